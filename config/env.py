@@ -1,0 +1,75 @@
+"""What the surroundings say: the data folder, its secret key, and settings read from the environment."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE = Path(__file__).resolve().parent.parent
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILES = 0o077
+
+
+def data_folder() -> Path:
+    """Return the data folder, made with mode 0700 if it is not there; all that we write later is for its owner only.
+
+    Raises ImproperlyConfigured, with a sentence that says what to do, where it cannot be made or written to.
+    """
+    os.umask(PRIVATE_FILES)
+    home = Path(os.environ.get("STILLNOTE_HOME") or BASE / "var").expanduser().absolute()
+    try:
+        home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        home.chmod(PRIVATE_FOLDER)
+    except OSError as error:
+        raise _unwritable(home) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise _unwritable(home)
+    return home
+
+
+def _unwritable(home: Path) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"the data folder {home} cannot be written to. Make it writable, or name another one in STILLNOTE_HOME."
+    )
+
+
+def secret_key(home: Path) -> str:
+    """Return the key that signs sessions and tombstones: made once, kept in the data folder with mode 0600."""
+    path = home / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text().strip()
+        if key:
+            return key
+        descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    except OSError as error:
+        raise _unwritable(home) from error
+    key = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def reader(home: Path) -> environ.Env:
+    """Return the reader of settings: the environment first, then `stillnote.env` in the data folder."""
+    environ.Env.read_env(str(home / "stillnote.env")) if (home / "stillnote.env").is_file() else None
+    return environ.Env()
+
+
+def address(url: str) -> SplitResult:
+    """Return the parts of the address at which people reach the service.
+
+    Raises ImproperlyConfigured unless it is an absolute http or https address without query or fragment.
+    """
+    parts = urlsplit(url.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"STILLNOTE_URL is {url!r}, but must be a full address such as https://notes.example.org"
+        )
+    return parts

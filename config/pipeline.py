@@ -1,0 +1,26 @@
+"""The way of a memo, from sound to topic. The only file that knows the order of the stages."""
+
+from typing import Any
+
+import insights.tasks
+import transcription.tasks
+from capture.signals import memo_deleted, memo_received
+from config.doorbell import Stage, on
+from transcription.signals import transcript_ready
+
+TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.tasks.waiting)
+PLACE = Stage(insights.tasks.place_ideas, insights.tasks.waiting)
+
+SWEPT = (PLACE, TRANSCRIBE)
+"""What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
+
+
+def connect() -> None:
+    """Connect what each stage announces to the one task that follows."""
+    connections: list[tuple[Any, Any]] = [
+        (memo_received, TRANSCRIBE.task),
+        (transcript_ready, PLACE.task),
+        (memo_deleted, insights.tasks.forget),
+    ]
+    for announcement, task in connections:
+        announcement.connect(on(task), weak=False, dispatch_uid=task.name)

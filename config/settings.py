@@ -1,0 +1,149 @@
+"""Every setting, read from the environment once; docs/settings.md says what each is for."""
+
+import os
+
+from config import env
+
+HOME = env.data_folder()
+BASE_DIR = env.BASE
+SECRET_KEY = env.secret_key(HOME)
+read = env.reader(HOME)
+
+DEBUG = False
+
+# Where people reach the service. This one address sets hosts, origins, cookies and every link that leaves the machine.
+PORT = read.int("PORT", default=8000)
+STILLNOTE_URL = read.str("STILLNOTE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+_address = env.address(STILLNOTE_URL)
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
+CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
+SECURE_COOKIES = _address.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+FORCE_SCRIPT_NAME = _address.path or None
+TRUSTED_PROXIES = read.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+
+INSTALLED_APPS = [
+    "config",
+    "capture",
+    "transcription",
+    "insights",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.LocalTime",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "capture.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "login"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+
+# The database says what is to be done, so it must survive a power cut: WAL with synchronous=FULL, or PostgreSQL.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+}
+DATABASES = {"default": read.db("DATABASE_URL", default=f"sqlite:///{HOME / 'stillnote.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+# The broker is only a doorbell: a folder until REDIS_URL is set, and never waited for.
+REDIS_URL = read.str("REDIS_URL", default="")
+BROKER_FOLDER = HOME / "broker"
+BROKER_TIMEOUT = 0.5
+WORKER_THREADS = read.int("WORKER_THREADS", default=2)
+
+# A claim without progress for LEASE_SECONDS is given to another worker; the sweep rings again every SWEEP_SECONDS.
+LEASE_SECONDS = read.float("LEASE_SECONDS", default=120.0)
+SWEEP_SECONDS = read.float("SWEEP_SECONDS", default=20.0)
+DIGEST_SECONDS = read.float("DIGEST_SECONDS", default=60.0)
+
+MAX_UPLOAD = read.int("MAX_UPLOAD", default=2 * 1024**3)
+DISK_RESERVE = read.int("DISK_RESERVE", default=1024**3)
+UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
+FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
+
+WHISPER_MODEL = read.str("WHISPER_MODEL", default="auto")
+OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+if mail_url := read.str("EMAIL_URL", default=""):
+    _mail = read.email_url_config(mail_url)
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=f"Stillnote <stillnote@{_address.hostname}>")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+
+# Logs hold what happened to which id, never words, file names, tokens or addresses.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": read.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"faster_whisper": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}

@@ -1,0 +1,17 @@
+"""Every address the service answers."""
+
+from django.urls import include, path
+
+from config import views
+from config.api import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("login/", views.Login.as_view(), name="login"),
+    path("logout/", views.Logout.as_view(), name="logout"),
+    path("settings/", views.settings, name="settings"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("", include("capture.urls")),
+    path("", include("insights.urls")),
+]

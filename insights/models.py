@@ -1,0 +1,195 @@
+"""Ideas, the topics they stand in, what a person said about that, and the morning e-mail."""
+
+import secrets
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from capture.models import Memo, User
+from transcription.models import Transcript
+
+
+class Author(models.TextChoices):
+    """Who said so. What a person said binds the machine."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
+class Arrangement(models.Model):
+    """How often a user's ideas and topics were arranged: whoever computed on an older count computes again."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.version}"
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Questions asked of topics."""
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's topics."""
+        return self.filter(user_id=user.pk)
+
+    def for_list(self) -> Self:
+        """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
+        visible = Q(ideas__transcript__current=True, ideas__transcript__memo__deleted_at=None)
+        counted = self.annotate(
+            size=Count("ideas", filter=visible),
+            latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
+        )
+        return counted.filter(Q(size__gt=0) | Q(named_by=Author.PERSON)).order_by("-latest", "name")
+
+
+class Topic(models.Model):
+    """What several ideas are about. Its id never changes; its name changes only until a person gives one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="topics")
+    name = models.CharField(max_length=120)
+    named_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", Lower("name"), name="topic_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    """Questions asked of ideas."""
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's ideas that are to be seen: of current transcripts of memos that are not deleted."""
+        return self.filter(user_id=user.pk).shown()
+
+    def shown(self) -> Self:
+        """Return ideas of current transcripts of memos that are not deleted."""
+        return self.filter(transcript__current=True, transcript__memo__deleted_at=None)
+
+    def for_digest(self, since: datetime | None) -> Self:
+        """Return what was placed since then and is not archive, grouped by topic, in the order it was spoken."""
+        fresh = self.filter(transcript__memo__archive=False)
+        if since is not None:
+            fresh = fresh.filter(placed_at__gt=since)
+        return fresh.select_related("topic", "transcript__memo").order_by(
+            "topic__name", "transcript__memo__recorded_at", "position"
+        )
+
+
+class Idea(models.Model):
+    """One idea: a span of a transcript's text, anchored to the span of audio in which it was spoken."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="ideas")
+    transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="ideas")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    text_start = models.PositiveIntegerField(help_text="characters, in the transcript's text")
+    text_end = models.PositiveIntegerField()
+    audio_start = models.FloatField(help_text="seconds")
+    audio_end = models.FloatField()
+    vector = models.BinaryField(help_text="float32, unit length")
+    vector_model = models.CharField(max_length=100)
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")
+    placed_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
+    placed_at = models.DateTimeField()
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["transcript", "position"], name="idea_position")]
+        indexes = [models.Index(fields=["user", "placed_at"], name="idea_placed")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def memo(self) -> Memo:
+        """The memo in which it was spoken."""
+        return self.transcript.memo
+
+
+class Correction(models.Model):
+    """What a person said about an idea or a topic. Rows are only ever added; the machine is bound by them."""
+
+    class Kind(models.TextChoices):
+        """What was said."""
+
+        CREATED = "created"
+        RENAMED = "renamed"
+        MOVED = "moved"
+
+    user = models.ForeignKey(User, models.CASCADE)
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="corrections")
+    idea = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="corrections")
+    from_topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+def _unsubscribe_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class DigestPlan(models.Model):
+    """Whether, when and how a user wants the e-mail. There is none until they turn it on."""
+
+    class Style(models.TextChoices):
+        """How much of what was said may leave the machine."""
+
+        WORDS = "words", _("the words themselves")
+        LINKS = "links", _("links only")
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="digest_plan")
+    enabled = models.BooleanField(default=False)
+    hour = models.PositiveSmallIntegerField(default=7, help_text="of the user's own clock")
+    style = models.CharField(max_length=5, choices=Style.choices, default=Style.LINKS)
+    unsubscribe_token = models.CharField(max_length=64, unique=True, default=_unsubscribe_token)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Digest(models.Model):
+    """One day's e-mail, or that there was nothing to say. Unique by day: never two.
+
+    SENDING is written before the mail server is spoken to. One found in it after a crash is not sent again, for it
+    may have gone out; its ideas stand in the next one, for it may not.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        SENDING = "sending"
+        SENT = "sent"
+        EMPTY = "empty"
+        FAILED = "failed"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    day = models.DateField(help_text="the user's own")
+    state = models.CharField(max_length=7, choices=State.choices)
+    covers_until = models.DateTimeField(help_text="ideas placed up to then are in it")
+    attempts = models.PositiveSmallIntegerField(default=1)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="digest_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.state}"

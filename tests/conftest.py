@@ -1,0 +1,33 @@
+"""The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("STILLNOTE_HOME", tempfile.mkdtemp(prefix="stillnote-tests-"))
+os.environ.setdefault("WHISPER_MODEL", str(Path(__file__).parent / "assets" / "whisper-micro"))
+os.environ["EMAIL_URL"] = "memorymail://"
+
+import pytest
+
+from capture.models import Device, User
+from capture.services import new_device
+
+ASSETS = Path(__file__).parent / "assets"
+MEMOS = ASSETS / "memos"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice", "alice@example.org", "correct horse")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob", "bob@example.org", "battery staple")
+
+
+@pytest.fixture
+def bedside(alice: User) -> Device:
+    device, _token = new_device(alice, "bedside")
+    return device

@@ -1,0 +1,91 @@
+"""What was heard in a memo, and how far the hearing of it has come."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from capture.models import Memo
+from transcription.words import Word, from_rows
+
+
+class State(models.TextChoices):
+    """Where a transcript stands. READY and NO_SPEECH are right ends; FAILED and QUARANTINED keep the audio."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    READY = "ready"
+    NO_SPEECH = "no_speech"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    """Questions asked of transcripts."""
+
+    def due(self, now: datetime) -> Self:
+        """Return what is waiting, or claimed by a worker whose lease ran out; the likeliest to be waited for first.
+
+        Live before imported, short before long, oldest first; what has lost its worker three times goes last.
+        """
+        waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
+        return self.filter(waiting, memo__deleted_at=None).order_by(
+            Q(lost_claims__gte=3), "memo__archive", "is_long", "memo__received_at", "pk"
+        )
+
+    def current(self) -> Self:
+        """Return the transcripts that are shown, one a memo."""
+        return self.filter(current=True, memo__deleted_at=None)
+
+    def unfinished(self) -> Self:
+        """Return what is still being written down."""
+        return self.filter(state__in=[State.WAITING, State.CLAIMED], memo__deleted_at=None)
+
+
+class Transcript(models.Model):
+    """One hearing of a memo. `text` is verbatim and never rewritten; of a memo's generations one is current.
+
+    A worker holds it by a lease and a fence number; only the holder of the newest fence may write (transcription.claims).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    memo = models.ForeignKey(Memo, models.CASCADE, related_name="transcripts")
+    generation = models.PositiveSmallIntegerField(default=1)
+    current = models.BooleanField(default=True)
+    is_long = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    due = models.DateTimeField()
+    lease = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    lost_claims = models.PositiveSmallIntegerField(default=0, help_text="claims that ended without a result or progress")
+    decoder_deaths = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True, help_text="why it failed or is tried again, in a sentence for people")
+
+    engine = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    text = models.TextField(blank=True)
+    words = models.JSONField(default=list, help_text="[[text, start, end, probability], ...]")
+    warnings = models.JSONField(default=list)
+    audio_seconds = models.FloatField(null=True)
+    compute_seconds = models.FloatField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = TranscriptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["memo", "generation"], name="transcript_generation"),
+            models.UniqueConstraint(fields=["memo"], condition=Q(current=True), name="transcript_current"),
+        ]
+        indexes = [models.Index(F("state"), F("due"), name="transcript_due")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def heard(self) -> list[Word]:
+        """Return the words with their times."""
+        return from_rows(self.words)
