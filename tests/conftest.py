@@ -1,12 +1,6 @@
 """The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
 
-import os
-import tempfile
 from pathlib import Path
-
-os.environ.setdefault("STILLNOTE_HOME", tempfile.mkdtemp(prefix="stillnote-tests-"))
-os.environ.setdefault("WHISPER_MODEL", str(Path(__file__).parent / "assets" / "whisper-micro"))
-os.environ["EMAIL_URL"] = "memorymail://"
 
 import pytest
 
