@@ -57,9 +57,18 @@ def secret_key(home: Path) -> str:
 
 
 def reader(home: Path) -> environ.Env:
-    """Return the reader of settings: the environment first, then `stillnote.env` in the data folder."""
-    environ.Env.read_env(str(home / "stillnote.env")) if (home / "stillnote.env").is_file() else None
-    return environ.Env()
+    """Return the reader of settings: the environment first, then `stillnote.env` in the data folder.
+
+    What the file says stays in this process: a demo started from here does not inherit the database of its owner.
+    """
+
+    class Settings(environ.Env):  # type: ignore[misc]
+        ENVIRON = dict(os.environ)
+
+    path = home / "stillnote.env"
+    if path.is_file():
+        Settings.read_env(str(path))
+    return Settings()
 
 
 def address(url: str) -> SplitResult:

@@ -42,7 +42,7 @@ ONLY_FROM = {
 
 
 def ours(name: str) -> bool:
-    return name.split(".")[0] in ROOMS
+    return name.split(".", maxsplit=1)[0] in ROOMS
 
 
 def fits(name: str, patterns: tuple[str, ...]) -> bool:

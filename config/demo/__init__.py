@@ -1,0 +1,1 @@
+"""The whole way from sound to e-mail on sample memos, in a data folder that is thrown away."""

@@ -1,0 +1,99 @@
+"""What came of the demo: a table for people, and one JSON object for programs."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from capture.models import Memo, User
+from config.demo.samples import Sample, Samples, TrueIdea
+from config.demo.way import ideas_of
+from config.scoring import v_measure, word_error_rate
+from insights.models import Idea, Topic
+from transcription.models import State, Transcript
+
+ROW = "{:<18} {:<10} {:<24} {}"
+
+
+class Figures(TypedDict):
+    """The last line of the demo. `wer` and `v_measure` are fractions over the 48 short memos."""
+
+    memos: int
+    ready: int
+    no_speech: int
+    failed: int
+    wer: float
+    ideas: int
+    topics: int
+    v_measure: float
+    digest: str
+    seconds: float
+
+
+class Report:
+    """The demo's memos, each beside what was truly said in it."""
+
+    def __init__(self, user: User, samples: Samples) -> None:
+        self._user = user
+        self._samples = samples
+        memos = {memo.client_id: memo for memo in Memo.objects.of(user)}
+        self._transcripts = {row.memo_id: row for row in Transcript.objects.current().filter(memo__user=user)}
+        self._memos = {sample.name: memos[sample.name] for sample in samples.all}
+
+    def _transcript(self, sample: Sample) -> Transcript:
+        return self._transcripts[self._memos[sample.name].pk]
+
+    def ended_right(self) -> bool:
+        """Return whether every memo is ready with its ideas placed, or "no speech" where nobody speaks."""
+        return all(
+            (transcript.state == State.READY and bool(ideas_of(transcript.memo)))
+            if sample.is_spoken
+            else (transcript.state == State.NO_SPEECH and not transcript.text)
+            for sample in self._samples.all
+            for transcript in [self._transcript(sample)]
+        )
+
+    def table(self) -> list[str]:
+        """Return the lines of a table: each memo, its state, its topics, and how it begins."""
+        lines = [ROW.format("memo", "state", "topic", "words")]
+        for sample in self._samples.all:
+            transcript = self._transcript(sample)
+            topics = dict.fromkeys(str(idea.topic or "unsorted") for idea in ideas_of(transcript.memo))
+            shown = ", ".join(topics) or "-"
+            lines.append(ROW.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
+        return lines
+
+    def figures(self, *, digest: str, seconds: float) -> Figures:
+        """Return the counts and scores of the run."""
+        states = [transcript.state for transcript in self._transcripts.values()]
+        short = self._samples.short
+        return {
+            "memos": len(states),
+            "ready": states.count(State.READY),
+            "no_speech": states.count(State.NO_SPEECH),
+            "failed": sum(state in {State.FAILED, State.QUARANTINED} for state in states),
+            "wer": round(word_error_rate((sample.text, self._transcript(sample).text) for sample in short), 4),
+            "ideas": Idea.objects.of(self._user).count(),
+            "topics": Topic.objects.of(self._user).for_list().count(),
+            "v_measure": round(self._v_measure(), 4),
+            "digest": digest,
+            "seconds": round(seconds, 1),
+        }
+
+    def _v_measure(self) -> float:
+        truth: list[str] = []
+        found: list[str] = []
+        for sample in self._samples.short:
+            ideas = ideas_of(self._memos[sample.name])
+            for number, true_idea in enumerate(sample.ideas):
+                idea = _most_overlapping(true_idea, ideas)
+                truth.append(true_idea.topic)
+                alone = f"unsorted {sample.name} {number}"
+                found.append(str(idea.topic_id) if idea and idea.topic_id else alone)
+        return v_measure(truth, found)
+
+
+def _most_overlapping(true_idea: TrueIdea, ideas: Sequence[Idea]) -> Idea | None:
+    def overlap(idea: Idea) -> float:
+        return min(idea.audio_end, true_idea.end) - max(idea.audio_start, true_idea.start)
+
+    best = max(ideas, key=overlap, default=None)
+    return best if best is not None and overlap(best) > 0 else None

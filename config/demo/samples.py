@@ -1,0 +1,64 @@
+"""The sample memos that come with the project, and what was truly said in them."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ASSETS = Path(__file__).resolve().parents[2] / "tests" / "assets"
+WHISPER = ASSETS / "whisper-micro"
+
+
+class TrueIdea(NamedTuple):
+    """An idea as it was spoken: its topic, and its span in seconds."""
+
+    topic: str
+    start: float
+    end: float
+
+
+class Sample(NamedTuple):
+    """One sample memo; `text` is empty where nobody speaks."""
+
+    path: Path
+    text: str
+    ideas: tuple[TrueIdea, ...]
+
+    @property
+    def name(self) -> str:
+        """The name by which the demo uploads and lists it."""
+        return self.path.stem
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it must end with a transcript, and not as "no speech"."""
+        return bool(self.text)
+
+
+class Samples:
+    """The 48 short memos with all that is known of them, and the seven hard ones."""
+
+    @cached_property
+    def short(self) -> list[Sample]:
+        """The short memos, by which words and topics are scored."""
+        return [self._sample(row) for row in self._manifest["memos"]]
+
+    @cached_property
+    def hard(self) -> list[Sample]:
+        """Silence, noise, a click, music, three minutes, and two other containers."""
+        return [self._sample(row) for row in self._manifest["hard"]]
+
+    @property
+    def all(self) -> list[Sample]:
+        """Every sample, the short ones first."""
+        return [*self.short, *self.hard]
+
+    @cached_property
+    def _manifest(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = json.loads((ASSETS / "memos" / "manifest.json").read_text())
+        return found
+
+    @staticmethod
+    def _sample(row: dict[str, Any]) -> Sample:
+        ideas = tuple(TrueIdea(idea["topic"], idea["start"], idea["end"]) for idea in row.get("ideas", []))
+        return Sample(path=ASSETS / "memos" / row["file"], text=row["text"], ideas=ideas)

@@ -1,0 +1,89 @@
+"""`manage.py demo`: sample memos from sound to e-mail, through the real service."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.crypto import get_random_string
+from tqdm import tqdm
+
+from capture.models import User
+from config.demo import way
+from config.demo.report import Report
+from config.demo.samples import Samples
+from config.demo.surroundings import MARK, DidNotStart, running_service, surroundings
+
+
+class Command(BaseCommand):
+    """Upload the sample memos to a throw-away service, watch them become ideas, and read the e-mail."""
+
+    help = "Runs sample memos the whole way, in a data folder that is thrown away."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--once`."""
+        parser.add_argument("--once", action="store_true", help="end by itself, with one JSON object as the last line")
+
+    def handle(self, *, once: bool, **_options: Any) -> None:
+        """Run in a fresh data folder of its own; the settings of that are another process's."""
+        if (settings.HOME / MARK).exists():
+            self._demo(once=once)
+            return
+        with tempfile.TemporaryDirectory(prefix="stillnote-demo-") as home:
+            command = [sys.executable, "manage.py", "demo", *(["--once"] if once else [])]
+            inner = subprocess.Popen(command, cwd=settings.BASE_DIR, env=surroundings(Path(home), os.environ))
+            # Ctrl-C reaches the inner process by itself; this one must outlive it, to remove the folder.
+            signal.signal(signal.SIGINT, lambda *_: None)
+            signal.signal(signal.SIGTERM, lambda *_: inner.terminate())
+            code = inner.wait()
+        if code:
+            sys.exit(code)
+
+    def _demo(self, *, once: bool) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        call_command("migrate", verbosity=0)
+        if User.objects.exists():
+            raise CommandError(
+                "DATABASE_URL names a database that somebody uses. The demo needs an empty one, or none."
+            )
+        try:
+            with running_service(settings.HOME, settings.STILLNOTE_URL):
+                self._use_the_service(once=once)
+        except (DidNotStart, way.TookTooLong) as problem:
+            raise CommandError(str(problem)) from problem
+        except KeyboardInterrupt:
+            self.stdout.write("\nThe demo is over; its data folder is gone.")
+
+    def _use_the_service(self, *, once: bool) -> None:
+        samples, password = Samples(), get_random_string(12)
+        user = User.objects.create_user("demo", "demo@example.org", password)
+        token, begun = way.pair(settings.STILLNOTE_URL, user), time.monotonic()
+        self.stdout.write(f"Uploading {len(samples.all)} sample memos to {settings.STILLNOTE_URL}")
+        for _ in tqdm(way.upload(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"):
+            pass
+        with tqdm(total=len(samples.all), desc="written down and placed") as bar:
+            for done in way.work(user):
+                bar.update(done - bar.n)
+        digest = way.digest(user)
+        report = Report(user, samples)
+        self.stdout.write("\n".join(report.table()))
+        figures = report.figures(digest=digest.state, seconds=time.monotonic() - begun)
+        if not once:
+            self.stdout.write(f"\nThe site is open: {settings.STILLNOTE_URL} (user: demo, password: {password})")
+            self.stdout.write("Ctrl-C ends the demo and removes its data folder.\n")
+        self.stdout.write(json.dumps(figures))
+        self.stdout.flush()
+        if not report.ended_right():
+            raise CommandError("some memos did not come to their right end; see the table above")
+        while not once:
+            time.sleep(1)
