@@ -1,0 +1,62 @@
+"""Every setting is documented, and nothing is documented that is not there."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+SHOWN = ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "FORCE_SCRIPT_NAME")
+SHOW = f"import json; from django.conf import settings; print(json.dumps([getattr(settings, n) for n in {SHOWN!r}]))"
+
+
+def test_the_documents_name_each_setting() -> None:
+    code = (HOUSE / "config" / "settings.py").read_text() + (HOUSE / "config" / "env.py").read_text()
+    read = set(re.findall(r'read\.\w+\(\s*"(\w+)"', code)) | set(re.findall(r'environ\.get\("(\w+)"', code))
+    documented = set(re.findall(r"^\| `(\w+)`", (HOUSE / "docs" / "settings.md").read_text(), re.MULTILINE))
+    assert read == documented
+
+
+def _settings(tmp_path: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", SHOW],
+        cwd=HOUSE,
+        env=os.environ | {"STILLNOTE_HOME": str(tmp_path / "home")} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_one_address_sets_hosts_origins_and_cookies(tmp_path: Path) -> None:
+    hosts, origins, *rest = json.loads(_settings(tmp_path, STILLNOTE_URL="https://notes.example.org/still/").stdout)
+    assert hosts[0] == "notes.example.org"
+    assert origins == ["https://notes.example.org"]
+    assert rest == [True, True, "/still"]
+
+
+@pytest.mark.parametrize("url", ["notes.example.org", "ftp://notes.example.org", "https://", "https://a.example/?x=1"])
+def test_half_an_address_is_refused_in_a_sentence(url: str, tmp_path: Path) -> None:
+    run = _settings(tmp_path, STILLNOTE_URL=url)
+    assert run.returncode != 0
+    assert run.stderr.startswith("stillnote: STILLNOTE_URL is")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    _settings(tmp_path)
+    home = tmp_path / "home"
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_file_in_the_data_folder_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "stillnote.env").write_text("STILLNOTE_URL=https://file.example\n")
+    assert "file.example" in _settings(tmp_path).stdout
+    assert "environment.example" in _settings(tmp_path, STILLNOTE_URL="https://environment.example").stdout
