@@ -1,0 +1,35 @@
+"""Accounts and their passwords."""
+
+import secrets
+
+from capture.models import User
+from capture.pairing import ALPHABET
+
+OWNER = "owner"
+
+
+def new_password() -> str:
+    """Return a password that can be typed: 80 bits in four groups."""
+    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(4))
+
+
+def create_owner() -> tuple[User, str] | None:
+    """Make the owner's account and return it with its password, or None where somebody lives here already."""
+    if User.objects.exists():
+        return None
+    password = new_password()
+    return User.objects.create_superuser(OWNER, password=password), password
+
+
+def create_user(name: str, email: str = "") -> tuple[User, str]:
+    """Make an account and return it with its password."""
+    password = new_password()
+    return User.objects.create_user(name, email, password), password
+
+
+def set_password(user: User) -> str:
+    """Give a user a new password and return it; sessions under the old one end."""
+    password = new_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password

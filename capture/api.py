@@ -1,0 +1,147 @@
+"""The mobile upload API: pair, upload, ask for a receipt."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from ninja import Field, Router, Schema, Status
+
+from capture import digests, errors, services
+from capture.auth import DeviceToken, device_of
+from capture.bodies import FORM_ALLOWANCE, announced_length, pour
+from capture.models import Source
+from capture.receiving import Receipt, Received, Sent, checked_id, receipt_for, receive
+from capture.storage import incoming
+from capture.uploads import ArrivedFile
+
+router = Router(tags=["memos"])
+
+
+class ReceiptOut(Schema):
+    """The recording's bytes are on the server's disk and committed to its database: the phone may delete its copy."""
+
+    id: str
+    sha256: str = Field(description="of all bytes, in hex")
+    bytes: int
+    received_at: Any = Field(json_schema_extra={"type": "string", "format": "date-time"})
+    safe_to_delete: bool
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457). Nothing was stored."""
+
+    type: str = Field(description="stable: for programs")
+    title: str = Field(description="a sentence for people, saying what to do")
+    status: int
+
+
+class PairIn(Schema):
+    """A pairing code as the dashboard shows it, and what the device is to be called."""
+
+    code: str = Field(max_length=32)
+    name: str = Field("phone", max_length=100)
+
+
+class PairOut(Schema):
+    """The token is shown this once. It can upload and ask for its own receipts."""
+
+    device: str
+    token: str
+    url: str
+
+
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 507), Problem)
+_TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
+
+
+def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
+
+
+_RAW_BODY = {
+    "parameters": [
+        _header("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
+        _header("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
+        _header("Memo-Context", "where it was spoken", enum=["night", "walk", "sit", "question"]),
+    ],
+    "requestBody": {"required": True, "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
+}
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["audio"],
+                    "properties": {
+                        "audio": {"type": "string", "format": "binary"},
+                        "id": {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,128}$"},
+                        "recorded_at": {"type": "string", "format": "date-time"},
+                        "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+                        "context": {"type": "string", "enum": ["night", "walk", "sit", "question"]},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+def _answer(received: Received) -> Status[Receipt]:
+    return Status(201 if received.created else 200, received.receipt)
+
+
+@router.put("/memos/{client_id}", auth=DeviceToken(), response=_TAKEN, openapi_extra=_RAW_BODY)
+def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
+    """Send a recording as the raw body, under an id of the sender's own. It may be sent again as often as need be."""
+    sent = Sent(
+        client_id=checked_id(client_id),
+        recorded_at=request.headers.get("Recorded-At"),
+        sha256=digests.from_repr_digest(request.headers.get("Repr-Digest")),
+        context=request.headers.get("Memo-Context"),
+    )
+    length = announced_length(request)
+    device = device_of(request)
+    with incoming() as arriving:
+        pour(request, arriving, length)
+        return _answer(receive(device.user, device, Source.API, arriving, sent))
+
+
+@router.post("/memos", auth=DeviceToken(), response=_TAKEN, openapi_extra=_FORM)
+def post_memo(request: HttpRequest) -> Status[Receipt]:
+    """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
+    length = announced_length(request, FORM_ALLOWANCE)
+    try:
+        fields, audio = request.POST, request.FILES.get("audio")
+    except (UnreadablePostError, MultiPartParserError) as error:
+        raise errors.bad_form(length) from error
+    if not isinstance(audio, ArrivedFile):
+        raise errors.no_audio_field()
+    sent = Sent(
+        client_id=fields.get("id") or None,
+        recorded_at=fields.get("recorded_at"),
+        sha256=digests.from_field(fields.get("sha256")),
+        context=fields.get("context"),
+    )
+    device = device_of(request)
+    return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
+
+
+@router.get("/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, 401: Problem, 404: Problem})
+def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
+    """Ask again for the receipt of what this device sent under this id."""
+    receipt = receipt_for(device_of(request), client_id)
+    if receipt is None:
+        raise errors.no_such_memo()
+    return receipt
+
+
+@router.post("/pair", auth=None, response={201: PairOut, 400: Problem, 410: Problem}, tags=["devices"])
+def pair(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
+    """Trade a pairing code, once and within ten minutes, for a device token."""
+    del request
+    device, token = services.redeem(body.code, body.name)
+    return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})

@@ -1,0 +1,81 @@
+"""How a phone comes to be known: a short code, once, for a token that can only upload."""
+
+import hashlib
+import hmac
+import io
+import secrets
+from datetime import timedelta
+
+import segno
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from capture.errors import Refusal
+from capture.models import Device, PairingCode, User
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without the signs that are mistaken for each other when read aloud or typed."""
+
+CODE_LENGTH = 8
+CODE_LIFE = timedelta(minutes=10)
+TOKEN_BYTES = 32
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token. It has 256 bits of chance, so that a plain hash cannot be tried out."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _code_hash(code: str) -> str:
+    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    return hmac.new(settings.SECRET_KEY.encode(), f"pairing {plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def new_device(user: User, name: str) -> tuple[Device, str]:
+    """Make a device and return it with its token, which is nowhere to be read again."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    device = Device.objects.create(user=user, name=name[:100] or "phone", token_hash=token_hash(token))
+    return device, token
+
+
+def revoke(device: Device) -> None:
+    """Let a device upload no more; its memos stay."""
+    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def new_pairing_code(user: User) -> str:
+    """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
+    now = timezone.now()
+    PairingCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE)
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def redeem(code: str, name: str) -> tuple[Device, str]:
+    """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
+    now = timezone.now()
+    with transaction.atomic():
+        unused = PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
+        if not unused.update(used_at=now):
+            raise Refusal(410, "code-expired", "This pairing code was used or has run out. Ask for a new one.")
+        used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
+        return new_device(used.user, name)
+
+
+def pairing_link(code: str) -> str:
+    """Return the address that pairs the phone that opens it. The code is in the fragment, which no server logs."""
+    return f"{settings.STILLNOTE_URL}/phone/#pair={code}"
+
+
+def qr_svg(link: str) -> str:
+    """Return the link as a QR code, an SVG element without colours of its own."""
+    return segno.make_qr(link, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True)
+
+
+def qr_terminal(link: str) -> str:
+    """Return the link as a QR code in block characters."""
+    out = io.StringIO()
+    segno.make_qr(link, error="l").terminal(out=out, compact=True)
+    return out.getvalue()

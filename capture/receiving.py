@@ -1,0 +1,183 @@
+"""Taking a recording in: who it is, once, for good, and only then a receipt."""
+
+import hashlib
+import hmac
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple, TypedDict
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from capture import errors, storage
+from capture.dates import spoken
+from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
+from capture.signals import memo_received
+from capture.sniffing import sniff
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+
+
+class Receipt(TypedDict):
+    """What lets a phone delete its copy."""
+
+    id: str
+    sha256: str
+    bytes: int
+    received_at: datetime
+    safe_to_delete: bool
+
+
+class Received(NamedTuple):
+    """What came of a recording: `created` unless it was here already."""
+
+    receipt: Receipt
+    created: bool
+
+
+class Sent(NamedTuple):
+    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes."""
+
+    client_id: str | None = None
+    recorded_at: str | None = None
+    sha256: str | None = None
+    context: str | None = None
+
+
+def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
+    """Keep a recording, or recognise it, and return its receipt: its bytes are on the disk and its row is committed.
+
+    Raises Refusal, with nothing stored.
+    """
+    if not incoming.bytes:
+        raise errors.empty()
+    if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
+        raise errors.wrong_digest()
+    now = timezone.now()
+    memo = _memo(user, device, source, incoming, sent, now)
+    with _identity_locked(user):
+        known = _known(user, device, memo, sent.client_id)
+    if known:
+        return known
+    incoming.keep(storage.audio_folder() / memo.path)
+    # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
+    with _identity_locked(user):
+        known = _known(user, device, memo, sent.client_id)
+        if known is None:
+            memo.save(force_insert=True)
+            transaction.on_commit(lambda: _announce(memo), robust=True)
+    if known:
+        storage.remove(memo.path)
+        return known
+    return Received(receipt_of(memo, memo.client_id), created=True)
+
+
+@contextmanager
+def _identity_locked(user: User) -> Iterator[None]:
+    """Let one recording of a user at a time be told from all others: ids and bytes live in several tables."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        yield
+
+
+def _announce(memo: Memo) -> None:
+    memo_received.send_robust(sender=Memo, id=memo.pk)
+
+
+def _memo(
+    user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent, now: datetime
+) -> Memo:
+    kind = sniff(incoming.head)
+    if kind is None:
+        raise errors.not_audio()
+    client_id = checked_id(sent.client_id) if sent.client_id else str(uuid.uuid4())
+    context = sent.context or (device.default_context if device else "")
+    if context not in {"", *Context.values}:
+        raise errors.bad_context()
+    at, utc_offset, assumed = spoken(sent.recorded_at, now)
+    memo_id = uuid.uuid4()
+    return Memo(
+        id=memo_id,
+        client_id=client_id,
+        user=user,
+        device=device,
+        source=source,
+        recorded_at=at,
+        utc_offset=utc_offset,
+        date_assumed=assumed,
+        received_at=now,
+        context=context,
+        kind=kind,
+        bytes=incoming.bytes,
+        sha256=incoming.sha256,
+        path=storage.new_path(memo_id),
+    )
+
+
+def checked_id(client_id: str) -> str:
+    """Return the client's id. Raises Refusal where it is no id."""
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise errors.bad_id()
+    return client_id
+
+
+def _known(user: User, device: Device | None, memo: Memo, asked_id: str | None) -> Received | None:
+    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal where the id is taken."""
+    mine = Memo.objects.filter(user=user)
+    same_id = mine.filter(client_id=memo.client_id).first() or mine.filter(aliases__client_id=memo.client_id).first()
+    if same_id:
+        if same_id.sha256 != memo.sha256:
+            raise errors.other_bytes()
+        return _again(same_id, memo, asked_id)
+    buried = Tombstone.objects.filter(user=user)
+    same_buried_id = buried.filter(client_id=memo.client_id).first()
+    if same_buried_id:
+        if same_buried_id.sha256_keyed != keyed(memo.sha256):
+            raise errors.other_bytes()
+        return Received(receipt_of(memo, memo.client_id), created=False)
+    same_bytes = mine.filter(sha256=memo.sha256).first()
+    if same_bytes:
+        if asked_id:
+            Alias.objects.create(user=user, client_id=asked_id, memo=same_bytes, device=device)
+        return _again(same_bytes, memo, asked_id)
+    # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
+    if device and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
+        return Received(receipt_of(memo, memo.client_id), created=False)
+    return None
+
+
+def _again(known: Memo, memo: Memo, asked_id: str | None) -> Received:
+    """Answer a memo that was sent again under the id that was asked for; on a page, that undoes its deletion too."""
+    if memo.source == Source.WEB:
+        Memo.objects.filter(pk=known.pk).update(deleted_at=None)
+    return Received(receipt_of(known, asked_id or known.client_id), created=False)
+
+
+def receipt_of(memo: Memo, asked_id: str) -> Receipt:
+    """Return the receipt of a memo under the id by which it was asked for."""
+    return {
+        "id": asked_id,
+        "sha256": memo.sha256,
+        "bytes": memo.bytes,
+        "received_at": memo.received_at,
+        "safe_to_delete": True,
+    }
+
+
+def receipt_for(device: Device, client_id: str) -> Receipt | None:
+    """Return the receipt of what this device sent under this id, or None."""
+    mine = Memo.objects.filter(user=device.user_id)
+    memo = (
+        mine.filter(client_id=client_id, device=device).first()
+        or mine.filter(aliases__client_id=client_id, aliases__device=device).first()
+    )
+    return receipt_of(memo, client_id) if memo else None
+
+
+def keyed(sha256: str) -> str:
+    """Return the hash that a tombstone keeps: without the data folder's key nobody can check a guess against it."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"tombstone {sha256}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,54 @@
+"""What the other rooms may ask of this one."""
+
+from pathlib import Path
+
+from capture import storage
+from capture.accounts import create_owner, create_user, set_password
+from capture.deleting import (
+    TombstoneRow,
+    apply_tombstones,
+    delete_memo,
+    purge_deleted,
+    restore_memo,
+    tombstone_rows,
+)
+from capture.models import Memo
+from capture.pairing import new_device, new_pairing_code, pairing_link, qr_svg, qr_terminal, redeem, revoke
+from capture.receiving import Receipt, Received, Sent, receive
+from capture.storage import sweep_incoming
+
+__all__ = [
+    "Receipt",
+    "Received",
+    "Sent",
+    "TombstoneRow",
+    "apply_tombstones",
+    "audio_path",
+    "create_owner",
+    "create_user",
+    "delete_memo",
+    "new_device",
+    "new_pairing_code",
+    "pairing_link",
+    "playback_path",
+    "purge_deleted",
+    "qr_svg",
+    "qr_terminal",
+    "receive",
+    "redeem",
+    "restore_memo",
+    "revoke",
+    "set_password",
+    "sweep_incoming",
+    "tombstone_rows",
+]
+
+
+def audio_path(memo: Memo) -> Path:
+    """Return where the untouched original lies."""
+    return storage.audio_folder() / memo.path
+
+
+def playback_path(memo: Memo) -> Path:
+    """Return where the playback copy lies, or will lie: beside the original."""
+    return storage.playback(audio_path(memo))

@@ -1,0 +1,53 @@
+"""What kind of audio file the first bytes say it is. Names and content types are not asked: either may lie."""
+
+HEAD = 64
+"""How many of the first bytes `sniff` looks at."""
+
+MEDIA_TYPES = {
+    "ogg": "audio/ogg",
+    "webm": "audio/webm",
+    "mp4": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "aac": "audio/aac",
+    "caf": "audio/x-caf",
+    "amr": "audio/amr",
+    "aiff": "audio/aiff",
+}
+"""The media type under which each kind is served."""
+
+_MAGIC = (
+    (0, b"OggS", "ogg"),
+    (0, b"\x1aE\xdf\xa3", "webm"),
+    (4, b"ftyp", "mp4"),
+    (0, b"ID3", "mp3"),
+    (0, b"fLaC", "flac"),
+    (0, b"caff", "caf"),
+    (0, b"#!AMR", "amr"),
+)
+_CHUNKED = {(b"RIFF", b"WAVE"): "wav", (b"RF64", b"WAVE"): "wav", (b"FORM", b"AIFF"): "aiff", (b"FORM", b"AIFC"): "aiff"}
+
+
+def sniff(head: bytes) -> str | None:
+    """Return the kind of container, a key of MEDIA_TYPES, or None where it is not audio that we read.
+
+    head: the first HEAD bytes of the file, or all of them.
+    """
+    for offset, magic, kind in _MAGIC:
+        if head[offset : offset + len(magic)] == magic:
+            return kind
+    if chunked := _CHUNKED.get((head[:4], head[8:12])):
+        return chunked
+    return _mpeg(head)
+
+
+def _mpeg(head: bytes) -> str | None:
+    """Tell ADTS AAC and MP3 by the bits of a frame header (ISO/IEC 13818-7 table 4, 11172-3 section 2.4.1.3)."""
+    if len(head) < 4 or head[0] != 0xFF:  # noqa: PLR2004 - bit patterns of the standard
+        return None
+    if head[1] & 0xF6 == 0xF0:  # noqa: PLR2004
+        return "aac"
+    version, layer, bitrate, rate = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    is_frame = head[1] & 0xE0 == 0xE0 and version != 1 and layer != 0 and bitrate not in {0, 15} and rate != 3  # noqa: PLR2004
+    return "mp3" if is_frame else None
