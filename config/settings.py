@@ -112,6 +112,7 @@ DIGEST_SECONDS = read.float("DIGEST_SECONDS", default=60.0)
 
 MAX_UPLOAD = read.int("MAX_UPLOAD", default=2 * 1024**3)
 DISK_RESERVE = read.int("DISK_RESERVE", default=1024**3)
+MAX_AUDIO_SECONDS = read.float("MAX_AUDIO_SECONDS", default=4.0 * 60 * 60)
 UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
 FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
 

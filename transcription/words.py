@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+SAMPLE_RATE = 16_000
+"""Of everything an engine hears, in Hz."""
+
 
 class Word(NamedTuple):
     """One word with the white space that goes before it, so that joining the texts gives the transcript.

@@ -1,0 +1,11 @@
+"""What a ring makes a worker do here."""
+
+from celery import shared_task
+
+from transcription import services
+
+
+@shared_task
+def transcribe() -> bool:
+    """Write down the memo that is likeliest to be waited for. Returns whether there was one."""
+    return services.transcribe_next()
