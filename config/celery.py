@@ -1,26 +1,27 @@
 """The Celery application: doorbells for worker threads, and the clock that rings for digests."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from django.conf import settings
 
-from config import folder_broker
+from config import folder_broker, parenthood
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+REDIS_OPTIONS = {
+    # A black-holed server costs a ring half a second, once: neither kombu nor redis-py tries again.
+    "socket_timeout": settings.BROKER_TIMEOUT,
+    "socket_connect_timeout": settings.BROKER_TIMEOUT,
+    "max_retries": 0,
+    "connect_retries_timeout": settings.BROKER_TIMEOUT,
+}
 
 app = Celery("stillnote")
 app.conf.update(
     broker_url=settings.REDIS_URL or folder_broker.URL,
-    broker_transport_options=(
-        {
-            "socket_timeout": settings.BROKER_TIMEOUT,
-            "socket_connect_timeout": settings.BROKER_TIMEOUT,
-            "queue_order_strategy": "priority",
-        }
-        if settings.REDIS_URL
-        else folder_broker.options(settings.BROKER_FOLDER)
-    ),
+    broker_transport_options=REDIS_OPTIONS if settings.REDIS_URL else folder_broker.options(settings.BROKER_FOLDER),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_ignore_result=True,
@@ -30,8 +31,20 @@ app.conf.update(
     worker_enable_remote_control=False,
     worker_hijack_root_logger=False,
     timezone="UTC",
-    beat_schedule={"digests": {"task": "insights.tasks.send_digests", "schedule": settings.DIGEST_SECONDS}},
+    beat_schedule={
+        "digests": {
+            "task": "insights.tasks.send_digests",
+            "schedule": settings.DIGEST_SECONDS,
+            "options": {"expires": max(settings.DIGEST_SECONDS, 1.0)},
+        }
+    },
     beat_schedule_filename=str(settings.HOME / "beat"),
 )
 app.set_default()
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def _watch_manager(**_signal: Any) -> None:
+    parenthood.watch_manager()

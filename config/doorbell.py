@@ -5,8 +5,10 @@ thread, are dropped when the broker is slow or gone, and whoever announced somet
 rings again for what was left behind.
 """
 
+import inspect
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -14,13 +16,15 @@ from typing import Any, NamedTuple
 from celery import Task
 from kombu.exceptions import KombuError
 
+from config.celery import app
+
 log = logging.getLogger(__name__)
 
 UNSENT = 100
 """How many rings may wait for a slow broker; more are dropped, for the sweep makes them good."""
 
-_ringer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
-_places = threading.BoundedSemaphore(UNSENT)
+PAUSE_SECONDS = 1.0
+"""How long an unreachable broker is left alone, so that what still waits is not tried one time-out after the other."""
 
 
 class Stage(NamedTuple):
@@ -28,3 +32,60 @@ class Stage(NamedTuple):
 
     task: Task[Any, Any]
     waiting: Callable[[], int]
+
+
+class _Bell:
+    """The one thread that talks to the broker, and what it knows of it."""
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
+        self.places = threading.BoundedSemaphore(UNSENT)
+        self.out_of_order = False
+        self.again_at = 0.0
+
+    def send(self, task: Task[Any, Any], args: tuple[Any, ...], expires: float | None) -> None:
+        """Ring, unless the broker was found gone a moment ago. One outage is one line in the log."""
+        self.places.release()
+        if time.monotonic() < self.again_at:
+            return
+        try:
+            task.apply_async(args, retry=False, expires=expires, ignore_result=True)
+        except _broker_errors() as error:
+            self.again_at = time.monotonic() + PAUSE_SECONDS
+            if not self.out_of_order:
+                log.warning("the broker cannot be reached (%s); the sweep rings for what waits", type(error).__name__)
+            self.out_of_order = True
+        else:
+            if self.out_of_order:
+                log.warning("the broker is back")
+            self.out_of_order = False
+
+
+_bell = _Bell()
+
+
+def _broker_errors() -> tuple[type[Exception], ...]:
+    connection = app.connection_for_write()
+    return (KombuError, OSError, *connection.connection_errors, *connection.channel_errors)
+
+
+def ring(task: Task[Any, Any], *args: Any, expires: float | None = None) -> None:
+    """Ring for a task and return at once. `expires`: seconds after which nobody need answer.
+
+    When the interpreter ends, what was rung is still sent; a broker that is gone delays that by one time-out.
+    """
+    if _bell.places.acquire(blocking=False):
+        _bell.thread.submit(_bell.send, task, args, expires)
+
+
+def on(task: Task[Any, Any]) -> Callable[..., None]:
+    """Return a receiver that rings for the task, with the announced id where the task takes one."""
+    takes_id = bool(inspect.signature(task.run).parameters)
+
+    def receiver(*, id: object, **_announcement: Any) -> None:
+        if takes_id:
+            ring(task, id)
+        else:
+            ring(task)
+
+    return receiver

@@ -1,0 +1,25 @@
+"""`manage.py sweep`: ring again for what was left behind, until told to end."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config import parenthood
+from config.sweep import sweep_until
+
+
+class Command(BaseCommand):
+    """Sweep every SWEEP_SECONDS; `manage.py run` runs it beside the others."""
+
+    help = "Rings again for work that nobody was rung for, and removes deleted memos for good."
+    requires_system_checks = ()
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Sweep until SIGTERM or SIGINT."""
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        parenthood.watch_manager()
+        sweep_until(ended)

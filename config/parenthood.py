@@ -1,0 +1,33 @@
+"""A process ends when its parent does, however that died, so that whoever starts the house again finds it empty."""
+
+import os
+import signal
+import threading
+import time
+
+PERIOD_SECONDS = 0.3
+MANAGER = "STILLNOTE_MANAGER"
+"""The environment variable in which the process manager gives its process id to what it starts."""
+
+
+def watch_manager() -> None:
+    """End with the process manager; started by hand, outlive whoever did."""
+    manager = os.environ.get(MANAGER, "")
+    if manager.isdigit():
+        watch(int(manager))
+
+
+def watch(parent: int) -> None:
+    """End this process, and its process group where it leads one, at once when `parent` is no longer its parent.
+
+    A hard end is safe: claims have leases, uploads have no receipt yet, and the next start finds both.
+    """
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(PERIOD_SECONDS)
+        if os.getpgrp() == os.getpid():
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=look, name="parenthood", daemon=True).start()

@@ -1,0 +1,50 @@
+"""The sweep: rings again for what was left behind, and removes what is past its time. Two of them are harmless."""
+
+import logging
+import threading
+
+from django.conf import settings
+from django.db import Error, close_old_connections
+from django.utils import timezone
+
+from capture import services as capture
+from config.doorbell import ring
+from config.pipeline import SWEPT
+
+log = logging.getLogger(__name__)
+
+
+def ring_again() -> int:
+    """Ring for each stage's due work, at most twice for each worker thread. Returns how often it rang."""
+    rings = 0
+    for stage in SWEPT:
+        for _ in range(min(stage.waiting(), 2 * settings.WORKER_THREADS)):
+            # By the next round nobody need answer this one: a queue that nobody empties does not grow without end.
+            ring(stage.task, expires=max(settings.SWEEP_SECONDS, 1.0))
+            rings += 1
+    return rings
+
+
+def sweep() -> None:
+    """Do one round."""
+    ring_again()
+    if removed := capture.purge_deleted(timezone.now()):
+        log.info("%d deleted memos are gone for good", removed)
+    if leftovers := capture.sweep_incoming():
+        log.info("%d unfinished uploads are cleared away", leftovers)
+
+
+def sweep_until(ended: threading.Event) -> None:
+    """Sweep every SWEEP_SECONDS until the event is set. A database that is away is waited for, round by round."""
+    away = False
+    while not ended.is_set():
+        close_old_connections()
+        try:
+            sweep()
+        except Error as error:
+            if not away:
+                log.warning("the database cannot be used (%s); trying again each round", type(error).__name__)
+            away = True
+        else:
+            away = False
+        ended.wait(settings.SWEEP_SECONDS)
