@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import insights.services
 import insights.tasks
+import transcription.services
 import transcription.tasks
 from capture.signals import memo_deleted, memo_received
 from config.doorbell import Stage, on
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.tasks.waiting)
-PLACE = Stage(insights.tasks.place_ideas, insights.tasks.waiting)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting)
+PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
 
 SWEPT = (PLACE, TRANSCRIBE)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""

@@ -16,8 +16,9 @@ PORT = read.int("PORT", default=8000)
 STILLNOTE_URL = read.str("STILLNOTE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _address = env.address(STILLNOTE_URL)
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+ORIGIN = f"{_address.scheme}://{_address.netloc}"
 ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
-CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE_COOKIES = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90

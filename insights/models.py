@@ -160,6 +160,7 @@ class DigestPlan(models.Model):
     enabled = models.BooleanField(default=False)
     hour = models.PositiveSmallIntegerField(default=7, help_text="of the user's own clock")
     style = models.CharField(max_length=5, choices=Style.choices, default=Style.LINKS)
+    since = models.DateTimeField(null=True, help_text="when it was turned on, or its hour changed")
     unsubscribe_token = models.CharField(max_length=64, unique=True, default=_unsubscribe_token)
 
     def __str__(self) -> str:
@@ -185,6 +186,7 @@ class Digest(models.Model):
     day = models.DateField(help_text="the user's own")
     state = models.CharField(max_length=7, choices=State.choices)
     covers_until = models.DateTimeField(help_text="ideas placed up to then are in it")
+    tried_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=1)
     error = models.TextField(blank=True)
 

@@ -49,7 +49,9 @@ class Decoded(NamedTuple):
         return len(self.samples) / SAMPLE_RATE
 
 
-def decode(recording: BinaryIO, kind: str, *, max_seconds: float, progress: Callable[[], None] = lambda: None) -> Decoded:
+def decode(
+    recording: BinaryIO, kind: str, *, max_seconds: float, progress: Callable[[], None] = lambda: None
+) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
     kind: its container, sniffed, a key of decoding_child.DEMUXERS. max_seconds: of audio; more is not read.

@@ -39,6 +39,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return the transcripts that are shown, one a memo."""
         return self.filter(current=True, memo__deleted_at=None)
 
+    def ready(self) -> Self:
+        """Return what has words."""
+        return self.filter(state=State.READY)
+
     def unfinished(self) -> Self:
         """Return what is still being written down."""
         return self.filter(state__in=[State.WAITING, State.CLAIMED], memo__deleted_at=None)
@@ -60,7 +64,9 @@ class Transcript(models.Model):
     due = models.DateTimeField()
     lease = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
-    lost_claims = models.PositiveSmallIntegerField(default=0, help_text="claims that ended without a result or progress")
+    lost_claims = models.PositiveSmallIntegerField(
+        default=0, help_text="claims that ended without a result or progress"
+    )
     decoder_deaths = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, help_text="why it failed or is tried again, in a sentence for people")
 

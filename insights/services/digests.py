@@ -1,0 +1,138 @@
+"""The morning e-mail: asked for, due once a day at its reader's own hour, claimed before it is sent, never sent twice."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
+
+from django.core.mail import get_connection
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from capture.models import User
+from insights.models import Digest, DigestPlan
+from insights.services.letters import Letter, letter
+
+log = logging.getLogger(__name__)
+
+FIRST_COVERS = timedelta(days=1)
+"""How far back the first e-mail looks: the whole past would be a flood."""
+SLOT = timedelta(hours=1)
+"""Turned on within its hour, it still comes today."""
+ATTEMPTS = 12
+RETRY_AFTER = timedelta(minutes=1)
+"""After a refusal by the mail server, times the number of refusals so far."""
+
+
+class NoAddress(ValueError):
+    """The e-mail was turned on by somebody who gave no address; the message says so to them."""
+
+
+def plan_of(user: User) -> DigestPlan:
+    """Return a user's plan, or the one they would begin with: turned off, and not saved."""
+    return DigestPlan.objects.filter(user=user).first() or DigestPlan(user=user)
+
+
+def save_plan(user: User, *, enabled: bool, hour: int, style: str) -> DigestPlan:
+    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. Raises NoAddress."""
+    if enabled and not user.email:
+        raise NoAddress("Give your e-mail address first, and turn it on again.")
+    plan = plan_of(user)
+    if enabled and (not plan.enabled or plan.hour != hour):
+        plan.since = timezone.now()
+    plan.enabled, plan.hour, plan.style = enabled, hour, style
+    plan.save()
+    return plan
+
+
+def unsubscribe(token: str) -> bool:
+    """Turn off the e-mail whose unsubscribe link holds this token. Returns whether there is such a one."""
+    return bool(DigestPlan.objects.filter(unsubscribe_token=token).update(enabled=False))
+
+
+def preview(user: User) -> Letter | None:
+    """Return the e-mail as it would be sent now, or None where there is nothing to say."""
+    return letter(plan_of(user), _last_covered(user, timezone.now()))
+
+
+def send_due(now: datetime) -> int:
+    """Send every e-mail that is due, each once. Returns how many were sent."""
+    plans = DigestPlan.objects.filter(enabled=True, user__is_active=True).select_related("user")
+    return sum(_send(plan, now) for plan in plans if _slot_has_come(plan, now))
+
+
+def local_day(user: User, now: datetime) -> datetime:
+    """Return now by the user's own clock."""
+    return now.astimezone(ZoneInfo(user.time_zone))
+
+
+def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
+    """Return whether today's hour has come: late is fine (the machine slept), but not for an hour before it was asked for."""
+    here = local_day(plan.user, now)
+    slot = datetime.combine(here.date(), clock_time(plan.hour), tzinfo=here.tzinfo)
+    return slot <= now and (plan.since is None or slot + SLOT > plan.since)
+
+
+def _last_covered(user: User, now: datetime) -> datetime:
+    told = Digest.objects.filter(user=user, state__in=[Digest.State.SENT, Digest.State.EMPTY])
+    last = told.order_by("-covers_until").first()
+    return last.covers_until if last else now - FIRST_COVERS
+
+
+def _send(plan: DigestPlan, now: datetime) -> bool:
+    since = _last_covered(plan.user, now)
+    digest = _claimed(plan, now)
+    if digest is None:
+        return False
+    written = letter(plan, since)
+    digest.state, digest.error = (Digest.State.EMPTY, "") if written is None else _delivered(written)
+    digest.save(update_fields=["state", "error"])
+    return digest.state == Digest.State.SENT
+
+
+def _claimed(plan: DigestPlan, now: datetime) -> Digest | None:
+    """Return the row of the user's day, taken for sending, or None where another sender has it or it is done."""
+    day = local_day(plan.user, now).date()
+    refused = Digest.objects.filter(user=plan.user, day=day, state=Digest.State.FAILED, attempts__lt=ATTEMPTS).first()
+    if refused and refused.tried_at + refused.attempts * RETRY_AFTER <= now:
+        mine = Digest.objects.filter(pk=refused.pk, state=Digest.State.FAILED, attempts=refused.attempts)
+        again = mine.update(state=Digest.State.SENDING, attempts=F("attempts") + 1, tried_at=now, covers_until=now)
+        return refused if again else None
+    if Digest.objects.filter(user=plan.user, day=day).exists():
+        return None
+    try:
+        with transaction.atomic():
+            return Digest.objects.create(
+                user=plan.user, day=day, state=Digest.State.SENDING, covers_until=now, tried_at=now
+            )
+    except IntegrityError:
+        return None
+
+
+def _delivered(written: Letter) -> tuple[Digest.State, str]:
+    """Hand the e-mail to the mail server. Whatever leaves open whether it was taken counts as taken: never two.
+
+    Its ideas then stand in the next one as well, for a row that is still SENDING covers nothing.
+    """
+    server = get_connection()
+    try:
+        server.open()
+    except (OSError, smtplib.SMTPException) as error:
+        return _refused(error)
+    try:
+        server.send_messages([written.message(server)])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        return _refused(error)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("Whether an e-mail was taken is not known (%s); it is not sent again", type(error).__name__)
+        return Digest.State.SENDING, "It is not known whether the mail server took it."
+    finally:
+        server.close()
+    return Digest.State.SENT, ""
+
+
+def _refused(error: Exception) -> tuple[Digest.State, str]:
+    log.warning("The mail server did not take an e-mail (%s)", type(error).__name__)
+    return Digest.State.FAILED, f"The mail server did not take it ({type(error).__name__})."

@@ -1,0 +1,174 @@
+"""From a transcript to ideas in their topics: computed outside of any transaction, written only if nobody was faster."""
+
+import time
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from capture.models import User
+from insights import clustering, embedding
+from insights.models import Arrangement, Author, Idea, Topic
+from insights.naming import name_topic
+from insights.signals import ideas_placed
+from insights.splitting import split
+from transcription.models import Transcript, TranscriptQuerySet
+
+NAME_SETTLES = 6
+"""Ideas from which on a machine's name is left as it is: named after two it is a guess, changed for ever a nuisance."""
+AGAIN_SECONDS = 60.0
+"""How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
+
+_in_hand: dict[UUID, float] = {}
+"""What this process is placing, or failed to place, and when it began."""
+
+
+class _Ground(NamedTuple):
+    """A user's ideas and topics as they stood at one version of their arrangement."""
+
+    version: int
+    ideas: list[Idea]
+    topics: list[Topic]
+
+
+class _Change(NamedTuple):
+    """What placing a transcript does: new ideas, old ones that found a topic, new topics, new names for old ones."""
+
+    ideas: list[Idea]
+    drawn_in: list[Idea]
+    founded: list[Topic]
+    renamed: list[Topic]
+
+
+def place_next() -> bool:
+    """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
+    before = time.monotonic() - AGAIN_SECONDS
+    for transcript, begun in list(_in_hand.items()):
+        if begun < before:
+            _in_hand.pop(transcript, None)
+    free = _unplaced().exclude(pk__in=list(_in_hand))
+    best = free.select_related("memo__user").order_by("memo__archive", "finished_at").first()
+    if best is None:
+        return False
+    _in_hand[best.pk] = time.monotonic()
+    place(best)
+    _in_hand.pop(best.pk, None)
+    return True
+
+
+def waiting() -> int:
+    """Return how many transcripts have words but no ideas yet."""
+    return _unplaced().count()
+
+
+def _unplaced() -> TranscriptQuerySet:
+    return Transcript.objects.current().ready().filter(ideas=None)
+
+
+def place(transcript: Transcript) -> None:
+    """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
+    embedder = embedding.default()
+    ideas = _found_in(transcript, embedder)
+    while not _written(transcript, *_arranged(ideas, transcript, embedder)):
+        pass  # somebody arranged the user's ideas meanwhile: what was computed is out of date
+
+
+def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
+    spans = split(transcript.heard(), transcript.language)
+    texts = [transcript.text[span.text_start : span.text_end] for span in spans]
+    vectors = embedder.embed(texts)
+    return [
+        Idea(
+            user_id=transcript.memo.user_id,
+            transcript=transcript,
+            position=position,
+            text=text,
+            **span._asdict(),
+            vector=embedding.to_bytes(vector),
+            vector_model=embedder.model,
+        )
+        for position, (text, span, vector) in enumerate(zip(texts, spans, vectors, strict=True))
+    ]
+
+
+def _ground(user: User, model: str) -> _Ground:
+    # The version is read first: whatever changes after that makes the write fail.
+    arrangement, _ = Arrangement.objects.get_or_create(user=user)
+    ideas = Idea.objects.of(user).filter(vector_model=model).order_by("placed_at", "position")
+    return _Ground(arrangement.version, list(ideas), list(Topic.objects.of(user)))
+
+
+def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Standing:
+    """Return what new ideas are held against; a topic that a person made and left empty stands for its name's meaning."""
+    vectors = embedding.from_bytes([bytes(idea.vector) for idea in ground.ideas], len(embedder.common()))
+    topics: list[Hashable | None] = [idea.topic_id for idea in ground.ideas]
+    settled = [idea.placed_by == Author.PERSON for idea in ground.ideas]
+    bare = [topic for topic in ground.topics if topic.named_by == Author.PERSON and topic.pk not in topics]
+    if bare:
+        vectors = np.concatenate([vectors, embedder.embed([topic.name for topic in bare])])
+    return clustering.Standing(vectors, [*topics, *(topic.pk for topic in bare)], settled + [True] * len(bare))
+
+
+def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[_Ground, _Change]:
+    user = transcript.memo.user
+    ground = _ground(user, embedder.model)
+    vectors = embedding.from_bytes([bytes(idea.vector) for idea in new], len(embedder.common()))
+    placement = clustering.place(vectors, _standing(ground, embedder), embedder.common())
+    known: dict[Hashable, Topic] = {topic.pk: topic for topic in ground.topics}
+    founded: list[Topic] = []
+
+    def topic_of(key: Hashable) -> Topic:
+        if key not in known:
+            known[key] = Topic(user=user)
+            founded.append(known[key])
+        return known[key]
+
+    now = timezone.now()
+    for idea, key in zip(new, placement.topics, strict=True):
+        idea.placed_at = now
+        idea.topic = None if key is None else topic_of(key)
+    for index, key in placement.drawn_in.items():
+        ground.ideas[index].topic = topic_of(key)
+    drawn_in = [ground.ideas[index] for index in placement.drawn_in]
+    grown = {idea.topic for idea in (*new, *drawn_in) if idea.topic}
+    renamed = _name(grown, [*ground.ideas, *new], known.values(), transcript.language)
+    return ground, _Change(new, drawn_in, founded, [topic for topic in renamed if topic not in founded])
+
+
+def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic], language: str) -> list[Topic]:
+    """Name the machine's topics that grew, and return those whose name is another now."""
+    renamed = []
+    for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
+        here = [idea.text for idea in ideas if idea.topic_id == topic.pk]
+        if topic.named_by == Author.PERSON or (topic.name and len(here) >= NAME_SETTLES):
+            continue
+        elsewhere = [idea.text for idea in ideas if idea.topic_id != topic.pk]
+        taken = {other.name for other in all_topics if other is not topic}
+        name = name_topic(here, elsewhere, language, taken)
+        if name != topic.name:
+            topic.name = name
+            renamed.append(topic)
+    return renamed
+
+
+def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
+    """Write the change in one short transaction. Returns False, with nothing written, where the ground has changed."""
+    with transaction.atomic():
+        unchanged = Arrangement.objects.filter(user=transcript.memo.user_id, version=ground.version)
+        if not unchanged.update(version=F("version") + 1):
+            return False
+        if not _unplaced().filter(pk=transcript.pk).exists():
+            return True  # placed by another worker, deleted, or heard anew
+        Topic.objects.bulk_create(change.founded)
+        # One name may be another's old one, so the old ones go first.
+        for topic in change.renamed:
+            Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
+        Topic.objects.bulk_update(change.renamed, ["name"])
+        Idea.objects.bulk_create(change.ideas)
+        Idea.objects.bulk_update(change.drawn_in, ["topic"])
+        transaction.on_commit(lambda: ideas_placed.send_robust(sender=Idea, id=transcript.pk), robust=True)
+    return True

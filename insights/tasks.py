@@ -1,0 +1,25 @@
+"""What a ring makes a worker do here."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from insights import services
+from insights.services import digests
+
+
+@shared_task
+def place_ideas() -> bool:
+    """Place the ideas of one transcript. Returns whether there was one."""
+    return services.place_next()
+
+
+@shared_task
+def forget(user_id: int) -> None:
+    """Drop what stands empty after a memo went for good."""
+    services.forget(user_id)
+
+
+@shared_task
+def send_digests() -> None:
+    """Send the e-mails that are due."""
+    digests.send_due(timezone.now())
