@@ -16,7 +16,11 @@ REDIS_OPTIONS = {
     "socket_connect_timeout": settings.BROKER_TIMEOUT,
     "max_retries": 0,
     "connect_retries_timeout": settings.BROKER_TIMEOUT,
+    "queue_order_strategy": "priority",
 }
+
+LAST = 9
+"""The lowest priority. What is nearly done is finished before more is begun: a new memo's hearing waits for placing."""
 
 app = Celery("stillnote")
 app.conf.update(
@@ -27,6 +31,8 @@ app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
     task_default_queue="stillnote",
+    task_default_priority=0,
+    task_routes={"transcription.*": {"priority": LAST}},
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,
     worker_hijack_root_logger=False,

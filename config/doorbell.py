@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from celery import Task
+from celery import Task, signals
 from kombu.exceptions import KombuError
 
 from config.celery import app
@@ -89,3 +89,10 @@ def on(task: Task[Any, Any]) -> Callable[..., None]:
             ring(task)
 
     return receiver
+
+
+@signals.task_postrun.connect
+def _ring_again(task: Task[Any, Any], retval: object, **_ran: Any) -> None:
+    """Ring once more for a task that answers that it found work, for where some was there may be more."""
+    if retval is True:
+        ring(task)

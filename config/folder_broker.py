@@ -2,7 +2,7 @@
 
 Kombu's own filesystem transport opens a message before it is written, dies of an empty one, and orders by a clock that
 starts anew with the machine. Here a message appears whole under its final name or not at all, one consumer's rename of
-it succeeds, and what cannot be read is dropped: the sweep rings again. There is one queue and no exchange file, so
+it succeeds, rings of priority 0 go first as with Redis, and what cannot be read is dropped: the sweep rings again. There is one queue and no exchange file, so
 that nothing is shared but the messages themselves.
 """
 
@@ -64,7 +64,7 @@ class Channel(filesystem.Channel):
             raise ChannelError(f"cannot make {folder}") from error
 
     def _put(self, queue: str, payload: Message, **_kwargs: Any) -> None:
-        name = f"{time.time_ns():020d}_{uuid.uuid4().hex}"
+        name = f"{self._get_message_priority(payload)}_{time.time_ns():020d}_{uuid.uuid4().hex}"
         unfinished = self._rings / f"{name}.tmp"
         try:
             try:
