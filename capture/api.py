@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -14,7 +15,7 @@ from capture.bodies import FORM_ALLOWANCE, announced_length, pour
 from capture.models import Source
 from capture.receiving import Receipt, Received, Sent, checked_id, receipt_for, receive
 from capture.storage import incoming
-from capture.uploads import ArrivedFile
+from capture.uploads import ArrivedFile, interrupt
 
 router = Router(tags=["memos"])
 
@@ -113,11 +114,12 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
 @router.post("/memos", auth=DeviceToken(), response=_TAKEN, openapi_extra=_FORM)
 def post_memo(request: HttpRequest) -> Status[Receipt]:
     """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
-    length = announced_length(request, FORM_ALLOWANCE)
+    announced_length(request, FORM_ALLOWANCE)
     try:
         fields, audio = request.POST, request.FILES.get("audio")
-    except (UnreadablePostError, MultiPartParserError) as error:
-        raise errors.bad_form(length) from error
+    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation) as error:
+        interrupt(request)
+        raise errors.bad_form() from error
     if not isinstance(audio, ArrivedFile):
         raise errors.no_audio_field()
     sent = Sent(

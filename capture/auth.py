@@ -34,4 +34,4 @@ class DeviceToken(HttpBearer):
 
 def device_of(request: HttpRequest) -> Device:
     """Return the device that DeviceToken let in."""
-    return cast(Device, request.auth)  # type: ignore[attr-defined]
+    return cast("Device", request.auth)  # type: ignore[attr-defined]

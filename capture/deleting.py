@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from capture import storage
 from capture.models import Memo, Tombstone, User
-from capture.receiving import keyed
+from capture.receiving import identity_locked, keyed
 from capture.signals import memo_deleted
 
 
@@ -35,18 +35,18 @@ def restore_memo(memo: Memo) -> None:
 def purge_deleted(now: datetime) -> int:
     """Remove for good what was deleted longer ago than the undo time, and return how many memos that were."""
     gone = Memo.objects.past_undo(now - timedelta(seconds=settings.UNDO_SECONDS))
-    return sum(_purge(memo) for memo in gone.prefetch_related("aliases"))
+    return sum(_purge(memo) for memo in gone)
 
 
 def _purge(memo: Memo) -> bool:
-    names = [memo.client_id, *(alias.client_id for alias in memo.aliases.all())]
-    tombstones = [
-        Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=keyed(memo.sha256)) for name in names
-    ]
-    with transaction.atomic():
+    with identity_locked(memo.user_id):
         still_deleted = Memo.objects.select_for_update(no_key=False).filter(pk=memo.pk, deleted_at=memo.deleted_at)
         if not still_deleted.exists():
             return False
+        names = [memo.client_id, *memo.aliases.values_list("client_id", flat=True)]
+        tombstones = [
+            Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=keyed(memo.sha256)) for name in names
+        ]
         Tombstone.objects.bulk_create(tombstones, ignore_conflicts=True)
         Memo.objects.filter(pk=memo.pk).delete()
         transaction.on_commit(lambda: storage.remove(memo.path))

@@ -23,7 +23,7 @@ def from_repr_digest(header: str | None) -> str | None:
     member = _MEMBER.search(header)
     if member is None:
         return None
-    value = member[1].strip()
+    value = member[1].partition(";")[0].strip()  # parameters mean nothing here
     if not (value.startswith(":") and value.endswith(":")):
         raise errors.bad_digest()
     try:

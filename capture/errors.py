@@ -23,12 +23,16 @@ def too_large(limit: int) -> Refusal:
 
 def disk_nearly_full() -> Refusal:
     """Say that the server has no room; the phone keeps its copy."""
-    return Refusal(507, "disk-nearly-full", "The server's disk is nearly full. Keep the recording and send it again later.")
+    return Refusal(
+        507, "disk-nearly-full", "The server's disk is nearly full. Keep the recording and send it again later."
+    )
 
 
 def incomplete(got: int, announced: int) -> Refusal:
     """Say that the body ended early. got, announced: bytes."""
-    return Refusal(400, "incomplete", f"Only {got} of the {announced} bytes that were announced arrived. Send it again.")
+    return Refusal(
+        400, "incomplete", f"Only {got} of the {announced} bytes that were announced arrived. Send it again."
+    )
 
 
 def empty() -> Refusal:
@@ -43,19 +47,25 @@ def wrong_digest() -> Refusal:
 
 def bad_digest() -> Refusal:
     """Say how a digest is written."""
-    return Refusal(400, "bad-digest", "The digest is not readable: send Repr-Digest as sha-256=:base64:, or sha256 in hex.")
+    return Refusal(
+        400, "bad-digest", "The digest is not readable: send Repr-Digest as sha-256=:base64:, or sha256 in hex."
+    )
 
 
 def not_audio() -> Refusal:
     """Say what is taken."""
     return Refusal(
-        415, "not-audio", "This is not a recording that can be read: send ogg, webm, m4a, mp3, flac, wav, aac, caf, amr or aiff."
+        415,
+        "not-audio",
+        "This is not a recording that can be read: send ogg, webm, m4a, mp3, flac, wav, aac, caf, amr or aiff.",
     )
 
 
 def bad_date() -> Refusal:
     """Say how a date is written."""
-    return Refusal(400, "bad-date", "The date is not readable: write it as in 2026-11-24T03:12:00+01:00, or leave it out.")
+    return Refusal(
+        400, "bad-date", "The date is not readable: write it as in 2026-11-24T03:12:00+01:00, or leave it out."
+    )
 
 
 def bad_context() -> Refusal:
@@ -70,12 +80,14 @@ def bad_id() -> Refusal:
 
 def other_bytes() -> Refusal:
     """Say that the id is taken."""
-    return Refusal(409, "other-bytes", "Another recording was sent under this id before. Send this one under an id of its own.")
+    return Refusal(
+        409, "other-bytes", "Another recording was sent under this id before. Send this one under an id of its own."
+    )
 
 
-def bad_form(announced: int) -> Refusal:
-    """Say that a form could not be read, or ended early. announced: bytes."""
-    return Refusal(400, "bad-form", f"The form of {announced} bytes could not be read to its end. Send it again.")
+def bad_form() -> Refusal:
+    """Say that a form could not be read, or ended early."""
+    return Refusal(400, "bad-form", "The form could not be read to its end. Send it again.")
 
 
 def no_audio_field() -> Refusal:

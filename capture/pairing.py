@@ -35,7 +35,8 @@ def _code_hash(code: str) -> str:
 def new_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    device = Device.objects.create(user=user, name=name[:100] or "phone", token_hash=token_hash(token))
+    shown = "".join(sign for sign in name if sign.isprintable()).strip()
+    device = Device.objects.create(user=user, name=shown[:100] or "phone", token_hash=token_hash(token))
     return device, token
 
 

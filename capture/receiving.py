@@ -57,15 +57,14 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
         raise errors.empty()
     if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
         raise errors.wrong_digest()
-    now = timezone.now()
-    memo = _memo(user, device, source, incoming, sent, now)
-    with _identity_locked(user):
+    memo = _memo(user, device, source, incoming, sent)
+    with identity_locked(user.pk):
         known = _known(user, device, memo, sent.client_id)
     if known:
         return known
     incoming.keep(storage.audio_folder() / memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
-    with _identity_locked(user):
+    with identity_locked(user.pk):
         known = _known(user, device, memo, sent.client_id)
         if known is None:
             memo.save(force_insert=True)
@@ -77,10 +76,10 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
 
 
 @contextmanager
-def _identity_locked(user: User) -> Iterator[None]:
+def identity_locked(user_id: int) -> Iterator[None]:
     """Let one recording of a user at a time be told from all others: ids and bytes live in several tables."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
         yield
 
 
@@ -88,9 +87,7 @@ def _announce(memo: Memo) -> None:
     memo_received.send_robust(sender=Memo, id=memo.pk)
 
 
-def _memo(
-    user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent, now: datetime
-) -> Memo:
+def _memo(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Memo:
     kind = sniff(incoming.head)
     if kind is None:
         raise errors.not_audio()
@@ -98,6 +95,7 @@ def _memo(
     context = sent.context or (device.default_context if device else "")
     if context not in {"", *Context.values}:
         raise errors.bad_context()
+    now = timezone.now()
     at, utc_offset, assumed = spoken(sent.recorded_at, now)
     memo_id = uuid.uuid4()
     return Memo(

@@ -15,7 +15,7 @@ from capture.deleting import (
 from capture.models import Memo
 from capture.pairing import new_device, new_pairing_code, pairing_link, qr_svg, qr_terminal, redeem, revoke
 from capture.receiving import Receipt, Received, Sent, receive
-from capture.storage import sweep_incoming
+from capture.sweeping import sweep_leftovers
 
 __all__ = [
     "Receipt",
@@ -39,7 +39,7 @@ __all__ = [
     "restore_memo",
     "revoke",
     "set_password",
-    "sweep_incoming",
+    "sweep_leftovers",
     "tombstone_rows",
 ]
 

@@ -26,7 +26,12 @@ _MAGIC = (
     (0, b"caff", "caf"),
     (0, b"#!AMR", "amr"),
 )
-_CHUNKED = {(b"RIFF", b"WAVE"): "wav", (b"RF64", b"WAVE"): "wav", (b"FORM", b"AIFF"): "aiff", (b"FORM", b"AIFC"): "aiff"}
+_CHUNKED = {
+    (b"RIFF", b"WAVE"): "wav",
+    (b"RF64", b"WAVE"): "wav",
+    (b"FORM", b"AIFF"): "aiff",
+    (b"FORM", b"AIFC"): "aiff",
+}
 
 
 def sniff(head: bytes) -> str | None:

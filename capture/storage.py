@@ -1,11 +1,12 @@
-"""Where recordings lie: `incoming/` while they arrive, `audio/` for good. A rename within one file system parts the two."""
+"""Where recordings lie: `incoming/` while they arrive, `audio/` for good; one rename in one file system parts them."""
 
+import errno
 import hashlib
 import os
-import time
 import uuid
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from capture import errors
 from capture.sniffing import HEAD
 
 PLAYBACK_SUFFIX = ".m4a"
-LEFTOVER_SECONDS = 24 * 60 * 60
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def _folder(name: str) -> Path:
@@ -29,19 +30,41 @@ def audio_folder() -> Path:
     return _folder("audio")
 
 
+def incoming_folder() -> Path:
+    """Return the folder of recordings that are still arriving."""
+    return _folder("incoming")
+
+
+@contextmanager
+def _needing_room() -> Iterator[None]:
+    """Turn "no space left" and "quota exceeded" into the Refusal that lets the phone keep its copy."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise errors.disk_nearly_full() from error
+        raise
+
+
 class Incoming:
-    """A recording that is arriving: bytes go to the disk as they come and are hashed on the way."""
+    """A recording that is arriving: bytes go to the disk as they come and are hashed on the way.
+
+    Whatever becomes of the request, a file that was not kept goes when nobody refers to this any more.
+    """
 
     def __init__(self) -> None:
-        self.path = _folder("incoming") / uuid.uuid4().hex
+        self.path = incoming_folder() / uuid.uuid4().hex
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
-        self._file: BinaryIO = self.path.open("xb")
+        with _needing_room():
+            self._file: BinaryIO = self.path.open("xb")
+        self._unkept = weakref.finalize(self, _forget, self._file, self.path)
 
     def write(self, chunk: bytes) -> None:
-        """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD."""
-        self._file.write(chunk)
+        """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
+        with _needing_room():
+            self._file.write(chunk)
         self._hash.update(chunk)
         self.bytes += len(chunk)
         if len(self.head) < HEAD:
@@ -55,20 +78,34 @@ class Incoming:
         return self._hash.hexdigest()
 
     def keep(self, place: Path) -> None:
-        """Move it to its place for good; when this returns, bytes and name survive a power cut."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        if not place.parent.is_dir():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            _fsync_folder(place.parent.parent)
-        self.path.rename(place)
-        _fsync_folder(place.parent)
+        """Move it to its place for good; when this returns, bytes and name survive a power cut.
+
+        Raises Refusal, with nothing in that place, where the disk is full.
+        """
+        with _needing_room():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            if not place.parent.is_dir():
+                place.parent.mkdir(mode=0o700, exist_ok=True)
+                _fsync_folder(place.parent.parent)
+            self.path.rename(place)
+            try:
+                _fsync_folder(place.parent)
+            except OSError:
+                place.unlink(missing_ok=True)
+                raise
+        self._unkept.detach()
 
     def discard(self) -> None:
         """Forget what arrived, if it was not kept."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        self._unkept()
+
+
+def _forget(file: BinaryIO, path: Path) -> None:
+    with suppress(OSError):  # closing writes what is still buffered, and the disk may be full
+        file.close()
+    path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -112,12 +149,3 @@ def refuse_if_nearly_full(announced: int) -> None:
     disk = os.statvfs(settings.HOME)
     if disk.f_bavail * disk.f_frsize - announced < settings.DISK_RESERVE:
         raise errors.disk_nearly_full()
-
-
-def sweep_incoming(now: float | None = None) -> int:
-    """Remove what arrived a day ago and was never kept, for its sender got no receipt. Returns how many."""
-    before = (now or time.time()) - LEFTOVER_SECONDS
-    leftovers = [file for file in _folder("incoming").iterdir() if file.stat().st_mtime < before]
-    for file in leftovers:
-        file.unlink(missing_ok=True)
-    return len(leftovers)

@@ -1,29 +1,22 @@
-"""The one API object; rooms give it their routers. Every error is a problem document (RFC 9457)."""
+"""The one API object; rooms give it their routers. Every error is a problem document (see config.problems)."""
 
 import logging
-from http import HTTPStatus
+import traceback
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from capture.api import router as capture_router
 from capture.errors import Refusal
+from config.problems import plain_problem, problem
 
 log = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Stillnote", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
 api.add_router("", capture_router)
-
-
-def problem(status: int, kind: str, sentence: str) -> HttpResponse:
-    """Return a problem document. `kind` is stable, for programs; the sentence is for people."""
-    body = {"type": f"{settings.STILLNOTE_URL}/problems/{kind}", "title": sentence, "status": status}
-    answer = JsonResponse(body, status=status, content_type="application/problem+json")
-    if status == HTTPStatus.UNAUTHORIZED:
-        answer["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 @api.exception_handler(Refusal)
@@ -45,26 +38,16 @@ def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(400, "bad-request", f"These parts of the request are missing or cannot be read: {fields}.")
 
 
-@api.exception_handler(HttpError)
-def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    del request
-    return problem(error.status_code, "bad-request", str(error))
-
-
-@api.exception_handler(Http404)
-def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    del error
-    return nothing_here(request)
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(UnreadablePostError)
+def _bad_body(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return plain_problem(400)
 
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    # The traceback names places in the code; the message is left out, for it may quote what was sent.
-    log.error("%s in the API: %s", request.method, type(error).__name__, exc_info=error if settings.DEBUG else None)
-    return problem(500, "server-error", "Something went wrong on the server. Nothing was acknowledged; send it again later.")
-
-
-def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Answer an address of the API that is none, or a method that it does not take."""
-    del request, rest
-    return problem(404, "not-found", "There is nothing at this address. The API is described at /api/v1/openapi.json.")
+    # Lines of our code, without the error's message: it may quote what was sent.
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s in the API: %s\n%s", request.method, type(error).__name__, places)
+    return plain_problem(500)

@@ -15,7 +15,7 @@ class LocalTime:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request in the user's time zone; the API speaks UTC and asks no session for it."""
-        if request.path.startswith("/api/") or not request.user.is_authenticated:
+        if request.path_info.startswith("/api/") or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
             return self.get_response(request)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "config.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,6 +116,7 @@ MAX_UPLOAD = read.int("MAX_UPLOAD", default=2 * 1024**3)
 DISK_RESERVE = read.int("DISK_RESERVE", default=1024**3)
 MAX_AUDIO_SECONDS = read.float("MAX_AUDIO_SECONDS", default=4.0 * 60 * 60)
 UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at once
 FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
 
 WHISPER_MODEL = read.str("WHISPER_MODEL", default="auto")

@@ -30,8 +30,8 @@ def sweep() -> None:
     ring_again()
     if removed := capture.purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
-    if leftovers := capture.sweep_incoming():
-        log.info("%d unfinished uploads are cleared away", leftovers)
+    if leftovers := capture.sweep_leftovers():
+        log.info("%d files of unfinished uploads are cleared away", leftovers)
 
 
 def sweep_until(ended: threading.Event) -> None:

@@ -1,0 +1,31 @@
+"""`manage.py pair`: how a phone, or a script, comes to be known."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from capture.management.residents import resident
+from capture.pairing import new_device, new_pairing_code, pairing_link, qr_terminal
+
+
+class Command(BaseCommand):
+    """Print a pairing link, its code and its QR code; or a device's token at once."""
+
+    help = "Prints a link, a code and a QR code that pair one phone within ten minutes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a user's name, and the name of a device that needs no pairing."""
+        parser.add_argument("--user", metavar="NAME", help="whose phone it is; the owner's unless named")
+        parser.add_argument("--token", metavar="NAME", help="make a device of that name and print its token alone")
+
+    def handle(self, *, user: str | None, token: str | None, **_options: Any) -> None:
+        """Print what pairs."""
+        owner = resident(user)
+        if token is not None:
+            self.stdout.write(new_device(owner, token)[1])
+            return
+        code = new_pairing_code(owner)
+        link = pairing_link(code)
+        self.stdout.write(
+            f"{qr_terminal(link)}\nOpen {link}\nor type the code {code}. It pairs one phone in ten minutes."
+        )

@@ -1,0 +1,22 @@
+"""`manage.py password`: a new password for somebody who lost theirs."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from capture.accounts import set_password
+from capture.management.residents import resident
+
+
+class Command(BaseCommand):
+    """Print a new password, once; it is stored hashed."""
+
+    help = "Gives a user a new password and prints it. Sessions under the old one end."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a user's name."""
+        parser.add_argument("--user", metavar="NAME", help="whose; the owner's unless named")
+
+    def handle(self, *, user: str | None, **_options: Any) -> None:
+        """Print it alone, so that scripts can read it."""
+        self.stdout.write(set_password(resident(user)))
