@@ -18,7 +18,7 @@ Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):
-    """Something that gives texts their vectors. `model` is stored with each: those of two models cannot be compared."""
+    """Something that gives texts their vectors. `model` is stored with each, for two models' cannot be compared."""
 
     model: str
 
@@ -27,12 +27,12 @@ class Embedder(Protocol):
         ...
 
     def common(self) -> NDArray[np.float32]:
-        """Return what all sentences of the language have in common, shape (d,): taken off before vectors are compared."""
+        """Return what all sentences of a language have in common, shape (d,): it says nothing of their meaning."""
         ...
 
 
 class StaticWords:
-    """WordLlama: one vector a token, averaged. Its weights are in its wheel, and it needs neither torch nor a network."""
+    """WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
 
     model = "wordllama l2_supercat 256"
 

@@ -7,6 +7,7 @@ that is long in itself and long for this speaker.
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,7 @@ UNPUNCTUATED_WORDS = 40
 
 
 class Span(NamedTuple):
-    """One idea. Characters text[text_start:text_end] of the transcript, spoken from audio_start to audio_end seconds."""
+    """One idea: text[text_start:text_end] of the transcript, and the seconds in which it was spoken."""
 
     text_start: int
     text_end: int
@@ -63,7 +64,7 @@ def split(words: Sequence[Word], language: str) -> list[Span]:
 
 def has_cue(sentence: str, language: str) -> bool:
     """Return whether a sentence begins by announcing something else, a few openers ("oh, and") aside."""
-    plain = re.sub(r"[^\w'’]+", " ", sentence.lower()).strip()
+    plain = re.sub(r"[^\w'\u2019]+", " ", sentence.lower()).strip()
     openers = OPENERS.get(language, ())
     for _ in range(3):
         if any(plain == cue or plain.startswith(cue + " ") for cue in CUES.get(language, ())):
@@ -76,7 +77,7 @@ def has_cue(sentence: str, language: str) -> bool:
 
 
 def _pairs(sentences: Sequence[_Sentence]) -> list[tuple[_Sentence, _Sentence]]:
-    return list(zip(sentences, sentences[1:], strict=False))
+    return list(pairwise(sentences))
 
 
 @cache
@@ -104,7 +105,7 @@ def _sentences(words: Sequence[Word], language: str) -> list[_Sentence]:
     if len(words) / len(lasts) > UNPUNCTUATED_WORDS:
         lasts = [
             number
-            for number, (word, following) in enumerate(zip(words, words[1:], strict=False))
+            for number, (word, following) in enumerate(pairwise(words))
             if following.start - word.end >= UNPUNCTUATED_PAUSE
         ] + [len(words) - 1]
     firsts = [0, *(last + 1 for last in lasts[:-1])]

@@ -15,7 +15,7 @@ HOUSE = Path(__file__).parent.parent
 PURE = (
     "transcription.engines*",
     "transcription.audio",
-    "transcription.decoding_child",
+    "transcription.decoding*",
     "transcription.words",
     "insights.splitting",
     "insights.cue_phrases",

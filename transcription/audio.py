@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CHILD = "transcription.decoding_child"
+CHILD = "transcription.decoding.child"
 START_SECONDS = 30.0
 """How long the child may take before its first frame, the forkserver's own start included, and between any two."""
 PER_AUDIO_SECOND = 0.2
@@ -54,25 +54,19 @@ def decode(
 ) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
-    kind: its container, sniffed, a key of decoding_child.DEMUXERS. max_seconds: of audio; more is not read.
+    kind: its container, sniffed, a key of decoding.recordings.DEMUXERS. max_seconds: of audio; more is not read.
     progress: called as samples come in. Raises Undecodable or ChildDied.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([CHILD])
     ours, theirs = context.Pipe(duplex=False)
     handed_over = Connection(dup(recording.fileno()), writable=False)
-    # By name and late: it brings PyAV, which the web processes never need.
-    in_child = import_module(CHILD)
-    arguments = (handed_over, theirs, kind, in_child.Limits())
-    child = context.Process(target=in_child.decode, args=arguments, daemon=True)
+    child = context.Process(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
     child.start()
     theirs.close()
     handed_over.close()
     try:
         return _listen(ours, max_seconds, progress)
-    except EOFError:
-        child.join(1)
-        raise ChildDied(f"the decoder died (exit code {child.exitcode})") from None
     finally:
         child.kill()
         child.join()
@@ -80,40 +74,63 @@ def decode(
         ours.close()
 
 
+def _in_child(recording: Connection, out: Connection, kind: str) -> None:
+    # By name, for only the child and the server it is forked from are to load PyAV.
+    import_module(CHILD).decode(recording, out, kind)
+
+
 def _listen(out: Connection, max_seconds: float, progress: Callable[[], None]) -> Decoded:
-    pcm, playback, measured = bytearray(), bytearray(), b""
+    arrived = _Arrived(max_seconds)
     begun = time.monotonic()
-    while True:
-        seconds = len(pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE
-        if time.monotonic() - begun > START_SECONDS + seconds * PER_AUDIO_SECOND or not out.poll(START_SECONDS):
-            if measured:
-                return _decoded(pcm, b"", measured)
-            raise ChildDied("the decoder took too long")
+    while not arrived.is_whole:
+        in_time = time.monotonic() - begun < START_SECONDS + arrived.seconds * PER_AUDIO_SECOND
         try:
-            frame = out.recv_bytes(MAX_FRAME)
+            frame = out.recv_bytes(MAX_FRAME) if in_time and out.poll(START_SECONDS) else b""
         except EOFError:
-            if measured:
-                return _decoded(pcm, b"", measured)
-            raise
+            frame = b""
+        if not frame and not arrived.measured:
+            raise ChildDied("the decoder died or took too long")
+        if not frame:
+            arrived.playback.clear()  # the words are what matters: without a copy the original is played
+            break
+        arrived.take(frame)
+        progress()
+    return arrived.decoded()
+
+
+class _Arrived:
+    """What the child has sent so far."""
+
+    def __init__(self, max_seconds: float) -> None:
+        self.max_seconds = max_seconds
+        self.pcm, self.playback = bytearray(), bytearray()
+        self.measured, self.is_whole = b"", False
+
+    @property
+    def seconds(self) -> float:
+        """How much audio has arrived."""
+        return len(self.pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE
+
+    def take(self, frame: bytes) -> None:
+        """Take one frame: a tag of decoding.child's, and what it announces. Raises Undecodable."""
         match frame[:1]:
             case b"P":
-                pcm += memoryview(frame)[1:]
-                progress()
-                if len(pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE > max_seconds:
-                    raise Undecodable(f"It holds more than the {max_seconds / 3600:.0f} hours of sound that are read.")
+                self.pcm += memoryview(frame)[1:]
             case b"M":
-                measured = frame[1:]
+                self.measured = frame[1:]
             case b"C":
-                playback += memoryview(frame)[1:]
+                self.playback += memoryview(frame)[1:]
             case b"R":
                 raise Undecodable(f"It could not be read as audio ({frame[1:].decode(errors='replace')[:60]}).")
             case b"D":
-                return _decoded(pcm, bytes(playback), measured)
+                self.is_whole = True
+        if self.seconds > self.max_seconds:
+            raise Undecodable(f"It holds more than the {self.max_seconds / 3600:.3g} hours of sound that are read.")
 
+    def decoded(self) -> Decoded:
+        """Return it as samples."""
+        import numpy as np
 
-def _decoded(pcm: bytearray, playback: bytes, measured: bytes) -> Decoded:
-    import numpy as np
-
-    facts = json.loads(measured)
-    samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768
-    return Decoded(samples, facts["container_seconds"], facts["decoder_errors"], playback)
+        facts = json.loads(self.measured)
+        samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32) / np.float32(32768)
+        return Decoded(samples, facts["container_seconds"], facts["decoder_errors"], bytes(self.playback))

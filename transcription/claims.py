@@ -17,8 +17,8 @@ from transcription.signals import transcript_ready
 LONG_BYTES = 2_000_000
 """A recording larger than this is long: about four minutes at a phone's usual 64 kbit/s."""
 
-ALONE_AFTER, QUARANTINE_AFTER = 3, 10
-"""Lost claims after which a transcript goes to the end of the line, and after which it is left alone."""
+QUARANTINE_AFTER = 10
+"""Lost claims after which a transcript is left alone."""
 DEATHS = 3
 """Deaths of the decoding child after which a recording is not read again."""
 AGAIN_AFTER = timedelta(seconds=30)
@@ -62,7 +62,7 @@ class Claim:
 
     def finish(self, **columns: Any) -> None:
         """Write what was heard, and announce it where there are words. Raises StaleClaim."""
-        state = State.READY if columns["text"] else State.NO_SPEECH
+        state = State.READY if columns["text"].strip() else State.NO_SPEECH
         with transaction.atomic():
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
             if state == State.READY:

@@ -83,7 +83,7 @@ def _languages(memo: Memo) -> tuple[str, ...]:
 
 
 def _damage(decoded: Decoded) -> list[str]:
-    """Return what to say of a recording that could not be read whole. No duration, as browsers write it, is no damage."""
+    """Return what to say of a recording that could not be read whole. That browsers write no duration is no damage."""
     announced = decoded.container_seconds
     if announced and announced - decoded.seconds > READABLE_GAP:
         return [f"damaged: {decoded.seconds:.0f} of {announced:.0f} s could be read"]

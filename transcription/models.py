@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from capture.models import Memo
 from transcription.words import Word, from_rows
+
+LAST_AFTER = 3
+"""Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
 
 
 class State(models.TextChoices):
@@ -28,11 +31,12 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def due(self, now: datetime) -> Self:
         """Return what is waiting, or claimed by a worker whose lease ran out; the likeliest to be waited for first.
 
-        Live before imported, short before long, oldest first; what has lost its worker three times goes last.
+        Live before imported, short before long, oldest first; what has lost many workers goes last.
         """
         waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
+        lost_often = Case(When(lost_claims__gte=LAST_AFTER, then=1), default=0)
         return self.filter(waiting, memo__deleted_at=None).order_by(
-            Q(lost_claims__gte=3), "memo__archive", "is_long", "memo__received_at", "pk"
+            lost_often, "memo__archive", "is_long", "memo__received_at", "pk"
         )
 
     def current(self) -> Self:
@@ -49,9 +53,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
 
 class Transcript(models.Model):
-    """One hearing of a memo. `text` is verbatim and never rewritten; of a memo's generations one is current.
+    """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
-    A worker holds it by a lease and a fence number; only the holder of the newest fence may write (transcription.claims).
+    A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

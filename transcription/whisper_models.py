@@ -60,12 +60,15 @@ def missing(choice: Choice, *, offline: bool) -> str | None:
         return None
     if choice.is_folder:
         return (
-            f"There is no Whisper model in {choice.folder}: it needs model.bin and config.json in faster-whisper's format. "
-            "Set WHISPER_MODEL to a folder that holds one, or leave it out, and start again."
+            f"There is no Whisper model in {choice.folder}: it needs model.bin and config.json, in "
+            "faster-whisper's format. Set WHISPER_MODEL to a folder that holds one, or leave it out, and start again."
         )
     own = "set WHISPER_MODEL=/folder/of/a/model and start again"
     if offline:
-        return f"The Whisper model “{choice.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: unset it, or {own}."
+        return (
+            f"The Whisper model “{choice.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: "
+            f"unset it, or {own}."
+        )
     return (
         f"The Whisper model “{choice.name}” is not here yet. With a network, type "
         f"`.venv/bin/python manage.py model`; without one, {own}."
@@ -73,7 +76,7 @@ def missing(choice: Choice, *, offline: bool) -> str | None:
 
 
 def download(choice: Choice) -> bool:
-    """Fetch the model, showing megabytes; an earlier attempt is taken up where it ended. Returns whether it is here now.
+    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now.
 
     A process of its own does it, for this one has told the hub's library never to ask the network.
     """

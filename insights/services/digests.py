@@ -1,4 +1,4 @@
-"""The morning e-mail: asked for, due once a day at its reader's own hour, claimed before it is sent, never sent twice."""
+"""The morning e-mail: due once a day at its reader's own hour, claimed before it is sent, never sent twice."""
 
 import logging
 import smtplib
@@ -69,7 +69,7 @@ def local_day(user: User, now: datetime) -> datetime:
 
 
 def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
-    """Return whether today's hour has come: late is fine (the machine slept), but not for an hour before it was asked for."""
+    """Return whether today's hour has come. Late is fine (the machine slept), but not from before it was asked for."""
     here = local_day(plan.user, now)
     slot = datetime.combine(here.date(), clock_time(plan.hour), tzinfo=here.tzinfo)
     return slot <= now and (plan.since is None or slot + SLOT > plan.since)

@@ -1,4 +1,4 @@
-"""From a transcript to ideas in their topics: computed outside of any transaction, written only if nobody was faster."""
+"""From a transcript to ideas in their topics: computed outside of transactions, written only if nobody was faster."""
 
 import time
 from collections.abc import Hashable, Iterable
@@ -103,7 +103,7 @@ def _ground(user: User, model: str) -> _Ground:
 
 
 def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Standing:
-    """Return what new ideas are held against; a topic that a person made and left empty stands for its name's meaning."""
+    """Return what new ideas are held against. A topic that a person made and left empty stands for its name."""
     vectors = embedding.from_bytes([bytes(idea.vector) for idea in ground.ideas], len(embedder.common()))
     topics: list[Hashable | None] = [idea.topic_id for idea in ground.ideas]
     settled = [idea.placed_by == Author.PERSON for idea in ground.ideas]

@@ -58,12 +58,11 @@ def move_idea(idea: Idea, to: Topic | None) -> None:
         idea.save(update_fields=["topic", "placed_by"])
 
 
-def forget(user_id: int) -> int:
-    """Drop the machine's topics that hold no idea any more. Returns how many."""
+def forget(user_id: int) -> None:
+    """Drop the machine's topics that hold no idea any more."""
     with transaction.atomic():
         _rearranged(user_id)
-        _, dropped = Topic.objects.filter(user_id=user_id, named_by=Author.MACHINE, ideas=None).delete()
-    return dropped.get(Topic._meta.label, 0)
+        Topic.objects.filter(user_id=user_id, named_by=Author.MACHINE, ideas=None).delete()
 
 
 def _rearranged(user_id: int) -> None:

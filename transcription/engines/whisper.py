@@ -40,7 +40,7 @@ class FasterWhisper:
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
-        """Write down what is said (see Engine). Silence is cut out by Silero's VAD before Whisper can hear words in it."""
+        """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
         segments, info = self._whisper.transcribe(
             samples,
             language=self._language(options),
