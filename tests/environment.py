@@ -7,13 +7,19 @@ import tempfile
 from pathlib import Path
 
 import django
+from django.db import connection
 
 _home = tempfile.mkdtemp(prefix="stillnote-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 
+for elsewhere in ("DATABASE_URL", "REDIS_URL", "STILLNOTE_URL"):
+    os.environ.pop(elsewhere, None)
 os.environ["STILLNOTE_HOME"] = _home
 os.environ["WHISPER_MODEL"] = str(Path(__file__).parent / "assets" / "whisper-micro")
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 django.setup()
+
+# A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
+connection.settings_dict["TEST"]["NAME"] = f"{_home}/test.sqlite3"
