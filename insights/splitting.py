@@ -21,6 +21,7 @@ PAUSE = 2.5
 """Seconds between two sentences that part them."""
 PAUSE_RATIO = 3.0
 """... and how many times this speaker's usual pause between sentences that must be."""
+OPENERS_AT_MOST = 3
 UNPUNCTUATED_PAUSE = 0.7
 """Seconds that end a sentence in text without punctuation."""
 UNPUNCTUATED_WORDS = 40
@@ -51,22 +52,26 @@ def split(words: Sequence[Word], language: str) -> list[Span]:
         return []
     sentences = _sentences(words, language)
     pauses = [words[after.first].start - words[before.last].end for before, after in _pairs(sentences)]
-    usual = median(pauses) if pauses else 0.0
     ideas = [[sentences[0]]]
-    for (_, sentence), pause in zip(_pairs(sentences), pauses, strict=True):
-        turns = has_cue(sentence.text, language) or (pause >= PAUSE and pause >= PAUSE_RATIO * usual)
-        if turns:
+    for number, sentence in enumerate(sentences[1:]):
+        if has_cue(sentence.text, language) or _is_long(number, pauses):
             ideas.append([sentence])
         else:
             ideas[-1].append(sentence)
     return _spans(words, [(idea[0].first, idea[-1].last) for idea in ideas])
 
 
+def _is_long(number: int, pauses: Sequence[float]) -> bool:
+    """Return whether one pause is long in itself and beside this speaker's others."""
+    others = [*pauses[:number], *pauses[number + 1 :]]
+    return pauses[number] >= max(PAUSE, PAUSE_RATIO * median(others or [0.0]))
+
+
 def has_cue(sentence: str, language: str) -> bool:
     """Return whether a sentence begins by announcing something else, a few openers ("oh, and") aside."""
     plain = re.sub(r"[^\w'\u2019]+", " ", sentence.lower()).strip()
     openers = OPENERS.get(language, ())
-    for _ in range(3):
+    for _ in range(OPENERS_AT_MOST + 1):
         if any(plain == cue or plain.startswith(cue + " ") for cue in CUES.get(language, ())):
             return True
         first, _, rest = plain.partition(" ")

@@ -1,0 +1,92 @@
+"""A memo's ideas: every word in exactly one of them, torn apart only where the speaker turned to something else."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from insights.splitting import has_cue, split
+from tests.conftest import MEMOS
+from transcription.words import Word, joined
+
+MANIFEST = json.loads((MEMOS / "manifest.json").read_text())["memos"]
+
+
+def spoken(text: str, *, pause_before: dict[str, float] | None = None) -> list[Word]:
+    """Return words of 0.3 s each, a tenth apart, with longer pauses before some."""
+    clock, words = 0.0, []
+    for number, token in enumerate(text.split()):
+        clock += (pause_before or {}).get(token, 0.1)
+        words.append(Word(f" {token}" if number else token, clock, clock + 0.3, 0.9))
+        clock += 0.3
+    return words
+
+
+def ideas(words: list[Word], language: str = "en") -> list[str]:
+    text = joined(words)
+    return [text[span.text_start : span.text_end] for span in split(words, language)]
+
+
+WORDS = st.lists(
+    st.tuples(st.text("abc .?!,’é", min_size=1, max_size=6).filter(lambda text: bool(text.strip())), st.floats(0, 6)),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(WORDS, st.sampled_from(["en", "de", "zz"]))
+def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]], language: str) -> None:
+    clock, words = 0.0, []
+    for text, pause in pieces:
+        words.append(Word(f" {text}", clock + pause, clock + pause + 0.2, 0.5))
+        clock += pause + 0.2
+    whole, spans = joined(words), split(words, language)
+    covered = "".join(whole[span.text_start : span.text_end] for span in spans)
+    assert covered.replace(" ", "") == whole.replace(" ", "")
+    for before, after in zip(spans, spans[1:], strict=False):
+        assert before.text_end <= after.text_start
+        assert before.audio_end <= after.audio_start
+    assert all(span.text_start < span.text_end and span.audio_start < span.audio_end for span in spans)
+
+
+def test_nothing_said_holds_no_idea() -> None:
+    assert split([], "en") == []
+
+
+def test_a_cue_phrase_parts_two_ideas() -> None:
+    words = spoken("The beans need water. Oh, and another idea: call Anna about the talk.")
+    assert ideas(words) == ["The beans need water.", "Oh, and another idea: call Anna about the talk."]
+
+
+def test_a_long_pause_parts_two_ideas_and_a_usual_one_does_not() -> None:
+    text = "The beans need water. They are dry. Anna likes the slides."
+    assert len(ideas(spoken(text, pause_before={"They": 0.6, "Anna": 3.5}))) == 2
+    assert len(ideas(spoken(text, pause_before={"They": 3.0, "Anna": 3.5}))) == 1
+
+
+def test_a_pause_inside_a_sentence_does_not() -> None:
+    assert len(ideas(spoken("The beans need water every day", pause_before={"water": 4.0}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "cue"),
+    [
+        ("Another thing, the car.", "en", True),
+        ("Um, okay, so next idea is this.", "en", True),
+        ("The other thing was fine.", "en", False),
+        ("Ach ja, und der Zahnarzt.", "de", True),
+        ("Another thing.", "de", False),
+    ],
+)
+def test_cues_belong_to_a_language(sentence: str, language: str, cue: bool) -> None:
+    assert has_cue(sentence, language) is cue
+
+
+def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
+    right = 0
+    for memo in MANIFEST:
+        timed = [word for segment in memo["segments"] for word in segment["words"]]
+        words = [Word(f" {text}" if n else text, start, end, 0.9) for n, (text, start, end) in enumerate(timed)]
+        right += len(split(words, "en")) == len(memo["ideas"])
+    assert right >= 47
