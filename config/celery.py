@@ -31,7 +31,6 @@ app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
     task_default_queue="stillnote",
-    task_default_priority=0,
     task_routes={"transcription.*": {"priority": LAST}},
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,

@@ -20,7 +20,7 @@ from kombu.utils.json import dumps, loads
 
 log = logging.getLogger(__name__)
 
-URL = "folder://"
+URL = "folder://localhost"
 POLLING_SECONDS = 0.2
 LEFTOVER_SECONDS = 60
 
