@@ -69,16 +69,21 @@ def _is_long(number: int, pauses: Sequence[float]) -> bool:
 
 def has_cue(sentence: str, language: str) -> bool:
     """Return whether a sentence begins by announcing something else, a few openers ("oh, and") aside."""
-    plain = re.sub(r"[^\w'\u2019]+", " ", sentence.lower()).strip()
-    openers = OPENERS.get(language, ())
-    for _ in range(OPENERS_AT_MOST + 1):
-        if any(plain == cue or plain.startswith(cue + " ") for cue in CUES.get(language, ())):
-            return True
-        first, _, rest = plain.partition(" ")
-        if first not in openers:
-            return False
-        plain = rest
-    return False
+    return bool(_cue(language).match(sentence))
+
+
+def without_cue(idea: str, language: str) -> str:
+    """Return what an idea says after its announcement: what it is about, for whoever compares ideas."""
+    return idea[cue.end() :] or idea if (cue := _cue(language).match(idea)) else idea
+
+
+@cache
+def _cue(language: str) -> re.Pattern[str]:
+    """Return what matches openers and a cue phrase at the beginning; nothing, in a language without a table."""
+    longest_first = sorted(CUES.get(language, ()), key=len, reverse=True)
+    cues = "|".join(r"\W+".join(map(re.escape, cue.split())) for cue in longest_first) or r"(?!)"
+    openers = "|".join(OPENERS.get(language, ())) or r"(?!)"
+    return re.compile(rf"\W*(?:(?:{openers})\b\W*){{0,{OPENERS_AT_MOST}}}(?:{cues})\b\W*", re.IGNORECASE)
 
 
 def _pairs(sentences: Sequence[_Sentence]) -> list[tuple[_Sentence, _Sentence]]:

@@ -15,7 +15,7 @@ from insights import clustering, embedding
 from insights.models import Arrangement, Author, Idea, Topic
 from insights.naming import name_topic
 from insights.signals import ideas_placed
-from insights.splitting import split
+from insights.splitting import split, without_cue
 from transcription.models import Transcript, TranscriptQuerySet
 
 NAME_SETTLES = 6
@@ -80,7 +80,7 @@ def place(transcript: Transcript) -> None:
 def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
     spans = split(transcript.heard(), transcript.language)
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
-    vectors = embedder.embed(texts)
+    vectors = embedder.embed([without_cue(text, transcript.language) for text in texts])
     return [
         Idea(
             user_id=transcript.memo.user_id,
@@ -141,12 +141,13 @@ def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embed
 
 def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic], language: str) -> list[Topic]:
     """Name the machine's topics that grew, and return those whose name is another now."""
+    about = {idea.pk: without_cue(idea.text, language) for idea in ideas}
     renamed = []
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
-        here = [idea.text for idea in ideas if idea.topic_id == topic.pk]
+        here = [about[idea.pk] for idea in ideas if idea.topic_id == topic.pk]
         if topic.named_by == Author.PERSON or (topic.name and len(here) >= NAME_SETTLES):
             continue
-        elsewhere = [idea.text for idea in ideas if idea.topic_id != topic.pk]
+        elsewhere = [about[idea.pk] for idea in ideas if idea.topic_id != topic.pk]
         taken = {other.name for other in all_topics if other is not topic}
         name = name_topic(here, elsewhere, language, taken)
         if name != topic.name:

@@ -1,12 +1,13 @@
 """A memo's ideas: every word in exactly one of them, torn apart only where the speaker turned to something else."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.splitting import has_cue, split
+from insights.splitting import has_cue, split, without_cue
 from tests.conftest import MEMOS
 from transcription.words import Word, joined
 
@@ -29,7 +30,9 @@ def ideas(words: list[Word], language: str = "en") -> list[str]:
 
 
 WORDS = st.lists(
-    st.tuples(st.text("abc .?!,’é", min_size=1, max_size=6).filter(lambda text: bool(text.strip())), st.floats(0, 6)),
+    st.tuples(
+        st.text("abc .?!,\u2019é", min_size=1, max_size=6).filter(lambda text: bool(text.strip())), st.floats(0, 6)
+    ),
     min_size=1,
     max_size=40,
 )
@@ -44,7 +47,7 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
     whole, spans = joined(words), split(words, language)
     covered = "".join(whole[span.text_start : span.text_end] for span in spans)
     assert covered.replace(" ", "") == whole.replace(" ", "")
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert before.text_end <= after.text_start
         assert before.audio_end <= after.audio_start
     assert all(span.text_start < span.text_end and span.audio_start < span.audio_end for span in spans)
@@ -81,6 +84,12 @@ def test_a_pause_inside_a_sentence_does_not() -> None:
 )
 def test_cues_belong_to_a_language(sentence: str, language: str, cue: bool) -> None:
     assert has_cue(sentence, language) is cue
+
+
+def test_an_announcement_is_not_what_an_idea_is_about() -> None:
+    assert without_cue("Oh, and another idea: call Anna.", "en") == "call Anna."
+    assert without_cue("Call Anna about another idea.", "en") == "Call Anna about another idea."
+    assert without_cue("Another idea.", "en") == "Another idea."
 
 
 def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
