@@ -48,6 +48,7 @@ class ProblemDocuments:
         if not is_error or answer["Content-Type"] == CONTENT_TYPE:
             return answer
         document = plain_problem(answer.status_code)
-        if "Allow" in answer:
-            document["Allow"] = answer["Allow"]
-        return document
+        answer.content = document.content
+        answer["Content-Type"] = CONTENT_TYPE
+        answer["Content-Length"] = str(len(answer.content))
+        return answer

@@ -1,23 +1,32 @@
-"""Request bodies arrive whole or not at all.
+"""Request bodies arrive whole or not at all, and those that nobody wanted are let run out.
 
 A web server tells a connection that broke and a body that is over in the same way: there are no more bytes. Django
 believes that, and takes half a form for a whole one. Here the end comes as an error until all that was announced is
 there, so that Django raises UnreadablePostError wherever the body is read.
+
+A refusal is often given before the body is read. A browser that is cut off while it sends never shows the answer, and
+a phone that was unpaired would go on trying; so what is left of a body is read and dropped once the answer is out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
+
+MOST_DROPPED = 64 * 1024 * 1024
+"""Bytes of a body that are let run out; before more than that, the connection is closed."""
+
+CHUNK = 256 * 1024
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class WholeBody:
-    """A body that ends only after `length` bytes."""
+    """A body that ends only after `length` bytes; `missing` of them are still to be read."""
 
     def __init__(self, body: BinaryIO, length: int) -> None:
         self._body = body
-        self._missing = length
+        self.missing = length
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, all of them if it is negative. Raises OSError where the body ends early."""
@@ -28,10 +37,16 @@ class WholeBody:
         return self._counted(self._body.readline(size), size)
 
     def _counted(self, chunk: bytes, size: int) -> bytes:
-        if not chunk and size and self._missing:
-            raise OSError(f"the body ended {self._missing} bytes early")
-        self._missing -= len(chunk)
+        if not chunk and size and self.missing:
+            raise OSError(f"the body ended {self.missing} bytes early")
+        self.missing -= len(chunk)
         return chunk
+
+    def drop(self) -> None:
+        """Read what is left to no purpose, until it is over or breaks off."""
+        with suppress(OSError):
+            while self.missing:
+                self.read(min(CHUNK, self.missing))
 
 
 def whole_bodies(application: Application) -> Application:
@@ -39,8 +54,18 @@ def whole_bodies(application: Application) -> Application:
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
         announced = environ.get("CONTENT_LENGTH", "")
-        if announced.isdecimal():
-            environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(announced))
-        return application(environ, start_response)
+        if not announced.isdecimal():
+            return application(environ, start_response)
+        body = environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(announced))
+        response = application(environ, start_response)
+        return _and_drop(body, response) if 0 < body.missing <= MOST_DROPPED else response
 
     return answer
+
+
+def _and_drop(body: WholeBody, response: Any) -> Iterator[bytes]:
+    try:
+        yield from response
+        body.drop()
+    finally:
+        response.close()

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from capture.models import Alias, Device, Memo, User
 from capture.pairing import new_device
+from tests.capture.server import Server
 
 OGG = b"OggS" + bytes(range(256))
 
@@ -82,3 +84,12 @@ def problem(answer: HttpResponse, status: int, kind: str) -> bool:
 def nightstand(alice: User) -> Device:
     """Alice's other device."""
     return new_device(alice, "nightstand")[0]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real web server, its data folder kept through a module."""
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start()
+    yield server
+    server.kill()

@@ -19,7 +19,7 @@ def test_a_date_in_range_is_kept_with_its_offset(at: datetime, offset: int) -> N
     assert spoken(said.isoformat(), NOW) == Spoken(at.replace(tzinfo=UTC), offset, assumed=False)
 
 
-@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)), OFFSETS)  # noqa: DTZ001
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)), OFFSETS)
 def test_a_date_out_of_range_is_a_forgotten_one(at: datetime, offset: int) -> None:
     found = spoken(at.astimezone(timezone(timedelta(minutes=offset))).isoformat(), NOW)
     assert found == Spoken(at, offset, False) if EARLIEST <= at <= NOW + AHEAD else Spoken(NOW, offset, True)

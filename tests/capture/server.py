@@ -1,0 +1,141 @@
+"""The real web server in a data folder of its own, spoken to over raw sockets."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+HOUSE = Path(__file__).parents[2]
+START_SECONDS = 60
+ROWS = (
+    "import json; from capture.models import Memo; print('rows ' + json.dumps("
+    "{m.client_id: [m.sha256, m.path, [a.client_id for a in m.aliases.all()]] for m in Memo.objects.all()}))"
+)
+
+
+class Answer(NamedTuple):
+    """Status, headers with lower-case names, and body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body, read."""
+        return json.loads(self.body)
+
+
+class Row(NamedTuple):
+    """A committed memo."""
+
+    sha256: str
+    path: str
+    aliases: list[str]
+
+
+class Server:
+    """Gunicorn as `manage.py run` starts it, and a device of the owner's."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.environment = os.environ | {"STILLNOTE_HOME": str(home), "PORT": str(self.port), "LOG_LEVEL": "WARNING"}
+        self.command("migrate", "--verbosity=0")
+        self.command("adduser", "alice")
+        self.token = self.command("pair", "--token", "phone", "--user", "alice").strip()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> str:
+        """Run a manage.py command and return what it printed."""
+        run = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            run, cwd=HOUSE, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+
+    def rows(self) -> dict[str, Row]:
+        """Return what is committed, by client id."""
+        said = self.command("shell", "--no-imports", "-c", ROWS)
+        return {name: Row(*row) for name, row in json.loads(said.rpartition("rows ")[2]).items()}
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        run = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+        with (self.home / "web.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                run, cwd=HOUSE, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if self.ask(b"GET /api/v1/memos/none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").status:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError((self.home / "web.log").read_text())
+
+    def kill(self) -> None:
+        """End all of it at once, as a power cut would."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def memory(self) -> int:
+        """Return the resident bytes of the largest web worker."""
+        assert self.process is not None
+        return max(worker.memory_info().rss for worker in psutil.Process(self.process.pid).children())
+
+    def connect(self) -> socket.socket:
+        """Open a connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def head(self, method: str, path: str, *lines: str, token: str = "") -> bytes:
+        """Return the head of a request of the device's, or of another token's."""
+        authorization = f"Authorization: Bearer {token or self.token}"
+        return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", authorization, *lines, "", ""]).encode()
+
+    def ask(self, request: bytes, *, then_end: bool = False) -> Answer:
+        """Send bytes over a connection of their own, end our half of it if told to, and return the answer."""
+        with self.connect() as connection:
+            connection.sendall(request)
+            if then_end:
+                connection.shutdown(socket.SHUT_WR)
+            return answer_on(connection)
+
+    def put(self, client_id: str, audio: bytes) -> Answer:
+        """PUT a recording."""
+        length = f"Content-Length: {len(audio)}"
+        return self.ask(self.head("PUT", f"/api/v1/memos/{client_id}", length) + audio)
+
+
+def speech(seed: int, size: int = 20_000) -> bytes:
+    """Return what passes for a recording, the same for the same seed."""
+    return b"OggS" + random.Random(seed).randbytes(size)
+
+
+def answer_on(connection: socket.socket) -> Answer:
+    """Read one answer, and not a byte more. Raises ConnectionError where it does not come whole."""
+    with connection.makefile("rb", buffering=0) as stream:
+        status = stream.readline()
+        if not status.startswith(b"HTTP/1.1 ") or not status.endswith(b"\n"):
+            raise ConnectionError(f"no answer but {status!r}")
+        headers = {}
+        while line := stream.readline().strip():
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+        body = b""
+        while len(body) < int(headers.get("content-length", 0)):
+            chunk = stream.read(int(headers["content-length"]) - len(body))
+            if not chunk:
+                raise ConnectionError("the answer ended early")
+            body += chunk
+    return Answer(int(status.split()[1]), headers, body)
