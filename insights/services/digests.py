@@ -76,9 +76,13 @@ def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
 
 
 def _last_covered(user: User, now: datetime) -> datetime:
-    told = Digest.objects.filter(user=user, state__in=[Digest.State.SENT, Digest.State.EMPTY])
-    last = told.order_by("-covers_until").first()
-    return last.covers_until if last else now - FIRST_COVERS
+    """Return the time up to which ideas were told; before any e-mail was, a day before the first attempt."""
+    attempts = Digest.objects.filter(user=user)
+    told = attempts.filter(state__in=[Digest.State.SENT, Digest.State.EMPTY]).order_by("-covers_until").first()
+    if told:
+        return told.covers_until
+    first = attempts.order_by("day").first()
+    return (first.covers_until if first else now) - FIRST_COVERS
 
 
 def _send(plan: DigestPlan, now: datetime) -> bool:
