@@ -20,7 +20,7 @@ class User(AbstractUser):
 class AuthedRequest(HttpRequest):
     """A request behind login, for type checkers."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class Context(models.TextChoices):

@@ -10,7 +10,7 @@ from capture.errors import Refusal
 from capture.storage import Incoming
 
 
-class ArrivedFile(UploadedFile):
+class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """A file of a form, lying in `incoming/`. It is removed with the request unless it was kept."""
 
     def __init__(self, arrived: Incoming | Refusal, **described: Any) -> None:
@@ -54,7 +54,7 @@ class IncomingUploadHandler(FileUploadHandler):
                 self._arriving = refusal
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> ArrivedFile | None:
         """Hand over what arrived."""
         arrived, self._arriving = self._arriving, None
         if arrived is None:

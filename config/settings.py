@@ -149,5 +149,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": read.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"faster_whisper": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "faster_whisper": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # its warnings name the path of each refused request
+    },
 }

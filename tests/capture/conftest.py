@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from capture.models import Alias, Device, Memo, User
@@ -31,7 +30,7 @@ class Phone:
 
     def put_of_length(self, announced: int, client_id: str, audio: bytes, **extra: Any) -> Any:
         """PUT a recording that announces another length than it may have."""
-        body = {"CONTENT_LENGTH": str(announced), "wsgi.input": io.BytesIO(audio)}
+        body: dict[str, Any] = {"CONTENT_LENGTH": str(announced), "wsgi.input": io.BytesIO(audio)}
         return self.client.put(f"/api/v1/memos/{client_id}", content_type="audio/ogg", **body, **extra)
 
     def post(self, **fields: Any) -> Any:
@@ -70,7 +69,7 @@ def nothing_stored(home: Path) -> bool:
     return not (Memo.objects.exists() or Alias.objects.exists() or files(home))
 
 
-def problem(answer: HttpResponse, status: int, kind: str) -> bool:
+def problem(answer: Any, status: int, kind: str) -> bool:
     """Whether an answer is a problem document (RFC 9457) of that status and kind, with a sentence for people."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"

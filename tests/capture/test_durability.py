@@ -40,7 +40,8 @@ def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
     monkeypatch.setattr(Path, "rename", noted(lambda *_: "rename", Path.rename))
     monkeypatch.setattr(Path, "mkdir", noted(lambda path, *_: f"make {path.parent.name} folder", Path.mkdir))
     monkeypatch.setattr(Model, "save", noted(lambda row, *_: f"insert {type(row).__name__}", Model.save))
-    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", connection._commit))
+    database: Any = connection
+    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", database._commit))
 
 
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,10 +123,10 @@ def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage.audio_folder(), storage.incoming_folder()
-    for send_it in (lambda: phone.put("m-1"), lambda: phone.post(audio=_form_file())):
+    for by_form in (False, True):
         with monkeypatch.context() as full:
             full.setattr(*step, failing(number))
-            answer = send_it()
+            answer = phone.post(audio=_form_file()) if by_form else phone.put("m-1")
         assert problem(answer, 507, "disk-nearly-full")
         assert nothing_stored(home)
 
