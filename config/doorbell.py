@@ -49,7 +49,8 @@ class _Bell:
         if time.monotonic() < self.again_at:
             return
         try:
-            task.apply_async(args, retry=False, expires=expires, ignore_result=True)
+            limit: dict[str, Any] = {} if expires is None else {"expires": expires}
+            task.apply_async(args, retry=False, ignore_result=True, **limit)
         except _broker_errors() as error:
             self.again_at = time.monotonic() + PAUSE_SECONDS
             if not self.out_of_order:
@@ -64,7 +65,7 @@ class _Bell:
 _bell = _Bell()
 
 
-def _broker_errors() -> tuple[type[Exception], ...]:
+def _broker_errors() -> tuple[type[BaseException], ...]:
     connection = app.connection_for_write()
     return (KombuError, OSError, *connection.connection_errors, *connection.channel_errors)
 
@@ -82,9 +83,9 @@ def on(task: Task[Any, Any]) -> Callable[..., None]:
     """Return a receiver that rings for the task, with the announced id where the task takes one."""
     takes_id = bool(inspect.signature(task.run).parameters)
 
-    def receiver(*, id: object, **_announcement: Any) -> None:
+    def receiver(**announcement: Any) -> None:
         if takes_id:
-            ring(task, id)
+            ring(task, announcement["id"])
         else:
             ring(task)
 

@@ -2,8 +2,8 @@
 
 Kombu's own filesystem transport opens a message before it is written, dies of an empty one, and orders by a clock that
 starts anew with the machine. Here a message appears whole under its final name or not at all, one consumer's rename of
-it succeeds, rings of priority 0 go first as with Redis, and what cannot be read is dropped: the sweep rings again. There is one queue and no exchange file, so
-that nothing is shared but the messages themselves.
+it succeeds, priority 0 goes first as with Redis, and what cannot be read is dropped: the sweep rings again. There is
+one queue and no exchange file, so that nothing is shared but the messages themselves.
 """
 
 import logging
@@ -52,7 +52,7 @@ class Channel(filesystem.Channel):
     """Puts and claims messages by rename."""
 
     supports_fanout = False
-    get_table = virtual.Channel.get_table
+    get_table = virtual.Channel.get_table  # type: ignore[assignment]
 
     def __init__(self, connection: Any, **kwargs: Any) -> None:
         super().__init__(connection, **kwargs)
@@ -63,7 +63,8 @@ class Channel(filesystem.Channel):
         except OSError as error:
             raise ChannelError(f"cannot make {folder}") from error
 
-    def _put(self, queue: str, payload: Message, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Message, **kwargs: Any) -> None:  # type: ignore[override]
+        del kwargs
         name = f"{self._get_message_priority(payload)}_{time.time_ns():020d}_{uuid.uuid4().hex}"
         unfinished = self._rings / f"{name}.tmp"
         try:

@@ -28,7 +28,8 @@ accesslog = None  # paths may hold tokens
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else str(settings.HOME)  # noqa: S108: only heartbeats
+# Only heartbeats go there; on a disk each of them would be written.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else str(settings.HOME)  # noqa: S108
 
 
 def on_starting(_server: Any) -> None:

@@ -2,9 +2,11 @@
 
 import io
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
 from capture.services import Sent, receive
@@ -29,13 +31,13 @@ def made(seconds: float, codec: str, container: str, *, rate: int = 48_000, layo
     """Return a quiet tone in a container."""
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
-        stream = file.add_stream(codec, rate=rate, layout=layout)
+        stream = cast("AudioStream", file.add_stream(codec, rate=rate, layout=layout))
         times = np.arange(int(seconds * rate)) / rate
         tone = (0.1 * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
         interleaved = np.repeat(tone, 2) if layout == "stereo" else tone
         frame = av.AudioFrame.from_ndarray(interleaved.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = rate
-        resampler = av.AudioResampler(stream.format.name, layout, stream.rate, frame_size=stream.frame_size or 0)
+        resampler = av.AudioResampler(stream.format.name, layout, rate, frame_size=stream.frame_size or 0)
         for piece in (*resampler.resample(frame), *resampler.resample(None)):
             file.mux(stream.encode(piece))
         file.mux(stream.encode(None))

@@ -124,7 +124,7 @@ def test_links_only_carries_no_word_of_what_was_said(reader: User, mailoutbox: M
     assert topics
     send_due(SEVEN)
     (mail,) = mailoutbox
-    whole = f"{mail.message().as_string()} {mail.body} {mail.alternatives[0][0]}".lower()
+    whole = f"{mail.message().as_string()} {mail.body!s} {mail.alternatives[0][0]!s}".lower()
     for secret in ("tomato", "garden", "spring", *(name.lower() for name in topics)):
         assert secret not in whole
     assert str(Idea.objects.all()[0].pk) in whole

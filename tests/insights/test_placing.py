@@ -12,6 +12,7 @@ from capture.services import delete_memo, purge_deleted
 from insights import services
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import BadName, create_topic, move_idea, placing, rename_topic
+from insights.splitting import split
 from tests.transcripts import placed, told
 from transcription.models import Transcript
 
@@ -142,7 +143,6 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
 
 def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = told(bedside, TAXES), told(bedside, TOMATOES)
-    split = placing.split
 
     def stumble(words: list[object], language: str) -> object:
         if len(words) == len(bad.words):
@@ -163,7 +163,8 @@ def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monke
 def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = placed(bedside, TOMATOES, TAXES)
     office = create_topic(bedside.user, "Office")
-    arranged, calls = placing._arranged, []
+    arranged = placing._arranged
+    calls: list[int] = []
 
     def interrupted(*given: object) -> object:
         computed = arranged(*given)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 import io
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ from tests.recordings import made, sample
 from transcription import audio
 from transcription.audio import ChildDied, Undecodable, decode
 from transcription.decoding import child
+from transcription.decoding.recordings import opened
 
 
 def decoded(content: bytes, kind: str, tmp_path: Path, max_seconds: float = 3600) -> audio.Decoded:
@@ -54,9 +56,9 @@ def test_the_playback_copy_plays_and_can_be_sought_at_once(tmp_path: Path) -> No
     heard = decoded(sample("hard-browser.webm").read_bytes(), "webm", tmp_path)
     assert heard.container_seconds is None
     assert heard.playback.find(b"moov") < heard.playback.find(b"mdat")
-    with av.open(io.BytesIO(heard.playback)) as copy:
+    with opened(io.BytesIO(heard.playback), "mov") as copy:
         assert copy.streams.audio[0].codec_context.name == "aac"
-        assert copy.duration / av.time_base == pytest.approx(heard.seconds, abs=0.2)
+        assert (copy.duration or 0) / av.time_base == pytest.approx(heard.seconds, abs=0.2)
         copy.seek(int(2.0 * av.time_base))
         assert next(copy.decode(audio=0)).time == pytest.approx(2.0, abs=0.2)
 
@@ -78,7 +80,7 @@ def test_a_whisper_can_be_heard_in_the_playback_copy(tmp_path: Path) -> None:
 
 
 def _loudness(playback: bytes) -> float:
-    with av.open(io.BytesIO(playback)) as copy:
+    with opened(io.BytesIO(playback), "mov") as copy:
         samples = np.concatenate([frame.to_ndarray().ravel() for frame in copy.decode(audio=0)])
     return float(np.sqrt(np.mean(samples**2)))
 
@@ -93,14 +95,14 @@ def test_a_playlist_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["ogg", "webm", "mp4", "mp3", "flac", "wav", "aac", "caf", "amr", "aiff"])
-def test_noise_is_refused_in_a_sentence(kind: str, tmp_path: Path) -> None:
+def test_noise_is_never_passed_for_sound(kind: str, tmp_path: Path) -> None:
     noise = np.random.default_rng(7).bytes(20_000)
     try:
         heard = decoded(noise, kind, tmp_path)
-    except Undecodable as reason:
-        assert str(reason).startswith("It could not be read")
-    else:  # a decoder that syncs on noise says that there were errors, or heard next to nothing
-        assert heard.decoder_errors or heard.seconds < 5
+    except Undecodable:
+        return
+    # A decoder that finds its sync words in noise says that there were errors, or heard next to nothing.
+    assert heard.decoder_errors or heard.seconds < 5
 
 
 def test_half_a_file_gives_half_its_sound(tmp_path: Path) -> None:
@@ -139,10 +141,10 @@ def test_the_child_can_open_nothing(tmp_path: Path) -> None:
 
 
 def _possible(probe: Path, descriptor: int) -> list[str]:
-    attempts = {
-        "open": lambda: probe.open(),
+    attempts: dict[str, Callable[[], object]] = {
+        "open": probe.open,
         "create": lambda: probe.with_suffix(".new").open("w"),
-        "socket": lambda: socket.socket(),
+        "socket": socket.socket,
         "duplicate": lambda: os.dup(descriptor),
         "allocate": lambda: bytearray(1024**3),
     }

@@ -67,8 +67,8 @@ def test_a_late_worker_writes_nothing_into_a_claim_that_is_under_way(bedside: De
 def test_ready_is_announced_on_commit_and_silence_is_not(bedside: Device) -> None:
     announced: list[object] = []
 
-    def hear(id: object, **_announcement: object) -> None:
-        announced.append(id)
+    def hear(**announcement: object) -> None:
+        announced.append(announcement["id"])
 
     transcript_ready.connect(hear)
     try:

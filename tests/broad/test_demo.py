@@ -1,0 +1,79 @@
+"""`manage.py demo --once`: the whole way, from sound to a mail that a real SMTP server received."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.test_boundaries import HOUSE
+
+REFERENCE_WER = 0.079
+"""Of the micro model on the 48 short memos, with VAD and beam 5."""
+
+
+class Mailbox:
+    """An SMTP server's handler that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def mail_server() -> Iterator[tuple[str, Mailbox]]:
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert isinstance(controller.server, asyncio.Server)
+    port = controller.server.sockets[0].getsockname()[1]
+    yield f"smtp://127.0.0.1:{port}", mailbox
+    controller.stop()
+
+
+def test_every_sample_comes_to_its_right_end_and_the_mail_arrives(mail_server: tuple[str, Mailbox]) -> None:
+    address, mailbox = mail_server
+    run = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--once"],
+        cwd=HOUSE,
+        env={name: value for name, value in os.environ.items() if not name.startswith("STILLNOTE")}
+        | {"EMAIL_URL": address},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    figures = json.loads(run.stdout.splitlines()[-1])
+    assert (figures["memos"], figures["ready"], figures["no_speech"], figures["failed"]) == (55, 51, 4, 0)
+    assert abs(figures["wer"] - REFERENCE_WER) <= 0.02
+    assert figures["ideas"] >= 51
+    assert figures["topics"] >= 5
+    assert figures["v_measure"] >= 0.65
+    assert figures["digest"] == "sent"
+    (mail,) = mailbox.messages
+    _check(mail, figures["ideas"])
+
+
+def _check(mail: EmailMessage, ideas: int) -> None:
+    assert mail["To"] == "demo@example.org"
+    assert mail["Subject"] == f"{ideas} new ideas"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].startswith("<http://127.0.0.1:")
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    for body in (text.get_content(), html.get_content()):
+        assert body.count("/memos/") == ideas
+        assert "robot" in body
