@@ -27,6 +27,12 @@ def create_user(name: str, email: str = "") -> tuple[User, str]:
     return User.objects.create_user(name, email, password), password
 
 
+def set_email(user: User, email: str) -> None:
+    """Let mail for a user go to another address."""
+    user.email = email
+    user.save(update_fields=["email"])
+
+
 def set_password(user: User) -> str:
     """Give a user a new password and return it; sessions under the old one end."""
     password = new_password()

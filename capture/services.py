@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from capture import storage
-from capture.accounts import create_owner, create_user, set_password
+from capture.accounts import create_owner, create_user, set_email, set_password
 from capture.deleting import (
     TombstoneRow,
     apply_tombstones,
@@ -38,6 +38,7 @@ __all__ = [
     "redeem",
     "restore_memo",
     "revoke",
+    "set_email",
     "set_password",
     "sweep_leftovers",
     "tombstone_rows",

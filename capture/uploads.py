@@ -7,7 +7,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from capture.errors import Refusal
-from capture.storage import Incoming
+from capture.storage import Incoming, refuse_if_nearly_full
 
 
 class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -39,6 +39,8 @@ class IncomingUploadHandler(FileUploadHandler):
         """Open a place for the next file."""
         super().new_file(*args, **kwargs)
         try:
+            # Whoever sends is not known before the form has been read; so much the disk has room for in any case.
+            refuse_if_nearly_full(int(self.request.META.get("CONTENT_LENGTH") or 0) if self.request else 0)
             self._arriving = Incoming()
         except Refusal as refusal:
             self._arriving = refusal

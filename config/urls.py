@@ -1,5 +1,6 @@
 """Every address the service answers."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from config import views
@@ -10,8 +11,10 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("settings/", views.settings, name="settings"),
+    path("settings/password", views.change_password, name="change_password"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
     path("", include("capture.urls")),
     path("", include("insights.urls")),
 ]

@@ -2,7 +2,9 @@
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -78,14 +80,33 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas of current transcripts of memos that are not deleted."""
         return self.filter(transcript__current=True, transcript__memo__deleted_at=None)
 
+    def with_memo(self) -> Self:
+        """Return ideas with all that showing them takes."""
+        return self.select_related("topic", "transcript__memo")
+
+    def in_order(self) -> Self:
+        """Return ideas in the order in which they were spoken."""
+        return self.with_memo().order_by("transcript__memo__recorded_at", "position")
+
+    def newest_first(self) -> Self:
+        """Return ideas by when they were spoken, the last one first."""
+        return self.with_memo().order_by("-transcript__memo__recorded_at", "position")
+
+    def unsorted(self) -> Self:
+        """Return ideas that wait for company."""
+        return self.filter(topic=None)
+
+    def came_in_since(self, since: datetime) -> Self:
+        """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
+        live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
+        return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
+
     def for_digest(self, since: datetime | None) -> Self:
         """Return what was placed since then and is not archive, grouped by topic, in the order it was spoken."""
         fresh = self.filter(transcript__memo__archive=False)
         if since is not None:
             fresh = fresh.filter(placed_at__gt=since)
-        return fresh.select_related("topic", "transcript__memo").order_by(
-            "topic__name", "transcript__memo__recorded_at", "position"
-        )
+        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
 
 
 class Idea(models.Model):
@@ -119,6 +140,12 @@ class Idea(models.Model):
     def memo(self) -> Memo:
         """The memo in which it was spoken."""
         return self.transcript.memo
+
+
+def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
+    """Return runs of ideas under their topics, the unsorted last. ideas: ordered by topic."""
+    groups = [(topic, list(among)) for topic, among in groupby(ideas, key=lambda idea: idea.topic)]
+    return sorted(groups, key=lambda group: group[0] is None)
 
 
 class Correction(models.Model):

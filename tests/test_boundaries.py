@@ -35,7 +35,7 @@ MAY_IMPORT = {
 }
 ONLY_FROM = {
     "*.tasks": ("config.pipeline",),
-    "*.views": ("*.urls",),
+    "*.views*": ("*.urls",),
     "*.api": ("config.api", "config.urls"),
 }
 """Who alone may import a module of that name."""

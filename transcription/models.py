@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from capture.models import Memo
+from capture.models import Memo, User
 from transcription.words import Word, from_rows
 
 LAST_AFTER = 3
@@ -42,6 +43,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def current(self) -> Self:
         """Return the transcripts that are shown, one a memo."""
         return self.filter(current=True, memo__deleted_at=None)
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's transcripts."""
+        return self.filter(memo__user_id=user.pk)
+
+    def received_since(self, since: datetime) -> Self:
+        """Return transcripts of memos received since then, with their memos, in the order they were spoken."""
+        return self.filter(memo__received_at__gte=since).select_related("memo").order_by("memo__recorded_at")
+
+    def silent(self) -> Self:
+        """Return those in which nobody speaks."""
+        return self.filter(state=State.NO_SPEECH)
+
+    def failed(self) -> Self:
+        """Return those that are left alone until a person asks for another try."""
+        return self.filter(state__in=[State.FAILED, State.QUARANTINED]).select_related("memo")
 
     def ready(self) -> Self:
         """Return what has words."""

@@ -1,5 +1,6 @@
 """What the other rooms, and this one's tasks, may ask of transcription."""
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, User
@@ -8,7 +9,7 @@ from transcription.engine import engine_problem, ensure_model
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
-__all__ = ["engine_problem", "ensure_model", "retry", "transcribe_next", "unfinished_count", "waiting"]
+__all__ = ["engine_problem", "ensure_model", "retry", "transcribe_next", "unfinished", "unfinished_count", "waiting"]
 
 
 def transcribe_next() -> bool:
@@ -29,11 +30,16 @@ def waiting() -> int:
     return Transcript.objects.due(timezone.now()).count() + Memo.objects.kept().filter(transcripts=None).count()
 
 
+def unfinished(user: User) -> QuerySet[Memo]:
+    """Return a user's memos that are still being written down, in the order they were spoken."""
+    under_way = Transcript.objects.current().unfinished().of(user)
+    unheard = Q(transcripts=None) | Q(transcripts__in=under_way)
+    return Memo.objects.of(user).filter(unheard).order_by("recorded_at")
+
+
 def unfinished_count(user: User) -> int:
     """Return how many of a user's memos are still being written down."""
-    memos = Memo.objects.of(user)
-    unheard = memos.filter(transcripts=None).count()
-    return unheard + Transcript.objects.unfinished().filter(memo__user=user, current=True).count()
+    return unfinished(user).count()
 
 
 def retry(transcript: Transcript) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
+from capture.services import set_email
 from insights.models import Digest, DigestPlan
 from insights.services.letters import Letter, letter
 
@@ -35,8 +36,10 @@ def plan_of(user: User) -> DigestPlan:
     return DigestPlan.objects.filter(user=user).first() or DigestPlan(user=user)
 
 
-def save_plan(user: User, *, enabled: bool, hour: int, style: str) -> DigestPlan:
-    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. Raises NoAddress."""
+def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = "") -> DigestPlan:
+    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. email: a new address. Raises NoAddress."""
+    if email:
+        set_email(user, email)
     if enabled and not user.email:
         raise NoAddress("Give your e-mail address first, and turn it on again.")
     plan = plan_of(user)

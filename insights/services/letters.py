@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from insights.models import DigestPlan, Idea
+from insights.models import DigestPlan, Idea, by_topic
 from transcription.services import unfinished_count
 
 
@@ -81,10 +80,8 @@ def letter(plan: DigestPlan, since: datetime) -> Letter | None:
 
 
 def _sections(ideas: Iterable[Idea]) -> Iterable[_Section]:
-    """Yield the ideas under their topics, those without one last."""
-    by_topic = [(topic, list(among)) for topic, among in groupby(ideas, key=lambda idea: idea.topic)]
-    for topic, among in sorted(by_topic, key=lambda group: group[0] is None):
-        name, link = (topic.name, absolute("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute("today"))
+    for topic, among in by_topic(ideas):
+        name, link = (topic.name, absolute("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute("unsorted"))
         yield _Section(name, link, [_line(idea) for idea in among])
 
 

@@ -1,0 +1,73 @@
+"""Byte ranges (RFC 9110, section 14), so that a browser can play a recording from its middle."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseNotAllowed
+
+CHUNK = 64 * 1024
+_ONE_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*")
+
+
+class Unsatisfiable(Exception):
+    """The range asks for nothing that is there."""
+
+
+def wanted(header: str | None, size: int) -> range | None:
+    """Return the bytes that a Range header asks for, or None where the whole file is to be sent.
+
+    Several ranges at once are answered whole, as is a header that cannot be read. Raises Unsatisfiable.
+    """
+    match = _ONE_RANGE.fullmatch(header or "")
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(int(last) + 1, size) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= end:
+        raise Unsatisfiable
+    return range(start, end)
+
+
+def serve(request: HttpRequest, path: Path, content_type: str, etag: str) -> HttpResponseBase:
+    """Return a file, or the part of it that was asked for. Raises FileNotFoundError.
+
+    etag: changes whenever the bytes do; part of an older file is never joined to this one (If-Range).
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    size = path.stat().st_size
+    header = request.headers.get("Range")
+    if request.headers.get("If-Range", etag) != etag:
+        header = None
+    try:
+        part = wanted(header, size)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    span = range(size) if part is None else part
+    body = _pieces(path.open("rb"), span) if request.method == "GET" else iter(())
+    response = StreamingHttpResponse(body, status=200 if part is None else 206, content_type=content_type)
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Length"] = str(len(span))
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    if part is not None:
+        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
+    return response
+
+
+def _pieces(file: BinaryIO, span: range) -> Iterator[bytes]:
+    with file:
+        file.seek(span.start)
+        missing = len(span)
+        while missing and (piece := file.read(min(CHUNK, missing))):
+            missing -= len(piece)
+            yield piece

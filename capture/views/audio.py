@@ -1,0 +1,45 @@
+"""The sound of a memo: its playback copy, or the untouched original."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from capture import services
+from capture.models import AuthedRequest, Memo
+from capture.ranges import serve
+from capture.sniffing import MEDIA_TYPES
+
+PLAYBACK_TYPE = "audio/mp4"
+
+
+@login_required
+@require_safe
+def playback(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
+    """Play the copy that every browser can play and seek in; until it is made, the original."""
+    memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    try:
+        return serve(request, services.playback_path(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
+    except FileNotFoundError:
+        return _original(request, memo)
+
+
+@login_required
+@require_safe
+def original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
+    """Give the recording as it came, to be saved."""
+    memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    response = _original(request, memo)
+    spoken = memo.recorded_at.strftime("%Y-%m-%d %H.%M.%S")
+    response["Content-Disposition"] = f'attachment; filename="{spoken}.{memo.kind}"'
+    return response
+
+
+def _original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
+    try:
+        return serve(request, services.audio_path(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
+    except FileNotFoundError as error:
+        raise Http404(_("The recording's file is missing.")) from error

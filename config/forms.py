@@ -1,0 +1,36 @@
+"""What a user may say about themselves."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from capture.models import User
+
+
+class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Where a user lives, which languages they speak, and where mail reaches them."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
+    )
+    languages = forms.CharField(
+        label=_("Languages you speak"), help_text=_("Two letters each, as in: en, de. One alone is never guessed at.")
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "time_zone", "languages"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+    def clean_languages(self) -> str:
+        """Return the codes, separated by commas."""
+        codes = [code for code in self.cleaned_data["languages"].lower().replace(",", " ").split() if code]
+        if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
+            raise ValidationError(_("Write language codes, as in: en, de."))
+        return ",".join(codes)

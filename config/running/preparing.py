@@ -1,0 +1,84 @@
+"""What is put in order before the service starts: the port, the database, the broker's folder, the model, the owner."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from capture.models import User
+from capture.services import create_owner, new_pairing_code, pairing_link, qr_terminal
+from config import backup, folder_broker
+from transcription.services import engine_problem, ensure_model
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 2.0
+"""A service that was killed a moment ago lets go of its port this soon."""
+
+
+class NotReady(Exception):
+    """Something stands in the way of the start; the message says what to do."""
+
+
+def check_port() -> None:
+    """Raise NotReady where another program listens on the port."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, settings.PORT))
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise NotReady(
+                        f"Another program uses port {settings.PORT}. End it, or choose another: PORT=8001 make run"
+                    ) from error
+            else:
+                return
+        time.sleep(0.2)
+
+
+def prepare_database() -> None:
+    """Bring the database up to this version, having backed it up first. Raises NotReady where it is newer."""
+    executor = MigrationExecutor(connection)
+    applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
+    own_apps = {app for app, _ in known}
+    if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
+        raise NotReady(
+            f"The database was made by a newer Stillnote (it has {newer[0]}). Update this copy with `git pull`."
+        )
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if applied:
+            backup.back_up_database(settings.HOME / "backups")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def prepare_folders() -> None:
+    """Make the folders of the logs and of the broker, and clear the latter of leftovers."""
+    (settings.HOME / "logs").mkdir(exist_ok=True)
+    folder_broker.prepare(settings.BROKER_FOLDER)
+
+
+def fetch_model() -> Iterator[str]:
+    """Yield what to tell about the Whisper model, which is fetched if it is missing and may be."""
+    if engine_problem() and not settings.OFFLINE:
+        yield "Fetching the Whisper model. This happens once."
+    if problem := ensure_model():
+        yield f"{problem} Until then memos are kept, and wait."
+
+
+def greeting() -> Iterator[str]:
+    """Yield the owner's account, if it has just been made, and a pairing link."""
+    owner = create_owner()
+    if owner:
+        user, password = owner
+        yield f"Your account: {user.username}   password: {password}"
+        yield "It is shown this once. Another one: .venv/bin/python manage.py password"
+    somebody = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    if somebody:
+        code = new_pairing_code(somebody)
+        yield f"Pair a phone within ten minutes: {pairing_link(code)}   (code {code})"
+        yield qr_terminal(pairing_link(code))

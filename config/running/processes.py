@@ -1,0 +1,60 @@
+"""The processes of a running service, as the process manager is told of them."""
+
+import sys
+from pathlib import Path
+
+PYTHON = f"{sys.executable} -u"
+
+PROGRAMS = {
+    "web": f"{PYTHON} -m gunicorn -c python:config.gunicorn config.wsgi",
+    # `python -m`, not the script: the decoding children would import that again.
+    "worker": f"{PYTHON} -m celery -A config.celery --quiet worker --pool threads --concurrency {{threads}}"
+    " --without-mingle --without-gossip --without-heartbeat --loglevel WARNING",
+    "sweep": f"{PYTHON} manage.py sweep",
+    "beat": f"{PYTHON} -m celery -A config.celery --quiet beat --loglevel WARNING",
+}
+"""What is started, by name."""
+
+STOP_SECONDS = 6
+"""What a worker may take to end by itself; then it is killed, and its claims run out."""
+
+_MANAGER = """\
+[supervisord]
+nodaemon = true
+silent = true
+directory = {house}
+logfile = {home}/logs/processes.log
+logfile_maxbytes = 1MB
+logfile_backups = 2
+pidfile = {home}/supervisord.pid
+minfds = 256
+umask = 077
+"""
+
+_PROGRAM = """
+[program:{name}]
+command = {command}
+autorestart = true
+startsecs = 1
+startretries = 1000000
+stopsignal = TERM
+stopwaitsecs = {stop}
+stopasgroup = true
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {home}/logs/{name}.log
+stdout_logfile_maxbytes = 5MB
+stdout_logfile_backups = 3
+"""
+
+
+def configuration(house: Path, home: Path, threads: int) -> str:
+    """Return what supervisor is to run. house: where manage.py is. home: the data folder. threads: of the worker.
+
+    A program that ends is started again; one that keeps ending, after a second more each time.
+    """
+    programs = (
+        _PROGRAM.format(name=name, command=command.format(threads=threads), home=home, stop=STOP_SECONDS)
+        for name, command in PROGRAMS.items()
+    )
+    return _MANAGER.format(house=house, home=home) + "".join(programs)

@@ -1,0 +1,78 @@
+"""Login, settings, and whether the service is well."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from capture.models import AuthedRequest
+from config.forms import AboutYou
+from insights.services import digests
+
+
+class Login(LoginView):
+    """Ask who it is."""
+
+    template_name = "login.html"
+    redirect_authenticated_user = True
+
+
+class Logout(LogoutView):
+    """Forget who it is."""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings(request: AuthedRequest) -> HttpResponse:
+    """Show a user's settings, and take the one about the person."""
+    about = AboutYou(request.POST or None, instance=request.user)
+    if request.method == "POST" and about.is_valid():
+        about.save()
+        messages.success(request, _("Saved."))
+        return redirect("settings")
+    return _settings_page(request, about, PasswordChangeForm(request.user))
+
+
+@login_required
+@require_POST
+def change_password(request: AuthedRequest) -> HttpResponse:
+    """Give the user the password of their choice; their other sessions end."""
+    form = PasswordChangeForm(request.user, request.POST)
+    if not form.is_valid():
+        return _settings_page(request, AboutYou(instance=request.user), form)
+    update_session_auth_hash(request, form.save())
+    messages.success(request, _("Your password is changed."))
+    return redirect("settings")
+
+
+def _settings_page(request: AuthedRequest, about: AboutYou, password: PasswordChangeForm) -> HttpResponse:
+    plan = digests.plan_of(request.user)
+    return render(request, "settings.html", {"about": about, "password": password, "plan": plan})
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that this process is alive."""
+    del request
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer whether memos can be taken: the database is there and is of this version."""
+    del request
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return HttpResponse("The database cannot be reached.", status=503, content_type="text/plain")
+    if behind:
+        return HttpResponse("The database waits for `manage.py migrate`.", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,22 @@
+"""Addresses of what is read: today, topics, memos, the e-mail."""
+
+from django.urls import path
+
+from insights.views import digest, ideas, memos, today, topics
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/new", topics.new, name="new_topic"),
+    path("topics/unsorted/", topics.unsorted, name="unsorted"),
+    path("topics/<uuid:topic_id>/", topics.topic, name="topic"),
+    path("topics/<uuid:topic_id>/rename", topics.rename, name="rename_topic"),
+    path("ideas/<uuid:idea_id>/move", ideas.move, name="move_idea"),
+    path("memos/<uuid:memo_id>/", memos.memo, name="memo"),
+    path("memos/<uuid:memo_id>/delete", memos.delete, name="delete_memo"),
+    path("memos/<uuid:memo_id>/restore", memos.restore, name="restore_memo"),
+    path("memos/<uuid:memo_id>/retry", memos.retry, name="retry_memo"),
+    path("digest/", digest.preview, name="digest_preview"),
+    path("digest/settings", digest.save, name="digest_settings"),
+    path("digest/unsubscribe/<str:token>/", digest.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,60 @@
+"""The morning e-mail: when, what, how it looks, and the end of it."""
+
+from csp.decorators import csp_update
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from capture.models import AuthedRequest
+from insights.models import DigestPlan
+from insights.services import digests
+
+
+class PlanForm(forms.Form):
+    """Whether, when and how the e-mail comes; an address, where none was given yet."""
+
+    enabled = forms.BooleanField(required=False)
+    hour = forms.IntegerField(min_value=0, max_value=23)
+    style = forms.ChoiceField(choices=DigestPlan.Style.choices)
+    email = forms.EmailField(required=False)
+
+
+@login_required
+@require_POST
+def save(request: AuthedRequest) -> HttpResponse:
+    """Turn the e-mail on or off."""
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give an hour from 0 to 23, and an address that mail can reach."))
+        return redirect("settings")
+    wanted = form.cleaned_data
+    try:
+        digests.save_plan(request.user, **wanted)
+    except digests.NoAddress as reason:
+        messages.error(request, str(reason))
+        return redirect("settings")
+    messages.success(request, _("The e-mail is on.") if wanted["enabled"] else _("The e-mail is off."))
+    return redirect("settings")
+
+
+@login_required
+@require_GET
+@csp_update({"style-src": ["'self'", "'unsafe-inline'"]})  # mails have their styles inline
+def preview(request: AuthedRequest) -> HttpResponse:
+    """Show the e-mail as it would be sent now."""
+    plan = digests.plan_of(request.user)
+    return render(request, "insights/digest_preview.html", {"plan": plan, "letter": digests.preview(request.user)})
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here without a session; the token is the permission
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn the e-mail off on POST; a GET, as link checkers send it, only asks."""
+    if request.method == "POST":
+        return render(request, "insights/unsubscribe.html", {"ended": digests.unsubscribe(token)})
+    return render(request, "insights/unsubscribe.html", {"ended": None})

@@ -1,0 +1,59 @@
+"""One memo: its sound, its words, its ideas, and the end of it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from capture.models import AuthedRequest, Memo
+from capture.services import delete_memo, restore_memo
+from insights.models import Idea
+from transcription.models import Transcript
+from transcription.services import retry as retry_transcript
+
+
+@login_required
+@require_GET
+def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Show a memo."""
+    shown = get_object_or_404(Memo.objects.of(request.user).select_related("device"), pk=memo_id)
+    page = {
+        "memo": shown,
+        "transcript": Transcript.objects.current().filter(memo=shown).first(),
+        "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
+    }
+    return render(request, "insights/memo.html", page)
+
+
+@login_required
+@require_POST
+def delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Hide a memo at once, and offer to undo that for as long as it can be."""
+    gone = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    delete_memo(gone)
+    return render(request, "insights/deleted.html", {"memo": gone, "minutes": settings.UNDO_SECONDS // 60})
+
+
+@login_required
+@require_POST
+def restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Undo a deletion."""
+    gone = get_object_or_404(Memo, user=request.user, pk=memo_id)
+    restore_memo(gone)
+    messages.success(request, _("The memo is back."))
+    return redirect("memo", memo_id)
+
+
+@login_required
+@require_POST
+def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Let a memo that could not be written down be tried again."""
+    shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    retry_transcript(get_object_or_404(Transcript.objects.current(), memo=shown))
+    messages.success(request, _("It is tried again."))
+    return redirect("memo", memo_id)

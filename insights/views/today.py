@@ -1,0 +1,37 @@
+"""Today: what came in, by topic, and what is still being written down."""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from capture.models import AuthedRequest
+from insights.models import Idea, by_topic
+from insights.services import digests
+from transcription.models import Transcript
+from transcription.services import engine_problem, unfinished
+
+
+@login_required
+@require_GET
+def today(request: AuthedRequest) -> HttpResponse:
+    """Show what came in since the noon before this one: a night belongs to the evening it began in."""
+    since = noon_before(timezone.localtime())
+    ended = Transcript.objects.current().of(request.user)
+    page = {
+        "groups": by_topic(Idea.objects.of(request.user).came_in_since(since)),
+        "unfinished": unfinished(request.user),
+        "silent": ended.silent().received_since(since),
+        "failed": ended.failed(),
+        "plan": digests.plan_of(request.user),
+        "problem": engine_problem(),
+    }
+    return render(request, "insights/today.html", page)
+
+
+def noon_before(now: datetime) -> datetime:
+    """Return the noon of the day before, by the same clock."""
+    return datetime.combine(now.date() - timedelta(days=1), time(12), tzinfo=now.tzinfo)
