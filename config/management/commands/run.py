@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         preparing.prepare_folders()
         self._tell(*preparing.fetch_model())
-        self.check(display_num_errors=True)
+        self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(configuration(settings.BASE_DIR, settings.HOME, settings.WORKER_THREADS))
         if not Launcher(path, held).run(self._greet):
