@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 STOP_SECONDS = 15
+LOOK_SECONDS = 0.1
 PAUSE_SECONDS = 1.0
 """After the manager died: by then its orphans have seen that it did, and have ended."""
 SHORT_SECONDS, SHORT_LIVES = 5.0, 5
@@ -24,20 +25,19 @@ class Launcher:
         self._lock = lock
         self._ended = threading.Event()
 
-    def run(self, when_started: Callable[[], None]) -> bool:
+    def run(self, look: Callable[[], None]) -> bool:
         """Run until SIGINT or SIGTERM. Returns False where the manager would not stay alive.
 
-        when_started: called once, when the manager has been started.
+        look: called again and again while the manager lives.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._end)
         manager = self._start()
-        when_started()
         short_lives = 0
         while not self._ended.is_set():
             begun = time.monotonic()
-            while manager.poll() is None and not self._ended.wait(0.2):
-                pass
+            while manager.poll() is None and not self._ended.wait(LOOK_SECONDS):
+                look()
             if self._ended.is_set():
                 break
             short_lives = short_lives + 1 if time.monotonic() - begun < SHORT_SECONDS else 0

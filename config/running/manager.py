@@ -2,12 +2,33 @@
 
 import os
 import sys
+from typing import Any
 
-from supervisor.supervisord import main
+from supervisor.options import ServerOptions
+from supervisor.poller import Poller
+from supervisor.supervisord import go
 
 from config import parenthood
 
-if __name__ == "__main__":
+LOOK_SECONDS = 0.1
+"""Supervisor looks once a second at what is to be started or has ended: too seldom for a start that is waited for."""
+
+
+class _WatchfulPoller(Poller):  # type: ignore[misc, valid-type]
+    def poll(self, timeout: float) -> Any:
+        return super().poll(min(timeout, LOOK_SECONDS))
+
+
+def main(configuration: str) -> None:
+    """Run what the configuration names until SIGTERM, or until whoever started this is gone."""
     parenthood.watch(os.getppid())
     os.environ[parenthood.MANAGER] = str(os.getpid())
-    sys.exit(main(["-c", sys.argv[1]]))
+    options = ServerOptions()
+    options.realize(["-c", configuration])
+    options.first, options.test = True, False  # as supervisor's own main function does
+    options.poller = _WatchfulPoller(options)
+    go(options)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -4,14 +4,16 @@ import sys
 from pathlib import Path
 
 PYTHON = f"{sys.executable} -u"
+LATER = f"nice -n 10 {PYTHON}"
+"""Who waits for a page or an upload goes before what is done in the background."""
 
 PROGRAMS = {
     "web": f"{PYTHON} -m gunicorn -c python:config.gunicorn config.wsgi",
     # `python -m`, not the script: the decoding children would import that again.
-    "worker": f"{PYTHON} -m celery -A config.celery --quiet worker --pool threads --concurrency {{threads}}"
+    "worker": f"{LATER} -m celery -A config.celery --quiet worker --pool threads --concurrency {{threads}}"
     " --without-mingle --without-gossip --without-heartbeat --loglevel WARNING",
-    "sweep": f"{PYTHON} manage.py sweep",
-    "beat": f"{PYTHON} -m celery -A config.celery --quiet beat --loglevel WARNING",
+    "sweep": f"{LATER} manage.py sweep",
+    "beat": f"{LATER} -m celery -A config.celery --quiet beat --loglevel WARNING",
 }
 """What is started, by name."""
 
@@ -29,6 +31,10 @@ logfile_backups = 2
 pidfile = {home}/supervisord.pid
 minfds = 256
 umask = 077
+
+; One group, so that all are told to end at once and not one after the other.
+[group:stillnote]
+programs = {names}
 """
 
 _PROGRAM = """
@@ -57,4 +63,4 @@ def configuration(house: Path, home: Path, threads: int) -> str:
         _PROGRAM.format(name=name, command=command.format(threads=threads), home=home, stop=STOP_SECONDS)
         for name, command in PROGRAMS.items()
     )
-    return _MANAGER.format(house=house, home=home) + "".join(programs)
+    return _MANAGER.format(house=house, home=home, names=",".join(PROGRAMS)) + "".join(programs)

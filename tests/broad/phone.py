@@ -32,11 +32,13 @@ class Phone:
 
     def __init__(self, service: Service, name: str = "phone") -> None:
         token = service.manage("pair", "--token", name).strip()
-        self.http = httpx.Client(base_url=service.address, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        self._memos = f"{service.address}/api/v1/memos"
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     def send(self, recording: Path) -> httpx.Response:
         """PUT a recording under its own name."""
-        return self.http.put(f"/api/v1/memos/{recording.stem}", content=recording.read_bytes())
+        address = f"{self._memos}/{recording.stem}"
+        return httpx.put(address, content=recording.read_bytes(), headers=self._headers, timeout=30)
 
 
 def states(service: Service) -> dict[str, Any]:

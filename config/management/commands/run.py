@@ -2,9 +2,11 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
+import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,17 +36,11 @@ class Command(BaseCommand):
         self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(configuration(settings.BASE_DIR, settings.HOME, settings.WORKER_THREADS))
-        if not Launcher(path, held).run(self._greet):
+        if not Launcher(path, held).run(_Greeting(self._tell).look):
             raise CommandError(
-                f"The service does not stay up. The reason is at the end of {settings.HOME}/logs/web.log"
+                f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
             )
         self._tell("Stillnote has ended.")
-
-    def _greet(self) -> None:
-        lines = list(preparing.greeting())
-        if not _answers():
-            self._tell(f"The website does not answer yet. If that stays so, see {settings.HOME}/logs/web.log")
-        self._tell(*lines, f"Stillnote is running at {settings.STILLNOTE_URL}   (Ctrl-C ends it)")
 
     def _tell(self, *lines: str) -> None:
         for line in lines:
@@ -52,13 +48,30 @@ class Command(BaseCommand):
         sys.stdout.flush()
 
 
+class _Greeting:
+    """What is told once the website answers: the account, the pairing link, the address."""
+
+    def __init__(self, tell: Callable[..., None]) -> None:
+        self._tell = tell
+        self._late_at = time.monotonic() + START_SECONDS
+        self._is_over = self._has_excused = False
+
+    def look(self) -> None:
+        """Greet if the website answers by now; excuse it if it takes too long."""
+        if self._is_over:
+            return
+        if _answers():
+            seconds = time.time() - psutil.Process().create_time()
+            self._tell(*preparing.greeting())
+            self._tell(f"Stillnote is running at {settings.STILLNOTE_URL}   (up in {seconds:.1f} s; Ctrl-C ends it)")
+            self._is_over = True
+        elif time.monotonic() > self._late_at and not self._has_excused:
+            self._tell(f"The website does not answer yet. If that stays so, see {settings.HOME}/logs/web.log")
+            self._has_excused = True
+
+
 def _answers() -> bool:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"http://{preparing.HOST}:{settings.PORT}/healthz", timeout=2).is_success:
-                return True
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    return False
+    try:
+        return httpx.get(f"http://{preparing.HOST}:{settings.PORT}/healthz", timeout=2).is_success
+    except httpx.TransportError:
+        return False
