@@ -1,65 +1,123 @@
-"""Copies of the database that are whole while the service runs."""
+"""Everything of a data folder in one file, made while the service runs: the database, the recordings, the key.
 
+A backup is a tar file, not compressed, for recordings are already. Its first member says what it holds.
+"""
+
+import io
+import json
 import os
-import sqlite3
-import subprocess
-from contextlib import closing
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from django.conf import settings
 from django.db import connection
 
-KEPT = 5
-"""How many of the copies made before migrations are kept."""
+from config.database_copies import BackupFailed, copy_database
+
+FORMAT = 1
+ABOUT = "stillnote-backup.json"
+DUMP = "stillnote.dump"
+SETTINGS = "stillnote.env"
+SETTINGS_ASIDE = "stillnote.env.from-backup"
+"""A restored service must not write into the database that its old settings name, so they are put aside."""
 
 
-class BackupFailed(Exception):
-    """No copy could be made; the message says why and what to do."""
+class About(NamedTuple):
+    """What a backup says of itself. database: "sqlite" or "postgresql"."""
+
+    format: int
+    made_at: str
+    database: str
 
 
-def back_up_database(folder: Path) -> Path:
-    """Put a copy of the database into a folder, remove copies that are too many, and return where it is.
+def back_up(home: Path, target: Path) -> int:
+    """Write a backup of the data folder to `target`, and return its size in bytes. Raises BackupFailed.
 
-    Raises BackupFailed.
+    The database is copied first: a recording that comes in later is in the file for nothing, and none is missing.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = copy_database(folder / f"database-{stamp}")
-    for old in sorted(folder.glob("database-*"))[:-KEPT]:
-        old.unlink()
-    return copy
-
-
-def copy_database(stem: Path) -> Path:
-    """Copy the database to `stem` with .sqlite3 or .dump added, and return that. Raises BackupFailed."""
-    if connection.vendor == "sqlite":
-        return _copy_sqlite(stem.with_name(f"{stem.name}.sqlite3"))
-    return _dump_postgresql(stem.with_name(f"{stem.name}.dump"))
-
-
-def _copy_sqlite(target: Path) -> Path:
-    # SQLite's online backup: a whole copy, though others go on writing.
-    name = settings.DATABASES["default"]["NAME"]
-    with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-    return target
-
-
-def _dump_postgresql(target: Path) -> Path:
-    known = connection.settings_dict
-    command = ["pg_dump", "--format=custom", f"--file={target}", "--no-owner", f"--dbname={known['NAME']}"]
+    if target.exists():
+        raise BackupFailed(f"{target} exists already. Name another file, or remove it first.")
+    unfinished = target.with_name(f"{target.name}.unfinished")
     try:
-        subprocess.run(command, env=os.environ | postgresql_environment(), check=True, capture_output=True)
+        with tempfile.TemporaryDirectory(dir=home, prefix="backup-") as aside, unfinished.open("wb") as file:
+            database = copy_database(Path(aside) / "stillnote")
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+                _add_about(tar)
+                tar.add(database, database.name)
+                for path in _files(home):
+                    with suppress(FileNotFoundError):  # deleted for good meanwhile
+                        tar.add(path, str(path.relative_to(home)), recursive=False)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(target)
+    except OSError as error:
+        raise BackupFailed(f"{target} cannot be written: {error.strerror}.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def _add_about(tar: tarfile.TarFile) -> None:
+    about = About(FORMAT, datetime.now(UTC).isoformat(timespec="seconds"), connection.vendor)
+    content = json.dumps(about._asdict()).encode()
+    member = tarfile.TarInfo(ABOUT)
+    member.size, member.mode = len(content), 0o600
+    tar.addfile(member, io.BytesIO(content))
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for name in ("secret_key", SETTINGS):
+        if (home / name).exists():
+            yield home / name
+    for path in (home / "audio").rglob("*"):
+        if path.is_file():
+            yield path
+
+
+def about(backup: Path) -> About:
+    """Return what a backup says of itself. Raises BackupFailed where it is none, or of a version to come."""
+    try:
+        with tarfile.open(backup) as tar:
+            first = tar.next()
+            content = tar.extractfile(first) if first and first.name == ABOUT else None
+            found = About(**json.load(content)) if content else None
     except FileNotFoundError as error:
-        raise BackupFailed("pg_dump is missing: install PostgreSQL's client programs, and start again.") from error
-    except subprocess.CalledProcessError as error:
-        raise BackupFailed(f"pg_dump failed: {error.stderr.decode(errors='replace').strip()[:300]}") from error
-    return target
+        raise BackupFailed(f"There is no file {backup}.") from error
+    except (OSError, tarfile.TarError, ValueError, TypeError) as error:
+        raise BackupFailed(f"{backup} cannot be read as a backup of Stillnote's.") from error
+    if found is None:
+        raise BackupFailed(f"{backup} is not a backup of Stillnote's.")
+    if found.format > FORMAT:
+        raise BackupFailed(f"{backup} was made by a newer Stillnote. Update this copy with `git pull`.")
+    return found
 
 
-def postgresql_environment() -> dict[str, str]:
-    """Return how PostgreSQL's programs find the server: in the environment, for a command line is seen by all."""
-    known = connection.settings_dict
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    return {variable: str(known[key]) for variable, key in named.items() if known.get(key)}
+def unpack(backup: Path, folder: Path) -> None:
+    """Put a backup's files into a folder that is empty or not there yet. Raises BackupFailed, the folder empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupFailed(f"{folder} is not empty. Name a folder that is not there yet.")
+    try:
+        with _filled_or_gone(folder), tarfile.open(backup) as tar:
+            tar.extractall(folder, filter="data")
+            (folder / ABOUT).unlink()
+            if (folder / SETTINGS).exists():
+                (folder / SETTINGS).rename(folder / SETTINGS_ASIDE)
+    except OSError as error:
+        raise BackupFailed(f"{folder} cannot be filled: {error.strerror}.") from error
+    except tarfile.TarError as error:
+        raise BackupFailed(f"{backup} is damaged: not all of it can be read.") from error
+
+
+@contextmanager
+def _filled_or_gone(folder: Path) -> Iterator[None]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder)
+        raise

@@ -1,13 +1,19 @@
-"""The surroundings of every in-process test; loaded by the root conftest before anything that needs Django."""
+"""The surroundings of every in-process test; loaded by the root conftest before anything that needs Django.
+
+On SQLite, as on a laptop; with TEST_DATABASE=postgresql on a PostgreSQL server of the run's own.
+"""
 
 import atexit
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import django
 from django.db import connection
+
+from tests.servers import running_postgres
 
 _home = tempfile.mkdtemp(prefix="stillnote-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
@@ -19,7 +25,13 @@ os.environ["WHISPER_MODEL"] = str(Path(__file__).parent / "assets" / "whisper-mi
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
+if os.environ.get("TEST_DATABASE") == "postgresql":
+    _server = ExitStack()
+    os.environ["DATABASE_URL"] = f"{_server.enter_context(running_postgres())}/postgres"
+    atexit.register(_server.close)
+
 django.setup()
 
-# A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
-connection.settings_dict["TEST"]["NAME"] = f"{_home}/test.sqlite3"
+if connection.vendor == "sqlite":
+    # A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
+    connection.settings_dict["TEST"]["NAME"] = f"{_home}/test.sqlite3"

@@ -21,6 +21,8 @@ import redis
 from tests.service import free_port
 
 START_SECONDS = 30
+Surroundings = dict[str, str]
+"""Settings, by name."""
 
 
 def missing(what: str) -> None:
@@ -61,9 +63,9 @@ def redis_url() -> Iterator[str]:
             server.wait()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Return the address of a PostgreSQL server of this run's own, without a database's name."""
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Give the address of a PostgreSQL server of one's own, without a database's name."""
     programs = _postgres_programs()
     if programs is None:
         missing("PostgreSQL's server (initdb, postgres)")
@@ -88,6 +90,13 @@ def postgres() -> Iterator[str]:
             server.wait()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the address of this run's PostgreSQL server."""
+    with running_postgres() as address:
+        yield address
+
+
 @pytest.fixture
 def postgres_url(postgres: str) -> Callable[[], str]:
     """Return what makes a new, empty database and gives its address."""
@@ -99,6 +108,15 @@ def postgres_url(postgres: str) -> Callable[[], str]:
         return f"{postgres}/{name}"
 
     return new_database
+
+
+@pytest.fixture(params=["SQLite and a folder", "PostgreSQL and Redis"])
+def surroundings(request: pytest.FixtureRequest) -> Surroundings:
+    """Return the settings of a laptop's house, and of a server's, their servers started."""
+    if request.param == "SQLite and a folder":
+        return {}
+    new_database: Callable[[], str] = request.getfixturevalue("postgres_url")
+    return {"DATABASE_URL": new_database(), "REDIS_URL": request.getfixturevalue("redis_url")}
 
 
 def _postgres_programs() -> Path | None:

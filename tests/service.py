@@ -14,7 +14,6 @@ from types import TracebackType
 import httpx
 import psutil
 
-
 HOUSE = Path(__file__).parents[1]
 START_SECONDS = 60
 STOP_SECONDS = 30

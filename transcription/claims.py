@@ -127,7 +127,7 @@ def next_claim() -> Claim | None:
             state=State.CLAIMED,
             fence=best.fence + 1,
             lease=now + _lease(),
-            lost_claims=F("lost_claims") + was_lost,
+            lost_claims=best.lost_claims + was_lost,
         ):
             watchdog.expect_progress(best.pk, settings.LEASE_SECONDS)
             return Claim(best, best.fence + 1)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from capture.services import new_pairing_code
 from django.utils import timezone as clock
 
 from capture.models import Memo, User
+from capture.services import new_pairing_code
 from config.demo.samples import Sample
 from insights.models import Digest, DigestPlan, Idea
 from transcription.models import State, Transcript

@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from capture.models import User
 from capture.services import create_owner, new_pairing_code, pairing_link, qr_terminal
-from config import backup, folder_broker
+from config import folder_broker
+from config.database_copies import BackupFailed, back_up_database
 from transcription.services import engine_problem, ensure_model
 
 HOST = "127.0.0.1"
@@ -52,8 +53,15 @@ def prepare_database() -> None:
         )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if applied:
-            backup.back_up_database(settings.HOME / "backups")
+            _back_up()
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _back_up() -> None:
+    try:
+        back_up_database(settings.HOME / "backups")
+    except BackupFailed as reason:
+        raise NotReady(f"{reason} Nothing was migrated.") from reason
 
 
 def prepare_folders() -> None:

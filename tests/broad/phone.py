@@ -32,8 +32,12 @@ class Phone:
 
     def __init__(self, service: Service, name: str = "phone") -> None:
         token = service.manage("pair", "--token", name).strip()
-        self._memos = f"{service.address}/api/v1/memos"
         self._headers = {"Authorization": f"Bearer {token}"}
+        self.move_to(service)
+
+    def move_to(self, service: Service) -> None:
+        """Send to another service from now on, with the same token."""
+        self._memos = f"{service.address}/api/v1/memos"
 
     def send(self, recording: Path) -> httpx.Response:
         """PUT a recording under its own name."""

@@ -8,9 +8,9 @@ import time
 import psutil
 import pytest
 
-from tests.broad.conftest import Surroundings
 from tests.broad.phone import Phone, states
 from tests.conftest import MEMOS
+from tests.servers import Surroundings
 from tests.service import Service
 
 KILLS = 20

@@ -49,7 +49,8 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.environment = os.environ | {"STILLNOTE_HOME": str(home), "PORT": str(self.port), "LOG_LEVEL": "WARNING"}
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.environment = inherited | {"STILLNOTE_HOME": str(home), "PORT": str(self.port), "LOG_LEVEL": "WARNING"}
         self.command("migrate", "--verbosity=0")
         self.command("adduser", "alice")
         self.token = self.command("pair", "--token", "phone", "--user", "alice").strip()

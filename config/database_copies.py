@@ -1,0 +1,75 @@
+"""Copies of the database that are whole while the service runs."""
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+KEPT = 5
+"""How many of the copies made before migrations are kept."""
+
+
+class BackupFailed(Exception):
+    """No copy could be made; the message says why and what to do."""
+
+
+def back_up_database(folder: Path) -> Path:
+    """Put a copy of the database into a folder, remove copies that are too many, and return where it is.
+
+    Raises BackupFailed.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = copy_database(folder / f"database-{stamp}")
+    for old in sorted(folder.glob("database-*"))[:-KEPT]:
+        old.unlink()
+    return copy
+
+
+def copy_database(stem: Path) -> Path:
+    """Copy the database to `stem` with .sqlite3 or .dump added, and return that. Raises BackupFailed."""
+    if connection.vendor == "sqlite":
+        return _copy_sqlite(stem.with_name(f"{stem.name}.sqlite3"))
+    return _dump_postgresql(stem.with_name(f"{stem.name}.dump"))
+
+
+def _copy_sqlite(target: Path) -> Path:
+    # SQLite's online backup: a whole copy, though others go on writing.
+    name = settings.DATABASES["default"]["NAME"]
+    with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+def _dump_postgresql(target: Path) -> Path:
+    name = connection.settings_dict["NAME"]
+    _postgresql("pg_dump", "--format=custom", f"--file={target}", "--no-owner", f"--dbname={name}")
+    return target
+
+
+def load_dump(dump: Path) -> None:
+    """Fill the database, which must be empty, from what copy_database made of a PostgreSQL one. Raises BackupFailed."""
+    if connection.vendor != "postgresql":
+        raise BackupFailed("The backup is of a PostgreSQL database: name an empty one with --database postgres://…")
+    if connection.introspection.table_names():
+        raise BackupFailed("The database that was named is not empty. Name another.")
+    name = connection.settings_dict["NAME"]
+    _postgresql("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump))
+
+
+def _postgresql(program: str, *arguments: str) -> None:
+    # How to find the server goes by the environment, for a command line is seen by all.
+    known = connection.settings_dict
+    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
+    found = {variable: str(known[key]) for variable, key in named.items() if known.get(key)}
+    try:
+        subprocess.run([program, *arguments], env=os.environ | found, check=True, capture_output=True)
+    except FileNotFoundError as error:
+        raise BackupFailed(f"{program} is missing: install PostgreSQL's client programs, and try again.") from error
+    except subprocess.CalledProcessError as error:
+        raise BackupFailed(f"{program} failed: {error.stderr.decode(errors='replace').strip()[:300]}") from error

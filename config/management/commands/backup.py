@@ -1,0 +1,28 @@
+"""`manage.py backup FILE`: everything in one file, while the service runs."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.backup import back_up
+from config.database_copies import BackupFailed
+
+
+class Command(BaseCommand):
+    """Copy database, recordings and key; nothing needs to be stopped for it."""
+
+    help = "Puts everything into one file, readable by you alone. The service may run meanwhile."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file."""
+        parser.add_argument("file", type=Path, help="the file to be made, as in backup-2026-11-24.tar")
+
+    def handle(self, *, file: Path, **_options: Any) -> None:
+        """Make it, or say why not."""
+        try:
+            size = back_up(settings.HOME, file.absolute())
+        except BackupFailed as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(f"{file}: {size / 1e6:.1f} MB. It holds recordings and the key: keep it where only you look.")

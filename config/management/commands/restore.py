@@ -1,0 +1,87 @@
+"""`manage.py restore FILE --to FOLDER`: a backup, as a data folder of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from capture.services import TombstoneRow, apply_tombstones, tombstone_rows
+from config.backup import DUMP, SETTINGS, SETTINGS_ASIDE, about, unpack
+from config.database_copies import BackupFailed, load_dump
+from config.running import preparing
+
+FINISH = "--finish"
+
+
+class Command(BaseCommand):
+    """Fill another folder. What this data folder knows to be deleted since is deleted there again."""
+
+    help = "Makes a data folder from a backup. Paired phones go on with it; what was deleted since stays deleted."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the backup and the folder, and for PostgreSQL the database to fill."""
+        parser.add_argument("file", type=Path, nargs="?", help="what `manage.py backup` made")
+        parser.add_argument("--to", type=Path, default=None, help="the new data folder: empty, or not there yet")
+        parser.add_argument("--database", default="", help="an empty PostgreSQL database, where the backup is of one")
+        parser.add_argument(FINISH, action="store_true", help="used by this command itself, in the new folder")
+
+    def handle(self, *, file: Path | None, to: Path | None, database: str, finish: bool, **_options: Any) -> None:
+        """Restore, or say why not; the data folder in use is only read."""
+        try:
+            if finish:
+                self._finish(json.load(sys.stdin))
+            elif file and to:
+                self._restore(file.absolute(), to.expanduser().absolute(), database)
+            else:
+                raise CommandError("Name a backup and a folder: manage.py restore FILE --to FOLDER")
+        except (BackupFailed, preparing.NotReady) as reason:
+            raise CommandError(str(reason)) from reason
+
+    def _restore(self, file: Path, to: Path, database: str) -> None:
+        is_dump = about(file).database == "postgresql"
+        if is_dump != bool(database):
+            raise BackupFailed(
+                "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
+                if is_dump
+                else "The backup brings its own database: leave --database out."
+            )
+        deleted_since = _tombstones()
+        unpack(file, to)
+        # A process of its own, for the settings of this one name the folder that is in use.
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"STILLNOTE_HOME": str(to)} | ({"DATABASE_URL": database} if database else {})
+        command = [sys.executable, "manage.py", "restore", FINISH]
+        finished = subprocess.run(
+            command, cwd=settings.BASE_DIR, env=environment, input=json.dumps(deleted_since), text=True, check=False
+        )
+        if finished.returncode:
+            shutil.rmtree(to)
+            raise CommandError("The backup could not be restored; the reason stands above.")
+        address = f"DATABASE_URL={database} " if database else ""
+        self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
+        if (to / SETTINGS_ASIDE).exists():
+            self.stdout.write(f"Its settings are in {to / SETTINGS_ASIDE}: look at them, and rename it to {SETTINGS}.")
+
+    def _finish(self, deleted_since: list[TombstoneRow]) -> None:
+        dump = settings.HOME / DUMP
+        if dump.exists():
+            load_dump(dump)
+            dump.unlink()
+        preparing.prepare_database()
+        if removed := apply_tombstones(deleted_since):
+            self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
+
+
+def _tombstones() -> list[TombstoneRow]:
+    try:
+        return tombstone_rows()
+    except DatabaseError:  # nobody lives in this data folder: it is restored because the old one is lost
+        return []
