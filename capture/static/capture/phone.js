@@ -40,10 +40,17 @@ async function deliver(recording, audio, sha256) {
   return answer.json();
 }
 
-function whenRoundEnds(held, problem) {
+function showHeld(held) {
   const waiting = held.filter((recording) => recording.finished).length;
   count.textContent = waiting ? said.held.replace("{n}", waiting) : "";
-  if (!recorder.isRecording) show(problem?.status === 401 ? said.unpaired : "");
+}
+
+function whenRoundEnds(held, problem) {
+  showHeld(held);
+  const isUnpaired = problem?.status === 401 || !localStorage.getItem(TOKEN);
+  const pairing = [said.expired, said.unreachable];
+  if (isUnpaired && !recorder.isRecording && !pairing.includes(line.textContent)) show(said.unpaired);
+  if (!isUnpaired && line.textContent === said.unpaired) show("");
 }
 
 // The secret is in the fragment, which no server sees; it stays there until it was traded for a token.
@@ -57,13 +64,17 @@ async function pair() {
   }).catch(() => null);
   if (!answer || answer.status >= 500) {
     show(said.unreachable);
-    addEventListener("online", pair, { once: true });
+    addEventListener("online", begin, { once: true });
     return;
   }
   history.replaceState(null, "", location.pathname);
   if (!answer.ok) return show(said.expired);
   localStorage.setItem(TOKEN, (await answer.json()).token);
   show(said.paired);
+}
+
+async function begin() {
+  await pair();
   await outbox.send();
 }
 
@@ -83,27 +94,27 @@ async function touch() {
   }
 }
 
-function whenSaved() {
+async function whenSaved() {
   navigator.vibrate?.(SAVED);
   showState(false);
-  outbox.send();
+  showHeld(await store.held());
+  await outbox.send();
 }
 
+let store;
 let recorder;
 let outbox;
 
 if (isSecureContext) {
-  const store = await openStore("stillnote-phone");
+  store = await openStore("stillnote-phone");
   recorder = new Recorder(store, whenSaved);
   outbox = new Outbox(store, deliver, whenRoundEnds);
   button.addEventListener("click", touch);
   addEventListener("pagehide", () => recorder.stop());
-  addEventListener("hashchange", pair);
+  addEventListener("hashchange", begin);
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
   await recover(store);
-  await pair();
-  if (localStorage.getItem(TOKEN)) outbox.send();
-  else if (!line.textContent) show(said.unpaired);
+  await begin();
 } else {
   show(said.insecure);
 }

@@ -1,0 +1,200 @@
+"""In a real browser: a phone is paired by its link, a memo is spoken into it, and is met again on the pages."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.broad.browser import DESK, PHONE, Complaints, as_wav, chromium, held, log_in, wait_until
+from tests.broad.phone import states
+from tests.broad.test_killed_workers import settle
+from tests.conftest import MEMOS
+from tests.service import Service
+
+SPOKEN = MEMOS / "memo-001.ogg"
+PHONE_STORE = "stillnote-phone"
+AT_MOST = 60_000
+"""Milliseconds in which a memo of a few seconds is written down, on a slow machine."""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with Service(SWEEP_SECONDS="2") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    wav = as_wav(SPOKEN, tmp_path_factory.mktemp("microphone") / "memo.wav")
+    with chromium(hears=wav) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def password(service: Service) -> str:
+    return service.manage("password").split()[-1]
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=["microphone"])
+    complaints = Complaints(context)
+    context.add_init_script("window.pulses = []; navigator.vibrate = (pattern) => window.pulses.push(pattern);")
+    yield context.new_page()
+    context.close()
+    assert complaints.all == []
+
+
+@pytest.fixture
+def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESK, permissions=["microphone"])
+    complaints = Complaints(context)
+    page = context.new_page()
+    log_in(page, service.address, "owner", password)
+    yield page
+    context.close()
+    assert complaints.all == []
+
+
+def pair(desk: Page, service: Service) -> str:
+    """Ask the devices page for a pairing link, and return it."""
+    desk.goto(f"{service.address}/devices/")
+    desk.get_by_role("button", name="Pair a phone").click()
+    return str(desk.locator(".pairing a").get_attribute("href"))
+
+
+def speak(phone: Page, seconds: float) -> None:
+    """Touch, speak, touch."""
+    phone.touchscreen.tap(200, 400)
+    expect(phone.locator("#record")).to_have_class("recording")
+    phone.wait_for_timeout(seconds * 1000)
+    phone.touchscreen.tap(100, 700)
+    expect(phone.locator("#record")).not_to_have_class("recording")
+
+
+def wait_until_sent(phone: Page) -> None:
+    """Wait until the phone has let go of all it held."""
+    deadline = time.monotonic() + 20
+    while held(phone, PHONE_STORE):
+        assert time.monotonic() < deadline, phone.locator("#held").inner_text()
+        phone.wait_for_timeout(200)
+    expect(phone.locator("#held")).to_be_empty()
+
+
+def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Service, phone: Page, desk: Page) -> None:
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    assert "#" not in phone.url
+    speak(phone, 8)
+    assert phone.evaluate("window.pulses") == [[150], [120, 160, 120]]
+    wait_until_sent(phone)
+
+    desk.goto(service.address)
+    hear = desk.locator("a[data-play]").first
+    hear.wait_for(timeout=AT_MOST)
+    text = desk.locator(".idea p").first.inner_text()
+    assert len(text.split()) >= 4
+    desk.locator(".idea time").first.click()
+    player = desk.locator("#player")
+    player.wait_for()
+    hear.click()
+    wait_until(desk, "document.getElementById('player').currentTime > 0.3")
+    start, end = (float(hear.get_attribute(f"data-{edge}") or 0) for edge in ("start", "end"))
+    wait_until(desk, "document.getElementById('player').paused")
+    stopped = float(player.evaluate("(player) => player.currentTime"))
+    assert start < stopped <= end + 1
+
+
+def test_what_is_spoken_without_a_connection_is_held_and_sent_later(service: Service, phone: Page, desk: Page) -> None:
+    before = states(service)["memos"]
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    phone.context.set_offline(True)
+    speak(phone, 3)
+    expect(phone.locator("#held")).to_have_text("1 held here")
+    assert states(service)["memos"] == before
+    phone.context.set_offline(False)
+    wait_until_sent(phone)
+    assert states(service)["memos"] == before + 1
+
+
+def test_a_page_that_dies_while_it_records_loses_a_second_at_most(service: Service, phone: Page, desk: Page) -> None:
+    before = states(service)["memos"]
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    phone.touchscreen.tap(200, 400)
+    phone.wait_for_timeout(4500)
+    again = phone.context.new_page()
+    with pytest.raises(PlaywrightError):
+        phone.goto("chrome://crash")
+    again.goto(f"{service.address}/phone/")
+    wait_until_sent(again)
+    assert states(service)["memos"] == before + 1
+    seconds = service.manage("shell", "--no-imports", "-c", LAST_BYTES)
+    assert int(seconds) > 3 * 1000
+
+
+LAST_BYTES = "from capture.models import Memo; print(Memo.objects.order_by('-received_at').first().bytes)"
+
+
+def test_an_unpaired_phone_keeps_what_is_spoken_and_a_used_link_says_so(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    link = pair(desk, service)
+    phone.goto(f"{service.address}/phone/")
+    expect(phone.locator("#line")).to_contain_text("not paired")
+    speak(phone, 2)
+    expect(phone.locator("#held")).to_have_text("1 held here")
+    phone.goto(link)
+    wait_until_sent(phone)
+    phone.goto("about:blank")
+    phone.goto(link)
+    expect(phone.locator("#line")).to_contain_text("was used or has run out")
+
+
+def test_the_phone_works_by_keyboard(service: Service, phone: Page) -> None:
+    phone.goto(f"{service.address}/phone/")
+    expect(phone.locator("#line")).to_contain_text("not paired")
+    button = phone.get_by_role("button", name="Record")
+    button.press("Enter")
+    stop = phone.get_by_role("button", name="Stop")
+    stop.wait_for()
+    phone.wait_for_timeout(1500)
+    stop.press("Space")
+    expect(phone.locator("#held")).to_have_text("1 held here")
+
+
+def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
+    before = states(service)["memos"]
+    desk.goto(service.address)
+    desk.get_by_role("button", name="Record here").click()
+    expect(desk.get_by_role("status").last).to_contain_text("Recording")
+    desk.wait_for_timeout(3000)
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Stop recording").click()
+    assert states(service)["memos"] == before + 1
+
+
+def test_recordings_are_added_without_javascript(
+    service: Service, browser: Browser, password: str, tmp_path: Path
+) -> None:
+    before = states(service)["memos"]
+    context = browser.new_context(viewport=DESK, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, service.address, "owner", password)
+    assert not page.get_by_role("button", name="Record here").is_visible()
+    text = tmp_path / "letter.txt"
+    text.write_text("Dear diary")
+    page.set_input_files("input[type=file]", [MEMOS / "memo-002.ogg", MEMOS / "hard-stereo48k.m4a", text])
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".message").first).to_have_text("2 recordings are kept.")
+    expect(page.locator(".message.error")).to_contain_text("letter.txt")
+    assert states(service)["memos"] == before + 2
+    settle(service, 60)
+    page.goto(service.address)
+    page.locator(".idea time").first.click()
+    assert page.locator("audio").get_attribute("src")
+    context.close()
