@@ -6,11 +6,15 @@ import sys
 
 
 def main() -> None:
-    """Run one command; what is wrong with the surroundings is one sentence and exit code 2, not a traceback."""
+    """Run one command; what is wrong with the surroundings is one sentence and exit code 1, not a traceback."""
+    if sys.version_info[:2] != (3, 11):
+        sys.exit("stillnote: this is not Python 3.11, for which all is pinned. `make run` finds it, or says how.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
-
+    try:
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("stillnote: the packages are not installed here. Type `make run`, or .venv/bin/python manage.py ….")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:

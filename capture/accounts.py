@@ -13,12 +13,16 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(4))
 
 
-def create_owner() -> tuple[User, str] | None:
-    """Make the owner's account and return it with its password, or None where somebody lives here already."""
+def create_owner(time_zone: str = "UTC", languages: str = "en") -> tuple[User, str] | None:
+    """Make the owner's account and return it with its password, or None where somebody lives here already.
+
+    time_zone: as the IANA names it. languages: ISO 639-1 codes, comma-separated.
+    """
     if User.objects.exists():
         return None
     password = new_password()
-    return User.objects.create_superuser(OWNER, password=password), password
+    owner = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone, languages=languages)
+    return owner, password
 
 
 def create_user(name: str, email: str = "") -> tuple[User, str]:

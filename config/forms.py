@@ -4,6 +4,7 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -34,3 +35,12 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
             raise ValidationError(_("Write language codes, as in: en, de."))
         return ",".join(codes)
+
+
+class NewPassword(PasswordChangeForm):
+    """The old password, and a new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It stands at the end of a page, which would be scrolled down to it.
+        del self.fields["old_password"].widget.attrs["autofocus"]

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from capture.models import AuthedRequest
-from config.forms import AboutYou
+from config.forms import AboutYou, NewPassword
 from insights.services import digests
 
 
@@ -37,14 +36,14 @@ def settings(request: AuthedRequest) -> HttpResponse:
         about.save()
         messages.success(request, _("Saved."))
         return redirect("settings")
-    return _settings_page(request, about, PasswordChangeForm(request.user))
+    return _settings_page(request, about, NewPassword(request.user))
 
 
 @login_required
 @require_POST
 def change_password(request: AuthedRequest) -> HttpResponse:
     """Give the user the password of their choice; their other sessions end."""
-    form = PasswordChangeForm(request.user, request.POST)
+    form = NewPassword(request.user, request.POST)
     if not form.is_valid():
         return _settings_page(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
@@ -52,7 +51,7 @@ def change_password(request: AuthedRequest) -> HttpResponse:
     return redirect("settings")
 
 
-def _settings_page(request: AuthedRequest, about: AboutYou, password: PasswordChangeForm) -> HttpResponse:
+def _settings_page(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
     plan = digests.plan_of(request.user)
     return render(request, "settings.html", {"about": about, "password": password, "plan": plan})
 

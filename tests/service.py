@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -30,7 +31,7 @@ def free_port() -> int:
 class Service:
     """`manage.py run` with the micro Whisper; settings by their names. A context manager: up inside, gone after."""
 
-    def __init__(self, home: Path | None = None, **settings: str) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None, *, home: Path | None = None) -> None:
         self.home = home or Path(tempfile.mkdtemp(prefix="stillnote-service-"))
         self._is_throwaway = home is None
         self.port = free_port()
@@ -42,7 +43,7 @@ class Service:
             "STILLNOTE_OFFLINE": "1",
             "WHISPER_MODEL": str(HOUSE / "tests" / "assets" / "whisper-micro"),
             "PORT": str(self.port),
-            **settings,
+            **(settings or {}),
         }
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -14,7 +14,7 @@ LOOK_SECONDS = 0.1
 """Supervisor looks once a second at what is to be started or has ended: too seldom for a start that is waited for."""
 
 
-class _WatchfulPoller(Poller):  # type: ignore[misc, valid-type]
+class _WatchfulPoller(Poller):  # type: ignore[misc]
     def poll(self, timeout: float) -> Any:
         return super().poll(min(timeout, LOOK_SECONDS))
 

@@ -1,9 +1,13 @@
 """What is put in order before the service starts: the port, the database, the broker's folder, the model, the owner."""
 
+import locale
 import socket
 import time
+import zoneinfo
 from collections.abc import Iterator
+from enum import Enum
 
+import tzlocal
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -18,6 +22,14 @@ from transcription.services import engine_problem, ensure_model
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
 """A service that was killed a moment ago lets go of its port this soon."""
+
+
+class Version(Enum):
+    """Of which version the database is, seen from this one."""
+
+    NONE = "there is no database yet: `make run` makes it"
+    OLDER = "the database is older than this copy: `make run` backs it up, and brings it up to date"
+    CURRENT = "the database is of this version"
 
 
 class NotReady(Exception):
@@ -44,6 +56,15 @@ def check_port() -> None:
 
 def prepare_database() -> None:
     """Bring the database up to this version, having backed it up first. Raises NotReady where it is newer."""
+    found = version()
+    if found is Version.OLDER:
+        _back_up()
+    if found is not Version.CURRENT:
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def version() -> Version:
+    """Return of which version the database is. Raises NotReady where that is a newer one than this."""
     executor = MigrationExecutor(connection)
     applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
     own_apps = {app for app, _ in known}
@@ -51,10 +72,9 @@ def prepare_database() -> None:
         raise NotReady(
             f"The database was made by a newer Stillnote (it has {newer[0]}). Update this copy with `git pull`."
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        if applied:
-            _back_up()
-        call_command("migrate", verbosity=0, interactive=False)
+    if not applied:
+        return Version.NONE
+    return Version.OLDER if executor.migration_plan(executor.loader.graph.leaf_nodes()) else Version.CURRENT
 
 
 def _back_up() -> None:
@@ -78,9 +98,17 @@ def fetch_model() -> Iterator[str]:
         yield f"{problem} Until then memos are kept, and wait."
 
 
+def residence() -> tuple[str, str]:
+    """Return the machine's time zone, and the languages that its owner speaks by its locale; English as well."""
+    name = tzlocal.get_localzone_name()
+    time_zone = name if name in zoneinfo.available_timezones() else "UTC"
+    spoken = (locale.getlocale()[0] or "")[:2].lower()
+    return time_zone, "en" if spoken in {"", "c", "en"} else f"{spoken},en"
+
+
 def greeting() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    owner = create_owner()
+    owner = create_owner(*residence())
     if owner:
         user, password = owner
         yield f"Your account: {user.username}   password: {password}"

@@ -35,7 +35,7 @@ def nobody() -> Iterator[str]:
 
 @pytest.mark.parametrize("broker", [black_hole, nobody])
 def test_uploads_do_not_wait_for_a_broker(broker: Callable[[], AbstractContextManager[str]]) -> None:
-    with broker() as url, Service(REDIS_URL=url, SWEEP_SECONDS="1") as service:
+    with broker() as url, Service({"REDIS_URL": url, "SWEEP_SECONDS": "1"}) as service:
         phone = Phone(service)
         times = []
         for recording in SHORT:
@@ -51,7 +51,7 @@ def test_a_full_broker_stops_no_upload_and_the_memos_are_done_when_it_has_room(r
     import redis
 
     server = redis.Redis.from_url(redis_url)
-    with Service(REDIS_URL=redis_url, SWEEP_SECONDS="1") as service:
+    with Service({"REDIS_URL": redis_url, "SWEEP_SECONDS": "1"}) as service:
         server.config_set("maxmemory-policy", "noeviction")
         server.config_set("maxmemory", "1")
         phone = Phone(service)

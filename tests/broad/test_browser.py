@@ -22,7 +22,7 @@ AT_MOST = 60_000
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    with Service(SWEEP_SECONDS="2") as running:
+    with Service({"SWEEP_SECONDS": "2"}) as running:
         yield running
 
 

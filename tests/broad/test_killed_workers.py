@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from typing import Any
 
 import psutil
 import pytest
@@ -35,7 +36,7 @@ def kill_worker(service: Service) -> None:
     os.killpg(worker_of(service).pid, signal.SIGKILL)
 
 
-def settle(service: Service, patience: float) -> dict[str, object]:
+def settle(service: Service, patience: float) -> dict[str, Any]:
     """Return how far everything has come, once nothing is under way or patience ends."""
     deadline = time.monotonic() + patience
     while True:
@@ -48,7 +49,7 @@ def settle(service: Service, patience: float) -> dict[str, object]:
 
 def test_killed_twenty_times_every_memo_ends_ready_and_nothing_is_doubled(surroundings: Surroundings) -> None:
     chance = random.Random(20)
-    with Service(**surroundings, **PERIODS) as service:
+    with Service(surroundings | PERIODS) as service:
         phone = Phone(service)
         waiting = SHORT[:]
         for kill in range(KILLS):
@@ -68,7 +69,7 @@ def test_killed_twenty_times_every_memo_ends_ready_and_nothing_is_doubled(surrou
 @pytest.mark.parametrize(("sweep", "ends"), [("1", True), ("100000", False)])
 def test_it_is_the_sweep_that_finds_what_a_killed_worker_left(sweep: str, *, ends: bool) -> None:
     """The positive control: without the sweep the memo would wait for ever."""
-    with Service(LEASE_SECONDS="2", SWEEP_SECONDS=sweep) as service:
+    with Service({"LEASE_SECONDS": "2", "SWEEP_SECONDS": sweep}) as service:
         Phone(service).send(MEMOS / "hard-long.ogg")
         deadline = time.monotonic() + 30
         while "claimed" not in states(service)["states"] and time.monotonic() < deadline:

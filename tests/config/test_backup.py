@@ -49,7 +49,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
     surroundings: Surroundings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     backup, home = tmp_path / "backup.tar", tmp_path / "restored"
-    with Service(**surroundings) as service:
+    with Service(surroundings) as service:
         (service.home / "stillnote.env").write_text("EMAIL_FROM=me@example.org\n")
         phone = Phone(service)
         for name in ("memo-001", "memo-002", "memo-003"):
@@ -58,7 +58,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
         assert "MB" in service.manage("backup", str(backup))
         assert phone.send(MEMOS / "memo-004.ogg").status_code == 201
         service.manage("shell", "--no-imports", "-c", DELETE)
-        other = {}
+        other: Surroundings = {}
         if surroundings:
             other = surroundings | {"DATABASE_URL": request.getfixturevalue("postgres_url")()}
         database = ["--database", other["DATABASE_URL"]] if other else []
@@ -67,7 +67,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
     assert f"STILLNOTE_HOME={home}" in said
     assert (home / "stillnote.env.from-backup").exists()
     assert backup.stat().st_mode & 0o077 == 0
-    with Service(home=home, **other) as restored:
+    with Service(other, home=home) as restored:
         now = states(restored)
         assert now["states"] == {"ready": 2}
         assert now["memos"] == before["memos"] - 1

@@ -32,7 +32,7 @@ PARTS = {
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    with Service(SWEEP_SECONDS="2") as running:
+    with Service({"SWEEP_SECONDS": "2"}) as running:
         yield running
 
 

@@ -58,7 +58,8 @@ class FasterWhisper:
         """Return the language to take as given, or None where it is to be detected."""
         if not self._whisper.model.is_multilingual:
             return "en"
-        return options.languages[0] if len(options.languages) == 1 else None
+        spoken = [code for code in options.languages if code in self._whisper.supported_languages]
+        return spoken[0] if len(spoken) == 1 else None
 
 
 def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:

@@ -1,0 +1,147 @@
+"""What is well with an installation and what is not: each finding is one line, and says what to do."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import Error, connection
+
+from capture.models import Memo
+from config.celery import app
+from config.running import lock
+from config.running.preparing import NotReady, Version, version
+from transcription.models import State, Transcript
+from transcription.services import engine_problem
+
+MB, GB = 1e6, 1e9
+PRIVATE = 0o077
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    subject: str
+    is_well: bool
+    sentence: str
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything, one thing after the other; nothing is changed."""
+    yield _installation()
+    yield _settings()
+    yield _data_folder()
+    yield _disk()
+    yield from _database()
+    yield _broker()
+    yield _model()
+    yield _mail()
+    yield _service()
+
+
+def _installation() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("installation", True, f"Python {version}, {installed_bytes() / MB:.0f} MB of packages")
+
+
+def installed_bytes() -> int:
+    """Return the size of all files of the packages that requirements.txt pins."""
+    names = re.findall(r"^([\w.-]+)==", (settings.BASE_DIR / "requirements.txt").read_text(), re.MULTILINE)
+    return sum(path.stat().st_size for name in names for path in _files_of(name) if path.is_file())
+
+
+def _files_of(name: str) -> list[Path]:
+    try:
+        return [Path(str(file.locate())) for file in metadata.files(name) or ()]
+    except metadata.PackageNotFoundError:  # not needed on this system
+        return []
+
+
+def _settings() -> Finding:
+    wrong = [str(message.msg) for message in run_checks() if message.is_serious()]
+    return Finding("settings", not wrong, " ".join(wrong) or f"reached at {settings.STILLNOTE_URL}")
+
+
+def _data_folder() -> Finding:
+    open_to_others = [
+        str(path) for path in (settings.HOME, settings.HOME / "secret_key") if path.stat().st_mode & PRIVATE
+    ]
+    if open_to_others:
+        names = " and ".join(open_to_others)
+        return Finding("data folder", False, f"others can read {names}: chmod -R go= {settings.HOME}")
+    return Finding("data folder", True, f"{settings.HOME}, readable by you alone")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.HOME).free
+    is_well = free > settings.DISK_RESERVE
+    then = "" if is_well else f": uploads are refused below {settings.DISK_RESERVE / GB:.1f} GB. Make room"
+    return Finding("disk", is_well, f"{free / GB:.1f} GB free{then}")
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        yield _durability()
+        found = version()
+    except NotReady as newer:
+        yield Finding("database", False, str(newer))
+        return
+    except Error as error:
+        yield Finding("database", False, f"cannot be used ({type(error).__name__}): see DATABASE_URL")
+        return
+    if found is Version.CURRENT:
+        yield _memos()
+    else:
+        yield Finding("memos", True, found.value)
+
+
+def _durability() -> Finding:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            mode, level = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous"))
+            is_well = (mode, level) == ("wal", 2)
+            return Finding("database", is_well, f"SQLite, journal_mode={mode}, synchronous={level} (2 is FULL)")
+        cursor.execute("SHOW synchronous_commit")
+        level = cursor.fetchone()[0]
+    is_well = level not in {"off", "local"}
+    then = "" if is_well else ": a receipt would not survive a power cut. Set it to on"
+    return Finding("database", is_well, f"PostgreSQL, synchronous_commit={level}{then}")
+
+
+def _memos() -> Finding:
+    shown = Transcript.objects.current().filter(memo__deleted_at=None)
+    failed = shown.filter(state__in=[State.FAILED, State.QUARANTINED]).count()
+    then = f", {failed} of them could not be written down: the today page says why" if failed else ""
+    return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
+
+
+def _broker() -> Finding:
+    kind = "Redis" if settings.REDIS_URL else "a folder in the data folder"
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (OSError, app.connection_for_write().connection_errors) as error:  # type: ignore[misc]
+        then = f"{kind}, which cannot be reached ({type(error).__name__}): new memos wait for the sweep. See REDIS_URL"
+        return Finding("broker", False, then)
+    return Finding("broker", True, kind)
+
+
+def _model() -> Finding:
+    problem = engine_problem()
+    return Finding("Whisper model", not problem, problem or f"is here ({settings.WHISPER_MODEL})")
+
+
+def _mail() -> Finding:
+    where = getattr(settings, "EMAIL_FILE_PATH", None)
+    kept = f"kept as files in {where}, until EMAIL_URL names a mail server"
+    return Finding("mail", True, kept if where else f"sent by {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _service() -> Finding:
+    runs = lock.is_held(settings.HOME)
+    return Finding("service", True, "runs" if runs else "does not run: `make run` starts it")
