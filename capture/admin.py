@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
 from capture.models import User
 
-admin.site.register(User, UserAdmin)
+
+@admin.register(User)
+class Accounts(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Make accounts and close them. None is deleted here: that page would list what belongs to it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return that nobody may; an account is closed by making it inactive."""
+        del request, obj
+        return False

@@ -66,7 +66,7 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint("user", Lower("name"), name="topic_name")]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.id)
 
 
 class IdeaQuerySet(models.QuerySet["Idea"]):

@@ -56,7 +56,7 @@ class Report:
         lines = [ROW.format("memo", "state", "topic", "words")]
         for sample in self._samples.all:
             transcript = self._transcript(sample)
-            topics = dict.fromkeys(str(idea.topic or "unsorted") for idea in ideas_of(transcript.memo))
+            topics = dict.fromkeys(idea.topic.name if idea.topic else "unsorted" for idea in ideas_of(transcript.memo))
             shown = ", ".join(topics) or "-"
             lines.append(ROW.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
         return lines
