@@ -1,0 +1,96 @@
+"""Login, settings, health, and what every page promises."""
+
+import pytest
+from django.contrib.auth import get_user
+from django.db import OperationalError
+from django.test import Client
+
+from capture.models import User
+from config import views
+
+
+@pytest.fixture
+def alices(alice: User) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+def test_somebody_who_is_not_logged_in_is_asked_who_they_are_and_then_gets_there(client: Client, alice: User) -> None:
+    page = client.get("/topics/", follow=True)
+    assert page.redirect_chain == [("/login/?next=/topics/", 302)]
+    form = {"username": "alice", "password": "correct horse", "next": "/topics/"}
+    assert client.post("/login/", form)["Location"] == "/topics/"
+
+
+def test_a_wrong_password_says_what_to_do_and_not_which_part_was_wrong(client: Client, alice: User) -> None:
+    said = [
+        client.post("/login/", {"username": name, "password": "wrong"}).content.decode().partition("<form")[2][:400]
+        for name in ("alice", "nobody")
+    ]
+    assert "manage.py password" in said[0]
+    assert said[0].partition("problem")[2][:200] == said[1].partition("problem")[2][:200]
+
+
+def test_logging_out_takes_a_click_not_a_link(alices: Client) -> None:
+    assert alices.get("/logout/").status_code == 405
+    alices.post("/logout/")
+    assert get_user(alices).is_anonymous
+
+
+def test_a_user_says_where_they_live_and_what_they_speak(alices: Client, alice: User) -> None:
+    form = {"email": "a@example.org", "time_zone": "Europe/Berlin", "languages": "EN, de"}
+    assert alices.post("/settings/", form).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.email, alice.time_zone, alice.languages) == ("a@example.org", "Europe/Berlin", "en,de")
+
+
+@pytest.mark.parametrize("wrong", [{"time_zone": "Atlantis"}, {"languages": "english"}, {"email": "me"}])
+def test_what_cannot_be_is_said_beside_its_field(alices: Client, alice: User, wrong: dict[str, str]) -> None:
+    form = {"email": "a@example.org", "time_zone": "Europe/Berlin", "languages": "en"} | wrong
+    page = alices.post("/settings/", form)
+    assert page.status_code == 200
+    assert "errorlist" in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.time_zone == "UTC"
+
+
+def test_a_new_password_ends_other_sessions_and_not_this_one(alices: Client, alice: User) -> None:
+    elsewhere = Client()
+    elsewhere.force_login(alice)
+    new = "a new horse"
+    form = {"old_password": "correct horse", "new_password1": new, "new_password2": new}
+    assert alices.post("/settings/password", form)["Location"] == "/settings/"
+    assert alices.get("/settings/").status_code == 200
+    assert elsewhere.get("/settings/").status_code == 302
+
+
+def test_the_old_password_is_asked_for(alices: Client, alice: User) -> None:
+    form = {"old_password": "wrong", "new_password1": "a new horse", "new_password2": "a new horse"}
+    assert "errorlist" in alices.post("/settings/password", form).content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password("correct horse")
+
+
+def test_a_page_loads_nothing_from_outside_and_runs_nothing_inline(alices: Client) -> None:
+    for address in ("/", "/topics/", "/devices/", "/settings/", "/phone/"):
+        page = alices.get(address)
+        policy = page["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "<script>" not in page.content.decode()
+        assert "style=" not in page.content.decode()
+
+
+def test_it_is_alive_and_ready(client: Client, db: None) -> None:
+    assert client.get("/healthz").content == b"ok"
+    assert client.get("/readyz").content == b"ok"
+
+
+def test_without_its_database_it_is_alive_but_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(views, "MigrationExecutor", away)
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
