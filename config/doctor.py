@@ -14,6 +14,7 @@ from django.db import Error, connection
 
 from capture.models import Memo
 from config.celery import app
+from config.doorbell import broker_errors
 from config.running import lock
 from config.running.preparing import NotReady, Version, version
 from transcription.models import State, Transcript
@@ -125,7 +126,7 @@ def _broker() -> Finding:
     try:
         with app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
-    except (OSError, app.connection_for_write().connection_errors) as error:  # type: ignore[misc]
+    except broker_errors() as error:
         then = f"{kind}, which cannot be reached ({type(error).__name__}): new memos wait for the sweep. See REDIS_URL"
         return Finding("broker", False, then)
     return Finding("broker", True, kind)

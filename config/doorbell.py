@@ -51,7 +51,7 @@ class _Bell:
         try:
             limit: dict[str, Any] = {} if expires is None else {"expires": expires}
             task.apply_async(args, retry=False, ignore_result=True, **limit)
-        except _broker_errors() as error:
+        except broker_errors() as error:
             self.again_at = time.monotonic() + PAUSE_SECONDS
             if not self.out_of_order:
                 log.warning("the broker cannot be reached (%s); the sweep rings for what waits", type(error).__name__)
@@ -65,7 +65,8 @@ class _Bell:
 _bell = _Bell()
 
 
-def _broker_errors() -> tuple[type[BaseException], ...]:
+def broker_errors() -> tuple[type[BaseException], ...]:
+    """Return what a broker that is gone, silent or full is met by."""
     connection = app.connection_for_write()
     return (KombuError, OSError, *connection.connection_errors, *connection.channel_errors)
 

@@ -1,0 +1,88 @@
+"""The doctor says what is well, what is not, and what to do."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.doctor import installed_bytes
+from tests.conftest import ASSETS
+from tests.servers import Surroundings
+from tests.service import HOUSE, Service, free_port
+
+GB = 1e9
+WELL = {"STILLNOTE_OFFLINE": "1", "WHISPER_MODEL": str(ASSETS / "whisper-micro")}
+
+
+def doctor(home: Path, **settings: str) -> tuple[int, str]:
+    """Return the doctor's exit code, and what it says."""
+    run = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        cwd=HOUSE,
+        env=os.environ | WELL | {"STILLNOTE_HOME": str(home)} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not run.stderr, run.stderr
+    return run.returncode, run.stdout
+
+
+def test_what_a_user_installs_stays_small_and_draws_no_torch() -> None:
+    assert 0.1 * GB < installed_bytes() < 1.3 * GB
+    pinned = set(re.findall(r"^([\w.-]+)==", (HOUSE / "requirements.txt").read_text(), re.MULTILINE))
+    assert pinned >= {"django", "celery", "faster-whisper", "redis", "spacy", "wordllama"}
+    assert not {name for name in pinned if name.startswith(("torch", "nvidia", "cuda", "triton"))}
+
+
+def test_a_service_that_runs_is_well(surroundings: Surroundings) -> None:
+    with Service(surroundings) as service:
+        said = service.manage("doctor")
+    assert "!!" not in said
+    assert re.search(r"installation +Python 3\.11\.\d+, \d+ MB of packages", said)
+    assert "service        runs" in said
+    kept = "PostgreSQL, synchronous_commit=on" if surroundings else "SQLite, journal_mode=wal, synchronous=2"
+    assert kept in said
+
+
+def test_on_a_folder_that_is_not_there_yet_it_says_how_to_begin(tmp_path: Path) -> None:
+    code, said = doctor(tmp_path / "home")
+    assert code == 0
+    assert "`make run`" in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"WHISPER_MODEL": "/nowhere"}, "There is no Whisper model in /nowhere"),
+        ({"WHISPER_MODEL": "small"}, "STILLNOTE_OFFLINE=1 forbids its download"),
+        ({"WORKER_THREADS": "0"}, "WORKER_THREADS is 0, but must be at least 1"),
+        ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES holds 'proxy.example'"),
+        ({"DISK_RESERVE": str(10**18)}, "uploads are refused below"),
+        ({"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}, "new memos wait for the sweep"),
+        ({"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/none"}, "see DATABASE_URL"),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, settings: dict[str, str], says: str) -> None:
+    code, said = doctor(tmp_path, **settings)
+    assert code == 1
+    (line,) = [line for line in said.splitlines() if line.startswith("!!")]
+    assert says in line
+
+
+def test_a_folder_that_others_can_read_is_found(tmp_path: Path) -> None:
+    doctor(tmp_path)
+    (tmp_path / "secret_key").chmod(0o644)
+    code, said = doctor(tmp_path)
+    assert code == 1
+    assert "others can read" in said
+
+
+def test_a_server_that_forgets_receipts_is_found(tmp_path: Path, postgres_url: Callable[[], str]) -> None:
+    code, said = doctor(tmp_path, DATABASE_URL=postgres_url() + "?options=-c%20synchronous_commit%3Doff")
+    assert code == 1
+    assert "a receipt would not survive a power cut" in said

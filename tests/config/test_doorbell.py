@@ -1,0 +1,91 @@
+"""Ringing never delays, and never breaks, what it is rung for."""
+
+import logging
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import shared_task
+from django.conf import settings
+
+from config import doorbell
+from config.doorbell import on, ring
+
+
+@shared_task(name="tests.with_id")
+def with_id(number: int) -> None:
+    """Take an id."""
+
+
+@shared_task(name="tests.without_id")
+def without_id() -> bool:
+    """Find work, each time."""
+    return True
+
+
+@pytest.fixture
+def rings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return where the rings lie of a bell that nobody has rung yet."""
+    folder = Path(settings.BROKER_FOLDER) / "rings"
+    monkeypatch.setattr(doorbell, "_bell", doorbell._Bell())
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    doorbell._bell.thread.shutdown()
+    shutil.rmtree(folder)
+
+
+def rung(rings: Path) -> int:
+    """Return how many rings lie there, when all have been sent."""
+    doorbell._bell.thread.submit(lambda: None).result()
+    return len(list(rings.glob("*.msg")))
+
+
+def test_a_ring_is_put(rings: Path) -> None:
+    ring(without_id)
+    assert rung(rings) == 1
+
+
+def test_an_announcement_rings_with_its_id_where_the_task_takes_one(rings: Path) -> None:
+    on(with_id)(sender=None, signal=None, id=7)
+    on(without_id)(sender=None, signal=None, id=8)
+    assert rung(rings) == 2
+
+
+def test_a_task_that_found_work_is_rung_for_again(rings: Path) -> None:
+    doorbell._ring_again(task=without_id, retval=True)
+    doorbell._ring_again(task=without_id, retval=False)
+    doorbell._ring_again(task=with_id, retval=None)
+    assert rung(rings) == 1
+
+
+def test_a_broker_that_is_gone_costs_nothing_and_is_told_of_once(rings: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rings.rmdir()
+    begun = time.monotonic()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(5):
+            ring(without_id)
+        assert time.monotonic() - begun < 0.1
+        doorbell._bell.thread.submit(lambda: None).result()
+        assert [record.getMessage().split(" (")[0] for record in caplog.records] == ["the broker cannot be reached"]
+        rings.mkdir()
+        time.sleep(doorbell.PAUSE_SECONDS)
+        ring(without_id)
+        assert rung(rings) == 1
+    assert caplog.records[-1].getMessage() == "the broker is back"
+
+
+def test_more_rings_than_can_be_sent_are_dropped(rings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_args: Any, **_options: Any) -> None:
+        time.sleep(0.002)
+
+    monkeypatch.setattr(without_id, "apply_async", slow)
+    begun = time.monotonic()
+    for _ in range(20 * doorbell.UNSENT):
+        ring(without_id)
+    assert time.monotonic() - begun < 1
+    doorbell._bell.thread.submit(lambda: None).result()
+    assert doorbell._bell.places.acquire(blocking=False)
