@@ -1,7 +1,6 @@
 """The one API object; rooms give it their routers. Every error is a problem document (see config.problems)."""
 
 import logging
-import traceback
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +46,5 @@ def _bad_body(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    # Lines of our code, without the error's message: it may quote what was sent.
-    places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s in the API: %s\n%s", request.method, type(error).__name__, places)
+    log.error("%s in the API failed", request.method, exc_info=error)
     return plain_problem(500)
