@@ -18,6 +18,12 @@ from tests.service import HOUSE
 
 PREPARE = "from config.running.preparing import prepare_database; prepare_database()"
 
+BACK_UP = """
+from django.conf import settings
+from config.database_copies import back_up_database
+back_up_database(settings.HOME / "backups")
+"""
+
 
 def manage(home: Path, *arguments: str, **settings: str) -> None:
     environment = os.environ | {"STILLNOTE_HOME": str(home)} | settings
@@ -53,10 +59,7 @@ def test_copies_that_are_too_many_go(tmp_path: Path) -> None:
     folder.mkdir()
     for day in range(10, 20):
         (folder / f"database-202601{day}T000000Z.sqlite3").touch()
-    code = (
-        f"from pathlib import Path; from config.database_copies import back_up_database as b; b(Path({str(folder)!r}))"
-    )
-    manage(tmp_path, "shell", "--no-imports", "-c", code)
+    manage(tmp_path, "shell", "--no-imports", "-c", BACK_UP)
     left = sorted(path.name for path in folder.iterdir())
     assert len(left) == KEPT
     assert left[0] == "database-20260116T000000Z.sqlite3"
@@ -64,6 +67,7 @@ def test_copies_that_are_too_many_go(tmp_path: Path) -> None:
 
 def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C shall still end the tests
     held = lock.hold(tmp_path)
     service = launcher.Launcher(tmp_path / "no configuration", held)
     assert service.run(lambda: None) is False
