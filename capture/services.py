@@ -42,12 +42,18 @@ __all__ = [
     "set_password",
     "sweep_leftovers",
     "tombstone_rows",
+    "unclaimed",
 ]
 
 
 def audio_path(memo: Memo) -> Path:
     """Return where the untouched original lies."""
     return storage.audio_folder() / memo.path
+
+
+def unclaimed() -> list[Path]:
+    """Return recordings that were found without a memo, as after an older database was put back."""
+    return sorted(storage.unclaimed_folder().iterdir())
 
 
 def playback_path(memo: Memo) -> Path:

@@ -35,6 +35,11 @@ def incoming_folder() -> Path:
     return _folder("incoming")
 
 
+def unclaimed_folder() -> Path:
+    """Return the folder of recordings that were found without a memo, and are nowhere else."""
+    return _folder("unclaimed")
+
+
 @contextmanager
 def _needing_room() -> Iterator[None]:
     """Turn "no space left" and "quota exceeded" into the Refusal that lets the phone keep its copy."""

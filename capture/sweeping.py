@@ -1,30 +1,35 @@
 """Clearing away what nobody got a receipt for: the traces of a connection, a server or a power supply that failed."""
 
+import hashlib
 import random
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from capture import storage
-from capture.models import Memo
+from capture.models import Memo, Tombstone
+from capture.receiving import keyed
 
 LEFTOVER_SECONDS = 24 * 60 * 60
 """Longer than any upload takes: what is younger may still be under way."""
 
 
 def sweep_leftovers() -> int:
-    """Remove old files that never became a memo, and return how many.
+    """Clear away old files that belong to no memo, and return how many.
 
     Of the 256 audio folders one is looked at each time, so that a round costs nothing that anybody would notice.
     """
     before = time.time() - LEFTOVER_SECONDS
-    unkept = list(_older(storage.incoming_folder(), before))
-    folders = list(storage.audio_folder().iterdir())
-    if folders:
-        unkept += _without_memo(random.choice(folders), before)  # noqa: S311 - not a secret
-    for file in unkept:
+    arrived = list(_older(storage.incoming_folder(), before))
+    for file in arrived:
         file.unlink(missing_ok=True)
-    return len(unkept)
+    folders = list(storage.audio_folder().iterdir())
+    orphans = _without_memo(random.choice(folders), before) if folders else []  # noqa: S311 - not a secret
+    for orphan in orphans:
+        with suppress(FileNotFoundError):  # its deletion was just being finished
+            _clear_away(orphan)
+    return len(arrived) + len(orphans)
 
 
 def _older(folder: Path, before: float) -> Iterable[Path]:
@@ -32,7 +37,25 @@ def _older(folder: Path, before: float) -> Iterable[Path]:
 
 
 def _without_memo(folder: Path, before: float) -> list[Path]:
-    """Return old originals whose row was never committed, or is gone, and the playback copies of such."""
+    """Return old files, originals and playback copies, whose row was never committed or is gone."""
     paths = {file: f"{folder.name}/{file.name.partition('.')[0]}" for file in _older(folder, before)}
     kept = set(Memo.objects.filter(path__in=set(paths.values())).values_list("path", flat=True))
     return [file for file, path in paths.items() if path not in kept]
+
+
+def _clear_away(orphan: Path) -> None:
+    """Remove what was deleted, or is here twice. What only this file holds is put aside and never removed.
+
+    A database that was put back to an older day knows nothing of later memos, and somebody has receipts for them.
+    """
+    if orphan.suffix == storage.PLAYBACK_SUFFIX or _is_known(orphan):
+        orphan.unlink(missing_ok=True)
+    else:
+        orphan.rename(storage.unclaimed_folder() / orphan.name)
+
+
+def _is_known(orphan: Path) -> bool:
+    with orphan.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    is_deleted = Tombstone.objects.filter(sha256_keyed=keyed(sha256)).exists()
+    return is_deleted or Memo.objects.filter(sha256=sha256).exists()

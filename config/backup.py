@@ -74,9 +74,8 @@ def _files(home: Path) -> Iterator[Path]:
     for name in ("secret_key", SETTINGS):
         if (home / name).exists():
             yield home / name
-    for path in (home / "audio").rglob("*"):
-        if path.is_file():
-            yield path
+    for folder in ("audio", "unclaimed"):
+        yield from (path for path in (home / folder).rglob("*") if path.is_file())
 
 
 def about(backup: Path) -> About:

@@ -13,6 +13,7 @@ from django.core.checks import run_checks
 from django.db import Error, connection
 
 from capture.models import Memo
+from capture.services import unclaimed
 from config.celery import app
 from config.doorbell import broker_errors
 from config.running import lock
@@ -39,6 +40,7 @@ def findings() -> Iterator[Finding]:
     yield _data_folder()
     yield _disk()
     yield from _database()
+    yield from _unclaimed()
     yield _broker()
     yield _model()
     yield _mail()
@@ -119,6 +121,13 @@ def _memos() -> Finding:
     failed = shown.filter(state__in=[State.FAILED, State.QUARANTINED]).count()
     then = f", {failed} of them could not be written down: the today page says why" if failed else ""
     return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
+
+
+def _unclaimed() -> Iterator[Finding]:
+    if found := unclaimed():
+        yield Finding(
+            "recordings", False, f"{len(found)} in {found[0].parent} belong to no memo: add them on the today page"
+        )
 
 
 def _broker() -> Finding:

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.db.models import Model
+from django.utils import timezone
 
 from capture import storage
 from capture.models import Device, Memo
+from capture.services import delete_memo, purge_deleted, unclaimed
 from capture.signals import memo_received
 from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
@@ -156,21 +159,51 @@ def test_another_disk_failure_is_no_receipt_either(phone: Phone, home: Path, mon
     assert nothing_stored(home)
 
 
-def test_what_was_never_committed_is_swept_a_day_later(bedside: Device, home: Path) -> None:
+def aged(home: Path, *, but: Path | None = None) -> None:
+    """Make every recording's file older than any upload takes."""
+    for file in files(home):
+        if file != but:
+            long_ago = file.stat().st_mtime - LEFTOVER_SECONDS - 60
+            os.utime(file, (long_ago, long_ago))
+
+
+def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
     send(bedside, "a", OGG)
     (kept,) = files(home)
     playback = storage.playback(kept)
     orphan = kept.with_name("0" * 8)
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
-    for file in (orphan, storage.playback(orphan), unfinished, young, playback):
+    for file in (storage.playback(orphan), unfinished, young, playback):
         file.write_bytes(b"")
-    for file in files(home):
-        if file != young:
-            long_ago = file.stat().st_mtime - LEFTOVER_SECONDS - 60
-            os.utime(file, (long_ago, long_ago))
+    orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
+    aged(home, but=young)
     assert sweep_leftovers() == 3
     assert set(files(home)) == {kept, playback, young}
+    assert not unclaimed()
+
+
+def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(bedside: Device, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (file,) = files(home)
+    Memo.objects.all().delete()
+    aged(home)
+    assert sweep_leftovers() == 1
+    (aside,) = unclaimed()
+    assert (aside.name, aside.read_bytes()) == (file.name, OGG)
+    assert not files(home)
+
+
+def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (file,) = files(home)
+    delete_memo(Memo.objects.get())
+    purge_deleted(timezone.now() + timedelta(days=1))
+    file.write_bytes(OGG)
+    aged(home)
+    assert sweep_leftovers() == 1
+    assert not files(home)
+    assert not unclaimed()
 
 
 def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
