@@ -1,6 +1,6 @@
 # The commands that README.md gives. Everything is installed into .venv; nothing else is touched.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint pins servers
+.PHONY: help run stop demo test lint pins servers
 
 # A first start compiles nothing ahead of time, and every later one needs what was compiled.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -13,11 +13,15 @@ MANAGE := .venv/bin/python manage.py
 
 help:
 	@echo "make run    start Stillnote; Ctrl-C ends it"
+	@echo "make stop   end it from elsewhere"
 	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
 
 run: .venv
 	@$(MANAGE) run
+
+stop: .venv
+	@$(MANAGE) stop
 
 demo: .venv
 	@$(MANAGE) demo

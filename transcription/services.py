@@ -9,7 +9,16 @@ from transcription.engine import engine_problem, ensure_model
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
-__all__ = ["engine_problem", "ensure_model", "retry", "transcribe_next", "unfinished", "unfinished_count", "waiting"]
+__all__ = [
+    "engine_problem",
+    "ensure_model",
+    "free_claims",
+    "retry",
+    "transcribe_next",
+    "unfinished",
+    "unfinished_count",
+    "waiting",
+]
 
 
 def transcribe_next() -> bool:
@@ -40,6 +49,11 @@ def unfinished(user: User) -> QuerySet[Memo]:
 def unfinished_count(user: User) -> int:
     """Return how many of a user's memos are still being written down."""
     return unfinished(user).count()
+
+
+def free_claims() -> None:
+    """Let every claim run out at once: for a start that knows that no worker is alive."""
+    Transcript.objects.filter(state=State.CLAIMED).update(lease=timezone.now())
 
 
 def retry(transcript: Transcript) -> None:

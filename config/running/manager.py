@@ -1,4 +1,7 @@
-"""The process manager: supervisor, which ends with its launcher and whose programs end with it."""
+"""The process manager: supervisor, whose programs end with it.
+
+It outlives its launcher, should somebody kill that: what is spoken tonight matters more than who started it.
+"""
 
 import os
 import sys
@@ -20,8 +23,7 @@ class _WatchfulPoller(Poller):  # type: ignore[misc]
 
 
 def main(configuration: str) -> None:
-    """Run what the configuration names until SIGTERM, or until whoever started this is gone."""
-    parenthood.watch(os.getppid())
+    """Run what the configuration names until SIGTERM."""
     os.environ[parenthood.MANAGER] = str(os.getpid())
     options = ServerOptions()
     options.realize(["-c", configuration])

@@ -17,7 +17,7 @@ from capture.models import User
 from capture.services import create_owner, new_pairing_code, pairing_link, qr_terminal
 from config import folder_broker
 from config.database_copies import BackupFailed, back_up_database
-from transcription.services import engine_problem, ensure_model
+from transcription.services import engine_problem, ensure_model, free_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -47,7 +47,8 @@ def check_port() -> None:
             except OSError as error:
                 if time.monotonic() > deadline:
                     raise NotReady(
-                        f"Another program uses port {settings.PORT}. End it, or choose another: PORT=8001 make run"
+                        f"Another program uses port {settings.PORT}. End it, or choose another: "
+                        f"PORT={settings.PORT + 1} make run"
                     ) from error
             else:
                 return
@@ -61,6 +62,8 @@ def prepare_database() -> None:
         _back_up()
     if found is not Version.CURRENT:
         call_command("migrate", verbosity=0, interactive=False)
+    if connection.vendor == "sqlite":
+        free_claims()  # nobody else works on it: the lock is ours, and workers end with whoever held it before
 
 
 def version() -> Version:

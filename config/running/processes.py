@@ -20,6 +20,8 @@ PROGRAMS = {
 STOP_SECONDS = 6
 """What a worker may take to end by itself; then it is killed, and its claims run out."""
 
+MANAGER_PID = "supervisord.pid"
+
 _MANAGER = """\
 [supervisord]
 nodaemon = true
@@ -28,7 +30,7 @@ directory = {house}
 logfile = {home}/logs/processes.log
 logfile_maxbytes = 1MB
 logfile_backups = 2
-pidfile = {home}/supervisord.pid
+pidfile = {home}/{pid}
 minfds = 256
 umask = 077
 
@@ -63,4 +65,4 @@ def configuration(house: Path, home: Path, threads: int) -> str:
         _PROGRAM.format(name=name, command=command.format(threads=threads), home=home, stop=STOP_SECONDS)
         for name, command in PROGRAMS.items()
     )
-    return _MANAGER.format(house=house, home=home, names=",".join(PROGRAMS)) + "".join(programs)
+    return _MANAGER.format(house=house, home=home, pid=MANAGER_PID, names=",".join(PROGRAMS)) + "".join(programs)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -44,4 +45,4 @@ def _chosen(request: AuthedRequest) -> Topic | None:
 def _back(request: AuthedRequest, idea: Idea) -> str:
     asked = request.POST.get("back", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else f"/memos/{idea.transcript.memo_id}/"
+    return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])

@@ -82,6 +82,14 @@ def test_a_folder_that_others_can_read_is_found(tmp_path: Path) -> None:
     assert "others can read" in said
 
 
+def test_recordings_without_a_memo_are_found(tmp_path: Path) -> None:
+    (tmp_path / "unclaimed").mkdir()
+    (tmp_path / "unclaimed" / "one").touch()
+    code, said = doctor(tmp_path)
+    assert code == 1
+    assert f"1 in {tmp_path}/unclaimed belong to no memo" in said
+
+
 def test_a_server_that_forgets_receipts_is_found(tmp_path: Path, postgres_url: Callable[[], str]) -> None:
     code, said = doctor(tmp_path, DATABASE_URL=postgres_url() + "?options=-c%20synchronous_commit%3Doff")
     assert code == 1

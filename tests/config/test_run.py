@@ -17,7 +17,7 @@ import pytest
 from tests.broad.phone import Phone, states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
-from tests.service import HOUSE, Service
+from tests.service import HOUSE, Service, free_port
 
 WHOLE_SECONDS = 10
 PARTS = {
@@ -94,16 +94,35 @@ def test_memos_are_still_worked_on_after_all_that(service: Service) -> None:
     assert settle(service, 60)["states"] == {"ready": 1}
 
 
-def test_when_the_launcher_is_killed_everything_ends_and_the_next_start_finds_an_empty_house() -> None:
-    with Service() as service:
+def test_when_the_launcher_is_killed_the_service_goes_on_and_can_be_ended() -> None:
+    with Service({"SWEEP_SECONDS": "2"}) as service:
         wait_until_whole(service, set())
         assert service.process
         service.process.kill()
         service.process.wait()
-        _, left = psutil.wait_procs(service.processes(), timeout=WHOLE_SECONDS)
-        assert not left
+        Phone(service).send(MEMOS / "memo-001.ogg")
+        assert settle(service, 60)["states"] == {"ready": 1}
+        worker = parts(service)["worker"]
+        for process in worker:
+            os.kill(process, signal.SIGKILL)
+        deadline = time.monotonic() + WHOLE_SECONDS
+        while not parts(service).get("worker", set()) - worker:
+            assert time.monotonic() < deadline
+        assert "make stop" in refusal(STILLNOTE_HOME=str(service.home), PORT=str(service.port))[1]
+        assert service.manage("stop") == "Stillnote has ended.\n"
+        assert not service.processes()
+        assert service.manage("stop") == "Stillnote does not run.\n"
         service.start()
-        assert states(service)["memos"] == 0
+        assert states(service)["memos"] == 1
+
+
+def test_it_is_ended_from_elsewhere() -> None:
+    with Service() as service:
+        wait_until_whole(service, set())
+        assert service.manage("stop") == "Stillnote has ended.\n"
+        assert service.process
+        assert service.process.wait(5) == 0
+        assert not service.processes()
 
 
 def test_ctrl_c_ends_everything_and_says_so() -> None:
@@ -117,7 +136,13 @@ def refusal(**settings: str) -> tuple[int, str]:
     """Return the exit code of a start that cannot succeed, and what it said."""
     command = [sys.executable, "manage.py", "run"]
     run = subprocess.run(
-        command, cwd=HOUSE, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=HOUSE,
+        env=os.environ | {"PORT": str(free_port())} | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     return run.returncode, (run.stdout + run.stderr).strip()
 
@@ -126,6 +151,7 @@ def test_a_second_service_on_the_same_folder_says_so_and_ends(service: Service) 
     code, said = refusal(STILLNOTE_HOME=str(service.home), PORT=str(service.port + 1))
     assert code != 0
     assert said.startswith(f"CommandError: Stillnote is running already on {service.home}. End it first")
+    assert len(said.splitlines()) == 1
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
@@ -133,7 +159,9 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         port = server.getsockname()[1]
         code, said = refusal(STILLNOTE_HOME=str(tmp_path), PORT=str(port))
     assert code != 0
-    assert said == f"CommandError: Another program uses port {port}. End it, or choose another: PORT=8001 make run"
+    assert (
+        said == f"CommandError: Another program uses port {port}. End it, or choose another: PORT={port + 1} make run"
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:

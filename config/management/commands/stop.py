@@ -1,0 +1,25 @@
+"""`manage.py stop`: the end of a service that runs in the background, or lost its terminal."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.running import lock
+from config.running.stopping import stop
+
+
+class Command(BaseCommand):
+    """End it as Ctrl-C does where it was started."""
+
+    help = "Ends the service that runs on this data folder."
+    requires_system_checks = ()
+
+    def handle(self, **_options: Any) -> None:
+        """End it, or say that nothing runs."""
+        if not lock.is_held(settings.HOME):
+            self.stdout.write("Stillnote does not run.")
+        elif stop(settings.HOME):
+            self.stdout.write("Stillnote has ended.")
+        else:
+            raise CommandError(f"Stillnote does not end. What it does stands in {settings.HOME}/logs.")

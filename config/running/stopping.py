@@ -1,0 +1,36 @@
+"""Ending a service from elsewhere, also one whose launcher is gone."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from config.running import lock
+from config.running.processes import MANAGER_PID
+
+PATIENCE_SECONDS = 30
+MARKS = {"manage.py", "config.running.manager"}
+"""One of these is among the words of the launcher's and of the manager's command."""
+
+
+def stop(home: Path) -> bool:
+    """End the service that runs on this data folder, and return whether it is gone."""
+    for process in _in_charge(home):
+        process.terminate()
+        break  # the launcher ends the manager, and starts one that ended without it again
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while lock.is_held(home) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not lock.is_held(home)
+
+
+def _in_charge(home: Path) -> Iterator[psutil.Process]:
+    """Yield the launcher, then the manager, as far as they are alive."""
+    manager = home / MANAGER_PID
+    written = manager.read_text().strip() if manager.exists() else ""
+    for pid in (lock.holder(home), int(written) if written.isdigit() else None):
+        if pid is not None and psutil.pid_exists(pid):
+            process = psutil.Process(pid)
+            if MARKS & set(process.cmdline()):
+                yield process

@@ -1,0 +1,33 @@
+"""With no model to be had memos wait, it is said what to type, and they run when it comes."""
+
+import shutil
+from pathlib import Path
+
+from tests.broad.phone import Phone, states
+from tests.broad.test_killed_workers import settle
+from tests.conftest import ASSETS, MEMOS
+from tests.service import Service
+
+
+def test_memos_wait_for_a_model_and_run_when_it_comes(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    with Service({"WHISPER_MODEL": str(folder), "SWEEP_SECONDS": "1"}) as service:
+        assert f"There is no Whisper model in {folder}" in service.output.read_text()
+        phone = Phone(service)
+        for number in (1, 2, 3):
+            assert phone.send(MEMOS / f"memo-00{number}.ogg").status_code == 201
+        assert states(service)["states"] == {}
+        shutil.copytree(ASSETS / "whisper-micro", tmp_path / "copied")
+        (tmp_path / "copied").rename(folder)
+        assert settle(service, 60)["states"] == {"ready": 3}
+
+
+def test_a_memo_whose_worker_was_stopped_is_taken_up_at_once_by_the_next_start() -> None:
+    with Service() as service:
+        phone = Phone(service)
+        phone.send(MEMOS / "hard-long.ogg")
+        while "claimed" not in states(service)["states"]:
+            pass
+        service.stop()
+        service.start()
+        assert settle(service, 60)["states"] == {"ready": 1}, "its lease of two minutes was waited for"
