@@ -1,0 +1,97 @@
+"""Nothing is computed, read or sent while a write transaction holds the database: each is over in 50 ms."""
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from capture.models import Device, Memo, User
+from capture.services import delete_memo, new_pairing_code, purge_deleted, redeem
+from insights.models import Idea
+from insights.services import create_topic, digests, forget, move_idea, place_next, rename_topic
+from tests.recordings import speak
+from transcription.services import transcribe_next
+
+LONGEST = 0.05
+"""Seconds (DESIGN, section 3: "Writes")."""
+ROUNDS = 3
+
+Durations = dict[str, list[float]]
+
+
+@contextmanager
+def timed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Durations]:
+    """Give how long each outermost transaction took, by the function of ours that it stands in."""
+    found: Durations = defaultdict(list)
+    begun: list[float] = []
+    enter, leave = transaction.Atomic.__enter__, transaction.Atomic.__exit__
+
+    def entered(atomic: Any) -> Any:
+        if not connection.in_atomic_block:
+            begun.append(time.perf_counter())
+        return enter(atomic)
+
+    def left(atomic: Any, *error: Any) -> Any:
+        outcome = leave(atomic, *error)
+        if not connection.in_atomic_block:
+            found[_place(sys._getframe(1))].append(time.perf_counter() - begun.pop())
+        return outcome
+
+    with monkeypatch.context() as watched:
+        watched.setattr(transaction.Atomic, "__enter__", entered)
+        watched.setattr(transaction.Atomic, "__exit__", left)
+        yield found
+
+
+def _place(frame: FrameType | None) -> str:
+    while frame and not frame.f_globals["__name__"].startswith(("capture", "transcription", "insights", "tests")):
+        frame = frame.f_back
+    return f"{frame.f_globals['__name__']}.{frame.f_code.co_name}" if frame else "somewhere"
+
+
+def too_long(found: Durations) -> dict[str, float]:
+    """Return the places that are too long each time, with the shortest time: a busy machine is not the code's fault."""
+    return {place: min(times) for place, times in found.items() if min(times) > LONGEST}
+
+
+def go_the_whole_way(device: Device, user: User, number: int) -> None:
+    """Do all that writes, with real sound, the real model and the real vectors."""
+    for name in (f"memo-{3 * number + 1:03}", f"memo-{3 * number + 2:03}", f"memo-{3 * number + 3:03}"):
+        speak(device, f"{name}.ogg")
+    while transcribe_next() or place_next():
+        pass
+    redeem(new_pairing_code(user), "phone")
+    topic = create_topic(user, f"Topic {number}")
+    move_idea(Idea.objects.of(user).newest_first()[0], topic)
+    rename_topic(topic, f"Name {number}")
+    digests.save_plan(user, enabled=True, hour=0, style="words")
+    digests.send_due(timezone.now() + timedelta(days=number))
+    delete_memo(Memo.objects.of(user).order_by("received_at")[0])
+    purge_deleted(timezone.now() + timedelta(days=1))
+    forget(user.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_write_holds_the_database(alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    with timed(monkeypatch) as found:
+        for number in range(ROUNDS):
+            go_the_whole_way(bedside, alice, number)
+    assert not too_long(found)
+    rooms = {place.partition(".")[0] for place, times in found.items() if len(times) >= ROUNDS}
+    assert rooms >= {"capture", "transcription", "insights"}, "the test did not see what was written"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_computes_meanwhile_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control."""
+    with timed(monkeypatch) as found, transaction.atomic():
+        time.sleep(2 * LONGEST)
+    assert list(too_long(found)) == [f"{__name__}.test_one_that_computes_meanwhile_is_found"]
