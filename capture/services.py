@@ -27,6 +27,7 @@ __all__ = [
     "create_owner",
     "create_user",
     "delete_memo",
+    "keep_playback",
     "new_device",
     "new_pairing_code",
     "pairing_link",
@@ -49,6 +50,13 @@ __all__ = [
 def audio_path(memo: Memo) -> Path:
     """Return where the untouched original lies."""
     return storage.audio_folder() / memo.path
+
+
+def keep_playback(memo: Memo, copy: bytes) -> None:
+    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone. Raises OSError."""
+    storage.place_playback(memo.path, copy)
+    if not Memo.objects.filter(pk=memo.pk).exists():
+        storage.remove(memo.path)
 
 
 def unclaimed() -> list[Path]:

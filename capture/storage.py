@@ -142,6 +142,13 @@ def playback(original: Path) -> Path:
     return original.with_name(original.name + PLAYBACK_SUFFIX)
 
 
+def place_playback(path: str, copy: bytes) -> None:
+    """Put the playback copy of an original in its place. What is left of one cut off is swept from `incoming/`."""
+    arriving = incoming_folder() / uuid.uuid4().hex
+    arriving.write_bytes(copy)
+    arriving.replace(playback(audio_folder() / path))
+
+
 def remove(path: str) -> None:
     """Remove an original and its playback copy; what is gone already is fine."""
     original = audio_folder() / path

@@ -1,14 +1,23 @@
 """The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from capture.models import Device, User
 from capture.services import new_device
+from transcription import watchdog
 
 ASSETS = Path(__file__).parent / "assets"
 MEMOS = ASSETS / "memos"
+
+
+@pytest.fixture(autouse=True)
+def watchdog_off_duty() -> Iterator[None]:
+    """Let claims that a test leaves open not end the process of the tests."""
+    yield
+    watchdog._deadlines.clear()
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from capture.models import Memo
@@ -41,10 +41,18 @@ class Claim:
         """The memo that is to be heard."""
         return self.transcript.memo
 
+    @property
+    def key(self) -> tuple[UUID, int]:
+        """What tells this claim from any other, older and newer ones of the same transcript included."""
+        return self.transcript.pk, self.fence
+
     def renew(self) -> None:
-        """Take a new lease, for there was progress. Raises StaleClaim."""
-        self._write(lease=timezone.now() + _lease(), lost_claims=0)
-        watchdog.expect_progress(self.transcript.pk, settings.LEASE_SECONDS)
+        """Take a new lease, for there was progress. Raises StaleClaim.
+
+        Lost claims stay counted: nothing is saved before the end, so whatever kills its worker does so again.
+        """
+        self._write(lease=timezone.now() + _lease())
+        watchdog.expect_progress(self.key, settings.LEASE_SECONDS)
 
     def _write(self, **columns: Any) -> None:
         # The memo is asked for in a subquery, not a join: the fence must stand in the UPDATE's own WHERE, for only that
@@ -55,10 +63,7 @@ class Claim:
             raise StaleClaim(str(self.transcript.pk))
 
     def _end(self, **columns: Any) -> None:
-        try:
-            self._write(lease=None, **columns)
-        finally:
-            watchdog.forget(self.transcript.pk)
+        self._write(lease=None, **columns)
 
     def finish(self, **columns: Any) -> None:
         """Write what was heard, and announce it where there are words. Raises StaleClaim."""
@@ -78,15 +83,19 @@ class Claim:
     def decoder_died(self, reason: str) -> None:
         """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
-        columns = {"decoder_deaths": deaths, "error": reason}
-        if deaths >= DEATHS:
-            self._end(state=State.QUARANTINED, finished_at=timezone.now(), **columns)
-        else:
-            self._end(state=State.WAITING, due=timezone.now() + deaths * AGAIN_AFTER, **columns)
+        self._again_or_never(deaths, DEATHS, decoder_deaths=deaths, error=reason)
 
     def release(self, reason: str) -> None:
-        """Give it back, to be tried again later: what went wrong may pass. Raises StaleClaim."""
-        self._end(state=State.WAITING, due=timezone.now() + AGAIN_AFTER, error=reason)
+        """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
+        lost = self.transcript.lost_claims + 1
+        self._again_or_never(lost, QUARANTINE_AFTER, lost_claims=lost, error=reason)
+
+    def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
+        now = timezone.now()
+        if times >= most:
+            self._end(state=State.QUARANTINED, finished_at=now, **columns)
+        else:
+            self._end(state=State.WAITING, due=now + times * AGAIN_AFTER, **columns)
 
 
 def _lease() -> timedelta:
@@ -119,15 +128,13 @@ def next_claim() -> Claim | None:
             mine.update(
                 state=State.QUARANTINED,
                 fence=best.fence + 1,
-                lost_claims=F("lost_claims") + 1,
+                lost_claims=best.lost_claims + 1,
                 error="Its transcription was begun ten times and never ended. The recording is kept.",
             )
             continue
-        if mine.update(
-            state=State.CLAIMED,
-            fence=best.fence + 1,
-            lease=now + _lease(),
-            lost_claims=best.lost_claims + was_lost,
-        ):
-            watchdog.expect_progress(best.pk, settings.LEASE_SECONDS)
-            return Claim(best, best.fence + 1)
+        lost = best.lost_claims + was_lost
+        if mine.update(state=State.CLAIMED, fence=best.fence + 1, lease=now + _lease(), lost_claims=lost):
+            best.lost_claims = lost
+            claim = Claim(best, best.fence + 1)
+            watchdog.expect_progress(claim.key, settings.LEASE_SECONDS)
+            return claim

@@ -1,18 +1,17 @@
 """One memo, from its claim to its words."""
 
 import logging
-import os
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 
 from capture.models import Memo
-from capture.services import audio_path, playback_path
+from capture.services import audio_path, keep_playback
+from transcription import watchdog
 from transcription.audio import ChildDied, Decoded, Undecodable, decode
 from transcription.claims import Claim, StaleClaim
-from transcription.engine import engine
-from transcription.engines.protocol import Options
+from transcription.engines.protocol import Engine, Options
 from transcription.words import joined
 
 log = logging.getLogger(__name__)
@@ -21,15 +20,17 @@ READABLE_GAP = 0.5
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 
 
-def hear(claim: Claim) -> None:
+def hear(claim: Claim, listener: Engine) -> None:
     """Decode a claimed memo, make its playback copy, write down its words. Whatever goes wrong, the row says so."""
     try:
-        _hear(claim)
+        _hear(claim, listener)
     except StaleClaim:
         log.warning("Transcript %s belongs to another worker by now, or its memo was deleted", claim.transcript.pk)
+    finally:
+        watchdog.forget(claim.key)
 
 
-def _hear(claim: Claim) -> None:
+def _hear(claim: Claim, listener: Engine) -> None:
     begun, memo = time.monotonic(), claim.memo
     progress = _progress(claim)
     try:
@@ -44,8 +45,7 @@ def _hear(claim: Claim) -> None:
     except ChildDied as reason:
         claim.decoder_died(f"Reading it was stopped: {reason}.")
         return
-    keep_playback(memo, decoded.playback)
-    listener = engine()
+    _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
         heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
@@ -90,13 +90,10 @@ def _damage(decoded: Decoded) -> list[str]:
     return ["damaged: some parts could not be read"] if decoded.decoder_errors else []
 
 
-def keep_playback(memo: Memo, playback: bytes) -> None:
-    """Lay the playback copy beside the original, whole or not at all; none for a memo that is gone."""
-    if not playback:
-        return
-    place = playback_path(memo)
-    arriving = place.with_name(f"{place.name}.{os.getpid()}.tmp")
-    arriving.write_bytes(playback)
-    arriving.replace(place)
-    if not Memo.objects.filter(pk=memo.pk).exists():
-        place.unlink(missing_ok=True)
+def _keep_playback(memo: Memo, copy: bytes) -> None:
+    """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
+    try:
+        if copy:
+            keep_playback(memo, copy)
+    except OSError as error:
+        log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

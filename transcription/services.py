@@ -1,11 +1,13 @@
 """What the other rooms, and this one's tasks, may ask of transcription."""
 
-from django.db.models import Q, QuerySet
+import logging
+
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, User
-from transcription.claims import next_claim
-from transcription.engine import engine_problem, ensure_model
+from transcription.claims import admit, next_claim
+from transcription.engine import engine, engine_problem, ensure_model
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
@@ -21,14 +23,26 @@ __all__ = [
 ]
 
 
+log = logging.getLogger(__name__)
+
+UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the memory is too small for it."
+
+
 def transcribe_next() -> bool:
     """Do the transcript that is likeliest to be waited for. Returns whether there was one."""
     if engine_problem():
         return False
+    try:
+        listener = engine()
+    except (RuntimeError, ValueError, OSError) as error:
+        log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
+        admit()
+        Transcript.objects.unfinished().update(error=UNLOADABLE)
+        return False
     claim = next_claim()
     if claim is None:
         return False
-    hear(claim)
+    hear(claim, listener)
     return True
 
 
@@ -52,8 +66,9 @@ def unfinished_count(user: User) -> int:
 
 
 def free_claims() -> None:
-    """Let every claim run out at once: for a start that knows that no worker is alive."""
-    Transcript.objects.filter(state=State.CLAIMED).update(lease=timezone.now())
+    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
+    claimed = Transcript.objects.filter(state=State.CLAIMED)
+    claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())
 
 
 def retry(transcript: Transcript) -> None:

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from uuid import UUID
+from collections.abc import Hashable
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +16,12 @@ GRACE = 1.25
 """How much longer than its lease a claim is left alone: by then it belongs to another worker in any case."""
 LOOK_SECONDS = 1.0
 
-_deadlines: dict[UUID, float] = {}
+_deadlines: dict[Hashable, float] = {}
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
 
 
-def expect_progress(claimed: UUID, seconds: float) -> None:
+def expect_progress(claimed: Hashable, seconds: float) -> None:
     """Expect progress on this claim, or its end, within so many seconds; start to watch with the first one."""
     global _watcher  # noqa: PLW0603 - one watcher a process, started after any fork
     with _lock:
@@ -31,7 +31,7 @@ def expect_progress(claimed: UUID, seconds: float) -> None:
             _watcher.start()
 
 
-def forget(claimed: UUID) -> None:
+def forget(claimed: Hashable) -> None:
     """Stop watching a claim that came to its end."""
     with _lock:
         _deadlines.pop(claimed, None)
@@ -43,5 +43,5 @@ def _watch() -> None:
         with _lock:
             late = [claimed for claimed, deadline in _deadlines.items() if deadline < time.monotonic()]
         if late:
-            log.error("No progress on transcript %s: this worker process ends itself", late[0])
+            log.error("No progress on claim %s: this worker process ends itself", late[0])
             os.kill(os.getpid(), signal.SIGKILL)

@@ -62,8 +62,12 @@ def prepare_database() -> None:
         _back_up()
     if found is not Version.CURRENT:
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def free_what_was_claimed() -> None:
+    """Let this start do at once what the last one was at. On SQLite nobody else can be: the lock is ours."""
     if connection.vendor == "sqlite":
-        free_claims()  # nobody else works on it: the lock is ours, and workers end with whoever held it before
+        free_claims()
 
 
 def version() -> Version:

@@ -124,14 +124,25 @@ def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: 
     assert claimed().memo == deadly
 
 
-def test_progress_forgives_lost_claims(bedside: Device) -> None:
-    speak(bedside, "memo-001.ogg")
-    for _ in range(claims.QUARANTINE_AFTER + 3):
+def test_progress_that_saves_nothing_forgives_nothing(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    for _ in range(claims.QUARANTINE_AFTER):
         claim = claimed()
         claim.renew()
         with lease_expired(claim):
             pass
-    assert claimed()
+    assert next_claim() is None
+    assert memo.transcripts.get().state == State.QUARANTINED
+
+
+def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(bedside: Device) -> None:
+    speak(bedside, "memo-001.ogg")
+    for _ in range(claims.QUARANTINE_AFTER + 1):
+        before = claimed()
+        services.free_claims()
+        with pytest.raises(StaleClaim):
+            before.renew()
+    assert claimed().transcript.lost_claims == 0
 
 
 def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
@@ -142,12 +153,17 @@ def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
-def test_a_released_claim_waits_before_it_is_due_again(bedside: Device) -> None:
-    speak(bedside, "memo-001.ogg")
+def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    waits = []
+    for _ in range(claims.QUARANTINE_AFTER - 1):
+        claimed().release("The engine stopped.")
+        assert next_claim() is None
+        waits.append(memo.transcripts.get().due - timezone.now())
+        Transcript.objects.update(due=timezone.now())
+    assert waits == sorted(waits)
     claimed().release("The engine stopped.")
-    assert next_claim() is None
-    Transcript.objects.update(due=timezone.now())
-    assert claimed()
+    assert memo.transcripts.get().state == State.QUARANTINED
 
 
 def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None:

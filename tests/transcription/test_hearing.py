@@ -1,19 +1,25 @@
 """From a recording to its words, through the real decoder and the real Whisper (the micro model)."""
 
+import errno
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import av
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import audio_path, playback_path
+from capture.services import audio_path, delete_memo, keep_playback, playback_path, purge_deleted
 from tests.conftest import MEMOS
 from tests.recordings import made, send, speak
-from transcription import services
+from transcription import services, watchdog
 from transcription.audio import decode
+from transcription.claims import next_claim
 from transcription.engine import engine
 from transcription.engines.protocol import Options
+from transcription.hearing import hear
 from transcription.models import State, Transcript
 from transcription.words import joined
 
@@ -102,3 +108,63 @@ def test_the_same_sound_gives_the_same_words(bedside: Device) -> None:
         samples = decode(recording, "ogg", max_seconds=60).samples
     options = Options(languages=("en",), temperatures=(0.0,))
     assert engine().transcribe(samples, options) == engine().transcribe(samples, options)
+
+
+def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    claim = next_claim()
+    assert claim
+    assert claim.key in watchdog._deadlines
+    delete_memo(memo)
+    hear(claim, engine())
+    assert not watchdog._deadlines
+
+
+def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    memo = speak(bedside, "memo-001.ogg")
+    monkeypatch.setattr("capture.storage.place_playback", full)
+    assert heard(memo).state == State.READY
+    assert not playback_path(memo).exists()
+
+
+def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    delete_memo(memo)
+    purge_deleted(timezone.now() + timedelta(days=1))
+    keep_playback(memo, b"copy")
+    assert not playback_path(memo).exists()
+
+
+def test_a_model_that_cannot_be_loaded_is_said_so_and_no_memo_is_given_up_for_it(
+    bedside: Device, settings: Settings, tmp_path: Path
+) -> None:
+    for name in ("model.bin", "config.json"):
+        (tmp_path / name).write_bytes(b"damaged")
+    settings.WHISPER_MODEL = str(tmp_path)
+    memo = speak(bedside, "memo-001.ogg")
+    for _ in range(12):
+        assert not services.transcribe_next()
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
+    assert transcript.error == services.UNLOADABLE
+
+
+def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        name, model = "broken", "broken"
+
+        def transcribe(self, *_: object) -> None:
+            raise MemoryError
+
+    memo = speak(bedside, "memo-001.ogg")
+    monkeypatch.setattr(services, "engine", Broken)
+    assert services.transcribe_next()
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
+    assert "The engine stopped (MemoryError)" in transcript.error
+    assert transcript.due > timezone.now()
