@@ -101,11 +101,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
         return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
 
-    def for_digest(self, since: datetime | None) -> Self:
-        """Return what was placed since then and is not archive, grouped by topic, in the order it was spoken."""
-        fresh = self.filter(transcript__memo__archive=False)
-        if since is not None:
-            fresh = fresh.filter(placed_at__gt=since)
+    def for_digest(self, since: datetime, until: datetime) -> Self:
+        """Return what was placed after one moment and up to another, grouped by topic, in the order it was spoken."""
+        fresh = self.filter(placed_at__gt=since, placed_at__lte=until, transcript__memo__archive=False)
         return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
 
 
@@ -149,7 +147,7 @@ def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
 
 
 class Correction(models.Model):
-    """What a person said about an idea or a topic. Rows are only ever added; the machine is bound by them."""
+    """History: what a person said about ideas and topics. What binds the machine is `placed_by` and `named_by`."""
 
     class Kind(models.TextChoices):
         """What was said."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.language import Language
 
-SHORTEST = 3
-"""Letters of a word that may be a name."""
+SHORTEST, LONGEST = 3, 40
+"""Letters of a word that may be a name. What is longer is a cry, and two of them would burst the column."""
 SECOND = 0.75
 """A second word belongs to the name where it says at least this share of what the first one says."""
 CANDIDATES = 12
@@ -57,7 +57,7 @@ def _frequencies(texts: Iterable[str], language: str) -> Counter[str]:
 
 
 def _can_name(word: str, *, is_stop: bool) -> bool:
-    return not is_stop and word.isalpha() and len(word) >= SHORTEST
+    return not is_stop and word.isalpha() and SHORTEST <= len(word) <= LONGEST
 
 
 @cache

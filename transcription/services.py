@@ -18,7 +18,6 @@ __all__ = [
     "retry",
     "transcribe_next",
     "unfinished",
-    "unfinished_count",
     "waiting",
 ]
 
@@ -58,11 +57,6 @@ def unfinished(user: User) -> QuerySet[Memo]:
     under_way = Transcript.objects.current().unfinished().of(user)
     unheard = Q(transcripts=None) | Q(transcripts__in=under_way)
     return Memo.objects.of(user).filter(unheard).order_by("recorded_at")
-
-
-def unfinished_count(user: User) -> int:
-    """Return how many of a user's memos are still being written down."""
-    return unfinished(user).count()
 
 
 def free_claims() -> None:

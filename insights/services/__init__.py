@@ -1,6 +1,6 @@
 """What pages and tasks may ask of insights."""
 
-from insights.services.placing import place, place_next, waiting
+from insights.services.placing import place, place_next, unfinished, waiting
 from insights.services.topics import BadName, create_topic, forget, move_idea, rename_topic
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "place",
     "place_next",
     "rename_topic",
+    "unfinished",
     "waiting",
 ]

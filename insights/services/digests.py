@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from capture.models import User
 from capture.services import set_email
-from insights.models import Digest, DigestPlan
+from insights.models import Arrangement, Digest, DigestPlan
 from insights.services.letters import Letter, letter
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ def unsubscribe(token: str) -> bool:
 
 def preview(user: User) -> Letter | None:
     """Return the e-mail as it would be sent now, or None where there is nothing to say."""
-    return letter(plan_of(user), _last_covered(user, timezone.now()))
+    now = timezone.now()
+    return letter(plan_of(user), _last_covered(user, now), now)
 
 
 def send_due(now: datetime) -> int:
@@ -66,14 +67,14 @@ def send_due(now: datetime) -> int:
     return sum(_send(plan, now) for plan in plans if _slot_has_come(plan, now))
 
 
-def local_day(user: User, now: datetime) -> datetime:
+def local_time(user: User, now: datetime) -> datetime:
     """Return now by the user's own clock."""
     return now.astimezone(ZoneInfo(user.time_zone))
 
 
 def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
     """Return whether today's hour has come. Late is fine (the machine slept), but not from before it was asked for."""
-    here = local_day(plan.user, now)
+    here = local_time(plan.user, now)
     slot = datetime.combine(here.date(), clock_time(plan.hour), tzinfo=here.tzinfo)
     return slot <= now and (plan.since is None or slot + SLOT > plan.since)
 
@@ -93,15 +94,22 @@ def _send(plan: DigestPlan, now: datetime) -> bool:
     digest = _claimed(plan, now)
     if digest is None:
         return False
-    written = letter(plan, since)
+    _wait_for_placing(plan.user)
+    written = letter(plan, since, now)
     digest.state, digest.error = (Digest.State.EMPTY, "") if written is None else _delivered(written)
     digest.save(update_fields=["state", "error"])
     return digest.state == Digest.State.SENT
 
 
+def _wait_for_placing(user: User) -> None:
+    """Let a placement that is being written end: what it placed before now belongs into this e-mail, or into none."""
+    with transaction.atomic():
+        Arrangement.objects.select_for_update().filter(user=user).first()
+
+
 def _claimed(plan: DigestPlan, now: datetime) -> Digest | None:
     """Return the row of the user's day, taken for sending, or None where another sender has it or it is done."""
-    day = local_day(plan.user, now).date()
+    day = local_time(plan.user, now).date()
     refused = Digest.objects.filter(user=plan.user, day=day, state=Digest.State.FAILED, attempts__lt=ATTEMPTS).first()
     if refused and refused.tried_at + refused.attempts * RETRY_AFTER <= now:
         mine = Digest.objects.filter(pk=refused.pk, state=Digest.State.FAILED, attempts=refused.attempts)

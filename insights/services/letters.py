@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from insights.models import DigestPlan, Idea, by_topic
-from transcription.services import unfinished_count
+from insights.services.placing import unfinished
 
 
 class Letter(NamedTuple):
@@ -54,9 +54,9 @@ class _Section(NamedTuple):
     lines: list[_Line]
 
 
-def letter(plan: DigestPlan, since: datetime) -> Letter | None:
-    """Return what there is to tell a user about ideas placed after `since`, or None where there is nothing."""
-    ideas = list(Idea.objects.of(plan.user).for_digest(since))
+def letter(plan: DigestPlan, since: datetime, until: datetime) -> Letter | None:
+    """Return what there is to tell of ideas placed after `since` and up to `until`, or None where there is nothing."""
+    ideas = list(Idea.objects.of(plan.user).for_digest(since, until))
     if not ideas:
         return None
     unsubscribe = absolute("unsubscribe", plan.unsubscribe_token)
@@ -65,7 +65,7 @@ def letter(plan: DigestPlan, since: datetime) -> Letter | None:
             "count": len(ideas),
             "sections": list(_sections(ideas)),
             "with_words": plan.style == DigestPlan.Style.WORDS,
-            "unfinished": unfinished_count(plan.user),
+            "unfinished": unfinished(plan.user).count(),
             "today": absolute("today"),
             "settings": absolute("settings"),
             "unsubscribe": unsubscribe,

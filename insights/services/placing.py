@@ -7,15 +7,16 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import User
+from capture.models import Memo, User
 from insights import clustering, embedding
 from insights.models import Arrangement, Author, Idea, Topic
 from insights.naming import name_topic
 from insights.signals import ideas_placed
 from insights.splitting import split, without_cue
+from transcription import services as transcription
 from transcription.models import Transcript, TranscriptQuerySet
 
 NAME_SETTLES = 6
@@ -67,6 +68,13 @@ def waiting() -> int:
 
 def _unplaced() -> TranscriptQuerySet:
     return Transcript.objects.current().ready().filter(ideas=None)
+
+
+def unfinished(user: User) -> QuerySet[Memo]:
+    """Return a user's memos that are still being written down or placed, in the order they were spoken."""
+    unheard = Q(pk__in=transcription.unfinished(user).values("pk"))
+    unplaced = Q(transcripts__in=_unplaced())
+    return Memo.objects.of(user).filter(unheard | unplaced).distinct().order_by("recorded_at")
 
 
 def place(transcript: Transcript) -> None:
@@ -127,9 +135,7 @@ def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embed
             founded.append(known[key])
         return known[key]
 
-    now = timezone.now()
     for idea, key in zip(new, placement.topics, strict=True):
-        idea.placed_at = now
         idea.topic = None if key is None else topic_of(key)
     for index, key in placement.drawn_in.items():
         ground.ideas[index].topic = topic_of(key)
@@ -164,6 +170,10 @@ def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
             return False
         if not _unplaced().filter(pk=transcript.pk).exists():
             return True  # placed by another worker, deleted, or heard anew
+        # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
+        now = timezone.now()
+        for idea in change.ideas:
+            idea.placed_at = now
         Topic.objects.bulk_create(change.founded)
         # One name may be another's old one, so the old ones go first.
         for topic in change.renamed:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from capture.models import AuthedRequest
+from insights import services
 from insights.models import Idea, by_topic
 from insights.services import digests
 from transcription.models import Transcript
-from transcription.services import engine_problem, unfinished
+from transcription.services import engine_problem
 
 
 @login_required
@@ -23,7 +24,7 @@ def today(request: AuthedRequest) -> HttpResponse:
     ended = Transcript.objects.current().of(request.user)
     page = {
         "groups": by_topic(Idea.objects.of(request.user).came_in_since(since)),
-        "unfinished": unfinished(request.user),
+        "unfinished": services.unfinished(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),

@@ -13,9 +13,13 @@ def test_a_topic_is_named_for_what_is_said_in_it_and_not_elsewhere() -> None:
     assert name_topic(GARDEN, OTHERS, "en", []).startswith("Tomatoes")
 
 
+CRIES = st.integers(1, 400).map(lambda length: "a" * length)
+TEXTS = st.lists(st.text(max_size=300) | CRIES, max_size=5)
+
+
 @given(
-    st.lists(st.text(max_size=40), max_size=5),
-    st.lists(st.text(max_size=40), max_size=5),
+    TEXTS,
+    TEXTS,
     st.sampled_from(["en", "de", "zz"]),
 )
 def test_there_is_always_a_name_and_never_one_that_is_taken(texts: list[str], others: list[str], language: str) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from capture.models import Device, Memo, User
 from insights.models import Author, Correction, DigestPlan, Idea, Topic
+from insights.services import place_next
 from tests.transcripts import placed, told
 from transcription.models import State, Transcript
 
@@ -55,6 +56,15 @@ def test_a_memo_without_a_transcript_is_under_way_as_well(alices: Client, bedsid
     Transcript.objects.all().delete()
     assert f"/memos/{memo.pk}/" in text_of(alices.get("/"))
     assert "It is being written down." in text_of(alices.get(f"/memos/{memo.pk}/"))
+
+
+def test_a_memo_whose_ideas_have_no_place_yet_is_under_way_as_well(alices: Client, bedside: Device) -> None:
+    heard = told(bedside, TOMATOES)
+    page = text_of(alices.get("/"))
+    assert f"/memos/{heard.memo_id}/" in page
+    assert 'hx-trigger="every 3s"' in page
+    place_next()
+    assert 'hx-trigger="every 3s"' not in text_of(alices.get("/"))
 
 
 def test_a_missing_model_is_named_with_what_to_type(alices: Client, settings: Any, tmp_path: Any) -> None:

@@ -175,7 +175,7 @@ def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None
     assert "WHISPER_MODEL" in problem
     assert not services.transcribe_next()
     assert services.waiting() == 0
-    assert services.unfinished_count(bedside.user) == 1
+    assert services.unfinished(bedside.user).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
