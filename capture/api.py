@@ -3,19 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
 from ninja import Field, Router, Schema, Status
 
 from capture import digests, errors, services
 from capture.auth import DeviceToken, device_of
 from capture.bodies import FORM_ALLOWANCE, announced_length, pour
-from capture.models import Source
-from capture.receiving import Receipt, Received, Sent, checked_id, receipt_for, receive
+from capture.models import Context, Source
+from capture.receiving import CLIENT_ID, Receipt, Received, Sent, checked_id, receipt_for, receive
+from capture.sent_forms import read_form
 from capture.storage import incoming
-from capture.uploads import ArrivedFile, interrupt
 
 router = Router(tags=["memos"])
 
@@ -65,7 +62,7 @@ _RAW_BODY = {
     "parameters": [
         _header("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
         _header("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
-        _header("Memo-Context", "where it was spoken", enum=["night", "walk", "sit", "question"]),
+        _header("Memo-Context", "where it was spoken", enum=Context.values),
     ],
     "requestBody": {"required": True, "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
 }
@@ -79,10 +76,10 @@ _FORM = {
                     "required": ["audio"],
                     "properties": {
                         "audio": {"type": "string", "format": "binary"},
-                        "id": {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,128}$"},
+                        "id": {"type": "string", "pattern": f"^{CLIENT_ID.pattern}$"},
                         "recorded_at": {"type": "string", "format": "date-time"},
                         "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
-                        "context": {"type": "string", "enum": ["night", "walk", "sit", "question"]},
+                        "context": {"type": "string", "enum": Context.values},
                     },
                 }
             }
@@ -115,19 +112,7 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
 def post_memo(request: HttpRequest) -> Status[Receipt]:
     """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
     announced_length(request, FORM_ALLOWANCE)
-    try:
-        fields, audio = request.POST, request.FILES.get("audio")
-    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation) as error:
-        interrupt(request)
-        raise errors.bad_form() from error
-    if not isinstance(audio, ArrivedFile):
-        raise errors.no_audio_field()
-    sent = Sent(
-        client_id=fields.get("id") or None,
-        recorded_at=fields.get("recorded_at"),
-        sha256=digests.from_field(fields.get("sha256")),
-        context=fields.get("context"),
-    )
+    sent, (audio, *_others) = read_form(request)
     device = device_of(request)
     return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
 

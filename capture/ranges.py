@@ -44,6 +44,9 @@ def serve(request: HttpRequest, path: Path, content_type: str, etag: str) -> Htt
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     size = path.stat().st_size
+    kept = {"ETag": etag, "Cache-Control": "private, no-cache"}  # asked for anew: a deleted memo is silent at once
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=kept)
     header = request.headers.get("Range")
     if request.headers.get("If-Range", etag) != etag:
         header = None
@@ -53,11 +56,10 @@ def serve(request: HttpRequest, path: Path, content_type: str, etag: str) -> Htt
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     span = range(size) if part is None else part
     body = _pieces(path.open("rb"), span) if request.method == "GET" else iter(())
-    response = StreamingHttpResponse(body, status=200 if part is None else 206, content_type=content_type)
+    status = 200 if part is None else 206
+    response = StreamingHttpResponse(body, status=status, content_type=content_type, headers=kept)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(len(span))
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     if part is not None:
         response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"

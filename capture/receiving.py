@@ -19,7 +19,7 @@ from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
 from capture.signals import memo_received
 from capture.sniffing import sniff
 
-_CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 
 
 class Receipt(TypedDict):
@@ -118,7 +118,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
 
 def checked_id(client_id: str) -> str:
     """Return the client's id. Raises Refusal where it is no id."""
-    if not _CLIENT_ID.fullmatch(client_id):
+    if not CLIENT_ID.fullmatch(client_id):
         raise errors.bad_id()
     return client_id
 

@@ -33,7 +33,10 @@ def sweep_leftovers() -> int:
 
 
 def _older(folder: Path, before: float) -> Iterable[Path]:
-    return (file for file in folder.iterdir() if file.stat().st_mtime < before)
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # kept, or removed, just now
+            if file.stat().st_mtime < before:
+                yield file
 
 
 def _without_memo(folder: Path, before: float) -> list[Path]:

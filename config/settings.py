@@ -96,7 +96,12 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
 }
-DATABASES = {"default": read.db("DATABASE_URL", default=f"sqlite:///{HOME / 'stillnote.sqlite3'}")}
+database_url = read.str("DATABASE_URL", default="")
+DATABASES = {
+    "default": read.db_url_config(database_url)
+    if database_url
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(HOME / "stillnote.sqlite3")}
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

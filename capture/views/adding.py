@@ -4,17 +4,15 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, JsonResponse
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from capture.errors import Refusal, bad_form, no_audio_field
+from capture.errors import Refusal
 from capture.models import AuthedRequest, Source
+from capture.sent_forms import read_form
 from capture.services import Receipt, Sent, receive
 from capture.uploads import ArrivedFile
 
@@ -29,10 +27,7 @@ class _Outcome(NamedTuple):
 @require_POST
 def add(request: AuthedRequest) -> HttpResponse:
     """Take in every file of a form; one that is refused keeps no other out."""
-    try:
-        outcomes = _received(request)
-    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation):
-        outcomes = [_Outcome("", None, bad_form())]
+    outcomes = _received(request)
     if request.accepts("text/html"):
         return _page(request, outcomes)
     refusal = next((outcome.refusal for outcome in outcomes if outcome.refusal), None)
@@ -42,11 +37,13 @@ def add(request: AuthedRequest) -> HttpResponse:
 
 
 def _received(request: AuthedRequest) -> list[_Outcome]:
-    files = [file for file in request.FILES.getlist("audio") if isinstance(file, ArrivedFile)]
-    if not files:
-        return [_Outcome("", None, no_audio_field())]
-    sent = Sent(recorded_at=request.POST.get("recorded_at") or None, sha256=request.POST.get("sha256") or None)
-    return [_receive(request, file, sent) for file in files]
+    try:
+        sent, recordings = read_form(request)
+    except Refusal as refusal:
+        return [_Outcome("", None, refusal)]
+    # What the fields say is of one recording; many files were somewhere already, and bring no more than themselves.
+    said = sent if len(recordings) == 1 else Sent()
+    return [_receive(request, recording, said) for recording in recordings]
 
 
 def _receive(request: AuthedRequest, file: ArrivedFile, sent: Sent) -> _Outcome:

@@ -3,8 +3,10 @@
 It outlives its launcher, should somebody kill that: what is spoken tonight matters more than who started it.
 """
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from supervisor.options import ServerOptions
@@ -22,15 +24,19 @@ class _WatchfulPoller(Poller):  # type: ignore[misc]
         return super().poll(min(timeout, LOOK_SECONDS))
 
 
-def main(configuration: str) -> None:
+def main(configuration: Path) -> None:
     """Run what the configuration names until SIGTERM."""
     os.environ[parenthood.MANAGER] = str(os.getpid())
     options = ServerOptions()
-    options.realize(["-c", configuration])
+    # Read in the data folder: its paths are relative, for in a path written out "%" and "#" would mean something.
+    with contextlib.chdir(configuration.parent):
+        options.realize(["-c", configuration.name])
+    for program in (program for group in options.process_group_configs for program in group.process_configs):
+        program.stdout_logfile = str(configuration.parent / program.stdout_logfile)
     options.first, options.test = True, False  # as supervisor's own main function does
     options.poller = _WatchfulPoller(options)
     go(options)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]))

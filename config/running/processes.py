@@ -1,16 +1,17 @@
 """The processes of a running service, as the process manager is told of them."""
 
+import shlex
 import sys
-from pathlib import Path
 
-PYTHON = f"{sys.executable} -u"
+PYTHON = f"{shlex.quote(sys.executable)} -u"
+THREADS = "{threads}"
 LATER = f"nice -n 10 {PYTHON}"
 """Who waits for a page or an upload goes before what is done in the background."""
 
 PROGRAMS = {
     "web": f"{PYTHON} -m gunicorn -c python:config.gunicorn config.wsgi",
     # `python -m`, not the script: the decoding children would import that again.
-    "worker": f"{LATER} -m celery -A config.celery --quiet worker --pool threads --concurrency {{threads}}"
+    "worker": f"{LATER} -m celery -A config.celery --quiet worker --pool threads --concurrency {THREADS}"
     " --without-mingle --without-gossip --without-heartbeat --loglevel WARNING",
     "sweep": f"{LATER} manage.py sweep",
     "beat": f"{LATER} -m celery -A config.celery --quiet beat --loglevel WARNING",
@@ -26,11 +27,10 @@ _MANAGER = """\
 [supervisord]
 nodaemon = true
 silent = true
-directory = {house}
-logfile = {home}/logs/processes.log
+logfile = logs/processes.log
 logfile_maxbytes = 1MB
 logfile_backups = 2
-pidfile = {home}/{pid}
+pidfile = {pid}
 minfds = 256
 umask = 077
 
@@ -50,19 +50,19 @@ stopwaitsecs = {stop}
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = {home}/logs/{name}.log
+stdout_logfile = logs/{name}.log
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 3
 """
 
 
-def configuration(house: Path, home: Path, threads: int) -> str:
-    """Return what supervisor is to run. house: where manage.py is. home: the data folder. threads: of the worker.
+def configuration(threads: int) -> str:
+    """Return what supervisor is to run, from the data folder. threads: of the worker.
 
     A program that ends is started again; one that keeps ending, after a second more each time.
     """
     programs = (
-        _PROGRAM.format(name=name, command=command.format(threads=threads), home=home, stop=STOP_SECONDS)
+        _PROGRAM.format(name=name, command=command.replace(THREADS, str(threads)), stop=STOP_SECONDS)
         for name, command in PROGRAMS.items()
     )
-    return _MANAGER.format(house=house, home=home, pid=MANAGER_PID, names=",".join(PROGRAMS)) + "".join(programs)
+    return _MANAGER.format(pid=MANAGER_PID, names=",".join(PROGRAMS)) + "".join(programs)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -16,9 +17,9 @@ MARKS = {"manage.py", "config.running.manager"}
 
 def stop(home: Path) -> bool:
     """End the service that runs on this data folder, and return whether it is gone."""
-    for process in _in_charge(home):
+    # The launcher ends the manager; a manager that ended without it, it would start again.
+    if process := next(_in_charge(home), None):
         process.terminate()
-        break  # the launcher ends the manager, and starts one that ended without it again
     deadline = time.monotonic() + PATIENCE_SECONDS
     while lock.is_held(home) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -30,7 +31,6 @@ def _in_charge(home: Path) -> Iterator[psutil.Process]:
     manager = home / MANAGER_PID
     written = manager.read_text().strip() if manager.exists() else ""
     for pid in (lock.holder(home), int(written) if written.isdigit() else None):
-        if pid is not None and psutil.pid_exists(pid):
-            process = psutil.Process(pid)
-            if MARKS & set(process.cmdline()):
-                yield process
+        with suppress(psutil.NoSuchProcess):
+            if pid is not None and MARKS & set(psutil.Process(pid).cmdline()):
+                yield psutil.Process(pid)

@@ -1,5 +1,6 @@
 """Recordings that come in by the website."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,14 @@ def test_nothing_is_taken_from_another_site(alice: User) -> None:
     client.force_login(alice)
     assert client.post("/memos/add", {"audio": audio()}).status_code == 403
     assert not Memo.objects.exists()
+
+
+def test_a_digest_may_be_written_in_capitals_and_one_that_is_none_is_said_to_be(alices: Client) -> None:
+    sha256 = hashlib.sha256(OGG).hexdigest()
+    assert add(alices, audio(), sha256=sha256.upper()).status_code == 201
+    assert add(alices, audio(OGG + b"2"), sha256="é" * 64).status_code == 400
+
+
+def test_what_is_said_of_one_recording_is_not_said_of_many(alices: Client) -> None:
+    add(alices, audio(), audio(OGG + b"2"), recorded_at="2020-01-01T00:00:00Z", id="mine")
+    assert all(memo.date_assumed and memo.client_id != "mine" for memo in Memo.objects.all())

@@ -119,3 +119,12 @@ def test_a_deleted_memo_is_silent_and_so_is_one_that_never_was(reader: Client, m
     for gone in (memo.pk, uuid4()):
         assert reader.get(f"/memos/{gone}/audio").status_code == 404
         assert reader.get(f"/memos/{gone}/original").status_code == 404
+
+
+def test_nothing_is_played_from_a_browsers_own_copy_without_asking(reader: Client, memo: Memo) -> None:
+    first = reader.get(f"/memos/{memo.pk}/audio")
+    assert first["Cache-Control"] == "private, no-cache"
+    again = reader.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    delete_memo(memo)
+    assert reader.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]}).status_code == 404

@@ -132,6 +132,16 @@ def test_ctrl_c_ends_everything_and_says_so() -> None:
         assert service.output.read_text().endswith("Stillnote has ended.\n")
 
 
+def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
+    home = tmp_path / "my notes, 100% {mine} #1"
+    home.mkdir()
+    with Service({"SWEEP_SECONDS": "2"}, home=home) as service:
+        wait_until_whole(service, set())
+        Phone(service).send(MEMOS / "memo-001.ogg")
+        assert settle(service, 60)["states"] == {"ready": 1}
+        assert (home / "stillnote.sqlite3").exists()
+
+
 def refusal(**settings: str) -> tuple[int, str]:
     """Return the exit code of a start that cannot succeed, and what it said."""
     command = [sys.executable, "manage.py", "run"]

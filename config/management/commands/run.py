@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self._tell(*preparing.fetch_model())
         self.check()
         path = settings.HOME / "supervisord.conf"
-        path.write_text(configuration(settings.BASE_DIR, settings.HOME, settings.WORKER_THREADS))
+        path.write_text(configuration(settings.WORKER_THREADS))
         if not Launcher(path, held).run(_Greeting(self._tell).look):
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"

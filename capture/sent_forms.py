@@ -1,0 +1,32 @@
+"""Forms that carry recordings, as devices, scripts and our own pages send them."""
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+
+from capture import digests, errors
+from capture.receiving import Sent
+from capture.uploads import ArrivedFile, interrupt
+
+
+def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
+    """Return what a form says of its recordings, and the recordings: its files in the field `audio`, at least one.
+
+    Raises Refusal where it ended early, cannot be read, or holds no recording.
+    """
+    try:
+        fields, files = request.POST, request.FILES.getlist("audio")
+    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation) as error:
+        interrupt(request)
+        raise errors.bad_form() from error
+    recordings = [file for file in files if isinstance(file, ArrivedFile)]
+    if not recordings:
+        raise errors.no_audio_field()
+    sent = Sent(
+        client_id=fields.get("id") or None,
+        recorded_at=fields.get("recorded_at") or None,
+        sha256=digests.from_field(fields.get("sha256")),
+        context=fields.get("context"),
+    )
+    return sent, recordings
