@@ -112,7 +112,9 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
 def post_memo(request: HttpRequest) -> Status[Receipt]:
     """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
     announced_length(request, FORM_ALLOWANCE)
-    sent, (audio, *_others) = read_form(request)
+    sent, (audio, *others) = read_form(request)
+    if others:
+        raise errors.many_recordings()
     device = device_of(request)
     return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
 

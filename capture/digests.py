@@ -1,7 +1,6 @@
 """Hashes that senders give of their recordings."""
 
 import base64
-import binascii
 import re
 
 from capture import errors
@@ -28,7 +27,7 @@ def from_repr_digest(header: str | None) -> str | None:
         raise errors.bad_digest()
     try:
         digest = base64.b64decode(value[1:-1], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise errors.bad_digest() from error
     if len(digest) != SHA256_BYTES:
         raise errors.bad_digest()

@@ -95,6 +95,11 @@ def no_audio_field() -> Refusal:
     return Refusal(400, "no-audio", "Send the recording as a file in the form field `audio`.")
 
 
+def many_recordings() -> Refusal:
+    """Say that each recording has a receipt of its own."""
+    return Refusal(400, "many-recordings", "Send one recording a request: each has a receipt of its own.")
+
+
 def no_such_memo() -> Refusal:
     """Say that this device has no receipt to ask for."""
     return Refusal(404, "unknown-memo", "This device sent nothing under this id. Send the recording.")

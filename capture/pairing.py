@@ -5,6 +5,7 @@ import hmac
 import io
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
@@ -68,6 +69,11 @@ def redeem(code: str, name: str) -> tuple[Device, str]:
 def pairing_link(code: str) -> str:
     """Return the address that pairs the phone that opens it. The code is in the fragment, which no server logs."""
     return f"{settings.STILLNOTE_URL}/phone/#pair={code}"
+
+
+def is_for_this_machine() -> bool:
+    """Return whether the pairing link can be opened on this machine alone."""
+    return urlsplit(settings.STILLNOTE_URL).hostname in settings.LOOPBACK
 
 
 def qr_svg(link: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from capture import errors, storage
 from capture.dates import spoken
+from capture.errors import Refusal
 from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
 from capture.signals import memo_received
 from capture.sniffing import sniff
@@ -61,18 +62,30 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
     with identity_locked(user.pk):
         known = _known(user, device, memo, sent.client_id)
     if known:
+        _make_good(user, incoming)
         return known
     incoming.keep(storage.audio_folder() / memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
-    with identity_locked(user.pk):
-        known = _known(user, device, memo, sent.client_id)
-        if known is None:
-            memo.save(force_insert=True)
-            transaction.on_commit(lambda: _announce(memo), robust=True)
+    try:
+        with identity_locked(user.pk):
+            known = _known(user, device, memo, sent.client_id)
+            if known is None:
+                memo.save(force_insert=True)
+                transaction.on_commit(lambda: _announce(memo), robust=True)
+    except Refusal:
+        storage.remove(memo.path)
+        raise
     if known:
         storage.remove(memo.path)
         return known
     return Received(receipt_of(memo, memo.client_id), created=True)
+
+
+def _make_good(user: User, incoming: storage.Incoming) -> None:
+    """Put a recording that is known, and whose file is gone from the disk, back in its place before its receipt."""
+    memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
+    if memo and not storage.is_there(memo.path, memo.bytes):
+        incoming.keep(storage.audio_folder() / memo.path)
 
 
 @contextmanager
@@ -173,7 +186,7 @@ def receipt_for(device: Device, client_id: str) -> Receipt | None:
         mine.filter(client_id=client_id, device=device).first()
         or mine.filter(aliases__client_id=client_id, aliases__device=device).first()
     )
-    return receipt_of(memo, client_id) if memo else None
+    return receipt_of(memo, client_id) if memo and storage.is_there(memo.path, memo.bytes) else None
 
 
 def keyed(sha256: str) -> str:

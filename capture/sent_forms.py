@@ -1,6 +1,6 @@
 """Forms that carry recordings, as devices, scripts and our own pages send them."""
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -8,6 +8,11 @@ from django.http.request import UnreadablePostError
 from capture import digests, errors
 from capture.receiving import Sent
 from capture.uploads import ArrivedFile, interrupt
+
+UNREADABLE = (
+    *(UnreadablePostError, MultiPartParserError, SuspiciousOperation, BadRequest),
+    *(LookupError, UnicodeError),  # it names a character set that is none
+)
 
 
 def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
@@ -17,7 +22,7 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     """
     try:
         fields, files = request.POST, request.FILES.getlist("audio")
-    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation) as error:
+    except UNREADABLE as error:
         interrupt(request)
         raise errors.bad_form() from error
     recordings = [file for file in files if isinstance(file, ArrivedFile)]

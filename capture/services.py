@@ -13,7 +13,16 @@ from capture.deleting import (
     tombstone_rows,
 )
 from capture.models import Memo
-from capture.pairing import new_device, new_pairing_code, pairing_link, qr_svg, qr_terminal, redeem, revoke
+from capture.pairing import (
+    is_for_this_machine,
+    new_device,
+    new_pairing_code,
+    pairing_link,
+    qr_svg,
+    qr_terminal,
+    redeem,
+    revoke,
+)
 from capture.receiving import Receipt, Received, Sent, receive
 from capture.sweeping import sweep_leftovers
 
@@ -27,6 +36,7 @@ __all__ = [
     "create_owner",
     "create_user",
     "delete_memo",
+    "is_for_this_machine",
     "keep_playback",
     "new_device",
     "new_pairing_code",

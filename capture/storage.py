@@ -82,15 +82,21 @@ class Incoming:
         """The hash of all bytes so far, in hex."""
         return self._hash.hexdigest()
 
+    def finish(self) -> None:
+        """Bring all bytes to the disk and close the file: a form may hold more of them than may be open at once."""
+        if not self._file.closed:
+            with _needing_room():
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+
     def keep(self, place: Path) -> None:
         """Move it to its place for good; when this returns, bytes and name survive a power cut.
 
         Raises Refusal, with nothing in that place, where the disk is full.
         """
+        self.finish()
         with _needing_room():
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
             if not place.parent.is_dir():
                 place.parent.mkdir(mode=0o700, exist_ok=True)
                 _fsync_folder(place.parent.parent)
@@ -135,6 +141,12 @@ def new_path(memo_id: uuid.UUID) -> str:
     """Return the path of a memo's original below the audio folder: 256 folders keep each of them small."""
     name = str(memo_id)
     return f"{name[:2]}/{name}"
+
+
+def is_there(path: str, size: int) -> bool:
+    """Return whether an original lies in its place, as large as it came. A damaged disk, or half a restore, lost it."""
+    original = audio_folder() / path
+    return original.is_file() and original.stat().st_size == size
 
 
 def playback(original: Path) -> Path:

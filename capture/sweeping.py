@@ -24,7 +24,7 @@ def sweep_leftovers() -> int:
     arrived = list(_older(storage.incoming_folder(), before))
     for file in arrived:
         file.unlink(missing_ok=True)
-    folders = list(storage.audio_folder().iterdir())
+    folders = [folder for folder in storage.audio_folder().iterdir() if folder.is_dir()]
     orphans = _without_memo(random.choice(folders), before) if folders else []  # noqa: S311 - not a secret
     for orphan in orphans:
         with suppress(FileNotFoundError):  # its deletion was just being finished

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from capture.errors import Refusal
 from capture.storage import Incoming, refuse_if_nearly_full
+
+TAKE_FILES = {"add_memos", "post_memo"}
+"""The names of the addresses that take files."""
 
 
 class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -38,6 +41,8 @@ class IncomingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Open a place for the next file."""
         super().new_file(*args, **kwargs)
+        if not _are_awaited(self.request):
+            raise SkipFile
         try:
             # Whoever sends is not known before the form has been read; so much the disk has room for in any case.
             refuse_if_nearly_full(int(self.request.META.get("CONTENT_LENGTH") or 0) if self.request else 0)
@@ -59,6 +64,12 @@ class IncomingUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> ArrivedFile | None:
         """Hand over what arrived."""
         arrived, self._arriving = self._arriving, None
+        if isinstance(arrived, Incoming):
+            try:
+                arrived.finish()
+            except Refusal as refusal:
+                arrived.discard()
+                arrived = refusal
         if arrived is None:
             return None
         return ArrivedFile(arrived, name=self.file_name, content_type=self.content_type, size=file_size)
@@ -67,6 +78,14 @@ class IncomingUploadHandler(FileUploadHandler):
         """Forget the file that was under way."""
         if isinstance(self._arriving, Incoming):
             self._arriving.discard()
+
+
+def _are_awaited(request: HttpRequest | None) -> bool:
+    """Return whether this address takes recordings, and from whoever sends: forms are read before views are asked."""
+    match = request.resolver_match if request else None
+    if request is None or match is None or match.url_name not in TAKE_FILES:
+        return False
+    return bool(getattr(request, "auth", None)) or request.user.is_authenticated
 
 
 def interrupt(request: HttpRequest) -> None:

@@ -3,10 +3,13 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from config.running import lock
 
 BASE = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = 0o700
@@ -56,14 +59,35 @@ def secret_key(home: Path) -> str:
     return key
 
 
-def reader(home: Path) -> environ.Env:
-    """Return the reader of settings: the environment first, then `stillnote.env` in the data folder.
+class Reader(environ.Env):  # type: ignore[misc]
+    """Settings by their names. What is set wrongly is said in one sentence (ImproperlyConfigured)."""
 
-    What the file says stays in this process: a demo started from here does not inherit the database of its owner.
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def get_value(self, var: str, *arguments: Any, **named: Any) -> Any:
+        """Return a setting, and remember that it is one."""
+        self.asked.add(var)
+        try:
+            return super().get_value(var, *arguments, **named)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} is {self.ENVIRON.get(var)!r}, which is not possible there.") from error
+
+    def given(self) -> dict[str, str]:
+        """Return the settings that the environment gives, and not a file."""
+        return {name: os.environ[name] for name in sorted(self.asked & set(os.environ))}
+
+
+def reader(home: Path) -> Reader:
+    """Return the reader of settings: the environment, then what a running service was given, then `stillnote.env`.
+
+    So that `manage.py pair` in another terminal prints the link of the service that runs. What the file says stays in
+    this process: a demo started from here does not inherit the database of its owner.
     """
 
-    class Settings(environ.Env):  # type: ignore[misc]
-        ENVIRON = dict(os.environ)
+    class Settings(Reader):
+        ENVIRON = lock.given(home) | os.environ
 
     path = home / "stillnote.env"
     if path.is_file():

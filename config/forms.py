@@ -18,7 +18,8 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
     )
     languages = forms.CharField(
-        label=_("Languages you speak"), help_text=_("Two letters each, as in: en, de. One alone is never guessed at.")
+        label=_("Languages you speak"),
+        help_text=_("Two letters each, as in: en, de. Where there is one, all is heard as that."),
     )
 
     class Meta:

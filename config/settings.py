@@ -147,6 +147,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
+# What a service that is started by these settings tells to commands in other terminals.
+GIVEN = read.given()
+
 # Logs hold what happened to which id, never words, file names, tokens or addresses.
 LOGGING = {
     "version": 1,

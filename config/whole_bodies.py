@@ -22,30 +22,34 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
 class WholeBody:
-    """A body that ends only after `length` bytes; `missing` of them are still to be read."""
+    """A body that ends only after `length` bytes; `missing` of them are still to be read, if they can be."""
 
     def __init__(self, body: BinaryIO, length: int) -> None:
         self._body = body
         self.missing = length
+        self.is_broken = False
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, all of them if it is negative. Raises OSError where the body ends early."""
-        return self._counted(self._body.read(size), size)
+        return self._counted(self._body.read, size)
 
     def readline(self, size: int = -1) -> bytes:
         """Return one line of up to `size` bytes. Raises OSError where the body ends early."""
-        return self._counted(self._body.readline(size), size)
+        return self._counted(self._body.readline, size)
 
-    def _counted(self, chunk: bytes, size: int) -> bytes:
+    def _counted(self, read: Callable[[int], bytes], size: int) -> bytes:
+        self.is_broken = True
+        chunk = read(size)
         if not chunk and size and self.missing:
             raise OSError(f"the body ended {self.missing} bytes early")
+        self.is_broken = False
         self.missing -= len(chunk)
         return chunk
 
     def drop(self) -> None:
         """Read what is left to no purpose, until it is over or breaks off."""
         with suppress(OSError):
-            while self.missing:
+            while self.missing and not self.is_broken:
                 self.read(min(CHUNK, self.missing))
 
 

@@ -1,10 +1,32 @@
 """What the web server loads."""
 
+import logging
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from config.whole_bodies import whole_bodies
+from config.problems import plain_problem
+from config.whole_bodies import Application, Environ, whole_bodies
+
+log = logging.getLogger(__name__)
+
+
+def readable(application: Application) -> Application:
+    """Return the application with an answer to requests that Django cannot even make a request of."""
+
+    def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        try:
+            return application(environ, start_response)
+        except Exception as error:
+            log.warning("a request could not be read", exc_info=error)
+            problem = plain_problem(400)
+            start_response("400 Bad Request", list(problem.items()))
+            return [problem.content]
+
+    return answer
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = whole_bodies(get_wsgi_application())
+application = whole_bodies(readable(get_wsgi_application()))

@@ -86,7 +86,7 @@ def _listen(out: Connection, max_seconds: float, progress: Callable[[], None]) -
         in_time = time.monotonic() - begun < START_SECONDS + arrived.seconds * PER_AUDIO_SECOND
         try:
             frame = out.recv_bytes(MAX_FRAME) if in_time and out.poll(START_SECONDS) else b""
-        except EOFError:
+        except (EOFError, OSError):  # it died, or sent what it never should
             frame = b""
         if not frame and not arrived.measured:
             raise ChildDied("the decoder died or took too long")

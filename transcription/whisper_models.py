@@ -20,7 +20,10 @@ import sys
 from faster_whisper.utils import _MODELS
 from huggingface_hub import snapshot_download
 name, folder, *patterns = sys.argv[1:]
-snapshot_download(_MODELS.get(name, name), local_dir=folder, allow_patterns=patterns)
+try:
+    snapshot_download(_MODELS.get(name, name), local_dir=folder, allow_patterns=patterns)
+except Exception as error:
+    sys.exit(f"It could not be fetched ({type(error).__name__}).")
 """
 
 
@@ -71,7 +74,7 @@ def missing(choice: Choice, *, offline: bool) -> str | None:
         )
     return (
         f"The Whisper model “{choice.name}” is not here yet. With a network, type "
-        f"`.venv/bin/python manage.py model`; without one, {own}."
+        f".venv/bin/python manage.py model; without one, {own}."
     )
 
 

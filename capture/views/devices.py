@@ -29,7 +29,7 @@ def pair(request: AuthedRequest) -> HttpResponse:
     """Show a new pairing code, as a code, a link and a picture."""
     code = services.new_pairing_code(request.user)
     link = services.pairing_link(code)
-    pairing = {"code": code, "link": link, "picture": services.qr_svg(link)}
+    pairing = {"code": code, "link": link, "picture": services.qr_svg(link), "here": services.is_for_this_machine()}
     return render(request, "capture/devices.html", {"devices": _listed(request), "pairing": pairing})
 
 

@@ -40,17 +40,15 @@ def surroundings(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _free_port(asked: str | None) -> int:
-    if asked:
-        return int(asked)
-    for port in (8000, 0):
+    for port in [asked] if asked else [8000, 0]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
+                probe.bind(("127.0.0.1", int(port)))
+            except (OSError, ValueError, OverflowError):
                 continue
             return int(probe.getsockname()[1])
-    raise DidNotStart("no port is free on this machine")
+    raise DidNotStart(f"Port {asked} is not free. Choose another, or none: make demo")
 
 
 @contextmanager

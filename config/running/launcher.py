@@ -50,6 +50,8 @@ class Launcher:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         del number, frame
+        if not self._ended.is_set():
+            print("Ending; what is under way may take a few seconds.", flush=True)
         self._ended.set()
 
     def _start(self) -> "subprocess.Popen[bytes]":

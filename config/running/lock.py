@@ -1,10 +1,11 @@
 """One service to a data folder: a lock that the kernel lets go of when its holders are gone, however they went."""
 
 import fcntl
+import json
 import os
 from pathlib import Path
 
-NAME = "lock"
+NAME, GIVEN = "lock", "running.json"
 
 
 class Occupied(Exception):
@@ -24,6 +25,25 @@ def holder(home: Path) -> int | None:
     path = home / NAME
     written = path.read_text() if path.exists() else ""
     return int(written) if written.isdigit() else None
+
+
+def tell(home: Path, settings: dict[str, str]) -> None:
+    """Let commands elsewhere know what the service that holds the lock was given."""
+    path = home / GIVEN
+    path.write_text(json.dumps(settings))
+    path.chmod(0o600)
+
+
+def given(home: Path) -> dict[str, str]:
+    """Return what the service that runs on this data folder was given, or nothing where none does."""
+    path = home / GIVEN
+    if not (path.exists() and is_held(home)):
+        return {}
+    try:
+        found: dict[str, str] = json.loads(path.read_text())
+    except ValueError:  # it is just being written
+        return {}
+    return found
 
 
 def is_held(home: Path) -> bool:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from capture.models import User
-from capture.services import create_owner, new_pairing_code, pairing_link, qr_terminal
+from capture.services import create_owner, is_for_this_machine, new_pairing_code, pairing_link, qr_terminal
 from config import folder_broker
 from config.database_copies import BackupFailed, back_up_database
 from transcription.services import engine_problem, ensure_model, free_claims
@@ -123,5 +123,8 @@ def greeting() -> Iterator[str]:
     somebody = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     if somebody:
         code = new_pairing_code(somebody)
-        yield f"Pair a phone within ten minutes: {pairing_link(code)}   (code {code})"
-        yield qr_terminal(pairing_link(code))
+        here = is_for_this_machine()
+        where = "a browser on this machine" if here else "a phone"
+        yield f"Pair {where} within ten minutes: {pairing_link(code)}"
+        if not here:
+            yield qr_terminal(pairing_link(code))

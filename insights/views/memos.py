@@ -14,6 +14,7 @@ from capture.models import AuthedRequest, Memo
 from capture.services import delete_memo, restore_memo
 from insights.models import Idea
 from transcription.models import Transcript
+from transcription.services import engine_problem
 from transcription.services import retry as retry_transcript
 
 
@@ -24,6 +25,7 @@ def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device"), pk=memo_id)
     page = {
         "memo": shown,
+        "problem": engine_problem(),
         "transcript": Transcript.objects.current().filter(memo=shown).first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.gunicorn import SILENCE_SECONDS
 from tests.capture.conftest import OGG, files
 from tests.capture.server import Answer, Server, answer_on, speech
 
@@ -173,6 +174,33 @@ def test_racing_redemptions_give_one_token(server: Server) -> None:
     with ThreadPoolExecutor(25) as phones:
         answers = list(phones.map(lambda _: server.ask(head + body), range(100)))
     assert sorted(answer.status for answer in answers) == [201] + [410] * 99
+
+
+@pytest.mark.parametrize("line", ["Content-Type: audio/ogg; x*=bogus''%41", "Content-Type: audio/ogg; charset*=x''y"])
+def test_a_header_that_django_cannot_read_is_a_problem_document(server: Server, line: str) -> None:
+    answer = server.ask(server.head("PUT", "/api/v1/memos/header", line, "Content-Length: 0", "Connection: close"))
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_that_is_none_is_logged_without_its_words(server: Server) -> None:
+    server.ask(b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization Bearer hippopotamus\r\n\r\n")
+    server.ask(server.head("GET", "/digest/unsubscribe/hippopotamus/", "SCRIPT_NAME: /x", "Connection: close"))
+    assert "hippopotamus" not in (server.home / "web.log").read_text()
+
+
+def test_a_client_that_falls_silent_is_let_go_of(server: Server) -> None:
+    """In the middle of a body, and of the lines before it: its thread is for others."""
+    with server.connect() as in_body, server.connect() as in_head:
+        begun = time.monotonic()
+        for connection in (in_body, in_head):
+            connection.settimeout(2 * SILENCE_SECONDS)
+        in_body.sendall(server.head("PUT", "/api/v1/memos/silent", "Content-Length: 100000") + b"OggS")
+        in_head.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        assert answer_on(in_body).status == 400
+        assert in_head.recv(1) == b""
+        assert time.monotonic() - begun < 1.5 * SILENCE_SECONDS
+    assert "silent" not in server.rows()
 
 
 def test_nothing_secret_was_logged(server: Server) -> None:

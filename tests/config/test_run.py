@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -55,6 +56,12 @@ def whole(service: Service) -> bool:
     return set(parts(service)) == set(PARTS) and service.is_ready()
 
 
+def kill(process: int) -> None:
+    """Kill a process, should it still be there."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
 def wait_until_whole(service: Service, gone: set[int]) -> float:
     """Return how many seconds it took until everything ran without the processes that are gone."""
     begun = time.monotonic()
@@ -85,7 +92,7 @@ def test_only_its_owner_can_read_the_data_folder(service: Service) -> None:
 def test_a_part_that_is_killed_is_there_again(service: Service, part: str) -> None:
     wait_until_whole(service, set())
     for process in sorted(parts(service)[part]):
-        os.kill(process, signal.SIGKILL)
+        kill(process)
         wait_until_whole(service, {process})
 
 
@@ -104,7 +111,7 @@ def test_when_the_launcher_is_killed_the_service_goes_on_and_can_be_ended() -> N
         assert settle(service, 60)["states"] == {"ready": 1}
         worker = parts(service)["worker"]
         for process in worker:
-            os.kill(process, signal.SIGKILL)
+            kill(process)
         deadline = time.monotonic() + WHOLE_SECONDS
         while not parts(service).get("worker", set()) - worker:
             assert time.monotonic() < deadline

@@ -1,7 +1,7 @@
 """What a person reads, and does there by hand."""
 
+from html.parser import HTMLParser
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -98,7 +98,7 @@ def test_htmx_gets_the_idea_alone(alices: Client, garden: Topic) -> None:
     assert garden.name in part
 
 
-@pytest.mark.parametrize("topic", ["nonsense", str(uuid4())])
+@pytest.mark.parametrize("topic", ["nonsense", "7c1bc771-8ce1-4cdd-8f73-c6ab03162652"])
 def test_a_topic_that_is_not_there_is_not_moved_to(alices: Client, garden: Topic, topic: str) -> None:
     lecture = idea("Begin")
     assert alices.post(f"/ideas/{lecture.pk}/move", {"topic": topic}).status_code == 404
@@ -184,3 +184,17 @@ def test_pages_ask_the_database_the_same_number_of_questions_however_many_ideas(
     for address in ("/", "/topics/", f"/topics/{garden.pk}/", f"/memos/{memo.pk}/"):
         with django_assert_max_num_queries(14):
             alices.get(address)
+
+
+def test_the_preview_shows_the_mail_itself(alices: Client, alice: User, garden: Topic) -> None:
+    alices.post("/digest/settings", {"enabled": "on", "hour": "6", "style": "words"})
+    frames: list[str] = []
+
+    class Frames(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            frames.extend(value or "" for name, value in attrs if name == "srcdoc")
+
+    Frames().feed(text_of(alices.get("/digest/")))
+    (mail,) = frames
+    assert TOMATOES in mail
+    assert mail.rstrip().endswith("</html>")

@@ -22,6 +22,8 @@ from transcription.decoding import playback
 from transcription.decoding.recordings import DEMUXERS, Recording, frames, opened
 from transcription.words import SAMPLE_RATE
 
+MOST_SENT = 1024 * 1024
+"""Bytes of sound in one message: a frame may hold minutes."""
 PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R"
 
 CHUNK = 1 << 20
@@ -74,7 +76,9 @@ def _send_pcm(file: Recording, send: Send, demuxer: str) -> float:
             if frame is None:
                 errors += 1
                 continue
-            send(PCM + bytes(frame.planes[0])[: frame.samples * 2])
+            pcm = bytes(frame.planes[0])[: frame.samples * 2]
+            for start in range(0, len(pcm), MOST_SENT):
+                send(PCM + pcm[start : start + MOST_SENT])
             loudness.hear(frame)
         seconds = container.duration / av.time_base if container.duration else None
     send(MEASURED + json.dumps({"container_seconds": seconds, "decoder_errors": errors}).encode())

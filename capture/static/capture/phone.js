@@ -11,6 +11,7 @@ const FAILED = [800];
 const button = document.getElementById("record");
 const line = document.getElementById("line");
 const count = document.getElementById("held");
+const typed = document.getElementById("pairing");
 const said = button.dataset;
 
 function show(sentence) {
@@ -20,7 +21,10 @@ function show(sentence) {
 function showState(isRecording) {
   button.classList.toggle("recording", isRecording);
   button.setAttribute("aria-label", isRecording ? said.stop : said.start);
-  if (isRecording) show("");
+  if (isRecording) {
+    show("");
+    typed.hidden = true;
+  }
 }
 
 async function deliver(recording, audio, sha256) {
@@ -48,15 +52,20 @@ function showHeld(held) {
 function whenRoundEnds(held, problem) {
   showHeld(held);
   const isUnpaired = problem?.status === 401 || !localStorage.getItem(TOKEN);
+  typed.hidden = !isUnpaired;
   const pairing = [said.expired, said.unreachable];
   if (isUnpaired && !recorder.isRecording && !pairing.includes(line.textContent)) show(said.unpaired);
   if (!isUnpaired && line.textContent === said.unpaired) show("");
 }
 
 // The secret is in the fragment, which no server sees; it stays there until it was traded for a token.
-async function pair() {
+async function pairByLink() {
   const code = new URLSearchParams(location.hash.slice(1)).get("pair");
-  if (!code) return;
+  if (code && (await pair(code))) history.replaceState(null, "", location.pathname);
+}
+
+// Whether the service answered; what it said is shown.
+async function pair(code) {
   const answer = await fetch(said.pair, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -65,23 +74,23 @@ async function pair() {
   if (!answer || answer.status >= 500) {
     show(said.unreachable);
     addEventListener("online", begin, { once: true });
-    return;
+    return false;
   }
-  history.replaceState(null, "", location.pathname);
-  if (!answer.ok) return show(said.expired);
-  localStorage.setItem(TOKEN, (await answer.json()).token);
-  show(said.paired);
+  if (answer.ok) localStorage.setItem(TOKEN, (await answer.json()).token);
+  show(answer.ok ? said.paired : said.expired);
+  return true;
 }
 
 async function begin() {
-  await pair();
+  await pairByLink();
   await outbox.send();
 }
 
 async function touch() {
-  if (recorder.isRecording) return recorder.stop();
+  if (recorder?.isRecording) return recorder.stop();
   button.disabled = true;
   try {
+    await ready; // the first touch may come before the store is open
     await recorder.start();
     navigator.vibrate?.(RECORDING);
     showState(true);
@@ -94,27 +103,38 @@ async function touch() {
   }
 }
 
-async function whenSaved() {
-  navigator.vibrate?.(SAVED);
+async function whenSaved(isWhole) {
+  navigator.vibrate?.(isWhole ? SAVED : FAILED);
   showState(false);
+  if (!isWhole) show(said.full);
   showHeld(await store.held());
   await outbox.send();
+}
+
+async function prepare() {
+  store = await openStore("stillnote-phone");
+  recorder = new Recorder(store, whenSaved);
+  outbox = new Outbox(store, deliver, whenRoundEnds);
 }
 
 let store;
 let recorder;
 let outbox;
+button.addEventListener("click", touch);
+const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
 
-if (isSecureContext) {
-  store = await openStore("stillnote-phone");
-  recorder = new Recorder(store, whenSaved);
-  outbox = new Outbox(store, deliver, whenRoundEnds);
-  button.addEventListener("click", touch);
+try {
+  await ready;
   addEventListener("pagehide", () => recorder.stop());
   addEventListener("hashchange", begin);
+  typed.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await pair(typed.elements.code.value);
+    await outbox.send();
+  });
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
   await recover(store);
   await begin();
-} else {
-  show(said.insecure);
+} catch {
+  show(isSecureContext ? said.broken : said.insecure);
 }

@@ -43,9 +43,9 @@ async function press() {
   }
 }
 
-function whenSaved() {
+function whenSaved(isWhole) {
   showState();
-  show(status.dataset.keeping);
+  show(isWhole ? status.dataset.keeping : status.dataset.full);
   outbox.send();
 }
 

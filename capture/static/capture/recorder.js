@@ -10,7 +10,7 @@ export class Recorder {
   #media = null;
   #wake = null;
 
-  // whenSaved: called when a recording has ended and all of it is in the store.
+  // whenSaved(isWhole): called when a recording has ended, with whether all of it is in the store.
   constructor(store, whenSaved) {
     this.#store = store;
     this.#whenSaved = whenSaved;
@@ -38,8 +38,12 @@ export class Recorder {
   async #record(stream) {
     const media = new MediaRecorder(stream, { mimeType: TYPES.find((type) => MediaRecorder.isTypeSupported(type)) });
     const recording = { id: crypto.randomUUID(), recordedAt: withOffset(new Date()), type: media.mimeType };
-    await this.#store.begin(recording);
+    // Held before it is there to be seen: another tab's recover() takes what nobody holds for cut off.
     const release = await hold(lockOf(recording));
+    await this.#store.begin(recording).catch((reason) => {
+      release();
+      throw reason;
+    });
     let number = 0;
     let written = Promise.resolve();
     media.ondataavailable = ({ data }) => {
@@ -51,10 +55,20 @@ export class Recorder {
     media.onstop = async () => {
       silence(stream);
       this.#wake?.release();
-      await written.catch(() => {});
-      await this.#store.finish(recording);
-      release();
-      this.#whenSaved();
+      let isWhole = true;
+      try {
+        await written;
+      } catch {
+        isWhole = false;
+      }
+      try {
+        await this.#store.finish(recording);
+      } catch {
+        isWhole = false; // the next page that opens finishes it
+      } finally {
+        release();
+      }
+      this.#whenSaved(isWhole);
     };
     await new Promise((resolve, reject) => {
       media.onstart = resolve;

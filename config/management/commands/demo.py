@@ -40,8 +40,12 @@ class Command(BaseCommand):
             self._demo(once=once)
             return
         with tempfile.TemporaryDirectory(prefix="stillnote-demo-") as home:
+            try:
+                environment = surroundings(Path(home), os.environ)
+            except DidNotStart as problem:
+                raise CommandError(str(problem)) from problem
             command = [sys.executable, "manage.py", "demo", *(["--once"] if once else [])]
-            inner = subprocess.Popen(command, cwd=settings.BASE_DIR, env=surroundings(Path(home), os.environ))
+            inner = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
             # Ctrl-C reaches the inner process by itself; this one must outlive it, to remove the folder.
             signal.signal(signal.SIGINT, lambda *_: None)
             signal.signal(signal.SIGTERM, lambda *_: inner.terminate())
@@ -78,10 +82,13 @@ class Command(BaseCommand):
         report = Report(user, samples)
         self.stdout.write("\n".join(report.table()))
         figures = report.figures(digest=digest.state, seconds=time.monotonic() - begun)
-        if not once:
+        if once:
+            self.stdout.write(json.dumps(figures))
+        else:
+            if mails := getattr(settings, "EMAIL_FILE_PATH", None):
+                self.stdout.write(f"\nThe morning e-mail lies in {mails}")
             self.stdout.write(f"\nThe site is open: {settings.STILLNOTE_URL} (user: demo, password: {password})")
             self.stdout.write("Ctrl-C ends the demo and removes its data folder.\n")
-        self.stdout.write(json.dumps(figures))
         self.stdout.flush()
         if not report.ended_right():
             raise CommandError("some memos did not come to their right end; see the table above")

@@ -67,6 +67,7 @@ class Command(BaseCommand):
             raise CommandError("The backup could not be restored; the reason stands above.")
         address = f"DATABASE_URL={database} " if database else ""
         self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
+        self.stdout.write("While another runs on this machine, give it a PORT of its own.")
         if (to / SETTINGS_ASIDE).exists():
             self.stdout.write(f"Its settings are in {to / SETTINGS_ASIDE}: look at them, and rename it to {SETTINGS}.")
 

@@ -31,6 +31,7 @@ class Command(BaseCommand):
             preparing.prepare_database()
         except (lock.Occupied, preparing.NotReady) as reason:
             raise CommandError(str(reason)) from reason
+        lock.tell(settings.HOME, settings.GIVEN)
         preparing.free_what_was_claimed()
         preparing.prepare_folders()
         self._tell(*preparing.fetch_model())
