@@ -155,6 +155,34 @@ def test_an_unpaired_phone_keeps_what_is_spoken_and_a_used_link_says_so(
     expect(phone.locator("#line")).to_contain_text("was used or has run out")
 
 
+def test_a_phone_is_paired_by_typing_the_code(service: Service, phone: Page, desk: Page) -> None:
+    code = pair(desk, service).rpartition("=")[2]
+    phone.goto(f"{service.address}/phone/")
+    phone.get_by_label("Pairing code").fill(code.lower())
+    phone.get_by_role("button", name="Pair").click()
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    expect(phone.get_by_label("Pairing code")).to_be_hidden()
+    speak(phone, 2)
+    wait_until_sent(phone)
+
+
+def test_the_first_touch_counts_however_early_it_comes(service: Service, phone: Page) -> None:
+    phone.add_init_script(
+        """const open = IDBFactory.prototype.open;
+        IDBFactory.prototype.open = function (...given) {
+          const until = performance.now() + 300;
+          while (performance.now() < until);
+          return open.apply(this, given);
+        };"""
+    )
+    phone.goto(f"{service.address}/phone/", wait_until="commit")
+    phone.locator("#record").click(no_wait_after=True)
+    expect(phone.locator("#record")).to_have_class("recording", timeout=10_000)
+    phone.wait_for_timeout(1200)
+    phone.locator("#record").click()
+    expect(phone.locator("#held")).to_have_text("1 held here")
+
+
 def test_the_phone_works_by_keyboard(service: Service, phone: Page) -> None:
     phone.goto(f"{service.address}/phone/")
     expect(phone.locator("#line")).to_contain_text("not paired")
