@@ -47,11 +47,11 @@ lint: .venv/development
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-# The rooms on PostgreSQL too, and what times or kills real services alone, one test after the other.
+# The rooms on PostgreSQL too; and by itself, one after the other, what times or kills real services.
 test: .venv/development servers lint
-	.venv/bin/pytest -n 2 --dist loadfile --ignore tests/broad --ignore tests/config
-	TEST_DATABASE=postgresql .venv/bin/pytest tests/capture tests/transcription tests/insights --ignore-glob '*server.py'
-	.venv/bin/pytest tests/config tests/broad
+	.venv/bin/pytest -n 2 --dist loadfile -m "not alone"
+	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights tests/broad --ignore-glob '*server.py'
+	.venv/bin/pytest -m alone
 
 # The servers and the browser that the tests talk to.
 servers:

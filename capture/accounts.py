@@ -21,8 +21,13 @@ def create_owner(time_zone: str = "UTC", languages: str = "en") -> tuple[User, s
     if User.objects.exists():
         return None
     password = new_password()
-    owner = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone, languages=languages)
-    return owner, password
+    made = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone, languages=languages)
+    return made, password
+
+
+def owner() -> User | None:
+    """Return whose machine it is: the first account that may administer it, or None where there is none yet."""
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
 
 
 def create_user(name: str, email: str = "") -> tuple[User, str]:

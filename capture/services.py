@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from capture import storage
-from capture.accounts import create_owner, create_user, set_email, set_password
+from capture.accounts import create_owner, create_user, owner, set_email, set_password
 from capture.deleting import (
     TombstoneRow,
     apply_tombstones,
@@ -40,6 +40,7 @@ __all__ = [
     "keep_playback",
     "new_device",
     "new_pairing_code",
+    "owner",
     "pairing_link",
     "playback_path",
     "purge_deleted",

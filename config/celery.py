@@ -19,9 +19,6 @@ REDIS_OPTIONS = {
     "queue_order_strategy": "priority",
 }
 
-LAST = 9
-"""The lowest priority. What is nearly done is finished before more is begun: a new memo's hearing waits for placing."""
-
 app = Celery("stillnote")
 app.conf.update(
     broker_url=settings.REDIS_URL or folder_broker.URL,
@@ -31,7 +28,6 @@ app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
     task_default_queue="stillnote",
-    task_routes={"transcription.*": {"priority": LAST}},
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,
     worker_hijack_root_logger=False,

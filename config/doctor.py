@@ -15,10 +15,10 @@ from django.db import Error, connection
 from capture.models import Memo
 from capture.services import unclaimed
 from config.celery import app
+from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
 from config.running import lock
-from config.running.preparing import NotReady, Version, version
-from transcription.models import State, Transcript
+from transcription.models import Transcript
 from transcription.services import engine_problem
 
 MB, GB = 1e6, 1e9
@@ -117,8 +117,7 @@ def _durability() -> Finding:
 
 
 def _memos() -> Finding:
-    shown = Transcript.objects.current().filter(memo__deleted_at=None)
-    failed = shown.filter(state__in=[State.FAILED, State.QUARANTINED]).count()
+    failed = Transcript.objects.current().failed().count()
     then = f", {failed} of them could not be written down: the today page says why" if failed else ""
     return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
 

@@ -27,11 +27,15 @@ PAUSE_SECONDS = 1.0
 """How long an unreachable broker is left alone, so that what still waits is not tried one time-out after the other."""
 
 
+FIRST, LAST = 0, 9
+
+
 class Stage(NamedTuple):
-    """A task that does the best due piece of work, and the count of pieces that are due."""
+    """A task that does the best due piece of work, the count of pieces that are due, and how soon they are done."""
 
     task: Task[Any, Any]
     waiting: Callable[[], int]
+    priority: int = FIRST
 
 
 class _Bell:

@@ -1,4 +1,4 @@
-"""A process ends when its parent does, however that died, so that whoever starts the house again finds it empty."""
+"""A program ends when the process manager does, however that died: the next start finds an empty house."""
 
 import os
 import signal

@@ -7,10 +7,10 @@ import insights.tasks
 import transcription.services
 import transcription.tasks
 from capture.signals import memo_deleted, memo_received
-from config.doorbell import Stage, on
+from config.doorbell import LAST, Stage, on
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
 PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
 
 SWEPT = (PLACE, TRANSCRIBE)
@@ -18,7 +18,9 @@ SWEPT = (PLACE, TRANSCRIBE)
 
 
 def connect() -> None:
-    """Connect what each stage announces to the one task that follows."""
+    """Connect what each stage announces to the one task that follows, and say which task goes first."""
+    for stage in SWEPT:
+        stage.task.priority = stage.priority
     connections: list[tuple[Any, Any]] = [
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from capture.models import AuthedRequest
+from config.database_version import NotReady, Version, version
 from config.forms import AboutYou, NewPassword
 from insights.services import digests
 
@@ -68,10 +68,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether memos can be taken: the database is there and is of this version."""
     del request
     try:
-        executor = MigrationExecutor(connection)
-        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        is_current = version() is Version.CURRENT
     except Error:
         return HttpResponse("The database cannot be reached.", status=503, content_type="text/plain")
-    if behind:
+    except NotReady as newer:
+        return HttpResponse(str(newer), status=503, content_type="text/plain")
+    if not is_current:
         return HttpResponse("The database waits for `manage.py migrate`.", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")

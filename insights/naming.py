@@ -4,10 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from spacy.language import Language
+from insights.languages import blank
+
+_blank = cache(blank)
 
 SHORTEST, LONGEST = 3, 40
 """Letters of a word that may be a name. What is longer is a cry, and two of them would burst the column."""
@@ -47,10 +47,9 @@ def _names(best: Sequence[str], score: dict[str, float]) -> Iterable[str]:
 
 def _frequencies(texts: Iterable[str], language: str) -> Counter[str]:
     counts: Counter[str] = Counter()
+    tokenizer = _blank(language)
     for text in texts:
-        counts.update(
-            {word.lower_ for word in _tokenizer(language)(text) if _can_name(word.lower_, is_stop=word.is_stop)}
-        )
+        counts.update({word.lower_ for word in tokenizer(text) if _can_name(word.lower_, is_stop=word.is_stop)})
     for plural in [word for word in counts if word.endswith("s") and word[:-1] in counts]:
         counts[plural[:-1]] += counts.pop(plural)
     return counts
@@ -58,13 +57,3 @@ def _frequencies(texts: Iterable[str], language: str) -> Counter[str]:
 
 def _can_name(word: str, *, is_stop: bool) -> bool:
     return not is_stop and word.isalpha() and SHORTEST <= len(word) <= LONGEST
-
-
-@cache
-def _tokenizer(language: str) -> "Language":
-    import spacy
-
-    try:
-        return spacy.blank(language)
-    except ImportError:  # a language that spaCy does not know
-        return spacy.blank("xx")

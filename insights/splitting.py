@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from insights.cue_phrases import CUES, OPENERS
+from insights.languages import blank
 from transcription.words import Word
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def split(words: Sequence[Word], language: str) -> list[Span]:
     if not words:
         return []
     sentences = _sentences(words, language)
-    pauses = [words[after.first].start - words[before.last].end for before, after in _pairs(sentences)]
+    pauses = [words[after.first].start - words[before.last].end for before, after in pairwise(sentences)]
     ideas = [[sentences[0]]]
     for number, sentence in enumerate(sentences[1:]):
         if has_cue(sentence.text, language) or _is_long(number, pauses):
@@ -86,21 +87,12 @@ def _cue(language: str) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:(?:{openers})\b\W*){{0,{OPENERS_AT_MOST}}}(?:{cues})\b\W*", re.IGNORECASE)
 
 
-def _pairs(sentences: Sequence[_Sentence]) -> list[tuple[_Sentence, _Sentence]]:
-    return list(pairwise(sentences))
-
-
 @cache
 def _sentencizer(language: str) -> "Language":
-    """Return spaCy's rules for the ends of sentences; "xx" stands in for a language that it does not know."""
-    import spacy
-
-    try:
-        blank = spacy.blank(language)
-    except ImportError:
-        blank = spacy.blank("xx")
-    blank.add_pipe("sentencizer")
-    return blank
+    """Return spaCy's rules for the ends of sentences."""
+    rules = blank(language)
+    rules.add_pipe("sentencizer")
+    return rules
 
 
 def _sentences(words: Sequence[Word], language: str) -> list[_Sentence]:

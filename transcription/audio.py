@@ -132,5 +132,6 @@ class _Arrived:
         import numpy as np
 
         facts = json.loads(self.measured)
-        samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32) / np.float32(32768)
+        samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
+        samples /= 32768  # in place: four hours are a gigabyte
         return Decoded(samples, facts["container_seconds"], facts["decoder_errors"], bytes(self.playback))

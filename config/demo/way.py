@@ -11,6 +11,7 @@ from capture.models import Memo, User
 from capture.services import new_pairing_code
 from config.demo.samples import Sample
 from insights.models import Digest, DigestPlan, Idea
+from insights.services import digests
 from transcription.models import State, Transcript
 
 ENDED = (State.READY, State.NO_SPEECH, State.FAILED, State.QUARANTINED)
@@ -66,9 +67,7 @@ def work(user: User) -> Iterator[int]:
 def digest(user: User) -> Digest:
     """Turn the e-mail on for the present hour, and return it once it has been sent. Raises TookTooLong."""
     hour = clock.localtime().hour
-    DigestPlan.objects.update_or_create(
-        user=user, defaults={"enabled": True, "hour": hour, "style": DigestPlan.Style.WORDS}
-    )
+    digests.save_plan(user, enabled=True, hour=hour, style=DigestPlan.Style.WORDS)
     deadline = time.monotonic() + DIGEST_PATIENCE_SECONDS
     while time.monotonic() < deadline:
         sent = Digest.objects.filter(user=user, state=Digest.State.SENT).first()

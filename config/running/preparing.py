@@ -5,35 +5,21 @@ import socket
 import time
 import zoneinfo
 from collections.abc import Iterator
-from enum import Enum
 
 import tzlocal
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from capture.models import User
-from capture.services import create_owner, is_for_this_machine, new_pairing_code, pairing_link, qr_terminal
+from capture.services import create_owner, is_for_this_machine, new_pairing_code, owner, pairing_link, qr_terminal
 from config import folder_broker
 from config.database_copies import BackupFailed, back_up_database
+from config.database_version import NotReady, Version, version
 from transcription.services import engine_problem, ensure_model, free_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
 """A service that was killed a moment ago lets go of its port this soon."""
-
-
-class Version(Enum):
-    """Of which version the database is, seen from this one."""
-
-    NONE = "there is no database yet: `make run` makes it"
-    OLDER = "the database is older than this copy: `make run` backs it up, and brings it up to date"
-    CURRENT = "the database is of this version"
-
-
-class NotReady(Exception):
-    """Something stands in the way of the start; the message says what to do."""
 
 
 def check_port() -> None:
@@ -70,20 +56,6 @@ def free_what_was_claimed() -> None:
         free_claims()
 
 
-def version() -> Version:
-    """Return of which version the database is. Raises NotReady where that is a newer one than this."""
-    executor = MigrationExecutor(connection)
-    applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
-    own_apps = {app for app, _ in known}
-    if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
-        raise NotReady(
-            f"The database was made by a newer Stillnote (it has {newer[0]}). Update this copy with `git pull`."
-        )
-    if not applied:
-        return Version.NONE
-    return Version.OLDER if executor.migration_plan(executor.loader.graph.leaf_nodes()) else Version.CURRENT
-
-
 def _back_up() -> None:
     try:
         back_up_database(settings.HOME / "backups")
@@ -115,12 +87,12 @@ def residence() -> tuple[str, str]:
 
 def greeting() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    owner = create_owner(*residence())
-    if owner:
-        user, password = owner
+    made = create_owner(*residence())
+    if made:
+        user, password = made
         yield f"Your account: {user.username}   password: {password}"
         yield "It is shown this once. Another one: .venv/bin/python manage.py password"
-    somebody = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    somebody = owner()
     if somebody:
         code = new_pairing_code(somebody)
         here = is_for_this_machine()

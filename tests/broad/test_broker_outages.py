@@ -13,6 +13,8 @@ from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
 from tests.service import Service
 
+pytestmark = pytest.mark.alone
+
 SHORT = sorted(MEMOS.glob("memo-*.ogg"))[:12]
 AT_ONCE = 0.4
 """Seconds: less than one time-out of the broker's, which no upload may wait for."""

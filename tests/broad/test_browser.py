@@ -14,6 +14,8 @@ from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
 from tests.service import Service
 
+pytestmark = pytest.mark.alone
+
 SPOKEN = MEMOS / "memo-001.ogg"
 PHONE_STORE = "stillnote-phone"
 AT_MOST = 60_000

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.service import HOUSE, free_port
+
+pytestmark = pytest.mark.alone
 
 REFERENCE_WER = 0.079
 """Of the micro model on the 48 short memos, with VAD and beam 5."""
@@ -74,3 +77,22 @@ def _check(mail: EmailMessage, ideas: int) -> None:
     for body in (text.get_content(), html.get_content()):
         assert body.count("/memos/") == ideas
         assert "robot" in body
+
+
+def test_a_taken_port_is_one_sentence_and_nobody_elses_service_is_spoken_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        run = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--once"],
+            cwd=HOUSE,
+            env=os.environ | {"PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert run.returncode == 1
+    assert run.stderr == f"CommandError: Port {port} is not free. Choose another, or none: make demo\n"

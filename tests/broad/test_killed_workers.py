@@ -14,6 +14,8 @@ from tests.conftest import MEMOS
 from tests.servers import Surroundings
 from tests.service import Service
 
+pytestmark = pytest.mark.alone
+
 KILLS = 20
 SHORT = sorted(MEMOS.glob("memo-*.ogg"))
 PERIODS = {"LEASE_SECONDS": "4", "SWEEP_SECONDS": "1"}

@@ -3,10 +3,14 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.broad.phone import Phone, states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import ASSETS, MEMOS
 from tests.service import Service
+
+pytestmark = pytest.mark.alone
 
 
 def test_memos_wait_for_a_model_and_run_when_it_comes(tmp_path: Path) -> None:

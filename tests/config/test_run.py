@@ -20,6 +20,8 @@ from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
 from tests.service import HOUSE, Service, free_port
 
+pytestmark = pytest.mark.alone
+
 WHOLE_SECONDS = 10
 PARTS = {
     "web": "config.wsgi",
@@ -94,6 +96,14 @@ def test_a_part_that_is_killed_is_there_again(service: Service, part: str) -> No
     for process in sorted(parts(service)[part]):
         kill(process)
         wait_until_whole(service, {process})
+
+
+def test_commands_in_another_terminal_mean_the_service_that_runs(service: Service) -> None:
+    given = {name: value for name, value in os.environ.items() if name not in {"PORT", "WHISPER_MODEL"}}
+    command = [sys.executable, "manage.py", "pair"]
+    environment = given | {"STILLNOTE_HOME": str(service.home)}
+    said = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, check=True).stdout
+    assert f"{service.address}/phone/#pair=" in said
 
 
 def test_memos_are_still_worked_on_after_all_that(service: Service) -> None:

@@ -60,3 +60,10 @@ def test_the_file_in_the_data_folder_is_read_and_the_environment_wins(tmp_path: 
     (home / "stillnote.env").write_text("STILLNOTE_URL=https://file.example\n")
     assert "file.example" in _settings(tmp_path).stdout
     assert "environment.example" in _settings(tmp_path, STILLNOTE_URL="https://environment.example").stdout
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("SWEEP_SECONDS", "soon"), ("MAX_UPLOAD", "2 GB")])
+def test_what_is_no_number_is_refused_in_a_sentence(name: str, value: str, tmp_path: Path) -> None:
+    run = _settings(tmp_path, **{name: value})
+    assert run.returncode != 0
+    assert run.stderr == f"stillnote: {name} is {value!r}, which is not possible there.\n"

@@ -14,10 +14,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.crypto import get_random_string
 from tqdm import tqdm
 
 from capture.models import User
+from capture.services import create_user
 from config.demo import way
 from config.demo.report import Report
 from config.demo.samples import Samples
@@ -69,8 +69,8 @@ class Command(BaseCommand):
             self.stdout.write("\nThe demo is over; its data folder is gone.")
 
     def _use_the_service(self, *, once: bool) -> None:
-        samples, password = Samples(), get_random_string(12)
-        user = User.objects.create_user("demo", "demo@example.org", password)
+        samples = Samples()
+        user, password = create_user("demo", "demo@example.org")
         token, begun = way.pair(settings.STILLNOTE_URL, user), time.monotonic()
         self.stdout.write(f"Uploading {len(samples.all)} sample memos to {settings.STILLNOTE_URL}")
         for _ in tqdm(way.upload(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"):

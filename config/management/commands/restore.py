@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from capture.services import TombstoneRow, apply_tombstones, tombstone_rows
 from config.backup import DUMP, SETTINGS, SETTINGS_ASIDE, about, unpack
 from config.database_copies import BackupFailed, load_dump
+from config.database_version import NotReady
 from config.running import preparing
 
 FINISH = "--finish"
@@ -42,7 +43,7 @@ class Command(BaseCommand):
                 self._restore(file.absolute(), to.expanduser().absolute(), database)
             else:
                 raise CommandError("Name a backup and a folder: manage.py restore FILE --to FOLDER")
-        except (BackupFailed, preparing.NotReady) as reason:
+        except (BackupFailed, NotReady) as reason:
             raise CommandError(str(reason)) from reason
 
     def _restore(self, file: Path, to: Path, database: str) -> None:

@@ -10,6 +10,7 @@ import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.database_version import NotReady
 from config.running import lock, preparing
 from config.running.launcher import Launcher
 from config.running.processes import configuration
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             held = lock.hold(settings.HOME)
             preparing.check_port()
             preparing.prepare_database()
-        except (lock.Occupied, preparing.NotReady) as reason:
+        except (lock.Occupied, NotReady) as reason:
             raise CommandError(str(reason)) from reason
         lock.tell(settings.HOME, settings.GIVEN)
         preparing.free_what_was_claimed()
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(configuration(settings.WORKER_THREADS))
-        if not Launcher(path, held).run(_Greeting(self._tell).look):
+        greeting = _Greeting(list(preparing.greeting()), self._tell)
+        if not Launcher(path, held).run(greeting.look):
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
             )
@@ -53,7 +55,8 @@ class Command(BaseCommand):
 class _Greeting:
     """What is told once the website answers: the account, the pairing link, the address."""
 
-    def __init__(self, tell: Callable[..., None]) -> None:
+    def __init__(self, lines: list[str], tell: Callable[..., None]) -> None:
+        self._lines = lines
         self._tell = tell
         self._late_at = time.monotonic() + START_SECONDS
         self._is_over = self._has_excused = False
@@ -64,7 +67,7 @@ class _Greeting:
             return
         if _answers():
             seconds = time.time() - psutil.Process().create_time()
-            self._tell(*preparing.greeting())
+            self._tell(*self._lines)
             self._tell(f"Stillnote is running at {settings.STILLNOTE_URL}   (up in {seconds:.1f} s; Ctrl-C ends it)")
             self._is_over = True
         elif time.monotonic() > self._late_at and not self._has_excused:
