@@ -1,17 +1,11 @@
 """The morning e-mail: when its reader said, only with something to say, never twice, ended by one click."""
 
 import smtplib
-import threading
-import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -19,32 +13,10 @@ from pytest_django import Settings
 from capture.models import Device, User
 from capture.services import delete_memo
 from insights.models import Digest, DigestPlan, Idea
-from insights.services import digests, place_next
+from insights.services import digests
 from insights.services.digests import NoAddress, plan_of, preview, save_plan, send_due, unsubscribe
-from tests.transcripts import placed, told
-
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
-BERLIN = ZoneInfo("Europe/Berlin")
-SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
-Mails = list[EmailMultiAlternatives]
-
-
-@pytest.fixture
-def reader(alice: User, bedside: Device) -> User:
-    """Alice, who wants the e-mail at seven in Berlin and has two new ideas."""
-    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Berlin")
-    alice.refresh_from_db()
-    placed(bedside, TOMATOES, MORE_TOMATOES)
-    Idea.objects.update(placed_at=SEVEN - timedelta(hours=4))
-    plan(alice)
-    return alice
-
-
-def plan(user: User, style: str = "words", since: datetime | None = None) -> DigestPlan:
-    return DigestPlan.objects.update_or_create(
-        user=user, defaults={"enabled": True, "hour": 7, "style": style, "since": since}
-    )[0]
+from tests.insights.conftest import SEVEN, TOMATOES, Mails, plan
+from tests.transcripts import placed
 
 
 def test_it_comes_at_its_hour_and_not_before(reader: User, mailoutbox: Mails) -> None:
@@ -203,66 +175,3 @@ def test_where_it_is_not_known_it_is_not_sent_again_but_told_tomorrow(
     assert send_due(SEVEN + timedelta(hours=1)) == 0
     assert send_due(SEVEN + timedelta(hours=24)) == 1
     assert "spring" in mailoutbox[0].body
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_clocks_that_ring_at_once_send_one(reader: User, mailoutbox: Mails) -> None:
-    start = threading.Barrier(4)
-    sent: list[int] = []
-
-    def ring() -> None:
-        start.wait()
-        sent.append(send_due(SEVEN))
-        connection.close()
-
-    clocks = [threading.Thread(target=ring) for _ in range(4)]
-    for clock in clocks:
-        clock.start()
-    for clock in clocks:
-        clock.join()
-    assert sum(sent) == len(mailoutbox) == 1
-
-
-def test_what_is_placed_while_a_mail_is_written_stands_in_the_next_one_and_in_no_other(
-    reader: User, bedside: Device, mailoutbox: Mails
-) -> None:
-    placed(bedside, "Water the garden and the tomatoes every evening.")
-    Idea.objects.filter(text__startswith="Water").update(placed_at=SEVEN + timedelta(microseconds=1))
-    send_due(SEVEN)
-    send_due(SEVEN + timedelta(days=1))
-    first, second = mailoutbox
-    assert "every evening" not in first.body
-    assert "every evening" in second.body
-    assert "spring" in first.body
-    assert "spring" not in second.body
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_waits_for_a_placement_that_is_being_written(
-    reader: User, bedside: Device, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told(bedside, "Water the garden and the tomatoes every evening.")
-    inside, mail_began = threading.Event(), threading.Event()
-    update = Idea.objects.bulk_update
-
-    def slow(*arguments: Any, **named: Any) -> Any:
-        inside.set()
-        mail_began.wait(5)
-        time.sleep(0.2)
-        return update(*arguments, **named)
-
-    def place_it() -> None:
-        monkeypatch.setattr(type(Idea.objects), "bulk_update", lambda _self, *a, **n: slow(*a, **n))
-        place_next()
-        connection.close()
-
-    placing = threading.Thread(target=place_it)
-    placing.start()
-    assert inside.wait(10)
-    now = timezone.now()
-    User.objects.filter(pk=reader.pk).update(time_zone="UTC")
-    DigestPlan.objects.update(hour=0)
-    mail_began.set()
-    send_due(now)
-    placing.join()
-    assert "every evening" in mailoutbox[0].body
