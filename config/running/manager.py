@@ -6,12 +6,14 @@ It outlives its launcher, should somebody kill that: what is spoken tonight matt
 import contextlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ServerOptions
 from supervisor.poller import Poller
-from supervisor.supervisord import go
+from supervisor.supervisord import Supervisor
 
 from config import parenthood
 
@@ -19,8 +21,19 @@ LOOK_SECONDS = 0.1
 """Supervisor looks once a second at what is to be started or has ended: too seldom for a start that is waited for."""
 
 
+MOST_BACKOFF = 3
+"""Seconds by which a program that keeps dying is started later, at most; supervisor would add one each time, for ever."""
+
+
 class _WatchfulPoller(Poller):  # type: ignore[misc]
+    """Lets supervisor look more often, and begin its patience anew."""
+
+    manager: Supervisor
+
     def poll(self, timeout: float) -> Any:
+        for group in self.manager.process_groups.values():
+            for program in group.processes.values():
+                program.backoff = min(program.backoff, MOST_BACKOFF)
         return super().poll(min(timeout, LOOK_SECONDS))
 
 
@@ -35,7 +48,9 @@ def main(configuration: Path) -> None:
         program.stdout_logfile = str(configuration.parent / program.stdout_logfile)
     options.first, options.test = True, False  # as supervisor's own main function does
     options.poller = _WatchfulPoller(options)
-    go(options)
+    options.poller.manager = Supervisor(options)
+    with suppress(ExitNow):
+        options.poller.manager.main()
 
 
 if __name__ == "__main__":

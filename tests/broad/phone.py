@@ -1,15 +1,20 @@
 """A phone that knows nothing but its token, and what a test may ask the service's database."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from tests.service import Service
 
 STATES = """
 import json
+import sqlite3
+from contextlib import closing
 from collections import Counter
 from insights.models import Idea
 from transcription.models import Transcript
@@ -25,6 +30,19 @@ print(json.dumps({
     "lost": sum(Transcript.objects.values_list("fence", flat=True)) - Transcript.objects.count(),
 }))
 """
+
+
+def claims_given(service: Service) -> int:
+    """Return how many claims workers have taken so far. Asked of the database itself: it changes within a blink."""
+    asked = "SELECT coalesce(sum(fence), 0) FROM transcription_transcript"
+    if url := service.environment.get("DATABASE_URL"):
+        with psycopg.connect(url) as postgres:
+            row = postgres.execute(asked).fetchone()
+    else:
+        with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as sqlite:
+            row = sqlite.execute(asked).fetchone()
+    assert row
+    return int(row[0])
 
 
 class Phone:
