@@ -6,7 +6,6 @@ It outlives its launcher, should somebody kill that: what is spoken tonight matt
 import contextlib
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ from config import parenthood
 LOOK_SECONDS = 0.1
 """Supervisor looks once a second at what is to be started or has ended: too seldom for a start that is waited for."""
 
-
 MOST_BACKOFF = 3
-"""Seconds by which a program that keeps dying is started later, at most; supervisor would add one each time, for ever."""
+"""Seconds that a program which keeps dying waits at most; supervisor would add one each time, for ever."""
 
 
 class _WatchfulPoller(Poller):  # type: ignore[misc]
-    """Lets supervisor look more often, and begin its patience anew."""
+    """Lets supervisor look more often, and never lose its patience."""
 
     manager: Supervisor
 
@@ -49,7 +47,7 @@ def main(configuration: Path) -> None:
     options.first, options.test = True, False  # as supervisor's own main function does
     options.poller = _WatchfulPoller(options)
     options.poller.manager = Supervisor(options)
-    with suppress(ExitNow):
+    with contextlib.suppress(ExitNow):
         options.poller.manager.main()
 
 
