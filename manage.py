@@ -19,6 +19,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         sys.exit(f"stillnote: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells say that a program was interrupted
 
 
 if __name__ == "__main__":

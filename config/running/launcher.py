@@ -45,13 +45,12 @@ class Launcher:
                 return False
             self._ended.wait(PAUSE_SECONDS)
             manager = self._start()
+        print("Ending; what is under way may take a few seconds.", flush=True)
         _stop(manager)
         return True
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        if not self._ended.is_set():
-            print("Ending; what is under way may take a few seconds.", flush=True)
         self._ended.set()
 
     def _start(self) -> "subprocess.Popen[bytes]":

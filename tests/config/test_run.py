@@ -149,6 +149,19 @@ def test_ctrl_c_ends_everything_and_says_so() -> None:
         assert service.output.read_text().endswith("Stillnote has ended.\n")
 
 
+def test_ctrl_c_may_come_at_any_moment(tmp_path: Path) -> None:
+    """At the first sign of life, and again and again while it ends."""
+    with Service(home=tmp_path) as service:
+        assert service.process
+        for _ in range(20):
+            service.process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        assert service.process.wait(30) == 0
+        said = service.output.read_text()
+        assert "Traceback" not in said
+        assert said.endswith("Stillnote has ended.\n")
+
+
 def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     home = tmp_path / "my notes, 100% {mine} #1"
     home.mkdir()
