@@ -208,6 +208,24 @@ def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
     assert states(service)["memos"] == before + 1
 
 
+def test_a_second_tab_leaves_alone_what_is_being_recorded_in_the_first(service: Service, desk: Page) -> None:
+    before = states(service)["memos"]
+    desk.goto(service.address)
+    desk.get_by_role("button", name="Record here").click()
+    expect(desk.get_by_role("status").last).to_contain_text("Recording")
+    desk.wait_for_timeout(1500)
+    second = desk.context.new_page()
+    loads: list[str] = []
+    second.on("load", lambda page: loads.append(page.url))
+    second.goto(service.address)
+    second.wait_for_timeout(2000)
+    assert len(loads) == 1
+    assert states(service)["memos"] == before
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Stop recording").click()
+    assert states(service)["memos"] == before + 1
+
+
 def test_recordings_are_added_without_javascript(
     service: Service, browser: Browser, password: str, tmp_path: Path
 ) -> None:

@@ -133,7 +133,7 @@ try {
     await outbox.send();
   });
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
-  await recover(store);
+  await recover(store, () => outbox.send());
   await begin();
 } catch {
   show(isSecureContext ? said.broken : said.insecure);

@@ -49,6 +49,11 @@ function whenSaved(isWhole) {
   outbox.send();
 }
 
+function sendHeld() {
+  show(status.dataset.keeping);
+  outbox.send();
+}
+
 function whenRoundEnds(held) {
   if (recorder.isRecording) return;
   if (held.some((recording) => recording.finished)) show(status.dataset.held);
@@ -62,8 +67,5 @@ const outbox = new Outbox(store, deliver, whenRoundEnds);
 button.addEventListener("click", press);
 addEventListener("pagehide", () => recorder.stop());
 button.hidden = false;
-await recover(store);
-if ((await store.held()).length) {
-  show(status.dataset.keeping);
-  outbox.send();
-}
+await recover(store, sendHeld);
+if ((await store.held()).some((recording) => recording.finished)) sendHeld();

@@ -82,11 +82,17 @@ export class Recorder {
   }
 }
 
-// Finishes what a page that was closed or crashed left behind. One that is being recorded elsewhere is let be.
-export async function recover(store) {
-  for (const recording of await store.held()) {
-    if (recording.finished) continue;
-    await navigator.locks.request(lockOf(recording), { ifAvailable: true }, (free) => free && store.finish(recording));
+// Finishes what a page that was closed or crashed left behind, as soon as it is certain that nobody records it:
+// a crash may be noticed later than the next page opens. whenFound: called for each.
+export async function recover(store, whenFound) {
+  const unfinished = (recordings) => recordings.filter((recording) => !recording.finished);
+  for (const recording of unfinished(await store.held())) {
+    navigator.locks.request(lockOf(recording), async () => {
+      const left = unfinished(await store.held()).find(({ id }) => id === recording.id);
+      if (!left) return;
+      await store.finish(left);
+      whenFound();
+    });
   }
 }
 
