@@ -74,6 +74,7 @@ class Service:
             )
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > begun + START_SECONDS:
+                self.stop()
                 raise AssertionError(f"the service did not start:\n{self.logs()}")
             time.sleep(0.05)
         return time.monotonic() - begun

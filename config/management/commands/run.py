@@ -3,9 +3,11 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-import httpx
 import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -76,7 +78,9 @@ class _Greeting:
 
 
 def _answers() -> bool:
-    try:
-        return httpx.get(f"http://{preparing.HOST}:{settings.PORT}/healthz", timeout=2).is_success
-    except httpx.TransportError:
-        return False
+    with closing(HTTPConnection(preparing.HOST, settings.PORT, timeout=2)) as website:
+        try:
+            website.request("GET", "/healthz")
+            return website.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
