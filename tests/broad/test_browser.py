@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.broad.browser import DESK, PHONE, Complaints, as_wav, chromium, held, log_in, wait_until
@@ -169,6 +169,9 @@ def test_a_phone_is_paired_by_typing_the_code(service: Service, phone: Page, des
 
 
 def test_the_first_touch_counts_however_early_it_comes(service: Service, phone: Page) -> None:
+    """Before the recorder has even arrived, as in a tunnel; and then its store is slow to open."""
+    on_the_way: list[Route] = []
+    phone.route("**/phone.js", lambda route: on_the_way.append(route))  # noqa: PLW0108 - Playwright marks its handlers
     phone.add_init_script(
         """const open = IDBFactory.prototype.open;
         IDBFactory.prototype.open = function (...given) {
@@ -177,8 +180,10 @@ def test_the_first_touch_counts_however_early_it_comes(service: Service, phone: 
           return open.apply(this, given);
         };"""
     )
-    phone.goto(f"{service.address}/phone/", wait_until="commit")
+    with phone.expect_request("**/phone.js"):
+        phone.goto(f"{service.address}/phone/", wait_until="commit")
     phone.locator("#record").click(no_wait_after=True)
+    on_the_way.pop().continue_()
     expect(phone.locator("#record")).to_have_class("recording", timeout=10_000)
     phone.wait_for_timeout(1200)
     phone.locator("#record").click()

@@ -122,6 +122,7 @@ let recorder;
 let outbox;
 button.addEventListener("click", touch);
 const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
+if (window.isTouched) touch(); // see first_touch.js
 
 try {
   await ready;
