@@ -59,6 +59,9 @@ servers:
 	command -v redis-server >/dev/null || need="$$need redis-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need="$$need postgresql"; \
 	command -v chromium >/dev/null || need="$$need chromium"; \
+	test -x /usr/sbin/dovecot || command -v dovecot >/dev/null || need="$$need dovecot-imapd"; \
+	command -v strace >/dev/null || need="$$need strace"; \
+	command -v npm >/dev/null || need="$$need npm"; \
 	test -z "$$need" && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \

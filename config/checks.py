@@ -13,6 +13,10 @@ AT_LEAST = {
     "DIGEST_SECONDS": 1,
     "MAX_UPLOAD": 1,
     "DISK_RESERVE": 0,
+    "QUOTA": 0,
+    "UPLOADS_A_MINUTE": 1,
+    "UPLOAD_DAYS": 0.01,
+    "MAILIN_SECONDS": 1,
     "MAX_AUDIO_SECONDS": 1,
     "UNDO_SECONDS": 0,
 }

@@ -119,10 +119,21 @@ DIGEST_SECONDS = read.float("DIGEST_SECONDS", default=60.0)
 
 MAX_UPLOAD = read.int("MAX_UPLOAD", default=2 * 1024**3)
 DISK_RESERVE = read.int("DISK_RESERVE", default=1024**3)
+QUOTA = read.int("QUOTA", default=0)
+UPLOADS_A_MINUTE = read.int("UPLOADS_A_MINUTE", default=600)
+UPLOAD_DAYS = read.float("UPLOAD_DAYS", default=7.0)
 MAX_AUDIO_SECONDS = read.float("MAX_AUDIO_SECONDS", default=4.0 * 60 * 60)
 UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at once
 FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
+
+# Where recordings live once they are kept: the data folder, or a bucket of an S3-compatible store.
+STORAGE_URL = read.str("STORAGE_URL", default="")
+
+# The mailbox to which recordings are sent, and the address of each user in it.
+MAILIN_URL = read.str("MAILIN_URL", default="")
+MAILIN_ADDRESS = read.str("MAILIN_ADDRESS", default="")
+MAILIN_SECONDS = read.float("MAILIN_SECONDS", default=60.0)
 
 WHISPER_MODEL = read.str("WHISPER_MODEL", default="auto")
 OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)

@@ -1,63 +1,14 @@
-"""Who speaks, with which device, and what they said into it: the tables of audio in."""
+"""What was spoken: recordings as they came, under every id, and what is kept of the deleted ones."""
 
 import uuid
 from datetime import datetime
 from typing import Self
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-
-class User(AbstractUser):
-    """Somebody who keeps memos here. Nobody sees another's, the owner of the machine included."""
-
-    time_zone = models.CharField(max_length=64, default="UTC")
-    languages = models.CharField(max_length=100, default="en", help_text="ISO 639-1 codes, comma-separated")
-
-
-class AuthedRequest(HttpRequest):
-    """A request behind login, for type checkers."""
-
-    user: User
-
-
-class Context(models.TextChoices):
-    """Where a memo was spoken, as far as the phone said."""
-
-    NIGHT = "night", _("at night")
-    WALK = "walk", _("on a walk")
-    SIT = "sit", _("after sitting")
-    QUESTION = "question", _("to the evening question")
-
-
-class Device(models.Model):
-    """A phone or script that may upload, and nothing else. Only the hash of its token is kept."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
-    name = models.CharField(max_length=100)
-    token_hash = models.CharField(max_length=64, unique=True)
-    default_context = models.CharField(max_length=10, choices=Context.choices, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_seen = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class PairingCode(models.Model):
-    """A short code that can be traded once, within ten minutes, for a device token."""
-
-    user = models.ForeignKey(User, models.CASCADE)
-    code_hash = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)
+from capture.models.people import Context, Device, User
 
 
 class Source(models.TextChoices):
@@ -65,6 +16,8 @@ class Source(models.TextChoices):
 
     API = "api", _("a device")
     WEB = "web", _("the website")
+    MAIL = "mail", _("a mail")
+    WATCHED = "watched", _("a watched folder")
     IMPORT = "import", _("an import")
 
 
@@ -148,3 +101,22 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Sit(models.Model):
+    """A time of sitting still, as a device sent it; memos recorded within it belong to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sits")
+    device = models.ForeignKey(Device, models.SET_NULL, null=True)
+    client_id = models.CharField(max_length=128)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "client_id"], name="sit_client_id")]
+        indexes = [models.Index(fields=["user", "started_at"], name="sit_started")]
+
+    def __str__(self) -> str:
+        return str(self.id)

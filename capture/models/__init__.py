@@ -1,0 +1,28 @@
+"""Who speaks, with which device, and what they said into it: the tables of audio in."""
+
+from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
+from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside
+from capture.models.memos import Alias, Memo, MemoQuerySet, Sit, Source, Tombstone
+from capture.models.people import AuthedRequest, Context, Device, PairingCode, User
+
+__all__ = [
+    "Alias",
+    "ArchivePace",
+    "AuthedRequest",
+    "Context",
+    "Device",
+    "Import",
+    "ImportedFile",
+    "MailAddress",
+    "Memo",
+    "MemoQuerySet",
+    "PairingCode",
+    "Sit",
+    "Source",
+    "TextBeside",
+    "Tombstone",
+    "Upload",
+    "User",
+    "WatchedFile",
+    "WatchedFolder",
+]

@@ -1,0 +1,80 @@
+"""The ways in beside a plain request: resumable uploads, mail, watched folders."""
+
+import uuid
+
+from django.db import models
+
+from capture.models.memos import Memo
+from capture.models.people import Context, Device, User
+
+
+class Upload(models.Model):
+    """A resumable upload (tus 1.0) under way. `offset` bytes of it are on the disk, fsynced; never is it ahead of them.
+
+    Whoever writes to it holds it by a fence number until `held_until`. The file is named for the id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    device = models.ForeignKey(Device, models.CASCADE, related_name="uploads")
+    client_id = models.CharField(max_length=128, blank=True)
+    length = models.BigIntegerField(help_text="bytes, of the whole")
+    offset = models.BigIntegerField(default=0)
+    recorded_at = models.CharField(max_length=64, blank=True, help_text="as it was sent")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="of the whole, in hex, as it was announced")
+    context = models.CharField(max_length=10, choices=Context.choices, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    memo = models.ForeignKey(Memo, models.CASCADE, null=True, help_text="what it became")
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="upload_expires")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MailAddress(models.Model):
+    """The secret part of the address to which a user mails recordings: shown once, kept as a keyed hash."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="mail_address")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WatchedFolder(models.Model):
+    """A folder of this machine whose recordings become a user's memos."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="watched_folders")
+    path = models.CharField(max_length=1000, help_text="absolute, links resolved")
+    moves_done = models.BooleanField(default=False, help_text="whether what is kept is moved into its folder `done`")
+    looked_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="why it cannot be read, in a sentence for people")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="watched_folder_path")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WatchedFile(models.Model):
+    """A file that was met in a watched folder: as it was then, it need not be read again."""
+
+    folder = models.ForeignKey(WatchedFolder, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=1000, help_text="below the folder")
+    size = models.BigIntegerField()
+    modified_ns = models.BigIntegerField()
+    met_at = models.DateTimeField(help_text="when it was first met at this size: what still grows is left alone")
+    is_done = models.BooleanField(default=False)
+    problem = models.CharField(max_length=300, blank=True, help_text="why it was not taken, in a sentence for people")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["folder", "name"], name="watched_file_name")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,93 @@
+"""Old recordings: taken in from a folder, written down when nothing newer waits."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from capture.models.memos import Memo
+from capture.models.people import User
+
+
+class Import(models.Model):
+    """Old recordings that are taken in from a folder: listed first, and begun when a person says so."""
+
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        LISTED = "listed"
+        RUNNING = "running"
+        PAUSED = "paused"
+        ENDED = "ended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="imports")
+    folder = models.CharField(max_length=1000, help_text="absolute, links resolved")
+    time_zone = models.CharField(max_length=64, help_text="of names and file times that do not say theirs")
+    uses_texts = models.BooleanField(default=False, help_text="whether transcripts lying beside stand in for hearing")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.LISTED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ImportedFile(models.Model):
+    """One file of an import: the date found for it, and what became of it."""
+
+    class Dated(models.TextChoices):
+        """What the date was found by."""
+
+        NAME = "name", _("its name")
+        CONTAINER = "container", _("what the recording says of itself")
+        FILE = "file", _("the file's time")
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting"
+        KEPT = "kept"
+        KNOWN = "known"
+        REFUSED = "refused"
+
+    taken_by = models.ForeignKey(Import, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=1000, help_text="below the folder")
+    size = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    utc_offset = models.SmallIntegerField(null=True, help_text="in minutes")
+    dated_by = models.CharField(max_length=9, choices=Dated.choices)
+    text_name = models.CharField(max_length=1000, blank=True, help_text="of the transcript that lies beside it")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    problem = models.CharField(max_length=300, blank=True, help_text="why it was not taken, in a sentence for people")
+    memo = models.ForeignKey(Memo, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["taken_by", "name"], name="imported_file_name")]
+        indexes = [models.Index(fields=["taken_by", "state"], name="imported_file_state")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ArchivePace(models.Model):
+    """When a user's imported memos may be written down; without a row, whenever no live memo waits."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="archive_pace")
+    paused = models.BooleanField(default=False)
+    from_hour = models.PositiveSmallIntegerField(null=True, help_text="of the user's own clock; none: at any hour")
+    until_hour = models.PositiveSmallIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class TextBeside(models.Model):
+    """A transcript that lay beside an imported recording, read; it stands in for hearing it."""
+
+    memo = models.OneToOneField(Memo, models.CASCADE, primary_key=True, related_name="text_beside")
+    kind = models.CharField(max_length=4, help_text="txt, srt or json")
+    words = models.JSONField(help_text="[[text, start, end, probability], ...]; times are None where it gives none")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,64 @@
+"""Who speaks, and with which device."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """Somebody who keeps memos here. Nobody sees another's, the owner of the machine included."""
+
+    time_zone = models.CharField(max_length=64, default="UTC")
+    languages = models.CharField(max_length=100, default="en", help_text="ISO 639-1 codes, comma-separated")
+    night_from = models.PositiveSmallIntegerField(default=22, help_text="the hour at which sleep usually begins")
+    night_until = models.PositiveSmallIntegerField(default=6, help_text="the hour at which it usually ends")
+    trouble_mail = models.BooleanField(default=False, help_text="whether one mail tells of what hinders the service")
+
+
+class AuthedRequest(HttpRequest):
+    """A request behind login, for type checkers."""
+
+    user: User
+
+
+class Context(models.TextChoices):
+    """Where a memo was spoken, as far as the phone said."""
+
+    NIGHT = "night", _("at night")
+    WALK = "walk", _("on a walk")
+    SIT = "sit", _("after sitting")
+    QUESTION = "question", _("to the evening question")
+
+
+class Device(models.Model):
+    """A phone or script that may upload, and nothing else. Only the hash of its token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    default_context = models.CharField(max_length=10, choices=Context.choices, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen = models.DateTimeField(null=True)
+    held = models.PositiveIntegerField(null=True, help_text="recordings that it still holds, as it said itself")
+    oldest_held = models.DateTimeField(null=True, help_text="when the oldest of these was spoken")
+    held_said_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PairingCode(models.Model):
+    """A short code that can be traded once, within ten minutes, for a device token."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
