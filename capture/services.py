@@ -24,12 +24,14 @@ from capture.pairing import (
     revoke,
 )
 from capture.receiving import Receipt, Received, Sent, receive
+from capture.silence import Silent, silent_devices
 from capture.sweeping import sweep_leftovers
 
 __all__ = [
     "Receipt",
     "Received",
     "Sent",
+    "Silent",
     "TombstoneRow",
     "apply_tombstones",
     "audio_path",
@@ -52,6 +54,7 @@ __all__ = [
     "revoke",
     "set_email",
     "set_password",
+    "silent_devices",
     "sweep_leftovers",
     "tombstone_rows",
     "unclaimed",

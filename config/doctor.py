@@ -1,7 +1,6 @@
 """What is well with an installation and what is not: each finding is one line, and says what to do."""
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -11,9 +10,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.checks import run_checks
 from django.db import Error, connection
+from django.utils import timezone
 
-from capture.models import Memo
-from capture.services import unclaimed
+from capture.models import Memo, User
+from capture.services import silent_devices, unclaimed
+from config import troubles
 from config.celery import app
 from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
@@ -81,10 +82,8 @@ def _data_folder() -> Finding:
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(settings.HOME).free
-    is_well = free > settings.DISK_RESERVE
-    then = "" if is_well else f": uploads are refused below {settings.DISK_RESERVE / GB:.1f} GB. Make room"
-    return Finding("disk", is_well, f"{free / GB:.1f} GB free{then}")
+    trouble = troubles.disk()
+    return Finding("disk", not trouble, trouble.sentence if trouble else f"{troubles.free_bytes() / GB:.1f} GB free")
 
 
 def _database() -> Iterator[Finding]:
@@ -99,6 +98,8 @@ def _database() -> Iterator[Finding]:
         return
     if found is Version.CURRENT:
         yield _memos()
+        yield _writing()
+        yield _phones()
     else:
         yield Finding("memos", True, found.value)
 
@@ -120,6 +121,19 @@ def _memos() -> Finding:
     failed = Transcript.objects.current().failed().count()
     then = f", {failed} of them could not be written down: the today page says why" if failed else ""
     return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
+
+
+def _writing() -> Finding:
+    trouble = troubles.worker(timezone.now())
+    return Finding("writing down", not trouble, trouble.sentence if trouble else "nothing waits for nobody")
+
+
+def _phones() -> Finding:
+    """Whose phones they are, and what they are called, is for their users alone."""
+    now = timezone.now()
+    silent = sum(len(silent_devices(user, now)) for user in User.objects.filter(is_active=True))
+    then = f"{silent} silent for unusually long: their users' today pages say which"
+    return Finding("phones", not silent, then if silent else "none is silent for unusually long")
 
 
 def _unclaimed() -> Iterator[Finding]:

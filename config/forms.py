@@ -24,11 +24,13 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
     class Meta:
         model = User
-        fields = ["email", "time_zone", "languages"]
+        fields = ["email", "time_zone", "languages", "trouble_mail"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        self.fields["trouble_mail"].label = _("One mail when something hinders the service")
+        self.fields["trouble_mail"].help_text = _("Memos that wait, a full disk, a silent phone: told once each time.")
 
     def clean_languages(self) -> str:
         """Return the codes, separated by commas."""

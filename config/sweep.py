@@ -10,6 +10,7 @@ from django.utils import timezone
 from capture import services as capture
 from config.doorbell import ring
 from config.pipeline import SWEPT
+from config.trouble_mail import tell
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def sweep() -> None:
         log.info("%d deleted memos are gone for good", removed)
     if leftovers := capture.sweep_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
+    tell(timezone.now())
 
 
 def sweep_until(ended: threading.Event) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("logout/", views.Logout.as_view(), name="logout"),
     path("settings/", views.settings, name="settings"),
     path("settings/password", views.change_password, name="change_password"),
+    path("health/", views.health, name="health"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),

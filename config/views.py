@@ -7,10 +7,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from capture.models import AuthedRequest
+from config import storage_use
 from config.database_version import NotReady, Version, version
 from config.forms import AboutYou, NewPassword
 from insights.services import digests
@@ -54,6 +56,17 @@ def change_password(request: AuthedRequest) -> HttpResponse:
 def _settings_page(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
     plan = digests.plan_of(request.user)
     return render(request, "settings.html", {"about": about, "password": password, "plan": plan})
+
+
+@login_required
+@require_GET
+def health(request: AuthedRequest) -> HttpResponse:
+    """Show what hinders the service, and what takes room: to the machine's owner, of the whole of it."""
+    now = timezone.now()
+    page: dict[str, object] = {"own": storage_use.of_user(request.user, now)}
+    if request.user.is_superuser:
+        page |= {"kinds": storage_use.kinds(), "everybodys": storage_use.of_machine(now)}
+    return render(request, "health.html", page)
 
 
 @require_GET

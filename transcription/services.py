@@ -1,8 +1,9 @@
 """What the other rooms, and this one's tasks, may ask of transcription."""
 
 import logging
+from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, User
@@ -16,6 +17,7 @@ __all__ = [
     "ensure_model",
     "free_claims",
     "retry",
+    "stalled_since",
     "transcribe_next",
     "unfinished",
     "waiting",
@@ -50,6 +52,20 @@ def waiting() -> int:
     if engine_problem():
         return 0
     return Transcript.objects.due(timezone.now()).count() + Memo.objects.kept().filter(transcripts=None).count()
+
+
+def stalled_since(now: datetime) -> datetime | None:
+    """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
+    claims = Transcript.objects.filter(memo__deleted_at=None, memo__archive=False)
+    if claims.filter(state=State.CLAIMED, lease__gte=now).exists():
+        return None
+    unseen = Memo.objects.kept().filter(transcripts=None, archive=False)
+    waits = (
+        unseen.aggregate(since=Min("received_at")),
+        claims.filter(state=State.WAITING, due__lte=now).aggregate(since=Min("due")),
+        claims.filter(state=State.CLAIMED, lease__lt=now).aggregate(since=Min("lease")),
+    )
+    return min((wait["since"] for wait in waits if wait["since"]), default=None)
 
 
 def unfinished(user: User) -> QuerySet[Memo]:

@@ -1,0 +1,50 @@
+"""Phones that have been silent for longer than is usual for them: they may hold recordings that cannot get here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from capture.models import Device, Memo, User
+
+LEAST = timedelta(days=3)
+"""Silence shorter than this is nobody's business."""
+TIMES_USUAL = 3
+"""How many times its longest usual pause a phone may be silent."""
+RHYTHM = 5
+"""Days on which a phone sent something, before there is a usual pause to speak of."""
+REMEMBERED = 30
+"""How many of these days are looked at, the last ones."""
+
+
+class Silent(NamedTuple):
+    """A device, and when it was last heard of."""
+
+    device: Device
+    since: datetime
+
+
+def is_unusual(silence: timedelta, pauses: Sequence[timedelta]) -> bool:
+    """Return whether a silence is long beside the pauses between earlier days of use. Too few of them: never.
+
+    The single longest pause is left out, for that may have been a holiday.
+    """
+    if len(pauses) < RHYTHM - 1:
+        return False
+    longest_usual = sorted(pauses)[-2]
+    return silence > max(LEAST, TIMES_USUAL * longest_usual)
+
+
+def silent_devices(user: User, now: datetime) -> list[Silent]:
+    """Return a user's paired devices that have been silent for unusually long."""
+    paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - LEAST).order_by("name")
+    heard = [(device, device.last_seen) for device in paired if device.last_seen]
+    return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses(device))]
+
+
+def _pauses(device: Device) -> list[timedelta]:
+    sent = Memo.objects.filter(device=device).values("received_at__date").annotate(memos=Count("pk"))
+    days = list(sent.order_by("-received_at__date").values_list("received_at__date", flat=True)[:REMEMBERED])
+    return [later - earlier for later, earlier in pairwise(days)]
