@@ -9,11 +9,13 @@ import inspect
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from celery import Task, signals
+from django.conf import settings
 from kombu.exceptions import KombuError
 
 from config.celery import app
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 
 UNSENT = 100
 """How many rings may wait for a slow broker; more are dropped, for the sweep makes them good."""
+
+APART_SECONDS = 0.1
+"""Between two rings for a task: each is as much work as an upload, and of many at once all but a few wake nobody."""
 
 PAUSE_SECONDS = 1.0
 """How long an unreachable broker is left alone, so that what still waits is not tried one time-out after the other."""
@@ -38,18 +43,35 @@ class Stage(NamedTuple):
     priority: int = FIRST
 
 
+Rung = tuple[Task[Any, Any], tuple[Any, ...]]
+"""A task, and what it is given."""
+
+
 class _Bell:
     """The one thread that talks to the broker, and what it knows of it."""
 
     def __init__(self) -> None:
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
-        self.places = threading.BoundedSemaphore(UNSENT)
+        self.unsent: Counter[Rung] = Counter()
+        self.changing = threading.Lock()
         self.out_of_order = False
         self.again_at = 0.0
+        self.rung_at: dict[str, float] = {}
 
-    def send(self, task: Task[Any, Any], args: tuple[Any, ...], expires: float | None) -> None:
+    def take(self, rung: Rung) -> bool:
+        """Return whether a ring is to be sent: as many as there are threads to wake wait for that at most."""
+        with self.changing:
+            is_wanted = self.unsent[rung] < settings.WORKER_THREADS and self.unsent.total() < UNSENT
+            self.unsent[rung] += is_wanted
+        return is_wanted
+
+    def send(self, rung: Rung, expires: float | None) -> None:
         """Ring, unless the broker was found gone a moment ago. One outage is one line in the log."""
-        self.places.release()
+        task, args = rung
+        time.sleep(max(0.0, self.rung_at.get(task.name, 0.0) + APART_SECONDS - time.monotonic()))
+        self.rung_at[task.name] = time.monotonic()
+        with self.changing:
+            self.unsent[rung] -= 1
         if time.monotonic() < self.again_at:
             return
         try:
@@ -80,8 +102,8 @@ def ring(task: Task[Any, Any], *args: Any, expires: float | None = None) -> None
 
     When the interpreter ends, what was rung is still sent; a broker that is gone delays that by one time-out.
     """
-    if _bell.places.acquire(blocking=False):
-        _bell.thread.submit(_bell.send, task, args, expires)
+    if _bell.take((task, args)):
+        _bell.thread.submit(_bell.send, (task, args), expires)
 
 
 def on(task: Task[Any, Any]) -> Callable[..., None]:

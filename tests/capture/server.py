@@ -44,8 +44,9 @@ class Row(NamedTuple):
 class Server:
     """Gunicorn as `manage.py run` starts it, and a device of the owner's."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, application: str = "config.wsgi") -> None:
         self.home = home
+        self.application = application
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -70,7 +71,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        run = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]
+        run = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", self.application]
         with (self.home / "web.log").open("ab") as log:
             self.process = subprocess.Popen(
                 run, cwd=HOUSE, env=self.environment, stdout=log, stderr=log, start_new_session=True

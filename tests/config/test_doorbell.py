@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from celery import shared_task
@@ -78,14 +77,19 @@ def test_a_broker_that_is_gone_costs_nothing_and_is_told_of_once(rings: Path, ca
     assert caplog.records[-1].getMessage() == "the broker is back"
 
 
-def test_more_rings_than_can_be_sent_are_dropped(rings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(*_args: Any, **_options: Any) -> None:
-        time.sleep(0.002)
-
-    monkeypatch.setattr(without_id, "apply_async", slow)
+def test_more_rings_than_can_be_sent_are_dropped(rings: Path) -> None:
     begun = time.monotonic()
-    for _ in range(20 * doorbell.UNSENT):
-        ring(without_id)
+    for number in range(20 * doorbell.UNSENT):
+        ring(with_id, number)
     assert time.monotonic() - begun < 1
-    doorbell._bell.thread.submit(lambda: None).result()
-    assert doorbell._bell.places.acquire(blocking=False)
+    assert doorbell._bell.unsent.total() <= doorbell.UNSENT
+    doorbell._bell.thread.shutdown(cancel_futures=True)
+
+
+def test_of_many_rings_at_once_no_more_are_sent_than_there_are_workers_to_wake(rings: Path) -> None:
+    for _ in range(200):
+        ring(without_id)
+    assert 1 <= rung(rings) <= 1 + settings.WORKER_THREADS
+    ring(without_id)
+    assert rung(rings) <= 2 + settings.WORKER_THREADS
+    assert not doorbell._bell.unsent.total()
