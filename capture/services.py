@@ -24,7 +24,7 @@ from capture.pairing import (
     revoke,
 )
 from capture.receiving import Receipt, Received, Sent, receive
-from capture.sweeping import sweep_leftovers
+from capture.sweeping import sweep_leftovers, sweep_uploads
 
 __all__ = [
     "Receipt",
@@ -53,6 +53,7 @@ __all__ = [
     "set_email",
     "set_password",
     "sweep_leftovers",
+    "sweep_uploads",
     "tombstone_rows",
     "unclaimed",
 ]
