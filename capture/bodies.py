@@ -1,5 +1,7 @@
 """Request bodies: what is announced is checked before a byte is read, and what arrives goes straight to the disk."""
 
+from typing import Protocol
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
@@ -9,6 +11,13 @@ from capture import errors, storage
 CHUNK = 256 * 1024
 FORM_ALLOWANCE = 1024 * 1024
 """Bytes that a form may need around its recording."""
+
+
+class Sink(Protocol):
+    """What a body is written to."""
+
+    def write(self, chunk: bytes, /) -> None:
+        """Take a chunk. Raises Refusal."""
 
 
 def announced_length(request: HttpRequest, allowance: int = 0) -> int:
@@ -27,12 +36,17 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
     return length
 
 
-def pour(request: HttpRequest, incoming: storage.Incoming, length: int) -> None:
-    """Write the whole body into `incoming`. Raises Refusal where fewer than `length` bytes come."""
+def pour(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = CHUNK) -> None:
+    """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
+
+    Raises Refusal where fewer than `length` bytes come.
+    """
+    got = 0
     try:
-        while chunk := request.read(CHUNK):
+        while chunk := request.read(at_once):
             incoming.write(chunk)
+            got += len(chunk)
     except UnreadablePostError as error:
-        raise errors.incomplete(incoming.bytes, length) from error
-    if incoming.bytes < length:
-        raise errors.incomplete(incoming.bytes, length)
+        raise errors.incomplete(got, length) from error
+    if got < length:
+        raise errors.incomplete(got, length)

@@ -211,7 +211,25 @@ def receipt_for(device: Device, client_id: str) -> Receipt | None:
         mine.filter(client_id=client_id, device=device).first()
         or mine.filter(aliases__client_id=client_id, aliases__device=device).first()
     )
-    return receipt_of(memo, client_id) if memo and storage.is_there(memo.path, memo.bytes) else None
+    if memo is None:
+        return _uploaded(device, client_id)
+    return receipt_of(memo, client_id) if storage.is_there(memo.path, memo.bytes) else None
+
+
+def _uploaded(device: Device, client_id: str) -> Receipt | None:
+    """Return the receipt of a resumable upload whose recording was here already, or was deleted: PUT answers it too."""
+    upload = device.uploads.select_related("memo").exclude(finished_at=None).filter(client_id=client_id).last()
+    if upload is None or upload.finished_at is None:
+        return None
+    if memo := upload.memo:
+        return receipt_of(memo, client_id) if storage.is_there(memo.path, memo.bytes) else None
+    return {
+        "id": client_id,
+        "sha256": upload.sha256,
+        "bytes": upload.length,
+        "received_at": upload.finished_at,
+        "safe_to_delete": True,
+    }
 
 
 def keyed(sha256: str) -> str:

@@ -25,7 +25,7 @@ from capture.pairing import (
 )
 from capture.receiving import Receipt, Received, Sent, receive
 from capture.silence import Silent, silent_devices
-from capture.sweeping import sweep_leftovers
+from capture.sweeping import sweep_leftovers, sweep_uploads
 
 __all__ = [
     "Receipt",
@@ -56,6 +56,7 @@ __all__ = [
     "set_password",
     "silent_devices",
     "sweep_leftovers",
+    "sweep_uploads",
     "tombstone_rows",
     "unclaimed",
 ]

@@ -5,10 +5,10 @@ import hashlib
 import os
 import uuid
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from django.conf import settings
 
@@ -17,6 +17,7 @@ from capture.sniffing import HEAD
 
 PLAYBACK_SUFFIX = ".m4a"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+PIECE = 256 * 1024
 
 
 def _folder(name: str) -> Path:
@@ -57,19 +58,37 @@ class Incoming:
     Whatever becomes of the request, a file that was not kept goes when nobody refers to this any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, found: Path | None = None) -> None:
         self.path = incoming_folder() / uuid.uuid4().hex
+        if found:
+            _link(found, self.path)
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
         with _needing_room():
-            self._file: BinaryIO = self.path.open("xb")
+            self._file: BinaryIO = self.path.open("rb" if found else "xb")
         self._unkept = weakref.finalize(self, _forget, self._file, self.path)
+
+    @classmethod
+    def of(cls, found: Path, meanwhile: Callable[[], None]) -> Self:
+        """Return a recording that lies somewhere whole as one that has arrived, having read it once.
+
+        It stays where it was found, too, until that is removed. meanwhile: called with every piece that was read.
+        Raises FileNotFoundError.
+        """
+        arrived = cls(found)
+        while piece := arrived._file.read(PIECE):
+            arrived._count(piece)
+            meanwhile()
+        return arrived
 
     def write(self, chunk: bytes) -> None:
         """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
         with _needing_room():
             self._file.write(chunk)
+        self._count(chunk)
+
+    def _count(self, chunk: bytes) -> None:
         self._hash.update(chunk)
         self.bytes += len(chunk)
         if len(self.head) < HEAD:
@@ -111,6 +130,16 @@ class Incoming:
     def discard(self) -> None:
         """Forget what arrived, if it was not kept."""
         self._unkept()
+
+
+def _link(found: Path, path: Path) -> None:
+    """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it."""
+    try:
+        os.link(found, path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        found.rename(path)
 
 
 def _forget(file: BinaryIO, path: Path) -> None:

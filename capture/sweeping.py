@@ -5,11 +5,14 @@ import random
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from capture import storage
 from capture.models import Memo, Tombstone
 from capture.receiving import keyed
+from capture.resumable.finishing import finish_left
+from capture.resumable.forgetting import forget_expired, forget_strays
 
 LEFTOVER_SECONDS = 24 * 60 * 60
 """Longer than any upload takes: what is younger may still be under way."""
@@ -29,7 +32,13 @@ def sweep_leftovers() -> int:
     for orphan in orphans:
         with suppress(FileNotFoundError):  # its deletion was just being finished
             _clear_away(orphan)
-    return len(arrived) + len(orphans)
+    return len(arrived) + len(orphans) + forget_strays(before)
+
+
+def sweep_uploads(now: datetime) -> int:
+    """Finish resumable uploads that were kept from it, remove those whose time is over, and return how many."""
+    finish_left(now)
+    return forget_expired(now)
 
 
 def _older(folder: Path, before: float) -> Iterable[Path]:

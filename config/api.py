@@ -10,12 +10,14 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from capture.api import router as capture_router
 from capture.errors import Refusal
+from capture.resumable.api import router as resumable_router
 from config.problems import plain_problem, problem
 
 log = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Stillnote", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
 api.add_router("", capture_router)
+api.add_router("/uploads", resumable_router)
 
 
 @api.exception_handler(Refusal)

@@ -31,6 +31,8 @@ def sweep() -> None:
     ring_again()
     if removed := capture.purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
+    if expired := capture.sweep_uploads(timezone.now()):
+        log.info("%d uploads that were left alone for too long are removed", expired)
     if leftovers := capture.sweep_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
     tell(timezone.now())

@@ -161,8 +161,9 @@ class Migration(migrations.Migration):
                 ('held_until', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(help_text='when it became a memo, or was known as one', null=True)),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='capture.device')),
-                ('memo', models.ForeignKey(help_text='what it became', null=True, on_delete=django.db.models.deletion.CASCADE, to='capture.memo')),
+                ('memo', models.ForeignKey(help_text='what it became; none: one that was deleted', null=True, on_delete=django.db.models.deletion.CASCADE, to='capture.memo')),
             ],
             options={
                 'indexes': [models.Index(fields=['expires_at'], name='upload_expires')],

@@ -1,6 +1,8 @@
 """The ways in beside a plain request: resumable uploads, mail, watched folders."""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 
@@ -8,10 +10,26 @@ from capture.models.memos import Memo
 from capture.models.people import Context, Device, User
 
 
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Questions asked of uploads."""
+
+    def at_rest(self, now: datetime) -> Self:
+        """Return those that nobody writes to."""
+        return self.filter(models.Q(held_until=None) | models.Q(held_until__lte=now))
+
+    def left_unfinished(self, untried_since: datetime) -> Self:
+        """Return those whose bytes all came, but whose memo a crash or a full disk hindered."""
+        return self.filter(offset=models.F("length"), finished_at=None, held_until__lt=untried_since)
+
+    def expired(self, now: datetime) -> Self:
+        """Return those that were left alone for too long."""
+        return self.at_rest(now).filter(expires_at__lt=now)
+
+
 class Upload(models.Model):
     """A resumable upload (tus 1.0) under way. `offset` bytes of it are on the disk, fsynced; never is it ahead of them.
 
-    Whoever writes to it holds it by a fence number until `held_until`. The file is named for the id.
+    Whoever writes to it holds it by a fence number until `held_until`, or did so. The file is named for the id.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,7 +44,10 @@ class Upload(models.Model):
     held_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    memo = models.ForeignKey(Memo, models.CASCADE, null=True, help_text="what it became")
+    finished_at = models.DateTimeField(null=True, help_text="when it became a memo, or was known as one")
+    memo = models.ForeignKey(Memo, models.CASCADE, null=True, help_text="what it became; none: one that was deleted")
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="upload_expires")]

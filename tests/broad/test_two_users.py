@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,8 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from capture.models import Alias, Device, Memo, PairingCode, Tombstone, User
+from capture.models import Alias, Device, Memo, PairingCode, Tombstone, Upload, User
 from capture.services import audio_path, new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import made
@@ -25,7 +27,7 @@ SHOWN_TO_BOB = {
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone),
+    *(User, Device, PairingCode, Memo, Alias, Tombstone, Upload),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -82,6 +84,7 @@ def his(bob: User) -> Bob:
         "idea_id": idea.pk,
         "device_id": device.pk,
         "client_id": first.memo.client_id,
+        "upload_id": Upload.objects.create(device=device, length=1, expires_at=timezone.now() + timedelta(1)).pk,
         "token": "guessed",
         "app_label": "insights",
         "content_type_id": ContentType.objects.get_for_model(User).pk,
@@ -100,7 +103,7 @@ def body(response: HttpResponseBase) -> bytes:
 
 def rows(user: User) -> list[dict[str, Any]]:
     """Return every row of a user's, but for when a device was last seen and its user last logged in."""
-    owner = {User: "pk", Transcript: "memo__user", Idea: "transcript__memo__user"}
+    owner = {User: "pk", Upload: "device__user", Transcript: "memo__user", Idea: "transcript__memo__user"}
     changing = {"last_seen", "last_login", "vector"}
     found = (row for table in TABLES for row in table.objects.filter(**{owner.get(table, "user"): user.pk}).values())
     return [{name: value for name, value in row.items() if name not in changing} for row in found]

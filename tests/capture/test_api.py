@@ -217,6 +217,8 @@ def test_the_description_lists_every_address(client: Client) -> None:
         "/api/v1/memos/{client_id}": {"put", "get"},
         "/api/v1/memos": {"post"},
         "/api/v1/pair": {"post"},
+        "/api/v1/uploads/": {"post", "options"},
+        "/api/v1/uploads/{upload_id}": {"head", "patch", "delete"},
     }
     put = described["/api/v1/memos/{client_id}"]["put"]
     assert {"Recorded-At", "Repr-Digest", "Memo-Context"} <= {parameter["name"] for parameter in put["parameters"]}

@@ -1,0 +1,60 @@
+"""From the last byte of an upload to its memo: the same that a plain request makes, by the same rules.
+
+It may be done again, and by two at once: its bytes are all there and change no more.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from capture.errors import Refusal
+from capture.models import Memo, Source, Upload
+from capture.receiving import Sent, receive
+from capture.resumable import partial, refusals
+from capture.resumable.forgetting import forget
+from capture.resumable.holding import Hold, held
+from capture.storage import Incoming
+
+FINAL = {400, 409, 413, 415}
+"""Refusals that no waiting mends."""
+
+AT_MOST = 20
+AGAIN = timedelta(minutes=1)
+"""How long an upload is left to its client, and to itself, before it is tried again."""
+
+log = logging.getLogger(__name__)
+
+
+def finish(upload: Upload, hold: Hold) -> None:
+    """Make the memo of an upload whose bytes are all there. Raises Refusal: a final one forgets the upload."""
+    device = upload.device
+    sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
+    try:
+        arrived = Incoming.of(partial.place(upload.pk), hold.renew_if_due)
+    except FileNotFoundError as error:  # another has just finished it
+        raise refusals.busy() from error
+    try:
+        receipt = receive(device.user, device, Source.API, arrived, sent).receipt
+    except Refusal as refusal:
+        if refusal.status in FINAL:
+            forget(upload)
+        raise
+    finally:
+        arrived.discard()
+    memo = Memo.objects.filter(user=device.user, sha256=receipt["sha256"]).first()
+    # By whoever comes to this point: the memo is there.
+    Upload.objects.filter(pk=upload.pk).update(finished_at=timezone.now(), memo=memo, sha256=receipt["sha256"])
+    partial.place(upload.pk).unlink(missing_ok=True)
+
+
+def finish_left(now: datetime) -> None:
+    """Finish uploads that a crash or a full disk kept from it. What hinders one does not hinder the next."""
+    for upload in Upload.objects.left_unfinished(now - AGAIN).select_related("device__user")[:AT_MOST]:
+        try:
+            with held(upload) as hold:
+                finish(upload, hold)
+        except (Refusal, OSError) as error:
+            log.warning(
+                "upload %s could not be finished (%s); trying again in a minute", upload.pk, type(error).__name__
+            )
