@@ -158,5 +158,5 @@ def test_each_phone_tells_of_itself_alone(phone: Phone, bobs_phone: Phone) -> No
 
 def test_both_are_described(client: Client, db: None) -> None:
     described = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
-    assert set(described["/api/v1/device"]["put"]["responses"]) == {"204", "400", "401"}
-    assert set(described["/api/v1/sits/{client_id}"]["put"]["responses"]) == {"200", "201", "400", "401"}
+    assert {"204", "400", "401"} <= set(described["/api/v1/device"]["put"]["responses"])
+    assert {"200", "201", "400", "401"} <= set(described["/api/v1/sits/{client_id}"]["put"]["responses"])

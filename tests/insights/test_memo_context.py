@@ -46,7 +46,7 @@ def test_a_person_corrects_it_and_takes_that_back(alices: Client, nightly: Memo)
     assert "on a walk, bedside" in page
     assert '<option value="walk" selected>' in page
     correct(alices, nightly, "")
-    assert "<p>bedside</p>" in text_of(alices.get(where))
+    assert '<p class="meta">bedside</p>' in text_of(alices.get(where))
     correct(alices, nightly, "as-it-came")
     assert "the night that began on Tuesday" in text_of(alices.get(where))
 
