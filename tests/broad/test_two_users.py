@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from capture.models import Alias, Device, Memo, PairingCode, Tombstone, User
+from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, User
 from capture.services import audio_path, new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import made
@@ -25,7 +25,7 @@ SHOWN_TO_BOB = {
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone),
+    *(User, Device, PairingCode, Memo, Alias, Tombstone, Sit),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -72,6 +72,8 @@ def his(bob: User) -> Bob:
     recording.parent.mkdir(parents=True, exist_ok=True)
     recording.write_bytes(made(1, "pcm_s16le", "wav") + SECRET.encode())
     Idea.objects.filter(text__contains="cake").update(topic=None)
+    began = first.memo.recorded_at
+    Sit.objects.create(user=bob, client_id=first.memo.client_id, started_at=began, kind=f"{SECRET} breath")
     DigestPlan.objects.create(user=bob, enabled=True, hour=7, style=DigestPlan.Style.WORDS)
     idea = Idea.objects.get(transcript=first)
     assert idea.topic_id
