@@ -50,6 +50,29 @@ class PairOut(Schema):
     url: str
 
 
+class HeldIn(Schema):
+    """What a device still holds, having no receipt for it."""
+
+    held: int = Field(ge=0, le=2**31 - 1, description="how many recordings")
+    oldest: str | None = Field(
+        None, description="when the oldest was spoken, RFC 3339", json_schema_extra={"format": "date-time"}
+    )
+
+
+class SitIn(Schema):
+    """A sit that begins, or one that is over."""
+
+    started: str = Field(description="RFC 3339 with offset", json_schema_extra={"format": "date-time"})
+    ended: str | None = Field(None, description="left out while it lasts", json_schema_extra={"format": "date-time"})
+    kind: str = Field("", max_length=40, description="the device's own word for it")
+
+
+class SitOut(Schema):
+    """The sit is kept."""
+
+    id: str
+
+
 _REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 507), Problem)
 _TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 
@@ -134,3 +157,23 @@ def pair(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     del request
     device, token = services.redeem(body.code, body.name)
     return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})
+
+
+@router.put("/device", auth=DeviceToken(), response={204: None, 400: Problem, 401: Problem}, tags=["devices"])
+def put_device(request: HttpRequest, body: HeldIn) -> Status[None]:
+    """Tell what this device still holds, to be seen on its owner's devices page."""
+    services.note_held(device_of(request), body.held, body.oldest)
+    return Status(204, None)
+
+
+@router.put(
+    "/sits/{client_id}",
+    auth=DeviceToken(),
+    response={200: SitOut, 201: SitOut, 400: Problem, 401: Problem},
+    tags=["sits"],
+)
+def put_sit(request: HttpRequest, client_id: str, body: SitIn) -> Status[dict[str, str]]:
+    """Tell of a sit under an id of the sender's own, as often as need be: at its beginning, and again with its end."""
+    sent = services.SentSit(body.started, body.ended, body.kind)
+    is_new = services.keep_sit(device_of(request), client_id, sent)
+    return Status(201 if is_new else 200, {"id": client_id})

@@ -37,7 +37,8 @@ def spoken(sent: str | None, received_at: datetime) -> Spoken:
     except ValueError as error:
         raise errors.bad_date() from error
     offset = at.utcoffset() or timedelta()
-    minutes = int(offset.total_seconds() // 60)
+    # Z says when, and not what the phone's own clock showed (RFC 9557, section 2.2).
+    minutes = None if sent[-1] in "Zz" else int(offset.total_seconds() // 60)
     if EARLIEST <= in_utc <= received_at + AHEAD:
         return Spoken(in_utc, minutes, assumed=False)
     return Spoken(received_at, minutes, assumed=True)

@@ -73,6 +73,16 @@ def bad_context() -> Refusal:
     return Refusal(400, "bad-context", "The context must be night, walk, sit or question, or be left out.")
 
 
+def ends_before_it_starts() -> Refusal:
+    """Say that a sit cannot be."""
+    return Refusal(400, "ends-before-it-starts", "This sit ends before it starts. Check both times.")
+
+
+def bad_name(longest: int) -> Refusal:
+    """Say how a device may be called. longest: characters."""
+    return Refusal(400, "bad-name", f"A device's name has 1 to {longest} characters.")
+
+
 def bad_id() -> Refusal:
     """Say what an id may look like."""
     return Refusal(400, "bad-id", "An id is 1 to 128 letters, digits, dots, dashes, underscores or tildes.")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from capture.errors import Refusal
 from capture.models import Device, PairingCode, User
+from capture.names import LONGEST_NAME, plain
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are mistaken for each other when read aloud or typed."""
@@ -36,8 +37,8 @@ def _code_hash(code: str) -> str:
 def new_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    shown = "".join(sign for sign in name if sign.isprintable()).strip()
-    device = Device.objects.create(user=user, name=shown[:100] or "phone", token_hash=token_hash(token))
+    shown = plain(name)[:LONGEST_NAME] or "phone"
+    device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
     return device, token
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from capture import storage
 from capture.accounts import create_owner, create_user, owner, set_email, set_password
+from capture.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.deleting import (
     TombstoneRow,
     apply_tombstones,
@@ -12,6 +13,8 @@ from capture.deleting import (
     restore_memo,
     tombstone_rows,
 )
+from capture.devices import change_device, note_held
+from capture.errors import Refusal
 from capture.models import Memo
 from capture.pairing import (
     is_for_this_machine,
@@ -25,23 +28,31 @@ from capture.pairing import (
 )
 from capture.receiving import Receipt, Received, Sent, receive
 from capture.silence import Silent, silent_devices
+from capture.sits import SentSit, keep_sit
 from capture.sweeping import sweep_leftovers, sweep_uploads
 
 __all__ = [
+    "AS_IT_CAME",
     "Receipt",
     "Received",
+    "Refusal",
     "Sent",
+    "SentSit",
     "Silent",
     "TombstoneRow",
     "apply_tombstones",
     "audio_path",
+    "change_device",
+    "correct_context",
     "create_owner",
     "create_user",
     "delete_memo",
     "is_for_this_machine",
     "keep_playback",
+    "keep_sit",
     "new_device",
     "new_pairing_code",
+    "note_held",
     "owner",
     "pairing_link",
     "playback_path",
@@ -59,6 +70,7 @@ __all__ = [
     "sweep_uploads",
     "tombstone_rows",
     "unclaimed",
+    "where_spoken",
 ]
 
 

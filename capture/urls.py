@@ -11,5 +11,6 @@ urlpatterns = [
     path("memos/<uuid:memo_id>/original", audio.original, name="memo_original"),
     path("devices/", devices.devices, name="devices"),
     path("devices/pair", devices.pair, name="pair_device"),
+    path("devices/<uuid:device_id>/change", devices.change, name="change_device"),
     path("devices/<uuid:device_id>/revoke", devices.revoke, name="revoke_device"),
 ]

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.models import User
 
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
 
 class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Where a user lives, which languages they speak, and where mail reaches them."""
+    """Where a user lives and when they sleep, which languages they speak, and where mail reaches them."""
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
@@ -22,9 +24,17 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         help_text=_("Two letters each, as in: en, de. Where there is one, all is heard as that."),
     )
 
+    night_from = forms.TypedChoiceField(label=_("Your night usually begins at"), choices=HOURS, coerce=int)
+    night_until = forms.TypedChoiceField(
+        label=_("and ends at"),
+        help_text=_("What is spoken in between counts as spoken at night. The same hour twice: nothing does."),
+        choices=HOURS,
+        coerce=int,
+    )
+
     class Meta:
         model = User
-        fields = ["email", "time_zone", "languages", "trouble_mail"]
+        fields = ["email", "time_zone", "languages", "night_from", "night_until", "trouble_mail"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("topics/<uuid:topic_id>/rename", topics.rename, name="rename_topic"),
     path("ideas/<uuid:idea_id>/move", ideas.move, name="move_idea"),
     path("memos/<uuid:memo_id>/", memos.memo, name="memo"),
+    path("memos/<uuid:memo_id>/context", memos.correct, name="memo_context"),
     path("memos/<uuid:memo_id>/delete", memos.delete, name="delete_memo"),
     path("memos/<uuid:memo_id>/restore", memos.restore, name="restore_memo"),
     path("memos/<uuid:memo_id>/retry", memos.retry, name="retry_memo"),

@@ -62,6 +62,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='memo',
+            name='context',
+            field=models.CharField(blank=True, choices=[('night', 'at night'), ('walk', 'on a walk'), ('sit', 'after sitting'), ('question', 'to the evening question')], help_text='as the phone said, else its default at that time', max_length=10),
+        ),
+        migrations.AddField(
+            model_name='memo',
+            name='context_by_hand',
+            field=models.CharField(blank=True, choices=[('night', 'at night'), ('walk', 'on a walk'), ('sit', 'after sitting'), ('question', 'to the evening question')], max_length=10, null=True),
+        ),
+        migrations.AlterField(
+            model_name='memo',
             name='source',
             field=models.CharField(choices=[('api', 'a device'), ('web', 'the website'), ('mail', 'a mail'), ('watched', 'a watched folder'), ('import', 'an import')], max_length=10),
         ),

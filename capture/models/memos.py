@@ -1,11 +1,12 @@
 """What was spoken: recordings as they came, under every id, and what is kept of the deleted ones."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.people import Context, Device, User
@@ -38,7 +39,7 @@ class MemoQuerySet(models.QuerySet["Memo"]):
 
 
 class Memo(models.Model):
-    """One recording, as it came. Nothing but `deleted_at` ever changes after the receipt is given."""
+    """One recording, as it came. After the receipt nothing changes but `deleted_at` and what a person says by hand."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client_id = models.CharField(max_length=128)
@@ -50,7 +51,12 @@ class Memo(models.Model):
     utc_offset = models.SmallIntegerField(null=True, help_text="the phone's, in minutes")
     date_assumed = models.BooleanField(default=False, help_text="no usable date was sent: recorded_at is received_at")
     received_at = models.DateTimeField()
-    context = models.CharField(max_length=10, choices=Context.choices, blank=True)
+    context = models.CharField(
+        max_length=10, choices=Context.choices, blank=True, help_text="as the phone said, else its default at that time"
+    )
+    context_by_hand = models.CharField(  # noqa: DJ001 - none: nobody said; empty: a person said that it is none of these
+        max_length=10, choices=Context.choices, blank=True, null=True
+    )
     kind = models.CharField(max_length=10, help_text="the container, sniffed: see capture.sniffing")
     bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -103,6 +109,18 @@ class Tombstone(models.Model):
         return str(self.pk)
 
 
+class SitQuerySet(models.QuerySet["Sit"]):
+    """Questions asked of sits."""
+
+    OPEN_AT_MOST = timedelta(hours=3)
+    """How long a sit lasts whose end never came: a phone whose battery ran out sits no longer."""
+
+    def around(self, at: datetime) -> Self:
+        """Return the sits within which this moment lies."""
+        is_open = Q(ended_at=None, started_at__gt=at - self.OPEN_AT_MOST)
+        return self.filter(Q(ended_at__gte=at) | is_open, started_at__lte=at)
+
+
 class Sit(models.Model):
     """A time of sitting still, as a device sent it; memos recorded within it belong to it."""
 
@@ -113,6 +131,8 @@ class Sit(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     kind = models.CharField(max_length=40, blank=True)
+
+    objects = SitQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "client_id"], name="sit_client_id")]

@@ -1,9 +1,11 @@
 """Who speaks, and with which device."""
 
 import uuid
+from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,23 @@ class Context(models.TextChoices):
     QUESTION = "question", _("to the evening question")
 
 
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Questions asked of devices."""
+
+    def for_list(self) -> Self:
+        """Return them with `sent`, how many memos each has brought, those seen last first."""
+        sent = Count("memos", filter=Q(memos__deleted_at=None))
+        return self.annotate(sent=sent).order_by(models.F("last_seen").desc(nulls_last=True), "name")
+
+    def paired(self) -> Self:
+        """Return those that may upload."""
+        return self.filter(revoked_at=None)
+
+    def unpaired(self) -> Self:
+        """Return those that no longer may."""
+        return self.exclude(revoked_at=None)
+
+
 class Device(models.Model):
     """A phone or script that may upload, and nothing else. Only the hash of its token is kept."""
 
@@ -47,6 +66,8 @@ class Device(models.Model):
     oldest_held = models.DateTimeField(null=True, help_text="when the oldest of these was spoken")
     held_said_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = DeviceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)

@@ -1,10 +1,10 @@
-"""The devices that may upload: pair one, unpair one."""
+"""The devices that may upload: pair one, name it, unpair it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,14 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from capture import services
-from capture.models import AuthedRequest, Device
+from capture.errors import Refusal
+from capture.models import AuthedRequest, Context, Device
 
 
 @login_required
 @require_GET
 def devices(request: AuthedRequest) -> HttpResponse:
     """List a user's devices, those in use first."""
-    return render(request, "capture/devices.html", {"devices": _listed(request)})
+    return render(request, "capture/devices.html", _listed(request))
 
 
 @login_required
@@ -30,7 +31,25 @@ def pair(request: AuthedRequest) -> HttpResponse:
     code = services.new_pairing_code(request.user)
     link = services.pairing_link(code)
     pairing = {"code": code, "link": link, "picture": services.qr_svg(link), "here": services.is_for_this_machine()}
-    return render(request, "capture/devices.html", {"devices": _listed(request), "pairing": pairing})
+    return render(request, "capture/devices.html", {**_listed(request), "pairing": pairing})
+
+
+@login_required
+@require_POST
+def change(request: AuthedRequest, device_id: UUID) -> HttpResponse:
+    """Call a device by another name, or say where it is used."""
+    device = get_object_or_404(Device.objects.for_list(), user=request.user, pk=device_id)
+    try:
+        services.change_device(device, request.POST.get("name", ""), request.POST.get("context", ""))
+    except Refusal as refusal:
+        messages.error(request, _(refusal.sentence))
+    else:
+        messages.success(request, _("Saved."))
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(
+            request, "capture/device.html", {"device": device, "contexts": Context.choices, "is_fragment": True}
+        )
+    return redirect("devices")
 
 
 @login_required
@@ -42,6 +61,6 @@ def revoke(request: AuthedRequest, device_id: UUID) -> HttpResponse:
     return redirect("devices")
 
 
-def _listed(request: AuthedRequest) -> object:
-    own = Device.objects.filter(user=request.user).annotate(sent=Count("memos"))
-    return own.order_by("revoked_at", "-last_seen", "name")
+def _listed(request: AuthedRequest) -> dict[str, Any]:
+    own = Device.objects.filter(user=request.user).for_list()
+    return {"devices": own.paired(), "unpaired": own.unpaired(), "contexts": Context.choices}

@@ -1,5 +1,6 @@
 """One memo: its sound, its words, its ideas, and the end of it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -10,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from capture.models import AuthedRequest, Memo
-from capture.services import delete_memo, restore_memo
+from capture.models import AuthedRequest, Context, Memo
+from capture.services import AS_IT_CAME, Refusal, correct_context, delete_memo, restore_memo, where_spoken
 from insights.models import Idea
 from transcription.models import Transcript
 from transcription.services import engine_problem
@@ -22,14 +23,33 @@ from transcription.services import retry as retry_transcript
 @require_GET
 def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
-    shown = get_object_or_404(Memo.objects.of(request.user).select_related("device"), pk=memo_id)
+    shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
     page = {
+        **_context(shown),
         "memo": shown,
         "problem": engine_problem(),
         "transcript": Transcript.objects.current().filter(memo=shown).first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
     }
     return render(request, "insights/memo.html", page)
+
+
+@login_required
+@require_POST
+def correct(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Take a person's word for where a memo was spoken."""
+    shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
+    try:
+        correct_context(shown, request.POST.get("context", AS_IT_CAME))
+    except Refusal as refusal:
+        messages.error(request, _(refusal.sentence))
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "insights/context.html", {"memo": shown, "is_fragment": True, **_context(shown)})
+    return redirect("memo", memo_id)
+
+
+def _context(memo: Memo) -> dict[str, Any]:
+    return {"where": where_spoken(memo), "contexts": Context.choices, "as_it_came": AS_IT_CAME}
 
 
 @login_required

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from tests.servers import missing
+from tests.service import Service
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
+PHONE_STORE = "stillnote-phone"
 
 
 @contextmanager
@@ -37,8 +39,8 @@ def chromium(*, hears: Path | None = None) -> Iterator[Browser]:
 class Complaints:
     """What pages complain of: scripts that fail, things that are blocked or missing."""
 
-    EXPECTED = ("a status of 410 (Gone)", "net::ERR_INTERNET_DISCONNECTED")
-    """A pairing link that was used, and a phone out of reach: the browser says so, whatever the page does."""
+    EXPECTED = ("a status of 410 (Gone)", "a status of 507 (Insufficient Storage)", "net::ERR_INTERNET_DISCONNECTED")
+    """A used pairing link, a full disk, a phone out of reach: the browser says so, whatever the page does."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.all: list[str] = []
@@ -92,3 +94,28 @@ def held(page: Page, store: str) -> int:
         }}"""
     )
     return count
+
+
+def pair(desk: Page, service: Service) -> str:
+    """Ask the devices page for a pairing link, and return it."""
+    desk.goto(f"{service.address}/devices/")
+    desk.get_by_role("button", name="Pair a phone").click()
+    return str(desk.locator(".pairing a").get_attribute("href"))
+
+
+def speak(phone: Page, seconds: float) -> None:
+    """Touch, speak, touch."""
+    phone.touchscreen.tap(200, 400)
+    expect(phone.locator("#record")).to_have_class("recording")
+    phone.wait_for_timeout(seconds * 1000)
+    phone.touchscreen.tap(100, 700)
+    expect(phone.locator("#record")).not_to_have_class("recording")
+
+
+def wait_until_sent(phone: Page) -> None:
+    """Wait until the phone has let go of all it held."""
+    deadline = time.monotonic() + 20
+    while held(phone, PHONE_STORE):
+        assert time.monotonic() < deadline, phone.locator("#held").inner_text()
+        phone.wait_for_timeout(200)
+    expect(phone.locator("#held")).to_be_empty()

@@ -1,14 +1,12 @@
 """In a real browser: a phone is paired by its link, a memo is spoken into it, and is met again on the pages."""
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.broad.browser import DESK, PHONE, Complaints, as_wav, chromium, held, log_in, wait_until
+from tests.broad.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
 from tests.broad.phone import states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
@@ -16,74 +14,8 @@ from tests.service import Service
 
 pytestmark = pytest.mark.alone
 
-SPOKEN = MEMOS / "memo-001.ogg"
-PHONE_STORE = "stillnote-phone"
 AT_MOST = 60_000
 """Milliseconds in which a memo of a few seconds is written down, on a slow machine."""
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    with Service({"SWEEP_SECONDS": "2"}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    wav = as_wav(SPOKEN, tmp_path_factory.mktemp("microphone") / "memo.wav")
-    with chromium(hears=wav) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def password(service: Service) -> str:
-    return service.manage("password").split()[-1]
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=["microphone"])
-    complaints = Complaints(context)
-    context.add_init_script("window.pulses = []; navigator.vibrate = (pattern) => window.pulses.push(pattern);")
-    yield context.new_page()
-    context.close()
-    assert complaints.all == []
-
-
-@pytest.fixture
-def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESK, permissions=["microphone"])
-    complaints = Complaints(context)
-    page = context.new_page()
-    log_in(page, service.address, "owner", password)
-    yield page
-    context.close()
-    assert complaints.all == []
-
-
-def pair(desk: Page, service: Service) -> str:
-    """Ask the devices page for a pairing link, and return it."""
-    desk.goto(f"{service.address}/devices/")
-    desk.get_by_role("button", name="Pair a phone").click()
-    return str(desk.locator(".pairing a").get_attribute("href"))
-
-
-def speak(phone: Page, seconds: float) -> None:
-    """Touch, speak, touch."""
-    phone.touchscreen.tap(200, 400)
-    expect(phone.locator("#record")).to_have_class("recording")
-    phone.wait_for_timeout(seconds * 1000)
-    phone.touchscreen.tap(100, 700)
-    expect(phone.locator("#record")).not_to_have_class("recording")
-
-
-def wait_until_sent(phone: Page) -> None:
-    """Wait until the phone has let go of all it held."""
-    deadline = time.monotonic() + 20
-    while held(phone, PHONE_STORE):
-        assert time.monotonic() < deadline, phone.locator("#held").inner_text()
-        phone.wait_for_timeout(200)
-    expect(phone.locator("#held")).to_be_empty()
 
 
 def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Service, phone: Page, desk: Page) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from capture.models import Alias, Device, Memo, PairingCode, Tombstone, Upload, User
+from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, Upload, User
 from capture.services import audio_path, new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import made
@@ -27,7 +27,7 @@ SHOWN_TO_BOB = {
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone, Upload),
+    *(User, Device, PairingCode, Memo, Alias, Tombstone, Sit, Upload),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -74,6 +74,8 @@ def his(bob: User) -> Bob:
     recording.parent.mkdir(parents=True, exist_ok=True)
     recording.write_bytes(made(1, "pcm_s16le", "wav") + SECRET.encode())
     Idea.objects.filter(text__contains="cake").update(topic=None)
+    began = first.memo.recorded_at
+    Sit.objects.create(user=bob, client_id=first.memo.client_id, started_at=began, kind=f"{SECRET} breath")
     DigestPlan.objects.create(user=bob, enabled=True, hour=7, style=DigestPlan.Style.WORDS)
     idea = Idea.objects.get(transcript=first)
     assert idea.topic_id

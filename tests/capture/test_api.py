@@ -41,7 +41,7 @@ def test_a_form_takes_the_same(phone: Phone, home: Path) -> None:
     answer = phone.post(audio=recording(), **sent)
     assert (answer.status_code, answer.json()["id"], answer.json()["sha256"]) == (201, "f-1", SHA)
     memo = Memo.objects.get()
-    assert (memo.context, memo.utc_offset) == ("sit", 0)
+    assert (memo.context, memo.utc_offset) == ("sit", None)
     assert files(home) == [home / "audio" / memo.path]
 
 
@@ -219,6 +219,8 @@ def test_the_description_lists_every_address(client: Client) -> None:
         "/api/v1/pair": {"post"},
         "/api/v1/uploads/": {"post", "options"},
         "/api/v1/uploads/{upload_id}": {"head", "patch", "delete"},
+        "/api/v1/device": {"put"},
+        "/api/v1/sits/{client_id}": {"put"},
     }
     put = described["/api/v1/memos/{client_id}"]["put"]
     assert {"Recorded-At", "Repr-Digest", "Memo-Context"} <= {parameter["name"] for parameter in put["parameters"]}

@@ -1,10 +1,12 @@
 """How a phone comes to be known: once, within ten minutes, for a token that can only upload."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -35,6 +37,28 @@ def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
     code = new_pairing_code(alice)
     assert redeem(client, code).status_code == 201
     assert problem(redeem(client, code), 410, "code-expired")
+    assert Device.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_racing_redemptions_make_one_device(alice: User) -> None:
+    code = new_pairing_code(alice)
+    start = threading.Barrier(16)
+    statuses: list[int] = []
+
+    def race() -> None:
+        start.wait()
+        try:
+            statuses.append(redeem(Client(), code).status_code)
+        finally:
+            connection.close()
+
+    phones = [threading.Thread(target=race) for _ in range(16)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert sorted(statuses) == [201] + [410] * 15
     assert Device.objects.count() == 1
 
 

@@ -8,6 +8,14 @@ from django.test import Client
 from capture.models import User
 from config import views
 
+ABOUT = {
+    "email": "a@example.org",
+    "time_zone": "Europe/Berlin",
+    "languages": "en",
+    "night_from": "22",
+    "night_until": "6",
+}
+
 
 @pytest.fixture
 def alices(alice: User) -> Client:
@@ -39,16 +47,19 @@ def test_logging_out_takes_a_click_not_a_link(alices: Client) -> None:
 
 
 def test_a_user_says_where_they_live_and_what_they_speak(alices: Client, alice: User) -> None:
-    form = {"email": "a@example.org", "time_zone": "Europe/Berlin", "languages": "EN, de"}
+    form = ABOUT | {"languages": "EN, de", "night_from": "23", "night_until": "7"}
     assert alices.post("/settings/", form).status_code == 302
     alice.refresh_from_db()
     assert (alice.email, alice.time_zone, alice.languages) == ("a@example.org", "Europe/Berlin", "en,de")
+    assert (alice.night_from, alice.night_until) == (23, 7)
 
 
-@pytest.mark.parametrize("wrong", [{"time_zone": "Atlantis"}, {"languages": "english"}, {"email": "me"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"time_zone": "Atlantis"}, {"languages": "english"}, {"email": "me"}, {"night_from": "24"}, {"night_until": ""}],
+)
 def test_what_cannot_be_is_said_beside_its_field(alices: Client, alice: User, wrong: dict[str, str]) -> None:
-    form = {"email": "a@example.org", "time_zone": "Europe/Berlin", "languages": "en"} | wrong
-    page = alices.post("/settings/", form)
+    page = alices.post("/settings/", ABOUT | wrong)
     assert page.status_code == 200
     assert "errorlist" in page.content.decode()
     alice.refresh_from_db()

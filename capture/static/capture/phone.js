@@ -4,6 +4,10 @@ import { Recorder, recover } from "./recorder.js";
 import { openStore } from "./store.js";
 
 const TOKEN = "stillnote-token";
+const TOLD = "stillnote-told";
+const TELL_EVERY = 3_600_000;
+const TELL_WITHIN = 30_000;
+const TELLS_NOBODY = [401, 403, 429];
 const RECORDING = [150];
 const SAVED = [120, 160, 120];
 const FAILED = [800];
@@ -49,8 +53,25 @@ function showHeld(held) {
   count.textContent = waiting ? said.held.replace("{n}", waiting) : "";
 }
 
+// Lets the owner see what is still held here.
+async function tell(held, problem) {
+  const token = localStorage.getItem(TOKEN);
+  const isHeard = !problem || (problem instanceof NotTaken && !TELLS_NOBODY.includes(problem.status));
+  if (!token || !isHeard) return;
+  const waiting = held.filter((recording) => recording.finished);
+  const body = JSON.stringify({ held: waiting.length, oldest: waiting[0]?.recordedAt ?? null });
+  const told = JSON.parse(localStorage.getItem(TOLD));
+  if (told?.body === body && Date.now() - told.at < TELL_EVERY) return;
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(TELL_WITHIN);
+  const answer = await fetch(said.device, { method: "PUT", body, headers, signal });
+  if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ body, at: Date.now() }));
+}
+
 function whenRoundEnds(held, problem) {
   showHeld(held);
+  // One after the other, that the last word is the newest. No upload waits for it, and nobody hears when it fails.
+  telling = telling.then(() => tell(held, problem)).catch(() => {});
   const isUnpaired = problem?.status === 401 || !localStorage.getItem(TOKEN);
   typed.hidden = !isUnpaired;
   const pairing = [said.expired, said.unreachable];
@@ -76,7 +97,10 @@ async function pair(code) {
     addEventListener("online", begin, { once: true });
     return false;
   }
-  if (answer.ok) localStorage.setItem(TOKEN, (await answer.json()).token);
+  if (answer.ok) {
+    localStorage.setItem(TOKEN, (await answer.json()).token);
+    localStorage.removeItem(TOLD);
+  }
   show(answer.ok ? said.paired : said.expired);
   return true;
 }
@@ -120,6 +144,7 @@ async function prepare() {
 let store;
 let recorder;
 let outbox;
+let telling = Promise.resolve();
 button.addEventListener("click", touch);
 const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
 if (window.isTouched) touch(); // see first_touch.js

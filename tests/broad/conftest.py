@@ -1,0 +1,51 @@
+"""A service of a module's own, and two browsers that meet there: a phone that hears a memo, and its owner's desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.broad.browser import DESK, PHONE, Complaints, as_wav, chromium, log_in
+from tests.conftest import MEMOS
+from tests.service import Service
+
+SPOKEN = MEMOS / "memo-001.ogg"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with Service({"SWEEP_SECONDS": "2"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    wav = as_wav(SPOKEN, tmp_path_factory.mktemp("microphone") / "memo.wav")
+    with chromium(hears=wav) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def password(service: Service) -> str:
+    return service.manage("password").split()[-1]
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=["microphone"])
+    complaints = Complaints(context)
+    context.add_init_script("window.pulses = []; navigator.vibrate = (pattern) => window.pulses.push(pattern);")
+    yield context.new_page()
+    context.close()
+    assert complaints.all == []
+
+
+@pytest.fixture
+def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESK, permissions=["microphone"])
+    complaints = Complaints(context)
+    page = context.new_page()
+    log_in(page, service.address, "owner", password)
+    yield page
+    context.close()
+    assert complaints.all == []
