@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from capture import errors, storage
+from capture.under_way import looked_after
 
 CHUNK = 256 * 1024
 FORM_ALLOWANCE = 1024 * 1024
@@ -28,10 +29,14 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
 
 
 def pour(request: HttpRequest, incoming: storage.Incoming, length: int) -> None:
-    """Write the whole body into `incoming`. Raises Refusal where fewer than `length` bytes come."""
+    """Write the whole body into `incoming`.
+
+    Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
+    """
     try:
-        while chunk := request.read(CHUNK):
-            incoming.write(chunk)
+        with looked_after(request):
+            while chunk := request.read(CHUNK):
+                incoming.write(chunk)
     except UnreadablePostError as error:
         raise errors.incomplete(incoming.bytes, length) from error
     if incoming.bytes < length:

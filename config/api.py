@@ -10,7 +10,8 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from capture.api import router as capture_router
 from capture.errors import Refusal
-from config.problems import plain_problem, problem
+from capture.problems import problem, refused
+from config.problems import plain_problem
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ api.add_router("", capture_router)
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     del request
-    return problem(refusal.status, refusal.kind, refusal.sentence)
+    return refused(refusal)
 
 
 @api.exception_handler(AuthenticationError)

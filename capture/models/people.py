@@ -1,6 +1,7 @@
 """Who speaks, and with which device."""
 
 import uuid
+from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -33,6 +34,14 @@ class Context(models.TextChoices):
     QUESTION = "question", _("to the evening question")
 
 
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Questions asked of devices."""
+
+    def welcome(self) -> Self:
+        """Return devices that may send: paired, and of an open account."""
+        return self.filter(revoked_at=None, user__is_active=True)
+
+
 class Device(models.Model):
     """A phone or script that may upload, and nothing else. Only the hash of its token is kept."""
 
@@ -47,6 +56,8 @@ class Device(models.Model):
     oldest_held = models.DateTimeField(null=True, help_text="when the oldest of these was spoken")
     held_said_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = DeviceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)
