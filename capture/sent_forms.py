@@ -7,6 +7,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
 from capture import digests, errors
+from capture.errors import Refusal
 from capture.receiving import Sent
 from capture.under_way import looked_after
 from capture.uploads import ArrivedFile, interrupt
@@ -26,6 +27,9 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     try:
         with looked_after(request):
             fields, files = request.POST, request.FILES.getlist("audio")
+    except Refusal:
+        interrupt(request)
+        raise
     except TooManyFilesSent as error:
         interrupt(request)
         raise errors.too_many_files(settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error

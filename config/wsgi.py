@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -30,3 +31,5 @@ def readable(application: Application) -> Application:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = whole_bodies(readable(get_wsgi_application()))
+# Before the server forks: with it come the counts that its processes share (capture.pace).
+import_module("config.urls")
