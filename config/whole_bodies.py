@@ -86,4 +86,5 @@ def _and_drop(body: WholeBody, response: Any) -> Iterator[bytes]:
         yield from response
         body.drop()
     finally:
-        response.close()
+        if hasattr(response, "close"):  # a plain list has none (PEP 3333)
+            response.close()

@@ -23,6 +23,7 @@ def readable(application: Application) -> Application:
         except Exception as error:
             log.warning("a request could not be read", exc_info=error)
             problem = plain_problem(400)
+            problem["Content-Length"] = str(len(problem.content))
             start_response("400 Bad Request", list(problem.items()))
             return [problem.content]
 

@@ -83,6 +83,7 @@ def his(bob: User) -> Bob:
         "device_id": device.pk,
         "client_id": first.memo.client_id,
         "token": "guessed",
+        "kind": "not-audio",
         "app_label": "insights",
         "content_type_id": ContentType.objects.get_for_model(User).pk,
         "object_id": bob.pk,

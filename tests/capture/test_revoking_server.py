@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from socket import socket
 
 import pytest
@@ -91,7 +92,7 @@ def _dripping_if(drop: bytes, connection: socket, seconds: float) -> Iterator[No
         yield
 
 
-def _nothing_new(server: Server, before: list[object]) -> None:
+def _nothing_new(server: Server, before: list[Path]) -> None:
     deadline = time.monotonic() + 10
     while files(server.home) != before and time.monotonic() < deadline:
         time.sleep(0.05)
