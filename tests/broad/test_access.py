@@ -3,6 +3,7 @@
 A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for six.
 """
 
+from copy import deepcopy
 from typing import NamedTuple
 
 import pytest
@@ -165,7 +166,7 @@ def people(alice: User, his: Bob) -> list[Known]:
 
 def status(method: str, address: str, client: Client, headers: dict[str, str]) -> int:
     """Ask, and undo what that changed: who is logged in among it."""
-    cookies = client.cookies.copy()
+    cookies = deepcopy(client.cookies)
     with transaction.atomic():
         answer = getattr(client, method)(address, headers=headers)
         body(answer)
