@@ -10,6 +10,8 @@ from capture import digests, errors, services
 from capture.auth import DeviceToken, device_of
 from capture.bodies import FORM_ALLOWANCE, announced_length, pour
 from capture.models import Context, Source
+from capture.pace import count_pairing
+from capture.quota import refuse_unless_known
 from capture.receiving import CLIENT_ID, Receipt, Received, Sent, checked_id, receipt_for, receive
 from capture.sent_forms import read_form
 from capture.storage import incoming
@@ -30,7 +32,7 @@ class ReceiptOut(Schema):
 class Problem(Schema):
     """What went wrong (RFC 9457). Nothing was stored."""
 
-    type: str = Field(description="stable: for programs")
+    type: str = Field(description="stable: for programs; an address that explains it")
     title: str = Field(description="a sentence for people, saying what to do")
     status: int
 
@@ -73,7 +75,9 @@ class SitOut(Schema):
     id: str
 
 
-_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 507), Problem)
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 429, 507), Problem)
+_ASKED: dict[Any, Any] = dict.fromkeys((401, 404, 429), Problem)
+_PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429), Problem)
 _TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 
 
@@ -126,6 +130,7 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
     )
     length = announced_length(request)
     device = device_of(request)
+    refuse_unless_known(device.user, client_id, sent.sha256, length)
     with incoming() as arriving:
         pour(request, arriving, length)
         return _answer(receive(device.user, device, Source.API, arriving, sent))
@@ -142,7 +147,7 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
     return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
 
 
-@router.get("/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, 401: Problem, 404: Problem})
+@router.get("/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, **_ASKED})
 def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     """Ask again for the receipt of what this device sent under this id."""
     receipt = receipt_for(device_of(request), client_id)
@@ -151,10 +156,10 @@ def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     return receipt
 
 
-@router.post("/pair", auth=None, response={201: PairOut, 400: Problem, 410: Problem}, tags=["devices"])
+@router.post("/pair", auth=None, response={201: PairOut, **_PAIRED}, tags=["devices"])
 def pair(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""
-    del request
+    count_pairing(request)
     device, token = services.redeem(body.code, body.name)
     return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})
 

@@ -3,12 +3,15 @@
 from datetime import timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from capture.errors import Refusal
+from capture import errors
+from capture.addresses import client_address
 from capture.models import Device
+from capture.pace import keep_pace
 from capture.pairing import token_hash
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -19,13 +22,19 @@ class DeviceToken(HttpBearer):
     """Authenticate by the token that pairing gave; sessions are not looked at."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Device:
-        """Return the device. Raises Refusal (401) for a token that is unknown or was revoked."""
-        del request
+        """Return the device.
+
+        Raises Refusal: 401 for a token that is unknown or was revoked, 429 for a device that asks too often, and for an
+        address that tries too many tokens. Tokens that are known are looked up first: no stranger behind the same
+        address keeps them out.
+        """
         device = Device.objects.select_related("user").filter(token_hash=token_hash(token)).first()
         if device is None or not device.user.is_active:
-            raise Refusal(401, "unknown-token", "This token is not known here. Pair the device again.")
+            keep_pace("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+            raise errors.unknown_token()
+        keep_pace("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
-            raise Refusal(401, "revoked-token", "This device was unpaired. Pair it again to go on.")
+            raise errors.revoked_token()
         now = timezone.now()
         if device.last_seen is None or device.last_seen < now - SEEN_EVERY:
             Device.objects.filter(pk=device.pk).update(last_seen=now)
@@ -35,3 +44,8 @@ class DeviceToken(HttpBearer):
 def device_of(request: HttpRequest) -> Device:
     """Return the device that DeviceToken let in."""
     return cast("Device", request.auth)  # type: ignore[attr-defined]
+
+
+def sender(request: HttpRequest) -> Device | None:
+    """Return the device that sends a request, or None where it is a person at a page."""
+    return getattr(request, "auth", None)

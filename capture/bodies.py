@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from capture import errors, storage
+from capture.under_way import looked_after
 
 CHUNK = 256 * 1024
 FORM_ALLOWANCE = 1024 * 1024
@@ -39,13 +40,14 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
 def pour(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = CHUNK) -> None:
     """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
 
-    Raises Refusal where fewer than `length` bytes come.
+    Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
     """
     got = 0
     try:
-        while chunk := request.read(at_once):
-            incoming.write(chunk)
-            got += len(chunk)
+        with looked_after(request):
+            while chunk := request.read(at_once):
+                incoming.write(chunk)
+                got += len(chunk)
     except UnreadablePostError as error:
         raise errors.incomplete(got, length) from error
     if got < length:

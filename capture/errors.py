@@ -2,13 +2,33 @@
 
 
 class Refusal(Exception):
-    """A request that is answered with a problem and leaves nothing behind."""
+    """A request that is answered with a problem and leaves nothing behind. retry_after: seconds, where that is known.
 
-    def __init__(self, status: int, kind: str, sentence: str) -> None:
+    Every kind is explained in config/problem_kinds.py and in docs/errors.md.
+    """
+
+    def __init__(self, status: int, kind: str, sentence: str, *, retry_after: int | None = None) -> None:
         super().__init__(sentence)
         self.status = status
         self.kind = kind
         self.sentence = sentence
+        self.retry_after = retry_after
+
+
+def unknown_token() -> Refusal:
+    """Say that nobody has this token."""
+    return Refusal(401, "unknown-token", "This token is not known here. Pair the device again.")
+
+
+def revoked_token() -> Refusal:
+    """Say that this device may send no more."""
+    return Refusal(401, "revoked-token", "This device was unpaired. Pair it again to go on.")
+
+
+def too_many(seconds: int) -> Refusal:
+    """Say when the next request is taken."""
+    sentence = f"Too many requests came at once. The next one is taken in {seconds} s."
+    return Refusal(429, "too-many-requests", sentence, retry_after=seconds)
 
 
 def length_missing() -> Refusal:
@@ -26,6 +46,12 @@ def disk_nearly_full() -> Refusal:
     return Refusal(
         507, "disk-nearly-full", "The server's disk is nearly full. Keep the recording and send it again later."
     )
+
+
+def quota_reached(quota: int) -> Refusal:
+    """Say that this user has no room left. quota: bytes."""
+    sentence = f"There is no room for it in the {quota / 1e6:,.0f} MB you may keep. Delete some, then send it again."
+    return Refusal(507, "quota", sentence)
 
 
 def incomplete(got: int, announced: int) -> Refusal:
@@ -100,6 +126,11 @@ def bad_form() -> Refusal:
     return Refusal(400, "bad-form", "The form could not be read to its end. Send it again.")
 
 
+def too_many_files(limit: int) -> Refusal:
+    """Say how many files a form may hold."""
+    return Refusal(400, "too-many-files", f"At most {limit:,d} recordings are taken at once. Send fewer at a time.")
+
+
 def no_audio_field() -> Refusal:
     """Say where the recording belongs."""
     return Refusal(400, "no-audio", "Send the recording as a file in the form field `audio`.")
@@ -113,3 +144,8 @@ def many_recordings() -> Refusal:
 def no_such_memo() -> Refusal:
     """Say that this device has no receipt to ask for."""
     return Refusal(404, "unknown-memo", "This device sent nothing under this id. Send the recording.")
+
+
+def code_expired() -> Refusal:
+    """Say that a pairing code is of no use any more."""
+    return Refusal(410, "code-expired", "This pairing code was used or has run out. Ask for a new one.")

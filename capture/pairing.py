@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from capture.errors import Refusal
+from capture import errors
 from capture.models import Device, PairingCode, User
 from capture.names import LONGEST_NAME, plain
 
@@ -47,6 +47,12 @@ def revoke(device: Device) -> None:
     Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def refuse_if_revoked(device: Device) -> None:
+    """Raise Refusal (401) where a device was unpaired, or its user's account closed, since it was let in."""
+    if not Device.objects.welcome().filter(pk=device.pk).exists():
+        raise errors.revoked_token()
+
+
 def new_pairing_code(user: User) -> str:
     """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
     now = timezone.now()
@@ -62,7 +68,7 @@ def redeem(code: str, name: str) -> tuple[Device, str]:
     with transaction.atomic():
         unused = PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
         if not unused.update(used_at=now):
-            raise Refusal(410, "code-expired", "This pairing code was used or has run out. Ask for a new one.")
+            raise errors.code_expired()
         used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
         return new_device(used.user, name)
 

@@ -17,6 +17,8 @@ from capture import errors, storage
 from capture.dates import spoken
 from capture.errors import Refusal
 from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
+from capture.pairing import refuse_if_revoked
+from capture.quota import refuse_over_quota
 from capture.signals import memo_received
 from capture.sniffing import sniff
 
@@ -62,15 +64,21 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
     if _left_traces(memo):
         with identity_locked(user.pk):
             known = _known(user, device, memo, sent.client_id)
+            if known and device:
+                refuse_if_revoked(device)
         if known:
             _make_good(user, incoming)
             return known
+    refuse_over_quota(user, memo.bytes)
     incoming.keep(storage.audio_folder() / memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         with identity_locked(user.pk):
+            if device:
+                refuse_if_revoked(device)
             known = _known(user, device, memo, sent.client_id) if _left_traces(memo) else None
             if known is None:
+                refuse_over_quota(user, memo.bytes)
                 memo.save(force_insert=True)
                 transaction.on_commit(lambda: _announce(memo), robust=True)
     except Refusal:

@@ -1,12 +1,15 @@
 """Forms that carry recordings, as devices, scripts and our own pages send them."""
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation, TooManyFilesSent
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
 from capture import digests, errors
+from capture.errors import Refusal
 from capture.receiving import Sent
+from capture.under_way import looked_after
 from capture.uploads import ArrivedFile, interrupt
 
 UNREADABLE = (
@@ -18,10 +21,18 @@ UNREADABLE = (
 def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     """Return what a form says of its recordings, and the recordings: its files in the field `audio`, at least one.
 
-    Raises Refusal where it ended early, cannot be read, or holds no recording.
+    Raises Refusal where it ended early, cannot be read, holds too many recordings or none, or comes from a device that
+    is unpaired meanwhile.
     """
     try:
-        fields, files = request.POST, request.FILES.getlist("audio")
+        with looked_after(request):
+            fields, files = request.POST, request.FILES.getlist("audio")
+    except Refusal:
+        interrupt(request)
+        raise
+    except TooManyFilesSent as error:
+        interrupt(request)
+        raise errors.too_many_files(settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error
     except UNREADABLE as error:
         interrupt(request)
         raise errors.bad_form() from error

@@ -10,8 +10,9 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from capture.api import router as capture_router
 from capture.errors import Refusal
+from capture.problems import problem, refused
 from capture.resumable.api import router as resumable_router
-from config.problems import plain_problem, problem
+from config.problems import plain_problem
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ api.add_router("/uploads", resumable_router)
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     del request
-    return problem(refusal.status, refusal.kind, refusal.sentence)
+    return refused(refusal)
 
 
 @api.exception_handler(AuthenticationError)

@@ -14,7 +14,7 @@ from config import parenthood
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 bind = f"127.0.0.1:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "config.web_worker.Worker"
 workers = 2  # one may be killed while the other answers
 threads = 32  # each waits for one phone; they are made when they are needed
 preload_app = True  # imported once, then forked: starts sooner, and the workers share their memory

@@ -6,6 +6,7 @@ import traceback
 from types import TracebackType
 
 TASKS = "celery.app.trace"
+REQUESTS = ("django.request", "django.security")
 
 
 class WithoutContent(logging.Formatter):
@@ -15,10 +16,14 @@ class WithoutContent(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line. Celery writes errors out into its own, which is made anew."""
+        """Return the line. Celery writes errors out into its own, and Django quotes requests: these are made anew."""
         if record.name == TASKS and record.exc_info and isinstance(record.args, dict):
             record = copy.copy(record)
             record.msg, record.exc_text = "task %(name)s[%(id)s] failed", None
+        if record.name.startswith(REQUESTS):
+            record = copy.copy(record)
+            record.exc_text = None
+            record.msg, record.args = "a request was answered with %s", (getattr(record, "status_code", "a refusal"),)
         return super().format(record)
 
     def formatException(  # noqa: N802 - overrides

@@ -3,33 +3,31 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-CONTENT_TYPE = "application/problem+json"
-_SENTENCES = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address. The API is described at /api/v1/openapi.json.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method. The Allow header names those it takes.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "Something went wrong on the server. Nothing was acknowledged; send it again later."
+from capture.problems import CONTENT_TYPE, problem
+
+PLAIN = {
+    400: ("bad-request", "The request cannot be read. The API is described at /api/v1/openapi.json."),
+    404: ("not-found", "There is nothing at this address. The API is described at /api/v1/openapi.json."),
+    405: ("method-not-allowed", "This address does not take that method. The Allow header names those it takes."),
+    414: ("address-too-long", "The address of the request is longer than any that is known here."),
+    417: ("expectation-failed", "The Expect header asks for what is not done here: leave it out."),
+    431: ("headers-too-large", "The headers of the request are larger than any that are needed here."),
+    500: (
+        "internal-server-error",
+        "Something went wrong on the server. Nothing was acknowledged; send it again later.",
     ),
+    501: ("not-implemented", "The body of the request is encoded in a way that is not read here."),
 }
-_OTHERWISE = "The request cannot be read. The API is described at /api/v1/openapi.json."
-
-
-def problem(status: int, kind: str, sentence: str) -> HttpResponse:
-    """Return a problem document. `kind` is stable, for programs; the sentence is for people."""
-    body = {"type": f"{settings.STILLNOTE_URL}/problems/{kind}", "title": sentence, "status": status}
-    answer = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
-    if status == HTTPStatus.UNAUTHORIZED:
-        answer["WWW-Authenticate"] = "Bearer"
-    return answer
+"""What is answered without a Refusal, by status: its kind, and a sentence."""
 
 
 def plain_problem(status: int) -> HttpResponse:
     """Return the problem document of a status that says all there is to say."""
-    named = HTTPStatus(status)
-    return problem(status, named.phrase.lower().replace(" ", "-"), _SENTENCES.get(named, _OTHERWISE))
+    alike = HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.INTERNAL_SERVER_ERROR
+    kind, sentence = PLAIN.get(status, PLAIN[alike])
+    return problem(status, kind, sentence)
 
 
 class ProblemDocuments:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("problems/<slug:kind>", views.problem, name="problem"),
+    path("admin/login/", views.admin_login, name="admin_login"),
     path("admin/", admin.site.urls),
     path("", include("capture.urls")),
     path("", include("insights.urls")),

@@ -1,28 +1,54 @@
 """Login, settings, and whether the service is well."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from capture.errors import Refusal
 from capture.models import AuthedRequest
+from capture.pace import count_login
 from config import storage_use
 from config.database_version import NotReady, Version, version
 from config.forms import AboutYou, NewPassword
+from config.problem_kinds import KINDS
 from insights.services import digests
 
 
 class Login(LoginView):
-    """Ask who it is."""
+    """Ask who it is, not too often."""
 
     template_name = "login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let somebody in, or say why not."""
+        try:
+            count_login(request)
+        except Refusal as refusal:
+            page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), refusal=refusal))
+            page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
+            return page
+        return super().post(request, *args, **kwargs)
+
+
+@require_GET
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Have whoever administers accounts log in by the one page for that."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(f"{reverse('login')}?{urlencode({'next': reverse('admin:index')})}")
 
 
 class Logout(LogoutView):
@@ -67,6 +93,14 @@ def health(request: AuthedRequest) -> HttpResponse:
     if request.user.is_superuser:
         page |= {"kinds": storage_use.kinds(), "everybodys": storage_use.of_machine(now)}
     return render(request, "health.html", page)
+
+
+@require_GET
+def problem(request: HttpRequest, kind: str) -> HttpResponse:
+    """Say what a kind of problem means: the address that is its `type`."""
+    if kind not in KINDS:
+        raise Http404
+    return render(request, "problem.html", {"kind": kind, "problem": KINDS[kind]})
 
 
 @require_GET

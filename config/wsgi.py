@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -22,6 +23,7 @@ def readable(application: Application) -> Application:
         except Exception as error:
             log.warning("a request could not be read", exc_info=error)
             problem = plain_problem(400)
+            problem["Content-Length"] = str(len(problem.content))
             start_response("400 Bad Request", list(problem.items()))
             return [problem.content]
 
@@ -30,3 +32,5 @@ def readable(application: Application) -> Application:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = whole_bodies(readable(get_wsgi_application()))
+# Before the server forks: with it come the counts that its processes share (capture.pace).
+import_module("config.urls")

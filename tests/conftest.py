@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from capture.models import Device, User
+from capture.pace import pace
 from capture.services import new_device
 from transcription import watchdog
 
@@ -18,6 +19,12 @@ def watchdog_off_duty() -> Iterator[None]:
     """Let claims that a test leaves open not end the process of the tests."""
     yield
     watchdog._deadlines.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted() -> None:
+    """Let no test be refused for what another one sent."""
+    pace.forget_all()
 
 
 @pytest.fixture

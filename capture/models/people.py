@@ -51,6 +51,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         """Return those that no longer may."""
         return self.exclude(revoked_at=None)
 
+    def welcome(self) -> Self:
+        """Return devices that may send: paired, and of an open account."""
+        return self.filter(revoked_at=None, user__is_active=True)
+
 
 class Device(models.Model):
     """A phone or script that may upload, and nothing else. Only the hash of its token is kept."""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from capture.errors import Refusal
 from capture.models import AuthedRequest, Source
+from capture.pace import keep_pace
+from capture.problems import refused
 from capture.sent_forms import read_form
 from capture.services import Receipt, Sent, receive
 from capture.uploads import ArrivedFile
@@ -32,12 +35,13 @@ def add(request: AuthedRequest) -> HttpResponse:
         return _page(request, outcomes)
     refusal = next((outcome.refusal for outcome in outcomes if outcome.refusal), None)
     if refusal:
-        return JsonResponse({"title": refusal.sentence, "status": refusal.status}, status=refusal.status)
+        return refused(refusal)
     return JsonResponse({"receipts": [outcome.receipt for outcome in outcomes]}, status=201)
 
 
 def _received(request: AuthedRequest) -> list[_Outcome]:
     try:
+        keep_pace("user", request.user.pk, settings.UPLOADS_A_MINUTE)
         sent, recordings = read_form(request)
     except Refusal as refusal:
         return [_Outcome("", None, refusal)]

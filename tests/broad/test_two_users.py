@@ -88,6 +88,7 @@ def his(bob: User) -> Bob:
         "client_id": first.memo.client_id,
         "upload_id": Upload.objects.create(device=device, length=1, expires_at=timezone.now() + timedelta(1)).pk,
         "token": "guessed",
+        "kind": "not-audio",
         "app_label": "insights",
         "content_type_id": ContentType.objects.get_for_model(User).pk,
         "object_id": bob.pk,

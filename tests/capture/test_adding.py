@@ -1,6 +1,7 @@
 """Recordings that come in by the website."""
 
 import hashlib
+import html
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from capture.models import Device, Memo, Source, User
-from tests.capture.conftest import OGG, files
+from tests.capture.conftest import OGG, files, problem
 from tests.capture.test_receiving import send
 
 
@@ -87,3 +88,30 @@ def test_a_digest_may_be_written_in_capitals_and_one_that_is_none_is_said_to_be(
 def test_what_is_said_of_one_recording_is_not_said_of_many(alices: Client) -> None:
     add(alices, audio(), audio(OGG + b"2"), recorded_at="2020-01-01T00:00:00Z", id="mine")
     assert all(memo.date_assumed and memo.client_id != "mine" for memo in Memo.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("QUOTA", 1, "memo.ogg: There is no room for it in the 0 MB you may keep."),
+        ("MAX_UPLOAD", 9, "memo.ogg: The recording is larger than the 0 MB that are taken here."),
+        ("DISK_RESERVE", 2**62, "memo.ogg: The server's disk is nearly full."),
+        ("DATA_UPLOAD_MAX_NUMBER_FILES", 1, "At most 1 recordings are taken at once."),
+        ("UPLOADS_A_MINUTE", 1, "Too many requests came at once. The next one is taken in "),
+    ],
+)
+def test_a_refusal_is_a_sentence_on_the_page(
+    *, name: str, value: int, sentence: str, alices: Client, settings: Any, home: Path
+) -> None:
+    setattr(settings, name, value)
+    if name == "UPLOADS_A_MINUTE":
+        alices.post("/memos/add", {})
+    page = alices.post("/memos/add", {"audio": [audio(), audio(OGG + b"2")]}, follow=True)
+    assert sentence in html.unescape(page.content.decode())
+    assert not Memo.objects.exists()
+    assert not files(home)
+
+
+def test_a_refusal_is_a_problem_document_for_a_script(alices: Client, settings: Any) -> None:
+    settings.QUOTA = 1
+    assert problem(add(alices, audio()), 507, "quota")

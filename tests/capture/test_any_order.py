@@ -20,6 +20,9 @@ from tests.capture.test_receiving import RECORDINGS, Model, storage_hash
 IDS = st.sampled_from(["a", "b", "c"])
 NAMES = st.sampled_from(sorted(RECORDINGS))
 WHOSE = st.integers(0, 2)
+SETTINGS = settings(
+    max_examples=8, stateful_step_count=20, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 class Begun:
@@ -176,9 +179,4 @@ def storage_file(audio: bytes) -> Any:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_a_recording_is_stays_true_whatever_comes_in_whatever_order() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Senders,
-        settings=settings(
-            max_examples=8, stateful_step_count=20, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    run_state_machine_as_test(Senders, settings=SETTINGS)  # type: ignore[no-untyped-call]

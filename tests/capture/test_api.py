@@ -192,7 +192,7 @@ def test_a_receipt_is_for_the_device_that_sent_the_memo(phone: Phone, bobs_phone
 
 def test_a_form_of_too_many_parts_is_refused(phone: Phone, home: Path, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
-    assert problem(phone.post(audio=[recording()] * 3), 400, "bad-form")
+    assert problem(phone.post(audio=[recording()] * 3), 400, "too-many-files")
     assert nothing_stored(home)
 
 

@@ -13,7 +13,7 @@ from capture import storage
 from capture.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
 from capture.receiving import Received, Sent, receipt_for, receive
-from capture.services import delete_memo, new_device, purge_deleted, restore_memo
+from capture.services import delete_memo, new_device, purge_deleted, restore_memo, revoke
 
 IDS = ("a", "b", "c")
 RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}
@@ -184,3 +184,17 @@ def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) 
         receive(bedside.user, bedside, Source.API, arriving, Sent("b", context="walk"))
     contexts: Any = Memo.objects.order_by("client_id").values_list("context", flat=True)
     assert list(contexts) == ["night", "walk"]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_device_that_is_unpaired_before_the_commit_gets_no_receipt(bedside: Device, *, is_known: bool) -> None:
+    if is_known:
+        send(bedside, "a", RECORDINGS["x"])
+    with storage.incoming() as arriving:
+        arriving.write(RECORDINGS["x"])
+        revoke(bedside)
+        with pytest.raises(Refusal) as refusal:
+            receive(bedside.user, bedside, Source.API, arriving, Sent("b"))
+    assert refusal.value.kind == "revoked-token"
+    assert Memo.objects.count() == is_known
+    assert not Alias.objects.exists()

@@ -1,0 +1,27 @@
+"""From where a request comes, as far as that can be known."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+HOUSEHOLD = 64
+"""Bits of an IPv6 address that one customer has to themselves: all else in it they choose as they like."""
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of a client, or of its network where that is IPv6.
+
+    What X-Forwarded-For says is believed as far as trusted proxies wrote it, from its end on.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    while forwarded and address in settings.TRUSTED_PROXIES:
+        address = forwarded.pop()
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 4:  # noqa: PLR2004 - of the protocol
+        return str(found)
+    return str(ipaddress.ip_network((found, HOUSEHOLD), strict=False))

@@ -1,0 +1,93 @@
+"""What every kind of problem means: its page, and docs/errors.md, which a test compares with this and with the code."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(NamedTuple):
+    """The status a kind comes with; what it means, and what to do."""
+
+    status: int
+    meaning: Promise
+
+
+_BY_STATUS = {
+    400: {
+        "bad-request": _("The request, or the part of it that the answer names, is missing or cannot be read."),
+        "bad-form": _("The form broke off, or cannot be read to its end. Send it again."),
+        "bad-date": _("The date is not written as in 2026-11-24T03:12:00+01:00. Write it so, or leave it out."),
+        "bad-digest": _(
+            "The digest is none. Write Repr-Digest as sha-256=:base64: and sha256 in hex, or leave them out."
+        ),
+        "bad-context": _("The context is none of night, walk, sit and question. Send one of these, or leave it out."),
+        "bad-id": _("The id is not made of 1 to 128 letters, digits, dots, dashes, underscores or tildes."),
+        "empty": _("The recording has no bytes."),
+        "incomplete": _("The connection ended before all the bytes that were announced had come. Send it again."),
+        "many-recordings": _(
+            "The form holds more than one recording. Send one a request: each has a receipt of its own."
+        ),
+        "no-audio": _("The form has no file in its field “audio”."),
+        "too-many-files": _("The form holds more recordings than are taken at once. Send fewer at a time."),
+        "wrong-digest": _("The bytes that came are not those that were hashed. Send the recording again."),
+    },
+    401: {
+        "no-token": _("The request has no token. Pair the device, and send “Authorization: Bearer” and its token."),
+        "unknown-token": _("Nobody has this token. Keep the recordings, and pair the device again."),
+        "revoked-token": _("The device was unpaired. Keep the recordings, and pair it again."),
+    },
+    404: {
+        "not-found": _("There is nothing at this address."),
+        "unknown-memo": _("This device sent nothing under this id, or its file was lost. Send the recording."),
+    },
+    405: {
+        "method-not-allowed": _("The address does not take this method. The header Allow names those it takes."),
+    },
+    409: {
+        "other-bytes": _("Another recording came under this id before. Send this one under an id of its own."),
+    },
+    410: {
+        "code-expired": _("The pairing code was used, or has run out, or never was. Ask for a new one."),
+    },
+    411: {
+        "length-required": _("The request does not say how large it is. Send the header Content-Length."),
+    },
+    413: {
+        "too-large": _("The recording is larger than is taken here (setting MAX_UPLOAD)."),
+    },
+    414: {
+        "address-too-long": _("The address of the request is longer than any that is known here."),
+    },
+    415: {
+        "not-audio": _(
+            "These bytes are no recording that can be read: ogg, webm, m4a, mp3, flac, wav, aac, caf, amr, aiff."
+        ),
+    },
+    417: {
+        "expectation-failed": _("The header Expect asks for what is not done here. Leave it out."),
+    },
+    429: {
+        "too-many-requests": _(
+            "Too many requests came at once. Go on in as many seconds as the header Retry-After says."
+        ),
+    },
+    431: {
+        "headers-too-large": _("The headers of the request are larger than any that are needed here."),
+    },
+    500: {
+        "internal-server-error": _("Something failed on the server. Keep the recording, and send it again later."),
+    },
+    501: {
+        "not-implemented": _("The body of the request is encoded in a way that is not read here."),
+    },
+    507: {
+        "disk-nearly-full": _(
+            "The server's disk is nearly full (setting DISK_RESERVE). Keep the recording; send it again later."
+        ),
+        "quota": _(
+            "It does not fit in what one user may keep (setting QUOTA). Keep it, and delete what is not needed."
+        ),
+    },
+}
+KINDS = {kind: Kind(status, meaning) for status, kinds in _BY_STATUS.items() for kind, meaning in kinds.items()}

@@ -1,0 +1,191 @@
+"""Who is answered what: every address, by every method, for everybody; an address without a row here is a failure.
+
+A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for six.
+"""
+
+from copy import deepcopy
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from capture.models import User
+from capture.services import new_device, revoke
+from tests.broad.test_two_users import ROUTES, Bob, body, his
+
+__all__ = ["his"]
+
+PEOPLE = ("anonymous", "his device", "her device", "his revoked device", "he", "she")
+"""Bob is he, and the things asked for are his; Alice is she. Those with a device show its token and nothing else."""
+
+WORDS = {
+    "public": "200 200 200 200 200 200",
+    "login": "302 302 302 302 200 200",
+    "login-own": "302 302 302 302 200 404",
+    "never": "405 405 405 405 405 405",
+    "login-never": "302 302 302 302 405 405",
+    "nothing": "404 404 404 404 404 404",
+    "to-login": "302 302 302 302 302 302",
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+TABLE = """
+login                                get,post,put           200 200 200 200 302 302
+login                                patch,delete           405 405 405 405 302 302
+logout                               post                   to-login
+logout                               get,put,patch,delete   never
+admin_login                          get                    302 302 302 302 403 403
+admin_login                          post,put,patch,delete  never
+admin/login/                         get                    302 302 302 302 403 403
+admin/login/                         post,put,patch,delete  never
+admin/logout/                        any                    to-login
+openapi-json                         any                    public
+put_memo                             get                    401 404 404 401 401 401
+put_memo                             post,patch,delete      never
+put_memo                             put                    401 411 411 401 401 401
+get_receipt                          get                    401 404 404 401 401 401
+get_receipt                          post,patch,delete      never
+get_receipt                          put                    401 411 411 401 401 401
+post_memo                            get,put,patch,delete   never
+post_memo                            post                   401 400 400 401 401 401
+pair                                 get,put,patch,delete   never
+pair                                 post                   400 400 400 400 400 400
+api-root                             any                    nothing
+settings                             get,post               login
+settings                             put,patch,delete       login-never
+change_password                      get,put,patch,delete   login-never
+change_password                      post                   login
+healthz                              get                    public
+healthz                              post,put,patch,delete  never
+readyz                               get                    public
+readyz                               post,put,patch,delete  never
+problem                              get                    public
+problem                              post,put,patch,delete  never
+index                                any                    to-login
+password_change                      any                    to-login
+password_change_done                 any                    to-login
+autocomplete                         any                    to-login
+jsi18n                               any                    to-login
+view_on_site                         any                    to-login
+auth_group_changelist                any                    to-login
+auth_group_add                       any                    to-login
+auth_group_history                   any                    to-login
+auth_group_delete                    any                    to-login
+auth_group_change                    any                    to-login
+admin/auth/group/<path:object_id>/   any                    to-login
+auth_user_password_change            any                    to-login
+capture_user_changelist              any                    to-login
+capture_user_add                     any                    to-login
+capture_user_history                 any                    to-login
+capture_user_delete                  any                    to-login
+capture_user_change                  any                    to-login
+admin/capture/user/<path:object_id>/ any                    to-login
+app_list                             any                    to-login
+admin/(?P<url>.*)$                   any                    to-login
+phone                                get                    public
+phone                                post,put,patch,delete  never
+add_memos                            get,put,patch,delete   login-never
+add_memos                            post                   to-login
+memo_audio                           get                    login-own
+memo_audio                           post,put,patch,delete  login-never
+memo_original                        get                    login-own
+memo_original                        post,put,patch,delete  login-never
+devices                              get                    login
+devices                              post,put,patch,delete  login-never
+pair_device                          get,put,patch,delete   login-never
+pair_device                          post                   login
+revoke_device                        get,put,patch,delete   login-never
+revoke_device                        post                   302 302 302 302 302 404
+today                                get                    login
+today                                post,put,patch,delete  login-never
+topics                               get                    login
+topics                               post,put,patch,delete  login-never
+new_topic                            get,put,patch,delete   login-never
+new_topic                            post                   to-login
+unsorted                             get                    login
+unsorted                             post,put,patch,delete  login-never
+topic                                get                    login-own
+topic                                post,put,patch,delete  login-never
+rename_topic                         get,put,patch,delete   login-never
+rename_topic                         post                   302 302 302 302 302 404
+move_idea                            get                    login-own
+move_idea                            put,patch,delete       login-never
+move_idea                            post                   302 302 302 302 302 404
+memo                                 get                    login-own
+memo                                 post,put,patch,delete  login-never
+delete_memo                          get,put,patch,delete   login-never
+delete_memo                          post                   login-own
+restore_memo                         get,put,patch,delete   login-never
+restore_memo                         post                   302 302 302 302 302 404
+retry_memo                           get,put,patch,delete   login-never
+retry_memo                           post                   302 302 302 302 302 404
+digest_preview                       get                    login
+digest_preview                       post,put,patch,delete  login-never
+digest_settings                      get,put,patch,delete   login-never
+digest_settings                      post                   to-login
+unsubscribe                          get,post               public
+unsubscribe                          put,patch,delete       never
+"""
+
+
+class Row(NamedTuple):
+    """What an address is to answer to some methods."""
+
+    statuses: tuple[int, ...]
+    methods: set[str]
+
+
+def rows() -> dict[str, list[Row]]:
+    """Return the table, by the names of addresses."""
+    found: dict[str, list[Row]] = {}
+    for line in filter(None, TABLE.splitlines()):
+        name, methods, *statuses = line.split()
+        six = WORDS[statuses[0]].split() if len(statuses) == 1 else statuses
+        found.setdefault(name, []).append(
+            Row(tuple(map(int, six)), set(METHODS if methods == "any" else methods.split(",")))
+        )
+    return found
+
+
+Known = tuple[Client, dict[str, str]]
+
+
+@pytest.fixture
+def people(alice: User, his: Bob) -> list[Known]:
+    """PEOPLE: the client of each, and the headers by which they are known."""
+    gone, gone_token = new_device(his.user, "gone")
+    revoke(gone)
+    tokens = [his.token, new_device(alice, "walks")[1], gone_token]
+    shown = [{}, *({"Authorization": f"Bearer {token}"} for token in tokens), {}, {}]
+    clients = [Client(raise_request_exception=False) for _ in PEOPLE]
+    clients[PEOPLE.index("he")].force_login(his.user)
+    clients[PEOPLE.index("she")].force_login(alice)
+    return list(zip(clients, shown, strict=True))
+
+
+def status(method: str, address: str, client: Client, headers: dict[str, str]) -> int:
+    """Ask, and undo what that changed: who is logged in among it."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = getattr(client, method)(address, headers=headers)
+        body(answer)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return int(answer.status_code)
+
+
+def answers(his: Bob, people: list[Known]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Ask everything of everybody. Of two addresses of one name, the second goes by its pattern."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for route in ROUTES:
+        name = route.written if (route.name, METHODS[0]) in found else route.name
+        for method in METHODS:
+            found[name, method] = tuple(status(method, route.address(his.arguments), *known) for known in people)
+    return found
+
+
+def test_everybody_is_answered_as_is_intended(his: Bob, people: list[Known]) -> None:
+    table = rows().items()
+    intended = {(name, method): row.statuses for name, found in table for row in found for method in row.methods}
+    assert answers(his, people) == intended

@@ -1,0 +1,119 @@
+"""How much one user may keep: asked before a body is read and before it is kept, and never of what is here already."""
+
+import hashlib
+import threading
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from capture.errors import Refusal
+from capture.models import Device, Memo, User
+from capture.services import delete_memo, purge_deleted
+from capture.storage import Incoming
+from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
+from tests.capture.test_receiving import send
+
+OTHER = OGG[:-1] + b"!"
+
+
+@pytest.fixture(autouse=True)
+def room_for_one(settings: Any) -> None:
+    settings.QUOTA = 2 * len(OGG) - 1
+
+
+def form_file(audio: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("memo.ogg", audio)
+
+
+def test_what_fits_to_the_byte_is_kept(phone: Phone, settings: Any) -> None:
+    settings.QUOTA = len(OGG)
+    assert phone.put("m-1").status_code == 201
+
+
+def test_one_byte_more_is_refused_by_put_and_by_form(phone: Phone, settings: Any, home: Path) -> None:
+    settings.QUOTA = len(OGG) - 1
+    assert problem(phone.put("m-1"), 507, "quota")
+    assert problem(phone.post(audio=form_file(OGG)), 507, "quota")
+    assert nothing_stored(home)
+
+
+def test_what_is_announced_is_refused_before_it_is_read(phone: Phone, home: Path) -> None:
+    phone.put("m-1")
+    answer = phone.put_of_length(len(OTHER), "m-2", b"")  # a body that is read would be incomplete
+    assert problem(answer, 507, "quota")
+    assert len(files(home)) == 1
+
+
+def test_what_is_known_is_acknowledged_however_full_it_is(phone: Phone, settings: Any) -> None:
+    phone.put("m-1")
+    settings.QUOTA = 1
+    sha256 = b64encode(hashlib.sha256(OGG).digest()).decode()
+    assert phone.put("m-1").status_code == 200
+    assert phone.put("m-2", Repr_Digest=f"sha-256=:{sha256}:").status_code == 200
+    assert phone.put("m-2").status_code == 200
+    assert phone.post(audio=form_file(OGG)).status_code == 200
+    assert problem(phone.put("m-1", OTHER), 409, "other-bytes")
+
+
+def test_a_deleted_recording_counts_as_long_as_it_can_come_back_and_is_acknowledged_ever_after(
+    phone: Phone, settings: Any
+) -> None:
+    settings.UNDO_SECONDS = 600
+    phone.put("m-1")
+    delete_memo(Memo.objects.get())
+    assert problem(phone.put("m-2", OTHER), 507, "quota")
+    settings.UNDO_SECONDS = -1
+    purge_deleted(timezone.now())
+    assert phone.put("m-2", OTHER).status_code == 201
+    assert phone.put("m-1").status_code == 200
+
+
+def test_others_have_a_quota_of_their_own(phone: Phone, bobs_phone: Phone) -> None:
+    assert phone.put("m-1").status_code == bobs_phone.put("m-1").status_code == 201
+
+
+def test_of_many_added_at_once_those_that_fit_are_kept(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    page = client.post("/memos/add", {"audio": [form_file(OGG), form_file(OTHER)]}, follow=True).content.decode()
+    assert "One recording is kept." in page
+    assert "memo.ogg: There is no room for it in the 0 MB you may keep." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_race_for_the_last_place_one_is_kept(
+    bedside: Device, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find room before they are kept; before they are committed only one does."""
+    outcomes: list[int] = []
+    both_found_room = threading.Barrier(2)
+    keep = Incoming.keep
+
+    def keep_after_both(incoming: Incoming, place: Path) -> None:
+        both_found_room.wait(timeout=30)
+        keep(incoming, place)
+
+    monkeypatch.setattr(Incoming, "keep", keep_after_both)
+
+    def upload(audio: bytes, name: str) -> None:
+        try:
+            send(bedside, name, audio)
+        except Refusal as refusal:
+            outcomes.append(refusal.status)
+        else:
+            outcomes.append(201)
+        finally:
+            connection.close()
+
+    racers = [threading.Thread(target=upload, args=(audio, audio[-1:].hex())) for audio in (OGG, OTHER)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert sorted(outcomes) == [201, 507]
+    assert Memo.objects.count() == len(files(home)) == 1
