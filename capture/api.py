@@ -50,7 +50,7 @@ class PairOut(Schema):
     url: str
 
 
-_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 507), Problem)
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 503, 507), Problem)
 _TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 
 
@@ -119,7 +119,9 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
     return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
 
 
-@router.get("/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, 401: Problem, 404: Problem})
+@router.get(
+    "/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, 401: Problem, 404: Problem, 503: Problem}
+)
 def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     """Ask again for the receipt of what this device sent under this id."""
     receipt = receipt_for(device_of(request), client_id)

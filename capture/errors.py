@@ -4,11 +4,21 @@
 class Refusal(Exception):
     """A request that is answered with a problem and leaves nothing behind."""
 
-    def __init__(self, status: int, kind: str, sentence: str) -> None:
+    def __init__(self, status: int, kind: str, sentence: str, *, retry_after: int | None = None) -> None:
+        """retry_after: seconds, where it may go better then."""
         super().__init__(sentence)
         self.status = status
         self.kind = kind
         self.sentence = sentence
+        self.retry_after = retry_after
+
+
+class StoreUnreachable(Refusal):
+    """The store that keeps recordings outside of this machine does not answer, or not as it should. It may pass."""
+
+    def __init__(self) -> None:
+        sentence = "The store that keeps recordings does not answer. Keep the recording and send it again later."
+        super().__init__(503, "store-unreachable", sentence, retry_after=60)
 
 
 def length_missing() -> Refusal:

@@ -1,6 +1,9 @@
 """What the other rooms may ask of this one."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 from capture import storage
 from capture.accounts import create_owner, create_user, owner, set_email, set_password
@@ -12,6 +15,7 @@ from capture.deleting import (
     restore_memo,
     tombstone_rows,
 )
+from capture.errors import Refusal
 from capture.models import Memo
 from capture.pairing import (
     is_for_this_machine,
@@ -24,25 +28,29 @@ from capture.pairing import (
     revoke,
 )
 from capture.receiving import Receipt, Received, Sent, receive
+from capture.storage import in_bucket, try_bucket
 from capture.sweeping import sweep_leftovers
 
 __all__ = [
     "Receipt",
     "Received",
+    "Refusal",
     "Sent",
     "TombstoneRow",
     "apply_tombstones",
-    "audio_path",
     "create_owner",
     "create_user",
     "delete_memo",
+    "in_bucket",
     "is_for_this_machine",
     "keep_playback",
     "new_device",
     "new_pairing_code",
+    "opened",
+    "original",
     "owner",
     "pairing_link",
-    "playback_path",
+    "playback",
     "purge_deleted",
     "qr_svg",
     "qr_terminal",
@@ -54,17 +62,34 @@ __all__ = [
     "set_password",
     "sweep_leftovers",
     "tombstone_rows",
+    "try_bucket",
     "unclaimed",
 ]
 
 
-def audio_path(memo: Memo) -> Path:
-    """Return where the untouched original lies."""
-    return storage.audio_folder() / memo.path
+def original(memo: Memo) -> storage.Kept:
+    """Return the untouched original. Raises FileNotFoundError or StoreUnreachable."""
+    return storage.find(memo.path)
+
+
+def playback(memo: Memo) -> storage.Kept:
+    """Return the playback copy. Raises FileNotFoundError, while there is none, or StoreUnreachable."""
+    return storage.find(storage.playback(memo.path))
+
+
+def opened(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
+    """Open the original as a file of this machine, fetching it where it lies elsewhere.
+
+    progress: called as it comes. Raises FileNotFoundError, or Refusal: the store is unreachable, or the disk is full.
+    """
+    return original(memo).opened(progress)
 
 
 def keep_playback(memo: Memo, copy: bytes) -> None:
-    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone. Raises OSError."""
+    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone.
+
+    Raises OSError or StoreUnreachable.
+    """
     storage.place_playback(memo.path, copy)
     if not Memo.objects.filter(pk=memo.pk).exists():
         storage.remove(memo.path)
@@ -73,8 +98,3 @@ def keep_playback(memo: Memo, copy: bytes) -> None:
 def unclaimed() -> list[Path]:
     """Return recordings that were found without a memo, as after an older database was put back."""
     return sorted(storage.unclaimed_folder().iterdir())
-
-
-def playback_path(memo: Memo) -> Path:
-    """Return where the playback copy lies, or will lie: beside the original."""
-    return storage.playback(audio_path(memo))

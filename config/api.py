@@ -21,7 +21,10 @@ api.add_router("", capture_router)
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     del request
-    return problem(refusal.status, refusal.kind, refusal.sentence)
+    answer = problem(refusal.status, refusal.kind, refusal.sentence)
+    if refusal.retry_after:
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 @api.exception_handler(AuthenticationError)

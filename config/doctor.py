@@ -13,7 +13,7 @@ from django.core.checks import run_checks
 from django.db import Error, connection
 
 from capture.models import Memo
-from capture.services import unclaimed
+from capture.services import Refusal, try_bucket, unclaimed
 from config.celery import app
 from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
@@ -34,13 +34,14 @@ class Finding(NamedTuple):
 
 
 def findings() -> Iterator[Finding]:
-    """Look at everything, one thing after the other; nothing is changed."""
+    """Look at everything, one thing after the other; nothing stays changed."""
     yield _installation()
     yield _settings()
     yield _data_folder()
     yield _disk()
     yield from _database()
     yield from _unclaimed()
+    yield _store()
     yield _broker()
     yield _model()
     yield _mail()
@@ -127,6 +128,18 @@ def _unclaimed() -> Iterator[Finding]:
         yield Finding(
             "recordings", False, f"{len(found)} in {found[0].parent} belong to no memo: add them on the today page"
         )
+
+
+def _store() -> Finding:
+    if settings.STORE is None:
+        return Finding("store", True, "recordings are kept in the data folder")
+    bucket = f"the bucket {settings.STORE.bucket} at {settings.STORE.endpoint or 'Amazon S3'}"
+    try:
+        gives_checksums = try_bucket()
+    except (Refusal, FileNotFoundError):
+        return Finding("store", False, f"{bucket} does not answer as it should: uploads are refused. See STORAGE_URL")
+    then = "its checksums are compared" if gives_checksums else "it gives no checksums, others are compared"
+    return Finding("store", True, f"recordings are kept in {bucket}; {then}")
 
 
 def _broker() -> Finding:

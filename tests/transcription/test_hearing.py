@@ -11,9 +11,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import audio_path, delete_memo, keep_playback, playback_path, purge_deleted
+from capture.services import delete_memo, keep_playback, purge_deleted
 from tests.conftest import MEMOS
-from tests.recordings import made, send, speak
+from tests.recordings import audio_path, made, playback_path, send, speak
 from transcription import services, watchdog
 from transcription.audio import decode
 from transcription.claims import next_claim
