@@ -80,6 +80,25 @@ def test_a_missing_file_is_said(bedside: Device) -> None:
     assert "missing" in heard(memo).error
 
 
+def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
+    bedside: Device, bucket: Held, proxy: Proxy
+) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    assert not files(settings.HOME)
+    proxy.fault = down
+    for _ in range(12):
+        assert services.transcribe_next()
+        memo.transcripts.update(due=timezone.now())
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
+    assert "cannot be fetched" in transcript.error
+    proxy.fault = None
+    assert heard(memo).state == State.READY
+    assert playback(memo).size > 1000
+    assert set(bucket.objects()) == {f"audio/{memo.path}", f"audio/{memo.path}.m4a"}
+    assert not list((settings.HOME / "incoming").iterdir())
+
+
 def test_damage_is_never_passed_for_whole(bedside: Device) -> None:
     whole = made(8.0, "flac", "flac", rate=16_000)
     transcript = heard(send(bedside, whole[: len(whole) // 2], client_id="half"))
