@@ -26,8 +26,8 @@ NOT_THERE = {"NoSuchKey", "404"}
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Turn whatever hinders the store into FileNotFoundError or StoreUnreachable."""
+def answering(*, is_told: bool = True) -> Iterator[None]:
+    """Turn whatever hinders the store into FileNotFoundError or StoreUnreachable, telling the log of it or not."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -36,10 +36,12 @@ def answering() -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "")
         if code in NOT_THERE:
             raise FileNotFoundError from error
-        log.warning("The store refused a request (%s)", code)
+        if is_told:
+            log.warning("The store refused a request (%s)", code)
         raise StoreUnreachable from error
     except BotoCoreError as error:
-        log.warning("The store cannot be reached (%s)", type(error).__name__)
+        if is_told:
+            log.warning("The store cannot be reached (%s)", type(error).__name__)
         raise StoreUnreachable from error
 
 
