@@ -1,5 +1,6 @@
 """What is promised of recordings holds wherever they lie: in the data folder and in a bucket."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +23,7 @@ from capture.services import (
     restore_memo,
     unclaimed,
 )
-from capture.storage import PLAYBACK_SUFFIX, folder
-from capture.storage import bucket as bucket_store
+from capture.storage import PLAYBACK_SUFFIX
 from capture.sweeping import sweep_leftovers
 from tests import buckets
 from tests.buckets import Held, Proxy
@@ -155,8 +155,8 @@ def test_a_recording_is_opened_as_a_file_of_this_machine(memo: Memo) -> None:
 def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
     """Sweep the folder in which the memo lies, at a time when all that is there is old."""
     monkeypatch.setattr(sweeping, "LEFTOVER_SECONDS", -60)
-    monkeypatch.setattr(bucket_store.random, "randrange", lambda _: int(memo.path[:2], 16))
-    monkeypatch.setattr(folder.random, "choice", lambda _: storage.audio_folder() / memo.path[:2])
+    monkeypatch.setattr(random, "randrange", lambda _: int(memo.path[:2], 16))
+    monkeypatch.setattr(random, "choice", lambda _: storage.audio_folder() / memo.path[:2])
 
 
 @pytest.mark.usefixtures("a_day_later")
