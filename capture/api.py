@@ -75,8 +75,8 @@ class SitOut(Schema):
     id: str
 
 
-_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 429, 507), Problem)
-_ASKED: dict[Any, Any] = dict.fromkeys((401, 404, 429), Problem)
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 429, 503, 507), Problem)
+_ASKED: dict[Any, Any] = dict.fromkeys((401, 404, 429, 503), Problem)
 _PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429), Problem)
 _TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 

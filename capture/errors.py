@@ -15,6 +15,14 @@ class Refusal(Exception):
         self.retry_after = retry_after
 
 
+class StoreUnreachable(Refusal):
+    """The store that keeps recordings outside of this machine does not answer, or not as it should. It may pass."""
+
+    def __init__(self) -> None:
+        sentence = "The store that keeps recordings does not answer. Keep the recording and send it again later."
+        super().__init__(503, "store-unreachable", sentence, retry_after=60)
+
+
 def unknown_token() -> Refusal:
     """Say that nobody has this token."""
     return Refusal(401, "unknown-token", "This token is not known here. Pair the device again.")

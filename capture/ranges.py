@@ -1,14 +1,12 @@
 """Byte ranges (RFC 9110, section 14), so that a browser can play a recording from its middle."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseNotAllowed
 
-CHUNK = 64 * 1024
+from capture.storage import Kept
+
 _ONE_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 
 
@@ -36,40 +34,30 @@ def wanted(header: str | None, size: int) -> range | None:
     return range(start, end)
 
 
-def serve(request: HttpRequest, path: Path, content_type: str, etag: str) -> HttpResponseBase:
-    """Return a file, or the part of it that was asked for. Raises FileNotFoundError.
+def serve(request: HttpRequest, kept: Kept, content_type: str, etag: str) -> HttpResponseBase:
+    """Return a file, or the part of it that was asked for. Raises what opening it raises.
 
     etag: changes whenever the bytes do; part of an older file is never joined to this one (If-Range).
     """
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    size = path.stat().st_size
-    kept = {"ETag": etag, "Cache-Control": "private, no-cache"}  # asked for anew: a deleted memo is silent at once
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}  # asked for anew: a deleted memo is silent at once
     if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers=kept)
+        return HttpResponse(status=304, headers=headers)
     header = request.headers.get("Range")
     if request.headers.get("If-Range", etag) != etag:
         header = None
     try:
-        part = wanted(header, size)
+        part = wanted(header, kept.size)
     except Unsatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    span = range(size) if part is None else part
-    body = _pieces(path.open("rb"), span) if request.method == "GET" else iter(())
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{kept.size}"})
+    span = range(kept.size) if part is None else part
+    body = kept.part(span) if request.method == "GET" else iter(())
     status = 200 if part is None else 206
-    response = StreamingHttpResponse(body, status=status, content_type=content_type, headers=kept)
+    response = StreamingHttpResponse(body, status=status, content_type=content_type, headers=headers)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(len(span))
     response["X-Content-Type-Options"] = "nosniff"
     if part is not None:
-        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
+        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{kept.size}"
     return response
-
-
-def _pieces(file: BinaryIO, span: range) -> Iterator[bytes]:
-    with file:
-        file.seek(span.start)
-        missing = len(span)
-        while missing and (piece := file.read(min(CHUNK, missing))):
-            missing -= len(piece)
-            yield piece

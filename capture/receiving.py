@@ -52,7 +52,7 @@ class Sent(NamedTuple):
 
 
 def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
-    """Keep a recording, or recognise it, and return its receipt: its bytes are on the disk and its row is committed.
+    """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
 
     Raises Refusal, with nothing stored.
     """
@@ -70,7 +70,7 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
             _make_good(user, incoming)
             return known
     refuse_over_quota(user, memo.bytes)
-    incoming.keep(storage.audio_folder() / memo.path)
+    storage.keep(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         with identity_locked(user.pk):
@@ -91,10 +91,10 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
 
 
 def _make_good(user: User, incoming: storage.Incoming) -> None:
-    """Put a recording that is known, and whose file is gone from the disk, back in its place before its receipt."""
+    """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
     if memo and not storage.is_there(memo.path, memo.bytes):
-        incoming.keep(storage.audio_folder() / memo.path)
+        storage.keep(incoming, memo.path)
 
 
 @contextmanager

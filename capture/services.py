@@ -1,6 +1,9 @@
 """What the other rooms may ask of this one."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 from capture import storage
 from capture.accounts import create_owner, create_user, owner, set_email, set_password
@@ -29,6 +32,7 @@ from capture.pairing import (
 from capture.receiving import Receipt, Received, Sent, receive
 from capture.silence import Silent, silent_devices
 from capture.sits import SentSit, keep_sit
+from capture.storage import in_bucket, try_bucket
 from capture.sweeping import sweep_leftovers, sweep_uploads
 
 __all__ = [
@@ -41,21 +45,23 @@ __all__ = [
     "Silent",
     "TombstoneRow",
     "apply_tombstones",
-    "audio_path",
     "change_device",
     "correct_context",
     "create_owner",
     "create_user",
     "delete_memo",
+    "in_bucket",
     "is_for_this_machine",
     "keep_playback",
     "keep_sit",
     "new_device",
     "new_pairing_code",
     "note_held",
+    "opened",
+    "original",
     "owner",
     "pairing_link",
-    "playback_path",
+    "playback",
     "purge_deleted",
     "qr_svg",
     "qr_terminal",
@@ -69,18 +75,35 @@ __all__ = [
     "sweep_leftovers",
     "sweep_uploads",
     "tombstone_rows",
+    "try_bucket",
     "unclaimed",
     "where_spoken",
 ]
 
 
-def audio_path(memo: Memo) -> Path:
-    """Return where the untouched original lies."""
-    return storage.audio_folder() / memo.path
+def original(memo: Memo) -> storage.Kept:
+    """Return the untouched original. Raises FileNotFoundError or StoreUnreachable."""
+    return storage.find(memo.path)
+
+
+def playback(memo: Memo) -> storage.Kept:
+    """Return the playback copy. Raises FileNotFoundError, while there is none, or StoreUnreachable."""
+    return storage.find(storage.playback(memo.path))
+
+
+def opened(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
+    """Open the original as a file of this machine, fetching it where it lies elsewhere.
+
+    progress: called as it comes. Raises FileNotFoundError, or Refusal: the store is unreachable, or the disk is full.
+    """
+    return original(memo).opened(progress)
 
 
 def keep_playback(memo: Memo, copy: bytes) -> None:
-    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone. Raises OSError."""
+    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone.
+
+    Raises OSError or StoreUnreachable.
+    """
     storage.place_playback(memo.path, copy)
     if not Memo.objects.filter(pk=memo.pk).exists():
         storage.remove(memo.path)
@@ -89,8 +112,3 @@ def keep_playback(memo: Memo, copy: bytes) -> None:
 def unclaimed() -> list[Path]:
     """Return recordings that were found without a memo, as after an older database was put back."""
     return sorted(storage.unclaimed_folder().iterdir())
-
-
-def playback_path(memo: Memo) -> Path:
-    """Return where the playback copy lies, or will lie: beside the original."""
-    return storage.playback(audio_path(memo))

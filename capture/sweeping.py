@@ -1,18 +1,20 @@
 """Clearing away what nobody got a receipt for: the traces of a connection, a server or a power supply that failed."""
 
 import hashlib
-import random
+import logging
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from capture import storage
+from capture.errors import Refusal
 from capture.models import Memo, Tombstone
 from capture.receiving import keyed
 from capture.resumable.finishing import finish_left
 from capture.resumable.forgetting import forget_expired, forget_strays
+
+log = logging.getLogger(__name__)
 
 LEFTOVER_SECONDS = 24 * 60 * 60
 """Longer than any upload takes: what is younger may still be under way."""
@@ -24,15 +26,10 @@ def sweep_leftovers() -> int:
     Of the 256 audio folders one is looked at each time, so that a round costs nothing that anybody would notice.
     """
     before = time.time() - LEFTOVER_SECONDS
-    arrived = list(_older(storage.incoming_folder(), before))
+    arrived = list(storage.older(storage.incoming_folder(), before))
     for file in arrived:
         file.unlink(missing_ok=True)
-    folders = [folder for folder in storage.audio_folder().iterdir() if folder.is_dir()]
-    orphans = _without_memo(random.choice(folders), before) if folders else []  # noqa: S311 - not a secret
-    for orphan in orphans:
-        with suppress(FileNotFoundError):  # its deletion was just being finished
-            _clear_away(orphan)
-    return len(arrived) + len(orphans) + forget_strays(before)
+    return len(arrived) + sum(_sweep(store, before) for store in storage.stores()) + forget_strays(before)
 
 
 def sweep_uploads(now: datetime) -> int:
@@ -41,33 +38,41 @@ def sweep_uploads(now: datetime) -> int:
     return forget_expired(now)
 
 
-def _older(folder: Path, before: float) -> Iterable[Path]:
-    for file in folder.iterdir():
-        with suppress(FileNotFoundError):  # kept, or removed, just now
-            if file.stat().st_mtime < before:
-                yield file
+def _sweep(store: storage.Store, before: float) -> int:
+    swept = 0
+    try:
+        for orphan in _without_memo(store.old(before)):
+            with suppress(FileNotFoundError):  # its deletion was just being finished
+                _clear_away(store, orphan)
+            swept += 1
+    except Refusal as refusal:
+        log.warning("Leftovers stay for another round (%s)", refusal.kind)
+    return swept
 
 
-def _without_memo(folder: Path, before: float) -> list[Path]:
+def _without_memo(old: Iterable[str]) -> list[str]:
     """Return old files, originals and playback copies, whose row was never committed or is gone."""
-    paths = {file: f"{folder.name}/{file.name.partition('.')[0]}" for file in _older(folder, before)}
+    paths = {file: file.removesuffix(storage.PLAYBACK_SUFFIX) for file in old}
     kept = set(Memo.objects.filter(path__in=set(paths.values())).values_list("path", flat=True))
     return [file for file, path in paths.items() if path not in kept]
 
 
-def _clear_away(orphan: Path) -> None:
+def _clear_away(store: storage.Store, orphan: str) -> None:
     """Remove what was deleted, or is here twice. What only this file holds is put aside and never removed.
 
     A database that was put back to an older day knows nothing of later memos, and somebody has receipts for them.
     """
-    if orphan.suffix == storage.PLAYBACK_SUFFIX or _is_known(orphan):
-        orphan.unlink(missing_ok=True)
+    if orphan.endswith(storage.PLAYBACK_SUFFIX) or _is_known(store, orphan):
+        store.remove(orphan)
     else:
-        orphan.rename(storage.unclaimed_folder() / orphan.name)
+        store.put_aside(orphan)
 
 
-def _is_known(orphan: Path) -> bool:
-    with orphan.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+def _is_known(store: storage.Store, orphan: str) -> bool:
+    found = hashlib.sha256()
+    with store.opened(orphan, lambda: None) as file:
+        while chunk := file.read(256 * 1024):
+            found.update(chunk)
+    sha256 = found.hexdigest()
     is_deleted = Tombstone.objects.filter(sha256_keyed=keyed(sha256)).exists()
     return is_deleted or Memo.objects.filter(sha256=sha256).exists()

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from capture.services import Refusal, in_bucket
 from config.database_copies import BackupFailed, copy_database
 
 FORMAT = 1
@@ -52,11 +53,16 @@ def back_up(home: Path, target: Path) -> int:
                 for path in _files(home):
                     with suppress(FileNotFoundError):  # deleted for good meanwhile
                         tar.add(path, str(path.relative_to(home)), recursive=False)
+                _add_bucket(tar)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(target)
     except OSError as error:
         raise BackupFailed(f"{target} cannot be written: {error.strerror}.") from error
+    except Refusal as error:
+        raise BackupFailed(
+            "The store that keeps recordings does not answer: see STORAGE_URL. No backup was made."
+        ) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size
@@ -68,6 +74,15 @@ def _add_about(tar: tarfile.TarFile) -> None:
     member = tarfile.TarInfo(ABOUT)
     member.size, member.mode = len(content), 0o600
     tar.addfile(member, io.BytesIO(content))
+
+
+def _add_bucket(tar: tarfile.TarFile) -> None:
+    """Add the recordings that lie in the bucket as if they lay in the folder, where the restored service finds them."""
+    for kept, modified in in_bucket():
+        member = tarfile.TarInfo(f"audio/{kept.path}")
+        member.size, member.mtime, member.mode = kept.size, int(modified), 0o600
+        with suppress(FileNotFoundError), kept.opened() as content:  # deleted for good meanwhile
+            tar.addfile(member, content)
 
 
 def _files(home: Path) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from capture.models import Memo, User
-from capture.services import silent_devices, unclaimed
+from capture.services import Refusal, silent_devices, try_bucket, unclaimed
 from config import troubles
 from config.celery import app
 from config.database_version import NotReady, Version, version
@@ -35,13 +35,14 @@ class Finding(NamedTuple):
 
 
 def findings() -> Iterator[Finding]:
-    """Look at everything, one thing after the other; nothing is changed."""
+    """Look at everything, one thing after the other; nothing stays changed."""
     yield _installation()
     yield _settings()
     yield _data_folder()
     yield _disk()
     yield from _database()
     yield from _unclaimed()
+    yield _store()
     yield _broker()
     yield _model()
     yield _mail()
@@ -141,6 +142,18 @@ def _unclaimed() -> Iterator[Finding]:
         yield Finding(
             "recordings", False, f"{len(found)} in {found[0].parent} belong to no memo: add them on the today page"
         )
+
+
+def _store() -> Finding:
+    if settings.STORE is None:
+        return Finding("store", True, "recordings are kept in the data folder")
+    bucket = f"the bucket {settings.STORE.bucket} at {settings.STORE.endpoint or 'Amazon S3'}"
+    try:
+        gives_checksums = try_bucket()
+    except (Refusal, FileNotFoundError):
+        return Finding("store", False, f"{bucket} does not answer as it should: uploads are refused. See STORAGE_URL")
+    then = "its checksums are compared" if gives_checksums else "it gives no checksums, others are compared"
+    return Finding("store", True, f"recordings are kept in {bucket}; {then}")
 
 
 def _broker() -> Finding:

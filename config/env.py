@@ -3,8 +3,8 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -106,3 +106,46 @@ def address(url: str) -> SplitResult:
             f"STILLNOTE_URL is {url!r}, but must be a full address such as https://notes.example.org"
         )
     return parts
+
+
+class StoreAddress(NamedTuple):
+    """A bucket of an S3-compatible store. endpoint: None for Amazon's own."""
+
+    endpoint: str | None
+    bucket: str
+    key: str
+    secret: str
+    region: str
+
+
+def store(url: str) -> StoreAddress | None:
+    """Return where recordings are kept, or None where that is the data folder.
+
+    Raises ImproperlyConfigured, without naming the address, for it holds a secret.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise _no_store() from error
+    bucket, query = parts.path.strip("/"), parse_qs(parts.query)
+    whole = parts.scheme in {"s3", "s3+http"} and parts.username and parts.password and bucket and "/" not in bucket
+    if not whole or query.keys() - {"region"} or (parts.scheme == "s3+http" and not parts.hostname):
+        raise _no_store()
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    scheme = "http" if parts.scheme == "s3+http" else "https"
+    return StoreAddress(
+        endpoint=f"{scheme}://{host}{port}" if host else None,
+        bucket=bucket,
+        key=unquote(parts.username or ""),
+        secret=unquote(parts.password or ""),
+        region=query.get("region", ["us-east-1"])[-1],
+    )
+
+
+def _no_store() -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        "STORAGE_URL must be as s3://key:secret@host:port/bucket, with / in key and secret written as %2F."
+    )

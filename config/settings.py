@@ -128,7 +128,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at 
 FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
 
 # Where recordings live once they are kept: the data folder, or a bucket of an S3-compatible store.
-STORAGE_URL = read.str("STORAGE_URL", default="")
+STORE = env.store(read.str("STORAGE_URL", default=""))
 
 # The mailbox to which recordings are sent, and the address of each user in it.
 MAILIN_URL = read.str("MAILIN_URL", default="")
@@ -173,6 +173,9 @@ LOGGING = {
     "loggers": {
         "faster_whisper": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},  # below that they tell of keys, signatures and bodies
+        "botocore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # its warnings name the path of each refused request
     },
 }

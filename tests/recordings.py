@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
 from capture.services import Sent, receive
-from capture.storage import incoming
+from capture.storage import audio_folder, incoming, playback
 from tests.conftest import MEMOS
 
 
@@ -25,6 +25,16 @@ def send(device: Device, content: bytes, *, client_id: str) -> Memo:
         arriving.write(content)
         receive(device.user, device, Source.API, arriving, Sent(client_id=client_id))
     return Memo.objects.get(user=device.user, client_id=client_id)
+
+
+def audio_path(memo: Memo) -> Path:
+    """Return where the original lies in the data folder."""
+    return audio_folder() / memo.path
+
+
+def playback_path(memo: Memo) -> Path:
+    """Return where its playback copy lies, or will lie."""
+    return audio_folder() / playback(memo.path)
 
 
 def made(seconds: float, codec: str, container: str, *, rate: int = 48_000, layout: str = "mono") -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from capture.models import Memo
-from capture.services import audio_path, keep_playback
+from capture.services import Refusal, keep_playback, opened
 from transcription import watchdog
 from transcription.audio import ChildDied, Decoded, Undecodable, decode
 from transcription.claims import Claim, StaleClaim
@@ -34,10 +34,14 @@ def _hear(claim: Claim, listener: Engine) -> None:
     begun, memo = time.monotonic(), claim.memo
     progress = _progress(claim)
     try:
-        with audio_path(memo).open("rb") as recording:
+        with opened(memo, progress) as recording:
             decoded = decode(recording, memo.kind, max_seconds=settings.MAX_AUDIO_SECONDS, progress=progress)
     except FileNotFoundError:
-        claim.fail("The recording's file is missing from the data folder.")
+        claim.fail("The recording's file is missing.")
+        return
+    except Refusal as refusal:
+        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.kind)
+        claim.postpone("The recording cannot be fetched at the moment; it is tried again.")
         return
     except Undecodable as reason:
         claim.fail(str(reason))
@@ -95,5 +99,5 @@ def _keep_playback(memo: Memo, copy: bytes) -> None:
     try:
         if copy:
             keep_playback(memo, copy)
-    except OSError as error:
+    except (OSError, Refusal) as error:
         log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from capture import services
+from capture.errors import StoreUnreachable
 from capture.models import AuthedRequest, Memo
 from capture.ranges import serve
 from capture.sniffing import MEDIA_TYPES
@@ -22,9 +23,11 @@ def playback(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
     """Play the copy that every browser can play and seek in; until it is made, the original."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        return serve(request, services.playback_path(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
+        return serve(request, services.playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
     except FileNotFoundError:
         return _original(request, memo)
+    except StoreUnreachable as refusal:
+        return _unreachable(refusal)
 
 
 @login_required
@@ -40,6 +43,13 @@ def original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
 
 def _original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
     try:
-        return serve(request, services.audio_path(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
+        return serve(request, services.original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
     except FileNotFoundError as error:
         raise Http404(_("The recording's file is missing.")) from error
+    except StoreUnreachable as refusal:
+        return _unreachable(refusal)
+
+
+def _unreachable(refusal: StoreUnreachable) -> HttpResponse:
+    said = _("The store that keeps recordings does not answer. Try again in a minute.")
+    return HttpResponse(said, "text/plain", refusal.status, headers={"Retry-After": str(refusal.retry_after)})

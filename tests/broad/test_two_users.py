@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, Upload, User
-from capture.services import audio_path, new_device
+from capture.services import new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
-from tests.recordings import made
+from tests.recordings import audio_path, made
 from tests.transcripts import placed
 from transcription.models import Transcript
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from capture.models import Device, Memo, User
 from capture.ranges import Unsatisfiable, wanted
-from capture.services import audio_path, delete_memo, playback_path
+from capture.services import delete_memo
 from tests.capture.conftest import OGG
 from tests.capture.test_receiving import send
+from tests.recordings import audio_path, playback_path
 
 SIZES = st.integers(0, 10_000)
 NUMBERS = st.integers(0, 20_000)

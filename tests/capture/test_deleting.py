@@ -11,9 +11,7 @@ from capture import storage
 from capture.models import Alias, Device, Memo, Tombstone, User
 from capture.services import (
     apply_tombstones,
-    audio_path,
     delete_memo,
-    playback_path,
     purge_deleted,
     restore_memo,
     tombstone_rows,
@@ -21,6 +19,7 @@ from capture.services import (
 from capture.signals import memo_deleted
 from tests.capture.conftest import OGG, files
 from tests.capture.test_receiving import send
+from tests.recordings import audio_path, playback_path
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from capture import storage
 from capture.models import Device, Memo
 from capture.services import delete_memo, purge_deleted, unclaimed
 from capture.signals import memo_received
+from capture.storage import arriving
 from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_receiving import send
@@ -121,7 +122,7 @@ def failing(number: int) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-@pytest.mark.parametrize("step", [(Path, "open"), (os, "fsync"), (Path, "rename"), (storage, "_fsync_folder")])
+@pytest.mark.parametrize("step", [(Path, "open"), (os, "fsync"), (Path, "rename"), (arriving, "_fsync_folder")])
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,11 +171,11 @@ def aged(home: Path, *, but: Path | None = None) -> None:
 def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
     send(bedside, "a", OGG)
     (kept,) = files(home)
-    playback = storage.playback(kept)
+    playback = storage.audio_folder() / storage.playback(f"{kept.parent.name}/{kept.name}")
     orphan = kept.with_name("0" * 8)
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
-    for file in (storage.playback(orphan), unfinished, young, playback):
+    for file in (orphan.with_suffix(storage.PLAYBACK_SUFFIX), unfinished, young, playback):
         file.write_bytes(b"")
     orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
     aged(home, but=young)

@@ -10,11 +10,11 @@ from capture import storage
 from capture.errors import Refusal
 from capture.models import Device, Memo, Source, User
 from capture.receiving import Sent, receive
-from capture.services import audio_path
 from capture.sweeping import sweep_leftovers
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_adding import audio
 from tests.capture.test_receiving import send
+from tests.recordings import audio_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

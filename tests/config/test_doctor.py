@@ -64,6 +64,7 @@ def test_on_a_folder_that_is_not_there_yet_it_says_how_to_begin(tmp_path: Path) 
         ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES holds 'proxy.example'"),
         ({"DISK_RESERVE": str(10**18)}, "uploads are refused below"),
         ({"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}, "new memos wait for the sweep"),
+        ({"STORAGE_URL": f"s3+http://key:secret@127.0.0.1:{free_port()}/bucket"}, "See STORAGE_URL"),
         ({"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/none"}, "see DATABASE_URL"),
     ],
 )

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
 
 HOUSE = Path(__file__).parents[2]
 SHOWN = ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "FORCE_SCRIPT_NAME")
@@ -60,6 +63,34 @@ def test_the_file_in_the_data_folder_is_read_and_the_environment_wins(tmp_path: 
     (home / "stillnote.env").write_text("STILLNOTE_URL=https://file.example\n")
     assert "file.example" in _settings(tmp_path).stdout
     assert "environment.example" in _settings(tmp_path, STILLNOTE_URL="https://environment.example").stdout
+
+
+def test_the_address_of_a_store_names_server_bucket_and_key() -> None:
+    store = env.store("s3+http://key:se%2Fcret@store.example:9000/recordings?region=garage")
+    assert store == ("http://store.example:9000", "recordings", "key", "se/cret", "garage")
+    amazon = env.store("s3://key:secret@/recordings")
+    assert amazon == (None, "recordings", "key", "secret", "us-east-1")
+    assert env.store("") is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://key:hidden@host/bucket",
+        "s3://host/bucket",
+        "s3://key:hidden@host/",
+        "s3://key:hidden@host/bucket/folder",
+        "s3://key:hidden@host:port/bucket",
+        "s3://key:hidden@host/bucket?acl=public",
+        "s3://key:hid/den@host/bucket",
+        "s3+http://key:hidden@/bucket",
+    ],
+)
+def test_half_the_address_of_a_store_is_refused_and_its_secret_not_told(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.store(url)
+    assert str(refused.value).startswith("STORAGE_URL must be as s3://")
+    assert "hid" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("SWEEP_SECONDS", "soon"), ("MAX_UPLOAD", "2 GB")])

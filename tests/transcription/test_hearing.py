@@ -11,9 +11,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import audio_path, delete_memo, keep_playback, playback_path, purge_deleted
+from capture.services import delete_memo, keep_playback, playback, purge_deleted
+from tests.buckets import Held, Proxy, down
 from tests.conftest import MEMOS
-from tests.recordings import made, send, speak
+from tests.recordings import audio_path, made, playback_path, send, speak
 from transcription import services, watchdog
 from transcription.audio import decode
 from transcription.claims import next_claim
@@ -78,6 +79,24 @@ def test_a_missing_file_is_said(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     audio_path(memo).unlink()
     assert "missing" in heard(memo).error
+
+
+def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
+    bedside: Device, bucket: Held, proxy: Proxy
+) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    assert not audio_path(memo).exists()
+    proxy.fault = down
+    for _ in range(12):
+        assert services.transcribe_next()
+        memo.transcripts.update(due=timezone.now())
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
+    assert "cannot be fetched" in transcript.error
+    proxy.fault = None
+    assert heard(memo).state == State.READY
+    assert playback(memo).size > 1000
+    assert set(bucket.objects()) == {f"audio/{memo.path}", f"audio/{memo.path}.m4a"}
 
 
 def test_damage_is_never_passed_for_whole(bedside: Device) -> None:

@@ -19,6 +19,8 @@ from config.database_version import NotReady
 from config.running import preparing
 
 FINISH = "--finish"
+OF_THE_OLD_ONE = {"DATABASE_URL", "STORAGE_URL"}
+"""What is deleted from the restored copy must not be deleted there."""
 
 
 class Command(BaseCommand):
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         deleted_since = _tombstones()
         unpack(file, to)
         # A process of its own, for the settings of this one name the folder that is in use.
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment = {name: value for name, value in os.environ.items() if name not in OF_THE_OLD_ONE}
         environment |= {"STILLNOTE_HOME": str(to)} | ({"DATABASE_URL": database} if database else {})
         command = [sys.executable, "manage.py", "restore", FINISH]
         finished = subprocess.run(

@@ -1,4 +1,4 @@
-"""Where recordings lie: `incoming/` while they arrive, `audio/` for good; one rename in one file system parts them."""
+"""Recordings while they arrive: in `incoming/` of the data folder, hashed as they come."""
 
 import errno
 import hashlib
@@ -15,7 +15,6 @@ from django.conf import settings
 from capture import errors
 from capture.sniffing import HEAD
 
-PLAYBACK_SUFFIX = ".m4a"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 PIECE = 256 * 1024
 
@@ -164,37 +163,6 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def new_path(memo_id: uuid.UUID) -> str:
-    """Return the path of a memo's original below the audio folder: 256 folders keep each of them small."""
-    name = str(memo_id)
-    return f"{name[:2]}/{name}"
-
-
-def is_there(path: str, size: int) -> bool:
-    """Return whether an original lies in its place, as large as it came. A damaged disk, or half a restore, lost it."""
-    original = audio_folder() / path
-    return original.is_file() and original.stat().st_size == size
-
-
-def playback(original: Path) -> Path:
-    """Return where the playback copy of an original lies; it may not be there yet."""
-    return original.with_name(original.name + PLAYBACK_SUFFIX)
-
-
-def place_playback(path: str, copy: bytes) -> None:
-    """Put the playback copy of an original in its place. What is left of one cut off is swept from `incoming/`."""
-    arriving = incoming_folder() / uuid.uuid4().hex
-    arriving.write_bytes(copy)
-    arriving.replace(playback(audio_folder() / path))
-
-
-def remove(path: str) -> None:
-    """Remove an original and its playback copy; what is gone already is fine."""
-    original = audio_folder() / path
-    for file in (original, playback(original)):
-        file.unlink(missing_ok=True)
 
 
 def refuse_if_nearly_full(announced: int) -> None:

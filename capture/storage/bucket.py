@@ -1,0 +1,145 @@
+"""Recordings in a bucket of an S3-compatible store."""
+
+import logging
+import random
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import BinaryIO, NamedTuple
+
+from capture import errors
+from capture.errors import StoreUnreachable
+from capture.storage.arriving import Incoming, incoming, incoming_folder, unclaimed_folder
+from capture.storage.connection import PREFIX, answering, object_at, storage
+from capture.storage.store import CHUNK, Kept, playback
+from capture.storage.uploading import is_whole, put, upload
+
+log = logging.getLogger(__name__)
+
+OURS = re.compile(PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
+"""Keys that the sweep may touch: the bucket may hold what is not ours."""
+
+
+class Listed(NamedTuple):
+    """A file that a listing of the bucket names. modified: seconds since the epoch."""
+
+    kept: Kept
+    modified: float
+
+
+class Bucket:
+    """The bucket that STORAGE_URL names, as a Store."""
+
+    def keep(self, arrived: Incoming, path: str) -> None:
+        """Send it to the store, and let go of the arrived file once the store has told of it what was sent."""
+        arrived.finish()
+        if not self._sent(arrived, path):
+            log.error("The store holds something else than was sent to it")
+            self.remove(path)
+            raise StoreUnreachable
+        arrived.discard()
+
+    def _sent(self, arrived: Incoming, path: str) -> bool:
+        place = object_at(path)
+        try:
+            with answering(), arrived.path.open("rb") as file:
+                return is_whole(place, upload(place, file, arrived.bytes), arrived.sha256)
+        except FileNotFoundError:  # it took it, and knows nothing of it
+            return False
+
+    def size(self, path: str) -> int:
+        """Return how many bytes it has."""
+        place = object_at(path)
+        with answering():
+            return place.client.head_object(Bucket=place.bucket, Key=place.key)["ContentLength"]
+
+    def part(self, path: str, span: range) -> Iterator[bytes]:
+        """Ask for some of its bytes."""
+        if not span:
+            return iter(())
+        place, asked = object_at(path), f"bytes={span.start}-{span.stop - 1}"
+        with answering():
+            body = place.client.get_object(Bucket=place.bucket, Key=place.key, Range=asked)["Body"]
+        return _pieces(body.iter_chunks(CHUNK))
+
+    @contextmanager
+    def opened(self, path: str, progress: Callable[[], None]) -> Iterator[BinaryIO]:
+        """Fetch it into a file that has no name, and is gone when it is closed."""
+        with tempfile.TemporaryFile(dir=incoming_folder(), buffering=0) as file:
+            for piece in self.whole(path):
+                try:
+                    file.write(piece)
+                except OSError as error:
+                    raise errors.disk_nearly_full() from error
+                progress()
+            file.seek(0)
+            yield file
+
+    def whole(self, path: str) -> Iterator[bytes]:
+        """Ask for all of its bytes."""
+        place = object_at(path)
+        with answering():
+            body = place.client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
+        return _pieces(body.iter_chunks(CHUNK))
+
+    def place(self, path: str, content: bytes) -> None:
+        """Send a file in one piece."""
+        with answering():
+            put(object_at(path), content)
+
+    def remove(self, path: str) -> None:
+        """Remove an original and its playback copy. What a store that is away keeps is swept later."""
+        try:
+            for key in (path, playback(path)):
+                with answering():
+                    storage().delete(PREFIX + key)
+        except StoreUnreachable:
+            log.warning("What was to be removed from the store is left to the sweep")
+
+    def old(self, before: float) -> Iterator[str]:
+        """Return old paths below one of the 256 prefixes."""
+        folder = f"{random.randrange(256):02x}/"  # noqa: S311 - not a secret
+        with answering():
+            self._abort_unfinished(folder, before)
+        yield from (found.kept.path for found in self.listed(folder) if found.modified < before)
+
+    def _abort_unfinished(self, folder: str, before: float) -> None:
+        client, bucket, _ = object_at("")
+        pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=PREFIX + folder)
+        for begun in (one for page in pages for one in page.get("Uploads", ())):
+            if OURS.fullmatch(begun["Key"]) and begun["Initiated"].timestamp() < before:
+                client.abort_multipart_upload(Bucket=bucket, Key=begun["Key"], UploadId=begun["UploadId"])
+
+    def listed(self, folder: str = "") -> Iterator[Listed]:
+        """Return what lies in a folder, or everything."""
+        client, bucket, _ = object_at("")
+        with answering():
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX + folder):
+                for one in page.get("Contents", ()):
+                    if OURS.fullmatch(one["Key"]):
+                        path = one["Key"].removeprefix(PREFIX)
+                        yield Listed(Kept(self, path, one["Size"]), one["LastModified"].timestamp())
+
+    def put_aside(self, path: str) -> None:
+        """Fetch an original into `unclaimed/`, and remove it here once it lies on the disk."""
+        with incoming() as arriving:
+            for piece in self.whole(path):
+                arriving.write(piece)
+            arriving.keep(unclaimed_folder() / PurePosixPath(path).name)
+        self.remove(path)
+
+    def gives_checksums(self) -> bool:
+        """Put a word into the bucket, ask for its checksum, and remove it. Raises StoreUnreachable."""
+        place = object_at("doctor")
+        with answering(is_told=False):
+            put(place, b"doctor")
+            head = place.client.head_object(Bucket=place.bucket, Key=place.key, ChecksumMode="ENABLED")
+            place.client.delete_object(Bucket=place.bucket, Key=place.key)
+        return "ChecksumSHA256" in head
+
+
+def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with answering():
+        yield from chunks

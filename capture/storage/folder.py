@@ -1,0 +1,79 @@
+"""Recordings in `audio/` of the data folder: one rename in one file system takes them in."""
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from capture.storage.arriving import Incoming, audio_folder, incoming_folder, unclaimed_folder
+from capture.storage.store import CHUNK, playback
+
+
+class Folder:
+    """The data folder as a Store."""
+
+    def keep(self, arrived: Incoming, path: str) -> None:
+        """Rename it into its place, having brought its bytes to the disk; then the folder."""
+        arrived.keep(_place(path))
+
+    def size(self, path: str) -> int:
+        """Return how many bytes it has."""
+        place = _place(path)
+        if not place.is_file():
+            raise FileNotFoundError(path)
+        return place.stat().st_size
+
+    def part(self, path: str, span: range) -> Iterator[bytes]:
+        """Open it and return some of its bytes."""
+        return _pieces(_place(path).open("rb"), span)
+
+    def opened(self, path: str, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
+        """Open it."""
+        del progress
+        return _place(path).open("rb")
+
+    def place(self, path: str, content: bytes) -> None:
+        """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
+        arriving = incoming_folder() / uuid.uuid4().hex
+        arriving.write_bytes(content)
+        arriving.replace(_place(path))
+
+    def remove(self, path: str) -> None:
+        """Remove an original and its playback copy."""
+        for file in (path, playback(path)):
+            _place(file).unlink(missing_ok=True)
+
+    def old(self, before: float) -> Iterator[str]:
+        """Return old paths of one folder."""
+        folders = [folder for folder in audio_folder().iterdir() if folder.is_dir()]
+        if folders:
+            folder = random.choice(folders)  # noqa: S311 - not a secret
+            yield from (f"{folder.name}/{file.name}" for file in older(folder, before))
+
+    def put_aside(self, path: str) -> None:
+        """Move an original into `unclaimed/`."""
+        place = _place(path)
+        place.rename(unclaimed_folder() / place.name)
+
+
+def older(folder: Path, before: float) -> Iterator[Path]:
+    """Return the files of a folder that were written before a time of the epoch."""
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # kept, or removed, just now
+            if file.stat().st_mtime < before:
+                yield file
+
+
+def _place(path: str) -> Path:
+    return audio_folder() / path
+
+
+def _pieces(file: BinaryIO, span: range) -> Iterator[bytes]:
+    with file:
+        file.seek(span.start)
+        missing = len(span)
+        while missing and (piece := file.read(min(CHUNK, missing))):
+            missing -= len(piece)
+            yield piece
