@@ -13,6 +13,9 @@ from tests.imports import ROOMS, Import, imports
 HOUSE = Path(__file__).parent.parent
 
 PURE = (
+    "capture.believable",
+    "capture.*_dates",
+    "capture.sniffing",
     "transcription.engines*",
     "transcription.audio",
     "transcription.decoding*",
