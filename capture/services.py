@@ -25,6 +25,8 @@ from capture.pairing import (
 )
 from capture.receiving import Receipt, Received, Sent, receive
 from capture.sweeping import sweep_leftovers
+from capture.watching.looking import look_into_watched_folders
+from capture.watching.places import closed_folders
 
 __all__ = [
     "Receipt",
@@ -33,11 +35,13 @@ __all__ = [
     "TombstoneRow",
     "apply_tombstones",
     "audio_path",
+    "closed_folders",
     "create_owner",
     "create_user",
     "delete_memo",
     "is_for_this_machine",
     "keep_playback",
+    "look_into_watched_folders",
     "new_device",
     "new_pairing_code",
     "owner",

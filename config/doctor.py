@@ -13,7 +13,7 @@ from django.core.checks import run_checks
 from django.db import Error, connection
 
 from capture.models import Memo
-from capture.services import unclaimed
+from capture.services import closed_folders, unclaimed
 from config.celery import app
 from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
@@ -99,6 +99,7 @@ def _database() -> Iterator[Finding]:
         return
     if found is Version.CURRENT:
         yield _memos()
+        yield from _watched_folders()
     else:
         yield Finding("memos", True, found.value)
 
@@ -120,6 +121,11 @@ def _memos() -> Finding:
     failed = Transcript.objects.current().failed().count()
     then = f", {failed} of them could not be written down: the today page says why" if failed else ""
     return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
+
+
+def _watched_folders() -> Iterator[Finding]:
+    for folder in closed_folders():
+        yield Finding("watched folder", False, f"{folder.path}: {folder.problem}")
 
 
 def _unclaimed() -> Iterator[Finding]:
