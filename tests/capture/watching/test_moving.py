@@ -8,7 +8,7 @@ import pytest
 
 from capture.models import Memo, WatchedFolder
 from capture.services import audio_path
-from capture.watching import looking, moving
+from capture.watching import looking, moving, taking
 from capture.watching.looking import NOT_MOVED
 from capture.watching.places import set_moving
 from tests.capture.watching.conftest import OTHER, RECORDING, look, put, told
@@ -66,7 +66,7 @@ def test_it_is_moved_only_after_its_receipt(
             kept.append(audio_path(Memo.objects.get()).read_bytes() == RECORDING)
         real(source, target, **folders)
 
-    monkeypatch.setattr(moving.os, "rename", rename)
+    monkeypatch.setattr(os, "rename", rename)
     look(2)
     assert kept == [True]
 
@@ -83,7 +83,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
 ) -> None:
     put(shared / "a.ogg")
     look()
-    real = looking.take
+    real = taking.take
 
     def swapped_after(*arguments: Any) -> Any:
         read = real(*arguments)
@@ -154,7 +154,7 @@ def test_a_rename_that_fails_leaves_no_empty_file(
         real(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(moving.os, "rename", fail)
+        patch.setattr(os, "rename", fail)
         look()
     assert lying(shared) == {"a.ogg": RECORDING}
     assert told(moved) == {"a.ogg": NOT_MOVED}
