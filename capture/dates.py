@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from capture import errors
+from capture.believable import is_believable
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -39,6 +38,6 @@ def spoken(sent: str | None, received_at: datetime) -> Spoken:
     offset = at.utcoffset() or timedelta()
     # Z says when, and not what the phone's own clock showed (RFC 9557, section 2.2).
     minutes = None if sent[-1] in "Zz" else int(offset.total_seconds() // 60)
-    if EARLIEST <= in_utc <= received_at + AHEAD:
+    if is_believable(in_utc, received_at):
         return Spoken(in_utc, minutes, assumed=False)
     return Spoken(received_at, minutes, assumed=True)

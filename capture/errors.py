@@ -157,3 +157,25 @@ def no_such_memo() -> Refusal:
 def code_expired() -> Refusal:
     """Say that a pairing code is of no use any more."""
     return Refusal(410, "code-expired", "This pairing code was used or has run out. Ask for a new one.")
+
+
+def no_folder() -> Refusal:
+    """Say that a folder cannot be watched as it is."""
+    return Refusal(400, "no-folder", "There is no folder of that path that the service may read.")
+
+
+def data_folder() -> Refusal:
+    """Say that the service's own files are not somebody's recordings."""
+    return Refusal(400, "data-folder", "The service's own data lies in this folder or around it. Name another.")
+
+
+def watched_already() -> Refusal:
+    """Say that each folder is one person's."""
+    return Refusal(
+        400, "watched-already", "This folder, one in it or one around it is watched already. Name one that is apart."
+    )
+
+
+def not_the_owner() -> Refusal:
+    """Say who may name folders of the machine."""
+    return Refusal(403, "not-the-owner", "Only the owner of this machine names its folders. Your own needs no path.")

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypedDict
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from capture.signals import memo_received
 from capture.sniffing import sniff
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+LIVE = timedelta(days=7)
+"""A watched folder may hold years: what is older than this keeps no memo of today waiting."""
 
 
 class Receipt(TypedDict):
@@ -127,6 +129,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
         user=user,
         device=device,
         source=source,
+        archive=source == Source.WATCHED and now - at > LIVE,
         recorded_at=at,
         utc_offset=utc_offset,
         date_assumed=assumed,
@@ -189,7 +192,7 @@ def _known(user: User, device: Device | None, memo: Memo, asked_id: str | None) 
             Alias.objects.create(user=user, client_id=asked_id, memo=same_bytes, device=device)
         return _again(same_bytes, memo, asked_id)
     # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
-    if device and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
+    if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
         return Received(receipt_of(memo, memo.client_id), created=False)
     return None
 

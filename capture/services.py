@@ -34,6 +34,8 @@ from capture.silence import Silent, silent_devices
 from capture.sits import SentSit, keep_sit
 from capture.storage import in_bucket, try_bucket
 from capture.sweeping import sweep_leftovers, sweep_uploads
+from capture.watching.looking import look_into_watched_folders
+from capture.watching.places import closed_folders
 
 __all__ = [
     "AS_IT_CAME",
@@ -46,6 +48,7 @@ __all__ = [
     "TombstoneRow",
     "apply_tombstones",
     "change_device",
+    "closed_folders",
     "correct_context",
     "create_owner",
     "create_user",
@@ -54,6 +57,7 @@ __all__ = [
     "is_for_this_machine",
     "keep_playback",
     "keep_sit",
+    "look_into_watched_folders",
     "new_device",
     "new_pairing_code",
     "note_held",

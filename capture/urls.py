@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from capture.views import adding, audio, devices, phone
+from capture.views import adding, audio, devices, phone, watched
 
 urlpatterns = [
     path("phone/", phone.phone, name="phone"),
@@ -13,4 +13,8 @@ urlpatterns = [
     path("devices/pair", devices.pair, name="pair_device"),
     path("devices/<uuid:device_id>/change", devices.change, name="change_device"),
     path("devices/<uuid:device_id>/revoke", devices.revoke, name="revoke_device"),
+    path("folders/", watched.folders, name="folders"),
+    path("folders/watch", watched.watch, name="watch_folder"),
+    path("folders/<int:folder_id>/moving", watched.set_moving, name="set_moving"),
+    path("folders/<int:folder_id>/stop", watched.stop, name="stop_watching"),
 ]

@@ -13,7 +13,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from capture.models import Memo, User
-from capture.services import Refusal, silent_devices, try_bucket, unclaimed
+from capture.services import Refusal, closed_folders, silent_devices, try_bucket, unclaimed
 from config import troubles
 from config.celery import app
 from config.database_version import NotReady, Version, version
@@ -101,6 +101,7 @@ def _database() -> Iterator[Finding]:
         yield _memos()
         yield _writing()
         yield _phones()
+        yield from _watched_folders()
     else:
         yield Finding("memos", True, found.value)
 
@@ -135,6 +136,11 @@ def _phones() -> Finding:
     silent = sum(len(silent_devices(user, now)) for user in User.objects.filter(is_active=True))
     then = f"{silent} silent for unusually long: their users' today pages say which"
     return Finding("phones", not silent, then if silent else "none is silent for unusually long")
+
+
+def _watched_folders() -> Iterator[Finding]:
+    for folder in closed_folders():
+        yield Finding("watched folder", False, f"{folder.path}: {folder.problem}")
 
 
 def _unclaimed() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import Error, close_old_connections
@@ -38,13 +39,32 @@ def sweep() -> None:
     tell(timezone.now())
 
 
+def look_into_folders() -> None:
+    """Take in what came into watched folders."""
+    if taken := capture.look_into_watched_folders():
+        log.info("%d recordings of watched folders are taken", taken)
+
+
 def sweep_until(ended: threading.Event) -> None:
-    """Sweep every SWEEP_SECONDS until the event is set. A database that is away is waited for, round by round."""
+    """Sweep every SWEEP_SECONDS until the event is set."""
+    _each_round(sweep, ended)
+
+
+def look_until(ended: threading.Event) -> None:
+    """Look into watched folders as often, until the event is set; should it fail, it sets the event."""
+    try:
+        _each_round(look_into_folders, ended)
+    finally:
+        ended.set()
+
+
+def _each_round(do: Callable[[], None], ended: threading.Event) -> None:
+    """Do it every SWEEP_SECONDS. A database that is away is waited for, round by round."""
     away = False
     while not ended.is_set():
         close_old_connections()
         try:
-            sweep()
+            do()
         except Error as error:
             if not away:
                 log.warning("the database cannot be used (%s); trying again each round", type(error).__name__)

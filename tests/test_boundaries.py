@@ -14,6 +14,9 @@ HOUSE = Path(__file__).parent.parent
 
 PURE = (
     "capture.nights",
+    "capture.believable",
+    "capture.*_dates",
+    "capture.sniffing",
     "transcription.engines*",
     "transcription.audio",
     "transcription.decoding*",

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='below the folder', max_length=1000)),
                 ('size', models.BigIntegerField()),
                 ('modified_ns', models.BigIntegerField()),
-                ('met_at', models.DateTimeField(help_text='when it was first met at this size: what still grows is left alone')),
+                ('met_at', models.DateTimeField(help_text='when it was first met as it is, or was last tried: what grows is left alone')),
                 ('is_done', models.BooleanField(default=False)),
                 ('problem', models.CharField(blank=True, help_text='why it was not taken, in a sentence for people', max_length=300)),
                 ('folder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='capture.watchedfolder')),

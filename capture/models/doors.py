@@ -90,7 +90,9 @@ class WatchedFile(models.Model):
     name = models.CharField(max_length=1000, help_text="below the folder")
     size = models.BigIntegerField()
     modified_ns = models.BigIntegerField()
-    met_at = models.DateTimeField(help_text="when it was first met at this size: what still grows is left alone")
+    met_at = models.DateTimeField(
+        help_text="when it was first met as it is, or was last tried: what grows is left alone"
+    )
     is_done = models.BooleanField(default=False)
     problem = models.CharField(max_length=300, blank=True, help_text="why it was not taken, in a sentence for people")
 

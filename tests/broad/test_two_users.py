@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, Upload, User
+from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, Upload, User, WatchedFile, WatchedFolder
 from capture.services import new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import audio_path, made
@@ -23,11 +23,11 @@ SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""
 METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
-    *("today", "topics", "topic", "memo", "move_idea", "unsorted", "devices", "digest_preview"),
+    *("today", "topics", "topic", "memo", "move_idea", "unsorted", "devices", "folders", "digest_preview"),
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone, Sit, Upload),
+    *(User, Device, PairingCode, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -80,6 +80,8 @@ def his(bob: User) -> Bob:
     idea = Idea.objects.get(transcript=first)
     assert idea.topic_id
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
+    folder = WatchedFolder.objects.create(user=bob, path=f"/nowhere/{SECRET}")
+    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="It is a letter.")
     arguments = {
         "memo_id": first.memo_id,
         "topic_id": idea.topic_id,
@@ -87,6 +89,7 @@ def his(bob: User) -> Bob:
         "device_id": device.pk,
         "client_id": first.memo.client_id,
         "upload_id": Upload.objects.create(device=device, length=1, expires_at=timezone.now() + timedelta(1)).pk,
+        "folder_id": folder.pk,
         "token": "guessed",
         "kind": "not-audio",
         "app_label": "insights",
@@ -106,7 +109,13 @@ def body(response: HttpResponseBase) -> bytes:
 
 def rows(user: User) -> list[dict[str, Any]]:
     """Return every row of a user's, but for when a device was last seen and its user last logged in."""
-    owner = {User: "pk", Upload: "device__user", Transcript: "memo__user", Idea: "transcript__memo__user"}
+    owner = {
+        User: "pk",
+        Upload: "device__user",
+        WatchedFile: "folder__user",
+        Transcript: "memo__user",
+        Idea: "transcript__memo__user",
+    }
     changing = {"last_seen", "last_login", "vector"}
     found = (row for table in TABLES for row in table.objects.filter(**{owner.get(table, "user"): user.pk}).values())
     return [{name: value for name, value in row.items() if name not in changing} for row in found]

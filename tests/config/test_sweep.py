@@ -12,7 +12,7 @@ from capture.models import Device
 from config import sweep as sweeping
 from config.doorbell import Stage
 from config.pipeline import PLACE, SWEPT, TRANSCRIBE
-from config.sweep import ring_again, sweep_until
+from config.sweep import look_until, ring_again, sweep_until
 from tests.recordings import speak
 from tests.transcripts import told
 
@@ -64,3 +64,16 @@ def test_a_database_that_is_away_is_waited_for_and_told_of_once(
         sweep_until(ended)
     assert len(rounds) == 3
     assert len(caplog.records) == 1
+
+
+def test_a_look_into_folders_that_fails_ends_the_sweep_to_be_started_again(
+    monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    ended = threading.Event()
+    monkeypatch.setattr(sweeping, "look_into_folders", fail)
+    with pytest.raises(RuntimeError):
+        look_until(ended)
+    assert ended.is_set()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config import parenthood
-from config.sweep import sweep_until
+from config.sweep import look_until, sweep_until
 
 
 class Command(BaseCommand):
@@ -22,4 +22,6 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         parenthood.watch_manager()
+        # Beside the sweep, which goes on ringing while years are copied, or while a share does not answer.
+        threading.Thread(target=look_until, args=(ended,), daemon=True).start()
         sweep_until(ended)

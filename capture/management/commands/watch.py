@@ -1,0 +1,58 @@
+"""`manage.py watch`: folders of this machine whose recordings become memos."""
+
+from argparse import BooleanOptionalAction
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from capture.errors import Refusal
+from capture.management.residents import resident
+from capture.models import WatchedFolder
+from capture.watching.places import set_moving, stop_watching, watch_folder
+
+
+class Command(BaseCommand):
+    """Watch a folder for a user, stop watching it, or list those that are watched."""
+
+    help = "Lets recordings that come into a folder become a user's memos. Files stay there, unless --done is given."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a folder and a user, and what is to be done."""
+        parser.add_argument("folder", metavar="DIR", nargs="?", type=Path)
+        parser.add_argument("--user", metavar="NAME", help="whose memos they become; the owner's unless named")
+        parser.add_argument(
+            "--done", action=BooleanOptionalAction, help="move what is kept into the folder `done` within"
+        )
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument("--stop", action="store_true", help="watch it no more; its files stay, and so do memos")
+        instead.add_argument("--list", action="store_true", help="list the folders that are watched")
+
+    def handle(self, *, folder: Path | None, **options: Any) -> None:
+        """Do it, or say in a sentence why not."""
+        if options["list"]:
+            for watched in WatchedFolder.objects.select_related("user").order_by("path"):
+                self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem}".rstrip())
+        elif folder is None:
+            raise CommandError("Name a folder, or give --list.")
+        elif options["stop"]:
+            self._stop(folder)
+        else:
+            self._watch(folder, options["user"], moves_done=options["done"])
+
+    def _stop(self, folder: Path) -> None:
+        # One that is gone can still be named as it was listed.
+        watched = WatchedFolder.objects.filter(path__in={str(folder), str(folder.resolve())})
+        if not watched:
+            raise CommandError("This folder is not watched. `manage.py watch --list` shows those that are.")
+        for one in watched:
+            stop_watching(one)
+
+    def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
+        try:
+            watched = watch_folder(resident(name), folder.absolute())
+        except Refusal as refusal:
+            raise CommandError(refusal.sentence) from refusal
+        if moves_done is not None:
+            set_moving(watched, moves_done=moves_done)
+        self.stdout.write(f"Recordings that come into {watched.path} become memos of {watched.user.username}.")

@@ -1,0 +1,73 @@
+"""Dates as recorders write them into names and tags."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import NamedTuple
+
+_TIME = r"""(?P<hour>\d\d|\d(?=[-.:h]))(?P<parts>[-_.:h\ ]?)(?P<minute>\d\d)(?:(?P=parts)(?P<second>\d\d))?(?!\d)
+    (?:[.,]\d{1,9})?\ ?(?P<half>[AP]M\b)?(?P<zone>(?:Z|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Z]))?"""
+_LONG = re.compile(
+    rf"""(?<!\d)(?P<year>20\d\d)(?P<sep>[-_.:\ ]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)
+    (?:(?P<between>T|[-_.,\ ]{{1,3}}(?:at\ )?|(?=\d{{6}}(?!\d))){_TIME}|(?!\d))""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_SHORT = re.compile(
+    r"""(?<!\d)(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)[-_\ ]
+    (?:(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)|\d{4})(?!\d)""",
+    re.VERBOSE | re.ASCII,
+)
+"""Four digits behind so short a date are the time (Sony) or a number that counts (Olympus): they are not asked."""
+_EPOCH = re.compile(r"[A-Z_ -]*(?P<seconds>1\d{9})(?:\d{3})?", re.IGNORECASE | re.ASCII)
+
+
+class Written(NamedTuple):
+    """A date as it stands somewhere: its time of day and its zone may be missing."""
+
+    day: date
+    time: time | None
+    zone: timezone | None
+
+
+def written(text: str) -> Iterator[Written]:
+    """Yield the dates in a name or a tag that there are in the calendar, the likeliest first.
+
+    Known are year, month, day in this order, with and without separators and followed by a time or not, and names
+    that are seconds or milliseconds since 1970. Days that stand before months are not guessed at.
+    """
+    for pattern in (_LONG, _SHORT):
+        for match in pattern.finditer(text):
+            try:
+                yield _read(match.groupdict())
+            except ValueError:  # there is no such day
+                continue
+    if epoch := _EPOCH.fullmatch(text):
+        at = datetime.fromtimestamp(int(epoch["seconds"]), UTC)
+        yield Written(at.date(), at.time(), UTC)
+
+
+def _read(found: dict[str, str | None]) -> Written:
+    """Return a date from what was matched. Raises ValueError where there is no such day."""
+    day = date(int(found["year"] or 0) % 2000 + 2000, int(found["month"] or 0), int(found["day"] or 0))
+    if found["hour"] is None:
+        return Written(day, None, None)
+    hour = int(found["hour"])
+    if half := found.get("half"):
+        hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+    try:
+        at = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
+    except ValueError:  # a number that counts stands behind the day
+        return Written(day, None, None)
+    return Written(day, at, _zone(found.get("zone"), found.get("between")))
+
+
+def _zone(zone: str | None, between: str | None) -> timezone | None:
+    """Return the zone behind a time. `-0400` is one only where a T stands before: else it may count something."""
+    if not zone:
+        return None
+    if zone in {"Z", "z"}:
+        return UTC
+    if zone[0] == "-" and between not in {"T", "t"}:
+        return None
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return timezone(-offset if zone[0] == "-" else offset)
