@@ -12,6 +12,8 @@ from capture.deleting import (
     restore_memo,
     tombstone_rows,
 )
+from capture.mailin.addresses import new_mail_address
+from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.models import Memo
 from capture.pairing import (
     is_for_this_machine,
@@ -31,6 +33,7 @@ __all__ = [
     "Received",
     "Sent",
     "TombstoneRow",
+    "Unusable",
     "apply_tombstones",
     "audio_path",
     "create_owner",
@@ -38,7 +41,9 @@ __all__ = [
     "delete_memo",
     "is_for_this_machine",
     "keep_playback",
+    "mailbox_counts",
     "new_device",
+    "new_mail_address",
     "new_pairing_code",
     "owner",
     "pairing_link",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from capture.views import adding, audio, devices, phone
+from capture.views import adding, audio, devices, mail, phone
 
 urlpatterns = [
     path("phone/", phone.phone, name="phone"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/pair", devices.pair, name="pair_device"),
     path("devices/<uuid:device_id>/revoke", devices.revoke, name="revoke_device"),
+    path("settings/mail", mail.address, name="mail_address"),
 ]

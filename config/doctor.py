@@ -13,7 +13,7 @@ from django.core.checks import run_checks
 from django.db import Error, connection
 
 from capture.models import Memo
-from capture.services import unclaimed
+from capture.services import Unusable, mailbox_counts, unclaimed
 from config.celery import app
 from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
@@ -44,6 +44,7 @@ def findings() -> Iterator[Finding]:
     yield _broker()
     yield _model()
     yield _mail()
+    yield _mail_in()
     yield _service()
 
 
@@ -149,6 +150,18 @@ def _mail() -> Finding:
     where = getattr(settings, "EMAIL_FILE_PATH", None)
     kept = f"kept as files in {where}, until EMAIL_URL names a mail server"
     return Finding("mail", True, kept if where else f"sent by {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _mail_in() -> Finding:
+    if not settings.MAILIN_URL:
+        return Finding("mail-in", True, "off, until MAILIN_URL names a mailbox")
+    try:
+        counted = mailbox_counts()
+    except Unusable as problem:
+        return Finding("mail-in", False, f"the mailbox {problem}")
+    aside = f", {counted.aside} too large (keyword StillnoteAside)" if counted.aside else ""
+    left = f", {counted.left} without a recording or to nobody here (keyword StillnoteLeft)" if counted.left else ""
+    return Finding("mail-in", True, f"{counted.kept} mails are kept{aside}{left}")
 
 
 def _service() -> Finding:

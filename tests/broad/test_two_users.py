@@ -10,8 +10,8 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from capture.models import Alias, Device, Memo, PairingCode, Tombstone, User
-from capture.services import audio_path, new_device
+from capture.models import Alias, Device, MailAddress, Memo, PairingCode, Tombstone, User
+from capture.services import audio_path, new_device, new_mail_address
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import made
 from tests.transcripts import placed
@@ -25,7 +25,7 @@ SHOWN_TO_BOB = {
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone),
+    *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -64,7 +64,9 @@ class Bob(NamedTuple):
 
 
 @pytest.fixture
-def his(bob: User) -> Bob:
+def his(bob: User, settings: Any) -> Bob:
+    settings.MAILIN_ADDRESS = "memos+{secret}@example.org"
+    new_mail_address(bob)
     device, token = new_device(bob, f"{SECRET} phone")
     first, _second = placed(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
     placed(device, f"My {SECRET} cake needs flour and eggs.")
