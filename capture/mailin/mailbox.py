@@ -105,15 +105,19 @@ def mailbox_counts() -> Counted:
 @contextmanager
 def _opened() -> Iterator[BaseMailBox]:
     """Log in and open the folder. Raises one of TROUBLE, or Unusable."""
-    at = urlsplit(settings.MAILIN_URL)
+    try:
+        at = urlsplit(settings.MAILIN_URL)
+        port = at.port
+    except ValueError as error:
+        raise Unusable("has no address that can be read: see MAILIN_URL") from error
     user, password, folder = unquote(at.username or ""), unquote(at.password or ""), unquote(at.path.strip("/"))
     host = at.hostname or ""
     mailbox: BaseMailBox
     if at.scheme == "imaps":
         # Without a context of ours, imaplib would believe every certificate.
-        mailbox = MailBox(host, at.port or 993, SILENCE_SECONDS, ssl_context=ssl.create_default_context())
+        mailbox = MailBox(host, port or 993, SILENCE_SECONDS, ssl_context=ssl.create_default_context())
     else:
-        mailbox = MailBoxUnencrypted(host, at.port or 143, SILENCE_SECONDS)
+        mailbox = MailBoxUnencrypted(host, port or 143, SILENCE_SECONDS)
     with mailbox:
         log_in = mailbox.login if (user + password).isascii() else mailbox.login_utf8
         log_in(user, password, folder or "INBOX")

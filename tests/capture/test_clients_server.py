@@ -16,7 +16,12 @@ from tests.servers import missing
 
 DOCUMENT = (HOUSE / "docs" / "clients.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^```sh\n(.+?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
-REQUESTS = dict(re.findall(r"^## ([\w :]+)\n(?:(?!^## ).)*?^```http\n(.+?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL))
+REQUESTS = {
+    f"{section.splitlines()[0]} {method}": request
+    for section in DOCUMENT.split("\n## ")
+    for request, method in re.findall(r"^```http\n((\w+) .+?)^```$", section, re.MULTILINE | re.DOTALL)
+}
+IOS = REQUESTS["iOS: Shortcuts POST"]
 SPOKEN = b"2026-11-24T03:12:00+01:00"
 
 
@@ -28,7 +33,8 @@ def recording(name: str) -> bytes:
 def sent(request: str, token: str, audio: bytes) -> bytes:
     """Return a request as it goes over the wire."""
     head, _, form = request.encode().partition(b"\n\n")
-    body = form.replace(b"\n", b"\r\n").replace(b"RECORDING", audio)
+    is_form = b"multipart/form-data" in head
+    body = form.replace(b"\n", b"\r\n").replace(b"RECORDING", audio) if is_form else audio
     head = head.replace(b"TOKEN", token.encode()).replace(b"LENGTH", str(len(body)).encode()).replace(b"\n", b"\r\n")
     return head.replace(b"Host: notes.example.org", b"Host: localhost") + b"\r\n\r\n" + body
 
@@ -40,7 +46,8 @@ def is_receipt_for(answer: Answer, audio: bytes) -> bool:
 
 
 def test_the_document_shows_each_client() -> None:
-    assert set(REQUESTS) == {"iOS: Shortcuts", "Android: HTTP Shortcuts", "Android: Tasker"}
+    asked = {"iOS: Shortcuts POST", "Android: HTTP Shortcuts POST", "Android: Tasker POST", "Android: Tasker PUT"}
+    assert set(REQUESTS) == asked
     assert len(COMMANDS) == 5
 
 
@@ -76,7 +83,7 @@ def test_the_date_that_a_client_sends_is_the_memos(server: Server) -> None:
     ],
 )
 def test_however_a_file_is_named_it_is_taken(described: str, server: Server) -> None:
-    named = re.sub(r"filename=.*", lambda _: described, REQUESTS["iOS: Shortcuts"])
+    named = re.sub(r"filename=.*", lambda _: described, IOS)
     assert described in named
     audio = recording(described)
     assert is_receipt_for(server.ask(sent(named, server.token, audio)), audio)
@@ -84,7 +91,7 @@ def test_however_a_file_is_named_it_is_taken(described: str, server: Server) -> 
 
 @pytest.mark.parametrize("kind", ["audio/x-m4a", "audio/mp4a-latm", "video/mp4", "text/plain; charset=none", ""])
 def test_whatever_a_file_is_said_to_be_it_is_judged_by_its_bytes(kind: str, server: Server) -> None:
-    said = REQUESTS["iOS: Shortcuts"].replace("Content-Type: audio/x-m4a\n", f"Content-Type: {kind}\n" if kind else "")
+    said = IOS.replace("Content-Type: audio/x-m4a\n", f"Content-Type: {kind}\n" if kind else "")
     audio = recording(kind)
     assert is_receipt_for(server.ask(sent(said, server.token, audio)), audio)
 
