@@ -155,7 +155,8 @@ def _outcome(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> Outcome:
         return Outcome.ASIDE
     if people & left_out:
         return Outcome.LATER
-    outcome = take(_whole(mailbox, uid))
+    whole = _whole(mailbox, uid)
+    outcome = take(whole) if whole else Outcome.LATER
     if outcome is Outcome.LATER:
         left_out |= people
     return outcome

@@ -79,6 +79,18 @@ def test_too_large_a_mail_is_not_even_fetched(mailbox: Mailbox, to_alice: str, m
     assert mailbox.flags() == [ASIDE]
 
 
+def test_a_mail_that_comes_empty_is_read_again(
+    mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.deliver(from_ios(to_alice, M4A))
+    with monkeypatch.context() as hiccup:
+        hiccup.setattr(reading, "_whole", lambda *_: b"")
+        read_mailbox()
+    assert mailbox.flags() == [NEW]
+    read_mailbox()
+    assert mailbox.flags() == [KEPT]
+
+
 def test_without_room_mails_wait_unmarked_and_are_fetched_once_a_round(
     mailbox: Mailbox, to_alice: str, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,10 +78,7 @@ def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, settings: dict[st
     assert "hippopotamus" not in said
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["imap.example.org", "pop3://a:hippopotamus@b", "imaps://hippopotamus@b", "imaps://a:hippopotamus@b:no/INBOX"],
-)
+@pytest.mark.parametrize("url", ["pop3://a:hippopotamus@b", "imaps://a:hippopotamus@b:no/INBOX"])
 def test_half_a_mailbox_is_refused_and_no_password_said(tmp_path: Path, url: str) -> None:
     code, said = doctor(tmp_path, MAILIN_URL=url, MAILIN_ADDRESS=MAILED)
     assert code == 1
