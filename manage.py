@@ -18,7 +18,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
-        sys.exit(f"stillnote: {problem}")
+        print(f"stillnote: {problem}", file=sys.stderr)
+        sys.exit(os.EX_TEMPFAIL if sys.argv[1:2] == ["mailin"] else 1)  # by any other code a mail server gives mail up
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say that a program was interrupted
 

@@ -18,6 +18,8 @@ from capture.deleting import (
 )
 from capture.devices import change_device, note_held
 from capture.errors import Refusal
+from capture.mailin.addresses import new_mail_address
+from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.models import Memo
 from capture.pairing import (
     is_for_this_machine,
@@ -46,6 +48,7 @@ __all__ = [
     "SentSit",
     "Silent",
     "TombstoneRow",
+    "Unusable",
     "apply_tombstones",
     "change_device",
     "closed_folders",
@@ -58,7 +61,9 @@ __all__ = [
     "keep_playback",
     "keep_sit",
     "look_into_watched_folders",
+    "mailbox_counts",
     "new_device",
+    "new_mail_address",
     "new_pairing_code",
     "note_held",
     "opened",

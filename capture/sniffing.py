@@ -33,12 +33,17 @@ _CHUNKED = {
     (b"FORM", b"AIFC"): "aiff",
 }
 
+_PICTURES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}
+"""Brands of pictures in the container that m4a has too (ISO/IEC 23008-12): phones send them beside recordings."""
+
 
 def sniff(head: bytes) -> str | None:
     """Return the kind of container, a key of MEDIA_TYPES, or None where it is not audio that we read.
 
     head: the first HEAD bytes of the file, or all of them.
     """
+    if head[4:8] == b"ftyp" and head[8:12] in _PICTURES:
+        return None
     for offset, magic, kind in _MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return kind

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from capture.views import adding, audio, devices, phone, watched
+from capture.views import adding, audio, devices, mail, phone, watched
 
 urlpatterns = [
     path("phone/", phone.phone, name="phone"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("folders/watch", watched.watch, name="watch_folder"),
     path("folders/<int:folder_id>/moving", watched.set_moving, name="set_moving"),
     path("folders/<int:folder_id>/stop", watched.stop, name="stop_watching"),
+    path("settings/mail", mail.address, name="mail_address"),
 ]

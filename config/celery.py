@@ -1,4 +1,4 @@
-"""The Celery application: doorbells for worker threads, and the clock that rings for digests."""
+"""The Celery application: doorbells for worker threads, and the clock that rings for digests and for the mailbox."""
 
 import os
 from typing import Any
@@ -17,6 +17,14 @@ REDIS_OPTIONS = {
     "max_retries": 0,
     "connect_retries_timeout": settings.BROKER_TIMEOUT,
     "queue_order_strategy": "priority",
+}
+
+mail_in: dict[str, Any] = {
+    "mail": {
+        "task": "capture.tasks.read_mailbox",
+        "schedule": settings.MAILIN_SECONDS,
+        "options": {"expires": max(settings.MAILIN_SECONDS, 1.0)},
+    }
 }
 
 app = Celery("stillnote")
@@ -38,7 +46,8 @@ app.conf.update(
             "schedule": settings.DIGEST_SECONDS,
             "options": {"expires": max(settings.DIGEST_SECONDS, 1.0)},
         }
-    },
+    }
+    | (mail_in if settings.MAILIN_URL else {}),
     beat_schedule_filename=str(settings.HOME / "beat"),
 )
 app.set_default()

@@ -1,7 +1,9 @@
 """Django system checks: settings that are read without an error, and would do harm."""
 
 import ipaddress
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, register
@@ -20,6 +22,9 @@ AT_LEAST = {
     "MAX_AUDIO_SECONDS": 1,
     "UNDO_SECONDS": 0,
 }
+
+ADDRESS = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
+"""Each user's own part stands before the @, or is a domain of its own below ours."""
 
 
 @register()
@@ -40,6 +45,25 @@ def proxies_are_addresses(**_: Any) -> list[Error]:
         for name in settings.TRUSTED_PROXIES
         if not _is_address(name)
     ]
+
+
+@register()
+def mail_can_come_in(**_: Any) -> list[Error]:
+    """Find a mailbox that cannot be opened, or in which nobody has an address. A password in it is not quoted."""
+    wrong = []
+    if settings.MAILIN_URL and not _is_mailbox(settings.MAILIN_URL):
+        wrong.append("MAILIN_URL must be written as in imaps://user:password@host/INBOX.")
+    if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not ADDRESS.fullmatch(settings.MAILIN_ADDRESS):
+        wrong.append("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it.")
+    return [Error(sentence, id="stillnote.E003") for sentence in wrong]
+
+
+def _is_mailbox(url: str) -> bool:
+    try:
+        at = urlsplit(url)
+        return at.scheme in {"imap", "imaps"} and bool(at.hostname and at.username and at.password) and at.port != 0
+    except ValueError:  # its port is none
+        return False
 
 
 def _is_address(name: str) -> bool:

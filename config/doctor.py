@@ -13,7 +13,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from capture.models import Memo, User
-from capture.services import Refusal, closed_folders, silent_devices, try_bucket, unclaimed
+from capture.services import Refusal, Unusable, closed_folders, mailbox_counts, silent_devices, try_bucket, unclaimed
 from config import troubles
 from config.celery import app
 from config.database_version import NotReady, Version, version
@@ -46,6 +46,7 @@ def findings() -> Iterator[Finding]:
     yield _broker()
     yield _model()
     yield _mail()
+    yield _mail_in()
     yield _service()
 
 
@@ -182,6 +183,18 @@ def _mail() -> Finding:
     where = getattr(settings, "EMAIL_FILE_PATH", None)
     kept = f"kept as files in {where}, until EMAIL_URL names a mail server"
     return Finding("mail", True, kept if where else f"sent by {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _mail_in() -> Finding:
+    if not settings.MAILIN_URL:
+        return Finding("mail-in", True, "off, until MAILIN_URL names a mailbox")
+    try:
+        counted = mailbox_counts()
+    except Unusable as problem:
+        return Finding("mail-in", False, f"the mailbox {problem}")
+    aside = f", {counted.aside} could not be taken (keyword StillnoteAside)" if counted.aside else ""
+    left = f", {counted.left} without a recording or to nobody here (keyword StillnoteLeft)" if counted.left else ""
+    return Finding("mail-in", True, f"{counted.kept} mails are kept{aside}{left}")
 
 
 def _service() -> Finding:

@@ -12,8 +12,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from capture.models import Alias, Device, Memo, PairingCode, Sit, Tombstone, Upload, User, WatchedFile, WatchedFolder
-from capture.services import new_device
+from capture.models import (
+    Alias,
+    Device,
+    MailAddress,
+    Memo,
+    PairingCode,
+    Sit,
+    Tombstone,
+    Upload,
+    User,
+    WatchedFile,
+    WatchedFolder,
+)
+from capture.services import new_device, new_mail_address
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import audio_path, made
 from tests.transcripts import placed
@@ -27,7 +39,7 @@ SHOWN_TO_BOB = {
     *("memo_audio", "memo_original"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
+    *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -66,7 +78,9 @@ class Bob(NamedTuple):
 
 
 @pytest.fixture
-def his(bob: User) -> Bob:
+def his(bob: User, settings: Any) -> Bob:
+    settings.MAILIN_ADDRESS = "memos+{secret}@example.org"
+    new_mail_address(bob)
     device, token = new_device(bob, f"{SECRET} phone")
     first, _second = placed(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
     placed(device, f"My {SECRET} cake needs flour and eggs.")

@@ -67,6 +67,7 @@ def test_what_python_writes_is_known() -> None:
         b"\xff\xd8\xff\xe0\0\x10JFIF",
         b"\xff\xfe<\0h\0t\0",
         b"\x89PNG\r\n\x1a\n",
+        b"\0\0\0\x20ftypheic",
         b"%PDF-1.7",
         b"PK\x03\x04",
         b"<html>",

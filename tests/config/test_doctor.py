@@ -15,6 +15,7 @@ from tests.servers import Surroundings
 from tests.service import HOUSE, Service, free_port
 
 GB = 1e9
+MAILBOX, MAILED = f"imaps://memos:hippopotamus@127.0.0.1:{free_port()}/INBOX", "memos+{secret}@example.org"
 WELL = {"STILLNOTE_OFFLINE": "1", "WHISPER_MODEL": str(ASSETS / "whisper-micro")}
 
 
@@ -63,6 +64,8 @@ def test_on_a_folder_that_is_not_there_yet_it_says_how_to_begin(tmp_path: Path) 
         ({"WORKER_THREADS": "0"}, "WORKER_THREADS is 0, but must be at least 1"),
         ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES holds 'proxy.example'"),
         ({"DISK_RESERVE": str(10**18)}, "uploads are refused below"),
+        ({"MAILIN_ADDRESS": "memos@example.org"}, "MAILIN_ADDRESS must be written as in memos+{secret}@example.org"),
+        ({"MAILIN_URL": MAILBOX, "MAILIN_ADDRESS": MAILED}, "the mailbox cannot be reached (ConnectionRefusedError)"),
         ({"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}, "new memos wait for the sweep"),
         ({"STORAGE_URL": f"s3+http://key:secret@127.0.0.1:{free_port()}/bucket"}, "See STORAGE_URL"),
         ({"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/none"}, "see DATABASE_URL"),
@@ -73,6 +76,15 @@ def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, settings: dict[st
     assert code == 1
     (line,) = [line for line in said.splitlines() if line.startswith("!!")]
     assert says in line
+    assert "hippopotamus" not in said
+
+
+@pytest.mark.parametrize("url", ["pop3://a:hippopotamus@b", "imaps://a:hippopotamus@b:no/INBOX"])
+def test_half_a_mailbox_is_refused_and_no_password_said(tmp_path: Path, url: str) -> None:
+    code, said = doctor(tmp_path, MAILIN_URL=url, MAILIN_ADDRESS=MAILED)
+    assert code == 1
+    assert "MAILIN_URL must be written as in imaps://user:password@host/INBOX" in said
+    assert "hippopotamus" not in said
 
 
 def test_a_folder_that_others_can_read_is_found(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Taking the recordings of a mail in. Only when this is over may the mail be marked, for only then are they kept."""
+
+import hashlib
+import hmac
+from email import message_from_bytes
+from email.message import Message
+from enum import IntEnum
+from http import HTTPStatus
+
+from django.conf import settings
+
+from capture import storage
+from capture.errors import Refusal
+from capture.mailin.addresses import people_at
+from capture.mailin.letters import Enclosed, recipients, recordings
+from capture.models import Source, User
+from capture.receiving import Sent, receive
+
+PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE}
+"""What a recording may be refused for today, and be taken tomorrow."""
+
+LARGEST = 100 * 1024**2
+"""The largest mail that is read, in bytes: all of it is in memory at once, and mail servers seldom take a quarter."""
+
+ENCODED = 1.4
+"""How much larger a recording is in a mail: four signs for three bytes, and line ends."""
+
+AROUND = 1024**2
+"""Bytes that a mail may hold around its recordings."""
+
+
+class Outcome(IntEnum):
+    """What became of a mail. Of several recordings, the one that fared worst says it."""
+
+    KEPT = 1
+    ASIDE = 2
+    """Something in it cannot be taken, today or ever; what else it holds is kept."""
+    LATER = 3
+    """There is no room now. Read again, it makes nothing double."""
+    NO_RECORDING = 4
+    NOBODY = 5
+    """It is to nobody here."""
+
+
+def is_too_large(size: int) -> bool:
+    """Return whether a mail is larger than any that could be taken. size: bytes, as it is sent."""
+    largest: float = min(LARGEST, settings.MAX_UPLOAD * ENCODED + AROUND)
+    return size > largest
+
+
+def take(mail: bytes) -> Outcome:
+    """Keep every recording of a mail for everybody to whom it came: bytes on the disk, rows committed.
+
+    Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
+    """
+    try:
+        letter = message_from_bytes(mail)
+        people = people_at(recipients(letter))
+        if not people:
+            return Outcome.NOBODY
+        outcomes = [_keep(user, letter, one) for one in recordings(letter) for user in people]
+    except RecursionError:  # parts within parts without end
+        return Outcome.ASIDE
+    return max(outcomes, default=Outcome.NO_RECORDING)
+
+
+def _keep(user: User, letter: Message, recording: Enclosed) -> Outcome:
+    try:
+        storage.refuse_if_nearly_full(len(recording.content))
+        with storage.incoming() as arriving:
+            arriving.write(recording.content)
+            client_id = _client_id(letter, recording, arriving.sha256)
+            receive(user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at))
+    except Refusal as refusal:
+        return Outcome.LATER if refusal.status in PASSING else Outcome.ASIDE
+    return Outcome.KEPT
+
+
+def _client_id(letter: Message, recording: Enclosed, sha256: str) -> str:
+    """Return the same id whenever this part of this mail is read.
+
+    The bytes are in it, for some programs give one Message-ID to many mails; keyed, so that no guess can be checked.
+    """
+    place = f"mail {letter['Message-ID']} {recording.part} {sha256}"
+    keyed = hmac.new(settings.SECRET_KEY.encode(), place.encode("utf-8", "surrogateescape"), hashlib.sha256)
+    return f"mail-{keyed.hexdigest()[:40]}"
