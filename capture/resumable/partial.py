@@ -19,7 +19,9 @@ from capture.resumable import refusals
 def folder() -> Path:
     """Return the folder of recordings whose upload is under way."""
     found = Path(settings.HOME / "uploads")
-    found.mkdir(mode=0o700, exist_ok=True)
+    if not found.is_dir():
+        found.mkdir(mode=0o700, exist_ok=True)
+        _fsync_folder(found.parent)
     return found
 
 
@@ -85,7 +87,7 @@ class Partial:
         with _needing_room():
             os.fsync(self._file.fileno())
             if self._is_new:
-                _fsync_folder()
+                _fsync_folder(folder())
                 self._is_new = False
 
 
@@ -99,8 +101,8 @@ def _needing_room() -> Iterator[None]:
         raise
 
 
-def _fsync_folder() -> None:
-    descriptor = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY)
+def _fsync_folder(of: Path) -> None:
+    descriptor = os.open(of, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
