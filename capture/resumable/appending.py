@@ -96,7 +96,7 @@ def append(request: HttpRequest, upload: Upload, hold: Hold, checksum: Checksum 
 
     Raises Refusal: 400 where fewer than `length` bytes came, 415, 423, 460, 507.
     """
-    with Partial(upload.pk) as partial:
+    with Partial(upload.pk, is_new=not upload.offset) as partial:
         appending = Appending(upload, hold, partial, checksum)
         try:
             pour(request, appending, length, at_once=AT_ONCE)

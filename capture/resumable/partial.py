@@ -41,11 +41,13 @@ def size(upload_id: uuid.UUID) -> int:
 class Partial:
     """The opened file. A writer that fell asleep may wake up when another has taken over: each asks under the lock."""
 
-    def __init__(self, upload_id: uuid.UUID) -> None:
-        path = place(upload_id)
-        self._is_new = not path.exists()
+    def __init__(self, upload_id: uuid.UUID, *, is_new: bool) -> None:
+        """is_new: whether its name is not known to be on the disk yet."""
+        self._is_new = is_new
         with _needing_room():
-            self._file = path.open("a+b", buffering=0)  # what is buffered would be written by whoever lost its hold
+            self._file = place(upload_id).open(
+                "a+b", buffering=0
+            )  # what is buffered would be written by whoever lost its hold
 
     def __enter__(self) -> Self:
         return self

@@ -45,7 +45,7 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
     tus: TusPhone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = tus.begun()
-    partial.folder()
+    partial.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
     monkeypatch.setattr(appending, "AT_ONCE", 100)
     monkeypatch.setattr(Hold, "is_due", lambda _: True)
     steps: list[str] = []
@@ -116,7 +116,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
     """It fell asleep with its file open; another took over."""
     address = tus.begun()
     upload = upload_at(address)
-    with Partial(upload.pk) as opened:
+    with Partial(upload.pk, is_new=True) as opened:
         hold = Hold(upload)
         late = appending.Appending(upload, hold, opened, None)
         late.write(OGG[:10])
@@ -133,7 +133,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
 
 def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -> None:
     address = tus.begun()
-    with Partial(upload_at(address).pk) as opened, opened.alone():
+    with Partial(upload_at(address).pk, is_new=True) as opened, opened.alone():
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     assert tus.patch(address, 0, OGG).status_code == 204
 
@@ -141,7 +141,7 @@ def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -
 def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
     address = tus.begun()
     upload = upload_at(address)
-    with Partial(upload.pk) as opened, held(upload) as hold:
+    with Partial(upload.pk, is_new=True) as opened, held(upload) as hold:
         writer = appending.Appending(upload, hold, opened, None)
         writer.write(OGG[:10])
         assert tus.ask("DELETE", address).status_code == 204
