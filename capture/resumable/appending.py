@@ -28,6 +28,7 @@ class Appending:
         self._hold = hold
         self._partial = partial
         self._checksum = checksum
+        self._is_judged = upload.offset >= HEAD
         self._hash = checksum.new_hash() if checksum else None
         with partial.alone(wait=False):
             partial.cut(upload.offset)
@@ -60,11 +61,12 @@ class Appending:
 
     def _judge(self) -> None:
         """Tell by its first bytes whether it is audio. Raises Refusal, with nothing left, where it is not."""
-        seen_before = self._upload.offset >= HEAD
-        is_enough = self._offset >= HEAD or self._offset == self._upload.length
-        if not seen_before and is_enough and sniff(self._partial.head(HEAD)) is None:
+        if self._is_judged or self._offset < min(HEAD, self._upload.length):
+            return
+        if sniff(self._partial.head(HEAD)) is None:
             forget(self._upload)
             raise errors.not_audio()
+        self._is_judged = True
 
     def end(self) -> None:
         """Keep the body, which came whole. Raises Refusal (460) where it is not what was meant, and is forgotten."""
@@ -94,7 +96,7 @@ def append(request: HttpRequest, upload: Upload, hold: Hold, checksum: Checksum 
 
     Raises Refusal: 400 where fewer than `length` bytes came, 415, 423, 460, 507.
     """
-    with Partial(upload.pk) as partial:
+    with Partial(upload.pk, is_new=not upload.offset) as partial:
         appending = Appending(upload, hold, partial, checksum)
         try:
             pour(request, appending, length, at_once=AT_ONCE)

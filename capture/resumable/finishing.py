@@ -43,8 +43,10 @@ def finish(upload: Upload, hold: Hold) -> None:
     finally:
         arrived.discard()
     memo = Memo.objects.filter(user=device.user, sha256=receipt["sha256"]).first()
-    # By whoever comes to this point: the memo is there.
-    Upload.objects.filter(pk=upload.pk).update(finished_at=timezone.now(), memo=memo, sha256=receipt["sha256"])
+    # By whoever comes to this point, its hold lost or not: the memo is there.
+    Upload.objects.filter(pk=upload.pk).update(
+        finished_at=timezone.now(), offset=upload.length, memo=memo, sha256=receipt["sha256"]
+    )
     partial.place(upload.pk).unlink(missing_ok=True)
 
 

@@ -19,7 +19,9 @@ from capture.resumable import refusals
 def folder() -> Path:
     """Return the folder of recordings whose upload is under way."""
     found = Path(settings.HOME / "uploads")
-    found.mkdir(mode=0o700, exist_ok=True)
+    if not found.is_dir():
+        found.mkdir(mode=0o700, exist_ok=True)
+        _fsync_folder(found.parent)
     return found
 
 
@@ -39,11 +41,13 @@ def size(upload_id: uuid.UUID) -> int:
 class Partial:
     """The opened file. A writer that fell asleep may wake up when another has taken over: each asks under the lock."""
 
-    def __init__(self, upload_id: uuid.UUID) -> None:
-        path = place(upload_id)
-        self._is_new = not path.exists()
+    def __init__(self, upload_id: uuid.UUID, *, is_new: bool) -> None:
+        """is_new: whether its name is not known to be on the disk yet."""
+        self._is_new = is_new
         with _needing_room():
-            self._file = path.open("a+b", buffering=0)  # what is buffered would be written by whoever lost its hold
+            self._file = place(upload_id).open(
+                "a+b", buffering=0
+            )  # what is buffered would be written by whoever lost its hold
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +89,7 @@ class Partial:
         with _needing_room():
             os.fsync(self._file.fileno())
             if self._is_new:
-                _fsync_folder()
+                _fsync_folder(folder())
                 self._is_new = False
 
 
@@ -99,8 +103,8 @@ def _needing_room() -> Iterator[None]:
         raise
 
 
-def _fsync_folder() -> None:
-    descriptor = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY)
+def _fsync_folder(of: Path) -> None:
+    descriptor = os.open(of, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,13 +2,14 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from capture.models import Upload
 from capture.resumable.protocol import BODY_TYPE, written_metadata
-from tests.capture.conftest import OGG, Phone
+from tests.capture.conftest import OGG, Phone, nothing_stored
 
 UPLOADS = "/api/v1/uploads/"
 
@@ -65,3 +66,8 @@ def upload_at(address: str) -> Upload:
 @pytest.fixture
 def tus(phone: Phone) -> TusPhone:
     return TusPhone(phone)
+
+
+def nothing_begun(home: Path) -> bool:
+    """Whether no row and no file tells of any upload or recording."""
+    return nothing_stored(home) and not Upload.objects.exists() and not list((home / "uploads").glob("*"))
