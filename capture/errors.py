@@ -1,5 +1,7 @@
 """Why something was not taken: a stable kind for programs, a sentence for people, and nothing stored."""
 
+_PASSING = {429, 503, 507}
+
 
 class Refusal(Exception):
     """A request that is answered with a problem and leaves nothing behind. retry_after: seconds, where that is known.
@@ -13,6 +15,11 @@ class Refusal(Exception):
         self.kind = kind
         self.sentence = sentence
         self.retry_after = retry_after
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the very same may be taken later: there was no room, no answer, or too much at once."""
+        return self.status in _PASSING
 
 
 class StoreUnreachable(Refusal):

@@ -30,6 +30,14 @@ _BY_STATUS = {
         ),
         "no-audio": _("The form has no file in its field “audio”."),
         "too-many-files": _("The form holds more recordings than are taken at once. Send fewer at a time."),
+        "bad-checksum": _("The header Upload-Checksum is not readable. Write sha256 or sha1, a space, and base64."),
+        "bad-metadata": _("The header Upload-Metadata is not readable. Write pairs of a key and a base64 value."),
+        "bad-name": _("The name is empty, or too long. Give another."),
+        "bad-number": _("A header that takes a number of bytes has none, or none that can be."),
+        "ends-before-it-starts": _("The sit ends before it starts. Send both times anew."),
+        "no-folder": _("There is no folder of that path, or the service may not read it. Name another."),
+        "data-folder": _("The service's own data lies in this folder or around it. Name another."),
+        "watched-already": _("This folder, one in it or one around it is watched already. Name one that is apart."),
         "wrong-digest": _("The bytes that came are not those that were hashed. Send the recording again."),
     },
     401: {
@@ -37,7 +45,11 @@ _BY_STATUS = {
         "unknown-token": _("Nobody has this token. Keep the recordings, and pair the device again."),
         "revoked-token": _("The device was unpaired. Keep the recordings, and pair it again."),
     },
+    403: {
+        "not-the-owner": _("Only the owner of the machine names its folders. Your own watched folder needs no path."),
+    },
     404: {
+        "unknown-upload": _("This device has no upload at this address. Begin a new one."),
         "not-found": _("There is nothing at this address."),
         "unknown-memo": _("This device sent nothing under this id, or its file was lost. Send the recording."),
     },
@@ -45,15 +57,21 @@ _BY_STATUS = {
         "method-not-allowed": _("The address does not take this method. The header Allow names those it takes."),
     },
     409: {
+        "wrong-offset": _("The upload is at another offset. Ask for it with HEAD, and go on from there."),
         "other-bytes": _("Another recording came under this id before. Send this one under an id of its own."),
     },
     410: {
+        "expired-upload": _("The upload was left alone for too long (setting UPLOAD_DAYS). Begin a new one."),
         "code-expired": _("The pairing code was used, or has run out, or never was. Ask for a new one."),
     },
     411: {
         "length-required": _("The request does not say how large it is. Send the header Content-Length."),
     },
+    412: {
+        "tus-version": _("The header Tus-Resumable is missing, or names another version than 1.0.0."),
+    },
     413: {
+        "past-the-end": _("The bytes go beyond the length that was announced for the upload."),
         "too-large": _("The recording is larger than is taken here (setting MAX_UPLOAD)."),
     },
     414: {

@@ -5,7 +5,6 @@ import hmac
 from email import message_from_bytes
 from email.message import Message
 from enum import IntEnum
-from http import HTTPStatus
 
 from django.conf import settings
 
@@ -15,9 +14,6 @@ from capture.mailin.addresses import people_at
 from capture.mailin.letters import Enclosed, recipients, recordings
 from capture.models import Source, User
 from capture.receiving import Sent, receive
-
-PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE}
-"""What a recording may be refused for today, and be taken tomorrow."""
 
 LARGEST = 100 * 1024**2
 """The largest mail that is read, in bytes: all of it is in memory at once, and mail servers seldom take a quarter."""
@@ -72,7 +68,7 @@ def _keep(user: User, letter: Message, recording: Enclosed) -> Outcome:
             client_id = _client_id(letter, recording, arriving.sha256)
             receive(user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at))
     except Refusal as refusal:
-        return Outcome.LATER if refusal.status in PASSING else Outcome.ASIDE
+        return Outcome.LATER if refusal.may_pass else Outcome.ASIDE
     return Outcome.KEPT
 
 

@@ -16,9 +16,6 @@ from capture.resumable.forgetting import forget
 from capture.resumable.holding import Hold, held
 from capture.storage import Incoming
 
-FINAL = {400, 409, 413, 415}
-"""Refusals that no waiting mends."""
-
 AT_MOST = 20
 AGAIN = timedelta(minutes=1)
 """How long an upload is left to its client, and to itself, before it is tried again."""
@@ -27,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def finish(upload: Upload, hold: Hold) -> None:
-    """Make the memo of an upload whose bytes are all there. Raises Refusal: a final one forgets the upload."""
+    """Make the memo of an upload whose bytes are all there. Raises Refusal: one that no waiting mends forgets the upload."""
     device = upload.device
     sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
     try:
@@ -37,7 +34,7 @@ def finish(upload: Upload, hold: Hold) -> None:
     try:
         receipt = receive(device.user, device, Source.API, arrived, sent).receipt
     except Refusal as refusal:
-        if refusal.status in FINAL:
+        if not refusal.may_pass:
             forget(upload)
         raise
     finally:

@@ -25,8 +25,6 @@ CLOSED = "The folder may not be read. Give the service the right to, or stop wat
 MANY = f"More than {MOST_FILES:,} files lie in this folder, and only so many are looked at. Move old ones elsewhere."
 NOT_READ = "It could not be read. It is tried again later."
 NOT_MOVED = "It is kept as a memo, but could not be moved into the folder `done`."
-FOR_NOW = {429, 507}
-"""The statuses of refusals that say nothing about the recording."""
 
 
 def look_into_watched_folders() -> int:
@@ -66,9 +64,8 @@ def _take_each(folder: WatchedFolder, descriptor: int, due: Sequence[Due]) -> in
         except NotAsMet:
             continue
         except Refusal as refusal:
-            is_for_now = refusal.status in FOR_NOW
-            _say(one, refusal.sentence, is_done=not is_for_now)
-            if is_for_now:
+            _say(one, refusal.sentence, is_done=not refusal.may_pass)
+            if refusal.may_pass:
                 break
         except OSError:
             _say(one, NOT_READ, is_done=False)

@@ -179,4 +179,4 @@ def storage_file(audio: bytes) -> Any:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_a_recording_is_stays_true_whatever_comes_in_whatever_order() -> None:
-    run_state_machine_as_test(Senders, settings=SETTINGS)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Senders, settings=SETTINGS)

@@ -10,7 +10,8 @@ import pytest
 
 from capture.deleting import purge_deleted
 from capture.models import Memo, Source, User, WatchedFile, WatchedFolder
-from capture.services import audio_path, delete_memo
+from capture.services import delete_memo
+from tests.recordings import audio_path
 from capture.signals import memo_received
 from capture.watching import looking
 from capture.watching.places import stop_watching, watch_folder

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from capture.models import Memo, WatchedFolder
-from capture.services import audio_path
+from tests.recordings import audio_path
 from capture.watching import looking, moving, taking
 from capture.watching.looking import NOT_MOVED
 from capture.watching.places import set_moving
