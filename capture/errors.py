@@ -103,3 +103,28 @@ def many_recordings() -> Refusal:
 def no_such_memo() -> Refusal:
     """Say that this device has no receipt to ask for."""
     return Refusal(404, "unknown-memo", "This device sent nothing under this id. Send the recording.")
+
+
+def no_such_folder() -> Refusal:
+    """Say which folders can be imported."""
+    return Refusal(400, "no-such-folder", "There is no such folder on this machine, or the service may not read it.")
+
+
+def own_folder() -> Refusal:
+    """Say that what lies in the data folder is here already."""
+    return Refusal(400, "own-folder", "This folder is the service's own. Name the one in which your recordings lie.")
+
+
+def many_files(limit: int) -> Refusal:
+    """Say how many files one import may list."""
+    return Refusal(400, "many-files", f"More than {limit:,} files lie in this folder. Name a smaller one.")
+
+
+def unreadable_file() -> Refusal:
+    """Say that a file of this machine could not be read to its end."""
+    return Refusal(400, "unreadable-file", "The file could not be read, or is not there any more.")
+
+
+def no_such_zone() -> Refusal:
+    """Say how a time zone is named."""
+    return Refusal(400, "no-such-zone", "There is no such time zone. Name it as in Europe/Berlin.")

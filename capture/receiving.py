@@ -16,9 +16,10 @@ from django.utils import timezone
 from capture import errors, storage
 from capture.dates import spoken
 from capture.errors import Refusal
-from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
+from capture.models import Alias, Context, Device, Memo, Source, TextBeside, Tombstone, User
 from capture.signals import memo_received
 from capture.sniffing import sniff
+from capture.texts_beside import TextRead
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 
@@ -41,12 +42,16 @@ class Received(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes."""
+    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes.
+
+    text: what stands in for hearing it, if the memo is new here.
+    """
 
     client_id: str | None = None
     recorded_at: str | None = None
     sha256: str | None = None
     context: str | None = None
+    text: TextRead | None = None
 
 
 def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
@@ -71,6 +76,8 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
             known = _known(user, device, memo, sent.client_id)
             if known is None:
                 memo.save(force_insert=True)
+                if sent.text:
+                    TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)
                 transaction.on_commit(lambda: _announce(memo), robust=True)
     except Refusal:
         storage.remove(memo.path)
@@ -117,6 +124,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
         user=user,
         device=device,
         source=source,
+        archive=source == Source.IMPORT,
         recorded_at=at,
         utc_offset=utc_offset,
         date_assumed=assumed,
@@ -156,7 +164,7 @@ def _known(user: User, device: Device | None, memo: Memo, asked_id: str | None) 
             Alias.objects.create(user=user, client_id=asked_id, memo=same_bytes, device=device)
         return _again(same_bytes, memo, asked_id)
     # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
-    if device and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
+    if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
         return Received(receipt_of(memo, memo.client_id), created=False)
     return None
 

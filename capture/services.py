@@ -12,7 +12,9 @@ from capture.deleting import (
     restore_memo,
     tombstone_rows,
 )
+from capture.importing import import_next, imports_waiting
 from capture.models import Memo
+from capture.pace import pace_of, set_pace
 from capture.pairing import (
     is_for_this_machine,
     new_device,
@@ -36,11 +38,14 @@ __all__ = [
     "create_owner",
     "create_user",
     "delete_memo",
+    "import_next",
+    "imports_waiting",
     "is_for_this_machine",
     "keep_playback",
     "new_device",
     "new_pairing_code",
     "owner",
+    "pace_of",
     "pairing_link",
     "playback_path",
     "purge_deleted",
@@ -51,6 +56,7 @@ __all__ = [
     "restore_memo",
     "revoke",
     "set_email",
+    "set_pace",
     "set_password",
     "sweep_leftovers",
     "tombstone_rows",

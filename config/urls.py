@@ -16,5 +16,6 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("capture.urls")),
+    path("", include("transcription.urls")),
     path("", include("insights.urls")),
 ]

@@ -13,6 +13,7 @@ from tests.imports import ROOMS, Import, imports
 HOUSE = Path(__file__).parent.parent
 
 PURE = (
+    "capture.texts_beside",
     "capture.believable",
     "capture.*_dates",
     "capture.sniffing",
