@@ -4,8 +4,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 
 class Lying(NamedTuple):
@@ -37,7 +38,7 @@ def lying_below(folder: Path, *, apart_from: Path) -> Iterator[Lying]:
                     yield Lying(str(path.relative_to(folder)), found.st_size, found.st_mtime, found.st_mode)
 
 
-def opened_below(folder: Path, name: str) -> BinaryIO:
+def opened_below(folder: Path, name: str) -> BufferedReader:
     """Open a plain file below a folder for reading. Raises OSError, for links on the way as for what is missing."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     *folders, last = Path(name).parts

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path, PurePath
-from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -102,7 +102,7 @@ class _Looker:
             return errors.unreadable_file().sentence
         return row.problem
 
-    def _look_into(self, row: ImportedFile, file: BinaryIO, modified: float) -> None:
+    def _look_into(self, row: ImportedFile, file: BufferedReader, modified: float) -> None:
         """Fill in the date, and what is known of the bytes. Raises Refusal where it is no recording, or OSError."""
         head = file.read(HEAD)
         if not head:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta, timezone
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from capture import errors, storage
 from capture.below import opened_below
@@ -52,7 +52,7 @@ def _received(file: ImportedFile, memo_id: str) -> str:
         return receive(file.taken_by.user, None, Source.IMPORT, arriving, sent).receipt["sha256"]
 
 
-def _opened(file: ImportedFile) -> BinaryIO:
+def _opened(file: ImportedFile) -> BufferedReader:
     folder = Path(file.taken_by.folder)
     try:
         return opened_below(folder, file.name)
@@ -60,7 +60,7 @@ def _opened(file: ImportedFile) -> BinaryIO:
         raise (errors.unreadable_file() if folder.is_dir() else errors.no_such_folder()) from error
 
 
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
+def _chunks(source: BufferedReader) -> Iterator[bytes]:
     try:
         while chunk := source.read(CHUNK):
             yield chunk
