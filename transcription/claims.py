@@ -25,6 +25,9 @@ DEATHS = 3
 AGAIN_AFTER = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
 
+ADMITTED = 1000
+"""Most memos that are given a transcript to be done at once."""
+
 
 class StaleClaim(Exception):
     """Somebody else holds this transcript now, or it is gone. Nothing was written."""
@@ -111,7 +114,7 @@ def unheard(now: datetime) -> QuerySet[Memo]:
 def admit() -> None:
     """Give memos without one a transcript to be done, live ones first: that it is missing is all that says so."""
     now = timezone.now()
-    new = unheard(now).order_by("archive", "received_at").only("pk", "bytes")[:1000]
+    new = unheard(now).order_by("archive", "received_at").only("pk", "bytes")[:ADMITTED]
     rows = [Transcript(memo=memo, due=now, is_long=memo.bytes > LONG_BYTES) for memo in new]
     if rows:
         Transcript.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""The page of an import: listed by a worker, dated by a zone of one's choice, taken in step by step, paused, forgotten."""
+"""The page of an import: listed by a worker, dated by a zone of one's choice, taken in by steps, paused, forgotten."""
 
 import os
 from collections.abc import Iterator
