@@ -10,7 +10,18 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from capture.models import Alias, Device, Memo, PairingCode, Tombstone, User
+from capture.models import (
+    Alias,
+    ArchivePace,
+    Device,
+    Import,
+    ImportedFile,
+    Memo,
+    PairingCode,
+    TextBeside,
+    Tombstone,
+    User,
+)
 from capture.services import audio_path, new_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import made
@@ -23,9 +34,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "unsorted", "devices", "digest_preview"),
     *("memo_audio", "memo_original"),
+    *("archive", "import"),
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, Memo, Alias, Tombstone),
+    *(Import, ImportedFile, ArchivePace, TextBeside),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -76,7 +89,14 @@ def his(bob: User) -> Bob:
     idea = Idea.objects.get(transcript=first)
     assert idea.topic_id
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
+    taken = Import.objects.create(user=bob, folder=f"/home/bob/{SECRET}", time_zone="UTC", state=Import.State.LISTED)
+    ImportedFile.objects.create(
+        taken_by=taken, name=f"{SECRET}.ogg", size=1, recorded_at=first.memo.recorded_at, dated_by="file"
+    )
+    ArchivePace.objects.create(user=bob)
+    TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     arguments = {
+        "import_id": taken.pk,
         "memo_id": first.memo_id,
         "topic_id": idea.topic_id,
         "idea_id": idea.pk,
@@ -100,7 +120,13 @@ def body(response: HttpResponseBase) -> bytes:
 
 def rows(user: User) -> list[dict[str, Any]]:
     """Return every row of a user's, but for when a device was last seen and its user last logged in."""
-    owner = {User: "pk", Transcript: "memo__user", Idea: "transcript__memo__user"}
+    owner = {
+        User: "pk",
+        Transcript: "memo__user",
+        Idea: "transcript__memo__user",
+        ImportedFile: "taken_by__user",
+        TextBeside: "memo__user",
+    }
     changing = {"last_seen", "last_login", "vector"}
     found = (row for table in TABLES for row in table.objects.filter(**{owner.get(table, "user"): user.pk}).values())
     return [{name: value for name, value in row.items() if name not in changing} for row in found]
