@@ -42,11 +42,11 @@ def _altogether(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
     known = states[State.KNOWN] + states[State.KEPT]
     size = filesizeformat(sum(file.size for file in new))
     refused = states[State.REFUSED]
-    yield f"{len(new):,} recordings are new ({size}), {known:,} are here already, {refused:,} files are left out."
+    yield f"New recordings: {len(new):,} ({size}). Here already: {known:,}. Files left out: {refused:,}."
     dated = Counter(str(file.get_dated_by_display()) for file in new)
     if new:
         by = ", ".join(f"{number:,} by {source}" for source, number in dated.most_common())
-        yield f"Dated {by}; times without a zone are those of {taken.time_zone} (--zone takes another)."
+        yield f"Dated: {by}; times without a zone are those of {taken.time_zone} (--zone takes another)."
     if texts := sum(bool(file.text_name) for file in new):
         yield f"Texts lie beside {texts:,} of them; with --with-texts these are taken instead of hearing them."
 

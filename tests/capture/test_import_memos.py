@@ -50,8 +50,8 @@ def test_the_dates_and_where_they_are_from_are_shown_before_anything_is_taken_in
     assert "2020-09-13 14:26 +0200  by the file's time" in lines["(text"]
     assert "left out" in lines["picture.jpg"]
     assert "left out" in lines["out"]
-    assert "6 recordings are new" in said
-    assert "Dated 5 by its name, 1 by the file's time" in said
+    assert "New recordings: 6 (" in said
+    assert "Dated: 5 by its name, 1 by the file's time" in said
     assert not Import.objects.exists()
     assert not Memo.objects.exists()
 
@@ -59,7 +59,7 @@ def test_the_dates_and_where_they_are_from_are_shown_before_anything_is_taken_in
 def test_everything_is_taken_in_as_archive_and_the_folder_is_left_as_it_was(alice: User, old: Path) -> None:
     before = fingerprint(old)
     said = import_memos(old, "--zone", "Europe/Berlin", "--yes")
-    assert "6 recordings are kept" in said
+    assert "Recordings kept: 6." in said
     assert fingerprint(old) == before
     memos = Memo.objects.filter(user=alice).order_by("recorded_at")
     assert {(memo.archive, memo.source, memo.date_assumed) for memo in memos} == {(True, Source.IMPORT, False)}
@@ -75,8 +75,8 @@ def test_again_finds_all_of_it_here_already(alice: User, old: Path) -> None:
     import_memos(old, "--yes")
     (old / "2021-03-04 00.00.00.ogg").rename(old / "another name.ogg")
     said = import_memos(old, "--yes")
-    assert "0 recordings are new" in said
-    assert "6 are here already" in said
+    assert "New recordings: 0 (" in said
+    assert "Here already: 6." in said
     assert Memo.objects.count() == 6
     assert Import.objects.filter(state=Import.State.ENDED).count() == 2
 
@@ -93,7 +93,7 @@ def test_what_a_phone_sent_is_the_same_memo_and_stays_live(phone: Phone, old: Pa
 def test_the_same_bytes_under_two_names_are_one_memo(alice: User, tmp_path: Path) -> None:
     folder = fill(tmp_path.with_name("twice"), 1)
     (folder / "copy.ogg").write_bytes(recording(0))
-    assert "1 recordings are kept" in import_memos(folder, "--yes")
+    assert "Recordings kept: 1." in import_memos(folder, "--yes")
     assert sorted(ImportedFile.objects.values_list("state", flat=True)) == [State.KEPT, State.KNOWN]
 
 
@@ -189,4 +189,4 @@ def test_the_data_folder_is_passed_over(phone: Phone, alice: User, tmp_path: Pat
     settings.HOME.mkdir(parents=True)
     phone.put("m-1", recording(0))
     fill(tmp_path / "house" / "mine", 1, start=1)
-    assert "1 recordings are new (" in import_memos(tmp_path / "house", "--dry-run")
+    assert "New recordings: 1 (" in import_memos(tmp_path / "house", "--dry-run")
