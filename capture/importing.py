@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from capture import errors
 from capture.errors import Refusal
-from capture.listing import look
+from capture.listing import NAME_LENGTH, look
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
 from capture.taking_in import take_in
@@ -62,9 +62,10 @@ def unsaved(user: User, folder: str, time_zone: str) -> Import:
 def _folder(named: str) -> Path:
     try:
         folder = Path(named).resolve(strict=True)
+        str(folder).encode()  # a name that is no text is none that the database keeps
     except (OSError, ValueError, RuntimeError) as error:
         raise errors.no_such_folder() from error
-    if not Path(named).is_absolute() or not folder.is_dir():
+    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > NAME_LENGTH:
         raise errors.no_such_folder()
     if folder.is_relative_to(settings.HOME.resolve()):
         raise errors.own_folder()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import errors
+from capture.believable import is_believable
 from capture.below import Lying, lying_below, opened_below
 from capture.errors import Refusal
 from capture.found_dates import found_in
@@ -19,8 +20,8 @@ from capture.sniffing import HEAD, sniff
 from capture.texts_beside import KINDS
 
 MOST_FILES = 200_000
-NAME_LENGTH = 1000
-"""Characters of a name that the database keeps."""
+NAME_LENGTH = 990
+"""Characters of a name that the database keeps, with room for another suffix."""
 DELETED = "It was deleted here before, and is left out. To have it back, add it on the today page."
 LINK = "It is a link, a pipe or a folder that may not be read: only plain files are taken."
 BAD_NAME = "Its name is too long, or not written in this system's letters. Rename it, and list the folder again."
@@ -51,7 +52,7 @@ def look(taken: Import, already: Container[str] = frozenset()) -> Iterator[Impor
 def _everything(folder: Path) -> list[Lying]:
     everything: list[Lying] = []
     try:
-        for lying in lying_below(folder, apart_from=settings.HOME):
+        for lying in lying_below(folder, apart_from=settings.HOME.resolve()):
             everything.append(lying)
             if len(everything) > MOST_FILES:
                 raise errors.many_files(MOST_FILES)
@@ -118,7 +119,11 @@ class _Looker:
             settle(row, hashlib.file_digest(file, "sha256").hexdigest())
 
     def _date(self, row: ImportedFile, at: datetime, utc_offset: int | None, dated_by: str) -> None:
-        """Set the date. Where it is not said by which clock, that is the one of the import's time zone."""
+        """Set the date. Where it is not said by which clock, that is the one of the import's time zone.
+
+        A date that no memo is given (capture.dates) is not shown either: it is taken as of now.
+        """
+        at = at if is_believable(at, self.now) else self.now
         offset = at.astimezone(self.zone).utcoffset()
         row.recorded_at, row.dated_by = at, dated_by
         row.utc_offset = int(offset.total_seconds() // 60) if utc_offset is None and offset else utc_offset

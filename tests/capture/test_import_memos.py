@@ -190,3 +190,16 @@ def test_the_data_folder_is_passed_over(phone: Phone, alice: User, tmp_path: Pat
     phone.put("m-1", recording(0))
     fill(tmp_path / "house" / "mine", 1, start=1)
     assert "New recordings: 1 (" in import_memos(tmp_path / "house", "--dry-run")
+
+
+@pytest.mark.parametrize("modified", [-62_135_596_800 + 7200, -1e9, 315_532_800, 9e9])
+def test_a_file_time_that_cannot_be_right_is_the_day_it_is_taken_in(
+    alice: User, tmp_path_factory: pytest.TempPathFactory, modified: float
+) -> None:
+    folder = tmp_path_factory.mktemp("old")
+    (folder / "untitled.ogg").write_bytes(recording(0))
+    os.utime(folder / "untitled.ogg", (modified, modified))
+    before = timezone.now()
+    import_memos(folder, "--yes", "--zone", "America/New_York")
+    assert before - timedelta(seconds=1) <= Memo.objects.get().recorded_at <= timezone.now()
+    assert ImportedFile.objects.get().recorded_at >= before

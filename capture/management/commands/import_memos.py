@@ -82,7 +82,8 @@ class Command(BaseCommand):
                     bar.write(f"{printable(file.name)}: {file.problem}", file=self.stderr)
         self._end_badly(taken)
         kept = taken.files.filter(state=State.KEPT).count()
-        self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits.")
+        self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits;")
+        self.stdout.write("the page of old recordings (/archive/) says how long that takes.")
 
     def _end_badly(self, taken: Import) -> None:
         """Say why it does not go on, if it does not."""
