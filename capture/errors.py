@@ -186,3 +186,18 @@ def watched_already() -> Refusal:
 def not_the_owner() -> Refusal:
     """Say who may name folders of the machine."""
     return Refusal(403, "not-the-owner", "Only the owner of this machine names its folders. Your own needs no path.")
+
+
+def many_files(limit: int) -> Refusal:
+    """Say how many files one import may list."""
+    return Refusal(400, "many-files", f"More than {limit:,} files lie in this folder. Name a smaller one.")
+
+
+def unreadable_file() -> Refusal:
+    """Say that a file of this machine could not be read to its end."""
+    return Refusal(400, "unreadable-file", "The file could not be read, or is not there any more.")
+
+
+def no_such_zone() -> Refusal:
+    """Say how a time zone is named."""
+    return Refusal(400, "no-such-zone", "There is no such time zone. Name it as in Europe/Berlin.")

@@ -16,11 +16,12 @@ from django.utils import timezone
 from capture import errors, storage
 from capture.dates import spoken
 from capture.errors import Refusal
-from capture.models import Alias, Context, Device, Memo, Source, Tombstone, User
+from capture.models import Alias, Context, Device, Memo, Source, TextBeside, Tombstone, User
 from capture.pairing import refuse_if_revoked
 from capture.quota import refuse_over_quota
 from capture.signals import memo_received
 from capture.sniffing import sniff
+from capture.texts_beside import TextRead
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 LIVE = timedelta(days=7)
@@ -45,12 +46,16 @@ class Received(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes."""
+    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes.
+
+    text: what stands in for hearing it, if the memo is new here.
+    """
 
     client_id: str | None = None
     recorded_at: str | None = None
     sha256: str | None = None
     context: str | None = None
+    text: TextRead | None = None
 
 
 def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
@@ -63,26 +68,15 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
     if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
         raise errors.wrong_digest()
     memo = _memo(user, device, source, incoming, sent)
-    if _left_traces(memo):
-        with identity_locked(user.pk):
-            known = _known(user, device, memo, sent.client_id)
-            if known and device:
-                refuse_if_revoked(device)
-        if known:
-            _make_good(user, incoming)
-            return known
+    known = _recognised(memo, sent.client_id)
+    if known:
+        _make_good(user, incoming)
+        return known
     refuse_over_quota(user, memo.bytes)
     storage.keep(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
-        with identity_locked(user.pk):
-            if device:
-                refuse_if_revoked(device)
-            known = _known(user, device, memo, sent.client_id) if _left_traces(memo) else None
-            if known is None:
-                refuse_over_quota(user, memo.bytes)
-                memo.save(force_insert=True)
-                transaction.on_commit(lambda: _announce(memo), robust=True)
+        known = _written(memo, sent)
     except Refusal:
         storage.remove(memo.path)
         raise
@@ -90,6 +84,31 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
         storage.remove(memo.path)
         return known
     return Received(receipt_of(memo, memo.client_id), created=True)
+
+
+def _recognised(memo: Memo, asked_id: str | None) -> Received | None:
+    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal."""
+    if not _left_traces(memo):
+        return None
+    with identity_locked(memo.user_id):
+        if memo.device:
+            refuse_if_revoked(memo.device)
+        return _known(memo.user, memo.device, memo, asked_id)
+
+
+def _written(memo: Memo, sent: Sent) -> Received | None:
+    """Write the row of a recording that is kept; or return the receipt of one that came meanwhile. Raises Refusal."""
+    with identity_locked(memo.user_id):
+        if memo.device:
+            refuse_if_revoked(memo.device)
+        known = _known(memo.user, memo.device, memo, sent.client_id) if _left_traces(memo) else None
+        if known is None:
+            refuse_over_quota(memo.user, memo.bytes)
+            memo.save(force_insert=True)
+            if sent.text:
+                TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)
+            transaction.on_commit(lambda: _announce(memo), robust=True)
+    return known
 
 
 def _make_good(user: User, incoming: storage.Incoming) -> None:
@@ -129,7 +148,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
         user=user,
         device=device,
         source=source,
-        archive=source == Source.WATCHED and now - at > LIVE,
+        archive=source == Source.IMPORT or (source == Source.WATCHED and now - at > LIVE),
         recorded_at=at,
         utc_offset=utc_offset,
         date_assumed=assumed,

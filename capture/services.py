@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from capture import storage
 from capture.accounts import create_owner, create_user, owner, set_email, set_password
+from capture.archive_pace import pace_of, set_pace
 from capture.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.deleting import (
     TombstoneRow,
@@ -18,6 +19,7 @@ from capture.deleting import (
 )
 from capture.devices import change_device, note_held
 from capture.errors import Refusal
+from capture.importing import import_next, imports_waiting
 from capture.mailin.addresses import new_mail_address
 from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.models import Memo
@@ -56,6 +58,8 @@ __all__ = [
     "create_owner",
     "create_user",
     "delete_memo",
+    "import_next",
+    "imports_waiting",
     "in_bucket",
     "is_for_this_machine",
     "keep_playback",
@@ -69,6 +73,7 @@ __all__ = [
     "opened",
     "original",
     "owner",
+    "pace_of",
     "pairing_link",
     "playback",
     "purge_deleted",
@@ -79,6 +84,7 @@ __all__ = [
     "restore_memo",
     "revoke",
     "set_email",
+    "set_pace",
     "set_password",
     "silent_devices",
     "sweep_leftovers",

@@ -7,3 +7,6 @@ memo_received = Signal()
 
 memo_deleted = Signal()
 """A memo is gone for good, its undo time being over. `id`: its user's."""
+
+import_due = Signal()
+"""A folder of old recordings is to be listed, or to be taken in. `id`: the import's."""

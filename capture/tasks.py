@@ -1,8 +1,21 @@
 """What a ring makes a worker do here."""
 
-from celery import shared_task
+from datetime import timedelta
 
+from celery import shared_task
+from django.utils import timezone
+
+from capture import services
 from capture.mailin import mailbox
+
+STEP = timedelta(seconds=2)
+"""How long imports keep a worker from answering other rings."""
+
+
+@shared_task
+def work_on_imports() -> bool:
+    """List a folder of old recordings, or take some of it in. Returns whether there was anything to do."""
+    return services.import_next(timezone.now() + STEP)
 
 
 @shared_task

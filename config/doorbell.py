@@ -121,6 +121,9 @@ def on(task: Task[Any, Any]) -> Callable[..., None]:
 
 @signals.task_postrun.connect
 def _ring_again(task: Task[Any, Any], retval: object, **_ran: Any) -> None:
-    """Ring once more for a task that answers that it found work, for where some was there may be more."""
+    """Ring once more for a task that answers that it found work, for where some was there may be more.
+
+    Nobody need answer it for ever: each round of the sweep rings as well, and rings for the same work would pile up.
+    """
     if retval is True:
-        ring(task)
+        ring(task, expires=max(settings.SWEEP_SECONDS, 1.0))

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+import capture.services
+import capture.tasks
 import insights.services
 import insights.tasks
 import transcription.services
 import transcription.tasks
-from capture.signals import memo_deleted, memo_received
+from capture.signals import import_due, memo_deleted, memo_received
 from config.doorbell import LAST, Stage, on
 from transcription.signals import transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
 PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
+IMPORT = Stage(capture.tasks.work_on_imports, capture.services.imports_waiting, priority=LAST)
 
-SWEPT = (PLACE, TRANSCRIBE)
+SWEPT = (PLACE, TRANSCRIBE, IMPORT)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -22,6 +25,7 @@ def connect() -> None:
     for stage in SWEPT:
         stage.task.priority = stage.priority
     connections: list[tuple[Any, Any]] = [
+        (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
         (memo_deleted, insights.tasks.forget),

@@ -37,6 +37,9 @@ _BY_STATUS = {
         "ends-before-it-starts": _("The sit ends before it starts. Send both times anew."),
         "no-folder": _("There is no folder of that path, or the service may not read it. Name another."),
         "data-folder": _("The service's own data lies in this folder or around it. Name another."),
+        "many-files": _("The folder holds more files than one import lists. Name a smaller one."),
+        "unreadable-file": _("The file could not be read, or is not there any more."),
+        "no-such-zone": _("There is no such time zone. Name it as in Europe/Berlin."),
         "watched-already": _("This folder, one in it or one around it is watched already. Name one that is apart."),
         "wrong-digest": _("The bytes that came are not those that were hashed. Send the recording again."),
     },
@@ -78,12 +81,16 @@ _BY_STATUS = {
         "address-too-long": _("The address of the request is longer than any that is known here."),
     },
     415: {
+        "wrong-type": _("The bytes of an upload come with Content-Type: application/offset+octet-stream."),
         "not-audio": _(
             "These bytes are no recording that can be read: ogg, webm, m4a, mp3, flac, wav, aac, caf, amr, aiff."
         ),
     },
     417: {
         "expectation-failed": _("The header Expect asks for what is not done here. Leave it out."),
+    },
+    423: {
+        "upload-busy": _("Another request is writing to this upload. Try again in a few seconds."),
     },
     429: {
         "too-many-requests": _(
@@ -93,11 +100,19 @@ _BY_STATUS = {
     431: {
         "headers-too-large": _("The headers of the request are larger than any that are needed here."),
     },
+    460: {
+        "wrong-checksum": _("The bytes do not match their checksum. Send them again."),
+    },
     500: {
         "internal-server-error": _("Something failed on the server. Keep the recording, and send it again later."),
     },
     501: {
         "not-implemented": _("The body of the request is encoded in a way that is not read here."),
+    },
+    503: {
+        "store-unreachable": _(
+            "The store of recordings (setting STORAGE_URL) does not answer. Keep the recording; send it again later."
+        ),
     },
     507: {
         "disk-nearly-full": _(

@@ -19,5 +19,6 @@ urlpatterns = [
     path("admin/login/", views.admin_login, name="admin_login"),
     path("admin/", admin.site.urls),
     path("", include("capture.urls")),
+    path("", include("transcription.urls")),
     path("", include("insights.urls")),
 ]

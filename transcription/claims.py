@@ -1,15 +1,16 @@
 """Who may work on what: a lease and a fence. Whoever holds an older fence writes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from capture.models import Memo
+from capture.models import Memo, resting
 from transcription import watchdog
 from transcription.models import State, Transcript
 from transcription.signals import transcript_ready
@@ -23,6 +24,9 @@ DEATHS = 3
 """Deaths of the decoding child after which a recording is not read again."""
 AGAIN_AFTER = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
+
+ADMITTED = 1000
+"""Most memos that are given a transcript to be done at once."""
 
 
 class StaleClaim(Exception):
@@ -106,24 +110,30 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
+def unheard(now: datetime) -> QuerySet[Memo]:
+    """Return memos that have no transcript yet and may be written down now."""
+    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
+
+
 def admit() -> None:
-    """Give every kept memo a transcript to be done; that one is missing is all that says so."""
+    """Give memos without one a transcript to be done, live ones first: that it is missing is all that says so."""
     now = timezone.now()
-    new = Memo.objects.kept().filter(transcripts=None).only("pk", "bytes")[:1000]
+    new = unheard(now).order_by("archive", "received_at").only("pk", "bytes")[:ADMITTED]
     rows = [Transcript(memo=memo, due=now, is_long=memo.bytes > LONG_BYTES) for memo in new]
     if rows:
         Transcript.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def next_claim() -> Claim | None:
-    """Claim the best due transcript, or return None where nothing is due.
+def next_claim(*, given_alone: bool = False) -> Claim | None:
+    """Claim the best due transcript, or return None where nothing is due. given_alone: of those with a text beside.
 
     A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up.
     """
     admit()
     while True:
         now = timezone.now()
-        best = Transcript.objects.due(now).select_related("memo__user").first()
+        due = Transcript.objects.due(now).select_related("memo__user")
+        best = (due.given() if given_alone else due).first()
         if best is None:
             return None
         was_lost = best.state == State.CLAIMED

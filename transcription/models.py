@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from capture.models import Memo, User
+from capture.models import Memo, User, resting
 from transcription.words import Word, from_rows
 
 LAST_AFTER = 3
@@ -32,13 +32,25 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def due(self, now: datetime) -> Self:
         """Return what is waiting, or claimed by a worker whose lease ran out; the likeliest to be waited for first.
 
-        Live before imported, short before long, oldest first; what has lost many workers goes last.
+        Live before imported, short before long, oldest first; what has lost many workers goes last. Imported memos
+        are left out while their user lets them rest.
         """
         waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
         lost_often = Case(When(lost_claims__gte=LAST_AFTER, then=1), default=0)
-        return self.filter(waiting, memo__deleted_at=None).order_by(
-            lost_often, "memo__archive", "is_long", "memo__received_at", "pk"
-        )
+        awake = self.filter(waiting, memo__deleted_at=None).exclude(memo__archive=True, memo__user__in=resting(now))
+        return awake.order_by(lost_often, "memo__archive", "is_long", "memo__received_at", "pk")
+
+    def given(self) -> Self:
+        """Return those of memos whose text was given with them: they need no engine."""
+        return self.exclude(memo__text_beside=None)
+
+    def live(self) -> Self:
+        """Return those of memos that are no old recordings."""
+        return self.filter(memo__archive=False)
+
+    def archived(self) -> Self:
+        """Return those of old recordings."""
+        return self.filter(memo__archive=True)
 
     def current(self) -> Self:
         """Return the transcripts that are shown, one a memo."""

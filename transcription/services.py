@@ -6,16 +6,21 @@ from datetime import datetime
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, User
-from transcription.claims import admit, next_claim
+from capture.models import Memo, TextBeside, User
+from transcription.claims import admit, next_claim, unheard
 from transcription.engine import engine, engine_problem, ensure_model
+from transcription.engines.given import GivenText
+from transcription.engines.protocol import Engine
+from transcription.estimates import Left, left
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
 __all__ = [
+    "Left",
     "engine_problem",
     "ensure_model",
     "free_claims",
+    "left",
     "retry",
     "stalled_since",
     "transcribe_next",
@@ -30,28 +35,45 @@ UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the 
 
 
 def transcribe_next() -> bool:
-    """Do the transcript that is likeliest to be waited for. Returns whether there was one."""
-    if engine_problem():
-        return False
-    try:
-        listener = engine()
-    except (RuntimeError, ValueError, OSError) as error:
-        log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
-        admit()
-        Transcript.objects.unfinished().update(error=UNLOADABLE)
-        return False
-    claim = next_claim()
-    if claim is None:
+    """Do the transcript that is likeliest to be waited for. Returns whether there was one.
+
+    Without a model, only those whose text was given with them can be done.
+    """
+    whisper = _whisper()
+    claim = next_claim(given_alone=whisper is None)
+    listener = _given(claim.memo) or whisper if claim else None
+    if claim is None or listener is None:
         return False
     hear(claim, listener)
     return True
 
 
-def waiting() -> int:
-    """Return how many memos could be worked on now: none while there is no model."""
+def _whisper() -> Engine | None:
+    """Return the engine, or None where it is not here or cannot be loaded."""
     if engine_problem():
-        return 0
-    return Transcript.objects.due(timezone.now()).count() + Memo.objects.kept().filter(transcripts=None).count()
+        return None
+    try:
+        return engine()
+    except (RuntimeError, ValueError, OSError) as error:
+        log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
+        admit()
+        Transcript.objects.unfinished().update(error=UNLOADABLE)
+        return None
+
+
+def _given(memo: Memo) -> Engine | None:
+    """Return what stands in for hearing a memo whose text lay beside it."""
+    beside = TextBeside.objects.filter(memo=memo).first()
+    return GivenText(beside.words, model=beside.kind) if beside else None
+
+
+def waiting() -> int:
+    """Return how many memos could be worked on now: while there is no model, those whose text was given."""
+    now = timezone.now()
+    due, new = Transcript.objects.due(now), unheard(now)
+    if engine_problem():
+        due, new = due.given(), new.exclude(text_beside=None)
+    return due.count() + new.count()
 
 
 def stalled_since(now: datetime) -> datetime | None:

@@ -1,12 +1,30 @@
 """Old recordings: taken in from a folder, written down when nothing newer waits."""
 
 import uuid
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.memos import Memo
 from capture.models.people import User
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Questions asked of imports."""
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's imports, the newest first."""
+        return self.filter(user_id=user.pk).order_by("-created_at")
+
+    def due(self, now: datetime) -> Self:
+        """Return those that are to be listed or taken in, and that nobody works on; the oldest first."""
+        free = Q(held_until=None) | Q(held_until__lt=now)
+        return self.filter(free, state__in=[Import.State.LISTING, Import.State.RUNNING]).order_by("created_at")
 
 
 class Import(models.Model):
@@ -15,6 +33,7 @@ class Import(models.Model):
     class State(models.TextChoices):
         """How far it has come."""
 
+        LISTING = "listing"
         LISTED = "listed"
         RUNNING = "running"
         PAUSED = "paused"
@@ -25,9 +44,13 @@ class Import(models.Model):
     folder = models.CharField(max_length=1000, help_text="absolute, links resolved")
     time_zone = models.CharField(max_length=64, help_text="of names and file times that do not say theirs")
     uses_texts = models.BooleanField(default=False, help_text="whether transcripts lying beside stand in for hearing")
-    state = models.CharField(max_length=7, choices=State.choices, default=State.LISTED)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.LISTING)
+    problem = models.CharField(max_length=300, blank=True, help_text="why it does not go on, in a sentence for people")
+    held_until = models.DateTimeField(null=True, help_text="by whoever works on it, while there is progress")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)
@@ -80,6 +103,18 @@ class ArchivePace(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def rests(self, now: datetime) -> bool:
+        """Return whether none of it may be written down now. Hours may go over midnight; equal ones are a whole day."""
+        if self.paused or self.from_hour is None or self.until_hour is None:
+            return self.paused
+        hour = now.astimezone(ZoneInfo(self.user.time_zone)).hour
+        return (hour - self.from_hour) % 24 >= ((self.until_hour - self.from_hour) % 24 or 24)
+
+
+def resting(now: datetime) -> list[int]:
+    """Return the ids of the users whose imported memos may not be written down now."""
+    return [pace.user_id for pace in ArchivePace.objects.select_related("user") if pace.rests(now)]
 
 
 class TextBeside(models.Model):

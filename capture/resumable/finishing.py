@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def finish(upload: Upload, hold: Hold) -> None:
-    """Make the memo of an upload whose bytes are all there. Raises Refusal: one that no waiting mends forgets the upload."""
+    """Make the memo of an upload whose bytes are all there. Raises Refusal, having forgotten what cannot become one."""
     device = upload.device
     sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
     try:

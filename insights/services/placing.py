@@ -71,10 +71,10 @@ def _unplaced() -> TranscriptQuerySet:
 
 
 def unfinished(user: User) -> QuerySet[Memo]:
-    """Return a user's memos that are still being written down or placed, in the order they were spoken."""
+    """Return a user's live memos that are still being written down or placed, in the order they were spoken."""
     unheard = Q(pk__in=transcription.unfinished(user).values("pk"))
     unplaced = Q(transcripts__in=_unplaced())
-    return Memo.objects.of(user).filter(unheard | unplaced).distinct().order_by("recorded_at")
+    return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
 
 
 def place(transcript: Transcript) -> None:

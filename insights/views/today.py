@@ -21,7 +21,7 @@ from transcription.services import engine_problem
 def today(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())
-    ended = Transcript.objects.current().of(request.user)
+    ended = Transcript.objects.current().of(request.user).live()
     page = {
         "groups": by_topic(Idea.objects.of(request.user).came_in_since(since)),
         "unfinished": services.unfinished(request.user),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -13,10 +14,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from capture.importing import discard, new_import, start
 from capture.models import Device, Memo, User
-from capture.services import delete_memo, new_pairing_code, purge_deleted, redeem
+from capture.services import delete_memo, import_next, new_pairing_code, purge_deleted, redeem, set_pace
 from insights.models import Idea
 from insights.services import create_topic, digests, forget, move_idea, place_next, rename_topic
+from tests.capture.folders import fill
 from tests.recordings import speak
 from transcription.services import transcribe_next
 
@@ -62,7 +65,7 @@ def too_long(found: Durations) -> dict[str, float]:
     return {place: min(times) for place, times in found.items() if min(times) > LONGEST}
 
 
-def go_the_whole_way(device: Device, user: User, number: int) -> None:
+def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> None:
     """Do all that writes, with real sound, the real model and the real vectors."""
     for name in (f"memo-{3 * number + 1:03}", f"memo-{3 * number + 2:03}", f"memo-{3 * number + 3:03}"):
         speak(device, f"{name}.ogg")
@@ -74,16 +77,24 @@ def go_the_whole_way(device: Device, user: User, number: int) -> None:
     rename_topic(topic, f"Name {number}")
     digests.save_plan(user, enabled=True, hour=0, style="words")
     digests.send_due(timezone.now() + timedelta(days=number))
+    taken = new_import(user, str(fill(folder / str(number), 120, start=120 * number)), "UTC")
+    import_next(timezone.now() + timedelta(minutes=1))
+    start(taken, uses_texts=False)
+    import_next(timezone.now() + timedelta(seconds=0.2))
+    discard(taken)
+    set_pace(user, paused=True, from_hour=None, until_hour=None)
     delete_memo(Memo.objects.of(user).order_by("received_at")[0])
     purge_deleted(timezone.now() + timedelta(days=1))
     forget(user.pk)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_write_holds_the_database(alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_write_holds_the_database(
+    alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with timed(monkeypatch) as found:
         for number in range(ROUNDS):
-            go_the_whole_way(bedside, alice, number)
+            go_the_whole_way(bedside, alice, number, tmp_path)
     assert not too_long(found)
     rooms = {place.partition(".")[0] for place, times in found.items() if len(times) >= ROUNDS}
     assert rooms >= {"capture", "transcription", "insights"}, "the test did not see what was written"

@@ -14,11 +14,15 @@ from django.utils import timezone
 
 from capture.models import (
     Alias,
+    ArchivePace,
     Device,
+    Import,
+    ImportedFile,
     MailAddress,
     Memo,
     PairingCode,
     Sit,
+    TextBeside,
     Tombstone,
     Upload,
     User,
@@ -37,9 +41,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "unsorted", "devices", "folders", "digest_preview"),
     *("memo_audio", "memo_original"),
+    *("archive", "import"),
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
+    *(Import, ImportedFile, ArchivePace, TextBeside),
     *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
@@ -96,7 +102,14 @@ def his(bob: User, settings: Any) -> Bob:
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
     folder = WatchedFolder.objects.create(user=bob, path=f"/nowhere/{SECRET}")
     folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="It is a letter.")
+    taken = Import.objects.create(user=bob, folder=f"/home/bob/{SECRET}", time_zone="UTC", state=Import.State.LISTED)
+    ImportedFile.objects.create(
+        taken_by=taken, name=f"{SECRET}.ogg", size=1, recorded_at=first.memo.recorded_at, dated_by="file"
+    )
+    ArchivePace.objects.create(user=bob)
+    TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     arguments = {
+        "import_id": taken.pk,
         "memo_id": first.memo_id,
         "topic_id": idea.topic_id,
         "idea_id": idea.pk,
@@ -127,6 +140,8 @@ def rows(user: User) -> list[dict[str, Any]]:
         User: "pk",
         Upload: "device__user",
         WatchedFile: "folder__user",
+        ImportedFile: "taken_by__user",
+        TextBeside: "memo__user",
         Transcript: "memo__user",
         Idea: "transcript__memo__user",
     }

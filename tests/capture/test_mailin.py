@@ -12,9 +12,9 @@ from capture.deleting import delete_memo, purge_deleted
 from capture.mailin.addresses import new_mail_address, people_at
 from capture.mailin.taking import Outcome, take
 from capture.models import MailAddress, Memo, Source, User
-from tests.recordings import audio_path
 from tests.capture.conftest import nothing_stored
 from tests.mails import M4A, OGG, TEXT, forwarded, from_android, from_ios, mail
+from tests.recordings import audio_path
 
 ADDRESS = "memos+{secret}@example.org"
 

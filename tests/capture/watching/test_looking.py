@@ -11,11 +11,11 @@ import pytest
 from capture.deleting import purge_deleted
 from capture.models import Memo, Source, User, WatchedFile, WatchedFolder
 from capture.services import delete_memo
-from tests.recordings import audio_path
 from capture.signals import memo_received
 from capture.watching import looking
 from capture.watching.places import stop_watching, watch_folder
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put
+from tests.recordings import audio_path
 
 
 def test_what_keeps_still_becomes_a_memo_at_the_second_look(watched: WatchedFolder, shared: Path) -> None:

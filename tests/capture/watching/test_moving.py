@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from capture.models import Memo, WatchedFolder
-from tests.recordings import audio_path
 from capture.watching import looking, moving, taking
 from capture.watching.looking import NOT_MOVED
 from capture.watching.places import set_moving
 from tests.capture.watching.conftest import OTHER, RECORDING, look, put, told
+from tests.recordings import audio_path
 
 
 @pytest.fixture

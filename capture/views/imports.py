@@ -1,0 +1,101 @@
+"""Folders of old recordings: what lies in one, by which dates, and taking it in."""
+
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from capture import importing
+from capture.errors import Refusal
+from capture.models import AuthedRequest, Import, ImportedFile
+
+FILES_A_PAGE = 100
+
+
+@login_required
+@require_POST
+def new(request: AuthedRequest) -> HttpResponse:
+    """Have a folder of this machine listed: its owner alone may name one."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    try:
+        taken = importing.new_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
+    except Refusal as refusal:
+        messages.error(request, _(refusal.sentence))
+        return redirect("archive")
+    return redirect("import", taken.pk)
+
+
+@login_required
+@require_GET
+def show(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+    """Show what lies in a folder, and how far it has come in."""
+    taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
+    files = taken.files.order_by("recorded_at", "pk")
+    if (only := request.GET.get("only")) in ImportedFile.State.values:
+        files = files.filter(state=only)
+    page = {
+        "taken": taken,
+        "counts": _counts(taken),
+        "files": Paginator(files, FILES_A_PAGE).get_page(request.GET.get("page")),
+        "only": only,
+        "zones": sorted(available_timezones()) if taken.state == Import.State.LISTED else [],
+        "is_busy": taken.state in {Import.State.LISTING, Import.State.RUNNING},
+    }
+    return render(request, "capture/import.html", page)
+
+
+def _counts(taken: Import) -> dict[str, int]:
+    states, dated = ImportedFile.State, ImportedFile.Dated
+    new = ~Q(state__in=[states.KNOWN, states.REFUSED])
+    counted = {state.value: Count("pk", filter=Q(state=state)) for state in states}
+    counted |= {f"by_{source.value}": Count("pk", filter=new & Q(dated_by=source)) for source in dated}
+    counted |= {"all": Count("pk"), "new": Count("pk", filter=new), "texts": Count("pk", filter=new & ~Q(text_name=""))}
+    return taken.files.aggregate(**counted, size=Sum("size", filter=new))
+
+
+@login_required
+@require_POST
+def list_anew(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+    """Date the files by another time zone."""
+    taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
+    try:
+        taken = importing.list_anew(taken, request.POST.get("time_zone", ""))
+    except Refusal as refusal:
+        messages.error(request, _(refusal.sentence))
+    return redirect("import", taken.pk)
+
+
+@login_required
+@require_POST
+def start(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+    """Begin, or go on."""
+    taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
+    importing.start(taken, uses_texts="uses_texts" in request.POST)
+    return redirect("import", taken.pk)
+
+
+@login_required
+@require_POST
+def pause(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+    """Let it rest."""
+    taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
+    importing.pause(taken)
+    return redirect("import", taken.pk)
+
+
+@login_required
+@require_POST
+def discard(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+    """Forget a list; memos and folder stay."""
+    importing.discard(get_object_or_404(Import.objects.of(request.user), pk=import_id))
+    messages.success(request, _("The list is forgotten. What was taken in stays, and so does the folder."))
+    return redirect("archive")

@@ -1,0 +1,64 @@
+"""How long what is still to be written down of old recordings will take this machine."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q, Sum
+
+from capture.models import Import, ImportedFile, Memo, User
+from transcription.engines.given import GivenText
+from transcription.models import State, Transcript
+
+MEASURED = 200
+"""How many of the latest transcripts the machine's speed is taken from."""
+ANY = ""
+"""Stands for every kind of recording."""
+
+
+class Left(NamedTuple):
+    """What is still to be done of a user's old recordings. takes: of this machine; None: nothing was measured yet."""
+
+    recordings: int
+    takes: timedelta | None
+
+
+def left(user: User) -> Left:
+    """Return what is still to be heard of a user's imported memos, and of the files that are being taken in.
+
+    A recording's length shows only when it is read: until then its bytes are told by others of its kind. What has a
+    text beside it need not be heard, and takes next to nothing.
+    """
+    ended = [State.READY, State.NO_SPEECH, State.FAILED, State.QUARANTINED]
+    memos = Memo.objects.of(user).filter(archive=True, text_beside=None).exclude(transcripts__state__in=ended)
+    begun = [Import.State.RUNNING, Import.State.PAUSED]
+    files = ImportedFile.objects.filter(taken_by__user=user, taken_by__state__in=begun).filter(
+        Q(text_name="") | Q(taken_by__uses_texts=False), state=ImportedFile.State.WAITING
+    )
+    sizes = dict(memos.values_list("kind").annotate(size=Sum("bytes")).order_by())
+    sizes[ANY] = files.aggregate(size=Sum("size"))["size"] or 0
+    recordings = memos.count() + files.count()
+    return Left(recordings, _work(sizes) if recordings else timedelta())
+
+
+def _work(sizes: dict[str, int]) -> timedelta | None:
+    """Return how long recordings take. sizes: bytes of each kind."""
+    measured = Transcript.objects.exclude(engine=GivenText.name).filter(audio_seconds__gt=0, compute_seconds__gt=0)
+    columns = ("memo__kind", "memo__bytes", "audio_seconds", "compute_seconds")
+    latest = list(measured.order_by("-finished_at").values_list(*columns)[:MEASURED])
+    if not latest:
+        return None
+    of_each_byte = {
+        kind: _ratio((sound, size) for of, size, sound, _work in latest if kind in {of, ANY})
+        for kind in {ANY, *(of for of, *_rest in latest)}
+    }
+    of_each_second = _ratio((work, sound) for _of, _size, sound, work in latest)
+    sound = sum(size * of_each_byte.get(kind, of_each_byte[ANY]) for kind, size in sizes.items())
+    return timedelta(seconds=sound * of_each_second / settings.WORKER_THREADS)
+
+
+def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
+    """Return the sum of the first numbers for each one of the second."""
+    first, second = zip(*pairs, strict=True)
+    return float(sum(first) / sum(second))

@@ -1,0 +1,45 @@
+"""Old recordings: how many are still to be written down, when that may happen, and where they come from."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from capture.models import AuthedRequest, Import
+from capture.services import pace_of, set_pace
+from transcription import services
+from transcription.forms import Pace
+from transcription.models import Transcript
+
+MOST_FAILED = 100
+
+
+@login_required
+@require_GET
+def archive(request: AuthedRequest) -> HttpResponse:
+    """Show a user's imports, what is left to be done, and the pace of it."""
+    return _page(request, Pace(instance=pace_of(request.user)))
+
+
+@login_required
+@require_POST
+def pace(request: AuthedRequest) -> HttpResponse:
+    """Keep the writing down of old recordings to some hours, or let it rest."""
+    form = Pace(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    set_pace(request.user, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("archive")
+
+
+def _page(request: AuthedRequest, form: Pace) -> HttpResponse:
+    page = {
+        "imports": Import.objects.of(request.user),
+        "left": services.left(request.user),
+        "pace": form,
+        "failed": Transcript.objects.current().of(request.user).archived().failed()[:MOST_FAILED],
+    }
+    return render(request, "transcription/archive.html", page)
