@@ -17,6 +17,7 @@ from capture.sniffing import HEAD
 
 PLAYBACK_SUFFIX = ".m4a"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 PIECE = 256 * 1024
 
 
@@ -60,12 +61,12 @@ class Incoming:
 
     def __init__(self, found: Path | None = None) -> None:
         self.path = incoming_folder() / uuid.uuid4().hex
-        if found:
-            _link(found, self.path)
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
         with _needing_room():
+            if found:
+                _link(found, self.path)
             self._file: BinaryIO = self.path.open("rb" if found else "xb")
         self._unkept = weakref.finalize(self, _forget, self._file, self.path)
 
@@ -136,9 +137,9 @@ def _link(found: Path, path: Path) -> None:
     """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it."""
     try:
         os.link(found, path)
-    except FileNotFoundError:
-        raise
-    except OSError:
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
         found.rename(path)
 
 
