@@ -248,7 +248,8 @@ def receipt_for(device: Device, client_id: str) -> Receipt | None:
 
 def _uploaded(device: Device, client_id: str) -> Receipt | None:
     """Return the receipt of a resumable upload whose recording was here already, or was deleted: PUT answers it too."""
-    upload = device.uploads.select_related("memo").exclude(finished_at=None).filter(client_id=client_id).last()
+    finished = device.uploads.select_related("memo").filter(client_id=client_id).exclude(finished_at=None)
+    upload = finished.order_by("finished_at").last()
     if upload is None or upload.finished_at is None:
         return None
     if memo := upload.memo:

@@ -16,6 +16,7 @@ from capture import errors
 from capture.sniffing import HEAD
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 PIECE = 256 * 1024
 
 
@@ -59,12 +60,12 @@ class Incoming:
 
     def __init__(self, found: Path | None = None) -> None:
         self.path = incoming_folder() / uuid.uuid4().hex
-        if found:
-            _link(found, self.path)
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
         with _needing_room():
+            if found:
+                _link(found, self.path)
             self._file: BinaryIO = self.path.open("rb" if found else "xb")
         self._unkept = weakref.finalize(self, _forget, self._file, self.path)
 
@@ -135,9 +136,9 @@ def _link(found: Path, path: Path) -> None:
     """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it."""
     try:
         os.link(found, path)
-    except FileNotFoundError:
-        raise
-    except OSError:
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
         found.rename(path)
 
 
