@@ -9,6 +9,7 @@ from django.utils import timezone
 from capture import digests, errors, storage
 from capture.dates import spoken
 from capture.models import Context, Device, Memo, Tombstone, Upload
+from capture.quota import refuse_unless_known
 from capture.receiving import checked_id, keyed
 from capture.resumable.forgetting import expiry
 
@@ -33,6 +34,7 @@ def begin(device: Device, length: int, said: Mapping[str, str]) -> Upload:
         upload.offset, upload.finished_at, upload.memo = length, timezone.now(), known.memo
     else:
         storage.refuse_if_nearly_full(length)
+        refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
     upload.save(force_insert=True)
     return upload
 

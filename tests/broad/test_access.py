@@ -126,6 +126,54 @@ digest_settings                      get,put,patch,delete   login-never
 digest_settings                      post                   to-login
 unsubscribe                          get,post               public
 unsubscribe                          put,patch,delete       never
+put_device                           get,post,patch,delete  never
+put_device                           put                    401 400 400 401 401 401
+put_sit                              get,post,patch,delete  never
+put_sit                              put                    401 400 400 401 401 401
+offer_tus                            get,put,patch,delete   never
+offer_tus                            post                   401 412 412 401 401 401
+begin_upload                         get,put,patch,delete   never
+begin_upload                         post                   401 412 412 401 401 401
+ask_upload                           get,put                never
+ask_upload                           post,patch,delete      401 412 412 401 401 401
+continue_upload                      get,put                never
+continue_upload                      post,patch,delete      401 412 412 401 401 401
+end_upload                           get,put                never
+end_upload                           post,patch,delete      401 412 412 401 401 401
+override_method                      get,put                never
+override_method                      post,patch,delete      401 412 412 401 401 401
+health                               get                    login
+health                               post,put,patch,delete  login-never
+new_import                           get,put,patch,delete   login-never
+new_import                           post                   302 302 302 302 403 403
+import                               get                    login-own
+import                               post,put,patch,delete  login-never
+list_import_anew                     get,put,patch,delete   login-never
+list_import_anew                     post                   302 302 302 302 302 404
+start_import                         get,put,patch,delete   login-never
+start_import                         post                   302 302 302 302 302 404
+pause_import                         get,put,patch,delete   login-never
+pause_import                         post                   302 302 302 302 302 404
+discard_import                       get,put,patch,delete   login-never
+discard_import                       post                   302 302 302 302 302 404
+change_device                        get,put,patch,delete   login-never
+change_device                        post                   302 302 302 302 302 404
+folders                              get                    login
+folders                              post,put,patch,delete  login-never
+watch_folder                         get,put,patch,delete   login-never
+watch_folder                         post                   to-login
+set_moving                           get,put,patch,delete   login-never
+set_moving                           post                   302 302 302 302 302 404
+stop_watching                        get,put,patch,delete   login-never
+stop_watching                        post                   302 302 302 302 302 404
+mail_address                         get,post               login
+mail_address                         put,patch,delete       login-never
+archive                              get                    login
+archive                              post,put,patch,delete  login-never
+archive_pace                         get,put,patch,delete   login-never
+archive_pace                         post                   to-login
+memo_context                         get,put,patch,delete   login-never
+memo_context                         post                   302 302 302 302 302 404
 """
 
 
