@@ -1,6 +1,6 @@
 # The commands that README.md gives. Everything is installed into .venv; nothing else is touched.
 .DEFAULT_GOAL := help
-.PHONY: help run stop demo test lint pins servers
+.PHONY: help run stop demo test soak lint pins servers
 
 # A first start compiles nothing ahead of time, and every later one needs what was compiled.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -16,6 +16,7 @@ help:
 	@echo "make stop   end it from elsewhere"
 	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
+	@echo "make soak   the fault runs at full length, half an hour or so: power cuts, kill -9, broken and full disks"
 
 run: .venv
 	@$(MANAGE) run
@@ -52,6 +53,10 @@ test: .venv/development servers lint
 	.venv/bin/pytest -n 2 --dist loadfile -m "not alone"
 	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights tests/broad --ignore-glob '*server.py'
 	.venv/bin/pytest -m alone
+
+# Each figure is one line of JSON at the end. Short versions of all of it are in `make test`.
+soak: .venv/development servers
+	SOAK=1 .venv/bin/pytest -m alone tests/faults
 
 # The servers and the browser that the tests talk to.
 servers:

@@ -1,0 +1,28 @@
+"""The doors by which a memo comes in: each a function that sends one and returns the answer that holds its receipt."""
+
+from collections.abc import Callable
+
+from tests.capture.server import Answer, Server
+
+BOUNDARY = "----memo"
+
+Door = Callable[[Server, str, bytes], Answer]
+"""Send this recording under this id. Raises OSError where no answer comes."""
+
+
+def put(server: Server, client_id: str, audio: bytes) -> Answer:
+    """Send the raw body."""
+    return server.put(client_id, audio)
+
+
+def post(server: Server, client_id: str, audio: bytes) -> Answer:
+    """Send a form."""
+    field, end = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=", "\r\n\r\n"
+    body = f'{field}"id"{end}{client_id}\r\n{field}"audio"; filename="x.ogg"{end}'.encode()
+    body += audio + f"\r\n--{BOUNDARY}--\r\n".encode()
+    lines = f"Content-Type: multipart/form-data; boundary={BOUNDARY}", f"Content-Length: {len(body)}"
+    return server.ask(server.head("POST", "/api/v1/memos", *lines) + body)
+
+
+DOORS: dict[str, Door] = {"PUT": put, "POST": post}
+"""A door more is a line more here: all that follows goes through each of them."""
