@@ -49,7 +49,7 @@ class Server:
     like: a server that was never started, of whose data folder this one gets a copy: that is quicker than a new one.
     """
 
-    web = (sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
+    web: tuple[str, ...] = (sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
 
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None, like: "Server | None" = None) -> None:
         self.home = home
@@ -61,7 +61,7 @@ class Server:
         self.environment |= settings or {}
         if like:
             shutil.copytree(like.home, home)
-        self.token = like.token if like else self._move_in()
+        self.token: str = like.token if like else self._move_in()
         self.process: subprocess.Popen[bytes] | None = None
 
     def _move_in(self) -> str:

@@ -14,10 +14,10 @@ from config.gunicorn import when_ready as _when_ready
 
 LATE_SECONDS = 0.5
 
-_fsync: Callable[[int], None] = os.fsync
+_fsync = os.fsync
 
 
-def _but(is_spared: Callable[[int], bool]) -> Callable[[int], None]:
+def _but(is_spared: Callable[[int], bool]) -> Any:
     def fsync(opened: int) -> None:
         if not is_spared(os.fstat(opened).st_mode):
             _fsync(opened)
@@ -34,7 +34,7 @@ def _without_fsync_of_folders() -> None:
 
 
 def _without_fsync_of_commits() -> None:
-    options = settings.DATABASES["default"]["OPTIONS"]
+    options: Any = settings.DATABASES["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=NORMAL")
 
 
@@ -55,7 +55,7 @@ CARELESSNESS = {
 }
 
 
-def when_ready(server: Any) -> None:
+def when_ready(server: Any) -> None:  # type: ignore[no-redef]
     """Be careless once everything is imported, before the workers are forked."""
     _when_ready(server)
     CARELESSNESS[os.environ["CARELESS"]]()
