@@ -60,7 +60,7 @@ class Server:
         self.environment = inherited | {"STILLNOTE_HOME": str(home), "PORT": str(self.port), "LOG_LEVEL": "WARNING"}
         self.environment |= settings or {}
         if like:
-            shutil.copytree(like.home, home)
+            shutil.copytree(like.home, home, dirs_exist_ok=True)
         self.token: str = like.token if like else self._move_in()
         self.process: subprocess.Popen[bytes] | None = None
 

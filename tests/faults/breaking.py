@@ -60,3 +60,8 @@ def on_the_way(call: Call, home: Path) -> bool:
     """Return whether a call is part of taking a memo in: its file, its folders, or the database."""
     path = call.opened()[1] if call.name not in {"openat", "mkdir", "rename"} else call.path(0)
     return path.startswith(tuple(f"{home}{place}" for place in ON_THE_WAY))
+
+
+def matters(call: Call, home: Path) -> bool:
+    """Return whether a memo cannot be taken in without this call. To make a folder that is there is not needed."""
+    return on_the_way(call, home) and not (call.name == "mkdir" and Path(call.path(0)).is_dir())

@@ -26,3 +26,11 @@ def post(server: Server, client_id: str, audio: bytes) -> Answer:
 
 DOORS: dict[str, Door] = {"PUT": put, "POST": post}
 """A door more is a line more here: all that follows goes through each of them."""
+
+
+def is_taken(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
+    """Return whether there was a receipt; no answer is none."""
+    try:
+        return door(server, client_id, audio).status in {200, 201}
+    except OSError:
+        return False
