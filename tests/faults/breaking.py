@@ -12,7 +12,8 @@ from tests.faults.tracing import LONGEST_TEXT, strace
 
 WRITING = ("openat", "mkdir", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "rename")
 """The calls by which anything comes to the disk."""
-ON_THE_WAY = ("/incoming", "/audio", "/stillnote.sqlite3")
+NAMING = ("openat", "mkdir", "rename")
+ON_THE_WAY = ("/incoming", "/uploads", "/audio", "/stillnote.sqlite3")
 
 
 class Broken(NamedTuple):
@@ -58,7 +59,7 @@ def watched(server: Server, trace: Path, broken: Broken | None = None) -> Iterat
 
 def on_the_way(call: Call, home: Path) -> bool:
     """Return whether a call is part of taking a memo in: its file, its folders, or the database."""
-    path = call.opened()[1] if call.name not in {"openat", "mkdir", "rename"} else call.path(0)
+    path = call.path(0) if call.name in NAMING else call.opened()[1]
     return path.startswith(tuple(f"{home}{place}" for place in ON_THE_WAY))
 
 

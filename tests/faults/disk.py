@@ -7,7 +7,7 @@ no more), and of what was not fsynced any part may be there after the power fail
 from collections.abc import Callable
 
 from tests.faults.nodes import File, Folder, Survives, never
-from tests.faults.strace import Call
+from tests.faults.strace import LINKS, RENAMES, Call
 
 HARMLESS = {"close", "rmdir"}
 
@@ -37,10 +37,9 @@ class Disk:
                 self._open(call)
             case "mkdir" | "mkdirat":
                 self._put(call.path(0), Folder())
-            case "rename" | "renameat" | "renameat2" | "link" | "linkat":
-                old, new = call.path(0), call.path(2 if call.name.endswith(("at", "at2")) else 1)
-                is_move = call.name.startswith("rename")
-                self._put(new, self.find(old), instead_of=old if is_move else "")
+            case name if name in RENAMES | LINKS:
+                old, new = call.names()
+                self._put(new, self.find(old), instead_of=old if name in RENAMES else "")
             case "unlink" | "unlinkat":
                 self._drop(call.path(0))
             case _ if node is not None and call.name not in HARMLESS:

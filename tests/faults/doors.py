@@ -26,6 +26,8 @@ def post(server: Server, client_id: str, audio: bytes) -> Answer:
 
 DOORS: dict[str, Door] = {"PUT": put, "POST": post}
 """A door more is a line more here: all that follows goes through each of them."""
+IN_ONE_REQUEST = {put, post}
+"""No receipt, no row. By others the memo may be there, whole, when only asking for its receipt failed."""
 
 
 def is_taken(door: Door, server: Server, client_id: str, audio: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tests.capture.conftest import files
 from tests.capture.server import Server
+from tests.faults.doors import IN_ONE_REQUEST, Door
 
 SWEEP = """
 from unittest import mock
@@ -41,6 +42,13 @@ def listed(home: Path) -> set[Listed]:
         rows = [Listed(*row) for row in database.execute("SELECT sha256, path, bytes FROM capture_memo")]
     assert len({row.sha256 for row in rows}) == len({row.path for row in rows}) == len(rows)
     return set(rows)
+
+
+def nothing_half(server: Server, door: Door, before: set[Listed]) -> bool:
+    """Return whether a memo without a receipt left nothing that is listed or arriving, or is there whole after all."""
+    new = listed(server.home) - before
+    is_arriving = any(file.parent.name == "incoming" for file in files(server.home))
+    return not is_arriving and all(row.is_whole(server.home) for row in new) and not (new and door in IN_ONE_REQUEST)
 
 
 def sweep(server: Server) -> int:

@@ -17,9 +17,6 @@ DATABASE = "stillnote.sqlite3"
 BY_CHANCE = 0.02
 """How often, of the moments just after a receipt, some of what was not fsynced is kept after all, by chance."""
 
-Row = tuple[str, int]
-"""Path below audio/, and bytes."""
-
 
 class Outcome(NamedTuple):
     """What a replay found: how often the power failed, and a sentence for each memo that was lost."""
@@ -41,13 +38,16 @@ class Replay:
         self._disk = Disk(self._home, before)
         self._scratch = scratch
         self._chance = chance
-        self._rows: tuple[object, dict[str, Row]] = (None, {})
+        self._rows: tuple[object, dict[str, str]] = (None, {})
         self._whole: dict[str, tuple[object, int]] = {}
         self._lost: dict[str, str] = {}
         self._failures = 0
 
     def run(self, calls: Sequence[Call], receipts: Sequence[Acknowledged]) -> Outcome:
-        """Fail before each fsync takes effect, when all since the last one is lost, and once more at the end."""
+        """Fail at each step: before each fsync takes effect, at each receipt, and at the end.
+
+        From one fsync to the next nothing else changes what would be left, so no step is spared.
+        """
         given: list[Acknowledged] = []
         waiting = list(reversed(receipts))
         for line, call, has_ended in _steps(calls):
@@ -75,14 +75,14 @@ class Replay:
         for one in given:
             if one.sha256 in self._lost:
                 continue
-            row = rows.get(one.sha256)
-            if row is None:
+            path = rows.get(one.sha256)
+            if path is None:
                 self._lost[one.sha256] = f"{one.client_id} has no row ({moment})"
-            elif not self._is_whole(one.sha256, row, survives):
+            elif not self._is_whole(one.sha256, path, survives):
                 self._lost[one.sha256] = f"{one.client_id} has no whole file ({moment})"
 
-    def _is_whole(self, sha256: str, row: Row, survives: Survives) -> bool:
-        file = self._disk.left(f"{self._home}/audio/{row[0]}", survives)
+    def _is_whole(self, sha256: str, path: str, survives: Survives) -> bool:
+        file = self._disk.left(f"{self._home}/audio/{path}", survives)
         if not isinstance(file, File):
             return False
         seen = file, file.version
@@ -93,8 +93,8 @@ class Replay:
             self._whole[sha256] = seen
         return is_whole
 
-    def _rows_left(self, survives: Survives) -> dict[str, Row]:
-        """Return the rows that SQLite finds in what is left of its files, by sha256."""
+    def _rows_left(self, survives: Survives) -> dict[str, str]:
+        """Return the paths below audio/ that SQLite finds in what is left of its files, by sha256."""
         files = [self._disk.left(f"{self._home}/{DATABASE}{end}", survives) for end in ("", "-wal")]
         seen = [(file, file.version) for file in files if file]
         if survives is never and self._rows[0] == seen:
@@ -105,9 +105,7 @@ class Replay:
             if isinstance(file, File):
                 place.write_bytes(file.left(bytearray, survives))
         with closing(sqlite3.connect(self._scratch / DATABASE)) as database:
-            rows = {
-                row[0]: (row[1], row[2]) for row in database.execute("SELECT sha256, path, bytes FROM capture_memo")
-            }
+            rows = dict(database.execute("SELECT sha256, path FROM capture_memo"))
         if survives is never:
             self._rows = seen, rows
         return rows

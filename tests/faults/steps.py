@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.faults.receipts import Acknowledged
-from tests.faults.strace import Call
+from tests.faults.strace import LINKS, RENAMES, Call
 
 ORDER = ["write", "fsync file", "rename", "fsync folder", "write row", "fsync row", "receipt"]
 
@@ -17,11 +17,14 @@ def steps_to_the_receipt(calls: Sequence[Call], receipt: Acknowledged, home: Pat
     the next one began.
     """
     before = [call for call in calls if call.ended < receipt.line and call.result is not None and call.result >= 0]
-    renames = [call for call in before if call.name == "rename" and call.path(1).startswith(f"{home}/audio/")]
-    arriving, place = renames[-1].path(0), renames[-1].path(1)
+    place = [call.names()[1] for call in before if _is_kept(call, home)][-1]
+    names = {place}
+    for call in reversed(before):  # a file that arrived piece by piece had more than one
+        if call.name in RENAMES | LINKS and call.names()[1] in names:
+            names.add(call.names()[0])
     last: dict[str, Call] = {}
     for call in before:
-        if step := _step(call, arriving, place, home):
+        if step := _step(call, names, place, home):
             last[step] = call
     ordered = sorted(last.items(), key=lambda item: item[1].begun)
     for (_, one), (_, following) in pairwise(ordered):
@@ -29,12 +32,16 @@ def steps_to_the_receipt(calls: Sequence[Call], receipt: Acknowledged, home: Pat
     return [*(step for step, _ in ordered), "receipt"]
 
 
-def _step(call: Call, arriving: str, place: str, home: Path) -> str | None:
-    if call.name == "rename" and call.path(1) == place:
+def _is_kept(call: Call, home: Path) -> bool:
+    return call.name in RENAMES and call.names()[1].startswith(f"{home}/audio/")
+
+
+def _step(call: Call, names: set[str], place: str, home: Path) -> str | None:
+    if call.name in RENAMES and call.names()[1] == place:
         return "rename"
     wrote, synced = call.name in {"write", "pwrite64"}, call.name in {"fsync", "fdatasync"}
     path = call.opened()[1]
-    if path == arriving and (wrote or synced):
+    if path in names and (wrote or synced):
         return "write" if wrote else "fsync file"
     if path == str(Path(place).parent) and synced:
         return "fsync folder"

@@ -11,6 +11,8 @@ from typing import NamedTuple
 UNFINISHED = " <unfinished ...>"
 _LINE = re.compile(r"(\d+) +(.*)", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (\w+) resumed>")
+RENAMES = {"rename", "renameat", "renameat2"}
+LINKS = {"link", "linkat"}
 _CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+|\?|0x[0-9a-f]+)([^\n]*)", re.DOTALL)
 _OPENED = re.compile(r"(-?\d+|AT_FDCWD)<((?:\\x[0-9a-f]{2})*)>(\(deleted\))?")
 
@@ -47,6 +49,10 @@ class Call(NamedTuple):
         if not named.startswith('"'):
             folder, argument = self.opened(argument)[1], argument + 1
         return os.path.normpath(os.path.join(folder, self.text(argument).decode()))  # noqa: PTH118 - pure
+
+    def names(self) -> tuple[str, str]:
+        """Return (old, new) of a rename or a link."""
+        return self.path(0), self.path(2 if self.name.endswith(("at", "at2")) else 1)
 
     def opened(self, argument: int = 0) -> tuple[str, str]:
         """Return (descriptor, path or kind and number) of an open file; of one that was deleted no path."""

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture.conftest import files
 from tests.capture.server import Server, speech
 from tests.faults.breaking import Broken, matters, on_the_way, watched
 from tests.faults.counts import either, figure
 from tests.faults.doors import DOORS, Door, is_taken
-from tests.faults.kept import listed, sweep
+from tests.faults.kept import listed, nothing_half, sweep
 from tests.faults.tracing import PATIENT
 
 pytestmark = pytest.mark.alone
@@ -45,8 +44,7 @@ def breaks(door: Door, server: Server, broken: Broken, client_id: str, trace: Pa
     is_hit = any(call.injected and matters(call, server.home) for call in seen.calls)
     assert was_taken is not is_hit, f"a receipt in spite of {broken}" if was_taken else f"refused without {broken}"
     if is_hit:
-        assert listed(server.home) == before, f"a row after {broken}"
-        assert not [file for file in files(server.home) if file.parent.name == "incoming"], f"a file after {broken}"
+        assert nothing_half(server, door, before), f"something was left after {broken}"
         assert is_taken(door, server, client_id, audio), f"it did not go on after {broken}"
     return is_hit
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture.conftest import files
 from tests.capture.server import Server, speech
 from tests.faults.counts import figure
 from tests.faults.doors import DOORS, Door, is_taken
-from tests.faults.kept import listed, sweep
+from tests.faults.kept import listed, nothing_half, sweep
 from tests.faults.tracing import PATIENT
 
 pytestmark = pytest.mark.alone
@@ -77,8 +76,7 @@ def refused(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
     if is_taken(door, server, client_id, audio):
         assert all(row.is_whole(server.home) for row in listed(server.home) - before)
         return False
-    assert listed(server.home) == before
-    assert not [file for file in files(server.home) if file.parent.name == "incoming"]
+    assert nothing_half(server, door, before)
     return True
 
 
