@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -47,8 +48,16 @@ def listed(home: Path) -> set[Listed]:
 def nothing_half(server: Server, door: Door, before: set[Listed]) -> bool:
     """Return whether a memo without a receipt left nothing that is listed or arriving, or is there whole after all."""
     new = listed(server.home) - before
-    is_arriving = any(file.parent.name == "incoming" for file in files(server.home))
-    return not is_arriving and all(row.is_whole(server.home) for row in new) and not (new and door in IN_ONE_REQUEST)
+    is_listed_half = not all(row.is_whole(server.home) for row in new) or bool(new and door in IN_ONE_REQUEST)
+    return not is_listed_half and _is_nothing_arriving(server.home)
+
+
+def _is_nothing_arriving(home: Path) -> bool:
+    """Return whether incoming/ is empty, or is soon: a form is cleared away when its answer is out."""
+    deadline = time.monotonic() + 10
+    while (arriving := list((home / "incoming").glob("*"))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not arriving
 
 
 def sweep(server: Server) -> int:
