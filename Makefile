@@ -1,6 +1,6 @@
 # The commands that README.md gives. Everything is installed into .venv; nothing else is touched.
 .DEFAULT_GOAL := help
-.PHONY: help run stop demo test bench lint pins servers
+.PHONY: help run stop demo test soak bench lint pins servers
 
 # A first start compiles nothing ahead of time, and every later one needs what was compiled.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -17,6 +17,7 @@ help:
 	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
 	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture)"
+	@echo "make soak   the fault runs at full length, half an hour or so: power cuts, kill -9, broken and full disks"
 
 run: .venv
 	@$(MANAGE) run
@@ -56,6 +57,10 @@ test: .venv/development servers tests/clients/node_modules lint
 
 bench: .venv/development
 	@.venv/bin/python -m tests.bench $(PART)
+
+# Each figure is one line of JSON at the end. Short versions of all of it are in `make test`.
+soak: .venv/development servers
+	SOAK=1 .venv/bin/pytest -m alone tests/faults
 
 # The servers and the browser that the tests talk to.
 servers:

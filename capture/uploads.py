@@ -59,6 +59,9 @@ class IncomingUploadHandler(FileUploadHandler):
             except Refusal as refusal:
                 self._arriving.discard()
                 self._arriving = refusal
+            except OSError:  # who holds the error holds the file
+                self._arriving.discard()
+                raise
         return None
 
     def file_complete(self, file_size: int) -> ArrivedFile | None:
@@ -70,6 +73,9 @@ class IncomingUploadHandler(FileUploadHandler):
             except Refusal as refusal:
                 arrived.discard()
                 arrived = refusal
+            except OSError:
+                arrived.discard()
+                raise
         if arrived is None:
             return None
         return ArrivedFile(arrived, name=self.file_name, content_type=self.content_type, size=file_size)

@@ -3,6 +3,7 @@
 import logging
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
@@ -49,5 +50,8 @@ def _bad_body(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, DatabaseError):
+        # SQLite that could not open its file for writing opens it for reading, and says so to nobody but who writes.
+        connection.close()
     log.error("%s in the API failed", request.method, exc_info=error)
     return plain_problem(500)

@@ -20,10 +20,25 @@ NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 PIECE = 256 * 1024
 
 
+_lasting: set[Path] = set()
+"""Folders whose names this process has brought to the disk."""
+
+
 def _folder(name: str) -> Path:
     folder = Path(settings.HOME / name)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _make_lasting(folder: Path) -> None:
+    """Make a folder, if need be, whose own name survives a power cut.
+
+    That it is there tells nothing: another request may have made it a moment ago, and not have come to its fsync yet.
+    """
+    if folder not in _lasting or not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _fsync_folder(folder.parent)
+        _lasting.add(folder)
 
 
 def audio_folder() -> Path:
@@ -116,9 +131,8 @@ class Incoming:
         """
         self.finish()
         with _needing_room():
-            if not place.parent.is_dir():
-                place.parent.mkdir(mode=0o700, exist_ok=True)
-                _fsync_folder(place.parent.parent)
+            for folder in (place.parent.parent, place.parent):
+                _make_lasting(folder)
             self.path.rename(place)
             try:
                 _fsync_folder(place.parent)

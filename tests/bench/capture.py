@@ -33,12 +33,17 @@ class Work(NamedTuple):
     a_second: float
 
 
+class PlainServer(Server):
+    """The peer, served by the same web server."""
+
+    web = (*Server.web[:-1], "tests.bench.peer")
+
+
 @contextmanager
-def running(application: str = "config.wsgi") -> Iterator[Server]:
+def running(kind: type[Server] = Server) -> Iterator[Server]:
     """Give a server in a data folder of its own, its limits out of the way."""
     with tempfile.TemporaryDirectory(prefix="stillnote-bench-") as home:
-        server = Server(Path(home), application)
-        server.environment["UPLOADS_A_MINUTE"] = str(10**9)
+        server = kind(Path(home), {"UPLOADS_A_MINUTE": str(10**9)})
         server.start()
         try:
             yield server
@@ -119,7 +124,7 @@ DOORS: dict[str, Callable[[Server], None]] = {"PUT": large_put, "POST": large_po
 
 def figures() -> Iterator[Figure]:
     """Measure, and yield each figure as it is known."""
-    with running("tests.bench.peer") as server:
+    with running(PlainServer) as server:
         plain = work(server, "post", UPLOADS)
     with running() as server:
         disk = fsyncs_a_second(server.home)

@@ -57,6 +57,7 @@ def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monke
     steps = steps[steps.index("fsync file") :]
     assert [step for step in steps if not step.startswith("make")] == [
         "fsync file",
+        "fsync folder",  # of the data folder, which may be new
         "fsync folder",  # of audio/, which has a new folder in it
         "rename",
         "fsync folder",

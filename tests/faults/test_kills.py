@@ -1,0 +1,61 @@
+"""The web server killed at moments of chance while phones upload: whatever has a receipt is there, whole, once."""
+
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.capture.server import Server
+from tests.faults.counts import either, figure
+from tests.faults.kept import Listed, listed, sweep
+from tests.faults.phones import Phones
+from tests.faults.tracing import PATIENT
+
+pytestmark = pytest.mark.alone
+
+KILLS = either(8, 300)
+PHONES = 8
+LONGEST_WAIT = 0.4
+
+
+def kill_some(server: Server, chance: random.Random) -> None:
+    """Kill one worker, which is made anew; or all of it at once, and start it again."""
+    if chance.random() < 0.5:
+        server.kill()
+        server.start()
+        return
+    while not (workers := server.workers()):
+        time.sleep(0.01)
+    with suppress(psutil.NoSuchProcess):
+        chance.choice(workers).kill()
+
+
+def test_whatever_has_a_receipt_outlives_the_server(moved_in: Server, tmp_path: Path) -> None:
+    chance = random.Random(300)
+    server = Server(tmp_path / "home", PATIENT, moved_in)
+    server.start()
+    whole: set[Listed] = set()
+    try:
+        with Phones(server, PHONES, seed=300) as phones:
+            for _ in range(KILLS):
+                time.sleep(chance.uniform(0, LONGEST_WAIT))
+                kill_some(server, chance)
+                phones.check()
+                new = listed(server.home) - whole
+                assert [row for row in new if not row.is_whole(server.home)] == []
+                whole |= new
+    finally:
+        server.kill()
+    rows = listed(server.home)
+    assert rows >= whole, "what was listed once is gone"
+    assert {row.sha256: row.bytes for row in rows} == phones.receipts
+    assert all(row.is_whole(server.home) for row in rows)
+    assert phones.repeated, "no kill met an upload: the test showed nothing"
+    swept = sweep(server)
+    assert all(row.is_whole(server.home) for row in rows)
+    figure(
+        "memos lost to kill -9", 0, "memos", kills=KILLS, receipts=len(rows), sent_again=phones.repeated, swept=swept
+    )

@@ -1,0 +1,110 @@
+"""A disk that is really full, and folders that are really read-only: no receipt, and then it goes on by itself."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.capture.server import Server, speech
+from tests.faults.counts import figure
+from tests.faults.doors import DOORS, Door, is_taken
+from tests.faults.kept import listed, nothing_half, sweep
+from tests.faults.tracing import PATIENT
+
+pytestmark = pytest.mark.alone
+
+MEGABYTE = 1024 * 1024
+DISK = 24 * MEGABYTE
+PAGE = 4096
+
+
+def mounted(*options: str) -> bool:
+    return subprocess.run(["mount", *options], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Make a folder refuse every write, root's too."""
+    assert mounted("--bind", str(folder), str(folder))
+    try:
+        assert mounted("-o", "remount,bind,ro", str(folder))
+        yield
+    finally:
+        unmount(folder)
+
+
+@pytest.fixture
+def server(moved_in: Server, tmp_path: Path) -> Iterator[Server]:
+    """The real server on a small disk of its own, which it may fill to the last page."""
+    home = tmp_path / "home"
+    home.mkdir()
+    if not mounted("-t", "tmpfs", "-o", f"size={DISK}", "none", str(home)):
+        pytest.skip(
+            "nobody but root may mount a small disk; broken writes are tried in test_broken_disk.py all the same"
+        )
+    try:
+        server = Server(home, PATIENT | {"DISK_RESERVE": "0"}, moved_in)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
+    finally:
+        unmount(home)
+
+
+def fill(home: Path, *, leaving: int) -> Path:
+    """Fill the disk to the last page, and give some bytes back."""
+    filler = home / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(PAGE)):
+            pass
+    os.truncate(filler, max(0, filler.stat().st_size - leaving))
+    return filler
+
+
+def refused(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
+    """Return whether a memo is refused, nothing of it listed nor left arriving; what has a receipt is whole."""
+    before = listed(server.home)
+    if is_taken(door, server, client_id, audio):
+        assert all(row.is_whole(server.home) for row in listed(server.home) - before)
+        return False
+    assert nothing_half(server, door, before)
+    return True
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_a_disk_that_fills_up_to_any_page(door: Door, server: Server) -> None:
+    assert is_taken(door, server, "first", speech(0))
+    refusals = pages = 0
+    is_full = True
+    while is_full:
+        audio = speech(100 + pages)
+        filler = fill(server.home, leaving=pages * PAGE)
+        is_full = refused(door, server, f"full-{pages}", audio)
+        filler.unlink()
+        assert is_taken(door, server, f"full-{pages}", audio), "it did not go on when there was room again"
+        refusals += is_full
+        pages += 1
+    assert refusals > 5, "the disk was never full: the test showed nothing"
+    server.kill()
+    sweep(server)
+    figure("receipts on a full disk", 0, "receipts", door=door.__name__, refusals=refusals)
+
+
+@pytest.mark.parametrize("folder", ["incoming", "audio"])
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_a_folder_that_is_read_only(door: Door, folder: str, server: Server) -> None:
+    assert is_taken(door, server, "first", speech(0))
+    with read_only(server.home / folder):
+        assert refused(door, server, "second", speech(1))
+    assert is_taken(door, server, "second", speech(1)), "it did not go on when the folder could be written again"
+    server.kill()
+    sweep(server)
