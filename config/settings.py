@@ -21,6 +21,7 @@ ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE_COOKIES = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 FORCE_SCRIPT_NAME = _address.path or None
 TRUSTED_PROXIES = read.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])

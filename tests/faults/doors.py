@@ -31,8 +31,8 @@ def tus(server: Server, client_id: str, audio: bytes) -> Answer:
     """Send it in two pieces, as a resumable upload, and ask for its receipt."""
     spoken, half = "Tus-Resumable: 1.0.0", len(audio) // 2
     described = f"Upload-Metadata: id {b64encode(client_id.encode()).decode()}"
-    lines = spoken, f"Upload-Length: {len(audio)}", described, "Content-Length: 0"
-    begun = server.ask(server.head("POST", "/api/v1/uploads/", *lines))
+    length = f"Upload-Length: {len(audio)}"
+    begun = server.ask(server.head("POST", "/api/v1/uploads/", spoken, length, described, "Content-Length: 0"))
     if begun.status != HTTPStatus.CREATED:
         return begun
     path = urlsplit(begun.headers["location"]).path
