@@ -168,7 +168,7 @@ def code_expired() -> Refusal:
 
 def no_folder() -> Refusal:
     """Say that a folder cannot be watched as it is."""
-    return Refusal(400, "no-folder", "There is no folder of that path that the service may read.")
+    return Refusal(400, "no-folder", "There is no such folder on this machine, or the service may not read it.")
 
 
 def data_folder() -> Refusal:

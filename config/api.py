@@ -1,6 +1,8 @@
 """The one API object; rooms give it their routers. Every error is a problem document (see config.problems)."""
 
 import logging
+from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, connection
@@ -8,16 +10,31 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from capture.api import router as capture_router
 from capture.errors import Refusal
-from capture.problems import problem, refused
+from capture.problems import CONTENT_TYPE, problem, refused
 from capture.resumable.api import router as resumable_router
 from config.problems import plain_problem
 
 log = logging.getLogger(__name__)
 
-api = NinjaAPI(title="Stillnote", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
+
+class DescribedApi(NinjaAPI):
+    """Say of every error that it is a problem document: the library describes all answers as plain JSON."""
+
+    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
+        """Return the description."""
+        described = super().get_openapi_schema(**named)
+        for operation in (one for path in described["paths"].values() for one in path.values()):
+            for status, answer in operation["responses"].items():
+                if int(status) >= HTTPStatus.BAD_REQUEST and "content" in answer:
+                    answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
+        return described
+
+
+api = DescribedApi(title="Stillnote", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
 api.add_router("", capture_router)
 api.add_router("/uploads", resumable_router)
 

@@ -171,7 +171,7 @@ def test_a_file_that_became_a_link_after_it_was_listed_is_refused(
     ("arguments", "sentence"),
     [
         (["/no/such/folder"], "There is no such folder"),
-        (["."], "This folder is the service's own"),
+        (["."], "The service's own data lies"),
         (["..", "--zone", "Mars/Olympus"], "There is no such time zone"),
     ],
 )
