@@ -9,10 +9,12 @@ from ninja import Field, Router, Schema, Status
 from capture import digests, errors, services
 from capture.auth import DeviceToken, device_of
 from capture.bodies import FORM_ALLOWANCE, announced_length, pour
+from capture.identity import CLIENT_ID, checked_id
 from capture.models import Context, Source
 from capture.pace import count_pairing
 from capture.quota import refuse_unless_known
-from capture.receiving import CLIENT_ID, Receipt, Received, Sent, checked_id, receipt_for, receive
+from capture.receipts import Receipt, receipt_for
+from capture.receiving import Received, Sent, receive
 from capture.sent_forms import read_form
 from capture.storage import incoming
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from capture import storage
+from capture.identity import identity_locked, keyed
 from capture.models import Memo, Tombstone, User
-from capture.receiving import identity_locked, keyed
 from capture.signals import memo_deleted
 
 

@@ -33,7 +33,8 @@ from capture.pairing import (
     redeem,
     revoke,
 )
-from capture.receiving import Receipt, Received, Sent, receive
+from capture.receipts import Receipt
+from capture.receiving import Received, Sent, receive
 from capture.silence import Silent, silent_devices
 from capture.sits import SentSit, keep_sit
 from capture.storage import in_bucket, try_bucket

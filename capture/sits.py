@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from capture import errors
 from capture.dates import spoken
+from capture.identity import checked_id
 from capture.models import Device, Sit
 from capture.names import plain
-from capture.receiving import checked_id
 
 
 class SentSit(NamedTuple):

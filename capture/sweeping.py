@@ -9,8 +9,8 @@ from datetime import datetime
 
 from capture import storage
 from capture.errors import Refusal
+from capture.identity import keyed
 from capture.models import Memo, Tombstone
-from capture.receiving import keyed
 from capture.resumable.finishing import finish_left
 from capture.resumable.forgetting import forget_expired, forget_strays
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from capture import digests, errors, storage
 from capture.dates import spoken
+from capture.identity import checked_id, keyed
 from capture.models import Context, Device, Memo, Tombstone, Upload
 from capture.quota import refuse_unless_known
-from capture.receiving import checked_id, keyed
 from capture.resumable.forgetting import expiry
 
 SAID = {"id": "client_id", "recorded_at": "recorded_at", "sha256": "sha256", "context": "context"}

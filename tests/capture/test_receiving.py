@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from capture import storage
 from capture.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
-from capture.receiving import Received, Sent, receipt_for, receive
+from capture.receipts import receipt_for
+from capture.receiving import Received, Sent, receive
 from capture.services import delete_memo, new_device, purge_deleted, restore_memo, revoke
 
 IDS = ("a", "b", "c")

@@ -30,7 +30,7 @@ class CrashError(BaseException):
 
 STEPS: list[tuple[Any, str]] = [
     (finishing, "receive"),
-    (receiving, "_known"),
+    (receiving, "known"),
     (Path, "rename"),
     (Memo, "save"),
     (Path, "unlink"),
