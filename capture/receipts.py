@@ -28,6 +28,11 @@ def receipt_of(memo: Memo, asked_id: str) -> Receipt:
     }
 
 
+def is_kept(memo: Memo) -> bool:
+    """Return whether a memo's recording is where it belongs, or was let go of as its owner wished."""
+    return memo.original_gone_at is not None or storage.is_there(memo.path, memo.bytes)
+
+
 def receipt_for(device: Device, client_id: str) -> Receipt | None:
     """Return the receipt of what this device sent under this id, or None."""
     mine = Memo.objects.filter(user=device.user_id)
@@ -37,7 +42,7 @@ def receipt_for(device: Device, client_id: str) -> Receipt | None:
     )
     if memo is None:
         return _uploaded(device, client_id)
-    return receipt_of(memo, client_id) if storage.is_there(memo.path, memo.bytes) else None
+    return receipt_of(memo, client_id) if is_kept(memo) else None
 
 
 def _uploaded(device: Device, client_id: str) -> Receipt | None:
@@ -47,7 +52,7 @@ def _uploaded(device: Device, client_id: str) -> Receipt | None:
     if upload is None or upload.finished_at is None:
         return None
     if memo := upload.memo:
-        return receipt_of(memo, client_id) if storage.is_there(memo.path, memo.bytes) else None
+        return receipt_of(memo, client_id) if is_kept(memo) else None
     return {
         "id": client_id,
         "sha256": upload.sha256,

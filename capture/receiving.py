@@ -15,7 +15,7 @@ from capture.identity import checked_id, has_left_traces, identity_locked, known
 from capture.models import Context, Device, Memo, Source, TextBeside, User
 from capture.pairing import refuse_if_revoked
 from capture.quota import refuse_over_quota
-from capture.receipts import Receipt, receipt_of
+from capture.receipts import Receipt, is_kept, receipt_of
 from capture.signals import memo_received
 from capture.sniffing import sniff
 from capture.texts_beside import TextRead
@@ -100,7 +100,7 @@ def _written(memo: Memo, sent: Sent) -> Receipt | None:
 def _make_good(user: User, incoming: storage.Incoming) -> None:
     """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
-    if memo and not storage.is_there(memo.path, memo.bytes):
+    if memo and not is_kept(memo):
         storage.keep(incoming, memo.path)
 
 

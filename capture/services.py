@@ -23,6 +23,7 @@ from capture.importing import import_next, imports_waiting
 from capture.mailin.addresses import new_mail_address
 from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.models import Memo
+from capture.originals import let_go_of_originals
 from capture.pairing import (
     is_for_this_machine,
     new_device,
@@ -65,6 +66,7 @@ __all__ = [
     "is_for_this_machine",
     "keep_playback",
     "keep_sit",
+    "let_go_of_originals",
     "look_into_watched_folders",
     "mailbox_counts",
     "new_device",

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
+from capture.services import in_bucket
 from config.troubles import free_bytes
 
 MONTHS = 12
@@ -53,7 +54,7 @@ class Growth(NamedTuple):
 
 def growth(memos: QuerySet[Memo], now: datetime) -> Growth:
     """Return how these memos grew over the last MONTHS months, the newest first."""
-    whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes"))
+    whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes", filter=Q(original_gone_at=None)))
     by_month = memos.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
     months = [
         Month(row["begins"].date(), row["memos"], row["size"])
@@ -82,10 +83,20 @@ def of_machine(now: datetime) -> Growth:
     return growth(Memo.objects.kept(), now)
 
 
+def originals_before(now: datetime) -> datetime:
+    """Return when originals had to arrive that are old enough to be let go of by ORIGINALS_MONTHS."""
+    return now - timedelta(days=settings.ORIGINALS_MONTHS * DAYS_A_MONTH)
+
+
+def gone_originals(user: User) -> int:
+    """Return how many of a user's recordings are there as playback copies alone."""
+    return Memo.objects.of(user).exclude(original_gone_at=None).count()
+
+
 def kinds() -> list[Kind]:
-    """Return what takes room in the data folder, the largest first, and what is free."""
+    """Return what takes room, the largest first, and what is free in the data folder. Raises StoreUnreachable."""
     home = Path(settings.HOME)
-    audio = list(_files(home / "audio"))
+    audio = [*_files(home / "audio"), *((one.kept.path, one.kept.size) for one in in_bucket())]
     copies = sum(size for name, size in audio if name.endswith(".m4a"))
     found = [
         Kind(str(_("Recordings as they came")), sum(size for _name, size in audio) - copies),

@@ -9,9 +9,12 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from capture import services as capture
+from capture.services import Refusal
 from config.doorbell import ring
 from config.pipeline import SWEPT
+from config.storage_use import originals_before
 from config.trouble_mail import tell
+from transcription import services as transcription
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,16 @@ def sweep() -> None:
         log.info("%d uploads that were left alone for too long are removed", expired)
     if leftovers := capture.sweep_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
+    if settings.ORIGINALS_MONTHS:
+        _let_go_of_originals()
     tell(timezone.now())
+
+
+def _let_go_of_originals() -> None:
+    try:
+        capture.let_go_of_originals(transcription.heard_well(), originals_before(timezone.now()))
+    except Refusal as refusal:
+        log.warning("Originals stay for another round (%s)", refusal.kind)
 
 
 def look_into_folders() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -90,8 +91,14 @@ def health(request: AuthedRequest) -> HttpResponse:
     """Show what hinders the service, and what takes room: to the machine's owner, of the whole of it."""
     now = timezone.now()
     page: dict[str, object] = {"own": storage_use.of_user(request.user, now)}
+    if django_settings.ORIGINALS_MONTHS:
+        page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": storage_use.gone_originals(request.user)}
     if request.user.is_superuser:
-        page |= {"kinds": storage_use.kinds(), "everybodys": storage_use.of_machine(now)}
+        page["everybodys"] = storage_use.of_machine(now)
+        try:
+            page["kinds"] = storage_use.kinds()
+        except Refusal as refusal:
+            page["unknown"] = _(refusal.sentence)
     return render(request, "health.html", page)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "engine_problem",
     "ensure_model",
     "free_claims",
+    "heard_well",
     "left",
     "retry",
     "stalled_since",
@@ -65,6 +66,11 @@ def _given(memo: Memo) -> Engine | None:
     """Return what stands in for hearing a memo whose text lay beside it."""
     beside = TextBeside.objects.filter(memo=memo).first()
     return GivenText(beside.words, model=beside.kind) if beside else None
+
+
+def heard_well() -> QuerySet[Memo]:
+    """Return memos whose words are written down."""
+    return Memo.objects.filter(transcripts__in=Transcript.objects.current().ready())
 
 
 def waiting() -> int:

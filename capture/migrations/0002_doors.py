@@ -70,6 +70,11 @@ class Migration(migrations.Migration):
             name='context_by_hand',
             field=models.CharField(blank=True, choices=[('night', 'at night'), ('walk', 'on a walk'), ('sit', 'after sitting'), ('question', 'to the evening question')], max_length=10, null=True),
         ),
+        migrations.AddField(
+            model_name='memo',
+            name='original_gone_at',
+            field=models.DateTimeField(help_text='since when its playback copy is all there is', null=True),
+        ),
         migrations.AlterField(
             model_name='memo',
             name='source',

@@ -61,6 +61,7 @@ class Memo(models.Model):
     bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100, unique=True, help_text="of the original, below the audio folder")
+    original_gone_at = models.DateTimeField(null=True, help_text="since when its playback copy is all there is")
     deleted_at = models.DateTimeField(null=True)
 
     objects = MemoQuerySet.as_manager()

@@ -11,6 +11,7 @@ from capture.dates import spoken
 from capture.identity import checked_id, keyed
 from capture.models import Context, Device, Memo, Tombstone, Upload
 from capture.quota import refuse_unless_known
+from capture.receipts import is_kept
 from capture.resumable.forgetting import expiry
 
 SAID = {"id": "client_id", "recorded_at": "recorded_at", "sha256": "sha256", "context": "context"}
@@ -69,7 +70,7 @@ def _known(upload: Upload) -> _Known | None:
     if memo:
         if memo.sha256 != upload.sha256:
             raise errors.other_bytes()
-        return _Known(memo) if storage.is_there(memo.path, upload.length) else None
+        return _Known(memo) if is_kept(memo) else None
     buried = Tombstone.objects.filter(user=user, client_id=client_id).first()
     if buried and buried.sha256_keyed != keyed(upload.sha256):
         raise errors.other_bytes()

@@ -39,6 +39,7 @@ __all__ = [
     "playback",
     "refuse_if_nearly_full",
     "remove",
+    "remove_original",
     "stores",
     "try_bucket",
     "unclaimed_folder",
@@ -93,6 +94,12 @@ def remove(path: str) -> None:
     """Remove an original and its playback copy, wherever they lie; what is gone already is fine."""
     for store in stores():
         store.remove(path)
+
+
+def remove_original(path: str) -> None:
+    """Remove an original alone, wherever it lies; its playback copy stays."""
+    for store in stores():
+        store.remove(path, and_playback=False)
 
 
 def in_bucket() -> Iterator[Listed]:

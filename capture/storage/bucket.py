@@ -89,10 +89,10 @@ class Bucket:
         with answering():
             put(object_at(path), content)
 
-    def remove(self, path: str) -> None:
-        """Remove an original and its playback copy. What a store that is away keeps is swept later."""
+    def remove(self, path: str, *, and_playback: bool = True) -> None:
+        """Remove an original, and its playback copy. What a store that is away keeps is swept later."""
         try:
-            for key in (path, playback(path)):
+            for key in (path, playback(path)) if and_playback else (path,):
                 with answering():
                     storage().delete(PREFIX + key)
         except StoreUnreachable:

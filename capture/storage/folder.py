@@ -40,9 +40,9 @@ class Folder:
         arriving.write_bytes(content)
         arriving.replace(_place(path))
 
-    def remove(self, path: str) -> None:
-        """Remove an original and its playback copy."""
-        for file in (path, playback(path)):
+    def remove(self, path: str, *, and_playback: bool = True) -> None:
+        """Remove an original, and its playback copy."""
+        for file in (path, playback(path)) if and_playback else (path,):
             _place(file).unlink(missing_ok=True)
 
     def old(self, before: float) -> Iterator[str]:

@@ -39,8 +39,8 @@ class Store(Protocol):
     def place(self, path: str, content: bytes) -> None:
         """Put a file in its place, whole or not at all. One that is lost can be made again."""
 
-    def remove(self, path: str) -> None:
-        """Remove an original and its playback copy; what is gone already is fine."""
+    def remove(self, path: str, *, and_playback: bool = True) -> None:
+        """Remove an original, and its playback copy; what is gone already is fine."""
 
     def old(self, before: float) -> Iterator[str]:
         """Return the paths in one of the 256 folders, chosen at random, of what was written before a time of the epoch.

@@ -33,11 +33,12 @@ def playback(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
 @login_required
 @require_safe
 def original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
-    """Give the recording as it came, to be saved."""
+    """Give the recording as it came, to be saved; where that was let go of, its playback copy."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
-    response = _original(request, memo)
+    is_copy = memo.original_gone_at is not None
+    response = playback(request, memo_id) if is_copy else _original(request, memo)
     spoken = memo.recorded_at.strftime("%Y-%m-%d %H.%M.%S")
-    response["Content-Disposition"] = f'attachment; filename="{spoken}.{memo.kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{spoken}.{"m4a" if is_copy else memo.kind}"'
     return response
 
 

@@ -1,0 +1,32 @@
+"""Letting go of originals, where the owner of the machine asked for that: their playback copies stay."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from capture import storage
+from capture.models import Memo
+
+AT_ONCE = 100
+
+
+def let_go_of_originals(heard: QuerySet[Memo], before: datetime) -> int:
+    """Delete the originals of memos received before a time whose playback copies are there; return how many.
+
+    heard: memos that have been written down well. Raises StoreUnreachable.
+    """
+    due = heard.filter(received_at__lt=before, original_gone_at=None, deleted_at=None).order_by("received_at")
+    return sum(_let_go(memo) for memo in due[:AT_ONCE])
+
+
+def _let_go(memo: Memo) -> bool:
+    try:
+        has_copy = storage.find(storage.playback(memo.path)).size > 0
+    except FileNotFoundError:
+        return False
+    # Said before it is done: a receipt is asked of the row, and must not fall between the two.
+    if has_copy and Memo.objects.filter(pk=memo.pk, original_gone_at=None).update(original_gone_at=timezone.now()):
+        storage.remove_original(memo.path)
+        return True
+    return False
