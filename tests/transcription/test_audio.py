@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from tests.recordings import made, sample
@@ -156,6 +157,26 @@ def _possible(probe: Path, descriptor: int) -> list[str]:
             continue
         possible.append(name)
     return possible
+
+
+def test_a_service_that_is_told_to_end_kills_no_decoder(tmp_path: Path) -> None:
+    """Its whole process group gets the signal: a death counted then would, after three of them, be a quarantine."""
+    told: list[psutil.Process] = []
+
+    def end() -> None:
+        if not told:
+            told.extend(psutil.Process().children(recursive=True))
+            for process in told:
+                process.terminate()
+
+    path = tmp_path / "recording"
+    path.write_bytes(made(600.0, "pcm_s16le", "wav", rate=8_000))
+    with path.open("rb") as recording:
+        heard = decode(recording, "wav", max_seconds=3600, progress=end)
+    assert len(told) >= 2
+    assert heard.seconds == pytest.approx(600, abs=0.1)
+    assert heard.playback
+    assert decoded(made(1.0, "pcm_s16le", "wav"), "wav", tmp_path).seconds == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_child_that_dies_is_told_from_a_bad_recording(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
