@@ -14,7 +14,7 @@ HOUSE = Path(__file__).parent.parent
 
 PURE = (
     "capture.nights",
-    "capture.texts_beside",
+    "capture.importing.texts_beside",
     "capture.believable",
     "capture.*_dates",
     "capture.sniffing",

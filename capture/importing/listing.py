@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from capture import errors
 from capture.believable import is_believable
-from capture.below import Lying, lying_below, opened_below
 from capture.errors import Refusal
 from capture.found_dates import found_in
+from capture.importing.below import Lying, lying_below, opened_below
+from capture.importing.texts_beside import KINDS
 from capture.models import Import, ImportedFile, Memo
 from capture.sniffing import HEAD, sniff
-from capture.texts_beside import KINDS
 
 MOST_FILES = 200_000
 NAME_LENGTH = 990
