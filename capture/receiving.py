@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from capture import errors, storage
-from capture.dates import spoken
+from capture.dating.sent import spoken
 from capture.errors import Refusal
 from capture.identity import checked_id, has_left_traces, identity_locked, known
 from capture.importing.texts_beside import TextRead

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import errors
-from capture.believable import is_believable
+from capture.dating.believable import is_believable
+from capture.dating.found import found_in
 from capture.errors import Refusal
-from capture.found_dates import found_in
 from capture.importing.below import Lying, lying_below, opened_below
 from capture.importing.texts_beside import KINDS
 from capture.models import Import, ImportedFile, Memo
@@ -121,7 +121,7 @@ class _Looker:
     def _date(self, row: ImportedFile, at: datetime, utc_offset: int | None, dated_by: str) -> None:
         """Set the date. Where it is not said by which clock, that is the one of the import's time zone.
 
-        A date that no memo is given (capture.dates) is not shown either: it is taken as of now.
+        A date that no memo is given (capture.dating.sent) is not shown either: it is taken as of now.
         """
         at = at if is_believable(at, self.now) else self.now
         offset = at.astimezone(self.zone).utcoffset()

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import errors, storage
-from capture.believable import is_believable
-from capture.found_dates import found_in
+from capture.dating.believable import is_believable
+from capture.dating.found import found_in
 from capture.models import Source, User
 from capture.receiving import Sent, receive
 from capture.sniffing import HEAD, sniff

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from capture.believable import is_believable
-from capture.container_dates import recorded
-from capture.written_dates import Written, written
+from capture.dating.believable import is_believable
+from capture.dating.containers import recorded
+from capture.dating.written import Written, written
 
 DatedBy = Literal["name", "container", "file"]
 NOON = time(12)
