@@ -81,7 +81,7 @@ def test_what_is_in_or_around_a_watched_folder_is_refused(bob: User, watched: Wa
 
 @pytest.mark.parametrize("path", ["/nowhere", "relative", "", "/dev/null", "/a\0b", "/\udce9", f"/{'a' * 2000}"])
 def test_what_is_no_folder_is_refused(path: str, alice: User) -> None:
-    with pytest.raises(Refusal, match="There is no folder"):
+    with pytest.raises(Refusal, match="There is no such folder"):
         watch_folder(alice, Path(path))
 
 
