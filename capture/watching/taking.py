@@ -15,7 +15,8 @@ from capture.dating.found import found_in
 from capture.models import Source, User
 from capture.receiving import Sent, receive
 from capture.sniffing import HEAD, sniff
-from capture.watching.walking import FILE, Seen, look_of, opened
+from capture.steps_down import FILE, opened
+from capture.watching.walking import Seen, look_of
 
 CHUNK = 256 * 1024
 
