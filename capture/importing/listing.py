@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Container, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BufferedReader
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from capture import errors
 from capture.dating.believable import is_believable
-from capture.dating.found import found_in
+from capture.dating.found import found_in, moment
 from capture.errors import Refusal
 from capture.importing.below import Lying, lying_below, opened_below
 from capture.importing.texts_beside import KINDS
@@ -82,7 +82,7 @@ class _Looker:
     def row(self, lying: Lying) -> ImportedFile:
         """Return what is to be said of one file."""
         row = ImportedFile(taken_by=self.taken, name=_storable(lying.name), size=lying.size)
-        self._date(row, _moment(lying.modified) or self.now, None, "file")
+        self._date(row, moment(lying.modified) or self.now, None, "file")
         problem = self._problem(row, lying)
         if problem:
             row.state, row.problem = State.REFUSED, problem
@@ -141,10 +141,3 @@ def settle(row: ImportedFile, sha256: str) -> None:
 def _storable(name: str) -> str:
     """Return a name as the database can keep it: the same, unless it is overlong or no text."""
     return name.encode("utf-8", "replace").decode()[-NAME_LENGTH:]
-
-
-def _moment(modified: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(modified, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
