@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from capture import storage
-from capture.accounts import create_owner, create_user, owner, set_email, set_password
+from capture.accounts import create_owner, create_user, owner, set_email
 from capture.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.deleting import (
     TombstoneRow,
@@ -86,7 +86,6 @@ __all__ = [
     "revoke",
     "set_email",
     "set_pace",
-    "set_password",
     "silent_devices",
     "sweep_leftovers",
     "sweep_uploads",
