@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from capture import errors
-from capture.dates import spoken
+from capture.dating.sent import spoken
 from capture.models import Context, Device
 from capture.names import LONGEST_NAME, plain
 

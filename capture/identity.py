@@ -1,15 +1,13 @@
 """Who a recording is: by its id and by its bytes, among all that its user ever sent."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from capture import errors
+from capture.keyed import keyed_hash
 from capture.models import Alias, Memo, Source, Tombstone, User
 from capture.receipts import Receipt, receipt_of
 
@@ -25,7 +23,7 @@ def checked_id(client_id: str) -> str:
 
 def keyed(sha256: str) -> str:
     """Return the hash that a tombstone keeps: without the data folder's key nobody can check a guess against it."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"tombstone {sha256}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("tombstone", sha256)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """How a phone comes to be known: a short code, once, for a token that can only upload."""
 
 import hashlib
-import hmac
 import io
 import secrets
 from datetime import timedelta
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from capture import errors
+from capture.keyed import keyed_hash
 from capture.models import Device, PairingCode, User
 from capture.names import LONGEST_NAME, plain
 
@@ -30,8 +30,7 @@ def token_hash(token: str) -> str:
 
 
 def _code_hash(code: str) -> str:
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return hmac.new(settings.SECRET_KEY.encode(), f"pairing {plain}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("pairing", "".join(sign for sign in code.upper() if sign.isalnum()))
 
 
 def new_device(user: User, name: str) -> tuple[Device, str]:

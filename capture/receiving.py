@@ -9,16 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from capture import errors, storage
-from capture.dates import spoken
+from capture.dating.sent import spoken
 from capture.errors import Refusal
 from capture.identity import checked_id, has_left_traces, identity_locked, known
+from capture.importing.texts_beside import TextRead
 from capture.models import Context, Device, Memo, Source, TextBeside, User
 from capture.pairing import refuse_if_revoked
 from capture.quota import refuse_over_quota
 from capture.receipts import Receipt, is_kept, receipt_of
 from capture.signals import memo_received
 from capture.sniffing import sniff
-from capture.texts_beside import TextRead
 
 LIVE = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""

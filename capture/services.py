@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from capture import storage
-from capture.accounts import create_owner, create_user, owner, set_email, set_password
-from capture.archive_pace import pace_of, set_pace
+from capture.accounts import create_owner, create_user, owner, set_email
 from capture.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.deleting import (
     TombstoneRow,
@@ -19,7 +18,8 @@ from capture.deleting import (
 )
 from capture.devices import change_device, note_held
 from capture.errors import Refusal
-from capture.importing import import_next, imports_waiting
+from capture.importing.archive_pace import pace_of, set_pace
+from capture.importing.imports import import_next, imports_waiting
 from capture.mailin.addresses import new_mail_address
 from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.models import Memo
@@ -88,7 +88,6 @@ __all__ = [
     "revoke",
     "set_email",
     "set_pace",
-    "set_password",
     "silent_devices",
     "sweep_leftovers",
     "sweep_uploads",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from capture import errors
-from capture.dates import spoken
+from capture.dating.sent import spoken
 from capture.identity import checked_id
 from capture.models import Device, Sit
 from capture.names import plain

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from capture.models import Device, User
 from capture.pace import pace
@@ -30,6 +31,14 @@ def nobody_counted() -> None:
 @pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user("alice", "alice@example.org", "correct horse")
+
+
+@pytest.fixture
+def alices(alice: User) -> Client:
+    """Return a browser in which Alice is logged in."""
+    client = Client()
+    client.force_login(alice)
+    return client
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ HOUSE = Path(__file__).parent.parent
 
 PURE = (
     "capture.nights",
-    "capture.texts_beside",
-    "capture.believable",
-    "capture.*_dates",
+    "capture.importing.texts_beside",
+    "capture.dating*",
+    "capture.errors",
     "capture.sniffing",
     "transcription.engines*",
     "transcription.audio",
@@ -108,13 +108,13 @@ def _add(path: str, line: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("change", "breach"),
     [
-        (_add("capture/dates.py", "import transcription.models"), "capture may not"),
+        (_add("capture/dating/sent.py", "import transcription.models"), "capture may not"),
         (_add("transcription/services.py", "from insights import models"), "transcription may not"),
         (_add("insights/splitting.py", "from django.conf import settings"), "a pure core"),
         (_add("insights/naming.py", "from transcription.models import Transcript"), "a pure core"),
         (_add("insights/naming.py", "from insights import signals"), "a pure core"),
         (_add("insights/models.py", "from config import settings"), "insights may not"),
-        (_add("capture/dates.py", "def f():\n    from capture import signals"), "inside a function"),
+        (_add("capture/dating/sent.py", "def f():\n    from capture import signals"), "inside a function"),
         (_add("transcription/services.py", "from transcription import tasks"), "only config.pipeline may"),
         (_add("capture/signals.py", "from capture import models\nimport capture.views"), "only *.urls may"),
         (_add("transcription/words.py", "from transcription import services"), "a circle"),

@@ -1,7 +1,5 @@
 """The address to which each user mails recordings: whoever knows it may add to their memos, and read nothing."""
 
-import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Iterable
@@ -9,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils import timezone
 
+from capture.keyed import keyed_hash
 from capture.models import MailAddress, User
 from capture.pairing import ALPHABET
 
@@ -52,4 +51,4 @@ def _pattern() -> re.Pattern[str] | None:
 
 
 def _secret_hash(secret: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"mail {secret.lower()}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("mail", secret.lower())

@@ -1,7 +1,5 @@
 """Taking the recordings of a mail in. Only when this is over may the mail be marked, for only then are they kept."""
 
-import hashlib
-import hmac
 from email import message_from_bytes
 from email.message import Message
 from enum import IntEnum
@@ -10,6 +8,7 @@ from django.conf import settings
 
 from capture import storage
 from capture.errors import Refusal
+from capture.keyed import keyed_hash
 from capture.mailin.addresses import people_at
 from capture.mailin.letters import Enclosed, recipients, recordings
 from capture.models import Source, User
@@ -77,6 +76,5 @@ def _client_id(letter: Message, recording: Enclosed, sha256: str) -> str:
 
     The bytes are in it, for some programs give one Message-ID to many mails; keyed, so that no guess can be checked.
     """
-    place = f"mail {letter['Message-ID']} {recording.part} {sha256}"
-    keyed = hmac.new(settings.SECRET_KEY.encode(), place.encode("utf-8", "surrogateescape"), hashlib.sha256)
-    return f"mail-{keyed.hexdigest()[:40]}"
+    place = f"{letter['Message-ID']} {recording.part} {sha256}"
+    return f"mail-{keyed_hash('mail', place)[:40]}"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import digests, errors, storage
-from capture.dates import spoken
+from capture.dating.sent import spoken
 from capture.identity import checked_id, keyed
 from capture.models import Context, Device, Memo, Tombstone, Upload
 from capture.quota import refuse_unless_known

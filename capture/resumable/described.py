@@ -2,17 +2,8 @@
 
 from typing import Any
 
-from ninja import Field, Schema
-
+from capture.described import Problem, header
 from capture.resumable.protocol import BODY_TYPE, VERSION
-
-
-class Problem(Schema):
-    """What went wrong (RFC 9457)."""
-
-    type: str = Field(description="stable: for programs")
-    title: str = Field(description="a sentence for people, saying what to do")
-    status: int
 
 
 def answers(good: int, *refused: int) -> dict[Any, Any]:
@@ -20,17 +11,12 @@ def answers(good: int, *refused: int) -> dict[Any, Any]:
     return {good: None, **dict.fromkeys((401, *refused), Problem)}
 
 
-def _header(name: str, description: str, *, required: bool = True, **schema: Any) -> dict[str, Any]:
-    described = {"type": "string", **schema}
-    return {"name": name, "in": "header", "description": description, "required": required, "schema": described}
-
-
 def _number(name: str, description: str) -> dict[str, Any]:
-    return _header(name, description, type="integer", minimum=0)
+    return header(name, description, required=True, type="integer", minimum=0)
 
 
-_VERSION = _header("Tus-Resumable", "the protocol's version", enum=[VERSION])
-_CHECKSUM = _header("Upload-Checksum", "sha1 or sha256, a space, base64: of this body", required=False)
+_VERSION = header("Tus-Resumable", "the protocol's version", required=True, enum=[VERSION])
+_CHECKSUM = header("Upload-Checksum", "sha1 or sha256, a space, base64: of this body")
 _BODY = {"content": {BODY_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 
 ASKED = {"parameters": [_VERSION]}
@@ -38,7 +24,7 @@ BEGUN = {
     "parameters": [
         _VERSION,
         _number("Upload-Length", "bytes of the whole recording"),
-        _header("Upload-Metadata", "pairs of key and base64: id, recorded_at, sha256, context", required=False),
+        header("Upload-Metadata", "pairs of key and base64: id, recorded_at, sha256, context"),
         _CHECKSUM,
     ],
     "requestBody": {"required": False, **_BODY},

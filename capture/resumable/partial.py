@@ -1,6 +1,5 @@
 """The file of a resumable upload: appended to by one writer, never ahead of what its row will say."""
 
-import errno
 import fcntl
 import os
 import uuid
@@ -12,16 +11,14 @@ from typing import Self
 
 from django.conf import settings
 
-from capture import errors
 from capture.resumable import refusals
+from capture.storage.disk import fsync_folder, make_lasting, needing_room
 
 
 def folder() -> Path:
     """Return the folder of recordings whose upload is under way."""
     found = Path(settings.HOME / "uploads")
-    if not found.is_dir():
-        found.mkdir(mode=0o700, exist_ok=True)
-        _fsync_folder(found.parent)
+    make_lasting(found)
     return found
 
 
@@ -44,10 +41,9 @@ class Partial:
     def __init__(self, upload_id: uuid.UUID, *, is_new: bool) -> None:
         """is_new: whether its name is not known to be on the disk yet."""
         self._is_new = is_new
-        with _needing_room():
-            self._file = place(upload_id).open(
-                "a+b", buffering=0
-            )  # what is buffered would be written by whoever lost its hold
+        with needing_room():
+            # Not buffered: what is left in a buffer would be written by whoever lost its hold.
+            self._file = place(upload_id).open("a+b", buffering=0)
 
     def __enter__(self) -> Self:
         return self
@@ -80,32 +76,14 @@ class Partial:
     def append(self, chunk: bytes) -> None:
         """Write a chunk to its end. Raises Refusal where the disk is full."""
         left = memoryview(chunk)
-        with _needing_room():
+        with needing_room():
             while left:
                 left = left[self._file.write(left) :]
 
     def sync(self) -> None:
         """Bring all of it to the disk, its name too. Raises Refusal where the disk is full."""
-        with _needing_room():
+        with needing_room():
             os.fsync(self._file.fileno())
             if self._is_new:
-                _fsync_folder(folder())
+                fsync_folder(folder())
                 self._is_new = False
-
-
-@contextmanager
-def _needing_room() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise errors.disk_nearly_full() from error
-        raise
-
-
-def _fsync_folder(of: Path) -> None:
-    descriptor = os.open(of, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

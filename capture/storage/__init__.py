@@ -9,15 +9,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from capture.storage.arriving import (
-    Incoming,
-    audio_folder,
-    incoming,
-    incoming_folder,
-    refuse_if_nearly_full,
-    unclaimed_folder,
-)
+from capture.storage.arriving import Incoming, incoming
 from capture.storage.bucket import Bucket, Listed
+from capture.storage.disk import audio_folder, incoming_folder, refuse_if_nearly_full, unclaimed_folder
 from capture.storage.folder import Folder, older
 from capture.storage.store import PLAYBACK_SUFFIX, Kept, Store, playback
 

@@ -14,57 +14,10 @@ from django.conf import settings
 
 from capture import errors
 from capture.sniffing import HEAD
+from capture.storage.disk import fsync_folder, incoming_folder, make_lasting, needing_room
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 PIECE = 256 * 1024
-
-
-_lasting: set[Path] = set()
-"""Folders whose names this process has brought to the disk."""
-
-
-def _folder(name: str) -> Path:
-    folder = Path(settings.HOME / name)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _make_lasting(folder: Path) -> None:
-    """Make a folder, if need be, whose own name survives a power cut.
-
-    That it is there tells nothing: another request may have made it a moment ago, and not have come to its fsync yet.
-    """
-    if folder not in _lasting or not folder.is_dir():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _fsync_folder(folder.parent)
-        _lasting.add(folder)
-
-
-def audio_folder() -> Path:
-    """Return the folder of all recordings that were acknowledged."""
-    return _folder("audio")
-
-
-def incoming_folder() -> Path:
-    """Return the folder of recordings that are still arriving."""
-    return _folder("incoming")
-
-
-def unclaimed_folder() -> Path:
-    """Return the folder of recordings that were found without a memo, and are nowhere else."""
-    return _folder("unclaimed")
-
-
-@contextmanager
-def _needing_room() -> Iterator[None]:
-    """Turn "no space left" and "quota exceeded" into the Refusal that lets the phone keep its copy."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise errors.disk_nearly_full() from error
-        raise
 
 
 class Incoming:
@@ -78,7 +31,7 @@ class Incoming:
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
-        with _needing_room():
+        with needing_room():
             if found:
                 _link(found, self.path)
             self._file: BinaryIO = self.path.open("rb" if found else "xb")
@@ -99,7 +52,7 @@ class Incoming:
 
     def write(self, chunk: bytes) -> None:
         """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
-        with _needing_room():
+        with needing_room():
             self._file.write(chunk)
         self._count(chunk)
 
@@ -119,7 +72,7 @@ class Incoming:
     def finish(self) -> None:
         """Bring all bytes to the disk and close the file: a form may hold more of them than may be open at once."""
         if not self._file.closed:
-            with _needing_room():
+            with needing_room():
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
@@ -130,12 +83,12 @@ class Incoming:
         Raises Refusal, with nothing in that place, where the disk is full.
         """
         self.finish()
-        with _needing_room():
+        with needing_room():
             for folder in (place.parent.parent, place.parent):
-                _make_lasting(folder)
+                make_lasting(folder)
             self.path.rename(place)
             try:
-                _fsync_folder(place.parent)
+                fsync_folder(place.parent)
             except OSError:
                 place.unlink(missing_ok=True)
                 raise
@@ -170,18 +123,3 @@ def incoming() -> Iterator[Incoming]:
         yield arriving
     finally:
         arriving.discard()
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def refuse_if_nearly_full(announced: int) -> None:
-    """Raise Refusal (507) where taking `announced` bytes would leave less than the disk reserve free."""
-    disk = os.statvfs(settings.HOME)
-    if disk.f_bavail * disk.f_frsize - announced < settings.DISK_RESERVE:
-        raise errors.disk_nearly_full()

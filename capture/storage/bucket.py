@@ -11,8 +11,9 @@ from typing import BinaryIO, NamedTuple
 
 from capture import errors
 from capture.errors import StoreUnreachable
-from capture.storage.arriving import Incoming, incoming, incoming_folder, unclaimed_folder
+from capture.storage.arriving import Incoming, incoming
 from capture.storage.connection import PREFIX, answering, object_at, storage
+from capture.storage.disk import incoming_folder, unclaimed_folder
 from capture.storage.store import CHUNK, Kept, playback
 from capture.storage.uploading import is_whole, put, upload
 

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.storage.arriving import Incoming, audio_folder, incoming_folder, unclaimed_folder
+from capture.storage.arriving import Incoming
+from capture.storage.disk import audio_folder, incoming_folder, unclaimed_folder
 from capture.storage.store import CHUNK, playback
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from capture.errors import Refusal
 from capture.models import WatchedFile, WatchedFolder
+from capture.steps_down import opened_folder
 from capture.watching.meeting import Due, meet
 from capture.watching.moving import move
 from capture.watching.taking import NotAsMet, take
-from capture.watching.walking import MOST_FILES, opened_folder
+from capture.watching.walking import MOST_FILES
 
 TAKING_SECONDS = 10.0
 """In each folder at a time; then it is the next one's turn."""

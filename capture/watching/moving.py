@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
+from capture.steps_down import FOLDER, PASSING, opened
 from capture.watching.taking import NotAsMet, check
-from capture.watching.walking import DONE, FOLDER, PASSING, Seen, opened
+from capture.watching.walking import DONE, Seen
 
 
 def move(folder: int, seen: Seen, read: os.stat_result) -> None:

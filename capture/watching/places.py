@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from capture import errors
 from capture.models import User, WatchedFolder
+from capture.steps_down import opened_folder
 from capture.watching.looking import AWAY, NOT_MOVED
-from capture.watching.walking import opened_folder, walk
+from capture.watching.walking import walk
 
 PATH_BYTES = 1000
 

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import errors, storage
-from capture.believable import is_believable
-from capture.found_dates import found_in
+from capture.dating.believable import is_believable
+from capture.dating.found import found_in
 from capture.models import Source, User
 from capture.receiving import Sent, receive
 from capture.sniffing import HEAD, sniff
-from capture.watching.walking import FILE, Seen, look_of, opened
+from capture.steps_down import FILE, opened
+from capture.watching.walking import Seen, look_of
 
 CHUNK = 256 * 1024
 

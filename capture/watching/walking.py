@@ -1,14 +1,13 @@
-"""What lies in a folder that somebody else fills: the files below it, and nothing that a link leads to.
-
-Each step down is taken from an open folder and follows no link: whoever swaps a folder for a link gains nothing.
-"""
+"""What lies in a folder that somebody else fills: the files below it, and nothing that a link leads to."""
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import NamedTuple
+
+from capture.steps_down import FOLDER, opened
 
 DONE = "done"
 DEEPEST = 12
@@ -16,11 +15,6 @@ DEEPEST = 12
 MOST_FILES = 100_000
 LINK = "It is a link. Only files that lie in the folder themselves are taken."
 UNREADABLE = "It may not be read. Give the service the right to."
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-"""Not waiting: a pipe may stand where a file was met."""
-PASSING = FOLDER | getattr(os, "O_PATH", 0)
-"""A folder that is only passed need not be readable."""
 _UNFINISHED = {".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload"}
 _NOBODYS = {"@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "Thumbs.db", "desktop.ini"}
 
@@ -56,29 +50,6 @@ def is_left_alone(name: str) -> bool:
     Dotfiles, rsync's and Syncthing's among them; `~`, of editors and of Syncthing elsewhere; downloads under way.
     """
     return name[0] in ".~" or name in _NOBODYS or PurePosixPath(name).suffix.lower() in _UNFINISHED
-
-
-@contextmanager
-def opened(start: int | None, parts: Sequence[str], flags: int) -> Iterator[int]:
-    """Give a descriptor of what lies below an open folder, or below `/`. Raises OSError, for each link as well."""
-    within = os.open("/", PASSING) if start is None else os.dup(start)
-    for part, how in [*((part, PASSING) for part in parts[:-1]), *((part, flags) for part in parts[-1:])]:
-        try:
-            below = os.open(part, how, dir_fd=within)
-        finally:
-            os.close(within)
-        within = below
-    try:
-        yield within
-    finally:
-        os.close(within)
-
-
-@contextmanager
-def opened_folder(path: Path) -> Iterator[int]:
-    """Give a descriptor of a folder by its absolute path. Raises OSError, where a link stands on the way as well."""
-    with opened(None, path.parts[1:], FOLDER) as folder:
-        yield folder
 
 
 def walk(folder: int) -> Iterator[Seen]:

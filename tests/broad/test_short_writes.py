@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from capture.importing import discard, new_import, start
+from capture.importing.imports import discard, new_import, start
 from capture.models import Device, Memo, User
 from capture.services import delete_memo, import_next, new_pairing_code, purge_deleted, redeem, set_pace
 from insights.models import Idea

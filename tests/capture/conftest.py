@@ -69,6 +69,11 @@ def nothing_stored(home: Path) -> bool:
     return not (Memo.objects.exists() or Alias.objects.exists() or files(home))
 
 
+def sound(answer: Any) -> bytes:
+    """Return all that an answer streams."""
+    return b"".join(answer.streaming_content)
+
+
 def problem(answer: Any, status: int, kind: str) -> bool:
     """Whether an answer is a problem document (RFC 9457) of that status and kind, with a sentence for people."""
     assert answer.status_code == status, answer.content

@@ -14,13 +14,6 @@ from tests.capture.conftest import OGG, files, problem
 from tests.capture.test_receiving import send
 
 
-@pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def audio(content: bytes = OGG, name: str = "memo.ogg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "audio/ogg")
 

@@ -1,6 +1,5 @@
 """A recording is played from its middle, by its owner, as sound and nothing else."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,10 +7,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.models import Device, Memo, User
+from capture.models import Device, Memo
 from capture.ranges import Unsatisfiable, wanted
 from capture.services import delete_memo
-from tests.capture.conftest import OGG
+from tests.capture.conftest import OGG, sound
 from tests.capture.test_receiving import send
 from tests.recordings import audio_path, playback_path
 
@@ -78,19 +77,8 @@ def memo(bedside: Device) -> Memo:
     return Memo.objects.get()
 
 
-@pytest.fixture
-def reader(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-def sound(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
-
-
-def test_a_part_is_given_as_a_part(reader: Client, memo: Memo) -> None:
-    response = reader.get(f"/memos/{memo.pk}/audio", headers={"Range": "bytes=4-9"})
+def test_a_part_is_given_as_a_part(alices: Client, memo: Memo) -> None:
+    response = alices.get(f"/memos/{memo.pk}/audio", headers={"Range": "bytes=4-9"})
     assert response.status_code == 206
     assert sound(response) == OGG[4:10]
     assert response["Content-Range"] == f"bytes 4-9/{len(OGG)}"
@@ -99,46 +87,46 @@ def test_a_part_is_given_as_a_part(reader: Client, memo: Memo) -> None:
     assert response["Content-Type"] == "audio/ogg"
 
 
-def test_past_the_end_is_nothing(reader: Client, memo: Memo) -> None:
-    response = reader.get(f"/memos/{memo.pk}/audio", headers={"Range": f"bytes={len(OGG)}-"})
+def test_past_the_end_is_nothing(alices: Client, memo: Memo) -> None:
+    response = alices.get(f"/memos/{memo.pk}/audio", headers={"Range": f"bytes={len(OGG)}-"})
     assert response.status_code == 416
     assert response["Content-Range"] == f"bytes */{len(OGG)}"
 
 
-def test_a_part_of_an_older_file_is_not_joined_to_this_one(reader: Client, memo: Memo) -> None:
-    playback = reader.head(f"/memos/{memo.pk}/audio")
+def test_a_part_of_an_older_file_is_not_joined_to_this_one(alices: Client, memo: Memo) -> None:
+    playback = alices.head(f"/memos/{memo.pk}/audio")
     playback_path(memo).write_bytes(b"made meanwhile")
     headers = {"Range": "bytes=0-3", "If-Range": playback["ETag"]}
-    response = reader.get(f"/memos/{memo.pk}/audio", headers=headers)
+    response = alices.get(f"/memos/{memo.pk}/audio", headers=headers)
     assert response.status_code == 200
     assert sound(response) == b"made meanwhile"
     assert response["Content-Type"] == "audio/mp4"
 
 
-def test_the_original_is_saved_as_it_came(reader: Client, memo: Memo) -> None:
+def test_the_original_is_saved_as_it_came(alices: Client, memo: Memo) -> None:
     playback_path(memo).write_bytes(b"copy")
-    response = reader.get(f"/memos/{memo.pk}/original")
+    response = alices.get(f"/memos/{memo.pk}/original")
     assert sound(response) == OGG
     assert response["Content-Disposition"].startswith('attachment; filename="')
     assert response["Content-Disposition"].endswith('.ogg"')
 
 
-def test_a_file_that_is_missing_is_said_to_be(reader: Client, memo: Memo) -> None:
+def test_a_file_that_is_missing_is_said_to_be(alices: Client, memo: Memo) -> None:
     audio_path(memo).unlink()
-    assert reader.get(f"/memos/{memo.pk}/audio").status_code == 404
+    assert alices.get(f"/memos/{memo.pk}/audio").status_code == 404
 
 
-def test_a_deleted_memo_is_silent_and_so_is_one_that_never_was(reader: Client, memo: Memo) -> None:
+def test_a_deleted_memo_is_silent_and_so_is_one_that_never_was(alices: Client, memo: Memo) -> None:
     delete_memo(memo)
     for gone in (memo.pk, uuid4()):
-        assert reader.get(f"/memos/{gone}/audio").status_code == 404
-        assert reader.get(f"/memos/{gone}/original").status_code == 404
+        assert alices.get(f"/memos/{gone}/audio").status_code == 404
+        assert alices.get(f"/memos/{gone}/original").status_code == 404
 
 
-def test_nothing_is_played_from_a_browsers_own_copy_without_asking(reader: Client, memo: Memo) -> None:
-    first = reader.head(f"/memos/{memo.pk}/audio")
+def test_nothing_is_played_from_a_browsers_own_copy_without_asking(alices: Client, memo: Memo) -> None:
+    first = alices.head(f"/memos/{memo.pk}/audio")
     assert first["Cache-Control"] == "private, no-cache"
-    again = reader.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]})
+    again = alices.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     delete_memo(memo)
-    assert reader.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]}).status_code == 404
+    assert alices.get(f"/memos/{memo.pk}/audio", headers={"If-None-Match": first["ETag"]}).status_code == 404

@@ -9,17 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from capture.models import Device, Memo, User
+from capture.models import Device, Memo
 from capture.pairing import revoke
 from tests.capture.conftest import Phone, problem
 from tests.recordings import speak
-
-
-@pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
 
 
 def page(client: Client) -> str:

@@ -17,7 +17,7 @@ from capture import storage
 from capture.models import Device, Memo
 from capture.services import delete_memo, purge_deleted, unclaimed
 from capture.signals import memo_received
-from capture.storage import arriving
+from capture.storage import arriving, disk
 from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_receiving import send
@@ -123,7 +123,10 @@ def failing(number: int) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-@pytest.mark.parametrize("step", [(Path, "open"), (os, "fsync"), (Path, "rename"), (arriving, "_fsync_folder")])
+@pytest.mark.parametrize(
+    "step",
+    [(Path, "open"), (os, "fsync"), (Path, "rename"), (disk, "fsync_folder"), (arriving, "fsync_folder")],
+)
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from capture import storage, sweeping
-from capture.models import Alias, Device, Memo, Source, User
+from capture.models import Alias, Device, Memo, Source
 from capture.services import (
     delete_memo,
     keep_playback,
@@ -27,7 +26,7 @@ from capture.storage import PLAYBACK_SUFFIX
 from capture.sweeping import sweep_leftovers
 from tests import buckets
 from tests.buckets import Held, Proxy
-from tests.capture.conftest import OGG, Phone, files, problem
+from tests.capture.conftest import OGG, Phone, files, problem, sound
 from tests.capture.test_receiving import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,17 +52,6 @@ IN_A_BUCKET = pytest.mark.parametrize("lying", ["bucket"], indirect=True)
 def memo(bedside: Device, lying: Lying) -> Memo:
     send(bedside, "a", OGG)
     return Memo.objects.get()
-
-
-@pytest.fixture
-def reader(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-def sound(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
 
 
 def test_one_memo_once_whatever_is_sent_again(phone: Phone, lying: Lying) -> None:
@@ -121,25 +109,25 @@ def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(memo: Mem
     assert not lying()
 
 
-def test_the_copy_is_played_once_it_is_there_and_the_original_is_saved(reader: Client, memo: Memo) -> None:
+def test_the_copy_is_played_once_it_is_there_and_the_original_is_saved(alices: Client, memo: Memo) -> None:
     address = f"/memos/{memo.pk}/audio"
-    part = reader.get(address, headers={"Range": "bytes=4-9"})
+    part = alices.get(address, headers={"Range": "bytes=4-9"})
     assert (part.status_code, part["Content-Range"], sound(part)) == (206, f"bytes 4-9/{len(OGG)}", OGG[4:10])
-    assert sound(reader.get(address)) == OGG
-    assert reader.get(address, headers={"Range": f"bytes={len(OGG)}-"}).status_code == 416
-    assert reader.get(address, headers={"If-None-Match": part["ETag"]}).status_code == 304
+    assert sound(alices.get(address)) == OGG
+    assert alices.get(address, headers={"Range": f"bytes={len(OGG)}-"}).status_code == 416
+    assert alices.get(address, headers={"If-None-Match": part["ETag"]}).status_code == 304
     keep_playback(memo, b"made meanwhile")
-    whole = reader.get(address, headers={"Range": "bytes=0-3", "If-Range": part["ETag"]})
+    whole = alices.get(address, headers={"Range": "bytes=0-3", "If-Range": part["ETag"]})
     assert (whole.status_code, whole["Content-Type"], sound(whole)) == (200, "audio/mp4", b"made meanwhile")
-    head = reader.head(address)
+    head = alices.head(address)
     assert (head["Content-Length"], sound(head)) == ("14", b"")
-    assert sound(reader.get(f"/memos/{memo.pk}/original")) == OGG
+    assert sound(alices.get(f"/memos/{memo.pk}/original")) == OGG
     assert playback(memo).size == 14
 
 
-def test_what_is_missing_is_said_to_be(reader: Client, memo: Memo) -> None:
+def test_what_is_missing_is_said_to_be(alices: Client, memo: Memo) -> None:
     storage.remove(memo.path)
-    assert reader.get(f"/memos/{memo.pk}/audio").status_code == 404
+    assert alices.get(f"/memos/{memo.pk}/audio").status_code == 404
     with pytest.raises(FileNotFoundError):
         original(memo)
 
@@ -206,11 +194,11 @@ def test_a_store_that_is_away_ends_neither_sweep_nor_deletion(memo: Memo, bucket
     assert not unclaimed()
 
 
-def test_the_website_says_it_in_a_sentence(reader: Client, bucket: Held, proxy: Proxy) -> None:
+def test_the_website_says_it_in_a_sentence(alices: Client, bucket: Held, proxy: Proxy) -> None:
     proxy.fault = buckets.down
     with Path(settings.HOME / "x.ogg").open("w+b") as file:
         file.write(OGG)
         file.seek(0)
-        page = reader.post("/memos/add", {"audio": file}, follow=True)
+        page = alices.post("/memos/add", {"audio": file}, follow=True)
     assert b"The store that keeps recordings does not answer." in page.content
     assert not Memo.objects.filter(source=Source.WEB).exists()

@@ -17,13 +17,6 @@ ABOUT = {
 }
 
 
-@pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def test_somebody_who_is_not_logged_in_is_asked_who_they_are_and_then_gets_there(client: Client, alice: User) -> None:
     page = client.get("/topics/", follow=True)
     assert page.redirect_chain == [("/login/?next=/topics/", 302)]

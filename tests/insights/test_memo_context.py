@@ -12,13 +12,6 @@ from tests.transcripts import told
 
 
 @pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def nightly(bedside: Device) -> Memo:
     """Spoken at three in the night to Wednesday."""
     memo = told(bedside, "The tomatoes need water.").memo

@@ -18,13 +18,6 @@ LECTURE = "Begin the lecture with a picture."
 
 
 @pytest.fixture
-def alices(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def garden(bedside: Device) -> Topic:
     placed(bedside, TOMATOES, MORE_TOMATOES, LECTURE)
     return Topic.objects.get()

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from capture.importing.texts_beside import TextRead, read_text
 from capture.models import ArchivePace, Device, Memo, Source, TextBeside, User
 from capture.services import Sent, receive, set_pace
 from capture.storage import incoming
-from capture.texts_beside import TextRead, read_text
 from tests.conftest import MEMOS
 from tests.recordings import playback_path, speak
 from transcription import claims, services

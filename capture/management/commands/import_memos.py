@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from capture import importing
 from capture.errors import Refusal
-from capture.listing import look
+from capture.importing import imports
+from capture.importing.listing import look
 from capture.management.listed import printable, told
 from capture.management.residents import resident
 from capture.models import Import, ImportedFile, User
@@ -39,19 +39,19 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
             else:
-                taken = importing.import_here(person, folder, time_zone)
+                taken = imports.import_here(person, folder, time_zone)
                 self._import(taken, uses_texts=options["with_texts"], asks=not options["yes"])
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
-        taken = importing.unsaved(user, folder, time_zone)
+        taken = imports.unsaved(user, folder, time_zone)
         for line in told(taken, list(tqdm(look(taken), desc="Listing", unit=" files", disable=None))):
             self.stdout.write(line)
 
     def _import(self, taken: Import, *, uses_texts: bool, asks: bool) -> None:
         with tqdm(desc="Listing", unit=" files", disable=None) as bar:
-            for number in importing.list_files(taken):
+            for number in imports.list_files(taken):
                 bar.update(number)
         self._end_badly(taken)
         files = list(taken.files.order_by("recorded_at", "pk"))
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         size = sum(file.size for file in files if file.state == State.WAITING)
         if size and asks and not self._agreed():
             return
-        importing.start_here(taken, uses_texts=uses_texts)
+        imports.start_here(taken, uses_texts=uses_texts)
         try:
             self._take(taken, size)
         except KeyboardInterrupt:
-            importing.pause(taken)
+            imports.pause(taken)
             self.stderr.write("Broken off. Nothing is lost: run it again, or go on with it on the page.")
             sys.exit(130)
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def _take(self, taken: Import, size: int) -> None:
         with tqdm(desc="Taking in", total=size, unit="B", unit_scale=True, disable=None) as bar:
-            for file in importing.take_files(taken):
+            for file in imports.take_files(taken):
                 bar.update(file.size)
                 if file.problem:
                     bar.write(f"{printable(file.name)}: {file.problem}", file=self.stderr)

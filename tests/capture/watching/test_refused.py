@@ -13,9 +13,10 @@ import pytest
 from capture import errors, storage
 from capture.models import Memo, WatchedFolder
 from capture.services import closed_folders
+from capture.steps_down import opened_folder
 from capture.watching import looking, taking
 from capture.watching.looking import CLOSED, NOT_READ
-from capture.watching.walking import LINK, opened_folder, walk
+from capture.watching.walking import LINK, walk
 from tests.capture.conftest import files
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put, told
 
@@ -217,7 +218,8 @@ def test_an_unreadable_folder_is_said_to_be_one(
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from capture.watching.walking import opened_folder, walk
+from capture.steps_down import opened_folder
+from capture.watching.walking import walk
 os.setuid(65534)
 with opened_folder(Path(sys.argv[1])) as folder:
     print(sorted((seen.name, seen.problem) for seen in walk(folder)))

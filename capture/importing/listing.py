@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Container, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BufferedReader
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
@@ -11,13 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from capture import errors
-from capture.believable import is_believable
-from capture.below import Lying, lying_below, opened_below
+from capture.dating.believable import is_believable
+from capture.dating.found import found_in, moment
 from capture.errors import Refusal
-from capture.found_dates import found_in
+from capture.importing.below import Lying, lying_below, opened_below
+from capture.importing.texts_beside import KINDS
 from capture.models import Import, ImportedFile, Memo
 from capture.sniffing import HEAD, sniff
-from capture.texts_beside import KINDS
 
 MOST_FILES = 200_000
 NAME_LENGTH = 990
@@ -82,7 +82,7 @@ class _Looker:
     def row(self, lying: Lying) -> ImportedFile:
         """Return what is to be said of one file."""
         row = ImportedFile(taken_by=self.taken, name=_storable(lying.name), size=lying.size)
-        self._date(row, _moment(lying.modified) or self.now, None, "file")
+        self._date(row, moment(lying.modified) or self.now, None, "file")
         problem = self._problem(row, lying)
         if problem:
             row.state, row.problem = State.REFUSED, problem
@@ -121,7 +121,7 @@ class _Looker:
     def _date(self, row: ImportedFile, at: datetime, utc_offset: int | None, dated_by: str) -> None:
         """Set the date. Where it is not said by which clock, that is the one of the import's time zone.
 
-        A date that no memo is given (capture.dates) is not shown either: it is taken as of now.
+        A date that no memo is given (capture.dating.sent) is not shown either: it is taken as of now.
         """
         at = at if is_believable(at, self.now) else self.now
         offset = at.astimezone(self.zone).utcoffset()
@@ -141,10 +141,3 @@ def settle(row: ImportedFile, sha256: str) -> None:
 def _storable(name: str) -> str:
     """Return a name as the database can keep it: the same, unless it is overlong or no text."""
     return name.encode("utf-8", "replace").decode()[-NAME_LENGTH:]
-
-
-def _moment(modified: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(modified, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None

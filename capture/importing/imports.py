@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from capture import errors
 from capture.errors import Refusal
-from capture.listing import NAME_LENGTH, look
+from capture.importing.listing import NAME_LENGTH, look
+from capture.importing.taking import take_in
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
-from capture.taking_in import take_in
 
 BATCH = 100
 """Rows written at once."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from capture.importing import list_files, new_import
+from capture.importing.imports import list_files, new_import
 from capture.models import Import, User
 from tests.capture.folders import fill, fingerprint, recording
 from tests.capture.server import HOUSE, Server

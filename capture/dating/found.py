@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from capture.believable import is_believable
-from capture.container_dates import recorded
-from capture.written_dates import Written, written
+from capture.dating.believable import is_believable
+from capture.dating.containers import recorded
+from capture.dating.written import Written, written
 
 DatedBy = Literal["name", "container", "file"]
 NOON = time(12)
@@ -51,11 +51,11 @@ def _by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> Found
 
 
 def _by_file(modified: float, now: datetime) -> Found:
-    return Found(_moment(modified) or now, None, "file")
+    return Found(moment(modified) or now, None, "file")
 
 
-def _moment(modified: float) -> datetime | None:
-    """Return a file's time in UTC, or None where it lies outside of the calendar."""
+def moment(modified: float) -> datetime | None:
+    """Return a file's time, seconds since 1970, in UTC; or None where it lies outside of the calendar."""
     try:
         return datetime.fromtimestamp(modified, UTC)
     except (OverflowError, ValueError, OSError):
@@ -77,8 +77,8 @@ def _dated(said: Written, by: DatedBy, modified: float, zone: ZoneInfo, now: dat
 
 
 def _time_on(day: date, modified: float, zone: ZoneInfo) -> time:
-    moment = _moment(modified)
-    local = moment.astimezone(zone) if moment else None
+    at = moment(modified)
+    local = at.astimezone(zone) if at else None
     return local.timetz().replace(tzinfo=None) if local and local.date() == day else NOON
 
 

@@ -6,12 +6,12 @@ from io import BufferedReader
 from pathlib import Path
 
 from capture import errors, storage
-from capture.below import opened_below
 from capture.errors import Refusal
-from capture.listing import DELETED, settle
+from capture.importing.below import opened_below
+from capture.importing.listing import DELETED, settle
+from capture.importing.texts_beside import MOST_BYTES, TextRead, Unreadable, read_text
 from capture.models import ImportedFile, Source
 from capture.receiving import Sent, receive
-from capture.texts_beside import MOST_BYTES, TextRead, Unreadable, read_text
 
 CHUNK = 1024 * 1024
 NO_ROOM = 507

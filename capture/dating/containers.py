@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from struct import error, unpack
 from typing import BinaryIO
 
+from capture.dating.written import Written, written
 from capture.sniffing import HEAD, sniff
-from capture.written_dates import Written, written
 
 TAGS = 16 * 1024
 """Bytes at the beginning in which tags are looked for."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.believable import AHEAD, EARLIEST
-from capture.dates import Spoken, spoken
+from capture.dating.believable import AHEAD, EARLIEST
+from capture.dating.sent import Spoken, spoken
 from capture.errors import Refusal
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -8,6 +8,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
+from capture.steps_down import FILE, PASSING, opened
+
 
 class Lying(NamedTuple):
     """What lies below a folder. name: relative, as its system writes it. size: bytes. modified: seconds since 1970."""
@@ -40,20 +42,14 @@ def lying_below(folder: Path, *, apart_from: Path) -> Iterator[Lying]:
 
 def opened_below(folder: Path, name: str) -> BufferedReader:
     """Open a plain file below a folder for reading. Raises OSError, for links on the way as for what is missing."""
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-    *folders, last = Path(name).parts
-    if Path(name).is_absolute() or ".." in folders:
+    parts = Path(name).parts
+    if Path(name).is_absolute() or ".." in parts:
         raise PermissionError(name)
-    within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    start = os.open(folder, PASSING & ~os.O_NOFOLLOW)
     try:
-        for part in folders:
-            below = os.open(part, flags | os.O_DIRECTORY, dir_fd=within)
-            os.close(within)
-            within = below
-        file = os.open(last, flags | os.O_NONBLOCK, dir_fd=within)  # a pipe would be waited for
+        with opened(start, parts, FILE) as file:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise PermissionError(name)
+            return os.fdopen(os.dup(file), "rb")
     finally:
-        os.close(within)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise PermissionError(name)
-    return os.fdopen(file, "rb")
+        os.close(start)
