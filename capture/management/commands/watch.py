@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a folder and a user, and what is to be done."""
-        parser.add_argument("folder", metavar="DIR", nargs="?", type=Path)
+        parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the folder")
         parser.add_argument("--user", metavar="NAME", help="whose memos they become; the owner's unless named")
         parser.add_argument(
             "--done", action=BooleanOptionalAction, help="move what is kept into the folder `done` within"
