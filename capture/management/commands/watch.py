@@ -47,6 +47,7 @@ class Command(BaseCommand):
             raise CommandError("This folder is not watched. `manage.py watch --list` shows those that are.")
         for one in watched:
             stop_watching(one)
+            self.stdout.write(f"{one.path} is not watched any more. Its files stay, and so do the memos.")
 
     def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
         try:
