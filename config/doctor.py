@@ -194,7 +194,7 @@ def _mail_in() -> Finding:
         return Finding("mail-in", False, f"the mailbox {problem}")
     aside = f", {counted.aside} could not be taken (keyword StillnoteAside)" if counted.aside else ""
     left = f", {counted.left} without a recording or to nobody here (keyword StillnoteLeft)" if counted.left else ""
-    return Finding("mail-in", True, f"{counted.kept} mails are kept{aside}{left}")
+    return Finding("mail-in", True, f"{counted.kept} kept{aside}{left}")
 
 
 def _service() -> Finding:

@@ -1,9 +1,11 @@
-"""How a stretch of sound is written on a page."""
+"""How a stretch of sound is written on a page, and when it was spoken."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils import dateformat, timezone
 
 register = template.Library()
 
@@ -13,6 +15,13 @@ def clock(seconds: float | None) -> str:
     """Return seconds as minutes and seconds: 75.2 as 1:15."""
     whole = int(seconds or 0)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+@register.filter(expects_localtime=True)
+def spoken(moment: datetime) -> str:
+    """Return a moment as Tue 24 Nov, 03:12, with its year unless that is this one: old recordings are imported, too."""
+    year = "" if moment.year == timezone.localtime().year else " Y"
+    return dateformat.format(moment, f"D j M{year}, H:i")
 
 
 @register.simple_tag

@@ -23,5 +23,5 @@ def test_what_is_mailed_is_heard(mailbox: Mailbox) -> None:
         while states(service)["states"] != {"ready": 1}:
             assert time.monotonic() < deadline, service.logs()
             time.sleep(0.2)
-        assert "1 mails are kept" in service.manage("doctor")
+        assert "mail-in        1 kept" in service.manage("doctor")
     assert mailbox.flags() == [{"Stillnote", r"\Seen"}]

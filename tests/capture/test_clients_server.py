@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ REQUESTS = {
     for section in DOCUMENT.split("\n## ")
     for request, method in re.findall(r"^```http\n((\w+) .+?)^```$", section, re.MULTILINE | re.DOTALL)
 }
+SCRIPTS = dict(re.findall(r"^```(js|python)\n(.+?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL))
+NODE_MODULES = HOUSE / "tests" / "clients" / "node_modules"
 IOS = REQUESTS["iOS: Shortcuts POST"]
 SPOKEN = b"2026-11-24T03:12:00+01:00"
 
@@ -134,3 +137,15 @@ def test_curl_that_asks_first_sends_a_large_recording_and_not_one_too_large(serv
     too_large = large.replace("-s 3M", "-s 3G")
     refused = json.loads(curl(too_large, server, tmp_path, "too large"))
     assert refused["status"] == 413
+
+
+@pytest.mark.parametrize("language", ["js", "python"])
+def test_the_scripts_get_receipts(language: str, server: Server, tmp_path: Path) -> None:
+    program, script = (shutil.which("node"), "memo.mjs") if language == "js" else (sys.executable, "memo.py")
+    if language == "js" and not (program and NODE_MODULES.is_dir()):
+        missing("tus-js-client (npm ci in tests/clients)")
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    (tmp_path / script).write_text(SCRIPTS[language], encoding="utf-8")
+    receipt = json.loads(curl(f"{program} {script}", server, tmp_path, language))
+    assert receipt["safe_to_delete"] is True, receipt
+    assert receipt["sha256"] == hashlib.sha256(recording(language)).hexdigest()

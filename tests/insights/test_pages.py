@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from capture.models import Device, Memo, User
 from insights.models import Author, Correction, DigestPlan, Idea, Topic
@@ -127,6 +128,16 @@ def test_a_memo_is_read_word_for_word_with_its_times(alices: Client, garden: Top
     assert 'data-start="0.00"' in page
     assert f"/memos/{shown.transcript.memo_id}/audio#t=0.00," in page
     assert garden.name in page
+
+
+def test_an_idea_of_another_year_says_so(alices: Client, garden: Topic) -> None:
+    memo = idea("The tomatoes").memo
+    page = f"/topics/{garden.pk}/"
+    this_year = timezone.localtime().replace(month=1, day=1, hour=3, minute=12)
+    Memo.objects.filter(pk=memo.pk).update(recorded_at=this_year)
+    assert f"{this_year:%a} 1 Jan, 03:12" in text_of(alices.get(page))
+    Memo.objects.filter(pk=memo.pk).update(recorded_at=this_year.replace(year=2021))
+    assert "Fri 1 Jan 2021, 03:12" in text_of(alices.get(page))
 
 
 def test_a_deleted_memo_is_gone_from_every_page_and_can_be_brought_back(alices: Client, garden: Topic) -> None:

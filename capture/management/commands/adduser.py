@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a name and, for the morning e-mail, an address."""
-        parser.add_argument("name")
+        parser.add_argument("name", help="what they log in with")
         parser.add_argument("--email", default="", help="where the morning e-mail goes, should it be turned on")
 
     def handle(self, *, name: str, email: str, **_options: Any) -> None:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a folder and a user, and what is to be done."""
-        parser.add_argument("folder", metavar="DIR", nargs="?", type=Path)
+        parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the folder")
         parser.add_argument("--user", metavar="NAME", help="whose memos they become; the owner's unless named")
         parser.add_argument(
             "--done", action=BooleanOptionalAction, help="move what is kept into the folder `done` within"
@@ -47,6 +47,7 @@ class Command(BaseCommand):
             raise CommandError("This folder is not watched. `manage.py watch --list` shows those that are.")
         for one in watched:
             stop_watching(one)
+            self.stdout.write(f"{one.path} is not watched any more. Its files stay, and so do the memos.")
 
     def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
         try:
