@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from email import message_from_bytes
 from email.message import Message
 from enum import IntEnum
 
@@ -11,7 +10,7 @@ from django.conf import settings
 from capture import storage
 from capture.errors import Refusal
 from capture.mailin.addresses import people_at
-from capture.mailin.letters import Enclosed, recipients, recordings
+from capture.mailin.letters import Enclosed, Unreadable, read, recipients, recordings
 from capture.models import Source, User
 from capture.receiving import Sent, receive
 
@@ -50,12 +49,12 @@ def take(mail: bytes) -> Outcome:
     Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
     """
     try:
-        letter = message_from_bytes(mail)
+        letter = read(mail)
         people = people_at(recipients(letter))
         if not people:
             return Outcome.NOBODY
         outcomes = [_keep(user, letter, one) for one in recordings(letter) for user in people]
-    except RecursionError:  # parts within parts without end
+    except Unreadable:
         return Outcome.ASIDE
     return max(outcomes, default=Outcome.NO_RECORDING)
 
