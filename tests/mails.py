@@ -6,6 +6,8 @@ from email.message import EmailMessage
 M4A = b"\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00" + bytes(range(256)) * 8
 OGG = b"OggS" + bytes(range(256)) * 8
 TEXT = "hippopotamus: words of a mail, which nobody logs"
+POISON = b"Content-Type: multipart/mixed; boundary*0*=a; boundary*=b\r\n"
+"""A header by which the standard library's parser fails, wherever it stands (email.utils.decode_params)."""
 SENT = "Tue, 24 Nov 2026 03:12:00 +0100"
 
 

@@ -14,7 +14,6 @@ from capture.models import ImportedFile, Source
 from capture.receiving import Sent, receive
 
 CHUNK = 1024 * 1024
-NO_ROOM = 507
 
 State = ImportedFile.State
 
@@ -22,13 +21,14 @@ State = ImportedFile.State
 def take_in(file: ImportedFile) -> None:
     """Take one file in, and write down what became of it. Done again, it gives the same memo.
 
-    Raises Refusal, with nothing written, where the reason is not the file's own: a full disk, a folder that is gone.
+    Raises Refusal, with nothing written, where the reason is not the file's own: a full disk, a store that is away, a
+    folder that is gone.
     """
     memo_id = f"import-{file.taken_by_id}-{file.pk}"
     try:
         sha256 = _received(file, memo_id)
     except Refusal as refusal:
-        if refusal.status == NO_ROOM or not Path(file.taken_by.folder).is_dir():
+        if refusal.may_pass or not Path(file.taken_by.folder).is_dir():
             raise
         file.state, file.problem = State.REFUSED, refusal.sentence
     else:

@@ -5,7 +5,6 @@ or None where the file gives none. Joined, the texts are what the file says.
 """
 
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -17,6 +16,11 @@ KINDS = ("json", "srt", "txt")
 MOST_BYTES = 16 * 1024**2
 SURE = 1.0
 """The probability of words of which the file says none: a person may have written them."""
+LARGEST = 1e300
+"""Numbers beyond it are none: JSON can write whole ones that no float holds."""
+LONGEST_RUN = 200
+"""White space or digits in a row: reading them takes the square of their number, and megabytes of them take days."""
+_RUN = re.compile(r"\s+|\d+")
 _TOKEN = re.compile(r"\s*\S+")
 _MARKUP = re.compile(r"</?(?:i|b|u|s|font)\b[^<>]*>", re.IGNORECASE)
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -39,7 +43,7 @@ def read_text(kind: str, content: bytes) -> TextRead:
     """Return what a transcript says. kind: one of KINDS. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable("it is too large")
-    text = _decoded(content)
+    text = _decoded(content) if kind == "json" else _checked(_decoded(content))
     rows = list({"txt": _from_txt, "srt": _from_srt, "json": _from_json}[kind](text))
     if not rows:
         raise Unreadable("there are no words in it")
@@ -52,6 +56,13 @@ def _decoded(content: bytes) -> str:
         return _storable(content.decode(encoding))
     except UnicodeDecodeError as error:
         raise Unreadable("it is not written in UTF-8") from error
+
+
+def _checked(text: str) -> str:
+    """Return the text. Raises Unreadable where reading it would take too long."""
+    if any(run.end() - run.start() > LONGEST_RUN for run in _RUN.finditer(text)):
+        raise Unreadable("it holds long runs of nothing or of digits")
+    return text
 
 
 def _storable(text: str) -> str:
@@ -108,7 +119,7 @@ def _segment(segment: dict[str, Any]) -> Iterator[Row]:
     named = [(_text(word.get("word", word.get("text"))), word) for word in words]
     text = segment.get("text")
     joint = " " if not any(name[:1].isspace() for name, _word in named) else ""
-    text = joint.join(name for name, _word in named) if text is None else _text(text)
+    text = _checked(joint.join(name for name, _word in named)) if text is None else _text(text)
     text = text if text[:1].isspace() else f" {text}"
     yield from _aligned(text, named) or _spread(text, *_times(segment.get("start"), segment.get("end")))
 
@@ -134,7 +145,7 @@ def _aligned(text: str, named: Iterable[tuple[str, dict[str, Any]]]) -> list[Row
 def _text(told: object) -> str:
     if not isinstance(told, str):
         raise Unreadable("it holds no text where text belongs")
-    return _storable(told)
+    return _checked(_storable(told))
 
 
 def _times(start: object, end: object) -> tuple[float | None, float | None]:
@@ -150,4 +161,4 @@ def _probability(word: dict[str, Any]) -> float:
 
 
 def _is_number(told: object) -> bool:
-    return isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
+    return isinstance(told, int | float) and not isinstance(told, bool) and -LARGEST < told < LARGEST

@@ -1,7 +1,9 @@
 """What a mail holds: to whom it came, and the recordings in it, however they are wrapped."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
+from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -12,12 +14,34 @@ TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 """Where a mail's recipients stand: first as the mail server wrote them, for a mail may come by way of a list or Bcc."""
 
 
+class Unreadable(Exception):
+    """A mail is written in such a way that it cannot be taken apart."""
+
+
 class Enclosed(NamedTuple):
     """A recording in a mail: the number of its part, when it was sent (RFC 3339 with offset), and its bytes."""
 
     part: int
     sent_at: str | None
     content: bytes
+
+
+@contextmanager
+def taking_apart() -> Iterator[None]:
+    """Raise Unreadable for whatever the standard library's parser fails by: it promises to by nothing, and does.
+
+    Among them are parts within parts without end, and a boundary in numbered pieces whose numbers are none.
+    """
+    try:
+        yield
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Unreadable from error
+
+
+def read(mail: bytes) -> Message:
+    """Return a mail, taken apart. Raises Unreadable."""
+    with taking_apart():
+        return message_from_bytes(mail)
 
 
 def recipients(letter: Message) -> list[str]:
@@ -28,12 +52,13 @@ def recipients(letter: Message) -> list[str]:
 def recordings(letter: Message) -> Iterator[Enclosed]:
     """Yield the recordings of a mail: each part that is one by its first bytes, or that is said to be one.
 
-    Whoever keeps them judges the latter. Raises RecursionError for parts within parts without end.
+    Whoever keeps them judges the latter. Raises Unreadable.
     """
-    for number, (part, sent_at) in enumerate(_leaves(letter, None)):
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes) and (sniff(content[:HEAD]) or part.get_content_maintype() == "audio"):
-            yield Enclosed(number, sent_at, content)
+    with taking_apart():
+        for number, (part, sent_at) in enumerate(_leaves(letter, None)):
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and (sniff(content[:HEAD]) or part.get_content_maintype() == "audio"):
+                yield Enclosed(number, sent_at, content)
 
 
 def _leaves(part: Message, sent_at: str | None) -> Iterator[tuple[Message, str | None]]:

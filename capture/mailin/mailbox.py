@@ -21,7 +21,7 @@ from imap_tools.errors import (
 from imap_tools.utils import check_command_status
 
 from capture.mailin.addresses import people_at
-from capture.mailin.letters import recipients
+from capture.mailin.letters import Unreadable, recipients, taking_apart
 from capture.mailin.taking import Outcome, is_too_large, take
 
 log = logging.getLogger(__name__)
@@ -145,7 +145,11 @@ def _outcome(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> Outcome:
 
     left_out: users for whom there is no room; their other mails are not fetched in vain.
     """
-    head = next(mailbox.fetch(uid_list=[uid], mark_seen=False, headers_only=True), None)
+    try:
+        with taking_apart():
+            head = next(mailbox.fetch(uid_list=[uid], mark_seen=False, headers_only=True), None)
+    except Unreadable:  # whoever it is to: the next ones do not wait for it
+        return Outcome.ASIDE
     if head is None:  # moved away just now
         return Outcome.LATER
     people = {user.pk for user in people_at(recipients(head.obj))}

@@ -1,6 +1,5 @@
 """Taking the recordings of a mail in. Only when this is over may the mail be marked, for only then are they kept."""
 
-from email import message_from_bytes
 from email.message import Message
 from enum import IntEnum
 
@@ -10,7 +9,7 @@ from capture import storage
 from capture.errors import Refusal
 from capture.keyed import keyed_hash
 from capture.mailin.addresses import people_at
-from capture.mailin.letters import Enclosed, recipients, recordings
+from capture.mailin.letters import Enclosed, Unreadable, read, recipients, recordings
 from capture.models import Source, User
 from capture.receiving import Sent, receive
 
@@ -49,12 +48,12 @@ def take(mail: bytes) -> Outcome:
     Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
     """
     try:
-        letter = message_from_bytes(mail)
+        letter = read(mail)
         people = people_at(recipients(letter))
         if not people:
             return Outcome.NOBODY
         outcomes = [_keep(user, letter, one) for one in recordings(letter) for user in people]
-    except RecursionError:  # parts within parts without end
+    except Unreadable:
         return Outcome.ASIDE
     return max(outcomes, default=Outcome.NO_RECORDING)
 

@@ -22,8 +22,8 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(offset=models.F("length"), finished_at=None, held_until__lt=untried_since)
 
     def expired(self, now: datetime) -> Self:
-        """Return those that were left alone for too long."""
-        return self.at_rest(now).filter(expires_at__lt=now)
+        """Return those that were left alone for too long, or whose device may go on with none."""
+        return self.at_rest(now).filter(models.Q(expires_at__lt=now) | ~models.Q(device__revoked_at=None))
 
 
 class Upload(models.Model):

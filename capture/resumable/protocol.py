@@ -1,7 +1,6 @@
 """The words of tus 1.0 (https://tus.io/protocols/resumable-upload): headers in, values out."""
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Mapping
@@ -47,7 +46,7 @@ def checksum(header: str | None) -> Checksum | None:
         raise refusals.bad_checksum(ALGORITHMS)
     try:
         digest = base64.b64decode(written, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise refusals.bad_checksum(ALGORITHMS) from error
     found = Checksum(algorithm, digest)
     if len(digest) != found.new_hash().digest_size:

@@ -100,13 +100,17 @@ class Incoming:
 
 
 def _link(found: Path, path: Path) -> None:
-    """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it."""
+    """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it.
+
+    It is young again: its last byte may have come days ago, and the sweep takes what is old and has no memo yet.
+    """
     try:
         os.link(found, path)
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
         found.rename(path)
+    os.utime(path)
 
 
 def _forget(file: BinaryIO, path: Path) -> None:

@@ -180,6 +180,11 @@ def test_a_token_opens_no_page(phone: Phone) -> None:
     assert phone.client.get("/api/v1/memos").status_code == 405
 
 
+@pytest.mark.parametrize("written", ["%00", "m%001", "m%201", "%F0%9F%8E%99", "m" * 500])
+def test_under_what_is_no_id_there_is_no_receipt(written: str, phone: Phone) -> None:
+    assert problem(phone.receipt(written), 404, "unknown-memo")
+
+
 def test_a_receipt_is_for_the_device_that_sent_the_memo(phone: Phone, bobs_phone: Phone, alice: User) -> None:
     phone.put("m-1")
     other = Phone(alice, "nightstand")

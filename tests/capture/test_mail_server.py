@@ -17,7 +17,7 @@ from capture.models import Memo, User
 from capture.services import Unusable, mailbox_counts
 from capture.tasks import read_mailbox
 from tests.dovecot import Mailbox
-from tests.mails import M4A, OGG, TEXT, forwarded, from_android, from_ios, mail
+from tests.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.service import free_port
 
 ADDRESS = "memos+{secret}@example.org"
@@ -64,6 +64,15 @@ def test_a_mail_that_cannot_be_taken_is_put_aside_and_the_next_one_taken(
     mailbox.deliver(from_ios(to_alice, M4A))
     read_mailbox()
     assert mailbox.flags() == [ASIDE, KEPT]
+
+
+def test_a_mail_that_nobody_can_take_apart_holds_no_other_up(mailbox: Mailbox, to_alice: str) -> None:
+    """Whoever sent it need not know any address: the mailbox's own is enough."""
+    mailbox.deliver(POISON + b"\r\n")
+    mailbox.deliver(f"To: {to_alice}\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n".encode() + POISON)
+    mailbox.deliver(from_ios(to_alice, M4A))
+    read_mailbox()
+    assert mailbox.flags() == [ASIDE, ASIDE, KEPT]
 
 
 def test_too_large_a_mail_is_not_even_fetched(mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch) -> None:

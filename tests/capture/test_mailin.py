@@ -13,7 +13,7 @@ from capture.mailin.addresses import new_mail_address, people_at
 from capture.mailin.taking import Outcome, take
 from capture.models import MailAddress, Memo, Source, User
 from tests.capture.conftest import nothing_stored
-from tests.mails import M4A, OGG, TEXT, forwarded, from_android, from_ios, mail
+from tests.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.recordings import audio_path
 
 ADDRESS = "memos+{secret}@example.org"
@@ -122,6 +122,14 @@ def test_what_is_no_recording_though_said_to_be_one_is_put_aside(home: Path, to_
 def test_parts_within_parts_without_end_are_put_aside(home: Path, to_alice: str) -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
     assert take(f"To: {to_alice}\n".encode() + deep) is Outcome.ASIDE
+    assert nothing_stored(home)
+
+
+@pytest.mark.parametrize(
+    "within", [b"", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"], ids=["outermost", "within"]
+)
+def test_what_the_parser_fails_by_is_put_aside(within: bytes, home: Path, to_alice: str) -> None:
+    assert take(f"To: {to_alice}\r\n".encode() + within + POISON + b"\r\n") is Outcome.ASIDE
     assert nothing_stored(home)
 
 

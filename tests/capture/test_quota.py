@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.errors import Refusal
-from capture.models import Device, Memo, User
+from capture.models import Device, Memo, Upload, User
 from capture.services import delete_memo, purge_deleted
 from capture.storage import Incoming
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
+from tests.capture.resumable.conftest import TusPhone
 from tests.capture.test_receiving import send
 
 OTHER = OGG[:-1] + b"!"
@@ -117,3 +118,14 @@ def test_of_two_that_race_for_the_last_place_one_is_kept(
         racer.join()
     assert sorted(outcomes) == [201, 507]
     assert Memo.objects.count() == len(files(home)) == 1
+
+
+def test_a_resumable_upload_is_begun_only_where_there_is_room_or_it_is_known(phone: Phone, settings: Any) -> None:
+    tus = TusPhone(phone)
+    phone.put("m-1")
+    assert problem(tus.begin(len(OTHER), id="m-2"), 507, "quota")
+    assert not Upload.objects.exists()
+    settings.QUOTA = 1
+    for known in ("m-1", "m-3"):
+        assert tus.begin(len(OGG), OGG, id=known, sha256=hashlib.sha256(OGG).hexdigest()).status_code == 201
+        assert phone.receipt(known).status_code == 200

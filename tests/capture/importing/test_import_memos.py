@@ -15,6 +15,7 @@ from capture.models import Import, ImportedFile, Memo, Source, TextBeside, User
 from capture.services import delete_memo, purge_deleted
 from tests.capture.conftest import Phone
 from tests.capture.folders import fill, fingerprint, recording
+from tests.service import free_port
 
 State = ImportedFile.State
 
@@ -149,6 +150,16 @@ def test_a_full_disk_pauses_it_and_it_goes_on_later(alice: User, old: Path, sett
     import_memos(old, "--yes")
     assert Memo.objects.count() == 6
     assert Import.objects.get().state == Import.State.ENDED
+
+
+def test_a_store_that_is_away_pauses_it_and_it_goes_on_later(alice: User, old: Path, settings: Settings) -> None:
+    settings.STORE = (f"http://127.0.0.1:{free_port()}", "memos", "key", "secret", "us-east-1")
+    with pytest.raises(CommandError, match="does not answer"):
+        import_memos(old, "--yes")
+    assert Import.objects.get().files.filter(state=State.WAITING).count() == 6
+    settings.STORE = None
+    import_memos(old, "--yes")
+    assert Memo.objects.count() == 6
 
 
 def test_a_file_that_became_a_link_after_it_was_listed_is_refused(

@@ -147,3 +147,23 @@ def test_whatever_the_json_it_is_words_or_unreadable(told: Any) -> None:
 def test_the_text_is_verbatim(text: str) -> None:
     if text.strip():
         assert joined(rows("txt", "x " + text)).rstrip() == f"x {text}".rstrip()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("txt", "a" + " " * 3_000_000),
+        ("srt", "\n" * 500_000),
+        ("srt", "1\n00:00:00,000 --> 00:00:02,000\n\n" + "1" * 500_000),
+        ("json", '{"text": "a' + "\\n" * 500_000 + '"}'),
+    ],
+)
+def test_what_would_be_read_for_days_is_not_read(kind: str, content: str) -> None:
+    with pytest.raises(Unreadable):
+        read_text(kind, content.encode())
+
+
+@pytest.mark.parametrize("place", ["start", "probability"])
+def test_a_number_that_is_none_is_no_time(place: str) -> None:
+    word = {"word": "a", "start": 1, "end": 2, "probability": 0.5} | {place: 10**400}
+    assert read_text("json", json.dumps({"segments": [{"text": "a", "words": [word]}]}).encode()).words[0][0] == "a"

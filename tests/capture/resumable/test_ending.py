@@ -15,10 +15,10 @@ from capture import receiving
 from capture.models import Memo, Upload
 from capture.resumable import finishing, partial
 from capture.resumable.holding import Hold, held
-from capture.services import sweep_leftovers, sweep_uploads
+from capture.services import revoke, sweep_leftovers, sweep_uploads
 from capture.sweeping import LEFTOVER_SECONDS
 from tests.capture.conftest import OGG, files, problem
-from tests.capture.resumable.conftest import TusPhone, upload_at
+from tests.capture.resumable.conftest import TusPhone, nothing_begun, upload_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2
@@ -89,6 +89,22 @@ def test_a_full_disk_at_the_end_costs_no_bytes(tus: TusPhone, monkeypatch: pytes
     assert Memo.objects.get().bytes == len(OGG)
 
 
+def test_what_is_finished_late_is_not_swept_before_its_commit(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last byte came days ago, and in that instant no row tells of its file."""
+    address = crashed_after_the_last_byte(tus, STEPS[0], monkeypatch)
+    Upload.objects.update(held_until=timezone.now())
+    os.utime(partial.place(upload_at(address).pk), (1.7e9, 1.7e9))
+    written = receiving._written
+
+    def swept_before(*arguments: Any) -> Any:
+        sweep_leftovers()
+        return written(*arguments)
+
+    monkeypatch.setattr(receiving, "_written", swept_before)
+    assert tus.offset(address) == len(OGG)
+    assert tus.phone.receipt("m-1").status_code == 200
+
+
 def test_where_files_have_no_second_name_they_are_moved(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise OSError(errno.EPERM, "no links here")
@@ -113,6 +129,15 @@ def test_expired_uploads_are_swept_and_memos_are_not(tus: TusPhone, home: Path) 
     assert [file.name for file in (home / "uploads").iterdir()] == [str(upload_at(going_on).pk)]
     assert len(files(home)) == 1
     assert tus.phone.receipt("done").status_code == 200
+
+
+def test_what_an_unpaired_device_began_is_swept(tus: TusPhone, home: Path) -> None:
+    address = tus.begun()
+    tus.patch(address, 0, OGG[:HALF])
+    assert sweep_uploads(timezone.now()) == 0
+    revoke(tus.phone.device)
+    assert sweep_uploads(timezone.now()) == 1
+    assert nothing_begun(home)
 
 
 def test_progress_puts_the_expiry_off(tus: TusPhone) -> None:

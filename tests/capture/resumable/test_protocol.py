@@ -43,7 +43,7 @@ def test_whatever_comes_is_read_or_refused(header: str, read: Callable[[str], An
 
 
 @pytest.mark.parametrize(
-    "header", ["", "md5 AAAA", "sha1", "sha1 AAAA", "sha1 ????", "sha256 2jmj7l5rSw0yVb/vlWAYkK/YBwk="]
+    "header", ["", "md5 AAAA", "sha1", "sha1 AAAA", "sha1 é", "sha1 ????", "sha256 2jmj7l5rSw0yVb/vlWAYkK/YBwk="]
 )
 def test_a_checksum_that_is_none_is_refused(header: str) -> None:
     with pytest.raises(Refusal):
