@@ -10,9 +10,9 @@ from tests.capture.server import Server
 from tests.faults.strace import Call, calls
 from tests.faults.tracing import LONGEST_TEXT, strace
 
-WRITING = ("openat", "mkdir", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "rename")
+WRITING = ("openat", "mkdir", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "link", "rename")
 """The calls by which anything comes to the disk."""
-NAMING = ("openat", "mkdir", "rename")
+NAMING = ("openat", "mkdir", "link", "rename")
 ON_THE_WAY = ("/incoming", "/uploads", "/audio", "/stillnote.sqlite3")
 
 

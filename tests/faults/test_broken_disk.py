@@ -1,7 +1,6 @@
 """The disk fails at each write of the receive path: no receipt, no half row, and afterwards it goes on by itself."""
 
 import random
-import time
 from collections import Counter
 from itertools import count
 from pathlib import Path
@@ -37,18 +36,6 @@ def writes(door: Door, server: Server, trace: Path) -> Counter[str]:
     return most
 
 
-def is_taken_again(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
-    """Return whether a memo is taken now, or within two minutes.
-
-    A database that could not be opened for writing is opened for reading by SQLite, and such a connection refuses every
-    memo of its thread until CONN_MAX_AGE is over.
-    """
-    deadline = time.monotonic() + 120
-    while not (was_taken := is_taken(door, server, client_id, audio)) and time.monotonic() < deadline:
-        time.sleep(1)
-    return was_taken
-
-
 def breaks(door: Door, server: Server, broken: Broken, client_id: str, trace: Path) -> bool:
     """Send a memo with one call broken, and return whether that was a call that it needed."""
     before, audio = listed(server.home), client_id.encode().join((speech(1), b"."))
@@ -58,7 +45,7 @@ def breaks(door: Door, server: Server, broken: Broken, client_id: str, trace: Pa
     assert was_taken is not is_hit, f"a receipt in spite of {broken}" if was_taken else f"refused without {broken}"
     if is_hit:
         assert nothing_half(server, door, before), f"something was left after {broken}"
-        assert is_taken_again(door, server, client_id, audio), f"it did not go on after {broken}"
+        assert is_taken(door, server, client_id, audio), f"it did not go on after {broken}"
     return is_hit
 
 
