@@ -21,7 +21,7 @@ def database_files(disk: Disk, home: str, survives: Survives) -> list[File | Non
     return [file if isinstance(file, File) else None for file in found]
 
 
-def asked(files: list[File | None], scratch: Path, question: str, survives: Survives) -> list[tuple[str, ...]]:
+def asked(files: list[File | None], scratch: Path, question: str, survives: Survives) -> list[tuple[str, str]]:
     """Return what SQLite finds in these files. scratch: a folder where they may lie."""
     for file, name in zip(files, (NAME, WAL), strict=True):
         place = scratch / name

@@ -29,7 +29,7 @@ def always() -> bool:
 def marked(calls: Sequence[Call], home: Path, before: Folder, scratch: Path) -> list[Acknowledged]:
     """Return every mark, in order. Of an import alone, with nobody else writing rows."""
     disk = Disk(str(home), deepcopy(before))
-    found: dict[tuple[str, ...], Acknowledged] = {}
+    found: dict[tuple[str, str], Acknowledged] = {}
     begun: int | None = None
     is_last = False
     for _, call, has_ended in steps(calls):

@@ -98,7 +98,7 @@ class Replay:
         seen = [(file, file.version) for file in files if file]
         if survives is never and self._rows[0] == seen:
             return self._rows[1]
-        rows = {sha256: path for sha256, path in asked(files, self._scratch, ROWS, survives)}
+        rows = dict(asked(files, self._scratch, ROWS, survives))
         if survives is never:
             self._rows = seen, rows
         return rows
