@@ -18,6 +18,8 @@ pytestmark = pytest.mark.alone
 
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 ERRORS_A_CALL = either(1, 3)
+STEP = either(2, 1)
+"""Every second write in the short run, each of them in the full one."""
 WARMING = 40
 """Memos until both workers, and their threads, have loaded and opened what they do but once."""
 
@@ -62,7 +64,7 @@ def test_a_write_that_fails_leaves_nothing(door: Door, moved_in: Server, tmp_pat
             most = writes(door, server, tmp_path / "trace")
             for name in most:
                 for error in chance.sample(ERRORS, ERRORS_A_CALL):
-                    for when in count(1):
+                    for when in count(1, STEP):
                         broken = Broken(name, when, error)
                         is_hit = breaks(door, server, broken, "-".join(map(str, broken)), tmp_path / "trace")
                         hits[name] += is_hit
