@@ -21,7 +21,7 @@ from capture.described import (
     SitIn,
     SitOut,
 )
-from capture.identity import checked_id
+from capture.identity import CLIENT_ID, checked_id
 from capture.models import Source
 from capture.pace import count_pairing
 from capture.quota import refuse_unless_known

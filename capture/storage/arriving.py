@@ -32,9 +32,9 @@ class Incoming:
         self.head = b""
         self._hash = hashlib.sha256()
         with needing_room():
+            self._file: BinaryIO = found.open("rb") if found else self.path.open("xb")
             if found:
-                _link(found, self.path)
-            self._file: BinaryIO = self.path.open("rb" if found else "xb")
+                _link(found, self.path)  # the last that can fail: nothing else clears this name away
         self._unkept = weakref.finalize(self, _forget, self._file, self.path)
 
     @classmethod

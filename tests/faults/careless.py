@@ -1,12 +1,17 @@
-"""The web server's settings, and one carelessness (`CARELESS`) that the tests must find: the positive control."""
+"""The web server's settings, and one carelessness (`CARELESS`) that the tests must find: the positive control.
+
+Run as a program it is manage.py, as careless.
+"""
 
 import os
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.management import execute_from_command_line
 from django.db.models import Model
 
 from config.gunicorn import *  # noqa: F403
@@ -59,3 +64,8 @@ def when_ready(server: Any) -> None:  # type: ignore[no-redef]
     """Be careless once everything is imported, before the workers are forked."""
     _when_ready(server)
     CARELESSNESS[os.environ["CARELESS"]]()
+
+
+if __name__ == "__main__":
+    CARELESSNESS[os.environ["CARELESS"]]()
+    execute_from_command_line(sys.argv)

@@ -27,21 +27,41 @@ def post(server: Server, client_id: str, audio: bytes) -> Answer:
     return server.ask(server.head("POST", "/api/v1/memos", *lines) + body)
 
 
-def tus(server: Server, client_id: str, audio: bytes) -> Answer:
-    """Send it in two pieces, as a resumable upload, and ask for its receipt."""
-    spoken, half = "Tus-Resumable: 1.0.0", len(audio) // 2
-    described = f"Upload-Metadata: id {b64encode(client_id.encode()).decode()}"
-    length = f"Upload-Length: {len(audio)}"
-    begun = server.ask(server.head("POST", "/api/v1/uploads/", spoken, length, described, "Content-Length: 0"))
-    if begun.status != HTTPStatus.CREATED:
+class Resumable:
+    """One recording, sent in two pieces as a resumable upload. Sent again, it goes on where it was broken off."""
+
+    def __init__(self) -> None:
+        self._path = ""
+
+    def send(self, server: Server, client_id: str, audio: bytes) -> Answer:
+        """Send what is not there yet, and ask for the receipt."""
+        # A POST that stands for HEAD, for answers to HEAD announce bodies that never come.
+        answer = _tus(server, "POST", self._path, "X-HTTP-Method-Override: HEAD") if self._path else None
+        if answer is None or answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            answer = self._begin(server, client_id, len(audio))
+        while answer.status < HTTPStatus.BAD_REQUEST and (at := int(answer.headers["upload-offset"])) < len(audio):
+            piece = audio[at : at + -(-len(audio) // 2)]
+            of_type = "Content-Type: application/offset+octet-stream"
+            answer = _tus(server, "PATCH", self._path, f"Upload-Offset: {at}", of_type, body=piece)
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            return answer
+        return server.ask(server.head("GET", f"/api/v1/memos/{client_id}"))
+
+    def _begin(self, server: Server, client_id: str, length: int) -> Answer:
+        described = f"Upload-Metadata: id {b64encode(client_id.encode()).decode()}"
+        begun = _tus(server, "POST", "/api/v1/uploads/", f"Upload-Length: {length}", described)
+        self._path = urlsplit(begun.headers.get("location", "")).path
         return begun
-    path = urlsplit(begun.headers["location"]).path
-    for at, piece in ((0, audio[:half]), (half, audio[half:])):
-        lines = spoken, f"Upload-Offset: {at}", "Content-Type: application/offset+octet-stream"
-        taken = server.ask(server.head("PATCH", path, *lines, f"Content-Length: {len(piece)}") + piece)
-        if taken.status != HTTPStatus.NO_CONTENT:
-            return taken
-    return server.ask(server.head("GET", f"/api/v1/memos/{client_id}"))
+
+
+def _tus(server: Server, method: str, path: str, *lines: str, body: bytes = b"") -> Answer:
+    spoken = "Tus-Resumable: 1.0.0", f"Content-Length: {len(body)}"
+    return server.ask(server.head(method, path, *spoken, *lines) + body)
+
+
+def tus(server: Server, client_id: str, audio: bytes) -> Answer:
+    """Send it as a resumable upload that was not begun before."""
+    return Resumable().send(server, client_id, audio)
 
 
 DOORS: dict[str, Door] = {"PUT": put, "POST": post, "tus": tus}

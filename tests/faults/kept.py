@@ -12,11 +12,16 @@ from tests.capture.server import Server
 from tests.faults.doors import IN_ONE_REQUEST, Door
 
 SWEEP = """
+from datetime import timedelta
 from unittest import mock
+from django.conf import settings
+from django.utils import timezone
 from capture import services, storage, sweeping
+from capture.storage import folder
+services.sweep_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
 folders = sorted(storage.audio_folder().iterdir())
 too_old = mock.patch.object(sweeping, "LEFTOVER_SECONDS", -1)
-each_once = mock.patch.object(sweeping.random, "choice", side_effect=folders)
+each_once = mock.patch.object(folder.random, "choice", side_effect=folders)
 with too_old, each_once:
     for _ in folders:
         services.sweep_leftovers()
@@ -61,13 +66,20 @@ def _is_nothing_arriving(home: Path) -> bool:
 
 
 def sweep(server: Server) -> int:
-    """Sweep, and return how many files went. After it each file has a row, and none was put aside as the only copy."""
-    before = len(files(server.home))
+    """Sweep, and return how many files went. After it each file has a row, and none was put aside as the only copy.
+
+    Memos that came without a receipt are whole, or are gone too.
+    """
+    before = len(_files(server.home))
     server.command("shell", "--no-imports", "-c", SWEEP)
-    left = files(server.home)
-    assert {file.relative_to(server.home / "audio").as_posix() for file in left} == {
-        row.path for row in listed(server.home)
-    }
+    left, rows = _files(server.home), listed(server.home)
+    assert {file.relative_to(server.home).as_posix() for file in left} == {f"audio/{row.path}" for row in rows}
+    assert all(row.is_whole(server.home) for row in rows)
     unclaimed = server.home / "unclaimed"
     assert not unclaimed.is_dir() or not list(unclaimed.iterdir())
     return before - len(left)
+
+
+def _files(home: Path) -> list[Path]:
+    """Return every file of a recording: kept, arriving, or of an upload that was broken off."""
+    return [*files(home), *(home / "uploads").glob("*")]

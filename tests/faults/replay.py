@@ -2,18 +2,17 @@
 
 import hashlib
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.faults.database import asked, database_files
 from tests.faults.disk import Disk
 from tests.faults.nodes import File, Folder, Survives, never
 from tests.faults.receipts import Acknowledged
 from tests.faults.strace import Call
 
-DATABASE = "stillnote.sqlite3"
+ROWS = "SELECT sha256, path FROM capture_memo"
 BY_CHANCE = 0.02
 """How often, of the moments just after a receipt, some of what was not fsynced is kept after all, by chance."""
 
@@ -50,7 +49,7 @@ class Replay:
         """
         given: list[Acknowledged] = []
         waiting = list(reversed(receipts))
-        for line, call, has_ended in _steps(calls):
+        for line, call, has_ended in steps(calls):
             while waiting and waiting[-1].line <= line:
                 given.append(waiting.pop())
                 self._fail(given[-1:], f"line {line}")
@@ -95,23 +94,17 @@ class Replay:
 
     def _rows_left(self, survives: Survives) -> dict[str, str]:
         """Return the paths below audio/ that SQLite finds in what is left of its files, by sha256."""
-        files = [self._disk.left(f"{self._home}/{DATABASE}{end}", survives) for end in ("", "-wal")]
+        files = database_files(self._disk, self._home, survives)
         seen = [(file, file.version) for file in files if file]
         if survives is never and self._rows[0] == seen:
             return self._rows[1]
-        for file, end in zip(files, ("", "-wal"), strict=True):
-            place = self._scratch / f"{DATABASE}{end}"
-            place.unlink(missing_ok=True)
-            if isinstance(file, File):
-                place.write_bytes(file.left(bytearray, survives))
-        with closing(sqlite3.connect(self._scratch / DATABASE)) as database:
-            rows = dict(database.execute("SELECT sha256, path FROM capture_memo"))
+        rows = dict(asked(files, self._scratch, ROWS, survives))
         if survives is never:
             self._rows = seen, rows
         return rows
 
 
-def _steps(calls: Sequence[Call]) -> Iterator[tuple[int, Call, bool]]:
+def steps(calls: Sequence[Call]) -> Iterator[tuple[int, Call, bool]]:
     """Yield (line, call, whether it has ended there) in the order of the trace."""
     both = [(call.begun, False, number) for number, call in enumerate(calls)]
     both += [(call.ended, True, number) for number, call in enumerate(calls)]

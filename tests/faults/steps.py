@@ -1,4 +1,4 @@
-"""What was done for one memo, in order: read from a trace."""
+"""What was done for one memo, in order, until its receipt, or the mark of an import: read from a trace."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,7 +1,6 @@
 """The disk fails at each write of the receive path: no receipt, no half row, and afterwards it goes on by itself."""
 
 import random
-import time
 from collections import Counter
 from itertools import count
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.server import Server, speech
-from tests.faults.breaking import Broken, matters, on_the_way, watched
+from tests.faults.breaking import Broken, matters, on_the_way, watched, without_checkpoints
 from tests.faults.counts import either, figure
 from tests.faults.doors import DOORS, Door, is_taken
 from tests.faults.kept import listed, nothing_half, sweep
@@ -19,6 +18,8 @@ pytestmark = pytest.mark.alone
 
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 ERRORS_A_CALL = either(1, 3)
+STEP = either(2, 1)
+"""Every second write in the short run, each of them in the full one."""
 WARMING = 40
 """Memos until both workers, and their threads, have loaded and opened what they do but once."""
 
@@ -37,18 +38,6 @@ def writes(door: Door, server: Server, trace: Path) -> Counter[str]:
     return most
 
 
-def is_taken_again(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
-    """Return whether a memo is taken now, or within two minutes.
-
-    A database that could not be opened for writing is opened for reading by SQLite, and such a connection refuses every
-    memo of its thread until CONN_MAX_AGE is over.
-    """
-    deadline = time.monotonic() + 120
-    while not (was_taken := is_taken(door, server, client_id, audio)) and time.monotonic() < deadline:
-        time.sleep(1)
-    return was_taken
-
-
 def breaks(door: Door, server: Server, broken: Broken, client_id: str, trace: Path) -> bool:
     """Send a memo with one call broken, and return whether that was a call that it needed."""
     before, audio = listed(server.home), client_id.encode().join((speech(1), b"."))
@@ -58,7 +47,7 @@ def breaks(door: Door, server: Server, broken: Broken, client_id: str, trace: Pa
     assert was_taken is not is_hit, f"a receipt in spite of {broken}" if was_taken else f"refused without {broken}"
     if is_hit:
         assert nothing_half(server, door, before), f"something was left after {broken}"
-        assert is_taken_again(door, server, client_id, audio), f"it did not go on after {broken}"
+        assert is_taken(door, server, client_id, audio), f"it did not go on after {broken}"
     return is_hit
 
 
@@ -71,15 +60,16 @@ def test_a_write_that_fails_leaves_nothing(door: Door, moved_in: Server, tmp_pat
     try:
         for number in range(WARMING):
             assert is_taken(door, server, f"warm-{number}", speech(number))
-        most = writes(door, server, tmp_path / "trace")
-        for name in most:
-            for error in chance.sample(ERRORS, ERRORS_A_CALL):
-                for when in count(1):
-                    broken = Broken(name, when, error)
-                    is_hit = breaks(door, server, broken, "-".join(map(str, broken)), tmp_path / "trace")
-                    hits[name] += is_hit
-                    if when > most[name] and not is_hit:
-                        break
+        with without_checkpoints(server.home):
+            most = writes(door, server, tmp_path / "trace")
+            for name in most:
+                for error in chance.sample(ERRORS, ERRORS_A_CALL):
+                    for when in count(1, STEP):
+                        broken = Broken(name, when, error)
+                        is_hit = breaks(door, server, broken, "-".join(map(str, broken)), tmp_path / "trace")
+                        hits[name] += is_hit
+                        if when > most[name] and not is_hit:
+                            break
         assert all(row.is_whole(server.home) for row in listed(server.home))
     finally:
         server.kill()

@@ -55,7 +55,7 @@ def test_whatever_has_a_receipt_outlives_the_server(moved_in: Server, tmp_path: 
     assert all(row.is_whole(server.home) for row in rows)
     assert phones.repeated, "no kill met an upload: the test showed nothing"
     swept = sweep(server)
-    assert all(row.is_whole(server.home) for row in rows)
+    assert listed(server.home) == rows
     figure(
         "memos lost to kill -9", 0, "memos", kills=KILLS, receipts=len(rows), sent_again=phones.repeated, swept=swept
     )

@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -40,10 +42,10 @@ def read_only(folder: Path) -> Iterator[None]:
         unmount(folder)
 
 
-@pytest.fixture
-def server(moved_in: Server, tmp_path: Path) -> Iterator[Server]:
-    """The real server on a small disk of its own, which it may fill to the last page."""
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def server(moved_in: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server on a small disk of its own, which it may fill to the last page. One for all: it goes on."""
+    home = tmp_path_factory.mktemp("small") / "home"
     home.mkdir()
     if not mounted("-t", "tmpfs", "-o", f"size={DISK}", "none", str(home)):
         pytest.skip(
@@ -80,31 +82,34 @@ def refused(door: Door, server: Server, client_id: str, audio: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_a_disk_that_fills_up_to_any_page(door: Door, server: Server) -> None:
-    assert is_taken(door, server, "first", speech(0))
+def some(name: str) -> bytes:
+    """Return a recording that is no other's."""
+    return speech(zlib.crc32(name.encode()))
+
+
+@pytest.mark.parametrize(("name", "folder"), [*product(DOORS, ("incoming", "audio")), ("tus", "uploads")], ids=str)
+def test_a_folder_that_is_read_only(name: str, folder: str, server: Server) -> None:
+    door, first, second = DOORS[name], f"{name}-{folder}-first", f"{name}-{folder}-second"
+    assert is_taken(door, server, first, some(first))
+    with read_only(server.home / folder):
+        assert refused(door, server, second, some(second))
+    assert is_taken(door, server, second, some(second)), "it did not go on when the folder could be written again"
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_disk_that_fills_up_to_any_page(name: str, server: Server) -> None:
+    door = DOORS[name]
+    assert is_taken(door, server, f"{name}-first", some(f"{name}-first"))
     refusals = pages = 0
     is_full = True
     while is_full:
-        audio = speech(100 + pages)
+        client_id = f"{name}-full-{pages}"
         filler = fill(server.home, leaving=pages * PAGE)
-        is_full = refused(door, server, f"full-{pages}", audio)
+        is_full = refused(door, server, client_id, some(client_id))
         filler.unlink()
-        assert is_taken(door, server, f"full-{pages}", audio), "it did not go on when there was room again"
+        assert is_taken(door, server, client_id, some(client_id)), "it did not go on when there was room again"
         refusals += is_full
         pages += 1
     assert refusals > 5, "the disk was never full: the test showed nothing"
-    server.kill()
     sweep(server)
-    figure("receipts on a full disk", 0, "receipts", door=door.__name__, refusals=refusals)
-
-
-@pytest.mark.parametrize("folder", ["incoming", "audio"])
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_a_folder_that_is_read_only(door: Door, folder: str, server: Server) -> None:
-    assert is_taken(door, server, "first", speech(0))
-    with read_only(server.home / folder):
-        assert refused(door, server, "second", speech(1))
-    assert is_taken(door, server, "second", speech(1)), "it did not go on when the folder could be written again"
-    server.kill()
-    sweep(server)
+    figure("receipts on a full disk", 0, "receipts", door=name, refusals=refusals)

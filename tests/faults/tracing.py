@@ -1,7 +1,6 @@
 """The real web server under strace, and what it told the kernel."""
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -31,13 +30,26 @@ def strace() -> str:
     return str(found)
 
 
-class Traced(Server):
-    """Gunicorn from its first moment to its last under strace."""
+def watching(trace: Path) -> tuple[str, ...]:
+    """Return what begins the command line of a program whose calls are to be written down."""
+    how = ("-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", str(LONGEST_TEXT), "-e", "signal=none")
+    return (strace(), *how, "-e", f"trace={','.join(CHANGING)}", "-o", str(trace))
 
-    def __init__(self, home: Path, like: Server, settings: Mapping[str, str] | None = None) -> None:
-        watched = (strace(), "-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", str(LONGEST_TEXT), "-e", "signal=none")
-        self.web = (*watched, "-e", f"trace={','.join(CHANGING)}", "-o", f"{home}.trace", *Server.web)
-        super().__init__(home, PATIENT | dict(settings or {}), like)
+
+def written_down(trace: Path) -> list[Call]:
+    """Return all that a program did which has ended."""
+    with trace.open() as lines:
+        return list(calls(lines))
+
+
+class Traced(Server):
+    """Gunicorn from its first moment to its last under strace. careless: see careless.py."""
+
+    def __init__(self, home: Path, like: Server, careless: str = "") -> None:
+        self._trace = home.with_name(f"{home.name}.trace")
+        web = [part.replace("config.gunicorn", "tests.faults.careless") if careless else part for part in Server.web]
+        self.web = (*watching(self._trace), *web)
+        super().__init__(home, PATIENT | {"CARELESS": careless}, like)
         self.before: Folder = lying(home)
 
     def end(self) -> list[Call]:
@@ -46,5 +58,4 @@ class Traced(Server):
         for server in psutil.Process(self.process.pid).children():
             server.terminate()
         self.process.wait(60)
-        with Path(f"{self.home}.trace").open() as lines:
-            return list(calls(lines))
+        return written_down(self._trace)

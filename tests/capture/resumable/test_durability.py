@@ -15,6 +15,7 @@ from capture.models import Memo, Upload
 from capture.resumable import appending, partial
 from capture.resumable.holding import HOLD, Hold, held
 from capture.resumable.partial import Partial
+from capture.storage import Incoming
 from tests.capture.conftest import OGG, nothing_stored, problem
 from tests.capture.resumable.conftest import TusPhone, upload_at
 
@@ -149,3 +150,16 @@ def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
             writer.end()
     assert nothing_stored(home)
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_a_recording_that_cannot_be_opened_leaves_no_second_name(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = home / "found"
+    found.write_bytes(OGG)
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "the disk is broken")
+
+    monkeypatch.setattr(Path, "open", broken)
+    with pytest.raises(OSError, match="broken"):
+        Incoming.of(found, lambda: None)
+    assert nothing_stored(home)
