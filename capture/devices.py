@@ -4,8 +4,21 @@ from django.utils import timezone
 
 from capture import errors
 from capture.dating.sent import spoken
-from capture.models import Context, Device
+from capture.models import Context, Device, User
 from capture.names import LONGEST_NAME, plain
+from capture.pairing import new_device
+
+
+def new_script(user: User, name: str) -> tuple[Device, str]:
+    """Make a device of something that nobody pairs, and return it with its token. Raises Refusal for a bad name."""
+    return new_device(user, _checked_name(name))
+
+
+def _checked_name(name: str) -> str:
+    shown = plain(name)
+    if not 1 <= len(shown) <= LONGEST_NAME:
+        raise errors.bad_name(LONGEST_NAME)
+    return shown
 
 
 def change_device(device: Device, name: str, default_context: str) -> None:
@@ -13,9 +26,7 @@ def change_device(device: Device, name: str, default_context: str) -> None:
 
     Raises Refusal, with nothing changed, where the name is empty or too long or the context is none.
     """
-    shown = plain(name)
-    if not 1 <= len(shown) <= LONGEST_NAME:
-        raise errors.bad_name(LONGEST_NAME)
+    shown = _checked_name(name)
     if default_context not in {"", *Context.values}:
         raise errors.bad_context()
     device.name, device.default_context = shown, default_context

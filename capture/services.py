@@ -16,7 +16,7 @@ from capture.deleting import (
     restore_memo,
     tombstone_rows,
 )
-from capture.devices import change_device, note_held
+from capture.devices import change_device, new_script, note_held
 from capture.errors import Refusal
 from capture.importing.archive_pace import pace_of, set_pace
 from capture.importing.imports import import_next, imports_waiting
@@ -72,6 +72,7 @@ __all__ = [
     "new_device",
     "new_mail_address",
     "new_pairing_code",
+    "new_script",
     "note_held",
     "opened",
     "original",

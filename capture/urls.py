@@ -17,6 +17,7 @@ urlpatterns = [
     path("imports/<uuid:import_id>/discard", imports.discard, name="discard_import"),
     path("devices/", devices.devices, name="devices"),
     path("devices/pair", devices.pair, name="pair_device"),
+    path("devices/token", devices.token, name="new_token"),
     path("devices/<uuid:device_id>/change", devices.change, name="change_device"),
     path("devices/<uuid:device_id>/revoke", devices.revoke, name="revoke_device"),
     path("folders/", watched.folders, name="folders"),

@@ -36,6 +36,19 @@ def pair(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@never_cache
+def token(request: AuthedRequest) -> HttpResponse:
+    """Make a device of a script, and show its token this once."""
+    try:
+        made, shown = services.new_script(request.user, request.POST.get("name", ""))
+    except Refusal as refusal:
+        messages.error(request, _(refusal.sentence))
+        return redirect("devices")
+    return render(request, "capture/devices.html", {**_listed(request), "script": made, "token": shown})
+
+
+@login_required
+@require_POST
 def change(request: AuthedRequest, device_id: UUID) -> HttpResponse:
     """Call a device by another name, or say where it is used."""
     device = get_object_or_404(Device.objects.for_list(), user=request.user, pk=device_id)

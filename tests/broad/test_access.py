@@ -93,6 +93,8 @@ memo_original                        get                    login-own
 memo_original                        post,put,patch,delete  login-never
 devices                              get                    login
 devices                              post,put,patch,delete  login-never
+new_token                            get,put,patch,delete   login-never
+new_token                            post                   to-login
 pair_device                          get,put,patch,delete   login-never
 pair_device                          post                   login
 revoke_device                        get,put,patch,delete   login-never

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -153,3 +154,19 @@ def test_both_are_described(client: Client, db: None) -> None:
     described = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
     assert {"204", "400", "401"} <= set(described["/api/v1/device"]["put"]["responses"])
     assert {"200", "201", "400", "401"} <= set(described["/api/v1/sits/{client_id}"]["put"]["responses"])
+
+
+def test_a_script_gets_a_token_that_is_shown_once(alices: Client, client: Client) -> None:
+    shown = alices.post("/devices/token", {"name": "laptop"})
+    assert shown.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    (token,) = re.findall(r'<p class="code">(\S{40,})</p>', shown.content.decode())
+    asked = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/memos/none")
+    assert asked.json()["type"].endswith("/unknown-memo")
+    assert "laptop" in page(alices)
+    assert token not in page(alices)
+
+
+def test_a_token_needs_a_name(alices: Client) -> None:
+    alices.post("/devices/token", {"name": " "})
+    assert "A device's name has 1 to 100 characters." in page(alices)
+    assert not Device.objects.exists()
