@@ -146,7 +146,11 @@ def rows(user: User) -> list[dict[str, Any]]:
         Idea: "transcript__memo__user",
     }
     changing = {"last_seen", "last_login", "vector"}
-    found = (row for table in TABLES for row in table.objects.filter(**{owner.get(table, "user"): user.pk}).values())
+    found = (
+        row
+        for table in TABLES
+        for row in table.objects.filter(**{owner.get(table, "user"): user.pk}).order_by("pk").values()
+    )
     return [{name: value for name, value in row.items() if name not in changing} for row in found]
 
 
