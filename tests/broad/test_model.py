@@ -20,7 +20,7 @@ def test_memos_wait_for_a_model_and_run_when_it_comes(tmp_path: Path) -> None:
         phone = Phone(service)
         for number in (1, 2, 3):
             assert phone.send(MEMOS / f"memo-00{number}.ogg").status_code == 201
-        assert states(service)["states"] == {}
+        assert set(states(service)["states"]) <= {"waiting"}
         shutil.copytree(ASSETS / "whisper-micro", tmp_path / "copied")
         (tmp_path / "copied").rename(folder)
         assert settle(service, 60)["states"] == {"ready": 3}
