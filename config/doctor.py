@@ -128,7 +128,7 @@ def _memos() -> Finding:
 
 def _writing() -> Finding:
     trouble = troubles.worker(timezone.now())
-    return Finding("writing down", not trouble, trouble.sentence if trouble else "nothing waits for nobody")
+    return Finding("writing down", not trouble, trouble.sentence if trouble else "no memo is kept waiting")
 
 
 def _phones() -> Finding:
