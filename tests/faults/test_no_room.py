@@ -15,6 +15,7 @@ from tests.faults.counts import figure
 from tests.faults.doors import DOORS, Door, is_taken
 from tests.faults.kept import listed, nothing_half, sweep
 from tests.faults.tracing import PATIENT
+from tests.servers import missing
 
 pytestmark = pytest.mark.alone
 
@@ -48,9 +49,7 @@ def server(moved_in: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     home = tmp_path_factory.mktemp("small") / "home"
     home.mkdir()
     if not mounted("-t", "tmpfs", "-o", f"size={DISK}", "none", str(home)):
-        pytest.skip(
-            "nobody but root may mount a small disk; broken writes are tried in test_broken_disk.py all the same"
-        )
+        missing("the right to mount a small disk (root has it)")
     try:
         server = Server(home, PATIENT | {"DISK_RESERVE": "0"}, moved_in)
         try:
