@@ -4,6 +4,7 @@ import errno
 import hashlib
 import logging
 import random
+import tempfile
 from typing import Any
 from unittest import mock
 
@@ -64,7 +65,7 @@ def test_only_a_full_disk_is_called_one_while_a_recording_is_fetched(
     phone.put("m-1")
     file = mock.MagicMock()
     file.__enter__.return_value.write = failing(code)
-    monkeypatch.setattr(bucket_store.tempfile, "TemporaryFile", lambda **_: file)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
     with pytest.raises(refused_as), original(Memo.objects.get()).opened():
         pass
 
