@@ -11,7 +11,7 @@ from transcription.claims import admit, next_claim, unheard
 from transcription.engine import engine, engine_problem, ensure_model
 from transcription.engines.given import GivenText
 from transcription.engines.protocol import Engine
-from transcription.estimates import Left, left
+from transcription.estimates import Left, left, left_of
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
@@ -22,6 +22,7 @@ __all__ = [
     "free_claims",
     "heard_well",
     "left",
+    "left_of",
     "retry",
     "stalled_since",
     "transcribe_next",

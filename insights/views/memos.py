@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Context, Memo
 from capture.services import AS_IT_CAME, Refusal, correct_context, delete_memo, restore_memo, where_spoken
@@ -20,7 +20,7 @@ from transcription.services import retry as retry_transcript
 
 
 @login_required
-@require_GET
+@require_safe
 def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)

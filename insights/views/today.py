@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest
 from insights import services
@@ -17,7 +17,7 @@ from transcription.services import engine_problem
 
 
 @login_required
-@require_GET
+@require_safe
 def today(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())

@@ -14,8 +14,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from capture import storage
-from capture.models import Device, Memo
-from capture.services import delete_memo, purge_deleted, unclaimed
+from capture.models import Device, Memo, User
+from capture.services import delete_memo, new_device, purge_deleted, unclaimed
 from capture.signals import memo_received
 from capture.storage import arriving, disk
 from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
@@ -197,6 +197,19 @@ def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(
     (aside,) = unclaimed()
     assert (aside.name, aside.read_bytes()) == (file.name, OGG)
     assert not files(home)
+
+
+def test_what_one_user_sent_is_not_swept_because_another_has_the_same(bedside: Device, bob: User, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (lost,) = files(home)
+    Memo.objects.all().delete()
+    send(new_device(bob, "walks")[0], "b", OGG)
+    (kept,) = set(files(home)) - {lost}
+    aged(home)
+    for _ in range(50):  # each time one folder is looked at, by chance
+        sweep_leftovers()
+    assert files(home) == [kept]
+    assert [aside.read_bytes() for aside in unclaimed()] == [OGG]
 
 
 def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, home: Path) -> None:

@@ -1,6 +1,8 @@
 """A mailbox on a real server, Dovecot's, is read: what becomes of each mail, and of a server that is in trouble."""
 
+import errno
 import logging
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from capture.mailin.taking import Outcome, take
 from capture.models import Memo, User
 from capture.services import Unusable, mailbox_counts
 from capture.tasks import read_mailbox
+from tests.capture.conftest import failing
 from tests.dovecot import Mailbox
 from tests.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.service import free_port
@@ -117,6 +120,21 @@ def test_without_room_mails_wait_unmarked_and_are_fetched_once_a_round(
     read_mailbox()
     assert mailbox.flags() == [KEPT] * 4
     assert Memo.objects.count() == 4
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_disk_that_fails_leaves_mails_unmarked_and_the_next_round_takes_them(
+    code: int, mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.deliver(from_ios(to_alice, M4A))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing(code))
+        read_mailbox()
+    assert mailbox.flags() == [NEW]
+    assert not Memo.objects.exists()
+    read_mailbox()
+    assert mailbox.flags() == [KEPT]
+    assert Memo.objects.count() == 1
 
 
 def test_killed_between_receipt_and_mark_a_mail_is_read_again_and_nothing_is_double(

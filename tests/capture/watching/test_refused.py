@@ -17,7 +17,7 @@ from capture.steps_down import opened_folder
 from capture.watching import looking, taking
 from capture.watching.looking import CLOSED, NOT_READ
 from capture.watching.walking import LINK, walk
-from tests.capture.conftest import files
+from tests.capture.conftest import failing, files
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put, told
 
 
@@ -74,6 +74,23 @@ def test_a_file_that_cannot_be_read_is_tried_again(
     assert told(watched) == {"memo.ogg": NOT_READ}
     assert look(later=HOUR) == 0
     assert look() == 1
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_disk_of_ours_that_fails_leaves_the_original_to_the_next_time(
+    code: int, watched: WatchedFolder, shared: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WatchedFolder.objects.update(moves_done=True)
+    put(shared / "memo.ogg")
+    look()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing(code))
+        assert look() == 0
+    assert (shared / "memo.ogg").read_bytes() == RECORDING
+    assert not Memo.objects.exists()
+    assert files(home) == []
+    assert look(later=HOUR) + look() == 1
+    assert not (shared / "memo.ogg").exists()
 
 
 def test_links_are_refused_wherever_they_lead(
