@@ -1,6 +1,7 @@
-"""Whatever a page says goes through gettext: no words stand bare in a template."""
+"""Whatever a page says goes through gettext, and the templates keep to the order of the rooms, as the code does."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ def bare(template: str) -> list[str]:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_words_stand_bare(template: Path) -> None:
     assert bare(template.read_text()) == []
+
+
+ROOMS = ("capture", "transcription", "insights")
+
+
+def loaded(room: str) -> set[str]:
+    """Return the tag libraries that the templates of a room load."""
+    texts = [path.read_text() for path in HOUSE.glob(f"{room}/**/*.html")]
+    return {library for text in texts for load in re.findall(r"{% load (.*?) %}", text) for library in load.split()}
+
+
+@pytest.mark.parametrize(("room", "later"), list(combinations(ROOMS, 2)))
+def test_no_template_loads_tags_of_a_later_room(room: str, later: str) -> None:
+    assert not loaded(room) & {path.stem for path in HOUSE.glob(f"{later}/templatetags/*.py")}
 
 
 def test_bare_words_are_found() -> None:

@@ -21,6 +21,7 @@ from capture.storage import arriving, disk
 from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_receiving import send
+from tests.servers import missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,12 +140,13 @@ def test_a_full_disk_is_told_and_nothing_is_left(
         assert nothing_stored(home)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("audio", [OGG, OGG * 10_000], ids=["on closing", "half way"])
 @pytest.mark.parametrize("way", ["put", "post"])
 def test_a_disk_that_fills_up_while_writing_is_told(
     audio: bytes, way: str, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not Path("/dev/full").exists():
+        missing("/dev/full")
     with monkeypatch.context() as full:
         full.setattr(Path, "open", lambda _path, _mode: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
         answer = phone.put("m-1", audio) if way == "put" else phone.post(audio=_form_file(audio))

@@ -19,6 +19,7 @@ from capture.watching.looking import CLOSED, NOT_READ
 from capture.watching.walking import LINK, walk
 from tests.capture.conftest import failing, files
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put, told
+from tests.servers import missing
 
 
 def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
@@ -243,8 +244,9 @@ with opened_folder(Path(sys.argv[1])) as folder:
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
 def test_folders_below_that_may_not_be_read_are_told_of(shared: Path) -> None:
+    if os.geteuid() != 0:
+        missing("root, who alone can become somebody who may not read,")
     for folder in (shared, *shared.parents):
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to("/tmp") and folder != Path("/tmp"):
             folder.chmod(0o711 if folder != shared else 0o755)
