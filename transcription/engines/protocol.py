@@ -11,9 +11,16 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """How to listen. languages: ISO 639-1 codes that may be spoken; one alone is not detected but taken."""
+    """How to listen. languages: ISO 639-1 codes that may be spoken; one alone is not detected but taken.
+
+    hotwords: names that the speaker may say. vad: cut silence out before listening. window: "auto" lets the engine
+    listen to no more than the audio it has, "full" pads it to Whisper's 30 s.
+    """
 
     languages: tuple[str, ...] = ()
+    hotwords: tuple[str, ...] = ()
+    vad: bool = True
+    window: str = "auto"
     beam_size: int = 5
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -21,12 +28,14 @@ class Options(NamedTuple):
 class Heard(NamedTuple):
     """What was heard. Words are in order and inside the audio; none at all means that nobody spoke.
 
-    warnings: names of what is doubtful about it: "repetitive", "unsure", "maybe no speech".
+    warnings: names of what is doubtful about it: "repetitive", "unsure", "maybe no speech". window: "short" where no
+    more than the audio was listened to, else "full".
     """
 
     words: list[Word]
     language: str
     warnings: list[str]
+    window: str = "full"
 
 
 class Engine(Protocol):
