@@ -9,10 +9,9 @@ import os
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from transcription.engines.devices import Device, of_this_machine
+from transcription.engines.devices import PROCESSOR, Device, of_this_machine
 from transcription.engines.sizes import POSITIONS, SIZES, SMALLEST, VOCABULARY, Size
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def measured(threads: int, device: Device) -> Speed:
     encodings, tokens = [], []
     for _ in range(RUNS + 1):  # the first one warms up
         begun = time.perf_counter()
-        encoded = whisper.encode(sound, to_cpu=device.name == "cpu")
+        encoded = whisper.encode(sound, to_cpu=device.name == PROCESSOR)
         between = time.perf_counter()
         whisper.generate(
             encoded, [[START]], beam_size=BEAM, max_length=TOKENS + 1, suppress_tokens=[END], suppress_blank=False
@@ -95,7 +94,8 @@ def _spec(size: Size) -> "WhisperSpec":
         for part, share in zip(spec.linear, shares, strict=True):
             linear(part, share * size.width, size.width)
 
-    spec = WhisperSpec(size.encoder, size.width // 64, size.decoder, size.width // 64)
+    heads = size.width // 64
+    spec = WhisperSpec(size.encoder, heads, size.decoder, heads)  # type: ignore[no-untyped-call]  # it has no types
     for conv, into in ((spec.encoder.conv1, MELS), (spec.encoder.conv2, size.width)):
         conv.weight, conv.bias = weights(size.width, into, 3), weights(size.width)
     for stack, positions in ((spec.encoder, POSITIONS), (spec.decoder, TEXT_POSITIONS)):
@@ -118,7 +118,7 @@ def _spec(size: Size) -> "WhisperSpec":
 def main() -> None:
     """Print the speed of this machine as JSON."""
     os.nice(NICE)
-    print(json.dumps(measured(int(sys.argv[1]), of_this_machine())._asdict()))  # noqa: T201 - what it is called for
+    print(json.dumps(measured(int(sys.argv[1]), of_this_machine())._asdict()))
 
 
 if __name__ == "__main__":

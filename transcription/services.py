@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
 from transcription.claims import admit, next_claim, unheard
-from transcription.engine import engine, engine_problem, ensure_model
+from transcription.engine import engine, engine_finding, engine_problem, ensure_model, fetch_model, time_machine
 from transcription.engines.given import GivenText
+from transcription.engines.patience import SUBJECT
 from transcription.engines.protocol import Engine
 from transcription.estimates import Left, left
 from transcription.hearing import hear
@@ -17,13 +18,17 @@ from transcription.models import State, Transcript
 
 __all__ = [
     "Left",
+    "engine_finding",
     "engine_problem",
     "ensure_model",
+    "fetch_model",
     "free_claims",
     "heard_well",
+    "held_back",
     "left",
     "retry",
     "stalled_since",
+    "time_machine",
     "transcribe_next",
     "unfinished",
     "waiting",
@@ -94,6 +99,12 @@ def stalled_since(now: datetime) -> datetime | None:
         claims.filter(state=State.CLAIMED, lease__lt=now).aggregate(since=Min("lease")),
     )
     return min((wait["since"] for wait in waits if wait["since"]), default=None)
+
+
+def held_back(now: datetime) -> str | None:
+    """Return why memos wait for an endpoint that is left alone at the moment, or None where none does."""
+    waiting = Transcript.objects.current().filter(state=State.WAITING, due__gt=now, error__startswith=SUBJECT)
+    return waiting.order_by("-due").values_list("error", flat=True).first()
 
 
 def unfinished(user: User) -> QuerySet[Memo]:

@@ -1,6 +1,5 @@
 """What an OpenAI-compatible endpoint answers (`verbose_json`), as words."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,10 @@ from transcription.engines.whisper import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
 
 SURE = 1.0
 """The probability of words of which the answer tells none: doubts of whole segments become warnings."""
+
+
+LARGEST = 1e9
+"""No time and no probability is as large."""
 
 
 class NoTranscript(Exception):
@@ -70,7 +73,7 @@ def _storable(text: str) -> str:
 
 def _number(told: Mapping[str, Any], name: str) -> float | None:
     number = told.get(name)
-    is_number = isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < math.inf
+    is_number = isinstance(number, int | float) and not isinstance(number, bool) and -LARGEST < number < LARGEST
     return float(number) if is_number else None  # type: ignore[arg-type]  # asked just now
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Set
 from typing import NamedTuple
 
+GPU, PROCESSOR = "cuda", "cpu"
+"""As CTranslate2 calls them."""
 ON_GPU = ("float16", "int8_float16", "int8", "int8_float32", "float32")
 """The first one that a GPU has is taken: half precision is fastest where it is native, and exact enough."""
 ON_PROCESSOR = ("int8", "int8_float32", "float32")
 
 
 class Device(NamedTuple):
-    """name: CTranslate2's, "cuda" or "cpu". compute_type: CTranslate2's too."""
+    """name: GPU or PROCESSOR. compute_type: one of CTranslate2's."""
 
     name: str
     compute_type: str
@@ -20,8 +22,8 @@ def suited(gpus: int, gpu_types: Set[str], cpu_types: Set[str]) -> Device:
     if gpus:
         for compute_type in ON_GPU:
             if compute_type in gpu_types:
-                return Device("cuda", compute_type)
-    return Device("cpu", next((one for one in ON_PROCESSOR if one in cpu_types), "default"))
+                return Device(GPU, compute_type)
+    return Device(PROCESSOR, next((one for one in ON_PROCESSOR if one in cpu_types), "default"))
 
 
 def of_this_machine() -> Device:
@@ -29,5 +31,12 @@ def of_this_machine() -> Device:
     import ctranslate2
 
     gpus = ctranslate2.get_cuda_device_count()
-    gpu_types = ctranslate2.get_supported_compute_types("cuda") if gpus else set()
-    return suited(gpus, gpu_types, ctranslate2.get_supported_compute_types("cpu"))
+    gpu_types = ctranslate2.get_supported_compute_types(GPU) if gpus else set()
+    return suited(gpus, gpu_types, ctranslate2.get_supported_compute_types(PROCESSOR))
+
+
+def on_processor() -> Device:
+    """Return how this machine's processor is used, whatever GPU there is."""
+    import ctranslate2
+
+    return suited(0, set(), ctranslate2.get_supported_compute_types(PROCESSOR))

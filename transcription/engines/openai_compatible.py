@@ -13,7 +13,8 @@ import httpx
 from transcription.engines.answers import NoTranscript, heard
 from transcription.engines.languages import known
 from transcription.engines.patience import Patience
-from transcription.engines.protocol import EnginePermanent, EngineStumbled, Heard, Options
+from transcription.engines.protocol import Heard, Options
+from transcription.engines.refusals import refusal
 from transcription.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ MOST_BYTES = 32 * 1024**2
 """The largest answer that is read; four hours of words take three."""
 DEFAULT_MODEL = "whisper-1"
 """What OpenAI calls Whisper, and other servers take for their own model."""
-FIELDS = {"model", "response_format", "timestamp_granularities", "timestamp_granularities[]", "language", "prompt"}
-"""What is sent beside the recording, by the names that an error may tell."""
 
 
 class OpenAICompatible:
@@ -41,7 +40,7 @@ class OpenAICompatible:
 
     def __init__(self, url: str, *, key: str = "", model: str = DEFAULT_MODEL) -> None:
         self.model = model
-        self.host = urlsplit(url).netloc
+        self.host = urlsplit(url).netloc.rpartition("@")[2]
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._patience = Patience()
@@ -67,7 +66,7 @@ class OpenAICompatible:
         """Return a sentence that says why nobody would be heard there now, or None where it answers."""
         try:
             answer = httpx.get(f"{self._url}/models", **self._settings(CONNECT_SECONDS))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return f"WHISPER_URL names {self.host}, which does not answer ({type(error).__name__})."
         if answer.status_code in {401, 403}:
             return f"{self.host} does not accept WHISPER_KEY."
@@ -89,16 +88,14 @@ class OpenAICompatible:
         fields |= {"prompt": ", ".join(options.hotwords)} if options.hotwords else {}
         try:
             status, headers, body = self._asked(_wav(samples), fields, seconds, progress)
-        except httpx.ConnectError as error:
-            raise self._patience.refused("cannot be reached") from error
-        except (httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self._patience.refused("cannot be reached") from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._patience.stumbled("did not answer in time") from error
         except httpx.HTTPError as error:
             raise self._patience.stumbled("broke off before it had answered") from error
         if status != httpx.codes.OK:
-            raise self._refusal(status, headers, body)
+            raise refusal(status, headers, body, model=self.model, patience=self._patience)
         try:
             told = heard(json.loads(body), seconds)
         except (NoTranscript, ValueError, RecursionError) as error:
@@ -124,41 +121,21 @@ class OpenAICompatible:
     async def _post(self, sound: bytes, fields: dict[str, Any], allowed: float) -> tuple[int, httpx.Headers, bytes]:
         files = {"file": ("memo.wav", sound, "audio/wav")}
         address, body = f"{self._url}/audio/transcriptions", bytearray()
-        async with asyncio.timeout(allowed), httpx.AsyncClient(**self._settings(allowed)) as client:
-            async with client.stream("POST", address, data=fields, files=files) as answer:
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > MOST_BYTES:
-                        raise httpx.DecodingError("it does not end")
-                return answer.status_code, answer.headers, bytes(body)
+        async with (
+            asyncio.timeout(allowed),
+            httpx.AsyncClient(**self._settings(allowed)) as client,
+            client.stream("POST", address, data=fields, files=files) as answer,
+        ):
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise httpx.DecodingError("it does not end")
+            return answer.status_code, answer.headers, bytes(body)
 
     def _settings(self, allowed: float) -> dict[str, Any]:
         """Return how to ask. Our settings alone say where recordings go: no proxy and no .netrc is looked for."""
         timeout = httpx.Timeout(allowed, connect=CONNECT_SECONDS)
         return {"headers": self._headers, "timeout": timeout, "trust_env": False}
-
-    def _refusal(self, status: int, headers: httpx.Headers, body: bytes) -> Exception:
-        """Return what to raise for a status that is no success."""
-        if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-            return EnginePermanent("The machine at WHISPER_URL takes no recordings of this size (413).")
-        if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNSUPPORTED_MEDIA_TYPE, httpx.codes.UNPROCESSABLE_ENTITY}:
-            field = _blamed(body)
-            if field in FIELDS:
-                return self._patience.refused(f"does not take our {field} ({status}): name another WHISPER_MODEL")
-            return EnginePermanent(f"The machine at WHISPER_URL cannot read this recording ({status}).")
-        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            return self._patience.refused(f"does not accept WHISPER_KEY ({status})")
-        if status == httpx.codes.NOT_FOUND:
-            return self._patience.refused(
-                f"knows no model “{self.model}”, or its API is not at that address, which mostly ends in /v1 (404)"
-            )
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            return self._patience.refused("asks for patience (429)", headers.get("Retry-After", ""))
-        if status in {httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT}:
-            return self._patience.refused(f"is not there at the moment ({status})", headers.get("Retry-After", ""))
-        if httpx.codes.is_server_error(status):
-            return self._patience.stumbled(f"failed ({status})")
-        return self._patience.refused(f"answers with {status}, which is not understood: see WHISPER_URL")
 
 
 async def _looked_after(asked: "asyncio.Task[Any]") -> None:
@@ -188,11 +165,3 @@ def _ids(answer: httpx.Response) -> set[str]:
         return {str(model["id"]) for model in answer.json()["data"]}
     except (ValueError, TypeError, KeyError, RecursionError):
         return set()
-
-
-def _blamed(body: bytes) -> str:
-    """Return the name of the field that an error of OpenAI's kind is about, or ""."""
-    try:
-        return str(json.loads(body)["error"]["param"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return ""

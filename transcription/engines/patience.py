@@ -28,10 +28,12 @@ class Patience:
             self._failures = 0
 
     def refused(self, predicate: str, retry_after: str = "") -> EngineTransient:
-        """Count a failure that no recording is to blame for, and return it. retry_after: the header, if there was one."""
+        """Count a failure that no recording is to blame for, and return it. retry_after: the header's value."""
         after = self._failed()
         asked_for = seconds_of(retry_after, datetime.now(UTC))
-        return _transient(predicate, after if asked_for is None else min(max(asked_for, LEAST_ASKED_FOR), MOST_ASKED_FOR))
+        return _transient(
+            predicate, after if asked_for is None else min(max(asked_for, LEAST_ASKED_FOR), MOST_ASKED_FOR)
+        )
 
     def stumbled(self, predicate: str) -> EngineTransient | EngineStumbled:
         """Count a failure that the recording may be to blame for, unless there were too many, and return it."""

@@ -22,11 +22,11 @@ class EngineTransient(Exception):
 
 
 class EngineStumbled(Exception):
-    """This recording was not heard; another try may go better. The message says why, for people."""
+    """One recording was not heard; another try may go better. The message says why, for people."""
 
 
 class EnginePermanent(Exception):
-    """This recording will never be heard by this engine; the message says why, for people."""
+    """One recording will never be heard by this engine; the message says why, for people."""
 
 
 class Options(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from transcription.engines.devices import Device
+from transcription.engines.devices import GPU, Device
 from transcription.engines.languages import likeliest
 from transcription.engines.protocol import Heard, Options
 from transcription.words import SAMPLE_RATE, Word
@@ -38,6 +38,14 @@ class FasterWhisper:
             cpu_threads=threads,
             local_files_only=True,
         )
+        if device.name == GPU:
+            self._try_out()
+
+    def _try_out(self) -> None:
+        """Encode silence: only now does it show whether CUDA's libraries are there. Raises RuntimeError if not."""
+        import numpy as np
+
+        self._whisper.encode(np.zeros((self._whisper.model.n_mels, 3000), np.float32))
 
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
