@@ -106,13 +106,6 @@ class Claim:
             self._end(state=State.WAITING, due=now + times * AGAIN_AFTER, **columns)
 
 
-def hold_back(reason: str, after: timedelta) -> None:
-    """Let all wait that need an engine, for nobody would be heard before then. What has a text beside goes on."""
-    now = timezone.now()
-    waiting = Transcript.objects.filter(state=State.WAITING, due__lt=now + after, memo__text_beside=None)
-    waiting.update(due=now + after, error=reason)
-
-
 def _lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 

@@ -84,9 +84,9 @@ def ensure_model() -> str | None:
 
 def fetch_model(name: str = "") -> str | None:
     """Fetch the model of the settings, or another, if it is not here and may be fetched. Returns what is missing."""
-    choice = _chosen(name)
     if settings.WHISPER_URL:
-        return None
+        return "WHISPER_URL names another machine that listens: no model is needed on this one."
+    choice = _chosen(name)
     if not (choice.is_here or choice.is_folder or settings.OFFLINE):
         whisper_models.download(choice)
     return whisper_models.missing(choice, offline=settings.OFFLINE)
@@ -107,6 +107,11 @@ def engine(name: str = "") -> Engine:
             loaded = _endpoint(name) if settings.WHISPER_URL else _whisper(_in_use(name))
         _loaded[key] = loaded
         return loaded
+
+
+def is_left_alone(listener: Engine) -> bool:
+    """Return whether an engine is of no use for now: an endpoint that failed, and is asked again in a while."""
+    return isinstance(listener, OpenAICompatible) and listener.is_left_alone
 
 
 def _endpoint(name: str) -> OpenAICompatible:

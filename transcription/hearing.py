@@ -11,7 +11,7 @@ from capture.models import Memo
 from capture.services import Refusal, keep_playback, opened
 from transcription import watchdog
 from transcription.audio import ChildDied, Decoded, Undecodable, decode
-from transcription.claims import Claim, StaleClaim, hold_back
+from transcription.claims import Claim, StaleClaim
 from transcription.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Options
 from transcription.words import joined
 
@@ -78,9 +78,8 @@ def _give_back(claim: Claim, reason: EngineTransient | EngineStumbled | EnginePe
     log.warning("Transcript %s was not heard (%s)", claim.transcript.pk, type(reason).__name__)
     match reason:
         case EngineTransient():
-            after = timedelta(seconds=reason.after)
-            claim.postpone(str(reason), 2 * after)  # should it be to blame after all, others are asked for before it
-            hold_back(str(reason), after)
+            # Twice as long as the engine rests: should it be to blame after all, others are heard before it.
+            claim.postpone(str(reason), timedelta(seconds=2 * reason.after))
         case EngineStumbled():
             claim.release(str(reason))
         case EnginePermanent():

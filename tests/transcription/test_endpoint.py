@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -12,6 +13,7 @@ from config import troubles
 from tests.recordings import speak
 from tests.transcription.engines.endpoint import KEY, SAID, Answer, Endpoint, running
 from transcription import engine, services
+from transcription.engines.openai_compatible import OpenAICompatible
 from transcription.models import State, Transcript
 
 
@@ -29,7 +31,10 @@ def the(memo: Memo) -> Transcript:
 
 
 def later() -> None:
-    """Let what waits be due."""
+    """Let what waits be due, and the endpoint be asked again."""
+    for endpoint in engine._loaded.values():
+        assert isinstance(endpoint, OpenAICompatible)
+        endpoint._patience._rests_until = 0.0
     Transcript.objects.update(due=timezone.now())
 
 
@@ -43,22 +48,24 @@ def test_a_memo_is_heard_there(endpoint: Endpoint, bedside: Device) -> None:
     assert endpoint.asked[0].key == f"Bearer {KEY}"
 
 
-def test_while_it_refuses_all_memos_wait_and_the_pages_say_why(endpoint: Endpoint, bedside: Device) -> None:
+def test_while_it_refuses_all_memos_wait_and_the_pages_say_why(
+    endpoint: Endpoint, bedside: Device, alices: Client
+) -> None:
     endpoint.answers = [Answer(401, {})]
     first, second = speak(bedside, "memo-001.ogg"), speak(bedside, "memo-002.ogg")
     assert services.transcribe_next()
     assert not services.transcribe_next(), "the second one is not tried in vain"
     assert len(endpoint.asked) == 1
-    for memo in (first, second):
-        assert (the(memo).state, the(memo).lost_claims) == (State.WAITING, 0)
-        assert "does not accept WHISPER_KEY (401)" in the(memo).error
+    assert [(the(memo).state, the(memo).lost_claims) for memo in (first, second)] == [(State.WAITING, 0)] * 2
+    assert "does not accept WHISPER_KEY (401)" in the(first).error
     (trouble,) = troubles.troubles(bedside.user, timezone.now())
     assert "does not accept WHISPER_KEY" in trouble.sentence
+    for address in ("/", f"/memos/{second.pk}/"):
+        assert "does not accept WHISPER_KEY" in alices.get(address).content.decode()
     assert the(first).due > the(second).due, "others are asked for before what may be to blame"
     later()
     assert services.transcribe_next()
-    pauses = the(first).due - timezone.now()
-    assert pauses > timedelta(seconds=50), "it is asked less often each time"
+    assert the(first).due - timezone.now() > timedelta(seconds=50), "it is asked less often each time"
     endpoint.answers = [Answer()]
     later()
     assert services.transcribe_next()

@@ -1,6 +1,7 @@
 """How long to wait before an endpoint is asked again."""
 
 import threading
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -21,25 +22,31 @@ class Patience:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures = 0
+        self._rests_until = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is to be left alone for now, whoever waits."""
+        return time.monotonic() < self._rests_until
 
     def well(self) -> None:
         """Remember that it answered as it should."""
         with self._lock:
-            self._failures = 0
+            self._failures, self._rests_until = 0, 0.0
 
     def refused(self, predicate: str, retry_after: str = "") -> EngineTransient:
         """Count a failure that no recording is to blame for, and return it. retry_after: the header's value."""
         after = self._failed()
         asked_for = seconds_of(retry_after, datetime.now(UTC))
-        return _transient(
-            predicate, after if asked_for is None else min(max(asked_for, LEAST_ASKED_FOR), MOST_ASKED_FOR)
-        )
+        if asked_for is not None:
+            after = min(max(asked_for, LEAST_ASKED_FOR), MOST_ASKED_FOR)
+        return self._rest(predicate, after)
 
     def stumbled(self, predicate: str) -> EngineTransient | EngineStumbled:
         """Count a failure that the recording may be to blame for, unless there were too many, and return it."""
         after = self._failed()
         if self._failures >= SICK_AFTER:
-            return _transient(predicate, after)
+            return self._rest(predicate, after)
         return EngineStumbled(f"{SUBJECT} {predicate}; it is tried again.")
 
     def _failed(self) -> float:
@@ -47,9 +54,10 @@ class Patience:
             self._failures += 1
             return min(FIRST * 2.0 ** min(self._failures - 1, 20), MOST)
 
-
-def _transient(predicate: str, after: float) -> EngineTransient:
-    return EngineTransient(f"{SUBJECT} {predicate}. Memos wait; it is asked again from time to time.", after)
+    def _rest(self, predicate: str, after: float) -> EngineTransient:
+        with self._lock:
+            self._rests_until = time.monotonic() + after
+        return EngineTransient(f"{SUBJECT} {predicate}. Memos wait; it is asked again from time to time.", after)
 
 
 def seconds_of(retry_after: str, now: datetime) -> float | None:

@@ -53,10 +53,12 @@ def test_among_several_languages_the_first_is_asked_for_where_none_of_them_is_he
     assert [asked.fields.get("language") for asked in endpoint.asked] == [None, ["de"]]
 
 
-def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: Endpoint) -> None:
+def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: Endpoint, speech: Samples) -> None:
     silence = np.zeros(32_000, np.float32)
     assert engine_at(endpoint).transcribe(silence, ENGLISH).words == []
+    assert engine_at(endpoint).transcribe(silence[:0], ENGLISH).words == []
     assert endpoint.asked == []
+    assert engine_at(endpoint).transcribe(speech / 300, ENGLISH).words, "a whisper is speech"
     assert engine_at(endpoint).transcribe(silence, ENGLISH._replace(vad=False)).words
 
 
@@ -137,10 +139,12 @@ def test_an_endpoint_that_fails_is_asked_less_and_less_often_and_no_recording_is
     kinds = [type(patience.stumbled("failed")) for _ in range(4)]
     assert kinds == [EngineStumbled, EngineStumbled, EngineTransient, EngineTransient]
     patience.well()
+    assert not patience.is_over
     pauses = [patience.refused("is away").after for _ in range(30)]
     assert pauses[0] == FIRST
     assert pauses == sorted(pauses)
     assert pauses[-1] == MOST
+    assert patience.is_over
     patience.well()
     assert patience.refused("is away").after == FIRST
     assert isinstance(patience.stumbled("failed"), EngineStumbled)
