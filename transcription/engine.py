@@ -49,7 +49,7 @@ def engine_problem(name: str = "") -> str | None:
     """
     if settings.WHISPER_URL:
         return None
-    return whisper_models.missing(_in_use(name), offline=settings.OFFLINE)
+    return whisper_models.missing(_in_use(name), offline=settings.OFFLINE, named=bool(name))
 
 
 def engine_finding() -> tuple[bool, str]:
@@ -89,7 +89,7 @@ def fetch_model(name: str = "") -> str | None:
     choice = _chosen(name)
     if not (choice.is_here or choice.is_folder or settings.OFFLINE):
         whisper_models.download(choice)
-    return whisper_models.missing(choice, offline=settings.OFFLINE)
+    return whisper_models.missing(choice, offline=settings.OFFLINE, named=bool(name))
 
 
 def engine(name: str = "") -> Engine:

@@ -89,8 +89,11 @@ def in_use(choice: Choice, models: Path) -> Choice:
     return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
 
 
-def missing(choice: Choice, *, offline: bool) -> str | None:
-    """Return a sentence that says what is missing and what to type, or None where the model is here."""
+def missing(choice: Choice, *, offline: bool, named: bool = False) -> str | None:
+    """Return a sentence that says what is missing and what to type, or None where the model is here.
+
+    named: whether it is another model than the settings name.
+    """
     if choice.is_here:
         return None
     if choice.is_folder:
@@ -106,7 +109,7 @@ def missing(choice: Choice, *, offline: bool) -> str | None:
         )
     return (
         f"The Whisper model “{choice.name}” is not here yet. With a network, type "
-        f".venv/bin/python manage.py model; without one, {own}."
+        f".venv/bin/python manage.py model{f' {choice.name}' if named else ''}; without one, {own}."
     )
 
 

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from transcription import auto_model, calibration, engine, services, whisper_models
 from transcription.auto_model import LARGEST_FACTOR, Machine, Timing, best, factor
 from transcription.calibration import Speed
+from transcription.engines.devices import GPU, Device
 from transcription.engines.sizes import SIZES
 
 GB = 1e9
@@ -133,6 +134,25 @@ def test_the_layers_that_are_timed_are_the_smallest_models() -> None:
     spec = calibration._spec(SIZES["tiny"])
     weights: list[Any] = [value for value in spec.variables().values() if not isinstance(value, str)]
     assert sum(array.numpy().size for array in weights) == pytest.approx(SIZES["tiny"].millions * 1e6, rel=0.1)
+
+
+def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(threads: int, device: Device) -> Speed:
+        if device.name == GPU:
+            raise RuntimeError("libcublas.so is not found")
+        return USUAL
+
+    monkeypatch.setattr(calibration, "of_this_machine", lambda: Device(GPU, "float16"))
+    monkeypatch.setattr(calibration, "measured", measure)
+    assert calibration.usable(1) == USUAL
+
+
+def test_a_model_that_is_asked_for_by_name_is_fetched_by_name(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME, settings.OFFLINE = tmp_path, False
+    assert "type .venv/bin/python manage.py model large-v3;" in str(services.engine_problem("large-v3"))
+    assert services.engine_problem() is None
+    here(tmp_path / "models", "large-v3")
+    assert services.engine_problem("large-v3") is None
 
 
 def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(

@@ -17,6 +17,10 @@ class Device(NamedTuple):
     compute_type: str
 
 
+USUAL = Device(PROCESSOR, "int8")
+"""What every machine has."""
+
+
 def suited(gpus: int, gpu_types: Set[str], cpu_types: Set[str]) -> Device:
     """Return the device of choice. gpus: how many there are. gpu_types, cpu_types: what each can compute with."""
     if gpus:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from transcription.engines.devices import GPU, Device
+from transcription.engines.devices import GPU, USUAL, Device
 from transcription.engines.languages import likeliest
 from transcription.engines.protocol import Heard, Options
 from transcription.words import SAMPLE_RATE, Word
@@ -25,7 +25,7 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device) -> None:
+    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device = USUAL) -> None:
         """Load the model in `folder`. workers: calls at once. threads: processor threads for each."""
         from faster_whisper import WhisperModel
 

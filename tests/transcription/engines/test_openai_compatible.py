@@ -58,7 +58,7 @@ def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: E
     assert engine_at(endpoint).transcribe(silence, ENGLISH).words == []
     assert engine_at(endpoint).transcribe(silence[:0], ENGLISH).words == []
     assert endpoint.asked == []
-    assert engine_at(endpoint).transcribe(speech / 300, ENGLISH).words, "a whisper is speech"
+    assert engine_at(endpoint).transcribe(speech * np.float32(0.003), ENGLISH).words, "a whisper is speech"
     assert engine_at(endpoint).transcribe(silence, ENGLISH._replace(vad=False)).words
 
 
