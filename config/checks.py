@@ -59,6 +59,24 @@ def mail_can_come_in(**_: Any) -> list[Error]:
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
 
 
+@register()
+def an_endpoint_can_be_asked(**_: Any) -> list[Error]:
+    """Find an address of another machine's Whisper that is none. It is not quoted, for somebody may put a key there."""
+    if not settings.WHISPER_URL or _is_endpoint(settings.WHISPER_URL):
+        return []
+    sentence = "WHISPER_URL must be written as in https://whisper.example.org/v1; its key belongs in WHISPER_KEY."
+    return [Error(sentence, id="stillnote.E004")]
+
+
+def _is_endpoint(url: str) -> bool:
+    try:
+        at = urlsplit(url)
+        is_bare = not (at.username or at.password or at.query or at.fragment)
+        return at.scheme in {"http", "https"} and bool(at.hostname) and at.port != 0 and is_bare
+    except ValueError:  # its port is none
+        return False
+
+
 def _is_mailbox(url: str) -> bool:
     try:
         at = urlsplit(url)

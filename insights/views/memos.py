@@ -15,7 +15,7 @@ from capture.models import AuthedRequest, Context, Memo
 from capture.services import AS_IT_CAME, Refusal, correct_context, delete_memo, restore_memo, where_spoken
 from insights.models import Idea
 from transcription.models import Transcript
-from transcription.services import engine_problem
+from transcription.services import hindrance
 from transcription.services import retry as retry_transcript
 
 
@@ -27,7 +27,7 @@ def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     page = {
         **_context(shown),
         "memo": shown,
-        "problem": engine_problem(),
+        "problem": hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
     }

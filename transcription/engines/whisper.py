@@ -1,8 +1,10 @@
-"""Whisper by faster-whisper: CTranslate2 at int8 on the processor, without torch."""
+"""Whisper by faster-whisper: CTranslate2 on the processor or a GPU, without torch."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from transcription.engines.devices import GPU, USUAL, Device
+from transcription.engines.languages import likeliest
 from transcription.engines.protocol import Heard, Options
 from transcription.words import SAMPLE_RATE, Word
 
@@ -23,19 +25,27 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: str, *, model: str, workers: int, threads: int) -> None:
+    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device = USUAL) -> None:
         """Load the model in `folder`. workers: calls at once. threads: processor threads for each."""
         from faster_whisper import WhisperModel
 
         self.model = model
         self._whisper = WhisperModel(
             folder,
-            device="cpu",
-            compute_type="int8",
+            device=device.name,
+            compute_type=device.compute_type,
             num_workers=workers,
             cpu_threads=threads,
             local_files_only=True,
         )
+        if device.name == GPU:
+            self._try_out()
+
+    def _try_out(self) -> None:
+        """Encode silence: only now does it show whether CUDA's libraries are there. Raises RuntimeError if not."""
+        import numpy as np
+
+        self._whisper.encode(np.zeros((self._whisper.model.n_mels, 3000), np.float32))
 
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
@@ -43,7 +53,7 @@ class FasterWhisper:
         """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
         segments, info = self._whisper.transcribe(
             samples,
-            language=self._language(options),
+            language=self._language(samples, options),
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
             vad_filter=True,
@@ -54,12 +64,15 @@ class FasterWhisper:
         words = list(_inside((word for segment in heard for word in segment.words or ()), len(samples) / SAMPLE_RATE))
         return Heard(words, info.language, _warnings(heard))
 
-    def _language(self, options: Options) -> str | None:
-        """Return the language to take as given, or None where it is to be detected."""
+    def _language(self, samples: "NDArray[np.float32]", options: Options) -> str | None:
+        """Return the language to take as given, or None where any may be spoken and it is detected on the way."""
         if not self._whisper.model.is_multilingual:
             return "en"
         spoken = [code for code in options.languages if code in self._whisper.supported_languages]
-        return spoken[0] if len(spoken) == 1 else None
+        if len(spoken) < 2:  # noqa: PLR2004 - there is a choice only between two
+            return next(iter(spoken), None)
+        _language, _probability, of_each = self._whisper.detect_language(samples)
+        return likeliest(of_each, spoken)
 
 
 def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
