@@ -52,7 +52,8 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
+        options = Options(languages=_languages(memo), window=settings.WHISPER_WINDOW)
+        heard = listener.transcribe(decoded.samples, options, progress)
     except (RuntimeError, MemoryError) as error:
         log.exception("The engine failed on transcript %s", claim.transcript.pk)
         claim.release(f"The engine stopped ({type(error).__name__}); it is tried again.")
@@ -64,6 +65,7 @@ def _hear(claim: Claim, listener: Engine) -> None:
         text=joined(heard.words),
         words=heard.words,
         warnings=[*heard.warnings, *_damage(decoded)],
+        window=heard.window,
         audio_seconds=round(decoded.seconds, 3),
         compute_seconds=round(time.monotonic() - begun, 3),
     )

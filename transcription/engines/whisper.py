@@ -1,21 +1,19 @@
 """Whisper by faster-whisper: CTranslate2 at int8 on the processor, without torch."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from transcription.engines.protocol import Heard, Options
+from transcription.engines.trust import REPETITIVE, UNSURE
 from transcription.words import SAMPLE_RATE, Word
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-REPETITIVE = 2.4
-"""Compression ratio above which Whisper repeats itself (Radford et al. 2022, section 4.5)."""
-UNSURE = -1.0
-"""Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
 MAYBE_NO_SPEECH = 0.6
-"""Probability of the no-speech token (ibid.)."""
+"""Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
 
 
 class FasterWhisper:
@@ -41,7 +39,11 @@ class FasterWhisper:
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
         """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
-        segments, info = self._whisper.transcribe(
+        # By name, for only a process that hears is to load CTranslate2.
+        listening = import_module("transcription.engines.short_window").Listening(
+            self._whisper, languages=options.languages, trims=options.window == "auto"
+        )
+        segments, info = listening.transcribe(
             samples,
             language=self._language(options),
             beam_size=options.beam_size,
@@ -52,7 +54,7 @@ class FasterWhisper:
         )
         heard = list(_told(segments, progress))
         words = list(_inside((word for segment in heard for word in segment.words or ()), len(samples) / SAMPLE_RATE))
-        return Heard(words, info.language, _warnings(heard))
+        return Heard(words, info.language, _warnings(heard), listening.window)
 
     def _language(self, options: Options) -> str | None:
         """Return the language to take as given, or None where it is to be detected."""
