@@ -19,7 +19,6 @@ from pytest_django import Settings
 
 from capture.models import Device
 from config.checks import the_window_is_known
-from config.scoring import word_error_rate
 from tests.bench.random_whisper import Size, write
 from tests.conftest import ASSETS, MEMOS
 from tests.recordings import speak
@@ -28,6 +27,7 @@ from transcription.engines.protocol import Heard, Options
 from transcription.engines.short_window import MelFilters
 from transcription.engines.trust import FLOOR, MARGIN, WINDOW, ends_in_a_loop, frames_needed, is_trusted
 from transcription.engines.whisper import FasterWhisper
+from transcription.scoring import word_error_rate
 from transcription.words import SAMPLE_RATE, joined
 
 if TYPE_CHECKING:
