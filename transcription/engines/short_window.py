@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
 
-UNTHREADED = 16
-"""Frames of 80 mels and 201 frequencies that OpenBLAS still multiplies in one thread (2^18 multiplications at most)."""
+UNTHREADED = 2**18
+"""Multiplications of two matrices that OpenBLAS still does in one thread (its interface/gemm.c)."""
 
 
 class MelFilters:
@@ -33,11 +33,12 @@ class MelFilters:
     def __init__(self, filters: "NDArray[np.float32]") -> None:
         """Take the filters, of shape (mels, frequencies)."""
         self._filters = filters
+        self._at_once = max(1, UNTHREADED // filters.size)
 
     def __matmul__(self, magnitudes: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Return the mels of frames, of shapes (mels, frames) and (frequencies, frames)."""
-        starts = range(0, magnitudes.shape[1], UNTHREADED)
-        return np.concatenate([self._filters @ magnitudes[:, at : at + UNTHREADED] for at in starts], axis=1)
+        starts = range(0, magnitudes.shape[1], self._at_once)
+        return np.concatenate([self._filters @ magnitudes[:, at : at + self._at_once] for at in starts], axis=1)
 
 
 class Listening(WhisperModel):
