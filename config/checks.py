@@ -24,6 +24,8 @@ AT_LEAST = {
     "UNDO_SECONDS": 0,
 }
 
+WINDOWS = ("auto", "full")
+
 ADDRESS = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
 """Each user's own part stands before the @, or is a domain of its own below ours."""
 
@@ -36,6 +38,15 @@ def numbers_are_possible(**_: Any) -> list[Error]:
         for name, least in AT_LEAST.items()
         if getattr(settings, name) < least
     ]
+
+
+@register()
+def the_window_is_known(**_: Any) -> list[Error]:
+    """Find a window that is none of those that Whisper can be given."""
+    if settings.WHISPER_WINDOW in WINDOWS:
+        return []
+    sentence = f"WHISPER_WINDOW is {settings.WHISPER_WINDOW!r}, but must be {' or '.join(WINDOWS)}."
+    return [Error(sentence, id="stillnote.E004")]
 
 
 @register()

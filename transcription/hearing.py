@@ -53,7 +53,8 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
+        options = Options(languages=_languages(memo), window=settings.WHISPER_WINDOW)
+        heard = listener.transcribe(decoded.samples, options, progress)
     except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
         _give_back(claim, reason)
         return
@@ -68,6 +69,7 @@ def _hear(claim: Claim, listener: Engine) -> None:
         text=joined(heard.words),
         words=heard.words,
         warnings=[*heard.warnings, *_damage(decoded)],
+        window=heard.window,
         audio_seconds=round(decoded.seconds, 3),
         compute_seconds=round(time.monotonic() - begun, 3),
     )

@@ -32,11 +32,12 @@ def code_of(told: str) -> str:
     return told if told in NAMES else _CODES.get(told, "")
 
 
-def likeliest(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> str | None:
-    """Return the likeliest language of those that may be spoken; of all, where none may; None where none was heard.
+def spoken(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> list[tuple[str, float]]:
+    """Return the languages that may be spoken and their shares, the likeliest first; all of them, where none may.
 
-    probabilities: of each language's code, in [0, 1], in any order. Of two as likely it is the one allowed first.
+    probabilities: of each language's code, in [0, 1], in any order.
     """
     heard = dict(probabilities)
-    among = [code for code in allowed if code in heard] or list(heard)
-    return max(among, key=heard.__getitem__, default=None)
+    among = {code: heard[code] for code in allowed if code in heard} or heard
+    total = sum(among.values()) or 1.0
+    return sorted(((code, chance / total) for code, chance in among.items()), key=lambda pair: -pair[1])

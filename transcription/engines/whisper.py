@@ -1,23 +1,20 @@
 """Whisper by faster-whisper: CTranslate2 on the processor or a GPU, without torch."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from transcription.engines.devices import GPU, USUAL, Device
-from transcription.engines.languages import likeliest
 from transcription.engines.protocol import Heard, Options
+from transcription.engines.trust import REPETITIVE, UNSURE
 from transcription.words import SAMPLE_RATE, Word
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-REPETITIVE = 2.4
-"""Compression ratio above which Whisper repeats itself (Radford et al. 2022, section 4.5)."""
-UNSURE = -1.0
-"""Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
 MAYBE_NO_SPEECH = 0.6
-"""Probability of the no-speech token (ibid.)."""
+"""Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
 
 
 class FasterWhisper:
@@ -51,9 +48,14 @@ class FasterWhisper:
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
         """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
-        segments, info = self._whisper.transcribe(
+        languages = self._languages(options)
+        # By name, for only a process that hears is to load CTranslate2.
+        listening = import_module("transcription.engines.short_window").Listening(
+            self._whisper, languages=languages, trims=options.window == "auto"
+        )
+        segments, info = listening.transcribe(
             samples,
-            language=self._language(samples, options),
+            language=languages[0] if len(languages) == 1 else None,
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
             vad_filter=True,
@@ -62,17 +64,13 @@ class FasterWhisper:
         )
         heard = list(_told(segments, progress))
         words = list(_inside((word for segment in heard for word in segment.words or ()), len(samples) / SAMPLE_RATE))
-        return Heard(words, info.language, _warnings(heard))
+        return Heard(words, info.language, _warnings(heard), listening.window)
 
-    def _language(self, samples: "NDArray[np.float32]", options: Options) -> str | None:
-        """Return the language to take as given, or None where any may be spoken and it is detected on the way."""
+    def _languages(self, options: Options) -> tuple[str, ...]:
+        """Return those that may be spoken and that the model knows; one is taken as given, of none it may be any."""
         if not self._whisper.model.is_multilingual:
-            return "en"
-        spoken = [code for code in options.languages if code in self._whisper.supported_languages]
-        if len(spoken) < 2:  # noqa: PLR2004 - there is a choice only between two
-            return next(iter(spoken), None)
-        _language, _probability, of_each = self._whisper.detect_language(samples)
-        return likeliest(of_each, spoken)
+            return ("en",)
+        return tuple(code for code in options.languages if code in self._whisper.supported_languages)
 
 
 def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:

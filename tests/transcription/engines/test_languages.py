@@ -1,16 +1,14 @@
 """Which language is heard: one of those that the user speaks."""
 
 from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
 from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transcription.engines.devices import Device, suited
-from transcription.engines.languages import NAMES, code_of, known, likeliest
+from transcription.engines.languages import NAMES, code_of, known, spoken
 from transcription.engines.protocol import Options
 from transcription.engines.whisper import FasterWhisper
 
@@ -31,43 +29,45 @@ def test_a_language_is_told_by_its_code_or_its_name(told: str, code: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("allowed", "language"),
-    [(("en", "de"), "de"), (("en", "fr"), "en"), (("fr",), "fr"), ((), "cy"), (("xx",), "cy"), (("xx", "en"), "en")],
+    ("allowed", "language", "share"),
+    [
+        (("en", "de"), "de", 2 / 3),
+        (("en", "fr"), "en", 3 / 4),
+        (("fr",), "fr", 1),
+        ((), "cy", 1 / 2),
+        (("xx",), "cy", 1 / 2),
+        (("xx", "en"), "en", 1),
+    ],
 )
-def test_the_likeliest_of_those_that_are_spoken(allowed: tuple[str, ...], language: str) -> None:
-    assert likeliest(HEARD, allowed) == language
-    assert likeliest([], allowed) is None
+def test_the_likeliest_of_those_that_are_spoken(allowed: tuple[str, ...], language: str, share: float) -> None:
+    [(code, chance), *_others] = spoken(HEARD, allowed)
+    assert code == language
+    assert chance == pytest.approx(share)
+    assert spoken([], allowed) == []
 
 
 @given(st.dictionaries(CODES, st.floats(0, 1), min_size=1), st.lists(CODES))
 def test_what_is_not_spoken_is_never_heard_where_any_that_is_spoken_could_be(
     heard: dict[str, float], allowed: list[str]
 ) -> None:
-    language = likeliest(heard.items(), allowed)
+    found = [code for code, _share in spoken(heard.items(), allowed)]
     possible = set(allowed) & set(heard) or set(heard)
-    assert language in possible
-    assert heard[str(language)] == max(heard[code] for code in possible)
+    assert set(found) == possible
+    assert heard[found[0]] == max(heard[code] for code in possible)
 
 
 @pytest.mark.parametrize(
-    ("spoken", "language", "detections"),
-    [(("de",), "de", 0), (("en", "de"), "de", 1), (("gsw", "de"), "de", 0), ((), None, 0), (("gsw",), None, 0)],
+    ("languages", "taken"),
+    [(("de",), ("de",)), (("en", "de"), ("en", "de")), (("gsw", "de"), ("de",)), ((), ()), (("gsw",), ())],
 )
-def test_detection_chooses_among_the_spoken_and_one_skips_it(
-    spoken: tuple[str, ...], language: str | None, detections: int
+def test_of_what_is_spoken_only_what_whisper_knows_is_listened_for(
+    languages: tuple[str, ...], taken: tuple[str, ...]
 ) -> None:
-    detected: list[Any] = []
-
-    def detect(samples: Any) -> tuple[str, float, list[tuple[str, float]]]:
-        detected.append(samples)
-        return "cy", 0.5, HEARD
-
     whisper = FasterWhisper.__new__(FasterWhisper)
     whisper._whisper = SimpleNamespace(  # type: ignore[assignment]  # a multilingual model weighs 75 MB
-        model=SimpleNamespace(is_multilingual=True), supported_languages=list(NAMES), detect_language=detect
+        model=SimpleNamespace(is_multilingual=True), supported_languages=list(NAMES)
     )
-    assert whisper._language(np.zeros(16_000, np.float32), Options(languages=spoken)) == language
-    assert len(detected) == detections
+    assert whisper._languages(Options(languages=languages)) == taken
 
 
 @pytest.mark.parametrize(
