@@ -52,7 +52,8 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
+        options = Options(languages=_languages(memo), vad=not claim.transcript.without_vad)
+        heard = listener.transcribe(decoded.samples, options, progress)
     except (RuntimeError, MemoryError) as error:
         log.exception("The engine failed on transcript %s", claim.transcript.pk)
         claim.release(f"The engine stopped ({type(error).__name__}); it is tried again.")
