@@ -18,6 +18,11 @@ def at(sound: NDArray[np.float64], level: float) -> Samples:
     return cast("Samples", np.clip(sound / loudness * 10 ** (level / 20), -1, 1).astype(np.float32))
 
 
+def level(sound: Samples) -> float:
+    """Return the root mean square, in dB of full scale."""
+    return 20 * float(np.log10(np.sqrt(np.mean(sound.astype(np.float64) ** 2))))
+
+
 def coloured(chance: Generator, size: int, *, slope: float) -> NDArray[np.float64]:
     """Return noise whose power falls with frequency to the power of `slope`: 0 white, 1 pink, 2 brown."""
     spectrum = np.fft.rfft(chance.standard_normal(size))
@@ -86,6 +91,17 @@ def breathing(chance: Generator, size: int) -> Samples:
 NOBODY: tuple[Callable[[Generator, int], Samples], ...] = (silence, white, pink, music, clicks, breathing)
 
 
+def quieter(speech: Samples, by: float) -> Samples:
+    """Return speech as a recorder that is this many dB too far away writes it: in the same 16 bits."""
+    return cast("Samples", (np.round(speech * 10 ** (-by / 20) * 32768) / 32768).astype(np.float32))
+
+
+def noisy(chance: Generator, speech: Samples, below: float, *, slope: float) -> Samples:
+    """Return speech in noise that is this many dB below it."""
+    noise = at(coloured(chance, len(speech), slope=slope), level(speech) - below)
+    return cast("Samples", speech + noise)
+
+
 def whispered(chance: Generator, speech: Samples, *, order: int = 16) -> Samples:
     """Return speech with its voice taken out: what the mouth does to a sound is kept, the sound becomes breath.
 
@@ -107,4 +123,4 @@ def whispered(chance: Generator, speech: Samples, *, order: int = 16) -> Samples
         mouth = 1 / np.fft.rfft(np.append(1, -predictor), 2 * frame)
         breath = np.fft.rfft(chance.standard_normal(frame) * window, 2 * frame)
         spoken[begun : begun + frame] += (np.fft.irfft(breath * mouth) * np.sqrt(power / np.sum(window**2)))[:frame]
-    return at(spoken[frame:-frame], 20 * np.log10(float(np.sqrt(np.mean(speech**2)))))
+    return at(spoken[frame:-frame], level(speech))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LOUD = -20.0
+LOUD = -14.0
 """dB of full scale at which all speech is heard: a memo that was recorded quietly has the words of a loud one."""
 MOST_GAIN = 40.0
 """dB. Silero loses a fifth of the words of a memo at -50 dB, and none of them with this; more would raise dither."""
@@ -30,7 +30,7 @@ SHORTEST = 0.1
 """Seconds of speech that are one word at least; clicks are shorter."""
 PAUSE = 1.0
 """Seconds without speech that are a pause: no word lies in one."""
-MARGIN = 0.3
+MARGIN = 0.4
 """Seconds before and after speech that are listened to as well: a word's first and last sounds have no voice."""
 
 
