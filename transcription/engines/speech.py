@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOUD = -14.0
-"""dB of full scale at which all speech is heard: a memo that was recorded quietly has the words of a loud one."""
+"""dB of full scale at which all speech is heard, as loud as a voice close by. What is quiet then has the words that the
+same has when it is loud: at -40 dB one word in ten was lost without this."""
 MOST_GAIN = 40.0
 """dB. Silero loses a fifth of the words of a memo at -50 dB, and none of them with this; more would raise dither."""
 LOUD_SHARE = 0.95
@@ -31,7 +32,8 @@ SHORTEST = 0.1
 PAUSE = 1.0
 """Seconds without speech that are a pause: no word lies in one."""
 MARGIN = 0.4
-"""Seconds before and after speech that are listened to as well: a word's first and last sounds have no voice."""
+"""Seconds before and after speech that are listened to as well, as Silero does by itself: a word's first and last
+sounds have no voice."""
 
 
 class Speech(NamedTuple):
@@ -60,11 +62,11 @@ def speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     heard = levelled(samples)
     voiced = voices(heard)
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    regions = with_margins(voiced, seconds) if vad else [Region(0.0, seconds)]
-    if regions == [Region(0.0, seconds)]:
-        return Speech(heard, regions, voiced)
+    if not vad:
+        return Speech(heard, [Region(0.0, seconds)] if seconds else [], voiced)
+    regions = with_margins(voiced, seconds)
     pieces = [heard[round(one.start * SAMPLE_RATE) : round(one.end * SAMPLE_RATE)] for one in regions]
-    return Speech(np.concatenate(pieces) if pieces else heard[:0], regions, voiced)
+    return Speech(np.concatenate(pieces or [heard[:0]]), regions, voiced)
 
 
 def levelled(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
