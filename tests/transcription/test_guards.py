@@ -58,6 +58,11 @@ def test_words_where_no_voice_is_heard_are_marked() -> None:
     assert doubts(words, segments, heard((0, 1))) == [Doubt("maybe no speech", 2, 4)]
 
 
+def test_a_sentence_that_goes_on_after_a_long_pause_is_not_doubted() -> None:
+    words = [Word("one", 0.0, 0.5, 0.9), Word(" two", 40.0, 40.5, 0.9)]
+    assert doubts(words, well(words), heard((0, 0.6), (39.9, 40.6))) == []
+
+
 @pytest.mark.parametrize("text", ["the river and the river and the river and the river and", "so " * 6, "はは" * 4])
 def test_what_comes_again_and_again_is_marked_from_its_first_word_to_its_last(text: str) -> None:
     before, again = said("well then"), said(text)

@@ -1,6 +1,7 @@
 """Signs that words were never said: Whisper writes where it hears nothing. They mark words, and take none away."""
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 from transcription.engines.doubts import Doubt, joined
@@ -16,7 +17,7 @@ MAYBE_NO_SPEECH = 0.6
 """Probability of the no-speech token (ibid.)."""
 
 LEAST_VOICE = 0.1
-"""Share of a segment in which a voice must be heard; less, and perhaps nobody speaks."""
+"""Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
 STILL_VOICE, STILL_NO_SPEECH = 0.5, 0.2
 """A segment with less voice, or more of the no-speech token, is still enough for a known phantom to be one."""
 
@@ -37,7 +38,7 @@ class Segment(NamedTuple):
 
 
 def doubts(words: Sequence[Word], segments: Sequence[Segment], heard: Speech) -> list[Doubt]:
-    """Return what is doubtful about the words, in order, each doubt with those that it is about."""
+    """Return what is doubtful about the words, each doubt with those that it is about."""
     runs = list(repeated(words))
     still = {
         number
@@ -62,7 +63,8 @@ def _of_segments(
 
 
 def _voice(one: Segment, words: Sequence[Word], heard: Speech) -> float:
-    return heard.voice(words[one.first].start, words[one.last - 1].end)
+    """Return how much of its words has a voice in it, in [0, 1]: a sentence may go on after a long pause."""
+    return fmean(heard.voice(word.start, word.end) for word in words[one.first : one.last])
 
 
 def repeated(words: Sequence[Word]) -> Iterator[Doubt]:
