@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LOUD = -14.0
+LOUD = -17.0
 """dB of full scale at which all speech is heard, as loud as a voice close by. What is quiet then has the words that the
 same has when it is loud: at -40 dB one word in ten was lost without this."""
 MOST_GAIN = 40.0
