@@ -53,7 +53,9 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        options = Options(languages=_languages(memo), window=settings.WHISPER_WINDOW)
+        options = Options(
+            languages=_languages(memo), vad=not claim.transcript.without_vad, window=settings.WHISPER_WINDOW
+        )
         heard = listener.transcribe(decoded.samples, options, progress)
     except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
         _give_back(claim, reason)

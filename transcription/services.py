@@ -32,6 +32,7 @@ __all__ = [
     "ensure_model",
     "fetch_model",
     "free_claims",
+    "hear_all",
     "heard_well",
     "hindrance",
     "left",
@@ -139,3 +140,9 @@ def retry(transcript: Transcript) -> None:
     """Let a transcript that failed or was left alone be tried again, as if for the first time."""
     ended = Transcript.objects.filter(pk=transcript.pk, state__in=[State.FAILED, State.QUARANTINED])
     ended.update(state=State.WAITING, due=timezone.now(), lost_claims=0, decoder_deaths=0, error="", finished_at=None)
+
+
+def hear_all(transcript: Transcript) -> bool:
+    """Let a memo in which nobody was heard be heard again, pauses and all. Returns whether it had still to be."""
+    silent = Transcript.objects.silent().filter(pk=transcript.pk, without_vad=False)
+    return bool(silent.update(state=State.WAITING, without_vad=True, due=timezone.now(), finished_at=None))

@@ -5,10 +5,10 @@ from typing import Any
 
 from transcription.engines.aligning import Row, aligned, spread
 from transcription.engines.given import timed
+from transcription.engines.guards import MAYBE_NO_SPEECH
 from transcription.engines.languages import code_of
 from transcription.engines.protocol import Heard
 from transcription.engines.trust import REPETITIVE, UNSURE
-from transcription.engines.whisper import MAYBE_NO_SPEECH
 
 SURE = 1.0
 """The probability of words of which the answer tells none: doubts of whole segments become warnings."""

@@ -15,6 +15,7 @@ from transcription.engines.languages import known
 from transcription.engines.patience import Patience
 from transcription.engines.protocol import Heard, Options
 from transcription.engines.refusals import refusal
+from transcription.engines.speech import levelled, voices
 from transcription.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class OpenAICompatible:
         asked again, for the first of them.
         """
         spoken = known(options.languages)
-        if options.vad and not _has_voice(samples):
+        if options.vad and not voices(levelled(samples)):
             return Heard([], next(iter(spoken), ""), [])
         language = spoken[0] if len(spoken) == 1 else ""
         told = self._heard(samples, language, options, progress)
@@ -145,16 +146,6 @@ class OpenAICompatible:
 
 async def _looked_after(asked: "asyncio.Task[Any]") -> None:
     await asyncio.wait({asked}, timeout=LOOK_SECONDS)
-
-
-def _has_voice(samples: "NDArray[np.float32]") -> bool:
-    """Return whether there may be a voice, a whisper included: brought up to half of full scale, by 40 dB at most."""
-    import numpy as np
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    peak = max(float(np.abs(samples).max(initial=0.0)), 0.005)
-    louder = samples * np.float32(0.5 / peak)
-    return len(samples) > 0 and bool(get_speech_timestamps(louder, VadOptions(threshold=0.3)))
 
 
 def _wav(samples: "NDArray[np.float32]") -> bytes:

@@ -47,8 +47,8 @@ class Options(NamedTuple):
 class Heard(NamedTuple):
     """What was heard. Words are in order and inside the audio; none at all means that nobody spoke.
 
-    warnings: names of what is doubtful about it: "repetitive", "unsure", "maybe no speech". window: "short" where no
-    more than the audio was listened to, else "full".
+    warnings: what is doubtful about which words (engines.doubts): "repetitive", "unsure", "maybe no speech", "phantom".
+    window: "short" where no more than the audio was listened to, else "full".
     """
 
     words: list[Word]
