@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
-from hypothesis import given
-from hypothesis import strategies as st
 from pytest_django import Settings
 
 from capture.models import Device
@@ -25,7 +23,7 @@ from tests.recordings import speak
 from transcription import services
 from transcription.engines.protocol import Heard, Options
 from transcription.engines.short_window import MelFilters
-from transcription.engines.trust import FLOOR, MARGIN, WINDOW, ends_in_a_loop, frames_needed, is_trusted
+from transcription.engines.trust import FLOOR, WINDOW
 from transcription.engines.whisper import FasterWhisper
 from transcription.scoring import word_error_rate
 from transcription.words import SAMPLE_RATE, joined
@@ -70,46 +68,11 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return frames
 
 
-@given(st.integers(0, WINDOW))
-def test_the_window_holds_the_audio_and_a_margin(frames: int) -> None:
-    needed = frames_needed(frames)
-    assert needed % 2 == 0
-    assert max(FLOOR, min(WINDOW, frames + MARGIN)) <= needed <= WINDOW
-
-
-@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9), min_size=1, max_size=12))
-def test_a_loop_at_the_end_is_seen(text: list[int], again: list[int]) -> None:
-    assert ends_in_a_loop(text + again * 3)
-    assert not ends_in_a_loop([*text, *again * 3, 10])
-
-
-@pytest.mark.parametrize(
-    ("doubt", "is_so"),
-    [
-        ({}, True),
-        ({"text": list(range(56))}, False),
-        ({"limit": 20}, False),
-        ({"compression_ratio": 2.5}, False),
-        ({"mean_log_probability": -1.1}, False),
-        ({"text": [1, 2, 3, 3, 3]}, False),
-        ({"text": []}, True),
-    ],
-)
-def test_each_check_alone_is_enough_to_doubt(doubt: dict[str, Any], is_so: bool) -> None:
-    sound = {
-        "text": list(range(20)),
-        "seconds": 5.0,
-        "limit": 224,
-        "compression_ratio": 1.4,
-        "mean_log_probability": -0.3,
-    }
-    assert is_trusted(**(sound | doubt)) is is_so
-
-
 def test_the_words_and_their_times_are_those_of_the_padded_window(micro: FasterWhisper, encoded: list[int]) -> None:
     both: dict[str, tuple[Heard, Heard]] = {}
     for name in TRUE:
-        both[name] = micro.transcribe(samples(name), ENGLISH), micro.transcribe(samples(name), FULL)
+        speech = samples(name)
+        both[name] = micro.transcribe(speech, ENGLISH), micro.transcribe(speech, FULL)
     assert {heard.window for heard, _padded in both.values()} == {"short"}
     assert max(encoded[::2]) < WINDOW
     assert set(encoded[1::2]) == {WINDOW}
@@ -124,8 +87,8 @@ def test_the_words_and_their_times_are_those_of_the_padded_window(micro: FasterW
 
 def times_apart(one: Heard, other: Heard) -> Iterator[float]:
     """Yield by how many seconds the words that both heard differ."""
-    texts = [[word.text for word in heard.words] for heard in (one, other)]
-    for here, there, size in SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks():
+    texts, others = ([word.text for word in heard.words] for heard in (one, other))
+    for here, there, size in SequenceMatcher(a=texts, b=others, autojunk=False).get_matching_blocks():
         for word, same in zip(one.words[here : here + size], other.words[there : there + size], strict=True):
             yield max(abs(word.start - same.start), abs(word.end - same.end))
 
@@ -162,7 +125,8 @@ def _said(tokens: list[int], mean_log_probability: float = -0.2, compression_rat
 
 RUNAWAYS: dict[str, Decode] = {
     "a real one": _repeating,
-    "without an end": _said(list(range(224))),
+    "without an end": _said([*range(50), *[1268] * 174]),
+    "without a word": _said([1268, 1268]),
     "faster than anybody speaks": _said(list(range(200))),
     "a short loop": _said([5, 6, 7, 8, 7, 8, 7, 8]),
     "a repetitive text": _said([5, 6], compression_ratio=3.0),

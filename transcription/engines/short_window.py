@@ -16,13 +16,15 @@ from faster_whisper.audio import pad_or_trim
 from transcription.engines.trust import UNSURE_LANGUAGE, WINDOW, frames_needed, is_trusted
 
 if TYPE_CHECKING:
-    from ctranslate2 import StorageView
     from faster_whisper.tokenizer import Tokenizer
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
 
-UNTHREADED = 16
-"""Frames of 80 mels and 201 frequencies that OpenBLAS still multiplies in one thread (2^18 multiplications at most)."""
+Encoding = Any
+"""The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
+
+UNTHREADED = 2**18
+"""Multiplications of two matrices that OpenBLAS still does in one thread (its interface/gemm.c)."""
 
 
 class MelFilters:
@@ -31,17 +33,19 @@ class MelFilters:
     def __init__(self, filters: "NDArray[np.float32]") -> None:
         """Take the filters, of shape (mels, frequencies)."""
         self._filters = filters
+        self._at_once = max(1, UNTHREADED // filters.size)
 
     def __matmul__(self, magnitudes: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Return the mels of frames, of shapes (mels, frames) and (frequencies, frames)."""
-        starts = range(0, magnitudes.shape[1], UNTHREADED)
-        return np.concatenate([self._filters @ magnitudes[:, at : at + UNTHREADED] for at in starts], axis=1)
+        starts = range(0, magnitudes.shape[1], self._at_once)
+        return np.concatenate([self._filters @ magnitudes[:, at : at + self._at_once] for at in starts], axis=1)
 
 
-class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
+class Listening(WhisperModel):
     """One call of a model, with its weights: the windows it opens, and what it heard in the latest.
 
-    window: "short" as long as it listened to no more than the audio, then "full".
+    window: "short" as long as it listened to no more than the audio, then "full". Parameters that are not used have
+    WhisperModel's names, by which it calls.
     """
 
     def __init__(self, model: WhisperModel, *, languages: tuple[str, ...], trims: bool) -> None:
@@ -51,11 +55,12 @@ class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
         self.feature_extractor.mel_filters = MelFilters(model.feature_extractor.mel_filters)
         self.window = "short" if trims else "full"
         self._languages, self._trims = languages, trims
-        self._audio: NDArray[np.float32] | None = None
-        self._frames, self._is_short, self._heard = 0, False, None
+        self._audio: NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self._frames, self._is_short = 0, False
+        self._heard: Encoding = None
 
-    def detect_language(  # the signature is WhisperModel's
-        self, audio: Any = None, features: Any = None, **_: Any
+    def detect_language(
+        self, audio: Any = None, features: Any = None, *_: Any, **__: Any
     ) -> tuple[str, float, list[tuple[str, float]]]:
         """Return the likeliest language, its probability, and those of all, from the first window's own encoding.
 
@@ -84,14 +89,15 @@ class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
         features, tokenizer, options, log_progress, _encoder_output = arguments
         return super().generate_segments(features, tokenizer, options, log_progress, self._heard)
 
-    def encode(self, features: "NDArray[np.float32]") -> "StorageView":
-        """Return the encoder's output for one window, of shape (1, frames / 2, width).
+    def encode(self, features: "NDArray[np.float32]") -> Encoding:
+        """Return the encoding of one window.
 
         features: of shape (mels, 3000), behind the audio exactly 0, as log-mels of sound never are. A window inside
         long audio is full of it, so that only what remains at the end is trimmed.
         """
         self._audio = features
-        self._frames = int(features.any(axis=0).nonzero()[0][-1]) + 1 if features.any() else 0
+        filled = np.flatnonzero(features.any(axis=0))
+        self._frames = int(filled[-1]) + 1 if len(filled) else 0
         needed = frames_needed(self._frames)
         self._is_short = self._trims and needed < WINDOW
         if not self._is_short:
@@ -99,13 +105,13 @@ class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
         self._heard = super().encode(features[:, :needed])
         return self._heard
 
-    def _open_full(self) -> "StorageView":
+    def _open_full(self) -> Encoding:
         self._is_short, self.window = False, "full"
         self._heard = super().encode(self._audio)
         return self._heard
 
     def generate_with_fallback(
-        self, encoder_output: "StorageView", prompt: list[int], tokenizer: "Tokenizer", options: "TranscriptionOptions"
+        self, encoder_output: Encoding, prompt: list[int], tokenizer: "Tokenizer", options: "TranscriptionOptions"
     ) -> tuple[Any, float, float, float]:
         """Return the decoder's result, mean log-probability, temperature and compression ratio."""
         if self._is_short:
@@ -116,7 +122,8 @@ class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
             if self._ends_inside(tokens, tokenizer) and is_trusted(
                 [token for token in tokens if token < tokenizer.eot],
                 seconds=self._frames / self.frames_per_second,
-                limit=min(self.max_length // 2, self.max_length - len(prompt)),
+                has_ended=len(tokens)
+                < min(self.max_length // 2, self.max_length - len(prompt)),  # as CTranslate2 stops
                 compression_ratio=compression_ratio,
                 mean_log_probability=mean_log_probability,
             ):
@@ -129,8 +136,8 @@ class Listening(WhisperModel):  # type: ignore[misc]  # it is untyped
         return max(tokens, default=0) - tokenizer.timestamp_begin <= frames_needed(self._frames) // 2
 
     def find_alignment(
-        self, tokenizer: "Tokenizer", text_tokens: list[list[int]], encoder_output: "StorageView", *size: int
-    ) -> list[Any]:
+        self, tokenizer: "Tokenizer", text_tokens: list[int], encoder_output: Encoding, *size: Any, **more: Any
+    ) -> list[dict[Any, Any]]:
         """Return when each word is said, by the window in which it was heard."""
         del encoder_output
-        return super().find_alignment(tokenizer, text_tokens, self._heard, *size)
+        return super().find_alignment(tokenizer, text_tokens, self._heard, *size, **more)

@@ -21,16 +21,16 @@ def frames_needed(frames: int) -> int:
 
 
 def is_trusted(
-    text: list[int], *, seconds: float, limit: int, compression_ratio: float, mean_log_probability: float
+    text: list[int], *, seconds: float, has_ended: bool, compression_ratio: float, mean_log_probability: float
 ) -> bool:
     """Return whether what was heard in a short window can be taken for what was said.
 
-    text: its tokens, without timestamps. seconds: of audio in the window. limit: of tokens, at which decoding stops
-    without having found the end of the text.
+    text: its tokens, without timestamps; where there are none, quiet speech may have gone unheard. seconds: of audio in
+    the window. has_ended: whether decoding found the end of the text before its limit.
     """
     return (
-        len(text) < limit
-        and len(text) <= TOKENS_AT_ONCE + TOKENS_A_SECOND * seconds
+        has_ended
+        and 0 < len(text) <= TOKENS_AT_ONCE + TOKENS_A_SECOND * seconds
         and compression_ratio <= REPETITIVE
         and mean_log_probability >= UNSURE
         and not ends_in_a_loop(text)

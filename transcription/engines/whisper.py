@@ -39,13 +39,14 @@ class FasterWhisper:
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
         """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
+        languages = self._languages(options)
         # By name, for only a process that hears is to load CTranslate2.
         listening = import_module("transcription.engines.short_window").Listening(
-            self._whisper, languages=options.languages, trims=options.window == "auto"
+            self._whisper, languages=languages, trims=options.window == "auto"
         )
         segments, info = listening.transcribe(
             samples,
-            language=self._language(options),
+            language=languages[0] if len(languages) == 1 else None,
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
             vad_filter=True,
@@ -56,12 +57,11 @@ class FasterWhisper:
         words = list(_inside((word for segment in heard for word in segment.words or ()), len(samples) / SAMPLE_RATE))
         return Heard(words, info.language, _warnings(heard), listening.window)
 
-    def _language(self, options: Options) -> str | None:
-        """Return the language to take as given, or None where it is to be detected."""
+    def _languages(self, options: Options) -> tuple[str, ...]:
+        """Return those that may be spoken and that the model knows; one is taken as given, of none it may be any."""
         if not self._whisper.model.is_multilingual:
-            return "en"
-        spoken = [code for code in options.languages if code in self._whisper.supported_languages]
-        return spoken[0] if len(spoken) == 1 else None
+            return ("en",)
+        return tuple(code for code in options.languages if code in self._whisper.supported_languages)
 
 
 def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
