@@ -215,5 +215,5 @@ def test_the_setting_decides_and_the_transcript_says_which(
 def test_a_window_that_nobody_knows_is_found(settings: Settings) -> None:
     assert the_window_is_known() == []
     settings.WHISPER_WINDOW = "short"
-    assert [error.id for error in the_window_is_known()] == ["stillnote.E004"]
+    assert [error.id for error in the_window_is_known()] == ["stillnote.E005"]
     assert "auto or full" in the_window_is_known()[0].msg
