@@ -46,7 +46,7 @@ def the_window_is_known(**_: Any) -> list[Error]:
     if settings.WHISPER_WINDOW in WINDOWS:
         return []
     sentence = f"WHISPER_WINDOW is {settings.WHISPER_WINDOW!r}, but must be {' or '.join(WINDOWS)}."
-    return [Error(sentence, id="stillnote.E004")]
+    return [Error(sentence, id="stillnote.E005")]
 
 
 @register()

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 TEXT_TOKENS, SPOKEN = 50257, 12
 """Of Whisper's vocabulary, and of the sentence: what is said in five unhurried seconds."""
+LANGUAGES = _LANGUAGE_CODES[:99]
+"""Those of every model; the last came with large-v3."""
 SPECIAL = (
     "<|endoftext|>",
     "<|startoftranscript|>",
-    *(f"<|{code}|>" for code in _LANGUAGE_CODES[:99]),
+    *(f"<|{code}|>" for code in LANGUAGES),
     "<|translate|>",
     "<|transcribe|>",
     "<|startoflm|>",
@@ -70,7 +72,7 @@ def write(folder: Path, size: Size) -> None:
     words = _vocabulary()
     numbers = {word: number for number, word in enumerate(words)}
     spec = _spec(size, [numbers.get(word, 0) for word in SENTENCE])
-    spec.config.lang_ids = [numbers[f"<|{code}|>"] for code in _LANGUAGE_CODES[:99]]
+    spec.config.lang_ids = [numbers[f"<|{code}|>"] for code in LANGUAGES]
     spec.config.suppress_ids, spec.config.suppress_ids_begin = [1, 2, 7], [numbers["Ġ"], numbers["<|endoftext|>"]]
     spec.config.alignment_heads = [[layer, head] for layer in range(size.layers // 2, size.layers) for head in (0, 3)]
     spec.register_vocabulary(words)
