@@ -139,6 +139,10 @@ MAILIN_ADDRESS = read.str("MAILIN_ADDRESS", default="")
 MAILIN_SECONDS = read.float("MAILIN_SECONDS", default=60.0)
 
 WHISPER_MODEL = read.str("WHISPER_MODEL", default="auto")
+WHISPER_WINDOW = read.str("WHISPER_WINDOW", default="auto")
+# Another machine that listens instead, by OpenAI's API: http://…/v1. The key is never shown or logged.
+WHISPER_URL = read.str("WHISPER_URL", default="")
+WHISPER_KEY = read.str("WHISPER_KEY", default="")
 OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -176,6 +180,7 @@ LOGGING = {
     "loggers": {
         "faster_whisper": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},  # below that they tell of keys, signatures and bodies
         "botocore": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},

@@ -13,7 +13,7 @@ from insights import services
 from insights.models import Idea, by_topic
 from insights.services import digests
 from transcription.models import Transcript
-from transcription.services import engine_problem
+from transcription.services import hindrance
 
 
 @login_required
@@ -28,7 +28,7 @@ def today(request: AuthedRequest) -> HttpResponse:
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
-        "problem": engine_problem(),
+        "problem": hindrance(),
     }
     return render(request, "insights/today.html", page)
 

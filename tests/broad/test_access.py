@@ -127,6 +127,8 @@ restore_memo                         get,put,patch,delete   login-never
 restore_memo                         post                   302 302 302 302 302 404
 retry_memo                           get,put,patch,delete   login-never
 retry_memo                           post                   302 302 302 302 302 404
+hear_all_memo                        get,put,patch,delete   login-never
+hear_all_memo                        post                   302 302 302 302 302 404
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

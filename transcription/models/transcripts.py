@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from capture.models import Memo, User, resting
+from transcription.sentences import Told, doubtful, told
 from transcription.words import Word, from_rows
 
 LAST_AFTER = 3
@@ -16,10 +17,15 @@ LAST_AFTER = 3
 
 
 class State(models.TextChoices):
-    """Where a transcript stands. READY and NO_SPEECH are right ends; FAILED and QUARANTINED keep the audio."""
+    """Where a transcript stands. READY and NO_SPEECH are right ends; FAILED and QUARANTINED keep the audio.
+
+    PAUSED and CANCELLED are a person's word: a worker that is at it finds out at its next write, which is refused.
+    """
 
     WAITING = "waiting"
     CLAIMED = "claimed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
     READY = "ready"
     NO_SPEECH = "no_speech"
     FAILED = "failed"
@@ -32,13 +38,14 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def due(self, now: datetime) -> Self:
         """Return what is waiting, or claimed by a worker whose lease ran out; the likeliest to be waited for first.
 
-        Live before imported, short before long, oldest first; what has lost many workers goes last. Imported memos
-        are left out while their user lets them rest.
+        Live before imported or heard again, short before long, oldest first; what has lost many workers goes last.
+        Imported memos are left out while their user lets them rest.
         """
         waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
         lost_often = Case(When(lost_claims__gte=LAST_AFTER, then=1), default=0)
         awake = self.filter(waiting, memo__deleted_at=None).exclude(memo__archive=True, memo__user__in=resting(now))
-        return awake.order_by(lost_often, "memo__archive", "is_long", "memo__received_at", "pk")
+        backlog = Case(When(Q(memo__archive=True) | Q(again=True), then=1), default=0)
+        return awake.order_by(lost_often, backlog, "is_long", "memo__received_at", "pk")
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
@@ -84,6 +91,8 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(models.Model):
     """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
+    The database refuses to change `text` or `words` once there are any (migration 0003_verbatim).
+
     A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
     """
 
@@ -92,6 +101,13 @@ class Transcript(models.Model):
     generation = models.PositiveSmallIntegerField(default=1)
     current = models.BooleanField(default=True)
     is_long = models.BooleanField(default=False)
+    again = models.BooleanField(
+        default=False, help_text="another hearing of a memo that has words: it goes with the backlog"
+    )
+    asked_model = models.CharField(
+        max_length=200, blank=True, help_text="the model that a person asked for, if another"
+    )
+    without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     due = models.DateTimeField()
@@ -109,7 +125,9 @@ class Transcript(models.Model):
     text = models.TextField(blank=True)
     words = models.JSONField(default=list, help_text="[[text, start, end, probability], ...]")
     warnings = models.JSONField(default=list)
-    audio_seconds = models.FloatField(null=True)
+    window = models.CharField(max_length=6, blank=True, help_text="short, full or slices")
+    container_seconds = models.FloatField(null=True, help_text="how long the recording says it is, if it does")
+    audio_seconds = models.FloatField(null=True, help_text="how much of it could be read")
     compute_seconds = models.FloatField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -128,3 +146,11 @@ class Transcript(models.Model):
     def heard(self) -> list[Word]:
         """Return the words with their times."""
         return from_rows(self.words)
+
+    def doubts(self) -> list[Told]:
+        """Return what is doubtful about it, in sentences."""
+        return list(told(self.warnings, self.heard()))
+
+    def doubtful(self) -> set[int]:
+        """Return the numbers of the words that may not have been said."""
+        return doubtful(self.warnings)
