@@ -71,7 +71,10 @@ class Memo(models.Model):
             models.UniqueConstraint(fields=["user", "client_id"], name="memo_client_id"),
             models.UniqueConstraint(fields=["user", "sha256"], name="memo_sha256"),
         ]
-        indexes = [models.Index(fields=["user", "-recorded_at"], name="memo_newest")]
+        indexes = [
+            models.Index(fields=["user", "-recorded_at"], name="memo_newest"),
+            models.Index(fields=["received_at"], name="memo_received"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
