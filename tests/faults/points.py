@@ -9,7 +9,7 @@ SETTINGS = {"PYTHONPATH": str(Path(__file__).parent / "at_points"), "PYTHONDONTW
 """Of a service whose processes stop at points."""
 PERIODS = {"LEASE_SECONDS": "4", "SWEEP_SECONDS": "1"}
 
-AFTER_CLAIM, DECODING, BETWEEN_SLICES = "after claim", "while decoding", "between slices"
+AFTER_CLAIM, DECODING, HEARING, BETWEEN_SLICES = "after claim", "while decoding", "while hearing", "between slices"
 BEFORE_COMMIT, BEFORE_ANNOUNCING, BEFORE_WRITING = "before commit", "before announcing", "before writing"
 TAKEN_SECONDS = 30
 
@@ -23,7 +23,7 @@ class Points:
         self._order = self._folder / "order"
 
     def do(self, point: str, whom: str) -> bool:
-        """Let whoever reaches a point next be killed ("child", "worker", "group") or stopped ("stop").
+        """Let whoever reaches a point next be killed ("child", "worker", "group"), stopped ("stop") or hang ("hang").
 
         Returns whether anybody reached it in good time.
         """
@@ -41,7 +41,7 @@ class Points:
 
     def marks(self, kind: str) -> list[tuple[str, ...]]:
         """Return what was told of one kind: "slice" and "saved" with transcript and position, "reached" with process,
-        transcript and fence, "refused" with process.
+        transcript and fence, "refused" with process, "begun" with transcript and time.
         """
         return [tuple(words[1:]) for words in self.all_marks() if words[0] == kind]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.broad.phone import Phone
-from tests.broad.test_killed_workers import settle
+from tests.broad.test_killed_workers import settle, worker_of
 from tests.faults import points, speeches
 from tests.faults.counts import either, figure
 from tests.faults.points import Points
@@ -49,6 +49,17 @@ def repeated(told: Points) -> Counter[str]:
     for (transcript, _position), times in begun.items():
         again[transcript] += times - 1
     return again
+
+
+def test_an_engine_that_hangs_is_got_rid_of_and_its_memo_done_by_another_process(tmp_path: Path) -> None:
+    with Service(points.PERIODS | points.SETTINGS | {"WORKER_THREADS": "1"}) as service:
+        phone, told = Phone(service), Points(service)
+        assert phone.send(speeches.short(tmp_path, 1)).status_code == 201
+        assert told.do(points.HEARING, "hang")
+        before = worker_of(service)
+        assert settle(service, PATIENCE)["states"] == {"ready": 1}
+        assert worker_of(service).pid != before.pid
+        assert "this worker process ends itself" in (service.home / "logs" / "worker.log").read_text()
 
 
 def test_killed_at_every_point_no_memo_is_lost_doubled_or_given_up(

@@ -22,7 +22,7 @@ from tests.service import HOUSE, Service
 
 pytestmark = pytest.mark.alone
 
-STOPS = either(3, 50)
+STOPS = either(2, 50)
 ONE_THREAD = {"WORKER_THREADS": "1"}
 """Another one, stopped within a transaction, would keep everybody from SQLite."""
 PATIENCE = 60.0

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +56,7 @@ WHOM: dict[str, Callable[[], object]] = {
     "worker": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "group": lambda: os.killpg(os.getpgid(0), signal.SIGKILL),
     "stop": _stop,
+    "hang": lambda: time.sleep(10**6),
 }
 
 
@@ -89,6 +91,7 @@ def _claims(claims: ModuleType) -> None:
     def refused(claim: Any, **_columns: Any) -> None:
         mark("refused", os.getpid())
 
+    claims.AGAIN_AFTER = timedelta(seconds=1)
     after(claims.Claim, "_end", lambda _claim: reach("before commit"))
     before(claims.Claim, "_announce", lambda _claim: reach("before announcing"))
     for written in ("save", "finish"):
@@ -99,12 +102,25 @@ def _claims(claims: ModuleType) -> None:
 
 
 def _hearing(hearing: ModuleType) -> None:
+    before(hearing, "hear", lambda claim, _listener: mark("begun", claim.transcript.pk, time.time()))
     before(hearing, "hear", lambda *_: reach("after claim"))
     before(
         hearing,
         "_hear_slice",
         lambda claim, *_: mark("slice", claim.transcript.pk, claim.transcript.slices.count()),
     )
+
+
+def _whisper(whisper: ModuleType) -> None:
+    before(whisper.FasterWhisper, "transcribe", lambda *_: reach("while hearing"))
+
+
+def _tasks(_tasks: ModuleType) -> None:
+    from celery import shared_task
+
+    @shared_task(name="bare")
+    def bare(sent_at: float) -> None:
+        mark("bare", sent_at, time.time())
 
 
 def _audio(audio: ModuleType) -> None:
@@ -124,6 +140,8 @@ PATCHES = {
     "transcription.claims": _claims,
     "transcription.hearing": _hearing,
     "transcription.audio": _audio,
+    "transcription.engines.whisper": _whisper,
+    "transcription.tasks": _tasks,
     "transcription.decoding.child": _child,
 }
 
