@@ -64,7 +64,8 @@ def _send() -> None:
     from transcription.models import State, Transcript
 
     marks = Path(os.environ["STILLNOTE_HOME"], "points", "marks")
-    announced: list[float] = []
+    speaker, announced = owner(), list[float]()
+    assert speaker
     memo_received.connect(lambda **_: announced.append(time.time()), weak=False)
 
     def told(kind: str) -> list[list[str]]:
@@ -81,7 +82,7 @@ def _send() -> None:
     def memo(number: int, folder: Path) -> float:
         with incoming() as arriving:
             arriving.write(speeches.short(folder, number).read_bytes())
-            receive(owner(), None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
+            receive(speaker, None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
         wait(lambda: Transcript.objects.filter(state=State.READY).count() > number)
         wait(lambda: len(told("begun")) > number)
         return float(told("begun")[number][2]) - announced[-1]

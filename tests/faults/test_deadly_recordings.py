@@ -17,7 +17,7 @@ from tests.service import Service
 
 pytestmark = pytest.mark.alone
 
-OTHERS, KILLERS = either(20, 950), either(3, 50)
+OTHERS, KILLERS = either(8, 950), either(2, 50)
 PATIENCE = either(180.0, 7200.0)
 AT_MOST = 1.2
 

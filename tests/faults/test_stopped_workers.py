@@ -73,7 +73,7 @@ def stop_one(service: Service, told: Points) -> None:
 def test_whoever_writes_past_its_lease_is_refused_every_time(tmp_path: Path) -> None:
     with Service(points.PERIODS | points.SETTINGS | ONE_THREAD) as service, another_worker(service):
         phone, told = Phone(service), Points(service)
-        assert phone.send(speeches.long(tmp_path, 70)).status_code == 201
+        assert phone.send(speeches.long(tmp_path, 40)).status_code == 201
         for number in range(STOPS):
             assert phone.send(speeches.short(tmp_path, number)).status_code == 201
             stop_one(service, told)

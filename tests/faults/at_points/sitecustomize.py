@@ -43,6 +43,11 @@ def reach(point: str, claim: Any = None) -> None:
     WHOM[whom]()
 
 
+def _kill_children() -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+
+
 def _stop() -> None:
     from transcription import watchdog  # which would end this process when it goes on: the fence is to be tried alone
 
@@ -52,7 +57,7 @@ def _stop() -> None:
 
 
 WHOM: dict[str, Callable[[], object]] = {
-    "child": lambda: [child.kill() for child in multiprocessing.active_children()],
+    "child": _kill_children,
     "worker": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "group": lambda: os.killpg(os.getpgid(0), signal.SIGKILL),
     "stop": _stop,
@@ -91,7 +96,7 @@ def _claims(claims: ModuleType) -> None:
     def refused(claim: Any, **_columns: Any) -> None:
         mark("refused", os.getpid())
 
-    claims.AGAIN_AFTER = timedelta(seconds=1)
+    vars(claims)["AGAIN_AFTER"] = timedelta(seconds=1)
     after(claims.Claim, "_end", lambda _claim: reach("before commit"))
     before(claims.Claim, "_announce", lambda _claim: reach("before announcing"))
     for written in ("save", "finish"):
@@ -157,4 +162,4 @@ class _Finder:
         return found
 
 
-sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type]
+sys.meta_path.insert(0, _Finder)
