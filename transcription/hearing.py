@@ -30,6 +30,10 @@ READABLE_GAP = 0.5
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 
 
+Known = dict[str, Any]
+"""Columns of a transcript."""
+
+
 def hear(claim: Claim, listener: Engine) -> None:
     """Decode a claimed memo, make its playback copy, write down its words, of a long one the next slice's.
 
@@ -38,9 +42,7 @@ def hear(claim: Claim, listener: Engine) -> None:
     try:
         _hear(claim, listener)
     except StaleClaim:
-        log.warning(
-            "Transcript %s is no longer this worker's: done by another, stopped or deleted", claim.transcript.pk
-        )
+        log.warning("Transcript %s is given up here: it is another worker's, stopped or deleted", claim.transcript.pk)
         kept_sound.let_go(claim.transcript.pk)
     finally:
         watchdog.forget(claim.key)
@@ -53,14 +55,18 @@ def _hear(claim: Claim, listener: Engine) -> None:
     if decoded is None:
         return
     in_slices = is_long(len(decoded.samples)) and not isinstance(listener, GivenText)
-    claim.renew(is_long=in_slices, audio_seconds=round(decoded.seconds, 3), container_seconds=decoded.container_seconds)
+    known = {
+        "is_long": in_slices,
+        "audio_seconds": round(decoded.seconds, 3),
+        "container_seconds": decoded.container_seconds,
+    }
     if in_slices:
-        _hear_slice(claim, listener, kept or kept_sound.keep(claim.transcript.pk, decoded), begun)
-    elif heard := _heard(claim, listener, decoded.samples, settings.WHISPER_WINDOW):
+        _hear_slice(claim, listener, kept or kept_sound.keep(claim.transcript.pk, decoded), known, begun)
+    elif heard := _heard(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known):
         _finish(claim, listener, decoded, heard, time.monotonic() - begun)
 
 
-def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, begun: float) -> None:
+def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, begun: float) -> None:
     """Hear what comes after the last saved slice: save it, or finish with it."""
     transcript = claim.transcript
     samples: Any = decoded.samples
@@ -68,7 +74,9 @@ def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, begun: float) 
     start = round(done[-1].end * SAMPLE_RATE) if done else 0
     end = next_end(samples, start)
     is_last = end == len(samples)
-    heard = _heard(claim, listener, as_heard(samples[start:end]), settings.WHISPER_WINDOW if is_last else "full")
+    # Windows inside long audio are never cut short: Whisper would run on where the sound breaks off.
+    window = settings.WHISPER_WINDOW if is_last else "full"
+    heard = _heard(claim, listener, as_heard(samples[start:end]), window, known)
     if heard is None:
         return
     piece = Slice(
@@ -119,11 +127,11 @@ def _decoded(claim: Claim) -> Decoded | None:
     return None
 
 
-def _heard(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str) -> Heard | None:
-    """Return what an engine hears, or None where it stopped and the row says so."""
+def _heard(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known) -> Heard | None:
+    """Return what an engine hears, or None where it stopped and the row says so. known: what to write down before."""
     seconds, begun = len(samples) / SAMPLE_RATE, time.monotonic()
     allowed = speed.allowed(listener, seconds)
-    claim.renew(allowed)
+    claim.renew(allowed, **known)
     options = Options(languages=_languages(claim.memo), vad=not claim.transcript.without_vad, window=window)
     try:
         heard = listener.transcribe(samples, options, _progress(claim, allowed))

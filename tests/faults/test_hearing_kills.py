@@ -30,7 +30,7 @@ POINTS = [
     (points.DECODING, "group"),
     (points.BEFORE_ANNOUNCING, "worker"),
 ]
-"""In turn. Each fourth waits for a slice: a long memo that is killed at all others would be given up, and rightly so."""
+"""In turn. Each fourth waits for a slice: a long memo whose every worker is killed is given up, and rightly so."""
 KILLS = {"SQLite and a folder": either(9, 100), "PostgreSQL and Redis": either(len(POINTS), 500)}
 SHORT, LONG, LONG_SECONDS = either(14, 1000), either(1, 3), either(110, 600)
 PATIENCE = either(180, 3600)
