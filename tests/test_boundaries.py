@@ -21,6 +21,7 @@ PURE = (
     "transcription.engines*",
     "transcription.audio",
     "transcription.decoding*",
+    "transcription.slicing",
     "transcription.words",
     "transcription.scoring",
     "insights.splitting",

@@ -50,12 +50,17 @@ class Decoded(NamedTuple):
 
 
 def decode(
-    recording: BinaryIO, kind: str, *, max_seconds: float, progress: Callable[[], None] = lambda: None
+    recording: BinaryIO,
+    kind: str,
+    *,
+    max_seconds: float,
+    progress: Callable[[], None] = lambda: None,
+    copied: bool = True,
 ) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
     kind: its container, sniffed, a key of decoding.recordings.DEMUXERS. max_seconds: of audio; more is not read.
-    progress: called as samples come in. Raises Undecodable or ChildDied.
+    progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([CHILD])
@@ -66,7 +71,7 @@ def decode(
     theirs.close()
     handed_over.close()
     try:
-        return _listen(ours, max_seconds, progress)
+        return _listen(ours, max_seconds, progress, copied=copied)
     finally:
         child.kill()
         child.join()
@@ -79,10 +84,10 @@ def _in_child(recording: Connection, out: Connection, kind: str) -> None:
     import_module(CHILD).decode(recording, out, kind)
 
 
-def _listen(out: Connection, max_seconds: float, progress: Callable[[], None]) -> Decoded:
+def _listen(out: Connection, max_seconds: float, progress: Callable[[], None], *, copied: bool) -> Decoded:
     arrived = _Arrived(max_seconds)
     begun = time.monotonic()
-    while not arrived.is_whole:
+    while not (arrived.is_whole or (arrived.measured and not copied)):
         in_time = time.monotonic() - begun < START_SECONDS + arrived.seconds * PER_AUDIO_SECOND
         try:
             frame = out.recv_bytes(MAX_FRAME) if in_time and out.poll(START_SECONDS) else b""

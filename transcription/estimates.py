@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from capture.models import Import, ImportedFile, Memo, User
 from capture.services import pace_of
 from transcription.engines.given import GivenText
-from transcription.models import State, Transcript
+from transcription.models import Transcript
 
 MEASURED = 200
 """How many of the latest transcripts the machine's speed is taken from."""
@@ -35,8 +35,8 @@ def left(user: User) -> Left:
     A recording's length shows only when it is read: until then its bytes are told by others of its kind. What has a
     text beside it need not be heard, and takes next to nothing.
     """
-    ended = [State.READY, State.NO_SPEECH, State.FAILED, State.QUARANTINED]
-    memos = Memo.objects.of(user).filter(archive=True, text_beside=None).exclude(transcripts__state__in=ended)
+    to_do = Q(transcripts=None) | Q(transcripts__in=Transcript.objects.current().unfinished().of(user))
+    memos = Memo.objects.of(user).filter(to_do, archive=True, text_beside=None)
     begun = [Import.State.RUNNING, Import.State.PAUSED]
     files = _to_be_heard().filter(taken_by__user=user, taken_by__state__in=begun)
     sizes = dict(memos.values_list("kind").annotate(size=Sum("bytes")).order_by())

@@ -2,13 +2,15 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
-from transcription.claims import admit, next_claim, unheard
+from transcription.admitting import admit, unheard
+from transcription.claims import next_claim
 from transcription.engine import (
     engine,
     engine_finding,
@@ -27,6 +29,7 @@ from transcription.models import State, Transcript
 
 __all__ = [
     "Left",
+    "cancel",
     "engine_finding",
     "engine_problem",
     "ensure_model",
@@ -37,7 +40,10 @@ __all__ = [
     "hindrance",
     "left",
     "left_of",
+    "pause",
+    "resume",
     "retry",
+    "share_done",
     "stalled_since",
     "time_machine",
     "transcribe_next",
@@ -52,7 +58,7 @@ UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the 
 
 
 def transcribe_next() -> bool:
-    """Do the transcript that is likeliest to be waited for. Returns whether there was one.
+    """Do the transcript that is likeliest to be waited for, or its next slice. Returns whether there was one.
 
     Without a model, only those whose text was given with them can be done.
     """
@@ -101,7 +107,7 @@ def waiting() -> int:
 
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
-    claims = Transcript.objects.filter(memo__deleted_at=None, memo__archive=False)
+    claims = Transcript.objects.filter(finished_at=None, memo__deleted_at=None, memo__archive=False)
     if claims.filter(state=State.CLAIMED, lease__gte=now).exists():
         return None
     unseen = Memo.objects.kept().filter(transcripts=None, archive=False)
@@ -136,13 +142,51 @@ def free_claims() -> None:
     claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())
 
 
+def pause(transcript: Transcript) -> bool:
+    """Let a transcript rest, what is done of it kept. Returns whether it was still to be done.
+
+    Whoever is at it finds out when it shows progress, and writes nothing.
+    """
+    return _told(transcript, [State.WAITING, State.CLAIMED], state=State.PAUSED)
+
+
+def resume(transcript: Transcript) -> bool:
+    """Let a transcript that rests go on from where it was. Returns whether it did rest."""
+    return _told(transcript, [State.PAUSED], state=State.WAITING, due=timezone.now())
+
+
+def cancel(transcript: Transcript) -> bool:
+    """Write it down no further, unless it is retried. Returns whether it was still to be done."""
+    unfinished = [State.WAITING, State.CLAIMED, State.PAUSED]
+    return _told(transcript, unfinished, state=State.CANCELLED, finished_at=timezone.now())
+
+
 def retry(transcript: Transcript) -> None:
-    """Let a transcript that failed or was left alone be tried again, as if for the first time."""
-    ended = Transcript.objects.filter(pk=transcript.pk, state__in=[State.FAILED, State.QUARANTINED])
-    ended.update(state=State.WAITING, due=timezone.now(), lost_claims=0, decoder_deaths=0, error="", finished_at=None)
+    """Let a transcript that failed, was left alone or cancelled be tried again, as if for the first time.
+
+    What is done of it is kept.
+    """
+    afresh = {"due": timezone.now(), "lost_claims": 0, "decoder_deaths": 0, "error": "", "finished_at": None}
+    _told(transcript, [State.FAILED, State.QUARANTINED, State.CANCELLED], state=State.WAITING, **afresh)
 
 
 def hear_all(transcript: Transcript) -> bool:
     """Let a memo in which nobody was heard be heard again, pauses and all. Returns whether it had still to be."""
-    silent = Transcript.objects.silent().filter(pk=transcript.pk, without_vad=False)
-    return bool(silent.update(state=State.WAITING, without_vad=True, due=timezone.now(), finished_at=None))
+    if transcript.without_vad:
+        return False
+    afresh = {"due": timezone.now(), "lost_claims": 0, "finished_at": None}
+    return _told(transcript, [State.NO_SPEECH], state=State.WAITING, without_vad=True, **afresh)
+
+
+def _told(transcript: Transcript, states: list[State], **columns: Any) -> bool:
+    """Do as a person says, where it stands in one of these states. No older fence writes after that."""
+    told = Transcript.objects.filter(pk=transcript.pk, state__in=states)
+    return bool(told.update(fence=F("fence") + 1, lease=None, **columns))
+
+
+def share_done(transcript: Transcript) -> float:
+    """Return how much of it is written down so far, in [0, 1]; of what is heard as one, nothing until it has ended."""
+    if transcript.finished_at and transcript.state != State.CANCELLED:
+        return 1.0
+    end = transcript.slices.aggregate(end=Max("end"))["end"] or 0.0
+    return min(end / transcript.audio_seconds, 1.0) if transcript.audio_seconds else 0.0

@@ -6,7 +6,8 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
 
 from capture.models import Memo, User, resting
 from transcription.sentences import Told, doubtful, told
@@ -32,6 +33,10 @@ class State(models.TextChoices):
     QUARANTINED = "quarantined"
 
 
+def _flag(is_so: Q, weight: int) -> Case:
+    return Case(When(is_so, then=Value(weight)), default=Value(0))
+
+
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
     """Questions asked of transcripts."""
 
@@ -42,10 +47,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         Imported memos are left out while their user lets them rest.
         """
         waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
-        lost_often = Case(When(lost_claims__gte=LAST_AFTER, then=1), default=0)
-        awake = self.filter(waiting, memo__deleted_at=None).exclude(memo__archive=True, memo__user__in=resting(now))
-        backlog = Case(When(Q(memo__archive=True) | Q(again=True), then=1), default=0)
-        return awake.order_by(lost_often, backlog, "is_long", "memo__received_at", "pk")
+        # That it has not ended says the same again, in words by which the index `transcript_turn` is found.
+        awake = self.filter(waiting, finished_at=None, memo__deleted_at=None)
+        return awake.exclude(archive=True, memo__user__in=resting(now)).order_by("turn", "received_at", "pk")
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
@@ -53,11 +57,11 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def live(self) -> Self:
         """Return those of memos that are no old recordings."""
-        return self.filter(memo__archive=False)
+        return self.filter(archive=False)
 
     def archived(self) -> Self:
         """Return those of old recordings."""
-        return self.filter(memo__archive=True)
+        return self.filter(archive=True)
 
     def current(self) -> Self:
         """Return the transcripts that are shown, one a memo."""
@@ -91,7 +95,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(models.Model):
     """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
-    The database refuses to change `text` or `words` once there are any (migration 0003_verbatim).
+    The database refuses to change `text` or `words` once there are any (migration 0004_verbatim).
 
     A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
     """
@@ -100,7 +104,11 @@ class Transcript(models.Model):
     memo = models.ForeignKey(Memo, models.CASCADE, related_name="transcripts")
     generation = models.PositiveSmallIntegerField(default=1)
     current = models.BooleanField(default=True)
-    is_long = models.BooleanField(default=False)
+    received_at = models.DateTimeField(default=timezone.now, help_text="the memo's: a copy, for the claims' order")
+    archive = models.BooleanField(default=False, help_text="whether it is of an old recording: a copy too")
+    is_long = models.BooleanField(
+        default=False, help_text="heard in slices: guessed from the bytes until it was decoded"
+    )
     again = models.BooleanField(
         default=False, help_text="another hearing of a memo that has words: it goes with the backlog"
     )
@@ -115,6 +123,14 @@ class Transcript(models.Model):
     fence = models.PositiveIntegerField(default=0)
     lost_claims = models.PositiveSmallIntegerField(
         default=0, help_text="claims that ended without a result or progress"
+    )
+    turn = models.GeneratedField(
+        expression=_flag(Q(lost_claims__gte=LAST_AFTER), 4)
+        + _flag(Q(archive=True) | Q(again=True), 2)
+        + _flag(Q(is_long=True), 1),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+        help_text="live before imported or heard again, short before long; what has lost many workers goes last",
     )
     decoder_deaths = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, help_text="why it failed or is tried again, in a sentence for people")
@@ -138,7 +154,9 @@ class Transcript(models.Model):
             models.UniqueConstraint(fields=["memo", "generation"], name="transcript_generation"),
             models.UniqueConstraint(fields=["memo"], condition=Q(current=True), name="transcript_current"),
         ]
-        indexes = [models.Index(F("state"), F("due"), name="transcript_due")]
+        indexes = [
+            models.Index(fields=["turn", "received_at", "id"], condition=Q(finished_at=None), name="transcript_turn"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
