@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from capture.models import Memo, resting
 from transcription import watchdog
+from transcription.doubt import is_doubtful
+from transcription.generations import take_the_place
 from transcription.models import State, Transcript
 from transcription.signals import transcript_ready
+from transcription.words import from_rows
 
 LONG_BYTES = 2_000_000
 """A recording larger than this is long: about four minutes at a phone's usual 64 kbit/s."""
@@ -70,11 +73,16 @@ class Claim:
         self._write(lease=None, **columns)
 
     def finish(self, **columns: Any) -> None:
-        """Write what was heard, and announce it where there are words. Raises StaleClaim."""
+        """Write what was heard, and announce it where there are words. Raises StaleClaim.
+
+        Of a memo that is heard again, the words from before are shown until now, and after it if there are none now.
+        """
         state = State.READY if columns["text"].strip() else State.NO_SPEECH
+        columns["is_doubtful"] = is_doubtful(from_rows(columns["words"]), columns.get("warnings", []))
         with transaction.atomic():
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
             if state == State.READY:
+                take_the_place(self.transcript)
                 transaction.on_commit(self._announce, robust=True)
 
     def _announce(self) -> None:

@@ -13,13 +13,16 @@ _lock = threading.Lock()
 _loaded: dict[str, Engine] = {}
 
 
-def _choice() -> whisper_models.Choice:
-    return whisper_models.choose(settings.WHISPER_MODEL, settings.HOME / "models")
+def _choice(name: str = "") -> whisper_models.Choice:
+    return whisper_models.choose(name or settings.WHISPER_MODEL, settings.HOME / "models")
 
 
-def engine_problem() -> str | None:
-    """Return a sentence that says why nothing can be written down and what to type, or None where all is well."""
-    return whisper_models.missing(_choice(), offline=settings.OFFLINE)
+def engine_problem(name: str = "") -> str | None:
+    """Return a sentence that says why nothing can be written down and what to type, or None where all is well.
+
+    name: of another model than the settings name.
+    """
+    return whisper_models.missing(_choice(name), offline=settings.OFFLINE)
 
 
 def ensure_model() -> str | None:
@@ -30,9 +33,12 @@ def ensure_model() -> str | None:
     return engine_problem()
 
 
-def engine() -> Engine:
-    """Return the engine, its model loaded: whether that is here is asked beforehand (engine_problem)."""
-    choice = _choice()
+def engine(name: str = "") -> Engine:
+    """Return the engine, its model loaded: whether that is here is asked beforehand (engine_problem).
+
+    name: of another model than the settings name.
+    """
+    choice = _choice(name)
     with _lock:
         if choice.name not in _loaded:
             workers = settings.WORKER_THREADS

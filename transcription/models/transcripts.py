@@ -48,7 +48,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
-        return self.exclude(memo__text_beside=None)
+        return self.filter(again=False, asked_model="").exclude(memo__text_beside=None)
 
     def live(self) -> Self:
         """Return those of memos that are no old recordings."""
@@ -82,6 +82,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return what has words."""
         return self.filter(state=State.READY)
 
+    def doubtful(self) -> Self:
+        """Return those whose words may be wrong."""
+        return self.filter(is_doubtful=True)
+
+    def waiting_beside(self) -> Self:
+        """Return those that are to be heard, or rest, while the words of an earlier hearing are shown."""
+        return self.filter(current=False, finished_at=None)
+
+    def without_words(self) -> Self:
+        """Return them with their memos, but without the words, for lists."""
+        return self.select_related("memo").defer("text", "words")
+
+    def under_way(self, now: datetime) -> Self:
+        """Return those at which a worker is."""
+        return self.filter(state=State.CLAIMED, lease__gte=now, memo__deleted_at=None)
+
     def unfinished(self) -> Self:
         """Return what is still being written down."""
         return self.filter(state__in=[State.WAITING, State.CLAIMED], memo__deleted_at=None)
@@ -105,6 +121,9 @@ class Transcript(models.Model):
         max_length=200, blank=True, help_text="the model that a person asked for, if another"
     )
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
+    is_doubtful = models.BooleanField(
+        default=False, help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)"
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     due = models.DateTimeField()
@@ -134,8 +153,20 @@ class Transcript(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["memo", "generation"], name="transcript_generation"),
             models.UniqueConstraint(fields=["memo"], condition=Q(current=True), name="transcript_current"),
+            models.UniqueConstraint(
+                fields=["memo"], condition=Q(current=False, finished_at=None), name="transcript_again"
+            ),
         ]
-        indexes = [models.Index(F("state"), F("due"), name="transcript_due")]
+        indexes = [
+            models.Index(F("state"), F("due"), name="transcript_due"),
+            models.Index(fields=["state", "memo"], name="transcript_state"),
+            models.Index(
+                F("finished_at").desc(),
+                condition=Q(audio_seconds__gt=0, compute_seconds__gt=0),
+                name="transcript_measured",
+            ),
+            models.Index(fields=["memo"], condition=Q(current=True, is_doubtful=True), name="transcript_doubtful"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
