@@ -2,17 +2,21 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from capture.models import Memo, User
-from transcription.models import State, Transcript, TranscriptQuerySet
+from transcription.forecast import is_any_unheard
+from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 
 SHOWN = 20
 """Transcripts of each list that are shown."""
 OPEN = [State.WAITING, State.CLAIMED, State.PAUSED, State.FAILED, State.QUARANTINED, State.CANCELLED]
 """What is not done, or was left undone."""
+FAILED = [State.FAILED, State.QUARANTINED]
+IN_VAIN = [*FAILED, State.CANCELLED, State.NO_SPEECH]
+"""How a hearing ends that changes no words of before."""
 
 
 class Listed(NamedTuple):
@@ -29,6 +33,9 @@ class Listed(NamedTuple):
     def __bool__(self) -> bool:
         """Whether there are any."""
         return self.total > 0
+
+
+NONE = Listed([], 0)
 
 
 class Board(NamedTuple):
@@ -64,45 +71,41 @@ class Others(NamedTuple):
 
 def board(user: User, now: datetime) -> Board:
     """Return where a user's transcripts stand."""
-    own = Transcript.objects.of(user).filter(memo__deleted_at=None)
-    listed = own.without_words().annotate(heard_until=Max("slices__end"))
-    counts = _counts(own.filter(current=True))
-    beside = _counts(own.filter(current=False))
+    own = Transcript.objects.standing_at(Memo.objects.of(user))
+    listed = own.without_words().annotate(heard_until=_heard_until())
+    counts, beside = _counts(own)
     running = list(listed.under_way(now).order_by("memo__received_at"))
     postponed = listed.filter(state=State.WAITING, due__gt=now)
     later = postponed.count()
-    open_again = beside[State.WAITING] + beside[State.CLAIMED]
-    waiting = counts[State.WAITING] + counts[State.CLAIMED] + open_again - len(running) - later + _unheard(user)
-    failed = [State.FAILED, State.QUARANTINED]
+    waiting = sum(of[state] for of in (counts, beside) for state in (State.WAITING, State.CLAIMED))
+    waiting += _unheard(Memo.objects.of(user)) - len(running) - later
 
-    def ended(transcripts: TranscriptQuerySet, total: int) -> Listed:
-        return _listed(transcripts.order_by("-finished_at"), total) if total else Listed([], 0)
+    def ended(total: int, **which: Any) -> Listed:
+        return _listed(listed.filter(**which).order_by("-finished_at"), total) if total else NONE
 
     return Board(
         running=Listed(running, 0),
-        waiting=_listed(listed.due(now), waiting),
-        postponed=_listed(postponed.order_by("due"), later),
-        paused=ended(listed.filter(state=State.PAUSED), counts[State.PAUSED] + beside[State.PAUSED]),
-        failed=ended(listed.filter(current=True, state__in=failed), sum(counts[state] for state in failed)),
-        cancelled=ended(listed.filter(current=True, state=State.CANCELLED), counts[State.CANCELLED]),
-        kept=ended(
-            listed.filter(current=False, state__in=[*failed, State.CANCELLED, State.NO_SPEECH]),
-            sum(beside[state] for state in (*failed, State.CANCELLED, State.NO_SPEECH)),
-        ),
-        again=open_again + beside[State.PAUSED],
+        waiting=_listed(listed.due(now), waiting) if waiting else NONE,
+        postponed=_listed(postponed.order_by("due"), later) if later else NONE,
+        paused=ended(counts[State.PAUSED] + beside[State.PAUSED], state=State.PAUSED),
+        failed=ended(_sum(counts, FAILED), current=True, state__in=FAILED),
+        cancelled=ended(counts[State.CANCELLED], current=True, state=State.CANCELLED),
+        kept=ended(_sum(beside, IN_VAIN), current=False, state__in=IN_VAIN),
+        again=_sum(beside, [State.WAITING, State.CLAIMED, State.PAUSED]),
     )
 
 
 def others(user: User, now: datetime) -> Others:
     """Return the counts of everybody but this user."""
-    theirs = Transcript.objects.exclude(memo__user=user).filter(memo__deleted_at=None)
-    counts, running = _counts(theirs), theirs.under_way(now).count()
-    unheard = Memo.objects.kept().exclude(user=user).filter(transcripts=None).count()
+    memos = Memo.objects.kept().exclude(user=user)
+    theirs = Transcript.objects.standing_at(memos)
+    counts = sum(_counts(theirs), Counter[str]())
+    running = theirs.under_way(now).count()
     return Others(
         running=running,
-        waiting=counts[State.WAITING] + counts[State.CLAIMED] - running + unheard,
+        waiting=counts[State.WAITING] + counts[State.CLAIMED] - running + _unheard(memos),
         paused=counts[State.PAUSED],
-        failed=counts[State.FAILED] + counts[State.QUARANTINED],
+        failed=_sum(counts, FAILED),
         cancelled=counts[State.CANCELLED],
     )
 
@@ -112,13 +115,26 @@ def job_of(memo: Memo) -> Transcript | None:
     return memo.transcripts.order_by("-generation").first()
 
 
-def _counts(transcripts: TranscriptQuerySet) -> Counter[str]:
-    open_or_silent = transcripts.filter(state__in=[*OPEN, State.NO_SPEECH])
-    return Counter(dict(open_or_silent.values_list("state").annotate(Count("pk")).order_by()))
+def _heard_until() -> Subquery:
+    slices = Slice.objects.filter(transcript=OuterRef("pk")).order_by("-position")
+    return Subquery(slices.values("end")[:1])
 
 
-def _unheard(user: User) -> int:
-    return Memo.objects.of(user).filter(transcripts=None).count()
+def _counts(transcripts: TranscriptQuerySet) -> tuple[Counter[str], Counter[str]]:
+    """Return how many stand where: of those that are shown, and of those heard again beside them."""
+    by_state = transcripts.filter(state__in=[*OPEN, State.NO_SPEECH]).values_list("current", "state")
+    counts = (Counter[str](), Counter[str]())
+    for is_current, state, count in by_state.annotate(Count("pk")).order_by():
+        counts[not is_current][state] = count
+    return counts
+
+
+def _sum(counts: Counter[str], states: list[State]) -> int:
+    return sum(counts[state] for state in states)
+
+
+def _unheard(memos: QuerySet[Memo]) -> int:
+    return memos.filter(transcripts=None).count() if is_any_unheard() else 0
 
 
 def _listed(transcripts: TranscriptQuerySet, total: int) -> Listed:

@@ -1,6 +1,6 @@
 """How long what is still to be written down of old recordings will take this machine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -59,33 +59,29 @@ def _to_be_heard() -> QuerySet[ImportedFile]:
 
 
 def _left(user: User, recordings: int, sizes: dict[str, int]) -> Left:
-    takes = work(sizes) if recordings else timedelta()
+    takes = work(sizes, measures()) if recordings else timedelta()
     return Left(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
 
 
-def work(sizes: dict[str, int]) -> timedelta | None:
+def work(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:
     """Return how long recordings take this machine; None: nothing was measured yet. sizes: bytes of each kind."""
-    if not (latest := _latest()):
+    if not latest:
         return None
     of_each_byte = {
         kind: _ratio((sound, size) for of, size, sound, _work in latest if kind in {of, ANY})
         for kind in {ANY, *(of for of, *_rest in latest)}
     }
     sound = sum(size * of_each_byte.get(kind, of_each_byte[ANY]) for kind, size in sizes.items())
-    return timedelta(seconds=sound / _speed(latest))
+    return timedelta(seconds=sound / speed(latest))
 
 
-def speed() -> float | None:
-    """Return how many seconds of sound this machine hears in a second, or None: nothing was measured yet."""
-    latest = _latest()
-    return _speed(latest) if latest else None
-
-
-def _speed(latest: list[Measure]) -> float:
+def speed(latest: list[Measure]) -> float:
+    """Return how many seconds of sound this machine hears in a second."""
     return settings.WORKER_THREADS * _ratio((sound, work) for _of, _size, sound, work in latest)
 
 
-def _latest() -> list[Measure]:
+def measures() -> list[Measure]:
+    """Return what was measured of late, the newest first."""
     measured = Transcript.objects.filter(audio_seconds__gt=0, compute_seconds__gt=0).exclude(engine=GivenText.name)
     columns = ("memo__kind", "memo__bytes", "audio_seconds", "compute_seconds")
     return list(measured.order_by(F("finished_at").desc()).values_list(*columns)[:MEASURED])

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Case, Q, Sum, Value, When
-
 from capture.models import Memo
-from transcription.estimates import speed, work
-from transcription.models import Transcript
+from transcription.estimates import measures, speed, work
+from transcription.models import State, Transcript, TranscriptQuerySet
 
-Row = tuple[bool, str, int]
-"""Whether it belongs to the backlog, the kind of recording, and how many bytes of it there are."""
+SAMPLE = 500
+"""Recordings whose sizes are looked at; where more wait, these stand for all."""
+
+Sizes = Counter[str]
+"""Bytes of each kind of recording."""
 
 
 class Forecast(NamedTuple):
@@ -30,18 +31,34 @@ class Forecast(NamedTuple):
 
 def forecast() -> Forecast:
     """Return how long what waits will take this machine."""
-    live, backlog = Counter[str](), Counter[str]()
-    for is_backlog, kind, size in (*_begun(), *_unheard()):
-        (backlog if is_backlog else live)[kind] += size
-    return Forecast(speed(), work(live), work(live + backlog), bool(backlog))
+    begun = Transcript.objects.filter(state__in=[State.WAITING, State.CLAIMED])
+    new = begun.live().filter(again=False)
+    live, whole = _of_transcripts(new), _of_transcripts(begun)
+    if is_any_unheard():
+        unheard = Memo.objects.kept().filter(transcripts=None, text_beside=None)
+        rows = list(unheard.values_list("archive", "kind", "bytes"))
+        live += _sum((kind, size) for archive, kind, size in rows if not archive)
+        whole += _sum((kind, size) for _archive, kind, size in rows)
+    latest = measures()
+    has_backlog = whole.total() > live.total()
+    return Forecast(speed(latest) if latest else None, work(live, latest), work(whole, latest), has_backlog)
 
 
-def _begun() -> Iterable[Row]:
-    waiting = Transcript.objects.unfinished().filter(memo__text_beside=None)
-    later = Case(When(Q(memo__archive=True) | Q(again=True), then=Value(1)), default=Value(0))
-    return waiting.annotate(later=later).values_list("later", "memo__kind").annotate(Sum("memo__bytes")).order_by()
+def is_any_unheard() -> bool:
+    """Return whether a memo may have no transcript yet: to count both is faster by far than to look for one."""
+    return Memo.objects.count() > Transcript.objects.filter(current=True).count()
 
 
-def _unheard() -> Iterable[Row]:
-    unheard = Memo.objects.kept().filter(transcripts=None, text_beside=None)
-    return unheard.values_list("archive", "kind").annotate(Sum("bytes")).order_by()
+def _of_transcripts(transcripts: TranscriptQuerySet) -> Sizes:
+    """Return the sizes of what was not given as text."""
+    to_hear = transcripts.filter(memo__text_beside=None, memo__deleted_at=None)
+    sample = list(to_hear.values_list("memo__kind", "memo__bytes")[:SAMPLE])
+    stands_for = max(transcripts.count() / SAMPLE, 1.0) if len(sample) == SAMPLE else 1.0
+    return Sizes({kind: round(size * stands_for) for kind, size in _sum(sample).items()})
+
+
+def _sum(rows: Iterable[tuple[str, int]]) -> Sizes:
+    sizes = Sizes()
+    for kind, size in rows:
+        sizes[kind] += size
+    return sizes

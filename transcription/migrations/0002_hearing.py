@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='transcript',
-            index=models.Index(fields=['state', 'memo'], name='transcript_state'),
+            index=models.Index(fields=['state', 'current', 'memo'], name='transcript_state'),
         ),
         migrations.AddIndex(
             model_name='transcript',

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from capture.models import Memo, User, resting
 from transcription.words import Word, from_rows
@@ -66,6 +66,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return a user's transcripts."""
         return self.filter(memo__user_id=user.pk)
 
+    def standing_at(self, memos: QuerySet[Memo]) -> Self:
+        """Return those of these memos: as `of` does, but looking from transcripts to memos, where these are the few."""
+        return self.filter(Exists(memos.filter(pk=OuterRef("memo"))))
+
     def received_since(self, since: datetime) -> Self:
         """Return transcripts of memos received since then, with their memos, in the order they were spoken."""
         return self.filter(memo__received_at__gte=since).select_related("memo").order_by("memo__recorded_at")
@@ -96,7 +100,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def under_way(self, now: datetime) -> Self:
         """Return those at which a worker is."""
-        return self.filter(state=State.CLAIMED, lease__gte=now, memo__deleted_at=None)
+        return self.filter(state=State.CLAIMED, lease__gte=now)
 
     def unfinished(self) -> Self:
         """Return what is still being written down."""
@@ -159,7 +163,7 @@ class Transcript(models.Model):
         ]
         indexes = [
             models.Index(F("state"), F("due"), name="transcript_due"),
-            models.Index(fields=["state", "memo"], name="transcript_state"),
+            models.Index(fields=["state", "current", "memo"], name="transcript_state"),
             models.Index(
                 F("finished_at").desc(),
                 condition=Q(audio_seconds__gt=0, compute_seconds__gt=0),
