@@ -110,6 +110,7 @@ def test_no_mail_tells_it_as_new(reader: User) -> None:
     heard_anew(before, "The tomatoes in the garden need much more water.")
     services.place_next()
     assert digests.send_due(SEVEN + timedelta(days=1)) == 0
+    assert not Idea.objects.of(reader).for_digest(SEVEN, timezone.now())
 
 
 def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
