@@ -22,12 +22,14 @@ PURE = (
     "transcription.audio",
     "transcription.decoding*",
     "transcription.words",
+    "transcription.doubt",
     "insights.splitting",
     "insights.cue_phrases",
     "insights.embedding",
     "insights.clustering",
     "insights.naming",
     "insights.languages",
+    "insights.overlapping",
 )
 """No Django and no settings: values are passed in."""
 

@@ -77,7 +77,8 @@ def work(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:
 
 def speed(latest: list[Measure]) -> float:
     """Return how many seconds of sound this machine hears in a second."""
-    return settings.WORKER_THREADS * _ratio((sound, work) for _of, _size, sound, work in latest)
+    threads: int = settings.WORKER_THREADS
+    return threads * _ratio((sound, work) for _of, _size, sound, work in latest)
 
 
 def measures() -> list[Measure]:

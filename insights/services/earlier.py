@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -37,7 +38,8 @@ def earlier(transcript: Transcript) -> Earlier:
     ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript)
     moved = set(ideas.filter(Q(placed_by=Author.PERSON) | ~Q(corrections=None)).values_list("pk", flat=True))
     edits = list(_edited(transcript.memo))
-    touched, untouched = [], []
+    touched: list[Idea] = []
+    untouched: list[Idea] = []
     for idea in ideas.order_by("audio_start"):
         is_touched = idea.pk in moved or any(edit.lies_in(idea) for edit in edits)
         (touched if is_touched else untouched).append(idea)
@@ -47,7 +49,7 @@ def earlier(transcript: Transcript) -> Earlier:
 class _Edited(NamedTuple):
     """Where a person changed words, in seconds of one transcript."""
 
-    transcript: object
+    transcript: UUID
     start: float
     end: float
 

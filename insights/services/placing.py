@@ -211,6 +211,6 @@ def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
 def _make_room(leaving: list[Idea]) -> None:
     """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
     if leaving:
-        left = {idea.topic_id for idea in leaving}
+        left = {idea.topic_id for idea in leaving if idea.topic_id}
         Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
         Topic.objects.filter(pk__in=left, named_by=Author.MACHINE, ideas=None).delete()
