@@ -43,7 +43,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def for_list(self) -> Self:
         """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
-        visible = Q(ideas__transcript__current=True, ideas__transcript__memo__deleted_at=None)
+        visible = Q(ideas__transcript__memo__deleted_at=None)
         counted = self.annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
@@ -73,12 +73,15 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     """Questions asked of ideas."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Return a user's ideas that are to be seen: of current transcripts of memos that are not deleted."""
+        """Return a user's ideas that are to be seen."""
         return self.filter(user_id=user.pk).shown()
 
     def shown(self) -> Self:
-        """Return ideas of current transcripts of memos that are not deleted."""
-        return self.filter(transcript__current=True, transcript__memo__deleted_at=None)
+        """Return ideas of memos that are not deleted.
+
+        Those of a transcript that is no longer current are a person's, or stay until the new one's are placed.
+        """
+        return self.filter(transcript__memo__deleted_at=None)
 
     def with_memo(self) -> Self:
         """Return ideas with all that showing them takes."""
@@ -86,11 +89,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def in_order(self) -> Self:
         """Return ideas in the order in which they were spoken."""
-        return self.with_memo().order_by("transcript__memo__recorded_at", "position")
+        return self.with_memo().order_by("transcript__memo__recorded_at", "audio_start", "position")
 
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
-        return self.with_memo().order_by("-transcript__memo__recorded_at", "position")
+        return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
@@ -99,12 +102,12 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def came_in_since(self, since: datetime) -> Self:
         """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
         live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
-        return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
+        return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:
         """Return what was placed after one moment and up to another, grouped by topic, in the order it was spoken."""
         fresh = self.filter(placed_at__gt=since, placed_at__lte=until, transcript__memo__archive=False)
-        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
+        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
 
 class Idea(models.Model):
@@ -138,6 +141,15 @@ class Idea(models.Model):
     def memo(self) -> Memo:
         """The memo in which it was spoken."""
         return self.transcript.memo
+
+
+class AllKnown(models.Model):
+    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched."""
+
+    transcript = models.OneToOneField(Transcript, models.CASCADE, primary_key=True, related_name="all_known")
+
+    def __str__(self) -> str:
+        return str(self.transcript_id)
 
 
 def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:

@@ -24,12 +24,14 @@ PURE = (
     "transcription.slicing",
     "transcription.words",
     "transcription.scoring",
+    "transcription.doubt",
     "insights.splitting",
     "insights.cue_phrases",
     "insights.embedding",
     "insights.clustering",
     "insights.naming",
     "insights.languages",
+    "insights.overlapping",
 )
 """No Django and no settings: values are passed in."""
 

@@ -14,9 +14,12 @@ from django.utils import timezone
 from capture.models import Memo
 from transcription import kept_sound, watchdog
 from transcription.admitting import admit, admit_new
+from transcription.doubt import is_doubtful
+from transcription.generations import take_the_place
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 from transcription.models.transcripts import LAST_AFTER
 from transcription.signals import transcript_ready
+from transcription.words import from_rows
 
 QUARANTINE_AFTER = 10
 """Lost claims after which a transcript is left alone."""
@@ -100,12 +103,17 @@ class Claim:
             heard.save()
 
     def finish(self, **columns: Any) -> None:
-        """Write what was heard, and announce it where there are words. Raises StaleClaim."""
+        """Write what was heard, and announce it where there are words. Raises StaleClaim.
+
+        Of a memo that is heard again, the words from before are shown until now, and after it if there are none now.
+        """
         state = State.READY if columns["text"].strip() else State.NO_SPEECH
+        columns["is_doubtful"] = is_doubtful(from_rows(columns["words"]), columns.get("warnings", []))
         with transaction.atomic():
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
             Slice.objects.filter(transcript=self.transcript).delete()
             if state == State.READY:
+                take_the_place(self.transcript)
                 transaction.on_commit(self._announce, robust=True)
 
     def _announce(self) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
 from transcription.admitting import admit, unheard
-from transcription.claims import next_claim
+from transcription.asked_models import UnknownModel, asked_engine, checked, models_here
+from transcription.board import Board, Others, board, job_of, others
+from transcription.claims import Claim, next_claim
 from transcription.engine import (
     engine,
     engine_finding,
@@ -24,26 +26,40 @@ from transcription.engines.given import GivenText
 from transcription.engines.patience import SUBJECT
 from transcription.engines.protocol import Engine
 from transcription.estimates import Left, left, left_of
+from transcription.forecast import Forecast, forecast
+from transcription.generations import cancel_hearing_again, hear_again, hear_all_again
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
 __all__ = [
+    "Board",
+    "Forecast",
     "Left",
+    "Others",
+    "UnknownModel",
+    "board",
     "cancel",
+    "cancel_hearing_again",
+    "checked",
     "engine_finding",
     "engine_problem",
     "ensure_model",
     "fetch_model",
+    "forecast",
     "free_claims",
+    "hear_again",
     "hear_all",
+    "hear_all_again",
     "heard_well",
     "hindrance",
+    "job_of",
     "left",
     "left_of",
+    "models_here",
+    "others",
     "pause",
     "resume",
     "retry",
-    "share_done",
     "stalled_since",
     "time_machine",
     "transcribe_next",
@@ -64,11 +80,18 @@ def transcribe_next() -> bool:
     """
     whisper = _whisper()
     claim = next_claim(given_alone=whisper is None)
-    listener = _given(claim.memo) or whisper if claim else None
-    if claim is None or listener is None:
+    if claim is None:
         return False
-    hear(claim, listener)
+    if listener := _listener(claim, whisper):
+        hear(claim, listener)
     return True
+
+
+def _listener(claim: Claim, whisper: Engine | None) -> Engine | None:
+    """Return what is to hear a memo, or None where that is not here and the row says so."""
+    if claim.transcript.asked_model:
+        return asked_engine(claim)
+    return whisper if claim.transcript.again else _given(claim.memo) or whisper
 
 
 def _whisper() -> Engine | None:
@@ -107,7 +130,7 @@ def waiting() -> int:
 
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
-    claims = Transcript.objects.filter(finished_at=None, memo__deleted_at=None, memo__archive=False)
+    claims = Transcript.objects.live().filter(finished_at=None, again=False, memo__deleted_at=None)
     if claims.filter(state=State.CLAIMED, lease__gte=now).exists():
         return None
     unseen = Memo.objects.kept().filter(transcripts=None, archive=False)
@@ -161,13 +184,13 @@ def cancel(transcript: Transcript) -> bool:
     return _told(transcript, unfinished, state=State.CANCELLED, finished_at=timezone.now())
 
 
-def retry(transcript: Transcript) -> None:
+def retry(transcript: Transcript) -> bool:
     """Let a transcript that failed, was left alone or cancelled be tried again, as if for the first time.
 
-    What is done of it is kept.
+    What is done of it is kept. Returns whether it was such a one.
     """
     afresh = {"due": timezone.now(), "lost_claims": 0, "decoder_deaths": 0, "error": "", "finished_at": None}
-    _told(transcript, [State.FAILED, State.QUARANTINED, State.CANCELLED], state=State.WAITING, **afresh)
+    return _told(transcript, [State.FAILED, State.QUARANTINED, State.CANCELLED], state=State.WAITING, **afresh)
 
 
 def hear_all(transcript: Transcript) -> bool:
@@ -182,11 +205,3 @@ def _told(transcript: Transcript, states: list[State], **columns: Any) -> bool:
     """Do as a person says, where it stands in one of these states. No older fence writes after that."""
     told = Transcript.objects.filter(pk=transcript.pk, state__in=states)
     return bool(told.update(fence=F("fence") + 1, lease=None, **columns))
-
-
-def share_done(transcript: Transcript) -> float:
-    """Return how much of it is written down so far, in [0, 1]; of what is heard as one, nothing until it has ended."""
-    if transcript.finished_at and transcript.state != State.CANCELLED:
-        return 1.0
-    end = transcript.slices.aggregate(end=Max("end"))["end"] or 0.0
-    return min(end / transcript.audio_seconds, 1.0) if transcript.audio_seconds else 0.0

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Hashable, Iterable
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from capture.models import Memo, User
 from insights import clustering, embedding
-from insights.models import Arrangement, Author, Idea, Topic
+from insights.models import AllKnown, Arrangement, Author, Idea, Topic
 from insights.naming import name_topic
+from insights.services.earlier import earlier
 from insights.signals import ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription
@@ -37,12 +39,17 @@ class _Ground(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """What placing a transcript does: new ideas, old ones that found a topic, new topics, new names for old ones."""
+    """What placing a transcript does: new ideas, old ones that found a topic, new topics, new names for old ones.
+
+    leaving: ideas of the memo's earlier transcripts, which the new ones replace. placed_at: when those were placed.
+    """
 
     ideas: list[Idea]
     drawn_in: list[Idea]
     founded: list[Topic]
     renamed: list[Topic]
+    leaving: list[Idea]
+    placed_at: datetime | None
 
 
 def place_next() -> bool:
@@ -52,7 +59,7 @@ def place_next() -> bool:
         if begun < before:
             _in_hand.pop(transcript, None)
     free = _unplaced().exclude(pk__in=list(_in_hand))
-    best = free.select_related("memo__user").order_by("memo__archive", "finished_at").first()
+    best = free.select_related("memo__user").order_by("memo__archive", "again", "finished_at").first()
     if best is None:
         return False
     _in_hand[best.pk] = time.monotonic()
@@ -67,13 +74,16 @@ def waiting() -> int:
 
 
 def _unplaced() -> TranscriptQuerySet:
-    return Transcript.objects.current().ready().filter(ideas=None)
+    return Transcript.objects.current().ready().filter(ideas=None, all_known=None)
 
 
 def unfinished(user: User) -> QuerySet[Memo]:
-    """Return a user's live memos that are still being written down or placed, in the order they were spoken."""
+    """Return a user's live memos that are still being written down or placed, in the order they were spoken.
+
+    What was heard again is not among them: its ideas of before are shown until the new ones are placed.
+    """
     unheard = Q(pk__in=transcription.unfinished(user).values("pk"))
-    unplaced = Q(transcripts__in=_unplaced())
+    unplaced = Q(transcripts__in=_unplaced().filter(again=False))
     return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
 
 
@@ -121,9 +131,16 @@ def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Stand
     return clustering.Standing(vectors, [*topics, *(topic.pk for topic in bare)], settled + [True] * len(bare))
 
 
-def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[_Ground, _Change]:
+def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[_Ground, _Change]:
     user = transcript.memo.user
     ground = _ground(user, embedder.model)
+    before = earlier(transcript)
+    new = [idea for idea in found if before.brings_something(idea)]
+    leaving = {idea.pk for idea in before.untouched}
+    # What leaves still says what its topic is about, but founds none with that which replaces it.
+    ground = ground._replace(ideas=[idea for idea in ground.ideas if idea.topic_id or idea.pk not in leaving])
+    if not new:
+        return ground, _Change([], [], [], [], before.untouched, before.placed_at())
     vectors = embedding.from_bytes([bytes(idea.vector) for idea in new], len(embedder.common()))
     placement = clustering.place(vectors, _standing(ground, embedder), embedder.common())
     known: dict[Hashable, Topic] = {topic.pk: topic for topic in ground.topics}
@@ -141,8 +158,10 @@ def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embed
         ground.ideas[index].topic = topic_of(key)
     drawn_in = [ground.ideas[index] for index in placement.drawn_in]
     grown = {idea.topic for idea in (*new, *drawn_in) if idea.topic}
-    renamed = _name(grown, [*ground.ideas, *new], known.values(), transcript.language)
-    return ground, _Change(new, drawn_in, founded, [topic for topic in renamed if topic not in founded])
+    staying = [idea for idea in ground.ideas if idea.pk not in leaving]
+    named = _name(grown, [*staying, *new], known.values(), transcript.language)
+    renamed = [topic for topic in named if topic not in founded]
+    return ground, _Change(new, drawn_in, founded, renamed, before.untouched, before.placed_at())
 
 
 def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic], language: str) -> list[Topic]:
@@ -171,9 +190,10 @@ def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
         if not _unplaced().filter(pk=transcript.pk).exists():
             return True  # placed by another worker, deleted, or heard anew
         # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
-        now = timezone.now()
+        # What was told of before is not told again as new: ideas in the place of others take their time.
+        placed_at = change.placed_at or timezone.now()
         for idea in change.ideas:
-            idea.placed_at = now
+            idea.placed_at = placed_at
         Topic.objects.bulk_create(change.founded)
         # One name may be another's old one, so the old ones go first.
         for topic in change.renamed:
@@ -181,5 +201,16 @@ def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
         Topic.objects.bulk_update(change.renamed, ["name"])
         Idea.objects.bulk_create(change.ideas)
         Idea.objects.bulk_update(change.drawn_in, ["topic"])
+        _make_room(change.leaving)
+        if not change.ideas:
+            AllKnown.objects.create(transcript=transcript)
         transaction.on_commit(lambda: ideas_placed.send_robust(sender=Idea, id=transcript.pk), robust=True)
     return True
+
+
+def _make_room(leaving: list[Idea]) -> None:
+    """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
+    if leaving:
+        left = {idea.topic_id for idea in leaving if idea.topic_id}
+        Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
+        Topic.objects.filter(pk__in=left, named_by=Author.MACHINE, ideas=None).delete()

@@ -185,6 +185,24 @@ archive_pace                         get,put,patch,delete   login-never
 archive_pace                         post                   to-login
 memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
+jobs                                 get                    login
+jobs                                 post,put,patch,delete  login-never
+job                                  get                    login-own
+job                                  post,put,patch,delete  login-never
+hear_all_again                       get,put,patch,delete   login-never
+hear_all_again                       post                   to-login
+cancel_again                         get,put,patch,delete   login-never
+cancel_again                         post                   to-login
+pause_job                            get,put,patch,delete   login-never
+pause_job                            post                   302 302 302 302 302 404
+resume_job                           get,put,patch,delete   login-never
+resume_job                           post                   302 302 302 302 302 404
+cancel_job                           get,put,patch,delete   login-never
+cancel_job                           post                   302 302 302 302 302 404
+retry_job                            get,put,patch,delete   login-never
+retry_job                            post                   302 302 302 302 302 404
+hear_again                           get,put,patch,delete   login-never
+hear_again                           post                   302 302 302 302 302 404
 """
 
 

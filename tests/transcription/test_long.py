@@ -65,10 +65,10 @@ def test_each_slice_is_a_claim_of_its_own_and_together_they_are_the_whole(long: 
     transcript = long.transcripts.get()
     assert (transcript.state, transcript.is_long, transcript.text) == (State.WAITING, True, "")
     assert transcript.audio_seconds == pytest.approx(SECONDS, abs=0.1)
-    assert services.share_done(transcript) == pytest.approx(listener.heard[0][0] / SECONDS, abs=0.01)
+    assert [slice.end for slice in transcript.slices.all()] == pytest.approx([listener.heard[0][0]], abs=0.001)
     rounds()
     transcript.refresh_from_db()
-    assert (transcript.state, transcript.window, services.share_done(transcript)) == (State.READY, "slices", 1.0)
+    assert (transcript.state, transcript.window) == (State.READY, "slices")
     assert sum(seconds for seconds, _options in listener.heard) == pytest.approx(transcript.audio_seconds, abs=0.001)
     assert transcript.text == " ".join(f"{seconds:.3f}" for seconds, _options in listener.heard)
     assert transcript.warnings == ["unsure"]

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from capture.models import Memo, User, resting
@@ -53,7 +53,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
-        return self.exclude(memo__text_beside=None)
+        return self.filter(again=False, asked_model="").exclude(memo__text_beside=None)
 
     def live(self) -> Self:
         """Return those of memos that are no old recordings."""
@@ -71,6 +71,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return a user's transcripts."""
         return self.filter(memo__user_id=user.pk)
 
+    def standing_at(self, memos: QuerySet[Memo]) -> Self:
+        """Return those of these memos: as `of` does, but looking from transcripts to memos, where these are the few."""
+        return self.filter(Exists(memos.filter(pk=OuterRef("memo"))))
+
     def received_since(self, since: datetime) -> Self:
         """Return transcripts of memos received since then, with their memos, in the order they were spoken."""
         return self.filter(memo__received_at__gte=since).select_related("memo").order_by("memo__recorded_at")
@@ -86,6 +90,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def ready(self) -> Self:
         """Return what has words."""
         return self.filter(state=State.READY)
+
+    def doubtful(self) -> Self:
+        """Return those whose words may be wrong."""
+        return self.filter(is_doubtful=True)
+
+    def waiting_beside(self) -> Self:
+        """Return those that are to be heard, or rest, while the words of an earlier hearing are shown."""
+        return self.filter(current=False, finished_at=None)
+
+    def without_words(self) -> Self:
+        """Return them with their memos, but without the words, for lists."""
+        return self.select_related("memo").defer("text", "words")
+
+    def under_way(self, now: datetime) -> Self:
+        """Return those at which a worker is."""
+        return self.filter(state=State.CLAIMED, lease__gte=now)
 
     def unfinished(self) -> Self:
         """Return what is still being written down."""
@@ -116,6 +136,9 @@ class Transcript(models.Model):
         max_length=200, blank=True, help_text="the model that a person asked for, if another"
     )
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
+    is_doubtful = models.BooleanField(
+        default=False, help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)"
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     due = models.DateTimeField()
@@ -153,9 +176,19 @@ class Transcript(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["memo", "generation"], name="transcript_generation"),
             models.UniqueConstraint(fields=["memo"], condition=Q(current=True), name="transcript_current"),
+            models.UniqueConstraint(
+                fields=["memo"], condition=Q(current=False, finished_at=None), name="transcript_again"
+            ),
         ]
         indexes = [
             models.Index(fields=["turn", "received_at", "id"], condition=Q(finished_at=None), name="transcript_turn"),
+            models.Index(fields=["state", "current", "memo"], name="transcript_state"),
+            models.Index(
+                F("finished_at").desc(),
+                condition=Q(audio_seconds__gt=0, compute_seconds__gt=0),
+                name="transcript_measured",
+            ),
+            models.Index(fields=["memo"], condition=Q(current=True, is_doubtful=True), name="transcript_doubtful"),
         ]
 
     def __str__(self) -> str:
