@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from capture.models import Memo, User, resting
@@ -46,9 +47,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         Live before imported or heard again, short before long, oldest first; what has lost many workers goes last.
         Imported memos are left out while their user lets them rest.
         """
-        waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
-        # That it has not ended says the same again, in words by which the index `transcript_turn` is found.
-        awake = self.filter(waiting, finished_at=None, memo__deleted_at=None)
+        # In words by which the index `transcript_turn` is found: what has not ended waits, is claimed or rests.
+        under_way = self.filter(finished_at=None, memo__deleted_at=None).exclude(state=State.PAUSED)
+        awake = under_way.alias(free_at=Coalesce("lease", "due")).filter(free_at__lte=now)
         return awake.exclude(archive=True, memo__user__in=resting(now)).order_by("turn", "received_at", "pk")
 
     def given(self) -> Self:
