@@ -21,6 +21,8 @@ PURE = (
     "transcription.engines*",
     "transcription.audio",
     "transcription.decoding*",
+    "transcription.editing",
+    "transcription.spelling",
     "transcription.words",
     "insights.splitting",
     "insights.cue_phrases",

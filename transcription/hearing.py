@@ -12,6 +12,7 @@ from transcription import watchdog
 from transcription.audio import ChildDied, Decoded, Undecodable, decode
 from transcription.claims import Claim, StaleClaim
 from transcription.engines.protocol import Engine, Options
+from transcription.vocabulary import hotwords
 from transcription.words import joined
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
+        heard = listener.transcribe(decoded.samples, _options(memo), progress)
     except (RuntimeError, MemoryError) as error:
         log.exception("The engine failed on transcript %s", claim.transcript.pk)
         claim.release(f"The engine stopped ({type(error).__name__}); it is tried again.")
@@ -80,6 +81,10 @@ def _progress(claim: Claim) -> Callable[[], None]:
             claim.renew()
 
     return progress
+
+
+def _options(memo: Memo) -> Options:
+    return Options(languages=_languages(memo), hotwords=hotwords(memo.user))
 
 
 def _languages(memo: Memo) -> tuple[str, ...]:

@@ -8,24 +8,39 @@ from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
 from transcription.claims import admit, next_claim, unheard
+from transcription.edits import Step, correct_word, edit_text, history, undo
 from transcription.engine import engine, engine_problem, ensure_model
 from transcription.engines.given import GivenText
 from transcription.engines.protocol import Engine
 from transcription.estimates import Left, left, left_of
 from transcription.hearing import hear
 from transcription.models import State, Transcript
+from transcription.occurrences import Place, others, place
+from transcription.vocabulary import add_word, put_back, take_out, told
 
 __all__ = [
     "Left",
+    "Place",
+    "Step",
+    "add_word",
+    "correct_word",
+    "edit_text",
     "engine_problem",
     "ensure_model",
     "free_claims",
     "heard_well",
+    "history",
     "left",
     "left_of",
+    "others",
+    "place",
+    "put_back",
     "retry",
     "stalled_since",
+    "take_out",
+    "told",
     "transcribe_next",
+    "undo",
     "unfinished",
     "waiting",
 ]

@@ -44,6 +44,7 @@ class FasterWhisper:
         segments, info = self._whisper.transcribe(
             samples,
             language=self._language(options),
+            hotwords=", ".join(options.hotwords) or None,
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
             vad_filter=True,

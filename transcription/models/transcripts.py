@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from capture.models import Memo, User, resting
+from transcription.editing import Change, Piece, excerpt, pieces
 from transcription.words import Word, from_rows
 
 LAST_AFTER = 3
@@ -143,3 +144,16 @@ class Transcript(models.Model):
     def heard(self) -> list[Word]:
         """Return the words with their times."""
         return from_rows(self.words)
+
+    def changes(self) -> list[Change]:
+        """Return what a person changed and did not undo, in the order it was done."""
+        return [edit.change() for edit in self.edits.all() if edit.undone_at is None]
+
+    def pieces(self) -> list[Piece]:
+        """Return the text as a person has it, in pieces that keep the times of their words."""
+        return pieces(self.heard(), self.changes())
+
+    def said(self, start: int, end: int) -> str | None:
+        """Return what a person has for characters start..end of the text, or None where nothing was changed."""
+        changes = self.changes()
+        return excerpt(self.heard(), changes, start, end) if changes else None
