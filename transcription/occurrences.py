@@ -19,12 +19,14 @@ LONGEST_HEARD = 3
 """Words that are looked for elsewhere: a longer run is a sentence, and was said once."""
 CONTEXT = 6
 """Words shown before and after."""
+AROUND = 0.3
+"""Seconds played before and after: a word's times are right to some 0.15 s, and one that is cut off is misheard."""
 
 
 class Place(NamedTuple):
     """A few words of a transcript: as they were heard, as they stand, and what is around them.
 
-    first, last: as in an Edit. start, end: seconds of their audio.
+    first, last: as in an Edit. start, end: seconds of their audio, with a little around it to hear them well by.
     """
 
     transcript: Transcript
@@ -72,8 +74,8 @@ def _place(transcript: Transcript, words: list[Word], shown: list[Piece], begin:
         last,
         tuple(word.text for word in words[first:last]),
         text_of(here),
-        here[0].start,
-        here[-1].end,
+        max(here[0].start - AROUND, 0.0),
+        min(here[-1].end + AROUND, transcript.audio_seconds or here[-1].end),
         text_of(shown[max(begin - CONTEXT, 0) : begin]),
         text_of(shown[end : end + CONTEXT]),
     )

@@ -66,7 +66,7 @@ def test_a_word_is_corrected_wherever_it_was_chosen_each_with_its_sound(
     page = alices.get(address(stones, "words/1-2"))
     content = page.content.decode()
     assert "Call anneliese, please" in shown(page)
-    for there, seconds in ((stones, "0.50,0.90"), (other, "0.50,0.90"), (left, "0.00,0.40")):
+    for there, seconds in ((stones, "0.20,1.20"), (other, "0.20,1.20"), (left, "0.00,0.70")):
         assert f"/memos/{there.memo_id}/audio#t={seconds}" in content
     answer = alices.post(address(stones, "words/1-2"), {"written": "Amaryllis", "also": f"{other.pk}:1"}, follow=True)
     assert "Changed in 2 places." in shown(answer)
@@ -79,7 +79,7 @@ def test_a_word_is_corrected_wherever_it_was_chosen_each_with_its_sound(
     ]
     (batch,) = batches(stones)
     undone = alices.post(address(stones, f"history/{batch}/undo"), follow=True)
-    assert "Changed in 2 places." in shown(undone)
+    assert "Undone in 2 places." in shown(undone)
     assert text(other) == "Call anneliese, please"
     assert alices.post(address(left, f"history/{batch}/undo")).status_code == 404
 

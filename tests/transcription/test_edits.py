@@ -1,10 +1,15 @@
 """Edits by a person: the heard words stay, other occurrences are offered, and everything can be undone."""
 
+from typing import Any
+
+import pytest
+
 from capture.models import Device, User
 from capture.services import delete_memo, new_device
 from tests.transcription.editors import batches, correct, edit, text
 from tests.transcripts import told
-from transcription import services
+from transcription import edits, services
+from transcription.editing import Change, changes_to
 from transcription.models import Transcript
 
 STONES = "Ask Anneliese about the stones"
@@ -71,6 +76,22 @@ def test_all_chosen_are_changed_at_once_and_undone_at_once(bedside: Device) -> N
     assert services.history(first)[0].elsewhere == 2
     assert services.undo(bedside.user, batches(same_memo)[0]) == 3
     assert [text(one) for one in (first, same_memo)] == [one.text for one in (first, same_memo)]
+
+
+def test_what_is_changed_meanwhile_is_seen(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = told(bedside, STONES)
+    computed: list[list[Change]] = []
+
+    def meanwhile(*known: Any) -> list[Change]:
+        found = changes_to(*known)
+        if not computed:
+            computed.append(found)
+            services.edit_text(spoken, "Ask Anneliese about the bones", by=bedside.user)
+        return found
+
+    monkeypatch.setattr(edits, "changes_to", meanwhile)
+    edit(spoken, "Ask Amaryllis about the stones")
+    assert text(spoken) == "Ask Amaryllis about the stones"
 
 
 def test_another_users_words_are_not_changed_whatever_is_chosen(bob: User, bedside: Device) -> None:

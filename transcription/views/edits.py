@@ -76,5 +76,7 @@ def undo(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpRespon
     transcript = _transcript(request, transcript_id)
     if not transcript.edits.filter(batch=batch).exists():
         raise Http404
-    _say(request, services.undo(request.user, batch))
+    places = services.undo(request.user, batch)
+    said = ngettext("Undone in one place.", "Undone in %(n)d places.", places) % {"n": places}
+    messages.success(request, said if places else _("Nothing was changed."))
     return redirect("transcript_history", transcript.pk)
