@@ -114,10 +114,16 @@ def _holding(word: str, spoken: TranscriptQuerySet) -> TranscriptQuerySet:
 
 
 def _within(transcript: Transcript, sought: list[str]) -> Iterator[Place]:
-    words, shown = transcript.heard(), transcript.pieces()
-    for begin in range(len(shown) - len(sought) + 1):
-        here = shown[begin : begin + len(sought)]
-        if not any(piece.is_changed for piece in here) and [same(piece.text) for piece in here] == sought:
+    words = transcript.heard()
+    heard = [same(word.text) for word in words]
+    here = [first for first in range(len(heard)) if heard[first : first + len(sought)] == sought]
+    if not here:
+        return
+    shown = transcript.pieces()
+    unchanged = {piece.first: number for number, piece in enumerate(shown) if not piece.is_changed}
+    for first in here:
+        if all(number in unchanged for number in range(first, first + len(sought))):
+            begin = unchanged[first]
             yield _place(transcript, words, shown, begin, begin + len(sought))
 
 

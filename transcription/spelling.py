@@ -23,9 +23,13 @@ class Parts(NamedTuple):
 
 def parts(text: str) -> Parts:
     """Take one word, or a few, apart. Of what is nothing but punctuation, that is the core."""
-    inside = [number for number, sign in enumerate(text) if unicodedata.category(sign)[0] not in _AROUND]
-    if inside:
-        return Parts(text[: inside[0]], text[inside[0] : inside[-1] + 1], text[inside[-1] + 1 :])
+    start, end = 0, len(text)
+    while start < end and not _is_of_a_word(text[start]):
+        start += 1
+    while start < end and not _is_of_a_word(text[end - 1]):
+        end -= 1
+    if start < end:
+        return Parts(text[:start], text[start:end], text[end:])
     core = text.strip()
     return Parts(text[: len(text) - len(text.lstrip())], core, "")
 
@@ -66,4 +70,8 @@ def taught(heard: Sequence[str], stood: str, written: str) -> str:
 
 def _cores(text: str) -> list[str]:
     found = (parts(token).core for token in text.split())
-    return [core for core in found if any(unicodedata.category(sign)[0] not in _AROUND for sign in core)]
+    return [core for core in found if any(map(_is_of_a_word, core))]
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in _AROUND
