@@ -85,7 +85,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def with_memo(self) -> Self:
         """Return ideas with all that showing them takes."""
-        return self.select_related("topic", "transcript__memo")
+        return self.select_related("topic", "transcript__memo").prefetch_related("transcript__edits")
 
     def in_order(self) -> Self:
         """Return ideas in the order in which they were spoken."""
@@ -141,6 +141,12 @@ class Idea(models.Model):
     def memo(self) -> Memo:
         """The memo in which it was spoken."""
         return self.transcript.memo
+
+    @property
+    def said(self) -> str:
+        """What a person has for it, where they changed what was heard: the words, not the span, are another then."""
+        said = self.transcript.said(self.text_start, self.text_end)
+        return self.text if said is None else said
 
 
 class AllKnown(models.Model):

@@ -22,6 +22,8 @@ PURE = (
     "transcription.audio",
     "transcription.decoding*",
     "transcription.slicing",
+    "transcription.editing",
+    "transcription.spelling",
     "transcription.words",
     "transcription.scoring",
     "transcription.doubt",

@@ -26,6 +26,7 @@ from transcription.engines.protocol import (
 )
 from transcription.models import Slice
 from transcription.slicing import as_heard, is_long, later, most_spoken, next_end, put_together
+from transcription.vocabulary import hotwords
 from transcription.words import SAMPLE_RATE, joined
 
 if TYPE_CHECKING:
@@ -143,7 +144,12 @@ def _heard(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", windo
     seconds, begun = len(samples) / SAMPLE_RATE, time.monotonic()
     allowed = speed.allowed(listener, seconds)
     claim.renew(allowed, **known)
-    options = Options(languages=_languages(claim.memo), vad=not claim.transcript.without_vad, window=window)
+    options = Options(
+        languages=_languages(claim.memo),
+        hotwords=hotwords(claim.memo.user),
+        vad=not claim.transcript.without_vad,
+        window=window,
+    )
     try:
         heard = listener.transcribe(samples, options, _progress(claim, allowed))
     except (EngineTransient, EngineStumbled, EnginePermanent) as reason:

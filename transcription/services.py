@@ -13,6 +13,7 @@ from transcription.admitting import admit, unheard
 from transcription.asked_models import UnknownModel, asked_engine, checked, models_here
 from transcription.board import Board, Others, board, job_of, others
 from transcription.claims import Claim, next_claim
+from transcription.edits import Step, correct_word, edit_text, history, undo
 from transcription.engine import (
     engine,
     engine_finding,
@@ -30,17 +31,25 @@ from transcription.forecast import Forecast, forecast
 from transcription.generations import cancel_hearing_again, hear_again, hear_all_again
 from transcription.hearing import hear
 from transcription.models import State, Transcript
+from transcription.occurrences import Place, elsewhere, place
+from transcription.vocabulary import add_word, put_back, take_out, told
 
 __all__ = [
     "Board",
     "Forecast",
     "Left",
     "Others",
+    "Place",
+    "Step",
     "UnknownModel",
+    "add_word",
     "board",
     "cancel",
     "cancel_hearing_again",
     "checked",
+    "correct_word",
+    "edit_text",
+    "elsewhere",
     "engine_finding",
     "engine_problem",
     "ensure_model",
@@ -52,17 +61,23 @@ __all__ = [
     "hear_all_again",
     "heard_well",
     "hindrance",
+    "history",
     "job_of",
     "left",
     "left_of",
     "models_here",
     "others",
     "pause",
+    "place",
+    "put_back",
     "resume",
     "retry",
     "stalled_since",
+    "take_out",
     "time_machine",
+    "told",
     "transcribe_next",
+    "undo",
     "unfinished",
     "waiting",
 ]

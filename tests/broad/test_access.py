@@ -183,6 +183,20 @@ archive                              get                    login
 archive                              post,put,patch,delete  login-never
 archive_pace                         get,put,patch,delete   login-never
 archive_pace                         post                   to-login
+edit_transcript                      get,post               login-own
+edit_transcript                      put,patch,delete       login-never
+correct_word                         get,post               login-own
+correct_word                         put,patch,delete       login-never
+transcript_history                   get                    login-own
+transcript_history                   post,put,patch,delete  login-never
+undo_edits                           get,put,patch,delete   login-never
+undo_edits                           post                   302 302 302 302 302 404
+vocabulary                           get,post               login
+vocabulary                           put,patch,delete       login-never
+take_word_out                        get,put,patch,delete   login-never
+take_word_out                        post                   302 302 302 302 302 404
+put_word_back                        get,put,patch,delete   login-never
+put_word_back                        post                   302 302 302 302 302 404
 memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
 jobs                                 get                    login

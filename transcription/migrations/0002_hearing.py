@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(default=uuid.uuid4)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('undone_at', models.DateTimeField(null=True)),
+                ('taught', models.CharField(blank=True, help_text='the word of the vocabulary that it was counted for', max_length=100)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to=settings.AUTH_USER_MODEL)),
                 ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='transcription.transcript')),
             ],

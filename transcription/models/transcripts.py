@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from capture.models import Memo, User, resting
+from transcription.editing import Change, Piece, excerpt, pieces
 from transcription.sentences import Told, doubtful, told
 from transcription.words import Word, from_rows
 
@@ -206,3 +207,16 @@ class Transcript(models.Model):
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said."""
         return doubtful(self.warnings)
+
+    def changes(self) -> list[Change]:
+        """Return what a person changed and did not undo, in the order it was done."""
+        return [edit.change() for edit in self.edits.all() if edit.undone_at is None]
+
+    def pieces(self) -> list[Piece]:
+        """Return the text as a person has it, in pieces that keep the times of their words."""
+        return pieces(self.heard(), self.changes())
+
+    def said(self, start: int, end: int) -> str | None:
+        """Return what a person has for characters start..end of the text, or None where nothing was changed."""
+        changes = self.changes()
+        return excerpt(self.heard(), changes, start, end) if changes else None
