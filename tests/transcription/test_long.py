@@ -65,7 +65,7 @@ def test_each_slice_is_a_claim_of_its_own_and_together_they_are_the_whole(long: 
     transcript = long.transcripts.get()
     assert (transcript.state, transcript.is_long, transcript.text) == (State.WAITING, True, "")
     assert transcript.audio_seconds == pytest.approx(SECONDS, abs=0.1)
-    assert [slice.end for slice in transcript.slices.all()] == pytest.approx([listener.heard[0][0]], abs=0.001)
+    assert [piece.end for piece in transcript.slices.all()] == pytest.approx([listener.heard[0][0]], abs=0.001)
     rounds()
     transcript.refresh_from_db()
     assert (transcript.state, transcript.window) == (State.READY, "slices")
