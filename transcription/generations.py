@@ -1,12 +1,12 @@
 """Hearing memos again: the words they have stay until the new ones are there, and then both change places at once."""
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from capture.models import Memo, User
 from transcription.engines.given import GivenText
-from transcription.models import Slice, State, Transcript, TranscriptQuerySet
+from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
 
 BATCH = 200
 """Rows of one write transaction: it is to end within 50 ms."""
@@ -49,9 +49,10 @@ def hear_again(memo: Memo, model: str) -> bool:
 def hear_all_again(user: User, model: str, *, doubtful_alone: bool) -> int:
     """Have all of a user's memos that have words heard by another model, or the doubtful ones. Returns how many will.
 
-    What was given as text is left as it is, and so is what is to be heard again already.
+    What was given as text is left as it is, what a person corrected too, and what is to be heard again already.
     """
-    heard = Transcript.objects.of(user).exclude(engine=GivenText.name)
+    corrected = Edit.objects.standing().filter(transcript=OuterRef("pk"))
+    heard = Transcript.objects.of(user).exclude(engine=GivenText.name).exclude(Exists(corrected))
     return _begin(heard.doubtful() if doubtful_alone else heard, model)
 
 

@@ -175,6 +175,15 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(beds
     assert services.retry(job)
 
 
+def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
+    transcript = told(bedside, "old words")
+    services.edit_text(transcript, "odd words", by=alice)
+    assert hear_all_again(alice, "", doubtful_alone=False) == 0
+    page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
+    assert "What you changed in the text goes with the words of now" in page
+    assert hear_again(transcript.memo, "")
+
+
 def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, alices: Client) -> None:
     memos = [told(bedside, "old words").memo for _ in range(3)]
     alices.post("/jobs/again", {"which": "all"})
