@@ -37,10 +37,12 @@ def playback_path(memo: Memo) -> Path:
     return audio_folder() / playback(memo.path)
 
 
-def made(seconds: float, codec: str, container: str, *, rate: int = 48_000, layout: str = "mono") -> bytes:
-    """Return a quiet tone in a container."""
+def made(
+    seconds: float, codec: str, container: str, *, rate: int = 48_000, layout: str = "mono", **options: str
+) -> bytes:
+    """Return a quiet tone in a container. options: the muxer's."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container) as file:
+    with av.open(out, "w", format=container, options=options) as file:
         stream = cast("AudioStream", file.add_stream(codec, rate=rate, layout=layout))
         times = np.arange(int(seconds * rate)) / rate
         tone = (0.1 * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)

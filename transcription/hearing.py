@@ -9,15 +9,12 @@ from django.conf import settings
 from capture.models import Memo
 from capture.services import Refusal, keep_playback, opened
 from transcription import watchdog
-from transcription.audio import ChildDied, Decoded, Undecodable, decode
+from transcription.audio import ChildDied, Undecodable, decode
 from transcription.claims import Claim, StaleClaim
 from transcription.engines.protocol import Engine, Options
 from transcription.words import joined
 
 log = logging.getLogger(__name__)
-
-READABLE_GAP = 0.5
-"""Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 
 
 def hear(claim: Claim, listener: Engine) -> None:
@@ -63,7 +60,7 @@ def _hear(claim: Claim, listener: Engine) -> None:
         language=heard.language,
         text=joined(heard.words),
         words=heard.words,
-        warnings=[*heard.warnings, *_damage(decoded)],
+        warnings=[*heard.warnings, *decoded.damage],
         audio_seconds=round(decoded.seconds, 3),
         compute_seconds=round(time.monotonic() - begun, 3),
     )
@@ -84,14 +81,6 @@ def _progress(claim: Claim) -> Callable[[], None]:
 
 def _languages(memo: Memo) -> tuple[str, ...]:
     return tuple(code for code in memo.user.languages.replace(" ", "").split(",") if code)
-
-
-def _damage(decoded: Decoded) -> list[str]:
-    """Return what to say of a recording that could not be read whole. That browsers write no duration is no damage."""
-    announced = decoded.container_seconds
-    if announced and announced - decoded.seconds > READABLE_GAP:
-        return [f"damaged: {decoded.seconds:.0f} of {announced:.0f} s could be read"]
-    return ["damaged: some parts could not be read"] if decoded.decoder_errors else []
 
 
 def _keep_playback(memo: Memo, copy: bytes) -> None:

@@ -12,7 +12,7 @@ import av
 from av.audio import AudioFrame
 from av.filter import Graph
 
-from transcription.decoding.recordings import Recording, frames, opened
+from transcription.decoding.recordings import Recording, frames, new_tally, opened
 from transcription.words import SAMPLE_RATE
 
 RATE = 24_000
@@ -64,10 +64,9 @@ def made_from(recording: Recording, demuxer: str, gain: float, still_alive: Call
     with opened(recording, demuxer) as container, av.open(made, "w", format="mp4", **index_first) as copy:
         encoder = copy.add_stream("aac", rate=RATE, layout="mono", bit_rate=BITS)
         graph = _levelling(gain)
-        for number, frame in enumerate(frames(container, "fltp", RATE)):
-            if frame is not None:
-                frame.pts = None
-                graph.push(frame)
+        for number, frame in enumerate(frames(container, "fltp", RATE, new_tally(container))):
+            frame.pts = None
+            graph.push(frame)
             for levelled in _pulled(graph):
                 copy.mux(encoder.encode(levelled))
             if number % ALIVE_EVERY == 0:
