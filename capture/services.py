@@ -38,6 +38,7 @@ from capture.receipts import Receipt
 from capture.receiving import Received, Sent, receive
 from capture.silence import Silent, silent_devices
 from capture.sits import SentSit, keep_sit
+from capture.sniffing import HEAD, sniff
 from capture.storage import in_bucket, try_bucket
 from capture.sweeping import sweep_leftovers, sweep_uploads
 from capture.watching.looking import look_into_watched_folders
@@ -45,6 +46,7 @@ from capture.watching.places import closed_folders
 
 __all__ = [
     "AS_IT_CAME",
+    "HEAD",
     "Receipt",
     "Received",
     "Refusal",
@@ -90,6 +92,7 @@ __all__ = [
     "set_email",
     "set_pace",
     "silent_devices",
+    "sniff",
     "sweep_leftovers",
     "sweep_uploads",
     "tombstone_rows",

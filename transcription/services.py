@@ -17,6 +17,7 @@ from transcription.models import State, Transcript
 
 __all__ = [
     "Left",
+    "engine",
     "engine_problem",
     "ensure_model",
     "free_claims",

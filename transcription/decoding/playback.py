@@ -17,6 +17,8 @@ from transcription.words import SAMPLE_RATE
 
 RATE = 24_000
 BITS = 48_000
+CODER = {"aac_coder": "fast"}
+"""A third of the time of the default one; at this rate speech sounds the same."""
 LOUDNESS = -18.0
 """In LUFS: that of spoken word on the web."""
 GAIN_LIMITS = (-20.0, 30.0)
@@ -62,7 +64,7 @@ def made_from(recording: Recording, demuxer: str, gain: float, still_alive: Call
     # Its index first, so that a browser can seek before it has read all.
     index_first: dict[str, Any] = {"options": {"movflags": "+faststart"}, "io_open": lambda *_: _Rereading(made)}
     with opened(recording, demuxer) as container, av.open(made, "w", format="mp4", **index_first) as copy:
-        encoder = copy.add_stream("aac", rate=RATE, layout="mono", bit_rate=BITS)
+        encoder = copy.add_stream("aac", rate=RATE, layout="mono", bit_rate=BITS, options=CODER)
         graph = _levelling(gain)
         for number, frame in enumerate(frames(container, "fltp", RATE, new_tally(container))):
             frame.pts = None

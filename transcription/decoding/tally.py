@@ -88,11 +88,11 @@ class Tally:
 
         file_bytes: that should hold sound. missing_share: of its bytes, by its own header, how many are not there.
         """
+        if 0 < missing_share < 1:
+            announced = self.readable / (1 - missing_share)  # what the demuxer says is what there is
         whole = max(announced or 0.0, self.readable + max(self._gaps, 0.0))
         if self.demuxer in BARE and self.good_bytes:
             whole = max(whole, self.readable * file_bytes / self.good_bytes)
-        if 0 < missing_share < 1:
-            whole = max(whole, self.readable / (1 - missing_share))
         return Found(announced, self.readable, whole, self.errors, self.is_cut or is_cut)
 
     def _follow(self, packet: Packet) -> None:

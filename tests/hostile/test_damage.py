@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile.damaged import DAMAGES, MADE, SECONDS, whole
 from tests.recordings import made, sample
-from tests.transcription.damaged import DAMAGES, MADE, SECONDS, whole
 from transcription.audio import Decoded, Undecodable, decode
 from transcription.decoding.holes import Holes
 
