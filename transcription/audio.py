@@ -31,6 +31,7 @@ REASONS = {
     b"bytes": "It could not be read as audio: what is in it is not what its first bytes announce.",
     b"no list": "It could not be read as audio: it breaks off before the list of where its sound lies.",
     b"no sound": "It could not be read as audio: there is no sound in it.",
+    b"coarse": "It could not be read as audio: it has too few samples a second for speech.",
     b"memory": "It could not be read as audio: that would take more memory than any recording does.",
     b"nothing": "It could not be read as audio: it is damaged, and nothing of it could be read.",
 }

@@ -41,13 +41,13 @@ MADE = {
 
 
 @cache
-def whole(name: str) -> bytes:
+def whole(name: str, seconds: float = SECONDS) -> bytes:
     """Return the recording as it was made."""
     kind, codec, container, options = MADE[name]
     if kind == "amr":  # there is no encoder: frames of 12.2 kbit/s with anything in them (RFC 4867, section 5)
         numbers = random.Random(1)
-        return b"#!AMR\n" + b"".join(b"\x3c" + numbers.randbytes(31) for _ in range(int(SECONDS * 50)))
-    return made(SECONDS, codec, container, **options)
+        return b"#!AMR\n" + b"".join(b"\x3c" + numbers.randbytes(31) for _ in range(int(seconds * 50)))
+    return made(seconds, codec, container, **options)
 
 
 def _cut(content: bytes) -> bytes:

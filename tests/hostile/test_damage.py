@@ -130,9 +130,12 @@ def test_silence_is_no_hole_unless_sound_breaks_off_into_it() -> None:
         ([loud, soft, silence, soft, loud], 0.0),
         ([silence, loud, soft], 0.0),
         ([loud, soft, silence], 0.0),
+        ([loud, silence], 1.0),
+        ([loud, bytes(16_000)], 0.0),
         ([loud, bytes(3200), loud], 0.0),
     ):
         holes = Holes()
         for piece in pieces:
             holes.hear(piece)
+        holes.end()
         assert holes.seconds == pytest.approx(seconds, abs=0.05)

@@ -17,11 +17,20 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import av
-from av.error import FFmpegError
 
 from transcription.decoding import endings, mending, playback
 from transcription.decoding.holes import Holes
-from transcription.decoding.recordings import DEMUXERS, Recording, announced, frames, mended, new_tally, opened
+from transcription.decoding.recordings import (
+    DEMUXERS,
+    FAILURES,
+    Recording,
+    TooCoarse,
+    announced,
+    frames,
+    mended,
+    new_tally,
+    opened,
+)
 from transcription.words import SAMPLE_RATE
 
 MOST_SENT = 1024 * 1024
@@ -30,7 +39,7 @@ PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R
 
 CHUNK = 1 << 20
 CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
-UNREADABLE = (FFmpegError, MemoryError, ValueError, IndexError)
+UNREADABLE = (*FAILURES, MemoryError, IndexError)
 """What opening and decoding raise; IndexError where there is no audio stream."""
 
 Send = Callable[[bytes], None]
@@ -86,6 +95,8 @@ def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
         return b"memory"
     if isinstance(error, IndexError):
         return b"no sound"
+    if isinstance(error, TooCoarse):
+        return b"coarse"
     return b"no list" if mending.lacks_list(file, demuxer) else b"bytes"
 
 
@@ -102,6 +113,7 @@ def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = F
             loudness.hear(frame)
             if tally.is_pcm:
                 holes.hear(pcm)
+    holes.end()
     tally.lose(holes.seconds)
     is_cut = breaks_off or endings.is_cut(file, demuxer, tally.last)
     found = tally.found(says, endings.sound_bytes(file), endings.missing_share(file, demuxer), is_cut=is_cut)

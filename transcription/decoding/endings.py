@@ -70,7 +70,9 @@ def size_of(file: Readable) -> int:
 
 
 def at(file: Readable, place: int, length: int) -> bytes:
-    """Return what lies at a place."""
+    """Return what lies at a place, if anything does: files speak of places that no file has."""
+    if place >= size_of(file):
+        return b""
     file.seek(max(place, 0))
     return file.read(length) or b""
 

@@ -8,6 +8,8 @@ from transcription.words import SAMPLE_RATE
 BYTES = 2
 SHORTEST = SAMPLE_RATE * BYTES // 5
 """Bytes of zeros that are looked at: 0.2 s."""
+LONG = SAMPLE_RATE * BYTES
+"""Bytes of zeros at the end that no recorder adds of itself: 1 s."""
 EDGE = SAMPLE_RATE * BYTES * 3 // 1000
 """Bytes of sound beside them: 3 ms."""
 LOUD = 200
@@ -26,6 +28,11 @@ class Holes:
         """Take the next samples, however many."""
         for start in range(0, len(pcm), PIECE):
             self._hear(pcm[start : start + PIECE])
+
+    def end(self) -> None:
+        """Say that nothing follows: sound that breaks off into a long stretch of zeros was never written."""
+        if self._zeros >= LONG and self._before and _peak(self._before) > LOUD:
+            self.seconds += self._zeros / BYTES / SAMPLE_RATE
 
     def _hear(self, piece: bytes) -> None:
         sounding = piece.lstrip(b"\0")

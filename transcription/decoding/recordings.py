@@ -36,8 +36,16 @@ DEMUXERS = {
 
 TAGGED = {b"fLaC": "flac", b"\xff\xf0": "aac", b"\xff\xf1": "aac", b"\xff\xf8": "aac", b"\xff\xf9": "aac"}
 """What may lie behind an ID3 tag, beside MP3, and the demuxer for it."""
+LEAST_RATE = 4000
+"""Samples a second; of fewer no speech is made, but much sound of few bytes."""
+FAILURES = (FFmpegError, OSError, OverflowError, ValueError)
+"""What the demuxer raises; the last three where a file sends it to a place that no file has."""
 MOST_STUMBLES = 1000
 """Places at which the demuxer may fail and go on."""
+
+
+class TooCoarse(ValueError):
+    """It has fewer samples a second than speech needs."""
 
 
 def opened(file: Recording, demuxer: str) -> InputContainer:
@@ -80,9 +88,11 @@ def announced(container: InputContainer, file: Recording) -> float | None:
 
 
 def new_tally(container: InputContainer) -> Tally:
-    """Return the count for what is about to be read. Raises IndexError where there is no audio stream."""
-    codec = container.streams.audio[0].codec_context.name
-    return Tally(container.format.name, is_pcm=codec.startswith("pcm_"))
+    """Return the count for what is about to be read. Raises TooCoarse, or IndexError where there is no audio stream."""
+    codec = container.streams.audio[0].codec_context
+    if 0 < codec.sample_rate < LEAST_RATE:
+        raise TooCoarse
+    return Tally(container.format.name, is_pcm=codec.name.startswith("pcm_"))
 
 
 def frames(container: InputContainer, sample_format: str, rate: int, tally: Tally) -> Iterator[AudioFrame]:
@@ -113,7 +123,7 @@ def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet
             yield from container.demux(stream)
         except MemoryError:
             raise
-        except FFmpegError:
+        except FAILURES:
             yield None
         else:
             return
