@@ -9,6 +9,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from transcription.decoding.forking import Child
 from transcription.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def decode(
     context.set_forkserver_preload([CHILD])
     ours, theirs = context.Pipe(duplex=False)
     handed_over = Connection(os.dup(recording.fileno()), writable=False)
-    child = context.Process(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
+    child = Child(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
     child.start()
     theirs.close()
     handed_over.close()

@@ -36,7 +36,7 @@ class Largest:
         self._looker.join()
 
     def _look(self) -> None:
-        while not self._ended.wait(0.01):
+        while not self._ended.wait(0.1):
             for process in psutil.Process().children(recursive=True):
                 try:
                     # Those that have set their limits: the server and what has just been forked from it have not.

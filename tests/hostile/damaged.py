@@ -47,7 +47,7 @@ def whole(name: str, seconds: float = SECONDS) -> bytes:
     if kind == "amr":  # there is no encoder: frames of 12.2 kbit/s with anything in them (RFC 4867, section 5)
         numbers = random.Random(1)
         return b"#!AMR\n" + b"".join(b"\x3c" + numbers.randbytes(31) for _ in range(int(seconds * 50)))
-    return made(seconds, codec, container, **options)
+    return made(seconds, codec, container, options=options)
 
 
 def _cut(content: bytes) -> bytes:
