@@ -45,11 +45,11 @@ def made(
     rate: int = 48_000,
     layout: str = "mono",
     loudness: float = 0.1,
-    **options: str,
+    options: dict[str, str] | None = None,
 ) -> bytes:
     """Return a tone in a container. loudness: its peak, in [0, 1]. options: the muxer's."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container, options=options) as file:
+    with av.open(out, "w", format=container, options=options or {}) as file:
         stream = cast("AudioStream", file.add_stream(codec, rate=rate, layout=layout))
         times = np.arange(int(seconds * rate)) / rate
         tone = (loudness * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
