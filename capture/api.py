@@ -75,6 +75,12 @@ def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     return receipt
 
 
+@router.api_operation(["HEAD"], "/memos/{client_id}", auth=DeviceToken(), include_in_schema=False)
+def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
+    """Ask whether there is a receipt: the answer's head alone goes out."""
+    return get_receipt(request, client_id)
+
+
 @router.post("/pair", auth=None, response={201: PairOut, **PAIRED}, tags=["devices"])
 def pair(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""

@@ -10,12 +10,20 @@ from ninja.security import HttpBearer
 
 from capture import errors
 from capture.addresses import client_address
-from capture.models import Device
+from capture.models import Device, User
 from capture.pace import keep_pace
 from capture.pairing import token_hash
 
 SEEN_EVERY = timedelta(minutes=1)
 """How old `last_seen` may be: an upload a second need not write it every time."""
+
+
+_SENDER = """
+    SELECT capture_device.id, token_hash, user_id, default_context, last_seen, revoked_at, is_active AS is_open
+    FROM capture_device JOIN capture_user ON capture_user.id = user_id
+    WHERE token_hash = %s
+"""
+"""What every request asks first, in SQL: Django would work that out anew each time, a tenth of an upload's work."""
 
 
 class DeviceToken(HttpBearer):
@@ -28,7 +36,7 @@ class DeviceToken(HttpBearer):
         address that tries too many tokens. Tokens that are known are looked up first: no stranger behind the same
         address keeps them out.
         """
-        device = Device.objects.select_related("user").filter(token_hash=token_hash(token)).first()
+        device = _device(token)
         if device is None or not device.user.is_active:
             keep_pace("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
             raise errors.unknown_token()
@@ -39,6 +47,15 @@ class DeviceToken(HttpBearer):
         if device.last_seen is None or device.last_seen < now - SEEN_EVERY:
             Device.objects.filter(pk=device.pk).update(last_seen=now)
         return device
+
+
+def _device(token: str) -> Device | None:
+    """Return the device of a token with its user, or None. All else about the two is read once it is asked for."""
+    for device in Device.objects.raw(_SENDER, [token_hash(token)]):
+        known = device.user_id, bool(device.is_open)  # type: ignore[attr-defined]  # the query's own
+        device.user = User.from_db(Device.objects.db, ("id", "is_active"), known)
+        return device
+    return None
 
 
 def device_of(request: HttpRequest) -> Device:

@@ -46,6 +46,12 @@ def too_many(seconds: int) -> Refusal:
     return Refusal(429, "too-many-requests", sentence, retry_after=seconds)
 
 
+def many_uploads(limit: int) -> Refusal:
+    """Say that some must be finished first. limit: how many may be open."""
+    sentence = f"You have {limit:,} unfinished uploads. Finish or end some of them, then begin this one again."
+    return Refusal(429, "many-uploads", sentence, retry_after=60)
+
+
 def length_missing() -> Refusal:
     """Say that the size must be announced."""
     return Refusal(411, "length-required", "Say how large the recording is, in a Content-Length header.")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from capture import errors, storage
@@ -58,7 +59,7 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
     if receipt:
         _make_good(user, incoming)
         return Received(receipt, created=False)
-    refuse_over_quota(user, memo.bytes)
+    refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
     storage.keep(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
@@ -89,7 +90,7 @@ def _written(memo: Memo, sent: Sent) -> Receipt | None:
             refuse_if_revoked(memo.device)
         receipt = known(memo, sent.client_id)
         if receipt is None:
-            refuse_over_quota(memo.user, memo.bytes)
+            refuse_over_quota(memo.user, memo.bytes, Q(client_id=memo.client_id))
             memo.save(force_insert=True)
             if sent.text:
                 TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)

@@ -24,6 +24,8 @@ AT_LEAST = {
     "UNDO_SECONDS": 0,
 }
 
+WINDOWS = ("auto", "full")
+
 ADDRESS = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
 """Each user's own part stands before the @, or is a domain of its own below ours."""
 
@@ -36,6 +38,15 @@ def numbers_are_possible(**_: Any) -> list[Error]:
         for name, least in AT_LEAST.items()
         if getattr(settings, name) < least
     ]
+
+
+@register()
+def the_window_is_known(**_: Any) -> list[Error]:
+    """Find a window that is none of those that Whisper can be given."""
+    if settings.WHISPER_WINDOW in WINDOWS:
+        return []
+    sentence = f"WHISPER_WINDOW is {settings.WHISPER_WINDOW!r}, but must be {' or '.join(WINDOWS)}."
+    return [Error(sentence, id="stillnote.E005")]
 
 
 @register()
@@ -57,6 +68,24 @@ def mail_can_come_in(**_: Any) -> list[Error]:
     if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not ADDRESS.fullmatch(settings.MAILIN_ADDRESS):
         wrong.append("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it.")
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
+
+
+@register()
+def an_endpoint_can_be_asked(**_: Any) -> list[Error]:
+    """Find an address of another machine's Whisper that is none. It is not quoted, for somebody may put a key there."""
+    if not settings.WHISPER_URL or _is_endpoint(settings.WHISPER_URL):
+        return []
+    sentence = "WHISPER_URL must be written as in https://whisper.example.org/v1; its key belongs in WHISPER_KEY."
+    return [Error(sentence, id="stillnote.E004")]
+
+
+def _is_endpoint(url: str) -> bool:
+    try:
+        at = urlsplit(url)
+        is_bare = not (at.username or at.password or at.query or at.fragment)
+        return at.scheme in {"http", "https"} and bool(at.hostname) and at.port != 0 and is_bare
+    except ValueError:  # its port is none
+        return False
 
 
 def _is_mailbox(url: str) -> bool:

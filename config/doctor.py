@@ -20,7 +20,7 @@ from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
 from config.running import lock
 from transcription.models import Transcript
-from transcription.services import engine_problem
+from transcription.services import engine_finding
 
 MB, GB = 1e6, 1e9
 PRIVATE = 0o077
@@ -175,8 +175,7 @@ def _broker() -> Finding:
 
 
 def _model() -> Finding:
-    problem = engine_problem()
-    return Finding("Whisper model", not problem, problem or f"is here ({settings.WHISPER_MODEL})")
+    return Finding("Whisper", *engine_finding())
 
 
 def _mail() -> Finding:

@@ -93,6 +93,7 @@ _BY_STATUS = {
         "upload-busy": _("Another request is writing to this upload. Try again in a few seconds."),
     },
     429: {
+        "many-uploads": _("So many uploads are not finished that no other is begun. Finish or end some of them."),
         "too-many-requests": _(
             "Too many requests came at once. Go on in as many seconds as the header Retry-After says."
         ),

@@ -180,6 +180,7 @@ LOGGING = {
     "loggers": {
         "faster_whisper": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},  # below that they tell of keys, signatures and bodies
         "botocore": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from capture.models import User
 from capture.services import Silent, silent_devices
-from transcription.services import engine_problem, stalled_since
+from transcription.services import hindrance, stalled_since
 
 PATIENCE = timedelta(minutes=5)
 """A worker that was killed is back within seconds, and a memo that waits this long waits for nobody."""
@@ -36,7 +36,7 @@ def troubles(user: User, now: datetime) -> list[Trouble]:
 
 def of_machine(now: datetime) -> Iterator[Trouble]:
     """Yield what is wrong with the machine."""
-    if problem := engine_problem():
+    if problem := hindrance():
         yield Trouble("model", problem)
     elif trouble := worker(now):
         yield trouble

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.errors import Refusal
 from capture.models import AuthedRequest
@@ -30,6 +30,7 @@ from insights.services import digests
 class Login(LoginView):
     """Ask who it is, not too often."""
 
+    http_method_names = ("get", "head", "post")
     template_name = "login.html"
     redirect_authenticated_user = True
 
@@ -44,7 +45,7 @@ class Login(LoginView):
         return super().post(request, *args, **kwargs)
 
 
-@require_GET
+@require_safe
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Have whoever administers accounts log in by the one page for that."""
     if request.user.is_authenticated and not request.user.is_staff:
@@ -55,9 +56,11 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 class Logout(LogoutView):
     """Forget who it is."""
 
+    http_method_names = ("post",)
+
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: AuthedRequest) -> HttpResponse:
     """Show a user's settings, and take the one about the person."""
     about = AboutYou(request.POST or None, instance=request.user)
@@ -86,7 +89,7 @@ def _settings_page(request: AuthedRequest, about: AboutYou, password: NewPasswor
 
 
 @login_required
-@require_GET
+@require_safe
 def health(request: AuthedRequest) -> HttpResponse:
     """Show what hinders the service, and what takes room: to the machine's owner, of the whole of it."""
     now = timezone.now()
@@ -102,7 +105,7 @@ def health(request: AuthedRequest) -> HttpResponse:
     return render(request, "health.html", page)
 
 
-@require_GET
+@require_safe
 def problem(request: HttpRequest, kind: str) -> HttpResponse:
     """Say what a kind of problem means: the address that is its `type`."""
     if kind not in KINDS:
@@ -110,14 +113,14 @@ def problem(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "problem.html", {"kind": kind, "problem": KINDS[kind]})
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that this process is alive."""
     del request
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether memos can be taken: the database is there and is of this version."""
     del request

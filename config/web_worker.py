@@ -24,7 +24,17 @@ STATUSES = (
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Tell errors as problem documents. Of which address they are is not known, and people can read those too."""
+    """Tell errors as problem documents. Of which address they are is not known, and people can read those too.
+
+    Nobody is told to go on sending before the application reads: whole_bodies.py does that.
+    """
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request; who asks first gets a connection for it alone, for the body may never come."""
+        if req._expected_100_continue:  # noqa: SLF001
+            req._expected_100_continue = False  # noqa: SLF001
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer a request that could not be read, or whose answer failed. The log does not quote it."""

@@ -7,6 +7,8 @@ there, so that Django raises UnreadablePostError wherever the body is read.
 A refusal is often given before the body is read. A browser that is cut off while it sends never shows the answer, and
 a phone that was unpaired would go on trying; so what is left of a body is read and dropped once the answer is out.
 
+Who asks first (`Expect: 100-continue`) is told to go on when the body is first read, and so sends nothing in vain.
+
 An application that wants no more of a body calls what `stillnote.cut_off` in the environment holds, from any thread.
 """
 
@@ -16,7 +18,10 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 MOST_DROPPED = 64 * 1024 * 1024
-"""Bytes of a body that are let run out; before more than that, the connection is closed."""
+"""Bytes of a body that are let run out. Of a longer one so many, in which time its sender sees the answer."""
+
+LINGERING = 5
+"""Seconds in which the sender of a longer one has to send some more or to hang up (nginx's lingering_timeout)."""
 
 CHUNK = 256 * 1024
 
@@ -27,10 +32,13 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 class WholeBody:
     """A body that ends only after `length` bytes; `missing` of them are still to be read, if they can be."""
 
-    def __init__(self, body: BinaryIO, length: int, connection: socket.socket | None = None) -> None:
+    def __init__(
+        self, body: BinaryIO, length: int, connection: socket.socket | None = None, *, is_asked_for: bool = True
+    ) -> None:
         self._body = body
         self._connection = connection
         self.missing = length
+        self.is_asked_for = is_asked_for
         self.is_broken = False
         self.is_cut_off = False
 
@@ -51,6 +59,9 @@ class WholeBody:
 
     def _counted(self, read: Callable[[int], bytes], size: int) -> bytes:
         self.is_broken = True
+        if self._connection and not self.is_asked_for:
+            self.is_asked_for = True
+            self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         chunk = b"" if self.is_cut_off else read(size)
         if not chunk and size and self.missing:
             raise OSError(f"the body ended {self.missing} bytes early")
@@ -59,10 +70,13 @@ class WholeBody:
         return chunk
 
     def drop(self) -> None:
-        """Read what is left to no purpose, until it is over or breaks off."""
+        """Read what is left to no purpose, until it is over, breaks off or has been enough."""
+        dropped = 0
         with suppress(OSError):
-            while self.missing and not self.is_broken:
-                self.read(min(CHUNK, self.missing))
+            if self._connection and self.missing > MOST_DROPPED:
+                self._connection.settimeout(LINGERING)
+            while self.missing and not self.is_broken and dropped < MOST_DROPPED:
+                dropped += len(self.read(min(CHUNK, self.missing)))
 
 
 def whole_bodies(application: Application) -> Application:
@@ -73,10 +87,12 @@ def whole_bodies(application: Application) -> Application:
         if not announced.isdecimal():
             return application(environ, start_response)
         connection = environ.get("gunicorn.socket")
-        body = environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(announced), connection)
+        asks_first = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
+        body = WholeBody(environ["wsgi.input"], int(announced), connection, is_asked_for=not asks_first)
+        environ["wsgi.input"] = body
         environ["stillnote.cut_off"] = body.cut_off
         response = application(environ, start_response)
-        return _and_drop(body, response) if 0 < body.missing <= MOST_DROPPED else response
+        return _and_drop(body, response) if body.missing and body.is_asked_for else response
 
     return answer
 

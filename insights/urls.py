@@ -16,6 +16,7 @@ urlpatterns = [
     path("memos/<uuid:memo_id>/context", memos.correct, name="memo_context"),
     path("memos/<uuid:memo_id>/delete", memos.delete, name="delete_memo"),
     path("memos/<uuid:memo_id>/restore", memos.restore, name="restore_memo"),
+    path("memos/<uuid:memo_id>/hear-all", memos.hear, name="hear_all_memo"),
     path("memos/<uuid:memo_id>/retry", memos.retry, name="retry_memo"),
     path("digest/", digest.preview, name="digest_preview"),
     path("digest/settings", digest.save, name="digest_settings"),

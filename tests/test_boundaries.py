@@ -22,6 +22,7 @@ PURE = (
     "transcription.audio",
     "transcription.decoding*",
     "transcription.words",
+    "transcription.scoring",
     "insights.splitting",
     "insights.cue_phrases",
     "insights.embedding",

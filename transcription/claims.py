@@ -94,9 +94,9 @@ class Claim:
         lost = self.transcript.lost_claims + 1
         self._again_or_never(lost, QUARANTINE_AFTER, lost_claims=lost, error=reason)
 
-    def postpone(self, reason: str) -> None:
+    def postpone(self, reason: str, after: timedelta = AGAIN_AFTER) -> None:
         """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
-        self._end(state=State.WAITING, due=timezone.now() + AGAIN_AFTER, error=reason)
+        self._end(state=State.WAITING, due=timezone.now() + after, error=reason)
 
     def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
         now = timezone.now()

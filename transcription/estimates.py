@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from capture.models import Import, ImportedFile, Memo, User
+from capture.services import pace_of
 from transcription.engines.given import GivenText
 from transcription.models import State, Transcript
 
@@ -18,10 +19,14 @@ ANY = ""
 
 
 class Left(NamedTuple):
-    """What is still to be done of a user's old recordings. takes: of this machine; None: nothing was measured yet."""
+    """What is still to be done of a user's old recordings. takes: of this machine; None: nothing was measured yet.
+
+    lasts: until it is over, if only the hours of a day that the user chose are used.
+    """
 
     recordings: int
     takes: timedelta | None
+    lasts: timedelta | None
 
 
 def left(user: User) -> Left:
@@ -33,13 +38,26 @@ def left(user: User) -> Left:
     ended = [State.READY, State.NO_SPEECH, State.FAILED, State.QUARANTINED]
     memos = Memo.objects.of(user).filter(archive=True, text_beside=None).exclude(transcripts__state__in=ended)
     begun = [Import.State.RUNNING, Import.State.PAUSED]
-    files = ImportedFile.objects.filter(taken_by__user=user, taken_by__state__in=begun).filter(
-        Q(text_name="") | Q(taken_by__uses_texts=False), state=ImportedFile.State.WAITING
-    )
+    files = _to_be_heard().filter(taken_by__user=user, taken_by__state__in=begun)
     sizes = dict(memos.values_list("kind").annotate(size=Sum("bytes")).order_by())
     sizes[ANY] = files.aggregate(size=Sum("size"))["size"] or 0
-    recordings = memos.count() + files.count()
-    return Left(recordings, _work(sizes) if recordings else timedelta())
+    return _left(user, memos.count() + files.count(), sizes)
+
+
+def left_of(taken: Import) -> Left:
+    """Return what hearing the files that an import has still to take in comes to, also before it is begun."""
+    files = _to_be_heard().filter(taken_by=taken)
+    return _left(taken.user, files.count(), {ANY: files.aggregate(size=Sum("size"))["size"] or 0})
+
+
+def _to_be_heard() -> QuerySet[ImportedFile]:
+    without_text = Q(text_name="") | Q(taken_by__uses_texts=False)
+    return ImportedFile.objects.filter(without_text, state=ImportedFile.State.WAITING)
+
+
+def _left(user: User, recordings: int, sizes: dict[str, int]) -> Left:
+    takes = _work(sizes) if recordings else timedelta()
+    return Left(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
 
 
 def _work(sizes: dict[str, int]) -> timedelta | None:

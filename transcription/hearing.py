@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -11,7 +12,7 @@ from capture.services import Refusal, keep_playback, opened
 from transcription import watchdog
 from transcription.audio import ChildDied, Undecodable, decode
 from transcription.claims import Claim, StaleClaim
-from transcription.engines.protocol import Engine, Options
+from transcription.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Options
 from transcription.words import joined
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,13 @@ def _hear(claim: Claim, listener: Engine) -> None:
     _keep_playback(memo, decoded.playback)
     claim.renew()
     try:
-        heard = listener.transcribe(decoded.samples, Options(languages=_languages(memo)), progress)
+        options = Options(
+            languages=_languages(memo), vad=not claim.transcript.without_vad, window=settings.WHISPER_WINDOW
+        )
+        heard = listener.transcribe(decoded.samples, options, progress)
+    except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
+        _give_back(claim, reason)
+        return
     except (RuntimeError, MemoryError) as error:
         log.exception("The engine failed on transcript %s", claim.transcript.pk)
         claim.release(f"The engine stopped ({type(error).__name__}); it is tried again.")
@@ -61,9 +68,23 @@ def _hear(claim: Claim, listener: Engine) -> None:
         text=joined(heard.words),
         words=heard.words,
         warnings=[*heard.warnings, *decoded.damage],
+        window=heard.window,
         audio_seconds=round(decoded.seconds, 3),
         compute_seconds=round(time.monotonic() - begun, 3),
     )
+
+
+def _give_back(claim: Claim, reason: EngineTransient | EngineStumbled | EnginePermanent) -> None:
+    """Do as an engine says that could not hear: each of its errors says whether to try again."""
+    log.warning("Transcript %s was not heard (%s)", claim.transcript.pk, type(reason).__name__)
+    match reason:
+        case EngineTransient():
+            # Twice as long as the engine rests: should it be to blame after all, others are heard before it.
+            claim.postpone(str(reason), timedelta(seconds=2 * reason.after))
+        case EngineStumbled():
+            claim.release(str(reason))
+        case EnginePermanent():
+            claim.fail(str(reason))
 
 
 def _progress(claim: Claim) -> Callable[[], None]:

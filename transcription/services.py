@@ -3,28 +3,44 @@
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
 from transcription.claims import admit, next_claim, unheard
-from transcription.engine import engine, engine_problem, ensure_model
+from transcription.engine import (
+    engine,
+    engine_finding,
+    engine_problem,
+    ensure_model,
+    fetch_model,
+    is_left_alone,
+    time_machine,
+)
 from transcription.engines.given import GivenText
+from transcription.engines.patience import SUBJECT
 from transcription.engines.protocol import Engine
-from transcription.estimates import Left, left
+from transcription.estimates import Left, left, left_of
 from transcription.hearing import hear
 from transcription.models import State, Transcript
 
 __all__ = [
     "Left",
     "engine",
+    "engine_finding",
     "engine_problem",
     "ensure_model",
+    "fetch_model",
     "free_claims",
+    "hear_all",
     "heard_well",
+    "hindrance",
     "left",
+    "left_of",
     "retry",
     "stalled_since",
+    "time_machine",
     "transcribe_next",
     "unfinished",
     "waiting",
@@ -51,16 +67,17 @@ def transcribe_next() -> bool:
 
 
 def _whisper() -> Engine | None:
-    """Return the engine, or None where it is not here or cannot be loaded."""
+    """Return the engine, or None where it is not here, cannot be loaded, or is an endpoint that is left alone."""
     if engine_problem():
         return None
     try:
-        return engine()
+        listener = engine()
     except (RuntimeError, ValueError, OSError) as error:
         log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
         admit()
         Transcript.objects.unfinished().update(error=UNLOADABLE)
         return None
+    return None if is_left_alone(listener) else listener
 
 
 def _given(memo: Memo) -> Engine | None:
@@ -97,6 +114,16 @@ def stalled_since(now: datetime) -> datetime | None:
     return min((wait["since"] for wait in waits if wait["since"]), default=None)
 
 
+def hindrance() -> str | None:
+    """Return why nothing that waits is heard at the moment, or None: no model, or an endpoint that is left alone.
+
+    Of the latter the transcript tells that was sent there last: whoever asks is not the process that sent it.
+    """
+    waiting = Transcript.objects.current().filter(state=State.WAITING, due__gt=timezone.now())
+    told = waiting.filter(error__startswith=SUBJECT).order_by("-due").values_list("error", flat=True)
+    return engine_problem() or (told.first() if settings.WHISPER_URL else None)
+
+
 def unfinished(user: User) -> QuerySet[Memo]:
     """Return a user's memos that are still being written down, in the order they were spoken."""
     under_way = Transcript.objects.current().unfinished().of(user)
@@ -114,3 +141,9 @@ def retry(transcript: Transcript) -> None:
     """Let a transcript that failed or was left alone be tried again, as if for the first time."""
     ended = Transcript.objects.filter(pk=transcript.pk, state__in=[State.FAILED, State.QUARANTINED])
     ended.update(state=State.WAITING, due=timezone.now(), lost_claims=0, decoder_deaths=0, error="", finished_at=None)
+
+
+def hear_all(transcript: Transcript) -> bool:
+    """Let a memo in which nobody was heard be heard again, pauses and all. Returns whether it had still to be."""
+    silent = Transcript.objects.silent().filter(pk=transcript.pk, without_vad=False)
+    return bool(silent.update(state=State.WAITING, without_vad=True, due=timezone.now(), finished_at=None))

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Import
 from capture.services import pace_of, set_pace
@@ -17,7 +17,7 @@ MOST_FAILED = 100
 
 
 @login_required
-@require_GET
+@require_safe
 def archive(request: AuthedRequest) -> HttpResponse:
     """Show a user's imports, what is left to be done, and the pace of it."""
     return _page(request, Pace(instance=pace_of(request.user)))

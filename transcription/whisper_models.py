@@ -8,9 +8,14 @@ from typing import NamedTuple
 
 import psutil
 
+from transcription.auto_model import Best, best
+from transcription.calibration import Speed
+from transcription.engines.sizes import SIZES
+
 GIB = 1024**3
-AUTO = ((8, 4, "small"), (4, 2, "base"), (0, 0, "tiny"))
-"""Least memory in GiB, least cores, and the largest multilingual model that is comfortable with them."""
+AUTO = "auto"
+UNTIMED = ((8, 4, "small"), (4, 2, "base"), (0, 0, "tiny"))
+"""Least memory in GiB, least cores, and the model that is comfortable with them, where speed cannot be measured."""
 
 PATTERNS = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 """The files of a faster-whisper model (faster_whisper.utils.download_model)."""
@@ -28,11 +33,12 @@ except Exception as error:
 
 
 class Choice(NamedTuple):
-    """A model: what it was asked for by, its name, and the folder in which it is or will be."""
+    """A model: what it was asked for by, its name, the folder in which it is or will be, and why it is that one."""
 
     asked: str
     name: str
     folder: Path
+    why: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -45,20 +51,49 @@ class Choice(NamedTuple):
         return (self.folder / "model.bin").is_file() and (self.folder / "config.json").is_file()
 
 
-def choose(asked: str, models: Path) -> Choice:
-    """Return the model that a setting names: "auto", a folder, or a name on the hub. models: where downloads go."""
-    if asked == "auto":
-        memory, cores = psutil.virtual_memory().total / GIB, os.cpu_count() or 1
-        name = next(name for least_memory, least_cores, name in AUTO if memory >= least_memory and cores >= least_cores)
-        return Choice(asked, name, models / name)
+def choose(asked: str, models: Path, speed: Speed | None) -> Choice:
+    """Return the model that a setting names: "auto", a folder, or a name on the hub.
+
+    models: where downloads go. speed: of this machine, where it was measured.
+    """
+    if asked == AUTO:
+        name, why = _best(speed)
+        return Choice(asked, name, models / name, why)
     if os.sep in asked and (asked.startswith((os.sep, ".", "~")) or Path(asked).is_dir()):
         folder = Path(asked).expanduser()
         return Choice(str(folder), folder.name, folder)
     return Choice(asked, asked, models / asked.replace("/", "--"))
 
 
-def missing(choice: Choice, *, offline: bool) -> str | None:
-    """Return a sentence that says what is missing and what to type, or None where the model is here."""
+def _best(speed: Speed | None) -> Best:
+    memory = psutil.virtual_memory().total
+    if speed:
+        return best(speed, memory)
+    cores = os.cpu_count() or 1
+    name = next(
+        name for least_memory, least_cores, name in UNTIMED if memory >= least_memory * GIB and cores >= least_cores
+    )
+    return Best(name, f"by the {cores} cores and {memory / GIB:.0f} GiB of this machine, which was not timed yet")
+
+
+def in_use(choice: Choice, models: Path) -> Choice:
+    """Return the model to use: the chosen one, or until `auto`'s is here the one that is nearest to it, if any is."""
+    if choice.is_here or choice.asked != AUTO:
+        return choice
+    names = list(SIZES)
+    nearest = sorted(names, key=lambda name: (names.index(name) > names.index(choice.name), -names.index(name)))
+    others = (Choice(AUTO, name, models / name) for name in nearest)
+    other = next((other for other in others if other.is_here), None)
+    if other is None:
+        return choice
+    return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
+
+
+def missing(choice: Choice, *, offline: bool, named: bool = False) -> str | None:
+    """Return a sentence that says what is missing and what to type, or None where the model is here.
+
+    named: whether it is another model than the settings name.
+    """
     if choice.is_here:
         return None
     if choice.is_folder:
@@ -74,7 +109,7 @@ def missing(choice: Choice, *, offline: bool) -> str | None:
         )
     return (
         f"The Whisper model “{choice.name}” is not here yet. With a network, type "
-        f".venv/bin/python manage.py model; without one, {own}."
+        f".venv/bin/python manage.py model{f' {choice.name}' if named else ''}; without one, {own}."
     )
 
 

@@ -25,12 +25,22 @@ from capture.signals import import_due
 BATCH = 100
 """Rows written at once."""
 
+BROKEN_DISK = "The disk does not take it: it is broken, or may not be written to. Once it is well, let it go on."
+
 State = Import.State
 
 
 def new_import(user: User, folder: str, time_zone: str) -> Import:
-    """Have a folder listed by a worker. time_zone: as the IANA names it. Raises Refusal where it cannot be read."""
-    taken = _created(user, folder, time_zone)
+    """Have a folder listed by a worker, or go on with the list that is there: nobody is shown two of one folder.
+
+    time_zone: as the IANA names it, of a new list. Raises Refusal where the folder cannot be read.
+    """
+    taken = Import.objects.of(user).filter(folder=str(_folder(folder))).exclude(state=State.ENDED).first()
+    if taken is None:
+        taken = _created(user, folder, time_zone)
+    else:
+        resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
+        resting.update(state=State.LISTING, problem="", held_until=None)
     _announce(taken)
     return taken
 
@@ -76,7 +86,8 @@ def list_anew(taken: Import, time_zone: str) -> Import:
     """Return the same import, listed by another time zone. Raises Refusal. What was begun is not dated anew."""
     if not Import.objects.filter(pk=taken.pk, state__in=[State.LISTING, State.LISTED]).exists():
         return taken
-    anew = new_import(taken.user, taken.folder, time_zone)
+    anew = _created(taken.user, taken.folder, time_zone)
+    _announce(anew)
     discard(taken)
     return anew
 
@@ -172,8 +183,8 @@ def take_files(taken: Import) -> Iterator[ImportedFile]:
             return
         try:
             take_in(file)
-        except Refusal as refusal:
-            pause(taken, refusal.sentence)
+        except (Refusal, OSError) as error:  # of reading the file itself there is a Refusal
+            pause(taken, error.sentence if isinstance(error, Refusal) else BROKEN_DISK)
             return
         yield file
     Import.objects.filter(pk=taken.pk, state=State.RUNNING).update(state=State.ENDED, ended_at=timezone.now())

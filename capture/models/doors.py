@@ -17,9 +17,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Return those that nobody writes to."""
         return self.filter(models.Q(held_until=None) | models.Q(held_until__lte=now))
 
+    def open_of(self, user: User) -> Self:
+        """Return a user's that are not finished."""
+        return self.filter(device__user=user, finished_at=None)
+
     def left_unfinished(self, untried_since: datetime) -> Self:
-        """Return those whose bytes all came, but whose memo a crash or a full disk hindered."""
-        return self.filter(offset=models.F("length"), finished_at=None, held_until__lt=untried_since)
+        """Return those whose bytes all came, but whose memo a crash or a full disk hindered; longest untried first."""
+        left = self.filter(offset=models.F("length"), finished_at=None, held_until__lt=untried_since)
+        return left.order_by("held_until")
 
     def expired(self, now: datetime) -> Self:
         """Return those that were left alone for too long, or whose device may go on with none."""
@@ -50,7 +55,10 @@ class Upload(models.Model):
     objects = UploadQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["expires_at"], name="upload_expires")]
+        indexes = [
+            models.Index(fields=["expires_at"], name="upload_expires"),
+            models.Index(fields=["device"], condition=models.Q(finished_at=None), name="upload_open"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -109,7 +109,14 @@ class ArchivePace(models.Model):
         if self.paused or self.from_hour is None or self.until_hour is None:
             return self.paused
         hour = now.astimezone(ZoneInfo(self.user.time_zone)).hour
-        return (hour - self.from_hour) % 24 >= ((self.until_hour - self.from_hour) % 24 or 24)
+        return (hour - self.from_hour) % 24 >= self.hours_a_day
+
+    @property
+    def hours_a_day(self) -> int:
+        """Return how many hours of a day are chosen; equal ones are a whole day, as are none."""
+        if self.from_hour is None or self.until_hour is None:
+            return 24
+        return (self.until_hour - self.from_hour) % 24 or 24
 
 
 def resting(now: datetime) -> list[int]:

@@ -71,7 +71,11 @@ class Memo(models.Model):
             models.UniqueConstraint(fields=["user", "client_id"], name="memo_client_id"),
             models.UniqueConstraint(fields=["user", "sha256"], name="memo_sha256"),
         ]
-        indexes = [models.Index(fields=["user", "-recorded_at"], name="memo_newest")]
+        indexes = [
+            models.Index(fields=["user", "-recorded_at"], name="memo_newest"),
+            # What a user keeps is added up while nobody else may write: never from the rows.
+            models.Index(fields=["user", "bytes"], name="memo_bytes"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -85,7 +85,7 @@ def offer_tus(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=offered)
 
 
-@router.post("/", response=answers(201, 400, 409, 412, 413, 415, 423, 460, 507), openapi_extra=BEGUN)
+@router.post("/", response=answers(201, 400, 409, 412, 413, 415, 423, 429, 460, 507), openapi_extra=BEGUN)
 def begin_upload(request: HttpRequest) -> HttpResponse:
     """Begin the upload of a recording, and send as much of it as you like with it. It goes on at its Location.
 

@@ -10,7 +10,7 @@ from capture import digests, errors, storage
 from capture.dating.sent import spoken
 from capture.identity import checked_id, keyed
 from capture.models import Context, Device, Memo, Tombstone, Upload
-from capture.quota import refuse_unless_known
+from capture.quota import refuse_many_uploads, refuse_unless_known
 from capture.receipts import is_kept
 from capture.resumable.forgetting import expiry
 
@@ -36,6 +36,7 @@ def begin(device: Device, length: int, said: Mapping[str, str]) -> Upload:
     else:
         storage.refuse_if_nearly_full(length)
         refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
+        refuse_many_uploads(device.user)
     upload.save(force_insert=True)
     return upload
 

@@ -5,7 +5,9 @@ It may be done again, and by two at once: its bytes are all there and change no 
 
 import logging
 from datetime import datetime, timedelta
+from itertools import islice
 
+from django.conf import settings
 from django.utils import timezone
 
 from capture.errors import Refusal
@@ -19,6 +21,8 @@ from capture.storage import Incoming
 AT_MOST = 20
 AGAIN = timedelta(minutes=1)
 """How long an upload is left to its client, and to itself, before it is tried again."""
+LATEST = timedelta(hours=1)
+"""After that long it is tried again in any case: all of its bytes are read each time."""
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +53,18 @@ def finish(upload: Upload, hold: Hold) -> None:
 
 def finish_left(now: datetime) -> None:
     """Finish uploads that a crash or a full disk kept from it. What hinders one does not hinder the next."""
-    for upload in Upload.objects.left_unfinished(now - AGAIN).select_related("device__user")[:AT_MOST]:
+    left = Upload.objects.left_unfinished(now - AGAIN).select_related("device__user")
+    for upload in islice((upload for upload in left if _is_due(upload, now)), AT_MOST):
         try:
             with held(upload) as hold:
                 finish(upload, hold)
         except (Refusal, OSError) as error:
-            log.warning(
-                "upload %s could not be finished (%s); trying again in a minute", upload.pk, type(error).__name__
-            )
+            log.warning("upload %s could not be finished (%s); trying again later", upload.pk, type(error).__name__)
+
+
+def _is_due(upload: Upload, now: datetime) -> bool:
+    """Return whether its turn has come: each wait is as long as all those since its last byte came together."""
+    if upload.held_until is None:
+        return True
+    last_byte = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
+    return now - upload.held_until >= min(upload.held_until - last_byte, LATEST)

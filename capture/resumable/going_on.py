@@ -1,10 +1,12 @@
 """Going on with an upload where it was broken off."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from capture.errors import Refusal
 from capture.models import Upload
+from capture.quota import refuse_unless_known
 from capture.resumable import refusals
 from capture.resumable.appending import append
 from capture.resumable.finishing import finish
@@ -16,7 +18,7 @@ from capture.resumable.protocol import Checksum
 def go_on(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum | None, length: int) -> None:
     """Append the body of a request to an upload as it stands; with its last byte it becomes a memo.
 
-    offset: where the sender takes it to stand. length: bytes of the body. Raises Refusal: 409, 413, 423, those of
+    offset: where the sender takes it to stand. length: bytes of the body. Raises Refusal: 409, 413, 423, 507, those of
     `appending.append`, and those of `receiving.receive`.
     """
     if upload.held_until and upload.held_until > timezone.now():
@@ -27,6 +29,8 @@ def go_on(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum 
         raise refusals.past_the_end()
     if not length:
         return
+    so_far, user = upload.offset + length, upload.device.user
+    refuse_unless_known(user, upload.client_id, upload.sha256, so_far, own=Q(pk=upload.pk))
     with held(upload) as hold:
         append(request, upload, hold, checksum, length)
         upload.refresh_from_db(fields=["offset", "expires_at"])

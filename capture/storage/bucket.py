@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from capture import errors
 from capture.errors import StoreUnreachable
 from capture.storage.arriving import Incoming, incoming
 from capture.storage.connection import PREFIX, answering, object_at, storage
-from capture.storage.disk import incoming_folder, unclaimed_folder
+from capture.storage.disk import incoming_folder, needing_room, unclaimed_folder
 from capture.storage.store import CHUNK, Kept, playback
 from capture.storage.uploading import is_whole, put, upload
 
@@ -70,10 +69,8 @@ class Bucket:
         """Fetch it into a file that has no name, and is gone when it is closed."""
         with tempfile.TemporaryFile(dir=incoming_folder(), buffering=0) as file:
             for piece in self.whole(path):
-                try:
+                with needing_room():
                     file.write(piece)
-                except OSError as error:
-                    raise errors.disk_nearly_full() from error
                 progress()
             file.seek(0)
             yield file

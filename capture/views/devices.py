@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture import services
 from capture.errors import Refusal
@@ -17,7 +17,7 @@ from capture.models import AuthedRequest, Context, Device
 
 
 @login_required
-@require_GET
+@require_safe
 def devices(request: AuthedRequest) -> HttpResponse:
     """List a user's devices, those in use first."""
     return render(request, "capture/devices.html", _listed(request))

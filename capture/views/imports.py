@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture.errors import Refusal
 from capture.importing import imports
@@ -35,7 +35,7 @@ def new(request: AuthedRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Show what lies in a folder, and how far it has come in."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)

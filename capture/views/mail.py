@@ -12,7 +12,7 @@ from capture.models import AuthedRequest, MailAddress
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def address(request: AuthedRequest) -> HttpResponse:
     """Say whether the user has an address; on POST make a new one and show it, this once."""

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 
-@require_GET
+@require_safe
 def phone(request: HttpRequest) -> HttpResponse:
     """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload."""
     return render(request, "capture/phone.html")

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture import errors
 from capture.errors import Refusal
@@ -20,7 +20,7 @@ SHOWN = 50
 
 
 @login_required
-@require_GET
+@require_safe
 def folders(request: AuthedRequest) -> HttpResponse:
     """List a user's watched folders, and in each the files that were not taken."""
     taken, waiting = Q(files__is_done=True, files__problem=""), Q(files__is_done=False, files__problem="")

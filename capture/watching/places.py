@@ -1,15 +1,17 @@
 """Which folders are watched, and who may say so: the paths of a machine are its owner's business."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from capture import errors
-from capture.models import User, WatchedFolder
+from capture.models import User, WatchedFile, WatchedFolder
 from capture.steps_down import opened_folder
 from capture.watching.looking import AWAY, NOT_MOVED
+from capture.watching.meeting import BATCH
 from capture.watching.walking import walk
 
 PATH_BYTES = 1000
@@ -68,16 +70,26 @@ def _overlap(one: Path, other: Path) -> bool:
 
 def set_moving(folder: WatchedFolder, *, moves_done: bool) -> None:
     """Let what was taken be moved into `done` from now on, what lies there included; or leave it where it is."""
-    with transaction.atomic():
-        WatchedFolder.objects.filter(pk=folder.pk).update(moves_done=moves_done)
-        if moves_done:
-            taken = Q(problem="") | Q(problem=NOT_MOVED)
-            folder.files.filter(taken, is_done=True).update(is_done=False, problem="")
+    WatchedFolder.objects.filter(pk=folder.pk).update(moves_done=moves_done)
+    if moves_done:
+        taken = folder.files.filter(Q(problem="") | Q(problem=NOT_MOVED), is_done=True)
+        for portion in _portions(taken):
+            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, problem="")
 
 
 def stop_watching(folder: WatchedFolder) -> None:
     """Look into a folder no more. Its files stay, and so do the memos."""
+    for portion in _portions(folder.files.all()):
+        WatchedFile.objects.filter(pk__in=portion).delete()
     folder.delete()
+
+
+def _portions(files: QuerySet[WatchedFile]) -> Iterator[list[int]]:
+    """Yield the rows of files by so many at a time that uploads wait for none of them for long."""
+    last = 0
+    while portion := list(files.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield portion
+        last = portion[-1]
 
 
 def closed_folders() -> list[WatchedFolder]:

@@ -15,7 +15,7 @@ from capture.services import create_owner, is_for_this_machine, new_pairing_code
 from config import folder_broker
 from config.database_copies import BackupFailed, back_up_database
 from config.database_version import NotReady, Version, version
-from transcription.services import engine_problem, ensure_model, free_claims
+from transcription.services import engine_problem, ensure_model, free_claims, time_machine
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -70,7 +70,9 @@ def prepare_folders() -> None:
 
 
 def fetch_model() -> Iterator[str]:
-    """Yield what to tell about the Whisper model, which is fetched if it is missing and may be."""
+    """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
+    if told := time_machine():
+        yield told
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."
     if problem := ensure_model():

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights.models import DigestPlan
@@ -43,7 +43,7 @@ def save(request: AuthedRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @csp_update({"style-src": ["'self'", "'unsafe-inline'"]})  # type: ignore[arg-type]  # mails have their styles inline
 def preview(request: AuthedRequest) -> HttpResponse:
     """Show the e-mail as it would be sent now."""
@@ -52,7 +52,7 @@ def preview(request: AuthedRequest) -> HttpResponse:
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here without a session; the token is the permission
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Turn the e-mail off on POST; a GET, as link checkers send it, only asks."""
     if request.method == "POST":

@@ -18,7 +18,7 @@ from insights.models import Idea, Topic
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Ask where an idea belongs, and put it there."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)

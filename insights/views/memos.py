@@ -9,25 +9,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Context, Memo
 from capture.services import AS_IT_CAME, Refusal, correct_context, delete_memo, restore_memo, where_spoken
 from insights.models import Idea
 from transcription.models import Transcript
-from transcription.services import engine_problem
+from transcription.services import hear_all, hindrance
 from transcription.services import retry as retry_transcript
 
 
 @login_required
-@require_GET
+@require_safe
 def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
     page = {
         **_context(shown),
         "memo": shown,
-        "problem": engine_problem(),
+        "problem": hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
     }
@@ -78,4 +78,14 @@ def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     retry_transcript(get_object_or_404(Transcript.objects.current(), memo=shown))
     messages.success(request, _("It is tried again."))
+    return redirect("memo", memo_id)
+
+
+@login_required
+@require_POST
+def hear(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Let a memo in which nobody was heard be listened to once more, pauses and all."""
+    shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    if hear_all(get_object_or_404(Transcript.objects.current(), memo=shown)):
+        messages.success(request, _("All of it is listened to now."))
     return redirect("memo", memo_id)

@@ -6,18 +6,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest
 from insights import services
 from insights.models import Idea, by_topic
 from insights.services import digests
 from transcription.models import Transcript
-from transcription.services import engine_problem
+from transcription.services import hindrance
 
 
 @login_required
-@require_GET
+@require_safe
 def today(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())
@@ -28,7 +28,7 @@ def today(request: AuthedRequest) -> HttpResponse:
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
-        "problem": engine_problem(),
+        "problem": hindrance(),
     }
     return render(request, "insights/today.html", page)
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights import services
@@ -15,7 +15,7 @@ from insights.models import Idea, Topic
 
 
 @login_required
-@require_GET
+@require_safe
 def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, those that grew last first."""
     unsorted_count = Idea.objects.of(request.user).unsorted().count()
@@ -24,7 +24,7 @@ def topics(request: AuthedRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
@@ -33,7 +33,7 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()

@@ -1,6 +1,5 @@
 """How much work a receipt is, beside a plain view that promises nothing, and what a large upload takes of memory."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from tests.bench.disk import cpu_of_durability, fsyncs_a_second
 from tests.bench.figures import Figure
 from tests.bench.senders import BOUNDARY, PHONES, SIZE
 from tests.capture.server import HOUSE, Server, answer_on
@@ -67,18 +67,6 @@ def cpu_seconds(server: Server) -> float:
     parent = psutil.Process(server.process.pid)
     times = [process.cpu_times() for process in (parent, *parent.children(recursive=True))]
     return sum(spent.user + spent.system for spent in times)
-
-
-def fsyncs_a_second(folder: Path, seconds: float = 2.0) -> float:
-    """Return how often the disk itself can be waited for."""
-    with (folder / "probe").open("wb") as file:
-        done, begun = 0, time.monotonic()
-        while time.monotonic() - begun < seconds:
-            file.write(bytes(4096))
-            file.flush()
-            os.fsync(file.fileno())
-            done += 1
-    return done / (time.monotonic() - begun)
 
 
 def memory_of(server: Server, send: Callable[[Server], None]) -> float:
@@ -139,6 +127,8 @@ def figures() -> Iterator[Figure]:
     with running() as server:
         disk = fsyncs_a_second(server.home)
         yield Figure("fsyncs of the disk itself", disk, "a second")
+        floor = cpu_of_durability(server.home, SIZE)
+        yield Figure("CPU of its three fsyncs alone", floor * 1000, "ms", peer=PLAIN, ratio=floor / plain.cpu)
         for door in ("put", "post"):
             ours = work(server, door, UPLOADS)
             goal = f"at most {MOST_CPU} times"

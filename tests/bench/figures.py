@@ -3,6 +3,7 @@
 import os
 import platform
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -27,6 +28,13 @@ class Figure:
     def row(self, part: str) -> dict[str, Any]:
         """Return it as a row of bench.jsonl."""
         return {"part": part, **asdict(self), "machine": machine()}
+
+
+def data_folder() -> Path:
+    """Return where figures are kept, and what is made for measuring; it is there."""
+    home = Path(os.environ.get("STILLNOTE_HOME") or "var")
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return home
 
 
 def machine() -> str:

@@ -1,6 +1,7 @@
 """Who is answered what: every address, by every method, for everybody; an address without a row here is a failure.
 
-A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for six.
+A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for six. Where
+no row says otherwise, HEAD is answered as GET and OPTIONS as PATCH: as what nobody asks for.
 """
 
 from copy import deepcopy
@@ -28,11 +29,12 @@ WORDS = {
     "nothing": "404 404 404 404 404 404",
     "to-login": "302 302 302 302 302 302",
 }
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+LIKE = {"head": "get", "options": "patch"}
 
 TABLE = """
-login                                get,post,put           200 200 200 200 302 302
-login                                patch,delete           405 405 405 405 302 302
+login                                get,post               200 200 200 200 302 302
+login                                put,patch,delete       405 405 405 405 302 302
 logout                               post                   to-login
 logout                               get,put,patch,delete   never
 admin_login                          get                    302 302 302 302 403 403
@@ -47,6 +49,9 @@ put_memo                             put                    401 411 411 401 401 
 get_receipt                          get                    401 404 404 401 401 401
 get_receipt                          post,patch,delete      never
 get_receipt                          put                    401 411 411 401 401 401
+head_of_receipt                      get                    401 404 404 401 401 401
+head_of_receipt                      post,patch,delete      never
+head_of_receipt                      put                    401 411 411 401 401 401
 post_memo                            get,put,patch,delete   never
 post_memo                            post                   401 400 400 401 401 401
 pair                                 get,put,patch,delete   never
@@ -122,6 +127,8 @@ restore_memo                         get,put,patch,delete   login-never
 restore_memo                         post                   302 302 302 302 302 404
 retry_memo                           get,put,patch,delete   login-never
 retry_memo                           post                   302 302 302 302 302 404
+hear_all_memo                        get,put,patch,delete   login-never
+hear_all_memo                        post                   302 302 302 302 302 404
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never
@@ -134,16 +141,18 @@ put_sit                              get,post,patch,delete  never
 put_sit                              put                    401 400 400 401 401 401
 offer_tus                            get,put,patch,delete   never
 offer_tus                            post                   401 412 412 401 401 401
+offer_tus                            options                204 204 204 204 204 204
 begin_upload                         get,put,patch,delete   never
 begin_upload                         post                   401 412 412 401 401 401
-ask_upload                           get,put                never
-ask_upload                           post,patch,delete      401 412 412 401 401 401
-continue_upload                      get,put                never
-continue_upload                      post,patch,delete      401 412 412 401 401 401
-end_upload                           get,put                never
-end_upload                           post,patch,delete      401 412 412 401 401 401
-override_method                      get,put                never
-override_method                      post,patch,delete      401 412 412 401 401 401
+begin_upload                         options                204 204 204 204 204 204
+ask_upload                           get,put,options        never
+ask_upload                           head,post,patch,delete     401 412 412 401 401 401
+continue_upload                      get,put,options        never
+continue_upload                      head,post,patch,delete     401 412 412 401 401 401
+end_upload                           get,put,options        never
+end_upload                           head,post,patch,delete     401 412 412 401 401 401
+override_method                      get,put,options        never
+override_method                      head,post,patch,delete     401 412 412 401 401 401
 health                               get                    login
 health                               post,put,patch,delete  login-never
 new_import                           get,put,patch,delete   login-never
@@ -187,7 +196,7 @@ class Row(NamedTuple):
 
 
 def rows() -> dict[str, list[Row]]:
-    """Return the table, by the names of addresses."""
+    """Return the table, by the names of addresses, as it is written."""
     found: dict[str, list[Row]] = {}
     for line in filter(None, TABLE.splitlines()):
         name, methods, *statuses = line.split()
@@ -235,7 +244,13 @@ def answers(his: Bob, people: list[Known]) -> dict[tuple[str, str], tuple[int, .
     return found
 
 
-def test_everybody_is_answered_as_is_intended(his: Bob, people: list[Known]) -> None:
+def intended() -> dict[tuple[str, str], tuple[int, ...]]:
+    """Return what each address is to answer to each method."""
     table = rows().items()
-    intended = {(name, method): row.statuses for name, found in table for row in found for method in row.methods}
-    assert answers(his, people) == intended
+    written = {(name, method): row.statuses for name, found in table for row in found for method in row.methods}
+    alike = {(name, method): written[name, like] for name, _ in table for method, like in LIKE.items()}
+    return alike | written
+
+
+def test_everybody_is_answered_as_is_intended(his: Bob, people: list[Known]) -> None:
+    assert answers(his, people) == intended()

@@ -44,7 +44,9 @@ def test_what_a_phone_holds_is_seen_once_it_is_back_and_gone_when_it_was_sent(
     expect(phone.locator("#held")).to_have_text("1 held here")
     phone.route(MEMOS, refuse)
     phone.context.set_offline(False)
-    expect_shown(desk, service, "1 recording was still held there 0 minutes ago. It was spoken 0 minutes ago.")
+    expect_shown(
+        desk, service, "1 recording was still held there less than a minute ago. It was spoken less than a minute ago."
+    )
     phone.unroute(MEMOS)
     wait_until_sent(phone)
     expect_shown(desk, service, "It held no recordings back when it last said so")

@@ -1,5 +1,6 @@
 """With no model to be had memos wait, it is said what to type, and they run when it comes."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.broad.phone import Phone, states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import ASSETS, MEMOS
 from tests.service import Service
+from tests.transcription.engines.endpoint import KEY, Answer, running
 
 pytestmark = pytest.mark.alone
 
@@ -24,6 +26,20 @@ def test_memos_wait_for_a_model_and_run_when_it_comes(tmp_path: Path) -> None:
         shutil.copytree(ASSETS / "whisper-micro", tmp_path / "copied")
         (tmp_path / "copied").rename(folder)
         assert settle(service, 60)["states"] == {"ready": 3}
+
+
+def test_memos_are_heard_by_another_machine_and_wait_while_it_asks_for_patience() -> None:
+    with running() as endpoint:
+        endpoint.answers = [Answer(429, {}, {"Retry-After": "1"}), Answer()]
+        settings = {"WHISPER_URL": endpoint.url, "WHISPER_KEY": KEY, "WHISPER_MODEL": "auto", "SWEEP_SECONDS": "1"}
+        with Service(settings) as service:
+            assert re.search(r"Whisper +“whisper-1” at 127.0.0.1:\d+, which answers", service.manage("doctor"))
+            phone = Phone(service)
+            for number in (1, 2, 3):
+                assert phone.send(MEMOS / f"memo-00{number}.ogg").status_code == 201
+            assert settle(service, 60)["states"] == {"ready": 3}
+            assert KEY not in "".join(log.read_text() for log in (service.home / "logs").iterdir())
+    assert len(endpoint.asked) == 4
 
 
 def test_a_memo_whose_worker_was_stopped_is_taken_up_at_once_by_the_next_start() -> None:

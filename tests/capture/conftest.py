@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,15 @@ def files(home: Path) -> list[Path]:
 def nothing_stored(home: Path) -> bool:
     """Whether no row and no file tells of any recording."""
     return not (Memo.objects.exists() or Alias.objects.exists() or files(home))
+
+
+def failing(code: int) -> Callable[..., None]:
+    """Return what stands for a call of the system that the disk fails. code: as in errno."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    return fail
 
 
 def sound(answer: Any) -> bytes:

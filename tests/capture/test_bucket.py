@@ -1,9 +1,12 @@
 """Recordings in a bucket: a receipt only for what the store has told of truly, and nothing else changes."""
 
+import errno
 import hashlib
 import logging
 import random
+import tempfile
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from capture import storage
+from capture.errors import Refusal
 from capture.models import Device, Memo, User
 from capture.services import original
 from capture.storage import bucket as bucket_store
@@ -18,7 +22,7 @@ from capture.storage import connection as store_connection
 from capture.storage.uploading import PART, Expected, says_so
 from tests import buckets
 from tests.buckets import KEY, SECRET, Held, Proxy
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
+from tests.capture.conftest import OGG, Phone, failing, files, nothing_stored, problem
 from tests.capture.test_durability import recorded
 from tests.capture.test_receiving import send
 
@@ -50,6 +54,20 @@ def test_what_is_acknowledged_lies_in_the_store_and_not_in_the_folder(
     with original(memo).opened() as file:
         assert file.read() == audio
         assert file.fileno() > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "refused_as"), [(errno.ENOSPC, Refusal), (errno.EDQUOT, Refusal), (errno.EIO, OSError)]
+)
+def test_only_a_full_disk_is_called_one_while_a_recording_is_fetched(
+    code: int, refused_as: type[Exception], phone: Phone, bucket: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.put("m-1")
+    file = mock.MagicMock()
+    file.__enter__.return_value.write = failing(code)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
+    with pytest.raises(refused_as), original(Memo.objects.get()).opened():
+        pass
 
 
 def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(

@@ -134,9 +134,15 @@ def test_curl_that_asks_first_sends_a_large_recording_and_not_one_too_large(serv
     said = (tmp_path / "expected").read_text()
     assert "> Expect: 100-continue" in said
     assert "< HTTP/1.1 100 Continue" in said
-    too_large = large.replace("-s 3M", "-s 3G")
-    refused = json.loads(curl(too_large, server, tmp_path, "too large"))
+    refused = json.loads(curl(large.replace("-s 3M", "-s 3G"), server, tmp_path, "too large"))
     assert refused["status"] == 413
+    assert "100 Continue" not in (tmp_path / "expected").read_text()
+
+
+def test_curl_that_does_not_ask_is_shown_why_a_recording_is_too_large(server: Server, tmp_path: Path) -> None:
+    command = COMMANDS[0].replace("curl", "truncate -s 3G memo.m4a; curl -s -H Expect:")
+    for _ in range(5):
+        assert json.loads(curl(command, server, tmp_path, "too large"))["status"] == 413
 
 
 @pytest.mark.parametrize("language", ["js", "python"])

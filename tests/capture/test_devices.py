@@ -105,9 +105,9 @@ def test_what_a_phone_still_holds_is_seen(alices: Client, phone: Phone) -> None:
     Device.objects.update(held_said_at=timezone.now() - timedelta(minutes=7, seconds=5))
     assert "3 recordings were still held there 7 minutes ago. The oldest was spoken 2 days" in page(alices)
     assert tell(phone, held=1).status_code == 204
-    assert "1 recording was still held there 0 minutes ago. <" in page(alices)
+    assert "1 recording was still held there less than a minute ago. <" in page(alices)
     assert tell(phone, held=0, oldest=None).status_code == 204
-    assert "It held no recordings back when it last said so, 0 minutes ago." in page(alices)
+    assert "It held no recordings back when it last said so, less than a minute ago." in page(alices)
 
 
 @pytest.mark.parametrize("oldest", ["1970-01-01T00:00:00Z", "2199-01-01T00:00:00+01:00", "0001-01-01T00:00:00+10:00"])

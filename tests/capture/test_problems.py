@@ -12,7 +12,7 @@ from tests.capture.conftest import Phone, problem
 def test_a_wrong_method_names_the_right_ones(phone: Phone) -> None:
     answer = phone.client.delete("/api/v1/memos/m-1")
     assert problem(answer, 405, "method-not-allowed")
-    assert {method.strip() for method in answer["Allow"].split(",")} == {"GET", "PUT"}
+    assert {method.strip() for method in answer["Allow"].split(",")} == {"GET", "HEAD", "PUT"}
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/", "/api/v2/memos", "/api/v1/memos/a/b"])

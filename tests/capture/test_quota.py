@@ -12,12 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from capture import quota
 from capture.errors import Refusal
 from capture.models import Device, Memo, Upload, User
+from capture.resumable import partial
 from capture.services import delete_memo, purge_deleted
 from capture.storage import Incoming
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.resumable.conftest import TusPhone
+from tests.capture.resumable.conftest import TusPhone, upload_at
 from tests.capture.test_receiving import send
 
 OTHER = OGG[:-1] + b"!"
@@ -129,3 +131,57 @@ def test_a_resumable_upload_is_begun_only_where_there_is_room_or_it_is_known(pho
     for known in ("m-1", "m-3"):
         assert tus.begin(len(OGG), OGG, id=known, sha256=hashlib.sha256(OGG).hexdigest()).status_code == 201
         assert phone.receipt(known).status_code == 200
+
+
+def test_what_is_held_of_unfinished_uploads_counts(phone: Phone, settings: Any) -> None:
+    tus = TusPhone(phone)
+    half = len(OGG) // 2
+    settings.QUOTA = len(OGG) + half - 1
+    first, second = tus.begun(id="m-1"), tus.begun(len(OTHER), id="m-2")
+    assert tus.patch(first, 0, OGG[:half]).status_code == 204
+    assert problem(tus.patch(second, 0, OTHER), 507, "quota")  # it would fit in what memos leave
+    assert partial.size(upload_at(second).pk) == 0
+    other = OGG + b"m" * (half - 1)
+    assert problem(tus.begin(len(other), id="m-3"), 507, "quota")
+    assert problem(phone.put("m-3", other), 507, "quota")
+    assert problem(phone.post(audio=form_file(other)), 507, "quota")
+    assert tus.patch(first, half, OGG[half:]).status_code == 204
+    assert phone.receipt("m-1").status_code == 200
+
+
+def test_a_half_upload_does_not_count_against_its_own_recording(phone: Phone, settings: Any) -> None:
+    tus = TusPhone(phone)
+    settings.QUOTA = len(OGG)
+    tus.patch(tus.begun(id="m-1"), 0, OGG[:-1])
+    assert tus.begin(id="m-1").status_code == 201
+    assert phone.put("m-1").status_code == 201
+
+
+def test_uploads_of_others_and_those_that_are_memos_do_not_count_twice(phone: Phone, bobs_phone: Phone) -> None:
+    for tus in (TusPhone(phone), TusPhone(bobs_phone)):
+        assert tus.begin(len(OGG), OGG, id="m-1").status_code == 201
+        assert tus.begin(len(OGG) - 1, OGG[:-1], id="m-2").status_code == 201
+
+
+def test_a_user_has_so_many_uploads_open_and_no_more(
+    phone: Phone, bobs_phone: Phone, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.QUOTA = 0
+    monkeypatch.setattr(quota, "OPEN_UPLOADS", 3)
+    tus = TusPhone(phone)
+    tus.begin(len(OGG), OGG, id="m-1")
+    addresses = [tus.begun(id=f"n-{number}") for number in range(3)]
+    refused = tus.begin(id="n-4")
+    assert problem(refused, 429, "many-uploads")
+    assert int(refused["Retry-After"]) > 0
+    assert TusPhone(bobs_phone).begin(id="n-4").status_code == 201
+    assert tus.begin(id="m-1", sha256=hashlib.sha256(OGG).hexdigest()).status_code == 201
+    assert tus.ask("DELETE", addresses[0]).status_code == 204
+    assert tus.begin(id="n-4").status_code == 201
+
+
+def test_what_is_kept_is_added_up_from_an_index(alice: User) -> None:
+    plan = Memo.objects.filter(user=alice).values("bytes").explain()
+    if connection.vendor == "sqlite":
+        assert "COVERING INDEX memo_bytes" in plan
+    assert "memo_bytes" in connection.introspection.get_constraints(connection.cursor(), "capture_memo")

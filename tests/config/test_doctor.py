@@ -61,6 +61,7 @@ def test_on_a_folder_that_is_not_there_yet_it_says_how_to_begin(tmp_path: Path) 
     [
         ({"WHISPER_MODEL": "/nowhere"}, "There is no Whisper model in /nowhere"),
         ({"WHISPER_MODEL": "small"}, "STILLNOTE_OFFLINE=1 forbids its download"),
+        ({"WHISPER_URL": f"http://127.0.0.1:{free_port()}/v1"}, "which does not answer (ConnectError)"),
         ({"WORKER_THREADS": "0"}, "WORKER_THREADS is 0, but must be at least 1"),
         ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES holds 'proxy.example'"),
         ({"DISK_RESERVE": str(10**18)}, "uploads are refused below"),
@@ -84,6 +85,14 @@ def test_half_a_mailbox_is_refused_and_no_password_said(tmp_path: Path, url: str
     code, said = doctor(tmp_path, MAILIN_URL=url, MAILIN_ADDRESS=MAILED)
     assert code == 1
     assert "MAILIN_URL must be written as in imaps://user:password@host/INBOX" in said
+    assert "hippopotamus" not in said
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "http://:hippopotamus@127.0.0.1:1/v1", "http://127.0.0.1:port"])
+def test_half_an_endpoint_is_refused_and_no_key_said(tmp_path: Path, url: str) -> None:
+    code, said = doctor(tmp_path, WHISPER_URL=url)
+    assert code == 1
+    assert "WHISPER_URL must be written as in https://whisper.example.org/v1" in said
     assert "hippopotamus" not in said
 
 

@@ -47,6 +47,13 @@ def test_a_user_says_where_they_live_and_what_they_speak(alices: Client, alice: 
     assert (alice.night_from, alice.night_until) == (23, 7)
 
 
+def test_a_language_that_whisper_does_not_know_is_said(alices: Client, alice: User) -> None:
+    page = alices.post("/settings/", ABOUT | {"languages": "de, gsw, xx"}).content.decode()
+    assert "Whisper knows no language “gsw, xx”. Leave it out" in page
+    alice.refresh_from_db()
+    assert alice.languages == "en"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"time_zone": "Atlantis"}, {"languages": "english"}, {"email": "me"}, {"night_from": "24"}, {"night_until": ""}],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from capture.importing.texts_beside import TextRead, read_text
-from capture.models import ArchivePace, Device, Memo, Source, TextBeside, User
+from capture.models import ArchivePace, Device, Import, Memo, Source, TextBeside, User
 from capture.services import Sent, receive, set_pace
 from capture.storage import incoming
 from tests.conftest import MEMOS
@@ -160,9 +160,9 @@ def test_words_without_times_share_what_lies_between_their_neighbours() -> None:
 
 
 def test_how_long_it_takes_is_not_known_before_anything_was_heard(alice: User) -> None:
-    assert services.left(alice) == (0, timedelta())
+    assert services.left(alice) == (0, timedelta(), timedelta())
     import_old(alice, "memo-001.ogg")
-    assert services.left(alice) == (1, None)
+    assert services.left(alice) == (1, None, None)
 
 
 def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Device, settings: Settings) -> None:
@@ -177,6 +177,27 @@ def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Devic
     assert left.recordings == 2
     assert left.takes
     assert left.takes.total_seconds() == pytest.approx(expected)
+
+
+def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
+    client: Client, alice: User, bedside: Device, settings: Settings
+) -> None:
+    settings.WORKER_THREADS = 1
+    heard = speak(bedside, "memo-001.ogg")
+    services.transcribe_next()
+    Transcript.objects.update(audio_seconds=100.0, compute_seconds=3600.0)
+    taken = Import.objects.create(user=alice, folder="/old", time_zone="UTC", state=Import.State.LISTED)
+    taken.files.create(name="a.ogg", size=heard.bytes * 4, recorded_at=NIGHT, dated_by="file")
+    client.force_login(alice)
+    address = f"/imports/{taken.pk}/"
+    assert "To hear them all: about 4 hours of this machine" in client.get(address).content.decode()
+    set_pace(alice, paused=False, from_hour=23, until_hour=1)
+    page = client.get(address).content.decode()
+    assert "work, done in about 2 days at the hours you chose." in page
+    assert services.left(alice).recordings == 0
+    Import.objects.update(state=Import.State.RUNNING)
+    assert services.left(alice) == services.left_of(taken)
+    assert "done in about 2 days" in client.get("/archive/").content.decode()
 
 
 def test_another_users_recordings_are_not_counted(alice: User, bob: User) -> None:

@@ -10,6 +10,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class EngineTransient(Exception):
+    """Nobody can be heard at the moment, and no recording is to blame. The message says why, for people.
+
+    after: seconds until it is worth another try.
+    """
+
+    def __init__(self, sentence: str, after: float) -> None:
+        super().__init__(sentence)
+        self.after = after
+
+
+class EngineStumbled(Exception):
+    """One recording was not heard; another try may go better. The message says why, for people."""
+
+
+class EnginePermanent(Exception):
+    """One recording will never be heard by this engine; the message says why, for people."""
+
+
 class Options(NamedTuple):
     """How to listen. languages: ISO 639-1 codes that may be spoken; one alone is not detected but taken.
 
@@ -28,8 +47,8 @@ class Options(NamedTuple):
 class Heard(NamedTuple):
     """What was heard. Words are in order and inside the audio; none at all means that nobody spoke.
 
-    warnings: names of what is doubtful about it: "repetitive", "unsure", "maybe no speech". window: "short" where no
-    more than the audio was listened to, else "full".
+    warnings: what is doubtful about which words (engines.doubts): "repetitive", "unsure", "maybe no speech", "phantom".
+    window: "short" where no more than the audio was listened to, else "full".
     """
 
     words: list[Word]
@@ -49,6 +68,7 @@ class Engine(Protocol):
     ) -> Heard:
         """Write down what is said. samples: float32 of shape (n,), 16 kHz mono in [-1, 1].
 
-        progress: called after each stretch that is done, for as long as there is progress.
+        progress: called after each stretch that is done, for as long as there is progress. Raises RuntimeError,
+        MemoryError or one of the above.
         """
         ...

@@ -1,21 +1,19 @@
-"""Whisper by faster-whisper: CTranslate2 at int8 on the processor, without torch."""
+"""Whisper by faster-whisper: CTranslate2 on the processor or a GPU, without torch."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from transcription.engines.devices import GPU, USUAL, Device
+from transcription.engines.guards import Segment, doubts
 from transcription.engines.protocol import Heard, Options
-from transcription.words import SAMPLE_RATE, Word
+from transcription.engines.speech import speech
+from transcription.engines.words_in_time import placed
+from transcription.words import Word
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-REPETITIVE = 2.4
-"""Compression ratio above which Whisper repeats itself (Radford et al. 2022, section 4.5)."""
-UNSURE = -1.0
-"""Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
-MAYBE_NO_SPEECH = 0.6
-"""Probability of the no-speech token (ibid.)."""
 
 
 class FasterWhisper:
@@ -23,43 +21,62 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: str, *, model: str, workers: int, threads: int) -> None:
+    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device = USUAL) -> None:
         """Load the model in `folder`. workers: calls at once. threads: processor threads for each."""
         from faster_whisper import WhisperModel
 
         self.model = model
         self._whisper = WhisperModel(
             folder,
-            device="cpu",
-            compute_type="int8",
+            device=device.name,
+            compute_type=device.compute_type,
             num_workers=workers,
             cpu_threads=threads,
             local_files_only=True,
         )
+        if device.name == GPU:
+            self._try_out()
+
+    def _try_out(self) -> None:
+        """Encode silence: only now does it show whether CUDA's libraries are there. Raises RuntimeError if not."""
+        import numpy as np
+
+        self._whisper.encode(np.zeros((self._whisper.model.n_mels, 3000), np.float32))
 
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
-        """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it."""
-        segments, info = self._whisper.transcribe(
-            samples,
-            language=self._language(options),
+        """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it.
+
+        What Whisper takes for silence all the same it would leave out; here it is kept, and marked.
+        """
+        listened_to = speech(samples, vad=options.vad)
+        if not listened_to.regions:
+            return Heard([], "", [])
+        languages = self._languages(options)
+        # By name, for only a process that hears is to load CTranslate2.
+        listening = import_module("transcription.engines.short_window").Listening(
+            self._whisper, languages=languages, trims=options.window == "auto"
+        )
+        segments, info = listening.transcribe(
+            listened_to.samples,
+            language=languages[0] if len(languages) == 1 else None,
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
-            vad_filter=True,
             word_timestamps=True,
             condition_on_previous_text=False,
+            no_speech_threshold=None,
         )
         heard = list(_told(segments, progress))
-        words = list(_inside((word for segment in heard for word in segment.words or ()), len(samples) / SAMPLE_RATE))
-        return Heard(words, info.language, _warnings(heard))
+        words = list(placed(_words(heard), listened_to.regions))
+        doubtful = [str(doubt) for doubt in doubts(words, list(_segments(heard)), listened_to)]
+        return Heard(words, info.language, doubtful, listening.window)
 
-    def _language(self, options: Options) -> str | None:
-        """Return the language to take as given, or None where it is to be detected."""
+    def _languages(self, options: Options) -> tuple[str, ...]:
+        """Return those that may be spoken and that the model knows; one is taken as given, of none it may be any."""
         if not self._whisper.model.is_multilingual:
-            return "en"
-        spoken = [code for code in options.languages if code in self._whisper.supported_languages]
-        return spoken[0] if len(spoken) == 1 else None
+            return ("en",)
+        return tuple(code for code in options.languages if code in self._whisper.supported_languages)
 
 
 def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
@@ -69,20 +86,14 @@ def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any
         yield segment
 
 
-def _inside(words: Iterable[Any], seconds: float) -> Iterable[Word]:
-    """Yield words whose times lie inside the audio, in order; the first has no white space before it."""
-    clock = 0.0
-    for number, word in enumerate(words):
-        start = min(max(float(word.start), clock), seconds)
-        clock = min(max(float(word.end), start), seconds)
-        text = word.word if number else word.word.lstrip()
-        yield Word(text, round(start, 3), round(clock, 3), round(float(word.probability), 3))
+def _words(segments: Iterable[Any]) -> Iterable[Word]:
+    for word in (word for segment in segments for word in segment.words or ()):
+        yield Word(word.word, float(word.start), float(word.end), float(word.probability))
 
 
-def _warnings(segments: list[Any]) -> list[str]:
-    doubts = {
-        "repetitive": any(segment.compression_ratio > REPETITIVE for segment in segments),
-        "unsure": any(segment.avg_logprob < UNSURE for segment in segments),
-        "maybe no speech": any(segment.no_speech_prob > MAYBE_NO_SPEECH for segment in segments),
-    }
-    return [name for name, is_so in doubts.items() if is_so]
+def _segments(segments: Iterable[Any]) -> Iterable[Segment]:
+    last = 0
+    for one in segments:
+        first, last = last, last + len(one.words or ())
+        if first < last:
+            yield Segment(first, last, one.compression_ratio, one.avg_logprob, one.no_speech_prob)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from capture.models import Memo, User, resting
+from transcription.sentences import Told, doubtful, told
 from transcription.words import Word, from_rows
 
 LAST_AFTER = 3
@@ -90,6 +91,8 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(models.Model):
     """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
+    The database refuses to change `text` or `words` once there are any (migration 0003_verbatim).
+
     A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
     """
 
@@ -143,3 +146,11 @@ class Transcript(models.Model):
     def heard(self) -> list[Word]:
         """Return the words with their times."""
         return from_rows(self.words)
+
+    def doubts(self) -> list[Told]:
+        """Return what is doubtful about it, in sentences."""
+        return list(told(self.warnings, self.heard()))
+
+    def doubtful(self) -> set[int]:
+        """Return the numbers of the words that may not have been said."""
+        return doubtful(self.warnings)

@@ -5,10 +5,19 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import ngettext
 
+from capture.models import Import
+from transcription.services import Left, left_of
+
 register = template.Library()
 
 HOUR = 60
 DAY = 24 * HOUR
+
+
+@register.inclusion_tag("transcription/left.html")
+def left_to_hear(taken: Import) -> dict[str, Left]:
+    """Say how long the files of an import take to be heard, at the hours of its user."""
+    return {"left": left_of(taken)}
 
 
 @register.filter

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 from tqdm import tqdm
 
 from capture.errors import Refusal
@@ -13,6 +14,8 @@ from capture.importing.listing import look
 from capture.management.listed import printable, told
 from capture.management.residents import resident
 from capture.models import Import, ImportedFile, User
+
+BROKEN_DATABASE = "The database could not be read or written. Nothing is lost: once its disk is well, run it again."
 
 State = ImportedFile.State
 
@@ -33,9 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, *, directory: str, user: str | None, zone: str | None, **options: Any) -> None:
         """List, ask, take in."""
-        person = resident(user)
-        folder, time_zone = str(Path(directory).expanduser().absolute()), zone or person.time_zone
         try:
+            person = resident(user)
+            folder, time_zone = str(Path(directory).expanduser().absolute()), zone or person.time_zone
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
             else:
@@ -43,6 +46,8 @@ class Command(BaseCommand):
                 self._import(taken, uses_texts=options["with_texts"], asks=not options["yes"])
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
+        except Error as error:
+            raise CommandError(BROKEN_DATABASE) from error
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
         taken = imports.unsaved(user, folder, time_zone)

@@ -1,5 +1,6 @@
 """The page of an import: listed by a worker, dated by a zone of one's choice, taken in by steps, paused, forgotten."""
 
+import errno
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from capture.models import Import, ImportedFile, Memo, User
 from capture.services import import_next, imports_waiting
 from capture.signals import import_due
 from capture.tasks import work_on_imports
+from tests.capture.conftest import failing
 from tests.capture.folders import fill, fingerprint
 
 SOON = timedelta(seconds=60)
@@ -68,6 +70,18 @@ def test_the_way_of_a_folder(owners: Client, old: Path) -> None:
     assert "5 of 5 are kept." in shown(owners, taken)
     assert Memo.objects.filter(archive=True).count() == 5
     assert fingerprint(old) == before
+
+
+def test_the_same_folder_named_again_goes_on_with_its_list(owners: Client, old: Path) -> None:
+    taken = listed(owners, old)
+    fill(old, 1, start=5)
+    assert listed(owners, old) == taken
+    assert Import.objects.count() == 1
+    assert taken.files.count() == 6
+    owners.post(f"/imports/{taken.pk}/start")
+    assert owners.post("/imports/new", {"folder": str(old)})["Location"] == f"/imports/{taken.pk}/"
+    work_on_imports()
+    assert Memo.objects.count() == 6
 
 
 def test_another_zone_lists_it_anew(owners: Client, old: Path) -> None:
@@ -163,6 +177,22 @@ def test_a_folder_that_is_taken_away_pauses_it_and_says_so(owners: Client, old: 
     import_next(timezone.now() + SOON)
     assert "There is no such folder on this machine" in shown(owners, taken)
     old.with_name("away").rename(old)
+    owners.post(f"/imports/{taken.pk}/start")
+    import_next(timezone.now() + SOON)
+    assert Memo.objects.count() == 5
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_disk_that_fails_pauses_it_with_a_sentence(
+    code: int, owners: Client, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = listed(owners, old)
+    imports.start(taken, uses_texts=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing(code))
+        import_next(timezone.now() + SOON)
+    assert not Memo.objects.exists()
+    assert "disk" in Import.objects.get().problem
     owners.post(f"/imports/{taken.pk}/start")
     import_next(timezone.now() + SOON)
     assert Memo.objects.count() == 5

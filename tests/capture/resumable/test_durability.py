@@ -18,6 +18,7 @@ from capture.resumable.partial import Partial
 from capture.storage import Incoming
 from tests.capture.conftest import OGG, nothing_stored, problem
 from tests.capture.resumable.conftest import TusPhone, upload_at
+from tests.servers import missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2
@@ -41,10 +42,11 @@ def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
     monkeypatch.setattr(Hold, "renew", noted(lambda _, **progress: f"row {progress.get('offset')}", Hold.renew))
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="asks the kernel which file is meant")
 def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
     tus: TusPhone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not Path("/proc").exists():
+        missing("/proc")
     address = tus.begun()
     partial.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
     monkeypatch.setattr(appending, "AT_ONCE", 100)

@@ -4,11 +4,13 @@ import errno
 import os
 import time
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from capture import receiving
@@ -16,6 +18,7 @@ from capture.models import Memo, Upload
 from capture.resumable import finishing, partial
 from capture.resumable.holding import Hold, held
 from capture.services import revoke, sweep_leftovers, sweep_uploads
+from capture.storage import Incoming
 from capture.sweeping import LEFTOVER_SECONDS
 from tests.capture.conftest import OGG, files, problem
 from tests.capture.resumable.conftest import TusPhone, nothing_begun, upload_at
@@ -87,6 +90,34 @@ def test_a_full_disk_at_the_end_costs_no_bytes(tus: TusPhone, monkeypatch: pytes
     assert not Memo.objects.exists()
     assert tus.offset(address) == len(OGG)
     assert Memo.objects.get().bytes == len(OGG)
+
+
+def test_what_cannot_be_finished_is_tried_more_and_more_seldom(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try reads all of its bytes. Time passes here by what the rows say of it."""
+    address = tus.begun(id="m-1")
+    reads: list[Any] = []
+    tried: list[int] = []
+
+    def fail(*asked: Any) -> Any:
+        reads.append(asked)
+        raise OSError(errno.EIO, "it cannot be read")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Incoming, "of", fail)
+        tus.patch(address, 0, OGG)
+        for minute in range(1, 5 * 60):
+            Upload.objects.update(
+                held_until=F("held_until") - timedelta(minutes=1), expires_at=F("expires_at") - timedelta(minutes=1)
+            )
+            before = len(reads)
+            sweep_uploads(timezone.now())
+            tried += [minute] * (len(reads) - before)
+    waits = [after - before for before, after in pairwise(tried)]
+    assert tried[0] <= 2
+    assert waits[:6] == sorted(waits[:6])
+    assert 59 <= min(waits[7:]) <= max(waits) <= 61
+    assert tus.offset(address) == len(OGG)  # whoever asks for it has it tried at once
+    assert tus.phone.receipt("m-1").status_code == 200
 
 
 def test_what_is_finished_late_is_not_swept_before_its_commit(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,9 @@ from capture.steps_down import opened_folder
 from capture.watching import looking, taking
 from capture.watching.looking import CLOSED, NOT_READ
 from capture.watching.walking import LINK, walk
-from tests.capture.conftest import files
+from tests.capture.conftest import failing, files
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put, told
+from tests.servers import missing
 
 
 def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
@@ -74,6 +75,23 @@ def test_a_file_that_cannot_be_read_is_tried_again(
     assert told(watched) == {"memo.ogg": NOT_READ}
     assert look(later=HOUR) == 0
     assert look() == 1
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_disk_of_ours_that_fails_leaves_the_original_to_the_next_time(
+    code: int, watched: WatchedFolder, shared: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WatchedFolder.objects.update(moves_done=True)
+    put(shared / "memo.ogg")
+    look()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing(code))
+        assert look() == 0
+    assert (shared / "memo.ogg").read_bytes() == RECORDING
+    assert not Memo.objects.exists()
+    assert files(home) == []
+    assert look(later=HOUR) + look() == 1
+    assert not (shared / "memo.ogg").exists()
 
 
 def test_links_are_refused_wherever_they_lead(
@@ -226,8 +244,9 @@ with opened_folder(Path(sys.argv[1])) as folder:
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
 def test_folders_below_that_may_not_be_read_are_told_of(shared: Path) -> None:
+    if os.geteuid() != 0:
+        missing("root, who alone can become somebody who may not read,")
     for folder in (shared, *shared.parents):
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to("/tmp") and folder != Path("/tmp"):
             folder.chmod(0o711 if folder != shared else 0o755)

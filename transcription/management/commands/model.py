@@ -1,19 +1,28 @@
-"""`manage.py model`: fetch the Whisper model that the settings name."""
+"""`manage.py model`: fetch the Whisper model that the settings name, or another."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.services import ensure_model
+from transcription.services import fetch_model, time_machine
 
 
 class Command(BaseCommand):
-    """Fetch the model, showing megabytes; what was fetched before is not fetched again."""
+    """Fetch a model, showing megabytes; what was fetched before is not fetched again."""
 
-    help = "Fetches the Whisper model that WHISPER_MODEL names, if it is not here."
+    help = "Fetches the Whisper model that WHISPER_MODEL names, or another, if it is not here."
 
-    def handle(self, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the name of another model, and whether the machine is to be timed anew."""
+        parser.add_argument("name", nargs="?", default="", help="another model, by which memos can be heard again")
+        parser.add_argument(
+            "--time", action="store_true", help="take this machine's speed anew, for WHISPER_MODEL=auto"
+        )
+
+    def handle(self, *, name: str, time: bool, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
-        if problem := ensure_model():
+        if told := time_machine(again=time):
+            self.stdout.write(told)
+        if problem := fetch_model(name):
             raise CommandError(problem)
         self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")
