@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -33,10 +34,14 @@ REASONS = {
     b"no list": "It could not be read as audio: it breaks off before the list of where its sound lies.",
     b"no sound": "It could not be read as audio: there is no sound in it.",
     b"coarse": "It could not be read as audio: it has too few samples a second for speech.",
+    b"codec": "It could not be read as audio: its sound is in a form that is not known here.",
     b"memory": "It could not be read as audio: that would take more memory than any recording does.",
+    b"time": "It could not be read as audio: that would take more time than any recording of its size does.",
     b"nothing": "It could not be read as audio: it is damaged, and nothing of it could be read.",
 }
-"""What the child may say, and how people are told."""
+"""What the child may say, or is seen of it, and how people are told."""
+ENDS_WITHIN = 2.0
+"""Seconds between the end of its pipe and the word of how it ended."""
 
 
 class Undecodable(Exception):
@@ -44,7 +49,7 @@ class Undecodable(Exception):
 
 
 class ChildDied(Exception):
-    """The decoding child was killed, by a limit or by what it read. Another try may go better."""
+    """The decoding child was killed by what it read, or was too slow by the clock. Another try may go better."""
 
 
 class Decoded(NamedTuple):
@@ -96,6 +101,11 @@ def decode(
     handed_over.close()
     try:
         return _listen(ours, _Arrived(max_seconds, os.fstat(recording.fileno()).st_size), progress)
+    except ChildDied:
+        child.join(ENDS_WITHIN)
+        if child.exitcode == -signal.SIGXCPU:  # its own limit: another try would end the same
+            raise Undecodable(REASONS[b"time"]) from None
+        raise
     finally:
         child.kill()
         child.join()

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from capture.services import HEAD, sniff
 from transcription.audio import ChildDied, Decoded, Undecodable, decode
-from transcription.engines.protocol import Engine, Heard, Options
+from transcription.claims import DEATHS
+from transcription.engines import doubts
+from transcription.engines.protocol import (
+    Engine,
+    EnginePermanent,
+    EngineStumbled,
+    EngineTransient,
+    Heard,
+    Options,
+)
 from transcription.slicing import as_heard, is_long, later, most_spoken, next_end, put_together
-from transcription.words import SAMPLE_RATE, joined
+from transcription.words import SAMPLE_RATE, Word, joined
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-DEATHS = 3
-"""Deaths of the decoding child after which a recording is not read again, as for memos."""
 
 
 class Outcome(NamedTuple):
@@ -76,6 +82,8 @@ def _of(recording: BinaryIO, listener: Engine, options: Options, max_seconds: fl
         return Outcome("quarantined", f"Reading it was stopped {DEATHS} times: {reason}.", kind)
     try:
         heard = heard_in(decoded.samples, listener, options)
+    except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
+        return Outcome("refused", str(reason), kind, decoded)
     except (RuntimeError, MemoryError) as error:
         return Outcome("refused", f"The engine stopped ({type(error).__name__}).", kind, decoded)
     return Outcome("ready" if joined(heard.words).strip() else "no_speech", "", kind, decoded, heard)
@@ -94,14 +102,15 @@ def heard_in(samples: "NDArray[np.float32]", listener: Engine, options: Options)
     """Return what is heard, in a long recording slice by slice. samples: of shape (n,), 16 kHz mono in [-1, 1]."""
     if not is_long(len(samples)):
         return listener.transcribe(samples, options)
-    pcm, start, slices, warnings = _as_pcm(samples), 0, list[tuple[str, list[Any]]](), list[str]()
+    pcm, start, spoken, slices, warnings = _as_pcm(samples), 0, 0, list[tuple[str, list[Word]]](), list[str]()
     while start < len(pcm):
         end = next_end(pcm, start)
         # Only the last slice ends where the sound does: the window of the others is never trimmed.
         window = options.window if end == len(pcm) else "full"
         heard = listener.transcribe(as_heard(pcm[start:end]), options._replace(window=window))
         slices.append((heard.language, later(heard.words, start / SAMPLE_RATE)))
-        warnings += heard.warnings
+        warnings += doubts.after(spoken, heard.warnings)
+        spoken += len(heard.words)
         start = end
     return Heard(put_together(slices), most_spoken(slices), list(dict.fromkeys(warnings)), "slices")
 

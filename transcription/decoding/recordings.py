@@ -8,6 +8,7 @@ import av
 from av.audio import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -48,6 +49,10 @@ class TooCoarse(ValueError):
     """It has fewer samples a second than speech needs."""
 
 
+class UnknownCodec(ValueError):
+    """There is a stream of sound, in a form for which there is no decoder."""
+
+
 def opened(file: Recording, demuxer: str) -> InputContainer:
     """Open a recording with its one demuxer. Raises FFmpegError where that cannot read it."""
     file.seek(0)
@@ -70,15 +75,23 @@ def mended(file: Recording, demuxer: str) -> Recording:
 
 def _first_unreadable(file: Recording, demuxer: str) -> int | None:
     with opened(file, demuxer) as container:
-        for packet in _packets(container, container.streams.audio[0]):
+        for packet in _packets(container, sound(container)):
             if packet and _decoded(packet) is None:
                 return packet.pos
     return None
 
 
+def sound(container: InputContainer) -> AudioStream:
+    """Return the first audio stream. Raises IndexError where there is none, or UnknownCodec."""
+    stream = container.streams.audio[0]
+    if cast("CodecContext | None", stream.codec_context) is None:
+        raise UnknownCodec
+    return stream
+
+
 def announced(container: InputContainer, file: Recording) -> float | None:
     """Return how many seconds of sound the container says there are, or None where it does not say, or only guesses."""
-    stream = container.streams.audio[0]
+    stream = sound(container)
     if container.format.name in BARE and not _counts_frames(file):
         return None
     if stream.duration and stream.time_base:
@@ -88,8 +101,8 @@ def announced(container: InputContainer, file: Recording) -> float | None:
 
 
 def new_tally(container: InputContainer) -> Tally:
-    """Return the count for what is about to be read. Raises TooCoarse, or IndexError where there is no audio stream."""
-    codec = container.streams.audio[0].codec_context
+    """Return the count for what is about to be read. Raises what `sound` does, and TooCoarse."""
+    codec = sound(container).codec_context
     if 0 < codec.sample_rate < LEAST_RATE:
         raise TooCoarse
     return Tally(container.format.name, is_pcm=codec.name.startswith("pcm_"))
@@ -98,11 +111,10 @@ def new_tally(container: InputContainer) -> Tally:
 def frames(container: InputContainer, sample_format: str, rate: int, tally: Tally) -> Iterator[AudioFrame]:
     """Yield mono frames of the first audio stream, and count what was met on the way.
 
-    A stream may change its own format midway; the resampler is made anew for what follows. Raises IndexError where
-    there is no audio stream.
+    A stream may change its own format midway; the resampler is made anew for what follows. Raises what `sound` does.
     """
     resampler, shape = None, None
-    for packet in _packets(container, container.streams.audio[0]):
+    for packet in _packets(container, sound(container)):
         decoded = _decoded(packet) if packet else None
         if not _count(tally, packet, decoded):
             continue

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.engines.protocol import Options
 from transcription.listening import listen
-from transcription.services import engine, engine_problem
+from transcription.services import UNLOADABLE, engine, engine_problem
 
 
 class Command(BaseCommand):
@@ -37,7 +37,11 @@ class Command(BaseCommand):
         if problem := engine_problem():
             raise CommandError(problem)
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
-        options, listener = Options(languages=languages, vad=not no_vad, window=window), engine()
+        options = Options(languages=languages, vad=not no_vad, window=window)
+        try:
+            listener = engine()
+        except (RuntimeError, ValueError, OSError) as error:
+            raise CommandError(UNLOADABLE) from error
         for file in files:
             outcome = listen(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
             self.stdout.write(json.dumps(outcome.told(file)))
