@@ -102,7 +102,8 @@ def decode(
     try:
         return _listen(ours, _Arrived(max_seconds, os.fstat(recording.fileno()).st_size), progress)
     except ChildDied:
-        child.join(ENDS_WITHIN)
+        if ours.poll():  # the end of its pipe: it is about to end, or has ended
+            child.join(ENDS_WITHIN)
         if child.exitcode == -signal.SIGXCPU:  # its own limit: another try would end the same
             raise Undecodable(REASONS[b"time"]) from None
         raise

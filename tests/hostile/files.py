@@ -106,6 +106,10 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     with wave.open(out, "wb") as slow:
         slow.setparams((1, 1, 1, 0, "NONE", "not compressed"))  # one sample a second
         slow.writeframes(bytes(60_000))
+    caf = bytearray(whole("caf", BRIEF))
+    data = caf.index(b"data")
+    caf[data + 4 : data + 12] = (1 << 50).to_bytes(8, "big")
+    yield "CAF that announces a petabyte", bytes(caf)
     yield "WAV of one sample a second", out.getvalue()
     yield "much silence in FLAC", made(1200, "flac", "flac", rate=8_000, loudness=0.0)
 

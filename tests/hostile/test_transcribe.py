@@ -5,13 +5,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.conftest import MEMOS
 from tests.hostile.damaged import whole
 from transcription import audio
+from transcription.engines.doubts import read
+from transcription.engines.given import GivenText
+from transcription.engines.protocol import EnginePermanent, Heard, Options
+from transcription.listening import heard_in
 from transcription.management.commands import transcribe
+from transcription.words import SAMPLE_RATE, Word
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -67,10 +73,36 @@ def test_a_long_file_is_heard_in_slices(capsys: pytest.CaptureFixture[str], tmp_
     (one,) = told(capsys, "--language", "en", "--window", "full", str(path))
     assert (one["state"], one["window"]) == ("ready", "slices")
     assert one["readable"] > 40
-    assert one["warnings"] == [f"damaged: its end is missing, {one['readable']:.0f} s could be read"]
+    *doubts, damage = one["warnings"]
+    assert damage == f"damaged: its end is missing, {one['readable']:.0f} s could be read"
+    assert all(doubt and doubt.last <= len(one["words"]) for doubt in map(read, doubts))
     times = [time for word in one["words"] for time in word[1:3]]
     assert times == sorted(times)
     assert 30 < times[-1] <= one["readable"]
+
+
+def test_doubts_are_about_the_same_words_once_slices_are_put_together() -> None:
+    class Doubting(GivenText):
+        def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
+            return Heard([Word(" one", 0, 1, 0.9), Word(" two", 1, 2, 0.1)], "en", ["unsure[1:2]"], options.window)
+
+    heard = heard_in(np.zeros(70 * SAMPLE_RATE, dtype=np.float32), Doubting([], model="txt"), Options())
+    assert [word.text for word in heard.words] == [" one", " two"] * (len(heard.words) // 2)
+    assert heard.warnings == [f"unsure[{place}:{place + 1}]" for place in range(1, len(heard.words), 2)]
+    assert heard.window == "slices"
+
+
+def test_an_engine_that_cannot_hear_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(GivenText):
+        def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
+            raise EnginePermanent("It was refused there.")
+
+    monkeypatch.setattr(transcribe, "engine", lambda: Refusing([], model="txt"))
+    (one,) = told(capsys, str(MEMOS / "memo-002.ogg"))
+    assert (one["state"], one["reason"], one["format"]) == ("refused", "It was refused there.", "ogg")
+    assert one["readable"] > 4
 
 
 def test_a_file_that_kills_its_decoder_three_times_is_quarantined(

@@ -15,6 +15,8 @@ LISTS = {"mov": b"moov", "caf": b"pakt"}
 FRAGMENT, SOUND = b"moof", {b"mdat", b"data"}
 AT_ONCE = 1 << 16
 MOST_PIECES = 100_000
+MOST_MISSING = 10
+"""Times its own length that a file may have lost; who announces more lies, and petabytes of zeros take long to read."""
 FREE_HEAD, LONGEST_FILLING = 8, 1 << 32
 
 
@@ -96,7 +98,8 @@ def hole(file: Readable, demuxer: str) -> Hole | None:
     if found is None or sound.name not in SOUND or sound.end <= end:
         return None
     before = found - (4 if demuxer == "mov" else 0)
-    return Hole(before, sound.end - before) if before < sound.end else None
+    missing = sound.end - before
+    return Hole(before, missing) if 0 < missing <= MOST_MISSING * end else None
 
 
 def whole_fragments(file: Readable, demuxer: str) -> list[Piece]:
