@@ -167,7 +167,9 @@ def test_a_service_that_is_told_to_end_kills_no_decoder(tmp_path: Path) -> None:
 
     def end() -> None:
         if not told:
-            told.extend(filter(_is_decoders, psutil.Process().children(recursive=True)))
+            # Of this process's children the decoder's own: a database may be among the others.
+            children = psutil.Process().children(recursive=True)
+            told.extend(child for child in children if "multiprocessing" in " ".join(child.cmdline()))
             for process in told:
                 process.terminate()
 
@@ -179,11 +181,6 @@ def test_a_service_that_is_told_to_end_kills_no_decoder(tmp_path: Path) -> None:
     assert heard.seconds == pytest.approx(600, abs=0.1)
     assert heard.playback
     assert decoded(made(1.0, "pcm_s16le", "wav"), "wav", tmp_path).seconds == pytest.approx(1.0, abs=0.1)
-
-
-def _is_decoders(process: psutil.Process) -> bool:
-    """Return whether it is a decoder or the server that they are forked from: a test has other children too."""
-    return any("forkserver" in argument for argument in process.cmdline())
 
 
 def test_the_child_does_not_load_what_this_program_is(tmp_path: Path) -> None:
