@@ -31,7 +31,7 @@ MAX_FRAME = 4 * 1024**2
 BYTES_PER_SAMPLE = 2
 REASONS = {
     b"bytes": "It could not be read as audio: what is in it is not what its first bytes announce.",
-    b"no list": "It could not be read as audio: it breaks off before the list of where its sound lies.",
+    b"no list": "It could not be read as audio: it is damaged, and breaks off before the list of where its sound lies.",
     b"no sound": "It could not be read as audio: there is no sound in it.",
     b"coarse": "It could not be read as audio: it has too few samples a second for speech.",
     b"codec": "It could not be read as audio: its sound is in a form that is not known here.",

@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
             "words": [list(word) for word in heard.words] if heard else [],
             "warnings": [*(heard.warnings if heard else ()), *(decoded.damage if decoded else ())],
             "language": heard.language if heard else "",
-            "seconds": decoded.container_seconds if decoded else None,
+            "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
             "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
             "compute_seconds": round(self.compute_seconds, 3),
             "window": heard.window if heard else "",

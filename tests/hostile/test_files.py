@@ -45,7 +45,10 @@ def test_what_is_no_recording_is_not_taken(verdicts: dict[str, Verdict]) -> None
         ("MP3 that announces years", "damaged: 3 of 103079215 s could be read"),
         ("WAV that announces hours", "damaged: 3 of 22184 s could be read"),
         ("WAV of one sample a second", "It could not be read as audio: it has too few samples a second for speech."),
-        ("m4a over zeros", "It could not be read as audio: it breaks off before the list of where its sound lies."),
+        (
+            "m4a over zeros",
+            "It could not be read as audio: it is damaged, and breaks off before the list of where its sound lies.",
+        ),
         ("wav over zeros", "damaged: 1 of 3 s could be read"),
         ("reference movie", "It could not be read as audio: there is no sound in it."),
     ],
