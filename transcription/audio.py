@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from transcription.decoding.forking import Child
+from transcription.decoding.tally import Found
 from transcription.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ announces days has its verdict within half a minute."""
 READABLE_GAP = 0.25
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 MAX_FRAME = 4 * 1024**2
+MOST_PLAYBACK = 100_000
+"""Bytes of the playback copy that there may be, and that each second of audio may add; it has 6,000."""
 BYTES_PER_SAMPLE = 2
 REASONS = {
     b"bytes": "It could not be read as audio: what is in it is not what its first bytes announce.",
@@ -40,6 +43,7 @@ REASONS = {
     b"nothing": "It could not be read as audio: it is damaged, and nothing of it could be read.",
 }
 """What the child may say, or is seen of it, and how people are told."""
+UNHEARD_OF = "the decoder sent what none does"
 ENDS_WITHIN = 2.0
 """Seconds between the end of its pipe and the word of how it ended."""
 
@@ -164,6 +168,8 @@ class _Arrived:
                 self.measured = frame[1:]
             case b"C":
                 self.playback += memoryview(frame)[1:]
+                if len(self.playback) > MOST_PLAYBACK * (1 + self.seconds):
+                    raise ChildDied(UNHEARD_OF)
             case b"R":
                 raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))
             case b"D":
@@ -172,13 +178,16 @@ class _Arrived:
             raise Undecodable(f"It holds more than the {self.max_seconds / 3600:.3g} hours of sound that are read.")
 
     def decoded(self) -> Decoded:
-        """Return it as samples."""
+        """Return it as samples. Raises Undecodable, or ChildDied where the child did not send what it should."""
         import numpy as np
 
-        facts = json.loads(self.measured)
-        samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
+        try:
+            facts = Found(**json.loads(self.measured)).checked()
+            samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
+        except (ValueError, TypeError, RecursionError):
+            raise ChildDied(UNHEARD_OF) from None
         samples /= 32768  # in place: four hours are a gigabyte
-        decoded = Decoded(samples, playback=bytes(self.playback), **facts)
+        decoded = Decoded(samples, playback=bytes(self.playback), **facts._asdict())
         if not len(samples) and decoded.damage:
             raise Undecodable(REASONS[b"nothing"])
         return decoded

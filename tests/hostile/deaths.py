@@ -1,11 +1,14 @@
 """Ways in which a decoding child may end, each in place of transcription.audio's own function for it."""
 
+import json
+import math
 import os
 import signal
 from multiprocessing.connection import Connection
 from typing import Any
 
 from transcription.decoding import child
+from transcription.decoding.tally import Found
 
 CPU_SECONDS = 1
 
@@ -35,6 +38,25 @@ def stumble(recording: Connection, out: Connection, kind: str) -> None:
 
 def _nobody_thought_of(*_: Any, **__: Any) -> float:
     raise AttributeError
+
+
+def lie(_recording: Connection, out: Connection, _kind: str) -> None:
+    """Say of the recording what nobody measured."""
+    for what in (b"P" + bytes(3), b'M{"container_seconds": [], "__class__": 1}', b"D"):
+        out.send_bytes(what)
+
+
+def boast(_recording: Connection, out: Connection, _kind: str) -> None:
+    """Say in the right form what cannot be."""
+    facts = Found(math.nan, 1.0, 1.0, 0, is_cut=False)
+    for what in (b"P" + bytes(2), b"M" + json.dumps(facts._asdict()).encode(), b"D"):
+        out.send_bytes(what)
+
+
+def swamp(_recording: Connection, out: Connection, _kind: str) -> None:
+    """Send a copy that never ends."""
+    while True:
+        out.send_bytes(b"C" + bytes(1 << 20))
 
 
 def crash(_recording: Connection, _out: Connection, _kind: str) -> None:

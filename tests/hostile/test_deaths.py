@@ -32,9 +32,11 @@ def test_at_its_limits_it_is_a_verdict(ending: Callable[..., Any], said: str, mo
         read()
 
 
-def test_a_crash_is_a_death_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ending", [deaths.crash, deaths.lie, deaths.boast, deaths.swamp])
+def test_a_crash_is_a_death_and_the_next_is_read(ending: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so is a child that was taken over: of what it sends nothing is believed."""
     with monkeypatch.context() as broken:
-        broken.setattr(audio, "_in_child", deaths.crash)
+        broken.setattr(audio, "_in_child", ending)
         with pytest.raises(ChildDied):
             read()
     assert read().seconds == pytest.approx(4.1, abs=0.2)

@@ -4,6 +4,7 @@ Decoders seldom complain: they pass over what they cannot read. So what came out
 announces, against the packets' times, and, where packets bear no times of their own, against the bytes of the file.
 """
 
+import math
 from typing import NamedTuple
 
 BARE = {"mp3", "aac", "amr"}
@@ -40,6 +41,14 @@ class Found(NamedTuple):
     whole_seconds: float
     decoder_errors: int
     is_cut: bool
+
+    def checked(self) -> "Found":
+        """Return it as said by a process that may be somebody else's by now. Raises ValueError or TypeError."""
+        seconds = None if self.container_seconds is None else float(self.container_seconds)
+        readable, whole = float(self.readable_seconds), float(self.whole_seconds)
+        if not all(map(math.isfinite, (seconds or 0.0, readable, whole))):
+            raise ValueError
+        return Found(seconds, readable, whole, int(self.decoder_errors), bool(self.is_cut))
 
 
 class Tally:
