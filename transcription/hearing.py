@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 
 HEEDED_SECONDS = 3.0
 """How long at most, while there is progress, until a worker heeds that its memo was paused, cancelled or deleted."""
-READABLE_GAP = 0.5
-"""Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
-
 
 Known = dict[str, Any]
 """Columns of a transcript."""
@@ -170,7 +167,7 @@ def _finish(claim: Claim, listener: Engine, decoded: Decoded, heard: Heard, seco
         language=heard.language,
         text=joined(heard.words),
         words=heard.words,
-        warnings=[*heard.warnings, *_damage(decoded)],
+        warnings=[*heard.warnings, *decoded.damage],
         window=heard.window,
         compute_seconds=round(seconds, 3),
     )
@@ -204,14 +201,6 @@ def _progress(claim: Claim, allowed: float = 0.0) -> Callable[[], None]:
 
 def _languages(memo: Memo) -> tuple[str, ...]:
     return tuple(code for code in memo.user.languages.replace(" ", "").split(",") if code)
-
-
-def _damage(decoded: Decoded) -> list[str]:
-    """Return what to say of a recording that could not be read whole. That browsers write no duration is no damage."""
-    announced = decoded.container_seconds
-    if announced and announced - decoded.seconds > READABLE_GAP:
-        return [f"damaged: {decoded.seconds:.0f} of {announced:.0f} s could be read"]
-    return ["damaged: some parts could not be read"] if decoded.decoder_errors else []
 
 
 def _keep_playback(memo: Memo, copy: bytes) -> None:

@@ -50,6 +50,7 @@ __all__ = [
     "correct_word",
     "edit_text",
     "elsewhere",
+    "engine",
     "engine_finding",
     "engine_problem",
     "ensure_model",
