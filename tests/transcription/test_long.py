@@ -217,7 +217,9 @@ def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(
     second = next_claim()
     assert second
     assert second.memo == short
-    kept_sound.keep(first.transcript.pk, audio.Decoded(np.zeros(9, dtype=np.float32), None, 0, b""))
+    kept_sound.keep(
+        first.transcript.pk, audio.Decoded(np.zeros(9, dtype=np.float32), None, 0, b"", 0.0, 0.0, is_cut=False)
+    )
     third = next_claim()
     kept_sound.let_go(first.transcript.pk)
     assert third
