@@ -17,11 +17,11 @@ from tests.service import Service
 
 pytestmark = pytest.mark.alone
 
-SENT = either(4, 30)
+SENT = either(3, 30)
 LONG_SECONDS = either(500, 3600)
 SETTINGS = {"WORKER_THREADS": "1", "SWEEP_SECONDS": "2"}
 """The micro model is through with one hour before another is decoded: one thread, for all to have one under way."""
-IMPORTED = either(20, 500)
+IMPORTED = either(16, 500)
 PATIENCE = either(180.0, 1200.0)
 SPARE_SECONDS = 1.0
 
