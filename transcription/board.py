@@ -68,6 +68,10 @@ class Others(NamedTuple):
     failed: int
     cancelled: int
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell of them."""
+        return any(self)
+
 
 def board(user: User, now: datetime) -> Board:
     """Return where a user's transcripts stand."""
