@@ -1,5 +1,6 @@
 """One person's ideas and topics: where each idea stands, and what a person said that binds."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -66,7 +67,9 @@ class Map:
         self.space = Space(common)
         self.new_key = new_key
         self.thoughts: list[Thought] = []
-        self.stems: list[dict[str, float]] = []
+        self.said_in: defaultdict[str, list[int]] = defaultdict(list)
+        """The ideas in which a stem was said, in order."""
+        self.contexts: Counter[str] = Counter()
         self.index: dict[Key, int] = {}
         self.topic_of: list[Key | None] = []
         self.settled: list[bool] = []
@@ -84,7 +87,9 @@ class Map:
         """Take in an idea, unsorted, and return its index."""
         index = self.space.add(thought.vector, pieces(thought.words))
         self.thoughts.append(thought)
-        self.stems.append(stems(thought.words))
+        for stem in stems(thought.words):
+            self.said_in[stem].append(index)
+        self.contexts[thought.context] += 1
         self.index[thought.key] = index
         self.topic_of.append(None)
         self.settled.append(False)

@@ -3,7 +3,7 @@
 Better unsorted than wrong: a person sorts an unsorted idea with one tap, but has to find a wrong one first.
 """
 
-from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ NEIGHBOURS = 3
 class Placed(NamedTuple):
     """topic: None where unsorted. company: the idea that waited, by index, with which a topic was founded."""
 
+    index: int
     topic: Key | None
     company: int | None = None
 
@@ -48,11 +49,11 @@ def put_where_it_belongs(here: Map, index: int) -> Placed:
     best, second = _best_two(here, index, point)
     if best[0] >= JOIN and best[0] - second >= CLEARLY:
         here.put(index, best[1])
-        return Placed(best[1])
+        return Placed(index, best[1])
     company, alike = _company(here, index, point)
     if company is None or alike < max(FOUND, best[0]):
-        return Placed(None)
-    return Placed(here.found([company, index]).key, company)
+        return Placed(index, None)
+    return Placed(index, here.found([company, index]).key, company)
 
 
 def _best_two(here: Map, index: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
@@ -79,7 +80,7 @@ def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | N
     """Return the waiting idea that is likest to this one, and how alike it is."""
     if here.is_buried(index, JOIN):
         return None, -1.0
-    others = _latest([other for other in here.waiting if other != index])
+    others = [other for other in islice(reversed(here.waiting), WAITING_LOOKED_AT) if other != index]
     alike = here.space.points.all[others] @ point
     for i in np.argsort(-alike):
         if alike[i] < FOUND:
@@ -87,7 +88,3 @@ def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | N
         if not here.is_buried(others[i], JOIN):
             return others[i], float(alike[i])
     return None, -1.0
-
-
-def _latest(waiting: Sequence[int]) -> list[int]:
-    return list(waiting[-WAITING_LOOKED_AT:])

@@ -1,5 +1,6 @@
 """Where ideas lie: what each means beside what all that is said here has in common, and the pieces of its words."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ WIDTH = 256
 """Columns into which pieces are hashed, each with a sign, so that what falls together cancels out (Weinberger 2009)."""
 KINDS = 1 << 16
 """Buckets in which it is counted how many ideas have a piece."""
+HAVING_LOOKED_AT = 256
+"""Ideas, the latest, that are looked at for each piece."""
 
 
 class Rows:
@@ -42,11 +45,11 @@ class Rows:
         return self._rows[: self._count]
 
 
-class Likeness(NamedTuple):
-    """How alike one idea is to some others, apart by meaning and by words. Each of shape (n,), cosines."""
+class _Laid(NamedTuple):
+    """points: shape (m, d + WIDTH). lengths: of the ideas' words before hashing, shape (m, 1)."""
 
-    meaning: NDArray[np.float32]
-    words: NDArray[np.float32]
+    points: NDArray[np.float32]
+    lengths: NDArray[np.float64]
 
 
 class Space:
@@ -61,8 +64,10 @@ class Space:
         self._sum = np.zeros(len(common))
         self._ideas_with = np.zeros(KINDS, dtype=np.int32)
         self._pieces: list[Pieces] = []
+        self._having: defaultdict[int, list[int]] = defaultdict(list)
         self.vectors = Rows(len(common))
         self.points = Rows(len(common) + WIDTH)
+        self.lengths = Rows(1)
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -73,45 +78,68 @@ class Space:
         self._sum += vector
         self._pieces.append(pieces)
         self._ideas_with[pieces.hashes % KINDS] += 1
-        self.points.append(self._laid(vector[None], [pieces])[0])
+        for piece in pieces.hashes.tolist():
+            self._having[piece].append(len(self) - 1)
+        self._lay_last()
         return len(self) - 1
+
+    def _lay_last(self) -> None:
+        laid = self._laid(self.vectors.all[-1:], self._pieces[len(self.vectors) - 1 : len(self.vectors)])
+        self.points.append(laid.points[0])
+        self.lengths.append(laid.lengths[0])
 
     def lay_anew(self) -> None:
         """Lay all ideas by what is common to all of them now."""
         if len(self):
-            self.points.all[:] = self._laid(self.vectors.all, self._pieces)
+            self.points.all[:], self.lengths.all[:] = self._laid(self.vectors.all, self._pieces)
 
     def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
         """Take another model's vectors for the same ideas, shape (n, d'), and lay them anew."""
         self._common = common.astype(np.float64) * COMMON
         self._sum = vectors.sum(axis=0, dtype=np.float64)
-        self.vectors, self.points = Rows(len(common)), Rows(len(common) + WIDTH)
-        for vector, pieces in zip(vectors, self._pieces, strict=True):
+        self.vectors, self.points, self.lengths = Rows(len(common)), Rows(len(common) + WIDTH), Rows(1)
+        for vector in vectors:
             self.vectors.append(vector)
-            self.points.append(self._laid(vector[None], [pieces])[0])
+            self._lay_last()
         self.lay_anew()
 
-    def likeness(self, index: int, to: NDArray[np.intp]) -> Likeness:
-        """Return how alike an idea is to others, given by their indices, shape (n,)."""
-        points, own = self.points.all[to], self.points.all[index]
-        cut = len(own) - WIDTH
-        return Likeness(points[:, :cut] @ own[:cut] / (1 - WORDS), points[:, cut:] @ own[cut:] / WORDS)
+    def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
+        """Return what ideas mean, by their indices, without their words: unit vectors, shape (n, d)."""
+        return self.points.all[list(of), : -WIDTH] / np.float32((1 - WORDS) ** 0.5)
 
-    def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> NDArray[np.float32]:
+    def words_like(self, index: int) -> NDArray[np.float64]:
+        """Return how alike an idea is to each one by the pieces of its words, cosines, shape (n,); exact, not hashed.
+
+        Of each piece the latest ideas that have it are looked at.
+        """
+        hashes, heft = self._pieces[index]
+        having = [self._having[piece][-HAVING_LOOKED_AT:] for piece in hashes.tolist()]
+        weights = np.repeat((self._telling(hashes) * heft) ** 2, [len(some) for some in having])
+        ideas = np.array([idea for some in having for idea in some], dtype=np.intp)
+        # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
+        shared = np.bincount(ideas, weights, minlength=len(self))
+        lengths = self.lengths.all[:, 0]
+        return np.asarray(shared / np.maximum(lengths * lengths[index], 1e-9))
+
+    def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
         usual = (self._common + self._sum) / (COMMON + len(self))
         meaning = (1 - WORDS) ** 0.5 * _unit(vectors - usual)
-        return np.concatenate([meaning, WORDS**0.5 * self._sketched(pieces)], axis=1, dtype=np.float32)
+        sketch, lengths = self._sketched(pieces)
+        return _Laid(np.concatenate([meaning, WORDS**0.5 * sketch], axis=1, dtype=np.float32), lengths)
 
-    def _sketched(self, pieces: Sequence[Pieces]) -> NDArray[np.float64]:
+    def _sketched(self, pieces: Sequence[Pieces]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the hashed pieces of ideas, shape (m, WIDTH), unit length, and the lengths of the unhashed, (m, 1)."""
         hashes = np.concatenate([one.hashes for one in pieces])
-        heft = np.concatenate([one.heft for one in pieces])
         rows = np.repeat(np.arange(len(pieces)), [len(one.hashes) for one in pieces])
-        # Read as inverse document frequency: a piece that every idea has tells none from another.
-        tells = np.log((len(self) + 1) / (self._ideas_with[hashes % KINDS] + 0.5))
-        sign = np.where((hashes >> 24) & 1, 1.0, -1.0)
+        weights = self._telling(hashes) * np.concatenate([one.heft for one in pieces])
         sketch = np.zeros((len(pieces), WIDTH))
-        np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), sign * heft * np.maximum(tells, 0))
-        return _unit(sketch)
+        sign = np.where((hashes >> 24) & 1, 1.0, -1.0)
+        np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), sign * weights)
+        return _unit(sketch), np.bincount(rows, weights**2, minlength=len(pieces))[:, None] ** 0.5
+
+    def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """Return inverse document frequencies: a piece that every idea has tells none from another."""
+        return np.maximum(np.log((len(self) + 1) / (self._ideas_with[hashes % KINDS] + 0.5)), 0.0)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
