@@ -26,7 +26,8 @@ PURE = (
     "insights.splitting",
     "insights.cue_phrases",
     "insights.embedding",
-    "insights.clustering",
+    "insights.clustering*",
+    "insights.evaluating*",
     "insights.naming",
     "insights.languages",
 )

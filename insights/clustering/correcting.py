@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from insights.clustering.map import Grave, Key, Map, Thought, Topic
+from insights.clustering.map import Key, Map, Thought, Topic
 from insights.clustering.placing import put_where_it_belongs
 
 NEAR = 64
@@ -51,18 +51,23 @@ def bar(here: Map, index: int, key: Key) -> None:
 def merge(here: Map, kept: Key, gone: Key) -> None:
     """Let one topic take in another, and all that was said of it."""
     _topic(here, kept)
-    here.apart.discard(frozenset((kept, gone)))
-    here.apart = {frozenset(kept if key == gone else key for key in pair) for pair in here.apart}
     for index in list(_topic(here, gone).members):
         here.put(index, kept)
     del here.topics[gone]
+    inherit(here, kept, gone)
+    for index in [one for one in here.topics[kept].members if kept in here.barred.get(one, ())]:
+        bar(here, index, kept)
+
+
+def inherit(here: Map, kept: Key, gone: Key) -> None:
+    """Let what was said of one topic hold for another, unless a person said otherwise since."""
+    here.apart.discard(frozenset((kept, gone)))
+    here.apart = {frozenset(kept if key == gone else key for key in pair) for pair in here.apart}
     for index, barred in here.barred.items():
         if gone in barred:
             barred.remove(gone)
             if not (here.settled[index] and here.topic_of[index] == kept):
                 barred.add(kept)
-    for index in [one for one in here.topics[kept].members if kept in here.barred.get(one, ())]:
-        bar(here, index, kept)
 
 
 def split(here: Map, key: Key, new: Key, indices: Iterable[int]) -> None:
@@ -84,7 +89,7 @@ def delete(here: Map, key: Key) -> None:
     """Take a topic away. Its ideas are unsorted, and never found another by themselves: it would be the same again."""
     topic = _topic(here, key)
     members = list(topic.members)
-    here.graves.append(Grave(frozenset(members), topic.total.copy()))
+    here.bury(members)
     for index in members:
         here.settled[index] = False
         here.put(index, None)

@@ -20,7 +20,7 @@ Weights = NDArray[np.float64]
 """Of shape (len(KINDS),)."""
 
 FITTED = Path(__file__).parent / "weights.json"
-CAUTION = 30.0
+CAUTION = 60.0
 """How many decisions the weights fitted on others count for, about."""
 LESSONS = 300
 """Decisions, the latest, that are learned from."""

@@ -85,6 +85,17 @@ class Map:
 
     def add(self, thought: Thought) -> int:
         """Take in an idea, unsorted, and return its index."""
+        index = self._take_in(thought)
+        self.space.lay_last()
+        return index
+
+    def fill(self, thoughts: Iterable[Thought]) -> None:
+        """Take in many ideas at once, unsorted."""
+        for thought in thoughts:
+            self._take_in(thought)
+        self.lay_anew()
+
+    def _take_in(self, thought: Thought) -> int:
         index = self.space.add(thought.vector, pieces(thought.words))
         self.thoughts.append(thought)
         for stem in stems(thought.words):
@@ -132,6 +143,11 @@ class Map:
         self.graves = [
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves
         ]
+
+    def bury(self, members: Iterable[int]) -> None:
+        """Keep in mind where a deleted topic lay, by the ideas that stood in it."""
+        indices = frozenset(members)
+        self.graves.append(Grave(indices, self.space.points.all[sorted(indices)].sum(axis=0, dtype=np.float64)))
 
     def is_buried(self, index: int, alike: float) -> bool:
         """Return whether an idea was in a deleted topic, or is on average at least so alike to one that was."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +35,18 @@ class Rows:
     def append(self, row: NDArray[np.float32]) -> None:
         """Add a row, shape (width,)."""
         if self._count == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+            more = np.zeros((max(64, self._count), self._rows.shape[1]), dtype=np.float32)
+            self._rows = np.concatenate([self._rows, more])
         self._rows[self._count] = row
         self._count += 1
 
+    def replace(self, rows: NDArray[Any]) -> None:
+        """Put others in the place of all rows, shape (n, width)."""
+        self._rows, self._count = rows.astype(np.float32), len(rows)
+
     @property
     def all(self) -> NDArray[np.float32]:
-        """The rows, shape (n, width); to be written into where they change."""
+        """The rows, shape (n, width)."""
         return self._rows[: self._count]
 
 
@@ -73,25 +78,28 @@ class Space:
         return len(self._pieces)
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
-        """Lay one more idea, and return its index."""
+        """Take in one more idea, and return its index. It is to be laid (`lay_last`, or `lay_anew` after several)."""
         self.vectors.append(vector)
         self._sum += vector
         self._pieces.append(pieces)
         self._ideas_with[pieces.hashes % KINDS] += 1
         for piece in pieces.hashes.tolist():
             self._having[piece].append(len(self) - 1)
-        self._lay_last()
         return len(self) - 1
 
-    def _lay_last(self) -> None:
-        laid = self._laid(self.vectors.all[-1:], self._pieces[len(self.vectors) - 1 : len(self.vectors)])
+    def lay_last(self) -> None:
+        """Lay the idea that was taken in last, where the ideas before it put it."""
+        laid = self._laid(self.vectors.all[-1:], self._pieces[-1:])
         self.points.append(laid.points[0])
         self.lengths.append(laid.lengths[0])
 
     def lay_anew(self) -> None:
         """Lay all ideas by what is common to all of them now."""
-        if len(self):
-            self.points.all[:], self.lengths.all[:] = self._laid(self.vectors.all, self._pieces)
+        if not len(self):
+            return
+        laid = self._laid(self.vectors.all, self._pieces)
+        self.points.replace(laid.points)
+        self.lengths.replace(laid.lengths)
 
     def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
         """Take another model's vectors for the same ideas, shape (n, d'), and lay them anew."""
@@ -100,12 +108,11 @@ class Space:
         self.vectors, self.points, self.lengths = Rows(len(common)), Rows(len(common) + WIDTH), Rows(1)
         for vector in vectors:
             self.vectors.append(vector)
-            self._lay_last()
         self.lay_anew()
 
     def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
         """Return what ideas mean, by their indices, without their words: unit vectors, shape (n, d)."""
-        return self.points.all[list(of), : -WIDTH] / np.float32((1 - WORDS) ** 0.5)
+        return self.points.all[list(of), :-WIDTH] / np.float32((1 - WORDS) ** 0.5)
 
     def words_like(self, index: int) -> NDArray[np.float64]:
         """Return how alike an idea is to each one by the pieces of its words, cosines, shape (n,); exact, not hashed.

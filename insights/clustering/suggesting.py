@@ -5,10 +5,15 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.clustering.evidence import hear
-from insights.clustering.learning import LESSONS, Lesson, Weights, fitted, prior, probabilities
-from insights.clustering.map import Key, Map
+from insights.clustering.learning import LESSONS, Lesson, Prior, Weights, fitted, prior, probabilities
+from insights.clustering.map import Key, Map, Thought
+from insights.clustering.placing import Placed, put_where_it_belongs
 
 SUGGESTED = 3
+TAUGHT = 20
+"""Decisions from which on they decide where the next idea is put."""
+SURE = 0.6
+"""Least probability at which they do: a wrong topic costs a person more than an unsorted idea."""
 LEARNS_EVERY = 5
 """Decisions after which a person's weights are fitted anew."""
 
@@ -21,11 +26,12 @@ class Suggestion(NamedTuple):
 
 
 class Pupil:
-    """What a person's decisions taught about the weight of evidence."""
+    """What a person's decisions taught about the weight of evidence. start: what was learned from others."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Prior | None = None) -> None:
         self.lessons: list[Lesson] = []
-        self.weights: Weights = prior().weights
+        self._start = start or prior()
+        self.weights: Weights = self._start.weights
 
     def learn(self, here: Map, index: int, topic: Key | None) -> None:
         """Take in a decision before it is carried out. topic: None where it opened a new one."""
@@ -35,7 +41,21 @@ class Pupil:
         self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
         del self.lessons[:-LESSONS]
         if len(self.lessons) % LEARNS_EVERY == 0:
-            self.weights = fitted(self.lessons, prior())
+            self.weights = fitted(self.lessons, self._start)
+
+
+def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:
+    """Take in an idea and place it: by what the person taught where that is sure, else by likeness alone.
+
+    Without lessons it is likeness alone: the weights fitted on others know what comes first, not what is wrong.
+    """
+    index = here.add(thought)
+    if len(pupil.lessons) >= TAUGHT:
+        best = suggest(here, index, pupil.weights)[0]
+        if best.topic is not None and best.probability >= SURE:
+            here.put(index, best.topic)
+            return Placed(index, best.topic)
+    return put_where_it_belongs(here, index)
 
 
 def suggest(here: Map, index: int, weights: Weights) -> list[Suggestion]:

@@ -1,6 +1,6 @@
 """A person who reviews, simulated: after every 20 ideas they confirm or correct each, one after the other."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.clustering.correcting import look_again, move
-from insights.clustering.learning import Lesson
 from insights.clustering.map import Map, Thought
-from insights.clustering.placing import place
-from insights.clustering.suggesting import Pupil, Suggestion, suggest
+from insights.clustering.suggesting import Pupil, place, suggest
 from insights.clustering.tidying import tidy
 from insights.embedding import Vectors
 
@@ -46,7 +44,7 @@ def review(
     numbers = count()
     here = Map(common, lambda: next(numbers))
     for start in range(0, len(thoughts), AT_ONCE):
-        indices = [place(here, thought).index for thought in thoughts[start : start + AT_ONCE]]
+        indices = [place(here, thought, pupil).index for thought in thoughts[start : start + AT_ONCE]]
         if len(indices) == AT_ONCE:
             tidy(here)
         for index in indices:
@@ -74,3 +72,25 @@ def plain(vectors: Vectors, labels: Sequence[str]) -> Iterator[Answer]:
     for index, label in enumerate(labels):
         nearest = np.argsort(-(vectors[:index] @ vectors[index]), kind="stable")[:SUGGESTED]
         yield Answer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:index])
+
+
+def measured(answers: Sequence[Answer]) -> dict[str, float]:
+    """Return the shares of ideas, of those whose topic existed, that were suggested rightly, and the taps per idea."""
+    known = [answer for answer in answers if not answer.is_new]
+    return {
+        "hit1": _mean([answer.label in answer.suggested[:1] for answer in known]),
+        "hit3": _mean([answer.label in answer.suggested for answer in known]),
+        "taps": _mean([answer.taps for answer in answers]),
+    }
+
+
+def calibration_error(answers: Sequence[Answer], bins: int = 10) -> float:
+    """Return by how much stated probabilities and what turned out right differ (Naeini et al. 2015)."""
+    stated, right = np.array([answer.likeliest for answer in answers], dtype=float).T
+    of = np.minimum((stated * bins).astype(int), bins - 1)
+    gaps = [abs(stated[of == i].sum() - right[of == i].sum()) for i in range(bins)]
+    return round(float(sum(gaps) / len(answers)), 4)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), 4) if values else 0.0
