@@ -40,6 +40,7 @@ def move(here: Map, index: int, key: Key | None) -> None:
 
 def bar(here: Map, index: int, key: Key) -> None:
     """Take an idea out of a topic to which a person says it does not belong, and place it elsewhere if it fits."""
+    _topic(here, key)
     here.barred.setdefault(index, set()).add(key)
     if here.topic_of[index] != key:
         return

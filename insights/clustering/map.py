@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from insights.clustering.space import Space
 from insights.clustering.words import pieces, stems
-from insights.embedding import Vector
+from insights.embedding import Vector, Vectors
 
 Key = Hashable
 """What an idea or a topic is called by whoever keeps it. A topic's never changes."""
@@ -143,6 +143,14 @@ class Map:
         self.graves = [
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves
         ]
+
+    def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
+        """Take another model's vectors for the same ideas, shape (n, d). What stands where does not change."""
+        self.thoughts = [
+            thought._replace(vector=vector) for thought, vector in zip(self.thoughts, vectors, strict=True)
+        ]
+        self.space.exchange(vectors, common)
+        self.lay_anew()
 
     def bury(self, members: Iterable[int]) -> None:
         """Keep in mind where a deleted topic lay, by the ideas that stood in it."""

@@ -102,13 +102,12 @@ class Space:
         self.lengths.replace(laid.lengths)
 
     def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
-        """Take another model's vectors for the same ideas, shape (n, d'), and lay them anew."""
+        """Take another model's vectors for the same ideas, shape (n, d'). They are to be laid anew."""
         self._common = common.astype(np.float64) * COMMON
         self._sum = vectors.sum(axis=0, dtype=np.float64)
         self.vectors, self.points, self.lengths = Rows(len(common)), Rows(len(common) + WIDTH), Rows(1)
         for vector in vectors:
             self.vectors.append(vector)
-        self.lay_anew()
 
     def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
         """Return what ideas mean, by their indices, without their words: unit vectors, shape (n, d)."""

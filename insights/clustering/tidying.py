@@ -68,10 +68,6 @@ class _Groups:
         for i, one in enumerate(singles, start=len(fixed)):
             for key in here.barred.get(one, set()) & place.keys():
                 allowed[i, place[key]] = allowed[place[key], i] = False
-        for members, barred in ((here.topic_of[one], keys) for one, keys in here.barred.items()):
-            # An idea never comes into a topic that it was barred from by a merge either.
-            for key in barred & place.keys() if members in place else ():
-                allowed[place[members], place[key]] = allowed[place[key], place[members]] = False
         return allowed
 
     def closest(self) -> tuple[int, int] | None:

@@ -112,6 +112,7 @@ def _bind(here: Map, said: Iterable[Correction]) -> None:
         index = here.index.get(word.idea_id)
         match word.kind:
             case Correction.Kind.NOT_THIS if index is not None and here.topic_of[index] != word.topic_id:
+                _touch(here, word.topic_id)
                 here.barred.setdefault(index, set()).add(word.topic_id)
             case Correction.Kind.MERGED if word.topic_id is not None and word.from_topic_id is not None:
                 _touch(here, word.topic_id)
