@@ -24,7 +24,9 @@ CAUTION = 60.0
 """How many decisions the weights fitted on others count for, about."""
 LESSONS = 300
 """Decisions, the latest, that are learned from."""
-STEPS = 12
+STEPS = 20
+PRECISE = 1e-4
+"""Change of what is spoken for a topic, below which no order changes."""
 
 
 class Lesson(NamedTuple):
@@ -56,9 +58,12 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
 
 
 def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) -> Weights:
-    """Return the likeliest weights after some decisions, by Newton's method: the problem has one optimum."""
-    weights = start.weights.copy()
+    """Return the likeliest weights after some decisions.
+
+    Newton's method, its steps halved while they lead upwards; the problem is convex and has one optimum.
+    """
     ridge = caution * start.spread**2
+    weights = start.weights.copy()
     for _ in range(STEPS):
         slope, bend = ridge * (weights - start.weights), np.diag(ridge)
         for evidence, chosen in lessons:
@@ -67,10 +72,19 @@ def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) ->
             slope = slope + mean - evidence[chosen]
             bend = bend + (evidence * likely[:, None]).T @ evidence - np.outer(mean, mean)
         step = np.linalg.solve(bend, slope)
-        weights -= step
-        if np.abs(step * start.spread).max() < 1e-4:  # noqa: PLR2004 - far below what changes an order
+        here = _cost(lessons, start, ridge, weights)
+        while np.abs(step * start.spread).max() > PRECISE and _cost(lessons, start, ridge, weights - step) > here:
+            step = step / 2
+        weights = weights - step
+        if np.abs(step * start.spread).max() <= PRECISE:
             break
     return weights
+
+
+def _cost(lessons: Sequence[Lesson], start: Prior, ridge: Weights, weights: Weights) -> float:
+    """Return how unlikely the decisions and the weights are, as a negative logarithm."""
+    unlikely = [-np.log(max(probabilities(evidence, weights)[chosen], 1e-300)) for evidence, chosen in lessons]
+    return float(sum(unlikely) + 0.5 * (ridge * (weights - start.weights) ** 2).sum())
 
 
 def spread_of(lessons: Sequence[Lesson]) -> Weights:
