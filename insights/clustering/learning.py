@@ -24,6 +24,8 @@ CAUTION = 60.0
 """How many decisions the weights fitted on others count for, about."""
 LESSONS = 300
 """Decisions, the latest, that are learned from."""
+SLOWLY = 30
+"""Decisions after which half of what they teach is believed: one odd case among three is not to upset the rest."""
 STEPS = 20
 PRECISE = 1e-4
 """Change of what is spoken for a topic, below which no order changes."""
@@ -55,6 +57,12 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
     odds = evidence @ weights
     likely = np.exp(odds - odds.max())
     return np.asarray(likely / likely.sum())
+
+
+def taught(lessons: Sequence[Lesson], start: Prior) -> Weights:
+    """Return a person's own weights, nearer to those of others the fewer decisions there are."""
+    believed = len(lessons) / (len(lessons) + SLOWLY)
+    return start.weights + believed * (fitted(lessons, start) - start.weights)
 
 
 def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) -> Weights:

@@ -125,7 +125,8 @@ class Space:
         # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
         shared = np.bincount(ideas, weights, minlength=len(self))
         lengths = self.lengths.all[:, 0]
-        return np.asarray(shared / np.maximum(lengths * lengths[index], 1e-9))
+        # The lengths are as of when the ideas were laid, and a piece may tell more by now.
+        return np.minimum(shared / np.maximum(lengths * lengths[index], 1e-9), 1.0)
 
     def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
         usual = (self._common + self._sum) / (COMMON + len(self))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.clustering.evidence import hear
-from insights.clustering.learning import LESSONS, Lesson, Prior, Weights, fitted, prior, probabilities
+from insights.clustering.learning import LESSONS, Lesson, Prior, Weights, prior, probabilities, taught
 from insights.clustering.map import Key, Map, Thought
 from insights.clustering.placing import Placed, put_where_it_belongs
 
@@ -41,7 +41,7 @@ class Pupil:
         self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
         del self.lessons[:-LESSONS]
         if len(self.lessons) % LEARNS_EVERY == 0:
-            self.weights = fitted(self.lessons, self._start)
+            self.weights = taught(self.lessons, self._start)
 
 
 def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:

@@ -4,7 +4,7 @@ import numpy as np
 
 from insights.clustering import correcting
 from insights.clustering.evidence import KINDS, hear
-from insights.clustering.learning import CAUTION, Lesson, fitted, prior, probabilities
+from insights.clustering.learning import CAUTION, Lesson, fitted, prior, probabilities, taught
 from insights.clustering.map import Map
 from insights.clustering.placing import place
 from insights.clustering.suggesting import Pupil, suggest
@@ -52,10 +52,10 @@ def test_three_corrections_upset_nothing_and_a_hundred_are_heard() -> None:
     for n in range(6):
         index = here.add(made_up(("clear", n), THEMES[n % 3], 100 + n))
         evidence = hear(here, index).evidence
-        few = probabilities(evidence, fitted(contrary(3), prior()))
+        few = probabilities(evidence, taught(contrary(3), prior()))
         assert np.argmax(few) == np.argmax(probabilities(evidence, prior().weights))
     (evidence, chosen), *_ = many = contrary(100)
-    assert np.argmax(probabilities(evidence, fitted(many, prior()))) == chosen
+    assert np.argmax(probabilities(evidence, taught(many, prior()))) == chosen
 
 
 def test_what_was_learned_is_the_optimum() -> None:
