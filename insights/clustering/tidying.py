@@ -15,6 +15,8 @@ MERGE = 0.093
 """The same for two topics that nobody touched, over all pairs of their ideas; also from which a merge is proposed."""
 TIGHT = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
+TIGHT_BOTH = 0.06
+"""The same where two topics are merged, of the geometric mean of both."""
 CLEARLY = 0.012
 """By how much an idea's best company must be ahead of its second."""
 WAITING = 1000
@@ -84,13 +86,13 @@ class _Groups:
         return (one, other) if above[one, other] >= 0 else None
 
     def _asked(self) -> NDArray[np.float64]:
-        tight = TIGHT * np.array(
-            [cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
-        )
+        within = [cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
+        tight = np.maximum(within, 0.0)
         both = self.is_topic[:, None] & self.is_topic[None, :]
         either = self.is_topic[:, None] | self.is_topic[None, :]
-        joined: NDArray[np.float64] = JOIN + np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
-        return np.where(both, MERGE, np.where(either, joined, FOUND))
+        merged = MERGE + TIGHT_BOTH * np.sqrt(np.outer(tight, tight))
+        joined = JOIN + TIGHT * np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
+        return np.where(both, merged, np.where(either, joined, FOUND))
 
     def join(self, one: int, other: int) -> None:
         """Make one of two: a topic takes in what is none, the older takes in the younger."""
