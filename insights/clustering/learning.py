@@ -62,7 +62,8 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
 def taught(lessons: Sequence[Lesson], start: Prior) -> Weights:
     """Return a person's own weights, nearer to those of others the fewer decisions there are."""
     believed = len(lessons) / (len(lessons) + SLOWLY)
-    return start.weights + believed * (fitted(lessons, start) - start.weights)
+    own: Weights = start.weights + believed * (fitted(lessons, start) - start.weights)
+    return own
 
 
 def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) -> Weights:

@@ -13,13 +13,13 @@ from insights.clustering.map import LOOKED_AT, WAITING_LOOKED_AT, Key, Map, Thou
 
 JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
-FOUND = 0.24
+FOUND = 0.405
 """Least similarity of two unsorted ideas at which they found a topic."""
-NEAREST = 0.45
+NEAREST = 0.96
 """Share of that similarity which the three nearest members have in it, beside the mean over all."""
-CLEARLY = 0.01
+CLEARLY = 0.045
 """By how much the best topic must be ahead of the second."""
-TIGHT = 0.07
+TIGHT = 0.104
 """How much more is asked by a topic, as a share of how alike its own members are."""
 CANDIDATES = 8
 """Topics, the likest on average, whose nearest members are looked at."""
@@ -27,9 +27,9 @@ NEIGHBOURS = 3
 
 
 class Placed(NamedTuple):
-    """topic: None where unsorted. company: the idea that waited, by index, with which a topic was founded."""
+    """idea: its index. topic: None where unsorted. company: the idea that waited with which a topic was founded."""
 
-    index: int
+    idea: int
     topic: Key | None
     company: int | None = None
 

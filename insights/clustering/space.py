@@ -126,7 +126,8 @@ class Space:
         shared = np.bincount(ideas, weights, minlength=len(self))
         lengths = self.lengths.all[:, 0]
         # The lengths are as of when the ideas were laid, and a piece may tell more by now.
-        return np.minimum(shared / np.maximum(lengths * lengths[index], 1e-9), 1.0)
+        alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths * lengths[index], 1e-9), 1.0)
+        return alike
 
     def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
         usual = (self._common + self._sum) / (COMMON + len(self))
@@ -138,15 +139,18 @@ class Space:
         """Return the hashed pieces of ideas, shape (m, WIDTH), unit length, and the lengths of the unhashed, (m, 1)."""
         hashes = np.concatenate([one.hashes for one in pieces])
         rows = np.repeat(np.arange(len(pieces)), [len(one.hashes) for one in pieces])
-        weights = self._telling(hashes) * np.concatenate([one.heft for one in pieces])
+        telling = self._telling(hashes)
+        # Without their rarity: it helps to tell a person's topics apart, and not to find them.
         sketch = np.zeros((len(pieces), WIDTH))
-        sign = np.where((hashes >> 24) & 1, 1.0, -1.0)
-        np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), sign * weights)
-        return _unit(sketch), np.bincount(rows, weights**2, minlength=len(pieces))[:, None] ** 0.5
+        np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), np.where((hashes >> 24) & 1, telling, -telling))
+        heft = np.concatenate([one.heft for one in pieces])
+        squares: NDArray[np.float64] = np.bincount(rows, (telling * heft) ** 2, minlength=len(pieces))
+        return _unit(sketch), np.sqrt(squares)[:, None]
 
     def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return inverse document frequencies: a piece that every idea has tells none from another."""
-        return np.maximum(np.log((len(self) + 1) / (self._ideas_with[hashes % KINDS] + 0.5)), 0.0)
+        telling: NDArray[np.float64] = np.log((len(self) + 1) / (self._ideas_with[hashes % KINDS] + 0.5))
+        return np.maximum(telling, 0.0)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ def review(
     numbers = count()
     here = Map(common, lambda: next(numbers))
     for start in range(0, len(thoughts), AT_ONCE):
-        indices = [place(here, thought, pupil).index for thought in thoughts[start : start + AT_ONCE]]
+        indices = [place(here, thought, pupil).idea for thought in thoughts[start : start + AT_ONCE]]
         if len(indices) == AT_ONCE:
             tidy(here)
         for index in indices:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
+from insights.clustering.map import Key
 from insights.models import Arrangement, Author, Idea, Topic
 from insights.naming import name_topic
 from insights.services.maps import Ground
@@ -32,11 +34,11 @@ class Change:
     merged: list[tuple[UUID, UUID]] = field(default_factory=list)
 
 
-def changed(user: User, ground: Ground, new: Sequence[Idea], waited: Iterable[UUID], language: str) -> Change:
+def changed(user: User, ground: Ground, new: Sequence[Idea], waited: Iterable[Key], language: str) -> Change:
     """Return what a map says of new ideas and of some that waited: their topics, which of these are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)))
     for idea in (*new, *before):
-        idea.topic_id = ground.here.topic_of[ground.here.index[idea.pk]]
+        idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
     keys = dict.fromkeys(idea.topic_id for idea in (*new, *before) if idea.topic_id is not None)
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]

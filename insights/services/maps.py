@@ -35,7 +35,7 @@ class State(NamedTuple):
     """What a map was built from: it holds true while these are the same. A deleted memo changes the second."""
 
     version: int
-    count: int
+    ideas: int
     latest: datetime | None
 
 
@@ -62,7 +62,7 @@ def take(user: User, embedder: embedding.Embedder) -> Ground:
 
 def give_back(user: User, embedder: embedding.Embedder, ground: Ground, new: int, now: datetime) -> None:
     """Keep a map whose changes were written: the next version, with some new ideas, all placed just now."""
-    state = State(ground.state.version + 1, ground.state.count + new, now if new else ground.state.latest)
+    state = State(ground.state.version + 1, ground.state.ideas + new, now if new else ground.state.latest)
     give_back_unchanged(user, embedder, ground._replace(state=state))
 
 
@@ -111,9 +111,10 @@ def _bind(here: Map, said: Iterable[Correction]) -> None:
     for word in said:
         index = here.index.get(word.idea_id)
         match word.kind:
-            case Correction.Kind.NOT_THIS if index is not None and here.topic_of[index] != word.topic_id:
+            case Correction.Kind.NOT_THIS if index is not None and word.topic_id is not None:
                 _touch(here, word.topic_id)
-                here.barred.setdefault(index, set()).add(word.topic_id)
+                if here.topic_of[index] != word.topic_id:  # a person may have brought it back since
+                    here.barred.setdefault(index, set()).add(word.topic_id)
             case Correction.Kind.MERGED if word.topic_id is not None and word.from_topic_id is not None:
                 _touch(here, word.topic_id)
                 correcting.inherit(here, word.topic_id, word.from_topic_id)

@@ -1,10 +1,12 @@
 """At night: what waits is tried again, and near-duplicates among topics that nobody touched become one."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
 from insights import embedding
 from insights.clustering import correcting
+from insights.clustering.map import Key
 from insights.clustering.tidying import tidy
 from insights.models import Idea
 from insights.services.arranging import Change, changed, written
@@ -41,7 +43,7 @@ def look_again(idea_id: UUID) -> None:
         done = _kept(idea.user, embedder, ground, _placed(idea.user, ground, found))
 
 
-def _placed(user: User, ground: Ground, found: dict[int, object]) -> Change:
+def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
     waited = [ground.here.thoughts[index].key for index in found]
     language = user.languages.split(",")[0].strip() or "en"
     return changed(user, ground, [], waited, language)

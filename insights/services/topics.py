@@ -1,6 +1,7 @@
 """What a person says about topics: kept for ever, and binding on the machine."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -82,7 +83,7 @@ def delete_topic(topic: Topic) -> None:
     """Take a topic away. Its ideas stay, unsorted, and never found another by themselves: it would be the same."""
     with transaction.atomic():
         rearranged(topic.user_id)
-        members = list(Idea.objects.filter(topic=topic).values_list("pk", flat=True))
+        members: list[UUID | None] = list(Idea.objects.filter(topic=topic).values_list("pk", flat=True))
         Correction.objects.bulk_create(
             [
                 Correction(user_id=topic.user_id, kind=Correction.Kind.DELETED, topic=topic, idea_id=idea)

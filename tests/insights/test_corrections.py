@@ -4,7 +4,7 @@ import pytest
 
 from capture.models import Device, User
 from capture.services import delete_memo
-from insights import services
+from insights import embedding, services
 from insights.models import Correction, Idea, Topic
 from insights.services import bar_idea, confirm_idea, create_topic, delete_topic, keep_apart, merge_topics, move_idea
 from tests.transcripts import placed
@@ -102,7 +102,7 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
     kept = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
-    ground = services.maps.take(bedside.user, services.maps.embedding.default())
+    ground = services.maps.take(bedside.user, embedding.default())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
     monkeypatch.setattr(services.maps, "KEPT", 0)

@@ -54,7 +54,8 @@ def test_what_is_shown_can_be_followed_and_labels_change_nothing(
         figures = evaluated(capsys, stream, assignments=out)
         told.append(lines(out))
     assert told[0] == told[1]
-    shown, stays = {}, {}
+    shown: dict[str, Any] = {}
+    stays: dict[Any, Any] = {}
     for change in told[0]:
         if "merge" in change:
             kept, gone = change["merge"]

@@ -48,8 +48,8 @@ class Command(BaseCommand):
 
     def _write(self, found: Prior, people: list[str]) -> None:
         parts = {
-            part: dict(zip(KINDS, np.round(values, 4).tolist(), strict=True))
-            for part, values in found._asdict().items()
+            part: {kind: round(float(value), 4) for kind, value in zip(KINDS, values, strict=True)}
+            for part, values in (("weights", found.weights), ("spread", found.spread))
         }
         FITTED.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
         prior.cache_clear()

@@ -31,7 +31,7 @@ def test_the_company_of_a_founder_is_told() -> None:
     first = place(here, said("water", TEXTS["water"]))
     second = place(here, said("soil", TEXTS["soil"]))
     assert first.topic is None
-    assert second.company == first.index
+    assert second.company == first.idea
 
 
 def filled(ideas: int) -> Map:
