@@ -87,7 +87,7 @@ def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) ->
         weights = weights - step
         if np.abs(step * start.spread).max() <= PRECISE:
             break
-    return weights
+    return np.asarray(weights)
 
 
 def _cost(lessons: Sequence[Lesson], start: Prior, ridge: Weights, weights: Weights) -> float:

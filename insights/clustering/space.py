@@ -144,7 +144,7 @@ class Space:
         sketch = np.zeros((len(pieces), WIDTH))
         np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), np.where((hashes >> 24) & 1, telling, -telling))
         heft = np.concatenate([one.heft for one in pieces])
-        squares: NDArray[np.float64] = np.bincount(rows, (telling * heft) ** 2, minlength=len(pieces))
+        squares = np.bincount(rows, (telling * heft) ** 2, minlength=len(pieces)).astype(np.float64)
         return _unit(sketch), np.sqrt(squares)[:, None]
 
     def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from insights.clustering.suggesting import Pupil
 from insights.evaluating import reviewing
 from insights.evaluating.streams import BadStream, Line, read, thoughts
 
-TOWARDS_NOTHING = 10.0
+TOWARDS_NOTHING = 5.0
 """How many decisions count for the weights being 0; three people are few."""
 
 
