@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from django.conf import settings
 
 from config import folder_broker, parenthood, redis_broker
@@ -38,7 +39,12 @@ app.conf.update(
             "task": "insights.tasks.send_digests",
             "schedule": settings.DIGEST_SECONDS,
             "options": {"expires": max(settings.DIGEST_SECONDS, 1.0)},
-        }
+        },
+        "topics": {
+            "task": "insights.tasks.tidy_topics",
+            "schedule": crontab(hour="3", minute="10"),
+            "options": {"expires": 3600.0},
+        },
     }
     | (mail_in if settings.MAILIN_URL else {}),
     beat_schedule_filename=str(settings.HOME / "beat"),

@@ -10,6 +10,7 @@ import transcription.services
 import transcription.tasks
 from capture.signals import import_due, memo_deleted, memo_received
 from config.doorbell import LAST, Stage, on
+from insights.signals import idea_corrected
 from transcription.signals import transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
@@ -28,6 +29,7 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (idea_corrected, insights.tasks.look_again),
         (memo_deleted, insights.tasks.forget),
     ]
     for announcement, task in connections:

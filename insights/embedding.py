@@ -17,6 +17,10 @@ Vectors = NDArray[np.float32]
 """Of shape (n, d), each row of unit length."""
 
 
+USUAL_LENGTH = 12.0
+"""Of a word's vector in WordLlama, before it is brought to unit length: "the" has 2, "time" 9, "stern" 18."""
+
+
 class Embedder(Protocol):
     """Something that gives texts their vectors. `model` is stored with each, for two models' cannot be compared."""
 
@@ -28,6 +32,10 @@ class Embedder(Protocol):
 
     def common(self) -> NDArray[np.float32]:
         """Return what all sentences of a language have in common, shape (d,): it says nothing of their meaning."""
+        ...
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return how much each word says by itself: 1 for a usual one, less for "thing", more for "stern"."""
         ...
 
 
@@ -52,6 +60,11 @@ class StaticWords:
 
         mean: NDArray[np.float32] = self.embed(sorted(STOP_WORDS)).mean(axis=0)
         return mean
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return the lengths of the words' vectors: what says little was given a short one in training."""
+        pieces = self._llama.tokenizer.encode_batch(list(words), add_special_tokens=False)
+        return [float(np.linalg.norm(self._llama.embedding[word.ids].sum(axis=0))) / USUAL_LENGTH for word in pieces]
 
 
 @cache

@@ -38,8 +38,8 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Questions asked of topics."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Return a user's topics."""
-        return self.filter(user_id=user.pk)
+        """Return a user's topics; not those that were merged into another or deleted."""
+        return self.filter(user_id=user.pk, merged_into=None, deleted_at=None)
 
     def for_list(self) -> Self:
         """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
@@ -58,12 +58,19 @@ class Topic(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="topics")
     name = models.CharField(max_length=120)
     named_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
+    sentence = models.CharField(max_length=500, blank=True, help_text="what the person said of it when they made it")
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+    deleted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TopicQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("user", Lower("name"), name="topic_name")]
+        constraints = [
+            models.UniqueConstraint(
+                "user", Lower("name"), name="topic_name", condition=Q(merged_into=None, deleted_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -165,7 +172,7 @@ def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
 
 
 class Correction(models.Model):
-    """History: what a person said about ideas and topics. What binds the machine is `placed_by` and `named_by`."""
+    """What a person said about ideas and topics, never changed. It binds all later placing (`services.maps`)."""
 
     class Kind(models.TextChoices):
         """What was said."""
@@ -173,6 +180,12 @@ class Correction(models.Model):
         CREATED = "created"
         RENAMED = "renamed"
         MOVED = "moved"
+        CONFIRMED = "confirmed"
+        NOT_THIS = "not-this"
+        MERGED = "merged"
+        APART = "apart"
+        SPLIT = "split"
+        DELETED = "deleted"
 
     user = models.ForeignKey(User, models.CASCADE)
     at = models.DateTimeField(auto_now_add=True)

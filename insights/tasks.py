@@ -1,5 +1,7 @@
 """What a ring makes a worker do here."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -17,6 +19,18 @@ def place_ideas() -> bool:
 def forget(user_id: int) -> None:
     """Drop what stands empty after a memo went for good."""
     services.forget(user_id)
+
+
+@shared_task
+def tidy_topics() -> None:
+    """Try again what waits, and merge near-duplicates, at night."""
+    services.tidy_all()
+
+
+@shared_task
+def look_again(idea_id: str) -> None:
+    """Try the unsorted ideas near one that a person corrected."""
+    services.look_again(UUID(str(idea_id)))
 
 
 @shared_task

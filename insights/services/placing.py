@@ -1,55 +1,28 @@
 """From a transcript to ideas in their topics: computed outside of transactions, written only if nobody was faster."""
 
 import time
-from collections.abc import Hashable, Iterable
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import replace
 from uuid import UUID
 
-import numpy as np
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Case, F, Q, QuerySet, When
 
 from capture.models import Memo, User
-from insights import clustering, embedding
-from insights.models import AllKnown, Arrangement, Author, Idea, Topic
-from insights.naming import name_topic
+from insights import embedding
+from insights.clustering.suggesting import place as put
+from insights.models import Idea
+from insights.services.arranging import Change, changed, written
 from insights.services.earlier import earlier
+from insights.services.maps import Ground, give_back, take, thought_of
 from insights.signals import ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription
 from transcription.models import Transcript, TranscriptQuerySet
 
-NAME_SETTLES = 6
-"""Ideas from which on a machine's name is left as it is: named after two it is a guess, changed for ever a nuisance."""
 AGAIN_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
 
 _in_hand: dict[UUID, float] = {}
 """What this process is placing, or failed to place, and when it began."""
-
-
-class _Ground(NamedTuple):
-    """A user's ideas and topics as they stood at one version of their arrangement."""
-
-    version: int
-    ideas: list[Idea]
-    topics: list[Topic]
-
-
-class _Change(NamedTuple):
-    """What placing a transcript does: new ideas, old ones that found a topic, new topics, new names for old ones.
-
-    leaving: ideas of the memo's earlier transcripts, which the new ones replace. placed_at: when those were placed.
-    """
-
-    ideas: list[Idea]
-    drawn_in: list[Idea]
-    founded: list[Topic]
-    renamed: list[Topic]
-    leaving: list[Idea]
-    placed_at: datetime | None
 
 
 def place_next() -> bool:
@@ -59,7 +32,9 @@ def place_next() -> bool:
         if begun < before:
             _in_hand.pop(transcript, None)
     free = _unplaced().exclude(pk__in=list(_in_hand))
-    best = free.select_related("memo__user").order_by("memo__archive", "again", "finished_at").first()
+    # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
+    turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
+    best = free.select_related("memo__user").order_by("memo__archive", "again", turn).first()
     if best is None:
         return False
     _in_hand[best.pk] = time.monotonic()
@@ -91,7 +66,7 @@ def place(transcript: Transcript) -> None:
     """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
     embedder = embedding.default()
     ideas = _found_in(transcript, embedder)
-    while not _written(transcript, *_arranged(ideas, transcript, embedder)):
+    while not _placed(transcript, ideas, embedder):
         pass  # somebody arranged the user's ideas meanwhile: what was computed is out of date
 
 
@@ -113,104 +88,30 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
     ]
 
 
-def _ground(user: User, model: str) -> _Ground:
-    # The version is read first: whatever changes after that makes the write fail.
-    arrangement, _ = Arrangement.objects.get_or_create(user=user)
-    ideas = Idea.objects.of(user).filter(vector_model=model).order_by("placed_at", "position")
-    return _Ground(arrangement.version, list(ideas), list(Topic.objects.of(user)))
-
-
-def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Standing:
-    """Return what new ideas are held against. A topic that a person made and left empty stands for its name."""
-    vectors = embedding.from_bytes([bytes(idea.vector) for idea in ground.ideas], len(embedder.common()))
-    topics: list[Hashable | None] = [idea.topic_id for idea in ground.ideas]
-    settled = [idea.placed_by == Author.PERSON for idea in ground.ideas]
-    bare = [topic for topic in ground.topics if topic.named_by == Author.PERSON and topic.pk not in topics]
-    if bare:
-        vectors = np.concatenate([vectors, embedder.embed([topic.name for topic in bare])])
-    return clustering.Standing(vectors, [*topics, *(topic.pk for topic in bare)], settled + [True] * len(bare))
-
-
-def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[_Ground, _Change]:
+def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embedder) -> bool:
+    """Place ideas on the user's map as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
-    ground = _ground(user, embedder.model)
-    before = earlier(transcript)
-    new = [idea for idea in found if before.brings_something(idea)]
-    leaving = {idea.pk for idea in before.untouched}
+    ground, change = _arranged(ideas, transcript, embedder)
+    # What another worker placed, what was deleted, or heard anew, is not placed again.
+    due = _unplaced().filter(pk=transcript.pk)
+
+    def announce() -> None:
+        ideas_placed.send_robust(sender=Idea, id=transcript.pk)
+
+    now = written(user, ground, change, due.exists, announce)
+    if now is not None and not transcript.again:
+        give_back(user, embedder, ground, len(ideas), now)
+    return now is not None
+
+
+def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[Ground, Change]:
+    user, before = transcript.memo.user, earlier(transcript)
+    ideas = [idea for idea in found if before.brings_something(idea)]
+    ground = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
-    ground = ground._replace(ideas=[idea for idea in ground.ideas if idea.topic_id or idea.pk not in leaving])
-    if not new:
-        return ground, _Change([], [], [], [], before.untouched, before.placed_at())
-    vectors = embedding.from_bytes([bytes(idea.vector) for idea in new], len(embedder.common()))
-    placement = clustering.place(vectors, _standing(ground, embedder), embedder.common())
-    known: dict[Hashable, Topic] = {topic.pk: topic for topic in ground.topics}
-    founded: list[Topic] = []
-
-    def topic_of(key: Hashable) -> Topic:
-        if key not in known:
-            known[key] = Topic(user=user)
-            founded.append(known[key])
-        return known[key]
-
-    for idea, key in zip(new, placement.topics, strict=True):
-        idea.topic = None if key is None else topic_of(key)
-    for index, key in placement.drawn_in.items():
-        ground.ideas[index].topic = topic_of(key)
-    drawn_in = [ground.ideas[index] for index in placement.drawn_in]
-    grown = {idea.topic for idea in (*new, *drawn_in) if idea.topic}
-    staying = [idea for idea in ground.ideas if idea.pk not in leaving]
-    named = _name(grown, [*staying, *new], known.values(), transcript.language)
-    renamed = [topic for topic in named if topic not in founded]
-    return ground, _Change(new, drawn_in, founded, renamed, before.untouched, before.placed_at())
-
-
-def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic], language: str) -> list[Topic]:
-    """Name the machine's topics that grew, and return those whose name is another now."""
-    about = {idea.pk: without_cue(idea.text, language) for idea in ideas}
-    renamed = []
-    for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
-        here = [about[idea.pk] for idea in ideas if idea.topic_id == topic.pk]
-        if topic.named_by == Author.PERSON or (topic.name and len(here) >= NAME_SETTLES):
-            continue
-        elsewhere = [about[idea.pk] for idea in ideas if idea.topic_id != topic.pk]
-        taken = {other.name for other in all_topics if other is not topic}
-        name = name_topic(here, elsewhere, language, taken)
-        if name != topic.name:
-            topic.name = name
-            renamed.append(topic)
-    return renamed
-
-
-def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
-    """Write the change in one short transaction. Returns False, with nothing written, where the ground has changed."""
-    with transaction.atomic():
-        unchanged = Arrangement.objects.filter(user=transcript.memo.user_id, version=ground.version)
-        if not unchanged.update(version=F("version") + 1):
-            return False
-        if not _unplaced().filter(pk=transcript.pk).exists():
-            return True  # placed by another worker, deleted, or heard anew
-        # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
-        # What was told of before is not told again as new: ideas in the place of others take their time.
-        placed_at = change.placed_at or timezone.now()
-        for idea in change.ideas:
-            idea.placed_at = placed_at
-        Topic.objects.bulk_create(change.founded)
-        # One name may be another's old one, so the old ones go first.
-        for topic in change.renamed:
-            Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
-        Topic.objects.bulk_update(change.renamed, ["name"])
-        Idea.objects.bulk_create(change.ideas)
-        Idea.objects.bulk_update(change.drawn_in, ["topic"])
-        _make_room(change.leaving)
-        if not change.ideas:
-            AllKnown.objects.create(transcript=transcript)
-        transaction.on_commit(lambda: ideas_placed.send_robust(sender=Idea, id=transcript.pk), robust=True)
-    return True
-
-
-def _make_room(leaving: list[Idea]) -> None:
-    """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
-    if leaving:
-        left = {idea.topic_id for idea in leaving if idea.topic_id}
-        Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
-        Topic.objects.filter(pk__in=left, named_by=Author.MACHINE, ideas=None).delete()
+    for idea in before.untouched:
+        ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
+    company = [put(ground.here, thought_of(idea, transcript, embedder), ground.pupil).company for idea in ideas]
+    waited = [ground.here.thoughts[index].key for index in company if index is not None]
+    change = changed(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
+    return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +30,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
-    return render(request, "insights/topic.html", {"topic": shown, "ideas": ideas})
+    others = Topic.objects.of(request.user).exclude(pk=shown.pk).for_list()
+    return render(request, "insights/topic.html", {"topic": shown, "ideas": ideas, "others": others})
 
 
 @login_required
@@ -45,7 +47,7 @@ def unsorted(request: AuthedRequest) -> HttpResponse:
 def new(request: AuthedRequest) -> HttpResponse:
     """Make a topic of the user's own."""
     try:
-        made = services.create_topic(request.user, request.POST.get("name", ""))
+        made = services.create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
     except services.BadName as reason:
         messages.error(request, str(reason))
         return redirect("topics")
@@ -64,3 +66,30 @@ def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Renamed. The name is yours now; it will not change by itself."))
     return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Let a topic take in another."""
+    kept, gone = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
+    if kept != gone:
+        services.merge_topics(kept, gone)
+        messages.success(request, _("They are one topic now."))
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Take a topic away, and leave its ideas unsorted."""
+    services.delete_topic(_own(request, topic_id))
+    messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
+    return redirect("topics")
+
+
+def _own(request: AuthedRequest, asked: object) -> Topic:
+    try:
+        return get_object_or_404(Topic.objects.of(request.user), pk=asked)
+    except ValidationError as error:
+        raise Http404 from error

@@ -116,6 +116,12 @@ topic                                get                    login-own
 topic                                post,put,patch,delete  login-never
 rename_topic                         get,put,patch,delete   login-never
 rename_topic                         post                   302 302 302 302 302 404
+merge_topic                          get,put,patch,delete   login-never
+merge_topic                          post                   302 302 302 302 404 404
+delete_topic                         get,put,patch,delete   login-never
+delete_topic                         post                   302 302 302 302 302 404
+not_here                             get,put,patch,delete   login-never
+not_here                             post                   302 302 302 302 302 404
 move_idea                            get                    login-own
 move_idea                            put,patch,delete       login-never
 move_idea                            post                   302 302 302 302 302 404
