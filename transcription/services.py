@@ -146,7 +146,7 @@ def waiting() -> int:
 
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
-    claims = Transcript.objects.live().filter(finished_at=None, again=False, memo__deleted_at=None)
+    claims = Transcript.objects.filter(finished_at=None, again=False, memo__deleted_at=None, memo__archive=False)
     if claims.filter(state=State.CLAIMED, lease__gte=now).exists():
         return None
     unseen = Memo.objects.kept().filter(transcripts=None, archive=False)
