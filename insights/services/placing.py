@@ -86,7 +86,7 @@ def place(transcript: Transcript) -> None:
 
 
 def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
-    spans = split(transcript.heard(), transcript.language)
+    spans = split(transcript.heard(), transcript.language, embedder)
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
     vectors = embedder.embed([without_cue(text, transcript.language) for text in texts])
     return [
