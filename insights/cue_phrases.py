@@ -126,8 +126,10 @@ CUES: dict[str, tuple[str, ...]] = {
 }
 
 OPENERS: dict[str, tuple[str, ...]] = {
-    "en": ("and", "but", "so", "ok", "okay", "oh", "um", "uh", "well", "right", "yes", "also", "then", "hmm", "now", "a", "very")
-    + ("completely", "totally", "entirely"),
+    "en": (
+        *("and", "but", "so", "ok", "okay", "oh", "um", "uh", "well", "right", "yes", "also", "then", "hmm", "now"),
+        *("a", "very", "completely", "totally", "entirely"),
+    ),
     "de": ("und", "aber", "also", "ok", "okay", "oh", "ähm", "äh", "gut", "ja", "dann", "hm"),
     "es": ("y", "pero", "bueno", "ok", "vale", "eh", "pues", "entonces"),
     "fr": ("et", "mais", "bon", "ok", "euh", "alors", "bien", "puis"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from capture.models import Memo, User
 from insights import clustering, embedding
+from insights.kinds import kind_of
 from insights.models import Arrangement, Author, Idea, Topic
 from insights.naming import name_topic
 from insights.signals import ideas_placed
@@ -96,6 +97,7 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
             position=position,
             text=text,
             **span._asdict(),
+            kind=kind_of(text, transcript.language),
             vector=embedding.to_bytes(vector),
             vector_model=embedder.model,
         )
