@@ -21,10 +21,16 @@ LONGEST_CUE = 7
 """Words in which an announcement is looked for."""
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
 MARK = re.compile(r"[.,;:?!…。、，！？।؟۔]")  # noqa: RUF001 - marks of other scripts are meant
-UNSPACED_CHARACTERS = 30
-"""Characters between spaces from which on text is written without them."""
+LEAST_WORDS = 4
+"""... and what the shortest sentence in such text holds: a pause after fewer is a hesitation."""
 UNFINISHED = {
-    "en": frozenset(("a", "an", "the", "my", "your", "our", "of", "to", "for", "with", "and", "or", "is", "one")),
+    "en": frozenset(
+        (
+            *("a", "an", "the", "my", "your", "our", "their", "this", "these", "i", "we", "he", "she", "they", "i'm", "it's"),
+            *("of", "to", "for", "with", "from", "at", "into", "and", "or", "but", "because", "if", "than", "very", "one"),
+            *("is", "are", "was", "were", "will", "would", "can", "could", "should", "have", "has", "need", "needs", "want"),
+        )
+    ),
     "de": frozenset(("der", "die", "das", "ein", "eine", "einen", "von", "zu", "für", "mit", "und", "oder", "ist")),
     "es": frozenset(("el", "la", "los", "las", "un", "una", "de", "a", "para", "con", "y", "o", "es")),
     "fr": frozenset(("le", "la", "les", "un", "une", "de", "du", "des", "à", "pour", "avec", "et", "ou", "est")),
@@ -50,7 +56,8 @@ class Heard(NamedTuple):
 def heard(words: Sequence[Word], language: str) -> Heard:
     """Return the sentences of a transcript, in order, together holding every word. words: at least one."""
     text = joined(words)
-    marks = _ends_marked(text, language)
+    is_spaced = 2 * len(text.split()) > len(words)
+    marks = _ends_marked(text, language) if is_spaced else [mark.end() for mark in _terminals().finditer(text)]
     lasts, position = [], 0
     for number, word in enumerate(words):
         position += len(word.text)
@@ -68,12 +75,7 @@ def heard(words: Sequence[Word], language: str) -> Heard:
 
 
 def _ends_marked(text: str, language: str) -> list[int]:
-    """Return where sentences end by their marks, in characters: by spaCy's rules, or by Unicode's without spaces.
-
-    spaCy finds words between spaces, and so no sentence in Japanese, Chinese or Thai.
-    """
-    if len(text.split()) * UNSPACED_CHARACTERS < len(text):
-        return [mark.end() for mark in _terminals().finditer(text)]
+    """Return where sentences end by spaCy's rules, in characters."""
     return [sentence.end_char for sentence in _sentencizer(language)(text).sents]
 
 
@@ -87,7 +89,10 @@ def _sentencizer(language: str) -> "Language":
 
 @cache
 def _terminals() -> re.Pattern[str]:
-    """Return what matches the end of a sentence in text without spaces (UAX 29, SB11): its marks, and what they close."""
+    """Return what matches the end of a sentence in text without spaces (UAX 29, SB11): its marks, and what closes.
+
+    spaCy finds words between spaces, and so no sentence in Japanese, Chinese or Thai.
+    """
     from spacy.pipeline import Sentencizer
 
     marks = "".join(map(re.escape, Sentencizer.default_punct_chars))
@@ -100,7 +105,8 @@ def _breaks(words: Sequence[Word], language: str) -> list[int]:
     return [
         number
         for number, (word, following) in enumerate(pairwise(words))
-        if word.text.strip().lower() not in unfinished
+        if LEAST_WORDS - 1 <= number < len(words) - LEAST_WORDS
+        and word.text.strip().lower() not in unfinished
         and (
             following.start - word.end >= UNPUNCTUATED_PAUSE
             or announces(joined(words[number + 1 : number + 1 + LONGEST_CUE]), language)
