@@ -62,7 +62,13 @@ TASKS: dict[str, Phrases] = {
             "erinnerung",
             "erinnere|erinner mich",
         ),
-        ("nicht vergessen", "erinnere|erinner mich", "daran|dran denken", "ich muss|sollte|müsste", "wir müssen|sollten"),
+        (
+            "nicht vergessen",
+            "erinnere|erinner mich",
+            "daran|dran denken",
+            "ich muss|sollte|müsste",
+            "wir müssen|sollten",
+        ),
     ),
     "es": Phrases(
         (
@@ -83,7 +89,14 @@ TASKS: dict[str, Phrases] = {
             "ne pas oublier",
             "à faire",
         ),
-        ("ne pas oublier", "il faut|faudra|faudrait", "je dois|devrais", "on|nous doit|devons", "rappelle-moi", "rappelle -moi"),
+        (
+            "ne pas oublier",
+            "il faut|faudra|faudrait",
+            "je dois|devrais",
+            "on|nous doit|devons",
+            "rappelle-moi",
+            "rappelle -moi",
+        ),
     ),
 }
 
@@ -94,10 +107,18 @@ QUESTIONS: dict[str, Phrases] = {
             "why|how|where|who not|come|on|long|many|much",
             "is|are|does|did|can|could|would|should|will|has|was|were i|you|he|she|it|we|they|there|this|that|the|a|my",
         ),
-        ("i wonder", "i 'm|am wondering", "wonder whether|if|why|how|what", "i 'd like to know", "no idea whether|if|why|how"),
+        (
+            "i wonder",
+            "i 'm|am wondering",
+            "wonder whether|if|why|how|what",
+            "i 'd like to know",
+            "no idea whether|if|why|how",
+        ),
     ),
     "de": Phrases(
-        ("warum|wieso|weshalb|wie|wo|wann|wer|was|welche|welcher|welches ist|sind|war|kann|könnte|soll|wäre|wenn|hat|macht",),
+        (
+            "warum|wieso|weshalb|wie|wo|wann|wer|was|welche|welcher|welches ist|sind|war|kann|könnte|soll|wäre|wenn|hat|macht",
+        ),
         ("ich frage mich", "frage mich", "ich wüsste gern|gerne", "keine ahnung ob|warum|wie"),
     ),
     "es": Phrases(

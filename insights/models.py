@@ -124,7 +124,9 @@ class Idea(models.Model):
     text_end = models.PositiveIntegerField()
     audio_start = models.FloatField(help_text="seconds")
     audio_end = models.FloatField()
-    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value)
+    kind = models.CharField(
+        max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value
+    )
     vector = models.BinaryField(help_text="float32, unit length")
     vector_model = models.CharField(max_length=100)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")

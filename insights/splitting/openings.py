@@ -23,7 +23,8 @@ SIGNS = {
     "no, i mean": r"^(?:uh no|no|i mean|sorry|wait|hang on|actually|or rather)\b",
     "question": r"^(?:(?:and|so|but|please)\b\W*)*(?:what|whats|how|when|where|who|why|which|is|are|do|does|did|can|could"
     r"|will|would|should|have|has|any|am|was)\b",
-    "request": _LEAD + r"(?:play|set|turn|add|remove|tell|give|show|open|start|stop|find|get|make|book|order|call|ring|email"
+    "request": _LEAD
+    + r"(?:play|set|turn|add|remove|tell|give|show|open|start|stop|find|get|make|book|order|call|ring|email"
     r"|text|send|remind|check|put|pay|buy|ask|create|delete|switch|change|list|lower|raise|increase|decrease|mute|save"
     r"|cancel|search|look|let|tweet|post|read|help|recommend|schedule|plan|take|bring|sign|move|write|don't|cut|keep"
     r"|try|use|see|need|want|i want|i need|i would|i'd like|pull|download|resume|repeat|skip|dim|brighten|convert|define"

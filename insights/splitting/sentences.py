@@ -21,19 +21,12 @@ LONGEST_CUE = 7
 """Words in which an announcement is looked for."""
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
 MARK = re.compile(r"[.,;:?!…。、，！？।؟۔]")  # noqa: RUF001 - marks of other scripts are meant
-LEAST_WORDS = 4
-"""... and what the shortest sentence in such text holds: a pause after fewer is a hesitation."""
 UNFINISHED = {
-    "en": frozenset(
-        (
-            *("a", "an", "the", "my", "your", "our", "their", "this", "these", "i", "we", "he", "she", "they", "i'm", "it's"),
-            *("of", "to", "for", "with", "from", "at", "into", "and", "or", "but", "because", "if", "than", "very", "one"),
-            *("is", "are", "was", "were", "will", "would", "can", "could", "should", "have", "has", "need", "needs", "want"),
-        )
-    ),
-    "de": frozenset(("der", "die", "das", "ein", "eine", "einen", "von", "zu", "für", "mit", "und", "oder", "ist")),
-    "es": frozenset(("el", "la", "los", "las", "un", "una", "de", "a", "para", "con", "y", "o", "es")),
-    "fr": frozenset(("le", "la", "les", "un", "une", "de", "du", "des", "à", "pour", "avec", "et", "ou", "est")),
+    "en": "a an the my your our their this these i we he she they i'm it's of to for with from at into and or but because "
+    "if than very one is are was were will would can could should have has need needs want",
+    "de": "der die das ein eine einen von zu für mit und oder weil ist sind war ich wir",
+    "es": "el la los las un una de a para con y o porque es son yo",
+    "fr": "le la les un une de du des à pour avec et ou est sont je nous",
 }
 """Words after which no sentence ends, however long the speaker thinks."""
 
@@ -101,12 +94,11 @@ def _terminals() -> re.Pattern[str]:
 
 def _breaks(words: Sequence[Word], language: str) -> list[int]:
     """Return the words that may end a sentence in text without punctuation: before a pause, or before a cue phrase."""
-    unfinished = UNFINISHED.get(language, frozenset())
+    unfinished = UNFINISHED.get(language, "").split()
     return [
         number
         for number, (word, following) in enumerate(pairwise(words))
-        if LEAST_WORDS - 1 <= number < len(words) - LEAST_WORDS
-        and word.text.strip().lower() not in unfinished
+        if word.text.strip().lower() not in unfinished
         and (
             following.start - word.end >= UNPUNCTUATED_PAUSE
             or announces(joined(words[number + 1 : number + 1 + LONGEST_CUE]), language)

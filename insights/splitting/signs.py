@@ -114,10 +114,8 @@ def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
 def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
     about = [plain(without_cue(text, "en")) for text in texts]
     bare = [[word for word in line.split() if not _is_empty(word)] for line in about]
-    whole = _Likeness(_less(embedder.embed(about), embedder.common()), np.array([len(x.split()) or 1 for x in about], float))
-    # What has no content words is like nothing.
-    vectors = embedder.embed([" ".join(words) or "nothing" for words in bare]) * np.array([[bool(x)] for x in bare])
-    core = _Likeness(vectors, np.array([len(words) or 1 for words in bare], float))
+    whole = _likeness(about, embedder, less=embedder.common())
+    core = _likeness([" ".join(words) for words in bare], embedder)
     near, core_near = whole.neighbours(), core.neighbours()
     stems = [{_stem(word) for word in words} for words in bare]
     return {
@@ -137,6 +135,14 @@ def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
         "shared words of two": _shared(stems, 2, 3),
         "shared words of all": _shared(stems, len(stems), 3),
     }
+
+
+def _likeness(texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0) -> _Likeness:
+    """Return what is held against one another, less what all have in common. What says nothing is like nothing."""
+    rest = embedder.embed([text or "nothing" for text in texts]) - less
+    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+    says = np.array([[bool(text)] for text in texts])
+    return _Likeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
 
 
 def _dip(near: Numbers) -> Numbers:
@@ -170,12 +176,6 @@ def _measured(texts: Sequence[str]) -> dict[str, Numbers]:
         "first": first,
         "last": last,
     }
-
-
-def _less(vectors: Vectors, common: NDArray[np.float32]) -> Vectors:
-    rest = vectors - common
-    unit: Vectors = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 @cache

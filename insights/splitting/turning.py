@@ -21,8 +21,7 @@ FITTED = Path(__file__).with_name("weights.json")
 LANGUAGE = "en"
 """What the weights were fitted on."""
 LIKELY = 0.5
-"""The probability from which on two sentences are parted. Precision before recall: the fit counts a wrong split of a
-memo that holds one idea several times (`insights.evaluating.fitting`)."""
+"""The probability from which on two sentences are parted: precision is well above recall there (docs/topics.md)."""
 
 
 class Weights(NamedTuple):

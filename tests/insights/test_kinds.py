@@ -35,7 +35,7 @@ from insights.kinds import Kind, kind_of
         ("Je me demande si ça marche.", "fr", Kind.QUESTION),
         ("Les tomates poussent.", "fr", Kind.THOUGHT),
         ("Call Anna.", "de", Kind.THOUGHT),
-        ("为什么要下雨？", "zh", Kind.QUESTION),
+        ("为什么要下雨\uff1f", "zh", Kind.QUESTION),
         ("今日は晴れ", "ja", Kind.THOUGHT),
         ("Anything.", "zz", Kind.THOUGHT),
         ("", "en", Kind.THOUGHT),

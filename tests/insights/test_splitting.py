@@ -98,7 +98,7 @@ def test_thinking_aloud_stays_one_idea(text: str) -> None:
 
 def test_a_long_memo_on_one_theme_stays_whole_or_nearly() -> None:
     text = (
-        "The beans in the garden need water. The garden is dry, so the beans are dry too. They want water in the evening. "
+        "The beans in the garden need water. The garden is dry, so the beans are dry. They want water in the evening. "
         "Maybe a barrel would help the garden. It would hold the water for the beans. Then they never dry out. "
         "The barrel could stand by the beans. It would fill with rain. That is water for the whole garden."
     )
@@ -117,7 +117,7 @@ def test_text_without_punctuation_is_parted_at_pauses_and_announcements_never_af
     ("language", "pieces", "sentences"),
     [
         ("ja", ["今日", "は", "晴れ。", "明日", "は", "雨", "だ。"], ["今日は晴れ。", "明日は雨だ。"]),
-        ("zh", ["今天", "晴。", "明天", "下雨", "吗？", "是"], ["今天晴。", "明天下雨吗？", "是"]),
+        ("zh", ["今天", "晴。", "明天", "下雨", "吗。", "是"], ["今天晴。", "明天下雨吗。", "是"]),
         ("ja", ["今日。」", "明", "日"], ["今日。」", "明日"]),
         ("th", ["วันนี้", "อากาศ", "ดี"], ["วันนี้อากาศดี"]),
     ],

@@ -13,9 +13,7 @@ from insights.evaluating.memos import BadMemo, read
 from insights.splitting import turning
 
 COLUMNS = ("precision", "recall", "f1", "pk", "windowdiff", "one_idea_memos_split")
-HEADINGS = (
-    f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
-)
+HEADINGS = f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
 
 
 class Command(BaseCommand):
