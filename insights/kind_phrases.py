@@ -26,7 +26,8 @@ OPENERS: dict[str, tuple[str, ...]] = {
 TASKS: dict[str, Phrases] = {
     "en": Phrases(
         (
-            "call|ring|phone|email|text|message|buy|order|pay|send|book|cancel|remind|renew|ask|tell|fix|reply|sign !is|was|are|'s|club",
+            "call|ring|phone|email|text|message|buy|order|pay|send|book !is|was|are|'s|club",
+            "cancel|remind|renew|ask|tell|fix|reply|sign !is|was|are|'s",
             "remember|need|have|got to",
             "don't|dont|do forget",
             "do n't forget",
@@ -103,7 +104,7 @@ TASKS: dict[str, Phrases] = {
 QUESTIONS: dict[str, Phrases] = {
     "en": Phrases(
         (
-            "what|why|how|where|when|who|which if|about|is|are|was|were|do|does|did|can|could|would|will|should|has|have",
+            "what|why|how|where|when|who|which if|about|is|are|was|were|do|does|did|can|could|would|will|should|has",
             "why|how|where|who not|come|on|long|many|much",
             "is|are|does|did|can|could|would|should|will|has|was|were i|you|he|she|it|we|they|there|this|that|the|a|my",
         ),
@@ -116,9 +117,7 @@ QUESTIONS: dict[str, Phrases] = {
         ),
     ),
     "de": Phrases(
-        (
-            "warum|wieso|weshalb|wie|wo|wann|wer|was|welche|welcher|welches ist|sind|war|kann|könnte|soll|wäre|wenn|hat|macht",
-        ),
+        ("warum|wieso|weshalb|wie|wo|wann|wer|was|welche|welcher ist|sind|war|kann|könnte|soll|wäre|wenn|hat|macht",),
         ("ich frage mich", "frage mich", "ich wüsste gern|gerne", "keine ahnung ob|warum|wie"),
     ),
     "es": Phrases(

@@ -39,7 +39,7 @@ def kind_of(idea: str, language: str) -> Kind:
         if said.text.rstrip().endswith(ASKING if language == "el" else ASKING[:3]):
             found.add(Kind.QUESTION)
         elif len(matcher):
-            found |= {Kind(matcher.vocab.strings[name]) for name, _, _ in matcher(said)}
+            found |= {Kind(rules.vocab.strings[name]) for name, _, _ in matcher(said)}
     return next((kind for kind in (Kind.TASK, Kind.QUESTION) if kind in found), Kind.THOUGHT)
 
 
@@ -60,7 +60,7 @@ def _patterns(table: Mapping[str, Phrases], language: str) -> Iterable[list[dict
     """Yield what matches a language's phrases: those that open a sentence at its beginning, the others anywhere."""
     if language not in table:
         return
-    opener = [{"LOWER": {"IN": list(OPENERS[language])}}, {"IS_PUNCT": True, "OP": "?"}]
+    opener: list[dict[str, Any]] = [{"LOWER": {"IN": list(OPENERS[language])}}, {"IS_PUNCT": True, "OP": "?"}]
     for phrase in table[language].opens:
         for openers in range(OPENERS_AT_MOST + 1):
             first, *others = _words(phrase)

@@ -37,7 +37,7 @@ def _is_open(memo: Memo, mine: int) -> bool:
 def measures(memos: Sequence[Memo], found: Sequence[Sequence[int]]) -> dict[str, float | int | None]:
     """Return the figures of `manage.py evaluate_splitting`; None where there is nothing to divide by.
 
-    Pk (Beeferman et al. 1999) and WindowDiff (Pevzner and Hearst 2002), by words, in windows of half a memo's mean idea.
+    Pk (Beeferman et al. 1999) and WindowDiff (Pevzner and Hearst 2002): windows of half a memo's mean idea, in words.
     """
     judged = [judge(memo, bounds) for memo, bounds in zip(memos, found, strict=True)]
     right, wrong, missed = (sum(one[part] for one in judged) for part in range(3))

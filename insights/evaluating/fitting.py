@@ -14,7 +14,7 @@ from insights.splitting.sentences import Heard, heard
 from insights.splitting.signs import Numbers, signs
 
 TOWARDS_NOTHING = 10.0
-"""How strongly the weights of the signs, each over its spread, are held at 0; chosen among 3, 10, 30 on groups left out."""
+"""How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
 STEPS = 30
 
 
@@ -54,7 +54,7 @@ def _is_near(place: int, bounds: Sequence[int]) -> bool:
 
 
 def fit(given: Sequence[Example]) -> turning.Weights:
-    """Return the weights that make the right answers likeliest: logistic regression with a ridge, by Newton's method."""
+    """Return the weights that make the right answers likeliest: logistic regression with a ridge, by Newton's steps."""
     told = [example for example in given if example.found]
     names = list(told[0].found)
     signs_found = np.concatenate([np.stack([example.found[name] for name in names], axis=1) for example in told])

@@ -25,7 +25,7 @@ class Memo(NamedTuple):
 
     @property
     def group(self) -> str:
-        """Whose it is ("noor-012" is noor's), or which fifth of a set: fitted on the others, it is judged by strangers."""
+        """Whose it is ("noor-012" is noor's), or which fifth of a set; judged by weights of others."""
         name, _, number = self.id.rpartition("-")
         return name if number.isdigit() else str(crc32(self.id.encode()) % PARTS)
 

@@ -1,4 +1,4 @@
-"""Where a speaker turned to something else, in a language for which nothing was fitted: at cue phrases and long pauses."""
+"""Where a speaker turned to something else, in a language without weights: at cue phrases and long pauses."""
 
 from collections.abc import Sequence
 from itertools import pairwise

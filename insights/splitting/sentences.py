@@ -1,4 +1,4 @@
-"""Where an idea may end at all: at the ends of sentences, and where punctuation is lacking, at pauses and cue phrases."""
+"""Where an idea may end: at the ends of sentences, and where punctuation is lacking, at pauses and cue phrases."""
 
 import re
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ LONGEST_CUE = 7
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
 MARK = re.compile(r"[.,;:?!…。、，！？।؟۔]")  # noqa: RUF001 - marks of other scripts are meant
 UNFINISHED = {
-    "en": "a an the my your our their this these i we he she they i'm it's of to for with from at into and or but because "
-    "if than very one is are was were will would can could should have has need needs want",
+    "en": "a an the my your our their this these i we he she they i'm it's of to for with from at into and or but "
+    "because if than very one is are was were will would can could should have has need needs want",
     "de": "der die das ein eine einen von zu für mit und oder weil ist sind war ich wir",
     "es": "el la los las un una de a para con y o porque es son yo",
     "fr": "le la les un une de du des à pour avec et ou est sont je nous",

@@ -42,7 +42,8 @@ class _Likeness(NamedTuple):
 
     def neighbours(self) -> Numbers:
         """Return the similarity of each two neighbours."""
-        return np.einsum("nd,nd->n", self.vectors[:-1], self.vectors[1:]).astype(np.float64)
+        cosines: Numbers = np.einsum("nd,nd->n", self.vectors[:-1], self.vectors[1:]).astype(np.float64)
+        return cosines
 
     def windows(self, width: int) -> Numbers:
         """Return the similarity of what lies before each place to what lies behind it, `width` sentences each."""
@@ -52,7 +53,8 @@ class _Likeness(NamedTuple):
         before = sums[places] - sums[np.maximum(places - width, 0)]
         behind = sums[np.minimum(places + width, len(self.lengths))] - sums[places]
         norms = np.linalg.norm(before, axis=1) * np.linalg.norm(behind, axis=1)
-        return np.einsum("nd,nd->n", before, behind) / np.maximum(norms, 1e-9)
+        cosines: Numbers = np.einsum("nd,nd->n", before, behind) / np.maximum(norms, 1e-9)
+        return cosines
 
     def best(self, width: int) -> Numbers:
         """Return the similarity of the two sentences most alike across each place, from `width` on either side."""

@@ -32,7 +32,8 @@ class Weights(NamedTuple):
 
     def log_odds(self, found: Mapping[str, Numbers]) -> Numbers:
         """Return the log odds of a turn at each place. found: signs by name, of shape (n,)."""
-        total: Numbers = self.bias + sum(weight * found[name] for name, weight in self.weights.items())
+        weighted = [weight * found[name] for name, weight in self.weights.items()]
+        total: Numbers = self.bias + np.sum(weighted, axis=0)
         return total
 
 

@@ -57,7 +57,8 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
 
 
 def test_nothing_said_holds_no_idea() -> None:
-    assert split([], "en", embedding.default()) == firsts([], "en", embedding.default()) == []
+    assert split([], "en", embedding.default()) == []
+    assert firsts([], "en", embedding.default()) == []
 
 
 def test_a_cue_phrase_parts_two_ideas() -> None:
