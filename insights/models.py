@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
+from insights.kinds import Kind
 from transcription.models import Transcript
 
 
@@ -106,6 +107,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas that wait for company."""
         return self.filter(topic=None)
 
+    def of_kind(self, kind: Kind) -> Self:
+        """Return tasks, questions, or thoughts."""
+        return self.filter(kind=kind)
+
     def came_in_since(self, since: datetime) -> Self:
         """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
         live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
@@ -129,6 +134,9 @@ class Idea(models.Model):
     text_end = models.PositiveIntegerField()
     audio_start = models.FloatField(help_text="seconds")
     audio_end = models.FloatField()
+    kind = models.CharField(
+        max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value
+    )
     vector = models.BinaryField(help_text="float32, unit length")
     vector_model = models.CharField(max_length=100)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from capture.models import Memo, User
 from insights import embedding
 from insights.clustering.suggesting import place as put
+from insights.kinds import kind_of
 from insights.models import Idea
 from insights.services.arranging import Change, changed, written
 from insights.services.earlier import earlier
@@ -71,7 +72,7 @@ def place(transcript: Transcript) -> None:
 
 
 def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
-    spans = split(transcript.heard(), transcript.language)
+    spans = split(transcript.heard(), transcript.language, embedder)
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
     vectors = embedder.embed([without_cue(text, transcript.language) for text in texts])
     return [
@@ -81,6 +82,7 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
             position=position,
             text=text,
             **span._asdict(),
+            kind=kind_of(text, transcript.language),
             vector=embedding.to_bytes(vector),
             vector_model=embedder.model,
         )

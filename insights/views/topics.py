@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights import services
-from insights.models import Idea, Topic
+from insights.kinds import Kind
+from insights.models import Idea, IdeaQuerySet, Topic
 
 
 @login_required
@@ -31,7 +32,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
     others = Topic.objects.of(request.user).exclude(pk=shown.pk).for_list()
-    return render(request, "insights/topic.html", {"topic": shown, "ideas": ideas, "others": others})
+    page = {"topic": shown, "others": others, **_by_kind(request, ideas)}
+    return render(request, "insights/topic.html", page)
 
 
 @login_required
@@ -39,7 +41,14 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    return render(request, "insights/topic.html", {"topic": None, "ideas": ideas})
+    return render(request, "insights/topic.html", {"topic": None, **_by_kind(request, ideas)})
+
+
+def _by_kind(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
+    """Return the ideas of the kind that was asked for (all, where none was), and what may be asked for."""
+    asked = next((kind for kind in Kind if kind == request.GET.get("kind")), None)
+    kinds = [(None, _("All")), (Kind.THOUGHT, _("Thoughts")), (Kind.TASK, _("Tasks")), (Kind.QUESTION, _("Questions"))]
+    return {"ideas": ideas.of_kind(asked) if asked else ideas, "kinds": kinds, "kind": asked}
 
 
 @login_required

@@ -202,3 +202,17 @@ def test_the_preview_shows_the_mail_itself(alices: Client, alice: User, garden: 
     (mail,) = frames
     assert TOMATOES in mail
     assert mail.rstrip().endswith("</html>")
+
+
+def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
+    placed(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
+    Idea.objects.update(topic=garden)
+    address = f"/topics/{garden.pk}/"
+    shown = {kind: text_of(alices.get(address, {"kind": kind})) for kind in ("task", "question", "thought", "nothing")}
+    assert "Buy tomatoes" in shown["task"]
+    assert "I wonder" not in shown["task"]
+    assert "I wonder" in shown["question"]
+    assert TOMATOES not in shown["question"]
+    assert TOMATOES in shown["thought"]
+    assert TOMATOES in shown["nothing"]
+    assert "Buy tomatoes" in shown["nothing"]

@@ -144,10 +144,10 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
 def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = told(bedside, TAXES), told(bedside, TOMATOES)
 
-    def stumble(words: list[object], language: str) -> object:
+    def stumble(words: list[object], *how: object) -> object:
         if len(words) == len(bad.words):
             raise RuntimeError("a fault of ours")
-        return split(words, language)  # type: ignore[arg-type]
+        return split(words, *how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(placing, "split", stumble)
     with pytest.raises(RuntimeError):
