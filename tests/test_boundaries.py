@@ -25,7 +25,7 @@ PURE = (
     "transcription.scoring",
     "insights.splitting",
     "insights.cue_phrases",
-    "insights.embedding",
+    "insights.embedding*",
     "insights.clustering",
     "insights.naming",
     "insights.languages",
