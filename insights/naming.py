@@ -14,6 +14,16 @@ SHORTEST, LONGEST = 3, 40
 SECOND = 0.75
 """A second word belongs to the name where it says at least this share of what the first one says."""
 CANDIDATES = 12
+GROWN = 2
+"""How many times as large a topic must be for another name."""
+
+
+def is_due(size: int, named_size: int) -> bool:
+    """Return whether a topic is to be named (anew): it has as many ideas again as when it was named.
+
+    Named after two it is a guess; changed with every idea it would be a nuisance.
+    """
+    return size >= GROWN * named_size
 
 
 def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, taken: Collection[str]) -> str:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 AUTO = "auto"
 ENGLISH = "sentence-transformers/all-MiniLM-L6-v2"
-"""90 MB, 384 numbers. Trained on pairs of sentences that mean the same, as ours are compared, without prefixes; fastembed's
-smaller `bge` and `arctic` ones are trained for questions and passages, and crowd all sentences into a narrow cone."""
+"""90 MB, 384 numbers. Trained on pairs of sentences that mean the same, as ours are compared, and without prefixes;
+fastembed's smaller `bge` and `arctic` are trained on questions and passages, and crowd sentences into a narrow cone."""
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 """220 MB, 50 languages in one space. The next one of fastembed's that knows as many needs 1 GB."""
 
@@ -50,7 +50,7 @@ class Sentences(NamedTuple):
 
     @property
     def stored_name(self) -> str:
-        """What is stored with its vectors. Of one's own folder the files are told too, for others may come to lie there."""
+        """What is stored with its vectors. Of one's own folder the files count too: others may come to lie there."""
         if not self.is_own:
             return self.name
         digest = hashlib.sha256()

@@ -27,7 +27,7 @@ FIRST, MOST = 15.0, 600.0
 """Seconds for which it is left alone after a failure: at first, each time twice as long, and at most."""
 DEFAULT_MODEL = "text-embedding-3-small"
 
-REFUSALS = {
+REFUSALS: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "does not accept EMBEDDING_KEY",
     HTTPStatus.FORBIDDEN: "does not accept EMBEDDING_KEY",
     HTTPStatus.NOT_FOUND: "knows no model of the name in EMBEDDING_MODEL, or its API is elsewhere: the address mostly "
@@ -100,7 +100,7 @@ class Endpoint:
         except httpx.HTTPError as error:
             raise Unavailable("broke off before it had answered") from error
         if status != HTTPStatus.OK:
-            raise Unavailable(f"{REFUSALS.get(HTTPStatus(status), 'failed')} ({status})")
+            raise Unavailable(f"{REFUSALS.get(status, 'failed')} ({status})")
         try:
             return _read(json.loads(body), len(texts))
         except (ValueError, TypeError, KeyError, RecursionError) as error:

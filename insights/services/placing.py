@@ -1,28 +1,36 @@
 """From a transcript to ideas in their topics: computed outside of transactions, written only if nobody was faster."""
 
+import logging
 import time
 from collections.abc import Hashable, Iterable
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
 from insights import clustering, embedding
+from insights.embedding.protocol import knows
 from insights.models import Arrangement, Author, Idea, Topic
-from insights.naming import name_topic
+from insights.naming import is_due, name_topic
+from insights.services.embedding_anew import serving
 from insights.signals import ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription
 from transcription.models import Transcript, TranscriptQuerySet
 
-NAME_SETTLES = 6
-"""Ideas from which on a machine's name is left as it is: named after two it is a guess, changed for ever a nuisance."""
+PATIENCE = timedelta(minutes=2)
+"""How long an idea may wait before that is told."""
 AGAIN_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
+
+log = logging.getLogger(__name__)
 
 _in_hand: dict[UUID, float] = {}
 """What this process is placing, or failed to place, and when it began."""
@@ -32,6 +40,7 @@ class _Ground(NamedTuple):
     """A user's ideas and topics as they stood at one version of their arrangement."""
 
     version: int
+    model: str
     ideas: list[Idea]
     topics: list[Topic]
 
@@ -56,7 +65,11 @@ def place_next() -> bool:
     if best is None:
         return False
     _in_hand[best.pk] = time.monotonic()
-    place(best)
+    try:
+        place(best)
+    except embedding.Unavailable as reason:
+        log.warning("Ideas wait: %s", reason)
+        return False
     _in_hand.pop(best.pk, None)
     return True
 
@@ -64,6 +77,15 @@ def place_next() -> bool:
 def waiting() -> int:
     """Return how many transcripts have words but no ideas yet."""
     return _unplaced().count()
+
+
+def hindrance() -> str | None:
+    """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
+    if not settings.EMBEDDING_URL:
+        return None
+    waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
+    said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
+    return said if waits.exists() else None
 
 
 def _unplaced() -> TranscriptQuerySet:
@@ -79,16 +101,19 @@ def unfinished(user: User) -> QuerySet[Memo]:
 
 def place(transcript: Transcript) -> None:
     """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
-    embedder = embedding.default()
-    ideas = _found_in(transcript, embedder)
-    while not _written(transcript, *_arranged(ideas, transcript, embedder)):
-        pass  # somebody arranged the user's ideas meanwhile: what was computed is out of date
+    is_written = False
+    while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
+        embedder = serving(transcript.memo.user)
+        is_written = _written(transcript, *_arranged(_found_in(transcript, embedder), transcript, embedder))
 
 
 def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
     spans = split(transcript.heard(), transcript.language)
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
-    vectors = embedder.embed([without_cue(text, transcript.language) for text in texts])
+    # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
+    is_known = knows(embedder, transcript.language)
+    told = [without_cue(text, transcript.language) for text in texts] if is_known else []
+    vectors = [embedding.to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
     return [
         Idea(
             user_id=transcript.memo.user_id,
@@ -96,8 +121,8 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
             position=position,
             text=text,
             **span._asdict(),
-            vector=embedding.to_bytes(vector),
-            vector_model=embedder.model,
+            vector=vector,
+            vector_model=embedder.model if is_known else "",
         )
         for position, (text, span, vector) in enumerate(zip(texts, spans, vectors, strict=True))
     ]
@@ -105,14 +130,15 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
 
 def _ground(user: User, model: str) -> _Ground:
     # The version is read first: whatever changes after that makes the write fail.
-    arrangement, _ = Arrangement.objects.get_or_create(user=user)
-    ideas = Idea.objects.of(user).filter(vector_model=model).order_by("placed_at", "position")
-    return _Ground(arrangement.version, list(ideas), list(Topic.objects.of(user)))
+    arrangement, _is_new = Arrangement.objects.get_or_create(user=user)
+    ideas = Idea.objects.of(user).with_vectors_of(model).order_by("placed_at", "position")
+    return _Ground(arrangement.version, model, list(ideas), list(Topic.objects.of(user)))
 
 
 def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Standing:
     """Return what new ideas are held against. A topic that a person made and left empty stands for its name."""
-    vectors = embedding.from_bytes([bytes(idea.vector) for idea in ground.ideas], len(embedder.common()))
+    stored = [idea.vector_of(embedder.model) for idea in ground.ideas]
+    vectors = embedding.from_bytes(stored, len(embedder.common()))
     topics: list[Hashable | None] = [idea.topic_id for idea in ground.ideas]
     settled = [idea.placed_by == Author.PERSON for idea in ground.ideas]
     bare = [topic for topic in ground.topics if topic.named_by == Author.PERSON and topic.pk not in topics]
@@ -124,6 +150,8 @@ def _standing(ground: _Ground, embedder: embedding.Embedder) -> clustering.Stand
 def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[_Ground, _Change]:
     user = transcript.memo.user
     ground = _ground(user, embedder.model)
+    if not all(idea.vector_model for idea in new):
+        return ground, _Change(new, [], [], [])
     vectors = embedding.from_bytes([bytes(idea.vector) for idea in new], len(embedder.common()))
     placement = clustering.place(vectors, _standing(ground, embedder), embedder.common())
     known: dict[Hashable, Topic] = {topic.pk: topic for topic in ground.topics}
@@ -151,22 +179,24 @@ def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic]
     renamed = []
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
         here = [about[idea.pk] for idea in ideas if idea.topic_id == topic.pk]
-        if topic.named_by == Author.PERSON or (topic.name and len(here) >= NAME_SETTLES):
+        if topic.named_by == Author.PERSON or not is_due(len(here), topic.named_size):
             continue
         elsewhere = [about[idea.pk] for idea in ideas if idea.topic_id != topic.pk]
         taken = {other.name for other in all_topics if other is not topic}
         name = name_topic(here, elsewhere, language, taken)
-        if name != topic.name:
-            topic.name = name
-            renamed.append(topic)
+        topic.name, topic.named_size = name, len(here)
+        renamed.append(topic)
     return renamed
 
 
 def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
     """Write the change in one short transaction. Returns False, with nothing written, where the ground has changed."""
     with transaction.atomic():
-        unchanged = Arrangement.objects.filter(user=transcript.memo.user_id, version=ground.version)
-        if not unchanged.update(version=F("version") + 1):
+        # The vectors that serve may be another model's by now.
+        unchanged = Arrangement.objects.filter(
+            user=transcript.memo.user_id, version=ground.version, vector_model__in=["", ground.model]
+        )
+        if not unchanged.update(version=F("version") + 1, vector_model=ground.model):
             return False
         if not _unplaced().filter(pk=transcript.pk).exists():
             return True  # placed by another worker, deleted, or heard anew
@@ -178,7 +208,7 @@ def _written(transcript: Transcript, ground: _Ground, change: _Change) -> bool:
         # One name may be another's old one, so the old ones go first.
         for topic in change.renamed:
             Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
-        Topic.objects.bulk_update(change.renamed, ["name"])
+        Topic.objects.bulk_update(change.renamed, ["name", "named_size"])
         Idea.objects.bulk_create(change.ideas)
         Idea.objects.bulk_update(change.drawn_in, ["topic"])
         transaction.on_commit(lambda: ideas_placed.send_robust(sender=Idea, id=transcript.pk), robust=True)

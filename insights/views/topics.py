@@ -20,7 +20,10 @@ def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, those that grew last first."""
     unsorted_count = Idea.objects.of(request.user).unsorted().count()
     listed = Topic.objects.of(request.user).for_list()
-    return render(request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count})
+    why = services.unsorted_because(request.user)
+    return render(
+        request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count, "unsorted_because": why}
+    )
 
 
 @login_required
@@ -37,7 +40,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    return render(request, "insights/topic.html", {"topic": None, "ideas": ideas})
+    why = services.unsorted_because(request.user)
+    return render(request, "insights/topic.html", {"topic": None, "ideas": ideas, "unsorted_because": why})
 
 
 @login_required
