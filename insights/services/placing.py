@@ -68,7 +68,7 @@ def place_next() -> bool:
     try:
         place(best)
     except embedding.Unavailable as reason:
-        log.warning("Ideas wait: %s", reason)
+        log.warning("Placing is put off: %s", reason)
         return False
     _in_hand.pop(best.pk, None)
     return True
