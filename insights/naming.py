@@ -1,10 +1,11 @@
 """What a topic is called until a person names it: the words that are said in it and not elsewhere. Pure."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
 from insights.empty_words import EMPTY
@@ -15,23 +16,30 @@ _blank = cache(blank)
 
 SHORTEST, LONGEST = 3, 24
 """Letters of a word that may be a name; two where each letter is a syllable or more. What is longer is a cry."""
-IDEOGRAPHS = "\u2e80"
-"""From here on in Unicode a letter says as much as a syllable, and words stand without spaces."""
+SYLLABLES, SPACED = "\u2e80", "\ua000"
+"""From the one on in Unicode a letter says a syllable or more; up to the other words stand without spaces."""
 NO_NOUN = 0.35
 """What a verb or adverb counts for beside a noun: "looked" names nothing."""
 RUN = 0.4
 """A word stands in a name with its neighbour where they are neighbours in this share of the ideas that say it."""
+MOSTLY, LEAST = 0.4, 5
+"""A word that says little ("time") can name a topic nonetheless where this share of its ideas say it, and this many."""
 CANDIDATES = 10
 GROWN = 2
 """How many times as large a topic must be for another name."""
+
+UNSPACED, IDEOGRAPHS = {"zh", "ja", "yue"}, "\u4e00"
+_UNSPACED = re.compile(r"[\u30a1-\u30ff]+|[\u4e00-\u9fff]+")
+ENDS = {".", "!", "?", "…", ":"}
 
 Counts = Counter[str]
 
 
 class _Said(NamedTuple):
-    """Counted once an idea: words by their first form, the forms in which each was said, and pairs of neighbours."""
+    """Counted once an idea: words by their first form, which of them say little, in which forms they stood; pairs."""
 
     words: Counts
+    empty: set[str]
     shown: dict[str, Counts]
     pairs: Counter[tuple[str, str]]
 
@@ -57,13 +65,16 @@ def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, ta
     usual = sum(here.words.values())
 
     def score(lemma: str) -> float:
-        is_noun = any(known.is_noun_like(form.lower()) for form in here.shown[lemma])
+        is_noun = lemma not in here.empty and any(known.is_noun_like(form) for form in here.shown[lemma])
         idf = math.log(1 + usual / (here.words[lemma] + there.words[lemma]))
         return here.words[lemma] * idf * (1.0 if is_noun else NO_NOUN)
 
-    scores = {lemma: score(lemma) for lemma in here.words}
-    # What one idea alone says is the idea's, not the topic's, unless there is nothing else.
-    best = sorted(scores, key=lambda lemma: (here.words[lemma] < min(2, len(texts)), -scores[lemma], lemma))
+    def is_last(lemma: str) -> tuple[bool, bool]:
+        # What one idea alone says is the idea's and not the topic's; but what nearly all say is, little as it says.
+        is_shared = here.words[lemma] >= max(LEAST, MOSTLY * len(texts))
+        return lemma in here.empty and not is_shared, here.words[lemma] < min(2, len(texts))
+
+    best = sorted(here.words, key=lambda lemma: (*is_last(lemma), -score(lemma), lemma))
     used = {name.casefold() for name in taken}
     return next(name for name in _names(best[:CANDIDATES], here) if name.casefold() not in used)
 
@@ -93,41 +104,60 @@ def _run(lemma: str, said: _Said) -> tuple[str, ...]:
 
 def _written(runs: Iterable[Sequence[str]], said: _Said) -> str:
     """Return a name as it is written: each word in the form that is said most, the first one with a capital."""
-    shown = [[max(said.shown[lemma].items(), key=lambda form: (form[1], form[0]))[0] for lemma in run] for run in runs]
-    joined = ", ".join("".join(run) if run[0] >= IDEOGRAPHS else " ".join(run) for run in shown)
+    shown = [[_shown(lemma, said.shown[lemma]) for lemma in run] for run in runs]
+    joined = ", ".join("".join(run) if SYLLABLES <= run[0] < SPACED else " ".join(run) for run in shown)
     return joined[:1].upper() + joined[1:]
 
 
+def _shown(lemma: str, forms_said: Counts) -> str:
+    return max(forms_said, key=lambda form: (forms_said[form], form.lower() == lemma, form))
+
+
 def _said(texts: Iterable[str], language: str) -> _Said:
-    said = _Said(Counter(), defaultdict(Counter), Counter())
+    said = _Said(Counter(), set(), defaultdict(Counter), Counter())
     for text in texts:
-        runs = list(_runs(text, language))
-        said.words.update({lemma for run in runs for lemma, _ in run})
-        said.pairs.update({(one, other) for run in runs for (one, _), (other, _) in pairwise(run) if one != other})
-        for lemma, form in (word for run in runs for word in run):
-            said.shown[lemma][form] += 1
+        found = (_unspaced if language in UNSPACED else _words)(text, language, said)
+        runs = [list(run) for _, run in groupby(found, key=bool)]
+        words = [word for run in runs for word in run if word]
+        said.words.update(set(words))
+        said.pairs.update({pair for run in runs for pair in pairwise(run) if _is_name(pair, said)})
     return said
 
 
-def _runs(text: str, language: str) -> Iterator[list[tuple[str, str]]]:
-    """Yield the words of a text that mean something, in runs that nothing stands between: each its lemma and form."""
+def _is_name(pair: tuple[str, str], said: _Said) -> bool:
+    return all(pair) and pair[0] != pair[1] and not said.empty.intersection(pair)
+
+
+def _words(text: str, language: str, said: _Said) -> Iterator[str]:
+    """Yield the first forms of a text's words, "" for those that cannot name; note how each was said."""
     known, empty = forms(language), EMPTY.get(language, frozenset())
-    run: list[tuple[str, str]] = []
     begins = True
     for token in _blank(language)(text):
-        lemma = known.lemma(token.lower_)
-        if _can_name(token.text) and not token.is_stop and lemma not in empty and token.lower_ not in empty:
-            # A capital at the beginning of a sentence says nothing; another one is a name's, or a German noun's.
-            form = token.lower_ if begins and lemma not in {word for word, _ in run} else token.text
-            run.append((lemma, form))
-        elif run:
-            yield run
-            run = []
-        begins = token.is_sent_start is True or token.text in {".", "!", "?", "…", ":"}
-    if run:
-        yield run
+        if not _can_name(token.text) or token.is_stop or token.like_num:
+            yield ""
+        else:
+            lemma = known.lemma(token.text)
+            if lemma in empty or token.lower_ in empty:
+                said.empty.add(lemma)
+            # A capital at the beginning of a sentence says nothing, unless no table has the word: then it is a name.
+            form = token.lower_ if begins and known.has(token.text) else token.text
+            said.shown[lemma][form] += 0 if begins else 1
+            yield lemma
+        begins = token.text in ENDS
+
+
+def _unspaced(text: str, language: str, said: _Said) -> Iterator[str]:
+    """Yield pairs of ideographs, and foreign words: where nothing tells words apart, two letters mostly are one."""
+    vocabulary = _blank(language).vocab
+    for run in _UNSPACED.findall(text):
+        pieces = [run] if run[0] < IDEOGRAPHS else [run[i : i + 2] for i in range(len(run) - 1)]
+        for piece in pieces:
+            if _can_name(piece) and not any(vocabulary[letter].is_stop for letter in piece):
+                said.shown[piece][piece] += 1
+                yield piece
+            yield ""
 
 
 def _can_name(word: str) -> bool:
-    shortest = 2 if word[:1] >= IDEOGRAPHS else SHORTEST
+    shortest = 2 if word[:1] >= SYLLABLES else SHORTEST
     return word.isalpha() and shortest <= len(word) <= LONGEST

@@ -11,26 +11,34 @@ import spacy_lookups_data
 
 
 class Forms(NamedTuple):
-    """What is known of a language's words, in lower case: nothing, for most languages.
+    """What is known of a language's words: nothing, for most languages.
 
-    lemmas: the first form of a form. nouns, others: first forms that can be nouns, and that are verbs, adverbs,
-    adjectives; a word can be both.
+    lemmas: the first form of a form, or a list of such (French).
+    nouns, others: first forms that can be nouns, and that are verbs, adverbs, adjectives; a word can be both.
     """
 
-    lemmas: Mapping[str, str]
+    lemmas: Mapping[str, str | list[str]]
     nouns: Collection[str]
     others: Collection[str]
 
     def lemma(self, word: str) -> str:
-        """Return the first form of a word in lower case, or the word itself."""
-        return self.lemmas.get(word, word).lower()
+        """Return the first form of a word as it was said, or that, in lower case. German nouns have capitals here."""
+        small = word.lower()
+        found = self.lemmas.get(word) or self.lemmas.get(small) or self.lemmas.get(small.capitalize()) or small
+        return (found if isinstance(found, str) else found[0]).lower()
+
+    def has(self, word: str) -> bool:
+        """Return whether a word is known at all."""
+        small = word.lower()
+        tables: tuple[Collection[str], ...] = (self.lemmas, self.nouns, self.others)
+        return any(form in table for form in (small, small.capitalize()) for table in tables)
 
     def is_noun_like(self, word: str) -> bool:
-        """Return whether a word in lower case names something, as far as that is known: names of people do."""
-        lemma = self.lemma(word)
-        if lemma != word and word not in self.nouns and lemma + "s" != word:
+        """Return whether a word names something, as far as that is known: names of people do."""
+        small, lemma = word.lower(), self.lemma(word)
+        if small not in (lemma, f"{lemma}s") and small not in self.nouns:
             return lemma in self.nouns and lemma not in self.others
-        return word in self.nouns or lemma in self.nouns or lemma not in self.others
+        return small in self.nouns or lemma in self.nouns or lemma not in self.others
 
 
 @cache

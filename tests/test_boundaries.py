@@ -29,6 +29,8 @@ PURE = (
     "insights.clustering",
     "insights.naming",
     "insights.languages",
+    "insights.word_forms",
+    "insights.empty_words",
 )
 """No Django and no settings: values are passed in."""
 
