@@ -54,8 +54,8 @@ def embedder_finding() -> tuple[bool, str]:
         embedder(name).embed(["Is somebody there?"])
     except embedding.Unavailable as problem:
         return False, str(problem)
-    problem = sentences_problem()
-    return not problem or settings.EMBEDDING_MODEL == AUTO, f"ideas are compared by {name}. {problem or ''}".strip()
+    lacking = sentences_problem()
+    return not lacking or settings.EMBEDDING_MODEL == AUTO, f"ideas are compared by {name}. {lacking or ''}".strip()
 
 
 def fetch_sentences(also: str = "") -> str | None:

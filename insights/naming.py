@@ -87,8 +87,8 @@ def _names(best: Sequence[str], said: _Said) -> Iterator[str]:
             if not set(first) & set(second):
                 yield _written([first, second], said)
         yield _written([first], said)
-    for first, second, third in combinations(best, 3):
-        yield _written([(first,), (second,), (third,)], said)
+    for three in combinations(best, 3):
+        yield _written([(lemma,) for lemma in three], said)
     first_name, number = (_written(runs[:1], said) if runs else "Topic"), 2
     while True:
         yield f"{first_name} {number}"

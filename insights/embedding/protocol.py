@@ -50,7 +50,8 @@ def unit(vectors: NDArray[np.floating]) -> Vectors:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return np.nan_to_num(scaled, posinf=0.0, neginf=0.0).astype(np.float32)
+    whole: Vectors = np.nan_to_num(scaled, posinf=0.0, neginf=0.0).astype(np.float32)
+    return whole
 
 
 def to_bytes(vector: Vector) -> bytes:

@@ -1,5 +1,6 @@
 """Another model: ideas are compared by the old one until all have vectors of the new one, and topics stay."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from capture.models import Device, User
 from config import troubles
 from insights import embedders, services
+from insights.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
 from insights.services import embedding_anew
 from tests.insights.embedding.random_sentences import random_sentences
@@ -64,7 +66,7 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     with monkeypatch.context() as killed_soon:
         killed_soon.setattr(embedding_anew, "BATCH", 1)
         moments = iter([0.0, 0.0, 1e9])  # the end is set, one batch is made, and time is over
-        killed_soon.setattr(embedding_anew.time, "monotonic", lambda: next(moments))
+        killed_soon.setattr(time, "monotonic", lambda: next(moments))
         assert services.embed_anew()
     assert Idea.objects.filter(other_model=own).count() == 1
     assert embedding_anew.serving(user).model == embedders.STATIC
@@ -113,7 +115,8 @@ def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
     from insights.services import placing
 
     placed(bedside, TOMATOES)
-    arranged, turned = placing._arranged, []
+    arranged = placing._arranged
+    turned: list[bool] = []
 
     def interrupted(*given: object) -> object:
         computed = arranged(*given)  # type: ignore[arg-type]
@@ -151,9 +154,9 @@ def test_other_languages_wait_unsorted_for_a_model_that_knows_them_and_the_page_
         page = alices.get(address).content.decode()
         assert "another language than English" in page
         assert "STILLNOTE_OFFLINE=1 forbids its download" in page
-    random_sentences(settings.HOME / "models" / embedders.MULTILINGUAL.replace("/", "--"))
+    random_sentences(settings.HOME / "models" / MULTILINGUAL.replace("/", "--"))
     assert not services.embed_anew()
-    assert first.ideas.get().vector_model == embedders.MULTILINGUAL
+    assert first.ideas.get().vector_model == MULTILINGUAL
     assert "another language" not in alices.get("/topics/").content.decode()
     assert in_german(bedside, TOMATEN).ideas.get().topic is not None
 

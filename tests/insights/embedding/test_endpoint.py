@@ -1,6 +1,7 @@
 """Vectors of another machine, and its bad days."""
 
 import logging
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -67,7 +68,7 @@ def test_it_is_left_alone_after_a_failure_and_asked_again_later(
     there: VectorsEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr(client.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     there.answer = lambda _asked: (500, {})
     embedder = Endpoint(there.url, key=KEY)
     for _ in range(3):
