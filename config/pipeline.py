@@ -15,9 +15,10 @@ from transcription.signals import transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
 PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
+EMBED = Stage(insights.tasks.embed_anew, insights.services.waiting_anew, priority=LAST)
 IMPORT = Stage(capture.tasks.work_on_imports, capture.services.imports_waiting, priority=LAST)
 
-SWEPT = (PLACE, TRANSCRIBE, IMPORT)
+SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
 
 

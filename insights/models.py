@@ -30,6 +30,9 @@ class Arrangement(models.Model):
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True)
     version = models.PositiveIntegerField(default=0)
+    vector_model = models.CharField(
+        max_length=100, blank=True, help_text="whose vectors serve: ideas are compared by no others"
+    )
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.version}"
@@ -62,6 +65,7 @@ class Topic(models.Model):
     sentence = models.CharField(max_length=500, blank=True, help_text="what the person said of it when they made it")
     merged_into = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True)
+    named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TopicQuerySet.as_manager()
@@ -103,6 +107,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
 
+    def with_vectors_of(self, model: str) -> Self:
+        """Return ideas that have a vector of a model (see Idea.vector_of)."""
+        return self.filter(Q(vector_model=model) | Q(other_model=model))
+
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
         return self.filter(topic=None)
@@ -137,8 +145,11 @@ class Idea(models.Model):
     kind = models.CharField(
         max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value
     )
-    vector = models.BinaryField(help_text="float32, unit length")
-    vector_model = models.CharField(max_length=100)
+    vector = models.BinaryField(help_text="float32, unit length; empty where no model knows the language yet")
+    vector_model = models.CharField(max_length=100, blank=True)
+    # A second one, so that the old serves while the new are made (services.embedding_anew).
+    other_vector = models.BinaryField(default=b"")
+    other_model = models.CharField(max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")
     placed_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
     placed_at = models.DateTimeField()
@@ -151,6 +162,10 @@ class Idea(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def vector_of(self, model: str) -> bytes:
+        """Return its vector of a model, which it has."""
+        return bytes(self.vector if self.vector_model == model else self.other_vector)
 
     @property
     def memo(self) -> Memo:

@@ -16,6 +16,12 @@ def place_ideas() -> bool:
 
 
 @shared_task
+def embed_anew() -> bool:
+    """Compare ideas by the model of the settings, where another one still serves. Returns whether there is more."""
+    return services.embed_anew()
+
+
+@shared_task
 def forget(user_id: int) -> None:
     """Drop what stands empty after a memo went for good."""
     services.forget(user_id)

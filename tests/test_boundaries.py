@@ -31,12 +31,14 @@ PURE = (
     "insights.kind_phrases",
     "insights.kinds",
     "insights.cue_phrases",
-    "insights.embedding",
+    "insights.embedding*",
     "insights.clustering*",
     "insights.evaluating*",
     "insights.naming",
     "insights.languages",
     "insights.overlapping",
+    "insights.word_forms",
+    "insights.empty_words",
 )
 """No Django and no settings: values are passed in."""
 

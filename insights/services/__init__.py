@@ -1,6 +1,8 @@
 """What pages and tasks may ask of insights."""
 
-from insights.services.placing import place, place_next, unfinished, waiting
+from insights.embedders import embedder_finding, fetch_sentences, sentences_problem
+from insights.services.embedding_anew import embed_anew, unsorted_because, waiting_anew
+from insights.services.placing import hindrance, place, place_next, unfinished, waiting
 from insights.services.suggestions import Suggested, suggestions
 from insights.services.tidying import look_again, tidy_all, tidy_topics
 from insights.services.topics import (
@@ -24,7 +26,11 @@ __all__ = [
     "confirm_idea",
     "create_topic",
     "delete_topic",
+    "embed_anew",
+    "embedder_finding",
+    "fetch_sentences",
     "forget",
+    "hindrance",
     "keep_apart",
     "look_again",
     "merge_topics",
@@ -32,10 +38,13 @@ __all__ = [
     "place",
     "place_next",
     "rename_topic",
+    "sentences_problem",
     "split_topic",
     "suggestions",
     "tidy_all",
     "tidy_topics",
     "unfinished",
+    "unsorted_because",
     "waiting",
+    "waiting_anew",
 ]

@@ -13,13 +13,11 @@ from django.utils import timezone
 from capture.models import User
 from insights.clustering.map import Key
 from insights.models import AllKnown, Arrangement, Author, Idea, IdeaQuerySet, Topic
-from insights.naming import name_topic
+from insights.naming import is_due, name_topic
 from insights.services.maps import Ground
 from insights.splitting import without_cue
 from transcription.models import Transcript
 
-NAME_SETTLES = 6
-"""Ideas from which on a machine's name is left as it is: named after two it is a guess, changed for ever a nuisance."""
 NAMED_AGAINST = 500
 """Ideas of other topics, the latest, against which a topic is named."""
 
@@ -54,7 +52,8 @@ def changed(
     """Return what a map says of new ideas and of some that waited: their topics, which of these are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)))
     for idea in (*new, *before):
-        idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
+        if idea.pk in ground.here.index:  # or nobody here knows its language yet
+            idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
     keys = dict.fromkeys(idea.topic_id for idea in (*new, *before) if idea.topic_id is not None)
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]
@@ -77,8 +76,10 @@ def written(
     announce: called once it is committed.
     """
     with transaction.atomic():
-        unchanged = Arrangement.objects.filter(user=user, version=ground.state.version)
-        if not unchanged.update(version=F("version") + 1):
+        # The vectors that serve may be another model's by now.
+        same = {"version": ground.state.version, "vector_model__in": ["", ground.model]}
+        unchanged = Arrangement.objects.filter(user=user, **same)
+        if not unchanged.update(version=F("version") + 1, vector_model=ground.model):
             return None
         # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
         now = timezone.now()
@@ -94,7 +95,7 @@ def written(
         # One name may be another's old one, so the old ones go first.
         for topic in change.renamed:
             Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
-        Topic.objects.bulk_update(change.renamed, ["name"])
+        Topic.objects.bulk_update(change.renamed, ["name", "named_size"])
         Idea.objects.bulk_create(change.new)
         Idea.objects.bulk_update(change.placed, ["topic"])
         _make_room(change.leaving)
@@ -122,15 +123,14 @@ def _named(
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
         members = [idea.text for idea in fresh if idea.topic_id == topic.pk]
         members += stood.filter(topic=topic.pk).values_list("text", flat=True)
-        if topic.named_by == Author.PERSON or (topic.name and len(members) >= NAME_SETTLES):
+        if topic.named_by == Author.PERSON or not is_due(len(members), topic.named_size):
             continue
         elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]
         others = stood.exclude(topic=topic.pk).order_by("-placed_at")
         elsewhere += others.values_list("text", flat=True)[:NAMED_AGAINST]
         here, there = ([without_cue(text, language) for text in texts] for texts in (members, elsewhere))
         name = name_topic(here, there, language, taken - {topic.name})
-        if name != topic.name:
-            taken = taken - {topic.name} | {name}
-            topic.name = name
-            renamed.append(topic)
+        taken = taken - {topic.name} | {name}
+        topic.name, topic.named_size = name, len(members)
+        renamed.append(topic)
     return renamed

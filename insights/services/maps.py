@@ -40,9 +40,13 @@ class State(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """A user's map at one version of their arrangement. Ideas and topics are called by their primary keys."""
+    """A user's map at one version of their arrangement. Ideas and topics are called by their primary keys.
+
+    model: whose vectors it was laid by.
+    """
 
     state: State
+    model: str
     here: Map
     pupil: Pupil
 
@@ -51,13 +55,13 @@ def take(user: User, embedder: embedding.Embedder) -> Ground:
     """Return the user's map, for the caller alone. Whoever does not give it back has changed it for nobody."""
     # The version is read first: whatever changes after that makes the write fail.
     arrangement, _ = Arrangement.objects.get_or_create(user=user)
-    there = Idea.objects.of(user).filter(vector_model=embedder.model)
+    there = Idea.objects.of(user).with_vectors_of(embedder.model)
     state = State(arrangement.version, *there.aggregate(n=Count("pk"), latest=Max("placed_at")).values())
     with _lock:
         ground = _kept.pop((user.pk, embedder.model), None)
     if ground is not None and ground.state == state:
         return ground
-    return Ground(state, *_built(user, embedder))
+    return Ground(state, embedder.model, *_built(user, embedder))
 
 
 def give_back(user: User, embedder: embedding.Embedder, ground: Ground, new: int, now: datetime) -> None:
@@ -77,14 +81,14 @@ def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground
 def thought_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> Thought:
     """Return an idea as placing sees it."""
     memo = transcript.memo
-    (vector,) = embedding.from_bytes([bytes(idea.vector)], len(embedder.common()))
+    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.common()))
     words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
     return Thought(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)
 
 
 def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
     here = Map(embedder.common(), uuid.uuid4)
-    ideas = list(Idea.objects.of(user).filter(vector_model=embedder.model).in_order())
+    ideas = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order())
     here.fill(thought_of(idea, idea.transcript, embedder) for idea in ideas)
     topics = Topic.objects.of(user).order_by("created_at", "pk")
     for topic in topics:

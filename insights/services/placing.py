@@ -1,26 +1,37 @@
 """From a transcript to ideas in their topics: computed outside of transactions, written only if nobody was faster."""
 
+import logging
 import time
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
 from insights import embedding
 from insights.clustering.suggesting import place as put
+from insights.embedding.protocol import knows
 from insights.kinds import kind_of
 from insights.models import Idea
 from insights.services.arranging import Change, changed, written
 from insights.services.earlier import earlier
+from insights.services.embedding_anew import serving
 from insights.services.maps import Ground, give_back, take, thought_of
 from insights.signals import ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription
 from transcription.models import Transcript, TranscriptQuerySet
 
+PATIENCE = timedelta(minutes=2)
+"""How long an idea may wait before that is told."""
 AGAIN_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
+
+log = logging.getLogger(__name__)
 
 _in_hand: dict[UUID, float] = {}
 """What this process is placing, or failed to place, and when it began."""
@@ -39,7 +50,11 @@ def place_next() -> bool:
     if best is None:
         return False
     _in_hand[best.pk] = time.monotonic()
-    place(best)
+    try:
+        place(best)
+    except embedding.Unavailable as reason:
+        log.warning("Placing is put off: %s", reason)
+        return False
     _in_hand.pop(best.pk, None)
     return True
 
@@ -47,6 +62,15 @@ def place_next() -> bool:
 def waiting() -> int:
     """Return how many transcripts have words but no ideas yet."""
     return _unplaced().count()
+
+
+def hindrance() -> str | None:
+    """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
+    if not settings.EMBEDDING_URL:
+        return None
+    waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
+    said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
+    return said if waits.exists() else None
 
 
 def _unplaced() -> TranscriptQuerySet:
@@ -65,16 +89,19 @@ def unfinished(user: User) -> QuerySet[Memo]:
 
 def place(transcript: Transcript) -> None:
     """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
-    embedder = embedding.default()
-    ideas = _found_in(transcript, embedder)
-    while not _placed(transcript, ideas, embedder):
-        pass  # somebody arranged the user's ideas meanwhile: what was computed is out of date
+    is_written = False
+    while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
+        embedder = serving(transcript.memo.user)
+        is_written = _placed(transcript, _found_in(transcript, embedder), embedder)
 
 
 def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
-    spans = split(transcript.heard(), transcript.language, embedder)
+    spans = split(transcript.heard(), transcript.language, embedding.default())
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
-    vectors = embedder.embed([without_cue(text, transcript.language) for text in texts])
+    # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
+    is_known = knows(embedder, transcript.language)
+    told = [without_cue(text, transcript.language) for text in texts] if is_known else []
+    vectors = [embedding.to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
     return [
         Idea(
             user_id=transcript.memo.user_id,
@@ -83,8 +110,8 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
             text=text,
             **span._asdict(),
             kind=kind_of(text, transcript.language),
-            vector=embedding.to_bytes(vector),
-            vector_model=embedder.model,
+            vector=vector,
+            vector_model=embedder.model if is_known else "",
         )
         for position, (text, span, vector) in enumerate(zip(texts, spans, vectors, strict=True))
     ]
@@ -102,7 +129,7 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
 
     now = written(user, ground, change, due.exists, announce)
     if now is not None and not transcript.again:
-        give_back(user, embedder, ground, len(ideas), now)
+        give_back(user, embedder, ground, len([idea for idea in ideas if idea.vector_model]), now)
     return now is not None
 
 
@@ -113,7 +140,8 @@ def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Emb
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
         ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
-    company = [put(ground.here, thought_of(idea, transcript, embedder), ground.pupil).company for idea in ideas]
+    thoughts = [thought_of(idea, transcript, embedder) for idea in ideas if idea.vector_model]
+    company = [put(ground.here, thought, ground.pupil).company for thought in thoughts]
     waited = [ground.here.thoughts[index].key for index in company if index is not None]
     change = changed(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
     return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)

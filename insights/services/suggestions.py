@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from insights import embedding
 from insights.clustering.suggesting import suggest
 from insights.models import Idea, Topic
+from insights.services.embedding_anew import serving
 from insights.services.maps import give_back_unchanged, take
 
 
@@ -20,7 +20,7 @@ def suggestions(idea: Idea) -> list[Suggested]:
 
     None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
     """
-    embedder = embedding.default()
+    embedder = serving(idea.user)
     ground = take(idea.user, embedder)
     index = ground.here.index.get(idea.pk)
     likeliest = [] if index is None else suggest(ground.here, index, ground.pupil.weights)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights import embedding
 from insights.clustering import correcting
 from insights.clustering.map import Key
 from insights.clustering.tidying import tidy
+from insights.embedding import Embedder
 from insights.models import Idea
 from insights.services.arranging import Change, changed, written
+from insights.services.embedding_anew import serving
 from insights.services.maps import Ground, give_back, take
 
 
@@ -21,9 +22,9 @@ def tidy_all() -> None:
 
 def tidy_topics(user: User) -> None:
     """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one."""
-    embedder = embedding.default()
     done = False
     while not done:
+        embedder = serving(user)
         ground = take(user, embedder)
         tidied = tidy(ground.here)
         change = _placed(user, ground, tidied.placed)
@@ -33,10 +34,10 @@ def tidy_topics(user: User) -> None:
 
 def look_again(idea_id: UUID) -> None:
     """Try the unsorted ideas near one that a person corrected."""
-    embedder = embedding.default()
     idea = Idea.objects.select_related("user").filter(pk=idea_id).first()
     done = idea is None
     while idea is not None and not done:
+        embedder = serving(idea.user)
         ground = take(idea.user, embedder)
         index = ground.here.index.get(idea.pk)
         found = {} if index is None else correcting.look_again(ground.here, index)
@@ -49,7 +50,7 @@ def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
     return changed(user, ground, [], waited, language)
 
 
-def _kept(user: User, embedder: embedding.Embedder, ground: Ground, change: Change) -> bool:
+def _kept(user: User, embedder: Embedder, ground: Ground, change: Change) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
         return True

@@ -22,7 +22,10 @@ def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, those that grew last first."""
     unsorted_count = Idea.objects.of(request.user).unsorted().count()
     listed = Topic.objects.of(request.user).for_list()
-    return render(request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count})
+    why = services.unsorted_because(request.user)
+    return render(
+        request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count, "unsorted_because": why}
+    )
 
 
 @login_required
@@ -41,7 +44,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    return render(request, "insights/topic.html", {"topic": None, **_by_kind(request, ideas)})
+    page = {"topic": None, "unsorted_because": services.unsorted_because(request.user), **_by_kind(request, ideas)}
+    return render(request, "insights/topic.html", page)
 
 
 def _by_kind(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:

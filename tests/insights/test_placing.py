@@ -71,6 +71,20 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
     assert idea_of(taxes).placed_by == Author.MACHINE
 
 
+def test_a_machines_name_changes_only_when_the_topic_has_doubled(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "name_topic", lambda texts, *_: f"Of {len(texts)}")
+    first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
+    names = []
+    for _ in range(3):
+        topic = idea_of(first).topic
+        assert topic is not None
+        names.append((topic.ideas.count(), topic.name))
+        placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
+    assert names == [(2, "Of 2"), (3, "Of 2"), (4, "Of 4")]
+
+
 def test_a_persons_name_is_never_overwritten_and_the_machine_takes_another(bedside: Device) -> None:
     first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
     topic = idea_of(first).topic

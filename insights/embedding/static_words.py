@@ -1,48 +1,27 @@
-"""From texts to vectors that lie close where the meaning does. Pure: no Django, no settings."""
+"""WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.embedding.protocol import Vectors
+
 if TYPE_CHECKING:
     from wordllama import WordLlamaInference
-
-Vector = NDArray[np.float32]
-"""Of shape (d,), unit length."""
-Vectors = NDArray[np.float32]
-"""Of shape (n, d), each row of unit length."""
-
 
 USUAL_LENGTH = 12.0
 """Of a word's vector in WordLlama, before it is brought to unit length: "the" has 2, "time" 9, "stern" 18."""
 
 
-class Embedder(Protocol):
-    """Something that gives texts their vectors. `model` is stored with each, for two models' cannot be compared."""
-
-    model: str
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return a vector for each text, shape (len(texts), d)."""
-        ...
-
-    def common(self) -> NDArray[np.float32]:
-        """Return what all sentences of a language have in common, shape (d,): it says nothing of their meaning."""
-        ...
-
-    def rarity(self, words: Sequence[str]) -> list[float]:
-        """Return how much each word says by itself: 1 for a usual one, less for "thing", more for "stern"."""
-        ...
-
-
 class StaticWords:
-    """WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
+    """English words alone: of those of other languages it knows pieces of letters, and nothing of what they mean."""
 
     model = "wordllama l2_supercat 256"
+    languages: Collection[str] | None = frozenset({"en"})
 
     def __init__(self) -> None:
         self._llama = _load()
@@ -68,8 +47,8 @@ class StaticWords:
 
 
 @cache
-def default() -> Embedder:
-    """Return the one embedder of this process, loaded when it is first needed (a second, 20 MB)."""
+def default() -> StaticWords:
+    """Return the embedder that is always here, one a process, loaded when it is first needed (a second, 20 MB)."""
     return StaticWords()
 
 
@@ -80,13 +59,3 @@ def _load() -> "WordLlamaInference":
     folder = Path(wordllama.__file__).parent
     loaded: Any = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
     return loaded  # type: ignore[no-any-return]
-
-
-def to_bytes(vector: Vector) -> bytes:
-    """Return the stored form of a vector: little-endian float32."""
-    return vector.astype("<f4").tobytes()
-
-
-def from_bytes(stored: Sequence[bytes], dimensions: int) -> Vectors:
-    """Return the vectors of stored forms, shape (len(stored), dimensions)."""
-    return np.frombuffer(b"".join(stored), dtype="<f4").reshape(-1, dimensions).astype(np.float32)
