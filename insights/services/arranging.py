@@ -121,9 +121,11 @@ def _named(
     taken = set(Topic.objects.of(user).values_list("name", flat=True))
     renamed = []
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
+        standing = stood.filter(topic=topic.pk)
         members = [idea.text for idea in fresh if idea.topic_id == topic.pk]
-        members += stood.filter(topic=topic.pk).values_list("text", flat=True)
-        if topic.named_by == Author.PERSON or not is_due(len(members), topic.named_size):
+        members += standing.values_list("text", flat=True)
+        is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
+        if (topic.name and is_touched) or not is_due(len(members), topic.named_size):
             continue
         elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]
         others = stood.exclude(topic=topic.pk).order_by("-placed_at")
