@@ -17,7 +17,7 @@ TIGHT = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
 TIGHT_BOTH = 0.065
 """The same where two topics are merged, of the geometric mean of both."""
-CLEARLY = 0.011
+CLEARLY = 0.01
 """By how much an idea's best company must be ahead of its second."""
 WAITING = 1000
 """Unsorted ideas, the latest, that are tried."""
