@@ -23,7 +23,7 @@ def create(here: Map, key: Key, seed: Thought | None = None) -> None:
 
 
 def touch(here: Map, key: Key) -> None:
-    """Keep a topic that was renamed, pinned or hidden from being merged or split by the machine."""
+    """Keep a topic that was renamed from being merged by the machine."""
     _topic(here, key)
 
 
@@ -99,8 +99,8 @@ def delete(here: Map, key: Key) -> None:
 
 
 def look_again(here: Map, index: int) -> dict[int, Key]:
-    """Try the unsorted ideas near one that was corrected, at once. Returns those that have a topic now."""
-    waiting = np.array([other for other in here.waiting if other != index], dtype=np.intp)
+    """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
+    waiting = np.array(list(here.waiting), dtype=np.intp)
     points = here.space.points.all
     nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[index]))[:NEAR]].tolist()
     for other in nearest:

@@ -54,12 +54,12 @@ class Heard(NamedTuple):
     evidence: Evidence
 
 
-def hear(here: Map, index: int) -> Heard:
-    """Return what speaks for the topics of which a person spoke; while there are none, for the machine's.
+def hear(here: Map, index: int, at_least: int = 1) -> Heard:
+    """Return what speaks for the topics of which a person spoke; while these are too few, for the machine's as well.
 
     Only what a person said of other ideas is listened to. The cost is flat in the number of ideas.
     """
-    looked_at = _looked_at(here, index)
+    looked_at = _looked_at(here, index, at_least)
     words, alike = _Words(here, index), here.space.words_like(index)
     rows = [
         [
@@ -77,11 +77,13 @@ def hear(here: Map, index: int) -> Heard:
     return Heard(list(looked_at), np.array(rows))
 
 
-def _looked_at(here: Map, index: int) -> dict[Key, list[int]]:
+def _looked_at(here: Map, index: int, at_least: int) -> dict[Key, list[int]]:
     """Return topics that are open to an idea, and of each the latest other ideas by which it is known."""
     barred = here.barred.get(index, set())
     open_to = {key: topic for key, topic in here.topics.items() if key not in barred}
-    told = {key: topic for key, topic in open_to.items() if topic.touched} or open_to
+    told = {key: topic for key, topic in open_to.items() if topic.touched}
+    if len(told) < at_least:
+        told = open_to
     known = {key: members for key, topic in told.items() if (members := _known_by(here, topic, index))}
     if len(known) <= LIKEST + LATEST:
         return known

@@ -99,4 +99,4 @@ def _cost(lessons: Sequence[Lesson], start: Prior, ridge: Weights, weights: Weig
 def spread_of(lessons: Sequence[Lesson]) -> Weights:
     """Return how much each kind of evidence varies between the rows of a decision, at least a little."""
     varies = np.mean([lesson.evidence.std(axis=0) for lesson in lessons], axis=0)
-    return np.maximum(np.asarray(varies), 1e-3)
+    return np.asarray(np.maximum(varies, 1e-3), dtype=np.float64)

@@ -13,7 +13,7 @@ from insights.clustering.map import LOOKED_AT, WAITING_LOOKED_AT, Key, Map, Thou
 
 JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
-FOUND = 0.405
+FOUND = 0.33
 """Least similarity of two unsorted ideas at which they found a topic."""
 NEAREST = 0.96
 """Share of that similarity which the three nearest members have in it, beside the mean over all."""

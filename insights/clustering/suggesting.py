@@ -63,7 +63,7 @@ def suggest(here: Map, index: int, weights: Weights) -> list[Suggestion]:
 
     The probabilities are calibrated: of what is given 0.7, about seven in ten turn out right (docs/topics.md).
     """
-    heard = hear(here, index)
+    heard = hear(here, index, at_least=SUGGESTED)
     likely = probabilities(heard.evidence, weights)
     best = np.argsort(-likely[:-1], kind="stable")[:SUGGESTED]
     named = [Suggestion(heard.topics[i], float(likely[i])) for i in best]

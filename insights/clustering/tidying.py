@@ -17,9 +17,9 @@ TIGHT = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
 TIGHT_BOTH = 0.065
 """The same where two topics are merged, of the geometric mean of both."""
-CLEARLY = 0.011
+CLEARLY = 0.01
 """By how much an idea's best company must be ahead of its second."""
-WAITING = 1000
+WAITING = 500
 """Unsorted ideas, the latest, that are tried."""
 NEVER = -9.0
 
@@ -64,7 +64,7 @@ class _Groups:
         allowed = ~np.eye(len(self.keys), dtype=bool)
         fixed = np.array(touched, dtype=bool)
         allowed[: len(fixed), : len(fixed)] &= ~fixed[:, None] & ~fixed[None, :]
-        buried = np.array([False] * len(fixed) + [here.is_buried(one, JOIN) for one in singles], dtype=bool)
+        buried = np.array([False] * len(fixed) + [here.is_buried(one, FOUND) for one in singles], dtype=bool)
         allowed[len(fixed) :, len(fixed) :] &= ~buried[len(fixed) :, None] & ~buried[None, len(fixed) :]
         place = {key: i for i, key in enumerate(self.keys) if key is not None}
         for i, one in enumerate(singles, start=len(fixed)):

@@ -20,7 +20,7 @@ from insights.splitting import without_cue
 from transcription.models import Transcript
 
 KEPT = 4
-"""Maps of the users that were placed for last; 3 KB an idea."""
+"""Maps of the users that were placed for last; some 8 KB an idea."""
 LESSONS = 100
 """Decisions, the latest, from which a user's weights are fitted when a map is built."""
 DAY_SECONDS = 86400

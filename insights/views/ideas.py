@@ -31,7 +31,7 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
         return _answer(request, idea, _("Moved."))
     page = {
         "idea": idea,
-        "suggested": [one.topic for one in services.suggestions(idea) if one.topic is not None],
+        "suggested": [one.topic for one in services.suggestions(idea) if one.topic not in {None, idea.topic}],
         "topics": Topic.objects.of(request.user).for_list(),
         "back": request.GET.get("back", ""),
     }
