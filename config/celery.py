@@ -4,20 +4,12 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from django.conf import settings
 
-from config import folder_broker, parenthood
+from config import folder_broker, parenthood, redis_broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-REDIS_OPTIONS = {
-    # A black-holed server costs a ring half a second, once: neither kombu nor redis-py tries again.
-    "socket_timeout": settings.BROKER_TIMEOUT,
-    "socket_connect_timeout": settings.BROKER_TIMEOUT,
-    "max_retries": 0,
-    "connect_retries_timeout": settings.BROKER_TIMEOUT,
-    "queue_order_strategy": "priority",
-}
 
 mail_in: dict[str, Any] = {
     "mail": {
@@ -30,7 +22,9 @@ mail_in: dict[str, Any] = {
 app = Celery("stillnote")
 app.conf.update(
     broker_url=settings.REDIS_URL or folder_broker.URL,
-    broker_transport_options=REDIS_OPTIONS if settings.REDIS_URL else folder_broker.options(settings.BROKER_FOLDER),
+    broker_transport_options=redis_broker.options(settings.BROKER_TIMEOUT)
+    if settings.REDIS_URL
+    else folder_broker.options(settings.BROKER_FOLDER),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_ignore_result=True,
@@ -45,7 +39,12 @@ app.conf.update(
             "task": "insights.tasks.send_digests",
             "schedule": settings.DIGEST_SECONDS,
             "options": {"expires": max(settings.DIGEST_SECONDS, 1.0)},
-        }
+        },
+        "topics": {
+            "task": "insights.tasks.tidy_topics",
+            "schedule": crontab(hour="3", minute="10"),
+            "options": {"expires": 3600.0},
+        },
     }
     | (mail_in if settings.MAILIN_URL else {}),
     beat_schedule_filename=str(settings.HOME / "beat"),

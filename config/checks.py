@@ -25,6 +25,7 @@ AT_LEAST = {
 }
 
 WINDOWS = ("auto", "full")
+ENDPOINTS = {"WHISPER_URL": "whisper", "EMBEDDING_URL": "vectors"}
 
 ADDRESS = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
 """Each user's own part stands before the @, or is a domain of its own below ours."""
@@ -72,11 +73,16 @@ def mail_can_come_in(**_: Any) -> list[Error]:
 
 @register()
 def an_endpoint_can_be_asked(**_: Any) -> list[Error]:
-    """Find an address of another machine's Whisper that is none. It is not quoted, for somebody may put a key there."""
-    if not settings.WHISPER_URL or _is_endpoint(settings.WHISPER_URL):
-        return []
-    sentence = "WHISPER_URL must be written as in https://whisper.example.org/v1; its key belongs in WHISPER_KEY."
-    return [Error(sentence, id="stillnote.E004")]
+    """Find an address of another machine that is none. It is not quoted, for somebody may put a key there."""
+    wrong = [name for name in ENDPOINTS if getattr(settings, name) and not _is_endpoint(getattr(settings, name))]
+    return [
+        Error(
+            f"{name} must be written as in https://{ENDPOINTS[name]}.example.org/v1; its key belongs in "
+            f"{name.removesuffix('URL')}KEY.",
+            id="stillnote.E004",
+        )
+        for name in wrong
+    ]
 
 
 def _is_endpoint(url: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from config.celery import app
 from config.database_version import NotReady, Version, version
 from config.doorbell import broker_errors
 from config.running import lock
+from insights.services import embedder_finding
 from transcription.models import Transcript
 from transcription.services import engine_finding
 
@@ -45,6 +47,7 @@ def findings() -> Iterator[Finding]:
     yield _store()
     yield _broker()
     yield _model()
+    yield from _vectors()
     yield _mail()
     yield _mail_in()
     yield _service()
@@ -176,6 +179,13 @@ def _broker() -> Finding:
 
 def _model() -> Finding:
     return Finding("Whisper", *engine_finding())
+
+
+def _vectors() -> Iterator[Finding]:
+    """Whose languages are to be known stands in the database, which may not be there yet."""
+    with suppress(Error, NotReady):
+        if version() is Version.CURRENT:
+            yield Finding("topics", *embedder_finding())
 
 
 def _mail() -> Finding:

@@ -10,13 +10,15 @@ import transcription.services
 import transcription.tasks
 from capture.signals import import_due, memo_deleted, memo_received
 from config.doorbell import LAST, Stage, on
+from insights.signals import idea_corrected
 from transcription.signals import transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
 PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
+EMBED = Stage(insights.tasks.embed_anew, insights.services.waiting_anew, priority=LAST)
 IMPORT = Stage(capture.tasks.work_on_imports, capture.services.imports_waiting, priority=LAST)
 
-SWEPT = (PLACE, TRANSCRIBE, IMPORT)
+SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -28,6 +30,7 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (idea_corrected, insights.tasks.look_again),
         (memo_deleted, insights.tasks.forget),
     ]
     for announcement, task in connections:

@@ -143,6 +143,10 @@ WHISPER_WINDOW = read.str("WHISPER_WINDOW", default="auto")
 # Another machine that listens instead, by OpenAI's API: http://…/v1. The key is never shown or logged.
 WHISPER_URL = read.str("WHISPER_URL", default="")
 WHISPER_KEY = read.str("WHISPER_KEY", default="")
+EMBEDDING_MODEL = read.str("EMBEDDING_MODEL", default="auto")
+# Another machine that gives ideas their vectors, by OpenAI's API. The key is never shown or logged.
+EMBEDDING_URL = read.str("EMBEDDING_URL", default="")
+EMBEDDING_KEY = read.str("EMBEDDING_KEY", default="")
 OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

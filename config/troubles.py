@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from capture.models import User
 from capture.services import Silent, silent_devices
+from insights import services as insights
 from transcription.services import hindrance, stalled_since
 
 PATIENCE = timedelta(minutes=5)
@@ -40,6 +41,8 @@ def of_machine(now: datetime) -> Iterator[Trouble]:
         yield Trouble("model", problem)
     elif trouble := worker(now):
         yield trouble
+    if problem := insights.hindrance():
+        yield Trouble("vectors", problem)
     if trouble := disk():
         yield trouble
 

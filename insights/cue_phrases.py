@@ -48,6 +48,22 @@ CUES: dict[str, tuple[str, ...]] = {
         "last thing",
         "separate thing",
         "separate note",
+        "separate topic",
+        "separate idea",
+        "unrelated thing",
+        "different idea",
+        "different note",
+        "different thought",
+        "next subject",
+        "next note",
+        "last idea",
+        "first thing",
+        "third thing",
+        "note for",
+        "note to self",
+        "a thing from",
+        "a thing about",
+        "while i remember",
     ),
     "de": (
         "andere idee",
@@ -110,7 +126,10 @@ CUES: dict[str, tuple[str, ...]] = {
 }
 
 OPENERS: dict[str, tuple[str, ...]] = {
-    "en": ("and", "but", "so", "ok", "okay", "oh", "um", "uh", "well", "right", "yes", "also", "then", "hmm"),
+    "en": (
+        *("and", "but", "so", "ok", "okay", "oh", "um", "uh", "well", "right", "yes", "also", "then", "hmm", "now"),
+        *("a", "very", "completely", "totally", "entirely"),
+    ),
     "de": ("und", "aber", "also", "ok", "okay", "oh", "ähm", "äh", "gut", "ja", "dann", "hm"),
     "es": ("y", "pero", "bueno", "ok", "vale", "eh", "pues", "entonces"),
     "fr": ("et", "mais", "bon", "ok", "euh", "alors", "bien", "puis"),

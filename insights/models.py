@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
+from insights.kinds import Kind
 from transcription.models import Transcript
 
 
@@ -29,6 +30,9 @@ class Arrangement(models.Model):
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True)
     version = models.PositiveIntegerField(default=0)
+    vector_model = models.CharField(
+        max_length=100, blank=True, help_text="whose vectors serve: ideas are compared by no others"
+    )
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.version}"
@@ -38,12 +42,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Questions asked of topics."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Return a user's topics."""
-        return self.filter(user_id=user.pk)
+        """Return a user's topics; not those that were merged into another or deleted."""
+        return self.filter(user_id=user.pk, merged_into=None, deleted_at=None)
 
     def for_list(self) -> Self:
         """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
-        visible = Q(ideas__transcript__current=True, ideas__transcript__memo__deleted_at=None)
+        visible = Q(ideas__transcript__memo__deleted_at=None)
         counted = self.annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
@@ -58,12 +62,20 @@ class Topic(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="topics")
     name = models.CharField(max_length=120)
     named_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
+    sentence = models.CharField(max_length=500, blank=True, help_text="what the person said of it when they made it")
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+    deleted_at = models.DateTimeField(null=True)
+    named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TopicQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("user", Lower("name"), name="topic_name")]
+        constraints = [
+            models.UniqueConstraint(
+                "user", Lower("name"), name="topic_name", condition=Q(merged_into=None, deleted_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -73,38 +85,49 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     """Questions asked of ideas."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Return a user's ideas that are to be seen: of current transcripts of memos that are not deleted."""
+        """Return a user's ideas that are to be seen."""
         return self.filter(user_id=user.pk).shown()
 
     def shown(self) -> Self:
-        """Return ideas of current transcripts of memos that are not deleted."""
-        return self.filter(transcript__current=True, transcript__memo__deleted_at=None)
+        """Return ideas of memos that are not deleted.
+
+        Those of a transcript that is no longer current are a person's, or stay until the new one's are placed.
+        """
+        return self.filter(transcript__memo__deleted_at=None)
 
     def with_memo(self) -> Self:
         """Return ideas with all that showing them takes."""
-        return self.select_related("topic", "transcript__memo")
+        return self.select_related("topic", "transcript__memo").prefetch_related("transcript__edits")
 
     def in_order(self) -> Self:
         """Return ideas in the order in which they were spoken."""
-        return self.with_memo().order_by("transcript__memo__recorded_at", "position")
+        return self.with_memo().order_by("transcript__memo__recorded_at", "audio_start", "position")
 
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
-        return self.with_memo().order_by("-transcript__memo__recorded_at", "position")
+        return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
+
+    def with_vectors_of(self, model: str) -> Self:
+        """Return ideas that have a vector of a model (see Idea.vector_of)."""
+        return self.filter(Q(vector_model=model) | Q(other_model=model))
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
         return self.filter(topic=None)
 
+    def of_kind(self, kind: Kind) -> Self:
+        """Return tasks, questions, or thoughts."""
+        return self.filter(kind=kind)
+
     def came_in_since(self, since: datetime) -> Self:
         """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
         live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
-        return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
+        return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:
         """Return what was placed after one moment and up to another, grouped by topic, in the order it was spoken."""
         fresh = self.filter(placed_at__gt=since, placed_at__lte=until, transcript__memo__archive=False)
-        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "position")
+        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
 
 class Idea(models.Model):
@@ -119,8 +142,14 @@ class Idea(models.Model):
     text_end = models.PositiveIntegerField()
     audio_start = models.FloatField(help_text="seconds")
     audio_end = models.FloatField()
-    vector = models.BinaryField(help_text="float32, unit length")
-    vector_model = models.CharField(max_length=100)
+    kind = models.CharField(
+        max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value
+    )
+    vector = models.BinaryField(help_text="float32, unit length; empty where no model knows the language yet")
+    vector_model = models.CharField(max_length=100, blank=True)
+    # A second one, so that the old serves while the new are made (services.embedding_anew).
+    other_vector = models.BinaryField(default=b"")
+    other_model = models.CharField(max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")
     placed_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
     placed_at = models.DateTimeField()
@@ -134,10 +163,29 @@ class Idea(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def vector_of(self, model: str) -> bytes:
+        """Return its vector of a model, which it has."""
+        return bytes(self.vector if self.vector_model == model else self.other_vector)
+
     @property
     def memo(self) -> Memo:
         """The memo in which it was spoken."""
         return self.transcript.memo
+
+    @property
+    def said(self) -> str:
+        """What a person has for it, where they changed what was heard: the words, not the span, are another then."""
+        said = self.transcript.said(self.text_start, self.text_end)
+        return self.text if said is None else said
+
+
+class AllKnown(models.Model):
+    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched."""
+
+    transcript = models.OneToOneField(Transcript, models.CASCADE, primary_key=True, related_name="all_known")
+
+    def __str__(self) -> str:
+        return str(self.transcript_id)
 
 
 def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
@@ -147,7 +195,7 @@ def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
 
 
 class Correction(models.Model):
-    """History: what a person said about ideas and topics. What binds the machine is `placed_by` and `named_by`."""
+    """What a person said about ideas and topics, never changed. It binds all later placing (`services.maps`)."""
 
     class Kind(models.TextChoices):
         """What was said."""
@@ -155,6 +203,12 @@ class Correction(models.Model):
         CREATED = "created"
         RENAMED = "renamed"
         MOVED = "moved"
+        CONFIRMED = "confirmed"
+        NOT_THIS = "not-this"
+        MERGED = "merged"
+        APART = "apart"
+        SPLIT = "split"
+        DELETED = "deleted"
 
     user = models.ForeignKey(User, models.CASCADE)
     at = models.DateTimeField(auto_now_add=True)

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 ideas_placed = Signal()
 """A transcript's ideas are written, each in its topic or unsorted. `id`: the transcript's."""
+
+idea_corrected = Signal()
+"""A person said where an idea belongs, or does not. `id`: the idea's."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from hypothesis import settings
 
 from capture.models import Device, User
 from capture.pace import pace
@@ -13,6 +14,10 @@ from transcription import watchdog
 
 ASSETS = Path(__file__).parent / "assets"
 MEMOS = ASSETS / "memos"
+
+# How long an example takes is the machine's business; in CI the settings that are added to have none already.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -37,13 +37,22 @@ def playback_path(memo: Memo) -> Path:
     return audio_folder() / playback(memo.path)
 
 
-def made(seconds: float, codec: str, container: str, *, rate: int = 48_000, layout: str = "mono") -> bytes:
-    """Return a quiet tone in a container."""
+def made(
+    seconds: float,
+    codec: str,
+    container: str,
+    *,
+    rate: int = 48_000,
+    layout: str = "mono",
+    loudness: float = 0.1,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """Return a tone in a container. loudness: its peak, in [0, 1]. options: the muxer's."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container) as file:
+    with av.open(out, "w", format=container, options=options or {}) as file:
         stream = cast("AudioStream", file.add_stream(codec, rate=rate, layout=layout))
         times = np.arange(int(seconds * rate)) / rate
-        tone = (0.1 * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
+        tone = (loudness * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
         interleaved = np.repeat(tone, 2) if layout == "stereo" else tone
         frame = av.AudioFrame.from_ndarray(interleaved.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = rate

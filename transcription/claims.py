@@ -1,5 +1,6 @@
 """Who may work on what: a lease and a fence. Whoever holds an older fence writes nothing."""
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,16 +8,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from capture.models import Memo, resting
-from transcription import watchdog
-from transcription.models import State, Transcript
+from capture.models import Memo
+from transcription import kept_sound, watchdog
+from transcription.admitting import admit, admit_new
+from transcription.doubt import is_doubtful
+from transcription.generations import take_the_place
+from transcription.models import Slice, State, Transcript, TranscriptQuerySet
+from transcription.models.transcripts import LAST_AFTER
 from transcription.signals import transcript_ready
-
-LONG_BYTES = 2_000_000
-"""A recording larger than this is long: about four minutes at a phone's usual 64 kbit/s."""
+from transcription.words import from_rows
 
 QUARANTINE_AFTER = 10
 """Lost claims after which a transcript is left alone."""
@@ -25,8 +28,16 @@ DEATHS = 3
 AGAIN_AFTER = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
 
-ADMITTED = 1000
-"""Most memos that are given a transcript to be done at once."""
+PATIENT = 4
+"""How many times longer a claim may take that was lost often: the machine may be too slow for the usual time."""
+
+NEVER_ENDS = "Its transcription was begun ten times and never ended. The recording is kept."
+
+_choosing = threading.Lock()
+_alone: tuple[UUID, int] | None = None
+"""The claim beside which this process does nothing else, for as long as it is watched."""
+_reading: set[tuple[UUID, int]] = set()
+"""Claims of long recordings that were still to be decoded."""
 
 
 class StaleClaim(Exception):
@@ -50,13 +61,25 @@ class Claim:
         """What tells this claim from any other, older and newer ones of the same transcript included."""
         return self.transcript.pk, self.fence
 
-    def renew(self) -> None:
+    @property
+    def is_alone(self) -> bool:
+        """Whether this process does nothing else meanwhile: it was lost often, and may take others along."""
+        return self.transcript.lost_claims >= LAST_AFTER
+
+    def renew(self, allowed: float = 0.0, **columns: Any) -> None:
         """Take a new lease, for there was progress. Raises StaleClaim.
 
-        Lost claims stay counted: nothing is saved before the end, so whatever kills its worker does so again.
+        allowed: seconds until the next progress, if more than usual. columns: what is known by now. Lost claims stay
+        counted until something is saved: whatever kills its worker may do so again.
         """
-        self._write(lease=timezone.now() + _lease())
-        watchdog.expect_progress(self.key, settings.LEASE_SECONDS)
+        seconds = self.allowed(allowed)
+        self._write(lease=timezone.now() + timedelta(seconds=seconds), **columns)
+        watchdog.expect_progress(self.key, seconds)
+
+    def allowed(self, seconds: float = 0.0) -> float:
+        """Return how many seconds may pass without progress where so many are to be expected."""
+        least: float = settings.LEASE_SECONDS
+        return max(seconds, least) * (PATIENT if self.is_alone else 1)
 
     def _write(self, **columns: Any) -> None:
         # The memo is asked for in a subquery, not a join: the fence must stand in the UPDATE's own WHERE, for only that
@@ -68,13 +91,29 @@ class Claim:
 
     def _end(self, **columns: Any) -> None:
         self._write(lease=None, **columns)
+        watchdog.forget(self.key)
+
+    def save(self, heard: Slice) -> None:
+        """Save a slice and give the rest back, so that what is waited for more goes first. Raises StaleClaim.
+
+        Such progress clears the lost claims.
+        """
+        with transaction.atomic():
+            self._end(state=State.WAITING, due=timezone.now(), lost_claims=0, error="")
+            heard.save()
 
     def finish(self, **columns: Any) -> None:
-        """Write what was heard, and announce it where there are words. Raises StaleClaim."""
+        """Write what was heard, and announce it where there are words. Raises StaleClaim.
+
+        Of a memo that is heard again, the words from before are shown until now, and after it if there are none now.
+        """
         state = State.READY if columns["text"].strip() else State.NO_SPEECH
+        columns["is_doubtful"] = is_doubtful(from_rows(columns["words"]), columns.get("warnings", []))
         with transaction.atomic():
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
+            Slice.objects.filter(transcript=self.transcript).delete()
             if state == State.READY:
+                take_the_place(self.transcript)
                 transaction.on_commit(self._announce, robust=True)
 
     def _announce(self) -> None:
@@ -106,49 +145,59 @@ class Claim:
             self._end(state=State.WAITING, due=now + times * AGAIN_AFTER, **columns)
 
 
-def _lease() -> timedelta:
-    return timedelta(seconds=settings.LEASE_SECONDS)
-
-
-def unheard(now: datetime) -> QuerySet[Memo]:
-    """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
-
-
-def admit() -> None:
-    """Give memos without one a transcript to be done, live ones first: that it is missing is all that says so."""
-    now = timezone.now()
-    new = unheard(now).order_by("archive", "received_at").only("pk", "bytes")[:ADMITTED]
-    rows = [Transcript(memo=memo, due=now, is_long=memo.bytes > LONG_BYTES) for memo in new]
-    if rows:
-        Transcript.objects.bulk_create(rows, ignore_conflicts=True)
-
-
 def next_claim(*, given_alone: bool = False) -> Claim | None:
     """Claim the best due transcript, or return None where nothing is due. given_alone: of those with a text beside.
 
-    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up.
+    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up. What
+    was lost often is claimed while this process does nothing else, and then nothing else is.
     """
-    admit()
-    while True:
+    admit_new()
+    with _choosing:
+        claim = _claimed(given_alone=given_alone)
+        if claim is None:
+            admit()
+            claim = _claimed(given_alone=given_alone)
+    return claim
+
+
+def _claimed(*, given_alone: bool) -> Claim | None:
+    global _alone  # noqa: PLW0603 - one at a time in a process
+    while _alone not in watchdog.under_way():
         now = timezone.now()
-        due = Transcript.objects.due(now).select_related("memo__user")
+        due = _readable(Transcript.objects.due(now).select_related("memo__user"))
         best = (due.given() if given_alone else due).first()
         if best is None:
-            return None
-        was_lost = best.state == State.CLAIMED
-        mine = Transcript.objects.filter(pk=best.pk, state=best.state, fence=best.fence)
-        if was_lost and best.lost_claims + 1 >= QUARANTINE_AFTER:
-            mine.update(
-                state=State.QUARANTINED,
-                fence=best.fence + 1,
-                lost_claims=best.lost_claims + 1,
-                error="Its transcription was begun ten times and never ended. The recording is kept.",
-            )
+            break
+        if best.state == State.CLAIMED:
+            _take_back(best, now)
             continue
-        lost = best.lost_claims + was_lost
-        if mine.update(state=State.CLAIMED, fence=best.fence + 1, lease=now + _lease(), lost_claims=lost):
-            best.lost_claims = lost
-            claim = Claim(best, best.fence + 1)
-            watchdog.expect_progress(claim.key, settings.LEASE_SECONDS)
+        claim = Claim(best, best.fence + 1)
+        if claim.is_alone and watchdog.under_way():
+            break
+        seconds = claim.allowed()
+        mine = Transcript.objects.filter(pk=best.pk, state=State.WAITING, fence=best.fence)
+        if mine.update(state=State.CLAIMED, fence=claim.fence, lease=now + timedelta(seconds=seconds)):
+            watchdog.expect_progress(claim.key, seconds)
+            _alone = claim.key if claim.is_alone else None
+            if best.is_long and best.pk not in kept_sound.ids():
+                _reading.add(claim.key)
             return claim
+    return None
+
+
+def _readable(due: TranscriptQuerySet) -> TranscriptQuerySet:
+    """Return what a thread may begin with: decoding an hour takes a minute, and one thread is left for short memos."""
+    kept = kept_sound.ids()
+    _reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
+    if len(_reading) < max(1, settings.WORKER_THREADS - 1):
+        return due
+    return due.filter(Q(is_long=False) | Q(pk__in=kept))
+
+
+def _take_back(lost: Transcript, now: datetime) -> None:
+    """Count a claim as lost whose lease ran out, and let the transcript wait again, or leave it alone for good."""
+    ended: dict[str, Any] = {"state": State.WAITING, "due": now}
+    if lost.lost_claims + 1 >= QUARANTINE_AFTER:
+        ended = {"state": State.QUARANTINED, "finished_at": now, "error": NEVER_ENDS}
+    mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
+    mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)

@@ -1,4 +1,4 @@
-"""When old recordings may be written down."""
+"""What people fill in: when old recordings may be written down, what was said instead, and which words to know."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import ArchivePace
+from transcription.spelling import LONGEST, MOST_MEANT
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
@@ -31,3 +32,28 @@ class Pace(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs a
         if (said.get("from_hour") is None) != (said.get("until_hour") is None):
             raise forms.ValidationError(_("Give both hours, or neither."))
         return said
+
+
+class Text(forms.Form):
+    """A transcript as a person has it. Never more than anybody says in a memo, nor nothing at all."""
+
+    text = forms.CharField(label=_("The text"), max_length=500_000, widget=forms.Textarea(attrs={"rows": 12}))
+
+
+class Correction(forms.Form):
+    """A word, or a few, as a person writes them; nothing takes them out."""
+
+    written = forms.CharField(label=_("What was said"), max_length=200, required=False)
+
+
+class NewWord(forms.Form):
+    """A word that the user says."""
+
+    word = forms.CharField(label=_("A name or word you say"), max_length=LONGEST)
+
+    def clean_word(self) -> str:
+        """Return it with single spaces in it: a name may be of several words, though not of many."""
+        words = str(self.cleaned_data["word"]).split()
+        if len(words) > MOST_MEANT:
+            raise forms.ValidationError(_("Give a name of at most three words."))
+        return " ".join(words)

@@ -2,13 +2,18 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from capture.models import Memo, TextBeside, User
-from transcription.claims import admit, next_claim, unheard
+from transcription.admitting import admit, unheard
+from transcription.asked_models import UnknownModel, asked_engine, checked, models_here
+from transcription.board import Board, Others, board, job_of, others
+from transcription.claims import Claim, next_claim
+from transcription.edits import Step, correct_word, edit_text, history, undo
 from transcription.engine import (
     engine,
     engine_finding,
@@ -22,25 +27,58 @@ from transcription.engines.given import GivenText
 from transcription.engines.patience import SUBJECT
 from transcription.engines.protocol import Engine
 from transcription.estimates import Left, left, left_of
+from transcription.forecast import Forecast, forecast
+from transcription.generations import cancel_hearing_again, hear_again, hear_all_again
 from transcription.hearing import hear
 from transcription.models import State, Transcript
+from transcription.occurrences import Place, elsewhere, place
+from transcription.vocabulary import add_word, put_back, take_out, told
 
 __all__ = [
+    "Board",
+    "Forecast",
     "Left",
+    "Others",
+    "Place",
+    "Step",
+    "UnknownModel",
+    "add_word",
+    "board",
+    "cancel",
+    "cancel_hearing_again",
+    "checked",
+    "correct_word",
+    "edit_text",
+    "elsewhere",
+    "engine",
     "engine_finding",
     "engine_problem",
     "ensure_model",
     "fetch_model",
+    "forecast",
     "free_claims",
+    "hear_again",
     "hear_all",
+    "hear_all_again",
     "heard_well",
     "hindrance",
+    "history",
+    "job_of",
     "left",
     "left_of",
+    "models_here",
+    "others",
+    "pause",
+    "place",
+    "put_back",
+    "resume",
     "retry",
     "stalled_since",
+    "take_out",
     "time_machine",
+    "told",
     "transcribe_next",
+    "undo",
     "unfinished",
     "waiting",
 ]
@@ -52,17 +90,24 @@ UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the 
 
 
 def transcribe_next() -> bool:
-    """Do the transcript that is likeliest to be waited for. Returns whether there was one.
+    """Do the transcript that is likeliest to be waited for, or its next slice. Returns whether there was one.
 
     Without a model, only those whose text was given with them can be done.
     """
     whisper = _whisper()
     claim = next_claim(given_alone=whisper is None)
-    listener = _given(claim.memo) or whisper if claim else None
-    if claim is None or listener is None:
+    if claim is None:
         return False
-    hear(claim, listener)
+    if listener := _listener(claim, whisper):
+        hear(claim, listener)
     return True
+
+
+def _listener(claim: Claim, whisper: Engine | None) -> Engine | None:
+    """Return what is to hear a memo, or None where that is not here and the row says so."""
+    if claim.transcript.asked_model:
+        return asked_engine(claim)
+    return whisper if claim.transcript.again else _given(claim.memo) or whisper
 
 
 def _whisper() -> Engine | None:
@@ -101,7 +146,7 @@ def waiting() -> int:
 
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
-    claims = Transcript.objects.filter(memo__deleted_at=None, memo__archive=False)
+    claims = Transcript.objects.filter(finished_at=None, again=False, memo__deleted_at=None, memo__archive=False)
     if claims.filter(state=State.CLAIMED, lease__gte=now).exists():
         return None
     unseen = Memo.objects.kept().filter(transcripts=None, archive=False)
@@ -136,13 +181,43 @@ def free_claims() -> None:
     claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())
 
 
-def retry(transcript: Transcript) -> None:
-    """Let a transcript that failed or was left alone be tried again, as if for the first time."""
-    ended = Transcript.objects.filter(pk=transcript.pk, state__in=[State.FAILED, State.QUARANTINED])
-    ended.update(state=State.WAITING, due=timezone.now(), lost_claims=0, decoder_deaths=0, error="", finished_at=None)
+def pause(transcript: Transcript) -> bool:
+    """Let a transcript rest, what is done of it kept. Returns whether it was still to be done.
+
+    Whoever is at it finds out when it shows progress, and writes nothing.
+    """
+    return _told(transcript, [State.WAITING, State.CLAIMED], state=State.PAUSED)
+
+
+def resume(transcript: Transcript) -> bool:
+    """Let a transcript that rests go on from where it was. Returns whether it did rest."""
+    return _told(transcript, [State.PAUSED], state=State.WAITING, due=timezone.now())
+
+
+def cancel(transcript: Transcript) -> bool:
+    """Write it down no further, unless it is retried. Returns whether it was still to be done."""
+    unfinished = [State.WAITING, State.CLAIMED, State.PAUSED]
+    return _told(transcript, unfinished, state=State.CANCELLED, finished_at=timezone.now())
+
+
+def retry(transcript: Transcript) -> bool:
+    """Let a transcript that failed, was left alone or cancelled be tried again, as if for the first time.
+
+    What is done of it is kept. Returns whether it was such a one.
+    """
+    afresh = {"due": timezone.now(), "lost_claims": 0, "decoder_deaths": 0, "error": "", "finished_at": None}
+    return _told(transcript, [State.FAILED, State.QUARANTINED, State.CANCELLED], state=State.WAITING, **afresh)
 
 
 def hear_all(transcript: Transcript) -> bool:
     """Let a memo in which nobody was heard be heard again, pauses and all. Returns whether it had still to be."""
-    silent = Transcript.objects.silent().filter(pk=transcript.pk, without_vad=False)
-    return bool(silent.update(state=State.WAITING, without_vad=True, due=timezone.now(), finished_at=None))
+    if transcript.without_vad:
+        return False
+    afresh = {"due": timezone.now(), "lost_claims": 0, "finished_at": None}
+    return _told(transcript, [State.NO_SPEECH], state=State.WAITING, without_vad=True, **afresh)
+
+
+def _told(transcript: Transcript, states: list[State], **columns: Any) -> bool:
+    """Do as a person says, where it stands in one of these states. No older fence writes after that."""
+    told = Transcript.objects.filter(pk=transcript.pk, state__in=states)
+    return bool(told.update(fence=F("fence") + 1, lease=None, **columns))

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Hashable
+from uuid import UUID
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +16,15 @@ GRACE = 1.25
 """How much longer than its lease a claim is left alone: by then it belongs to another worker in any case."""
 LOOK_SECONDS = 1.0
 
-_deadlines: dict[Hashable, float] = {}
+Claimed = tuple[UUID, int]
+"""A transcript, and the fence by which it was claimed."""
+
+_deadlines: dict[Claimed, float] = {}
 _lock = threading.Lock()
 _watcher: threading.Thread | None = None
 
 
-def expect_progress(claimed: Hashable, seconds: float) -> None:
+def expect_progress(claimed: Claimed, seconds: float) -> None:
     """Expect progress on this claim, or its end, within so many seconds; start to watch with the first one."""
     global _watcher  # noqa: PLW0603 - one watcher a process, started after any fork
     with _lock:
@@ -31,7 +34,13 @@ def expect_progress(claimed: Hashable, seconds: float) -> None:
             _watcher.start()
 
 
-def forget(claimed: Hashable) -> None:
+def under_way() -> set[Claimed]:
+    """Return the claims that this process is at."""
+    with _lock:
+        return set(_deadlines)
+
+
+def forget(claimed: Claimed) -> None:
     """Stop watching a claim that came to its end."""
     with _lock:
         _deadlines.pop(claimed, None)

@@ -75,6 +75,7 @@ class Memo(models.Model):
             models.Index(fields=["user", "-recorded_at"], name="memo_newest"),
             # What a user keeps is added up while nobody else may write: never from the rows.
             models.Index(fields=["user", "bytes"], name="memo_bytes"),
+            models.Index(fields=["received_at"], name="memo_received"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,8 @@ from capture.services import create_owner, is_for_this_machine, new_pairing_code
 from config import folder_broker
 from config.database_copies import BackupFailed, back_up_database
 from config.database_version import NotReady, Version, version
+from insights.services import fetch_sentences as ensure_sentences
+from insights.services import sentences_problem
 from transcription.services import engine_problem, ensure_model, free_claims, time_machine
 
 HOST = "127.0.0.1"
@@ -77,6 +79,15 @@ def fetch_model() -> Iterator[str]:
         yield "Fetching the Whisper model. This happens once."
     if problem := ensure_model():
         yield f"{problem} Until then memos are kept, and wait."
+
+
+def fetch_sentences() -> Iterator[str]:
+    """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
+    if settings.OFFLINE or settings.EMBEDDING_URL or not sentences_problem():
+        return
+    yield "Fetching the model that compares ideas. This happens once."
+    if problem := ensure_sentences("" if owner() else residence()[1]):
+        yield f"{problem} Until then English ideas alone are sorted."
 
 
 def residence() -> tuple[str, str]:

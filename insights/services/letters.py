@@ -87,7 +87,7 @@ def _sections(ideas: Iterable[Idea]) -> Iterable[_Section]:
 
 def _line(idea: Idea) -> _Line:
     spoken = timezone.localtime(idea.memo.recorded_at)
-    return _Line(idea.text, f"{absolute('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
+    return _Line(idea.said, f"{absolute('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
 
 
 def absolute(name: str, *args: object) -> str:

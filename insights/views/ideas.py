@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.models import AuthedRequest
 from insights import services
@@ -20,17 +20,48 @@ from insights.models import Idea, Topic
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
-    """Ask where an idea belongs, and put it there."""
+    """Ask where an idea belongs, the likeliest first, and put it there."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
     if request.method == "POST":
-        services.move_idea(idea, _chosen(request))
-        if request.htmx:  # type: ignore[attr-defined]
-            return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
-        messages.success(request, _("Moved."))
-        return redirect(_back(request, idea))
-    topics = Topic.objects.of(request.user).for_list()
-    page = {"idea": idea, "topics": topics, "back": request.GET.get("back", "")}
+        try:
+            _put(request, idea)
+        except services.BadName as reason:
+            messages.error(request, str(reason))
+            return redirect("move_idea", idea.pk)
+        return _answer(request, idea, _("Moved."))
+    page = {
+        "idea": idea,
+        "suggested": [one.topic for one in services.suggestions(idea) if one.topic not in {None, idea.topic}],
+        "topics": Topic.objects.of(request.user).for_list(),
+        "back": request.GET.get("back", ""),
+    }
     return render(request, "insights/move_form.html" if request.htmx else "insights/move.html", page)  # type: ignore[attr-defined]
+
+
+@login_required
+@require_POST
+def not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+    """Take an idea out of the topic in which it stands, for ever."""
+    idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
+    services.bar_idea(idea)
+    return _answer(request, idea, _("Taken out. It will not come back there by itself."))
+
+
+def _put(request: AuthedRequest, idea: Idea) -> None:
+    """Do what the form asks: a new topic, another one, none, or the same, which confirms it. Raises BadName."""
+    if name := request.POST.get("new", "").strip():
+        services.move_idea(idea, services.create_topic(request.user, name))
+    elif (chosen := _chosen(request)) is not None and chosen == idea.topic:
+        services.confirm_idea(idea)
+    else:
+        services.move_idea(idea, chosen)
+
+
+def _answer(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
+    messages.success(request, said)
+    return redirect(_back(request, idea))
 
 
 def _chosen(request: AuthedRequest) -> Topic | None:

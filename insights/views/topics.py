@@ -4,14 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights import services
-from insights.models import Idea, Topic
+from insights.kinds import Kind
+from insights.models import Idea, IdeaQuerySet, Topic
 
 
 @login_required
@@ -20,7 +22,10 @@ def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, those that grew last first."""
     unsorted_count = Idea.objects.of(request.user).unsorted().count()
     listed = Topic.objects.of(request.user).for_list()
-    return render(request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count})
+    why = services.unsorted_because(request.user)
+    return render(
+        request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count, "unsorted_because": why}
+    )
 
 
 @login_required
@@ -29,7 +34,9 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
-    return render(request, "insights/topic.html", {"topic": shown, "ideas": ideas})
+    others = Topic.objects.of(request.user).exclude(pk=shown.pk).for_list()
+    page = {"topic": shown, "others": others, **_by_kind(request, ideas)}
+    return render(request, "insights/topic.html", page)
 
 
 @login_required
@@ -37,7 +44,15 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    return render(request, "insights/topic.html", {"topic": None, "ideas": ideas})
+    page = {"topic": None, "unsorted_because": services.unsorted_because(request.user), **_by_kind(request, ideas)}
+    return render(request, "insights/topic.html", page)
+
+
+def _by_kind(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
+    """Return the ideas of the kind that was asked for (all, where none was), and what may be asked for."""
+    asked = next((kind for kind in Kind if kind == request.GET.get("kind")), None)
+    kinds = [(None, _("All")), (Kind.THOUGHT, _("Thoughts")), (Kind.TASK, _("Tasks")), (Kind.QUESTION, _("Questions"))]
+    return {"ideas": ideas.of_kind(asked) if asked else ideas, "kinds": kinds, "kind": asked}
 
 
 @login_required
@@ -45,7 +60,7 @@ def unsorted(request: AuthedRequest) -> HttpResponse:
 def new(request: AuthedRequest) -> HttpResponse:
     """Make a topic of the user's own."""
     try:
-        made = services.create_topic(request.user, request.POST.get("name", ""))
+        made = services.create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
     except services.BadName as reason:
         messages.error(request, str(reason))
         return redirect("topics")
@@ -64,3 +79,30 @@ def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Renamed. The name is yours now; it will not change by itself."))
     return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Let a topic take in another."""
+    kept, gone = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
+    if kept != gone:
+        services.merge_topics(kept, gone)
+        messages.success(request, _("They are one topic now."))
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Take a topic away, and leave its ideas unsorted."""
+    services.delete_topic(_own(request, topic_id))
+    messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
+    return redirect("topics")
+
+
+def _own(request: AuthedRequest, asked: object) -> Topic:
+    try:
+        return get_object_or_404(Topic.objects.of(request.user), pk=asked)
+    except ValidationError as error:
+        raise Http404 from error

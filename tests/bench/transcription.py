@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
 
+from tests.bench import waiting
 from tests.bench.figures import Figure, data_folder
 from tests.bench.random_whisper import SIZES, folder_of
 from transcription.audio import decode
@@ -115,3 +116,4 @@ def figures() -> Iterator[Figure]:
     for name in SIZES:
         yield from model_figures(name)
     yield child_figure()
+    yield from waiting.figures()

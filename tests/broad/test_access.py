@@ -116,6 +116,12 @@ topic                                get                    login-own
 topic                                post,put,patch,delete  login-never
 rename_topic                         get,put,patch,delete   login-never
 rename_topic                         post                   302 302 302 302 302 404
+merge_topic                          get,put,patch,delete   login-never
+merge_topic                          post                   302 302 302 302 404 404
+delete_topic                         get,put,patch,delete   login-never
+delete_topic                         post                   302 302 302 302 302 404
+not_here                             get,put,patch,delete   login-never
+not_here                             post                   302 302 302 302 302 404
 move_idea                            get                    login-own
 move_idea                            put,patch,delete       login-never
 move_idea                            post                   302 302 302 302 302 404
@@ -183,8 +189,40 @@ archive                              get                    login
 archive                              post,put,patch,delete  login-never
 archive_pace                         get,put,patch,delete   login-never
 archive_pace                         post                   to-login
+edit_transcript                      get,post               login-own
+edit_transcript                      put,patch,delete       login-never
+correct_word                         get,post               login-own
+correct_word                         put,patch,delete       login-never
+transcript_history                   get                    login-own
+transcript_history                   post,put,patch,delete  login-never
+undo_edits                           get,put,patch,delete   login-never
+undo_edits                           post                   302 302 302 302 302 404
+vocabulary                           get,post               login
+vocabulary                           put,patch,delete       login-never
+take_word_out                        get,put,patch,delete   login-never
+take_word_out                        post                   302 302 302 302 302 404
+put_word_back                        get,put,patch,delete   login-never
+put_word_back                        post                   302 302 302 302 302 404
 memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
+jobs                                 get                    login
+jobs                                 post,put,patch,delete  login-never
+job                                  get                    login-own
+job                                  post,put,patch,delete  login-never
+hear_all_again                       get,put,patch,delete   login-never
+hear_all_again                       post                   to-login
+cancel_again                         get,put,patch,delete   login-never
+cancel_again                         post                   to-login
+pause_job                            get,put,patch,delete   login-never
+pause_job                            post                   302 302 302 302 302 404
+resume_job                           get,put,patch,delete   login-never
+resume_job                           post                   302 302 302 302 302 404
+cancel_job                           get,put,patch,delete   login-never
+cancel_job                           post                   302 302 302 302 302 404
+retry_job                            get,put,patch,delete   login-never
+retry_job                            post                   302 302 302 302 302 404
+hear_again                           get,put,patch,delete   login-never
+hear_again                           post                   302 302 302 302 302 404
 """
 
 

@@ -87,6 +87,7 @@ def _people(doors: Doors) -> None:
     settings = {"email": f"{CANARY}@example.com", "time_zone": "Europe/Berlin", "languages": "en"}
     settings |= {"night_from": "22", "night_until": "6"}
     assert doors.post("/settings/", settings).status_code == 200
+    assert doors.post("/vocabulary/", {"word": CANARY}).status_code == 200
     files = [("audio", (f"{CANARY}.ogg", b"OggS" + bytes(500))), ("audio", (f"{CANARY}.txt", b"Dear diary"))]
     assert "/login/" not in str(doors.post("/memos/add", {}, files=files).url)
     for path in ("/", "/topics/", "/devices/", f"/{CANARY}/", f"/digest/unsubscribe/{CANARY}/", "/admin/"):

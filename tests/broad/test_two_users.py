@@ -33,7 +33,8 @@ from capture.services import new_device, new_mail_address
 from insights.models import Correction, Digest, DigestPlan, Idea, Topic
 from tests.recordings import audio_path, made
 from tests.transcripts import placed
-from transcription.models import Transcript
+from transcription.models import Edit, Transcript, Vocabulary
+from transcription.services import add_word, edit_text
 
 SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""
@@ -42,11 +43,12 @@ SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "unsorted", "devices", "folders", "digest_preview"),
     *("memo_audio", "memo_original"),
     *("archive", "import"),
+    *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside),
-    *(Transcript, Topic, Idea, Correction, DigestPlan, Digest),
+    *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, DigestPlan, Digest),
 )
 
 
@@ -108,7 +110,14 @@ def his(bob: User, settings: Any) -> Bob:
     )
     ArchivePace.objects.create(user=bob)
     TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
+    edit_text(first, f"The {SECRET} loves the river.", by=bob)
+    word = add_word(bob, SECRET)
     arguments = {
+        "transcript_id": first.pk,
+        "first": 1,
+        "last": 2,
+        "batch": Edit.objects.get().batch,
+        "word_id": word.pk,
         "import_id": taken.pk,
         "memo_id": first.memo_id,
         "topic_id": idea.topic_id,
@@ -143,6 +152,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         ImportedFile: "taken_by__user",
         TextBeside: "memo__user",
         Transcript: "memo__user",
+        Edit: "by",
         Idea: "transcript__memo__user",
     }
     changing = {"last_seen", "last_login", "vector"}

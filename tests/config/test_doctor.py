@@ -90,9 +90,10 @@ def test_half_a_mailbox_is_refused_and_no_password_said(tmp_path: Path, url: str
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "http://:hippopotamus@127.0.0.1:1/v1", "http://127.0.0.1:port"])
 def test_half_an_endpoint_is_refused_and_no_key_said(tmp_path: Path, url: str) -> None:
-    code, said = doctor(tmp_path, WHISPER_URL=url)
+    code, said = doctor(tmp_path, WHISPER_URL=url, EMBEDDING_URL=url)
     assert code == 1
     assert "WHISPER_URL must be written as in https://whisper.example.org/v1" in said
+    assert "EMBEDDING_URL must be written as in https://vectors.example.org/v1" in said
     assert "hippopotamus" not in said
 
 

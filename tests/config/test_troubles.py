@@ -27,7 +27,7 @@ def waiting(bedside: Device) -> Memo:
     """A memo that nobody has written down for ten minutes."""
     transcript = told(bedside, "later")
     long_ago = timezone.now() - timedelta(minutes=10)
-    Transcript.objects.filter(pk=transcript.pk).update(state=State.WAITING, due=long_ago)
+    Transcript.objects.filter(pk=transcript.pk).update(state=State.WAITING, due=long_ago, finished_at=None)
     return transcript.memo
 
 
@@ -64,7 +64,7 @@ def test_what_may_wait_is_no_trouble(alice: User, waiting: Memo, others: dict[st
 def test_while_somebody_is_at_work_others_may_wait(alice: User, bedside: Device, waiting: Memo) -> None:
     at_work = told(bedside, "long")
     lease = timezone.now() + timedelta(minutes=1)
-    Transcript.objects.filter(pk=at_work.pk).update(state=State.CLAIMED, lease=lease)
+    Transcript.objects.filter(pk=at_work.pk).update(state=State.CLAIMED, lease=lease, finished_at=None)
     assert kinds(alice) == []
     Transcript.objects.filter(pk=at_work.pk).update(lease=timezone.now() - timedelta(minutes=1))
     assert kinds(alice) == ["worker"]

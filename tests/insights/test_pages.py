@@ -99,6 +99,43 @@ def test_a_topic_that_is_not_there_is_not_moved_to(alices: Client, garden: Topic
     assert not Correction.objects.exists()
 
 
+def test_the_likeliest_topics_are_offered_first_and_one_tap_confirms(alices: Client, garden: Topic) -> None:
+    shown = idea("The tomatoes")
+    page = text_of(alices.get(f"/ideas/{shown.pk}/move"))
+    assert f'<button name="topic" value="{garden.pk}">Yes, {garden.name}</button>' in page
+    alices.post(f"/ideas/{shown.pk}/move", {"topic": str(garden.pk)})
+    assert Correction.objects.get().kind == "confirmed"
+    assert idea("The tomatoes").placed_by == Author.PERSON
+
+
+def test_an_idea_is_moved_to_a_topic_that_is_made_for_it(alices: Client, garden: Topic) -> None:
+    lecture = idea("Begin")
+    alices.post(f"/ideas/{lecture.pk}/move", {"topic": "", "new": "Lectures"})
+    assert idea("Begin").topic == Topic.objects.get(name="Lectures")
+    refused = alices.post(f"/ideas/{lecture.pk}/move", {"topic": "", "new": garden.name}, follow=True)
+    assert "message error" in text_of(refused)
+
+
+def test_an_idea_is_taken_out_of_where_it_does_not_belong(alices: Client, garden: Topic) -> None:
+    shown = idea("The tomatoes")
+    alices.post(f"/ideas/{shown.pk}/not-here")
+    assert idea("The tomatoes").topic is None
+    assert Correction.objects.get().kind == "not-this"
+
+
+def test_topics_are_merged_and_deleted_by_hand(alices: Client, garden: Topic) -> None:
+    alices.post("/topics/new", {"name": "Balcony", "sentence": "All that grows there."})
+    balcony = Topic.objects.get(name="Balcony")
+    assert "All that grows there." in text_of(alices.get(f"/topics/{balcony.pk}/"))
+    alices.post(f"/topics/{balcony.pk}/merge", {"other": str(garden.pk)})
+    assert idea("The tomatoes").topic == balcony
+    assert alices.get(f"/topics/{garden.pk}/").status_code == 404
+    assert alices.post(f"/topics/{balcony.pk}/merge", {"other": "nonsense"}).status_code == 404
+    alices.post(f"/topics/{balcony.pk}/delete")
+    assert idea("The tomatoes").topic is None
+    assert "Balcony" not in text_of(alices.get("/topics/"))
+
+
 def test_a_name_that_a_person_gave_stays(alices: Client, garden: Topic, bedside: Device) -> None:
     alices.post(f"/topics/{garden.pk}/rename", {"name": "Balcony"})
     placed(bedside, "Water the tomatoes in the garden every evening.")
@@ -202,3 +239,17 @@ def test_the_preview_shows_the_mail_itself(alices: Client, alice: User, garden: 
     (mail,) = frames
     assert TOMATOES in mail
     assert mail.rstrip().endswith("</html>")
+
+
+def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
+    placed(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
+    Idea.objects.update(topic=garden)
+    address = f"/topics/{garden.pk}/"
+    shown = {kind: text_of(alices.get(address, {"kind": kind})) for kind in ("task", "question", "thought", "nothing")}
+    assert "Buy tomatoes" in shown["task"]
+    assert "I wonder" not in shown["task"]
+    assert "I wonder" in shown["question"]
+    assert TOMATOES not in shown["question"]
+    assert TOMATOES in shown["thought"]
+    assert TOMATOES in shown["nothing"]
+    assert "Buy tomatoes" in shown["nothing"]

@@ -11,7 +11,7 @@ from capture.models import Device, User
 from capture.services import delete_memo, purge_deleted
 from insights import services
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import BadName, create_topic, move_idea, placing, rename_topic
+from insights.services import BadName, arranging, create_topic, move_idea, placing, rename_topic
 from insights.splitting import split
 from tests.transcripts import placed, told
 from transcription.models import Transcript
@@ -69,6 +69,20 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
     kinds = list(Correction.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["created", "moved", "moved"]
     assert idea_of(taxes).placed_by == Author.MACHINE
+
+
+def test_a_machines_name_changes_only_when_the_topic_has_doubled(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arranging, "name_topic", lambda texts, *_: f"Of {len(texts)}")
+    first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
+    names = []
+    for _ in range(3):
+        topic = idea_of(first).topic
+        assert topic is not None
+        names.append((topic.ideas.count(), topic.name))
+        placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
+    assert names == [(2, "Of 2"), (3, "Of 2"), (4, "Of 4")]
 
 
 def test_a_persons_name_is_never_overwritten_and_the_machine_takes_another(bedside: Device) -> None:
@@ -144,10 +158,10 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
 def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = told(bedside, TAXES), told(bedside, TOMATOES)
 
-    def stumble(words: list[object], language: str) -> object:
+    def stumble(words: list[object], *how: object) -> object:
         if len(words) == len(bad.words):
             raise RuntimeError("a fault of ours")
-        return split(words, language)  # type: ignore[arg-type]
+        return split(words, *how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(placing, "split", stumble)
     with pytest.raises(RuntimeError):

@@ -14,7 +14,7 @@ from capture.services import Sent, receive, set_pace
 from capture.storage import incoming
 from tests.conftest import MEMOS
 from tests.recordings import playback_path, speak
-from transcription import claims, services
+from transcription import admitting, services
 from transcription.claims import next_claim
 from transcription.engines.given import timed
 from transcription.models import State, Transcript
@@ -47,7 +47,7 @@ def test_live_goes_before_imported_though_it_came_later(alice: User, bedside: De
 def test_live_is_let_in_before_a_thousand_old_ones(
     alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims, "ADMITTED", 2)
+    monkeypatch.setattr(admitting, "ADMITTED", 2)
     for number in (1, 2, 3):
         import_old(alice, f"memo-00{number}.ogg")
     live = speak(bedside, "memo-004.ogg")
@@ -71,7 +71,7 @@ def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(alice: User, 
 
 def test_what_was_let_in_before_the_pause_rests_too(alice: User) -> None:
     import_old(alice, "memo-001.ogg")
-    claims.admit()
+    admitting.admit()
     set_pace(alice, paused=True, from_hour=None, until_hour=None)
     assert next_claim() is None
     assert services.waiting() == 0

@@ -3,6 +3,8 @@
 import io
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,6 +181,22 @@ def test_a_service_that_is_told_to_end_kills_no_decoder(tmp_path: Path) -> None:
     assert heard.seconds == pytest.approx(600, abs=0.1)
     assert heard.playback
     assert decoded(made(1.0, "pcm_s16le", "wav"), "wav", tmp_path).seconds == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_child_does_not_load_what_this_program_is(tmp_path: Path) -> None:
+    """multiprocessing would have it run the main module anew: `manage.py`, pytest, and all that they import."""
+    program = tmp_path / "program.py"
+    program.write_text(f"""if __name__ != "__main__":
+    raise SystemExit("loaded again")
+from transcription.audio import decode
+with open({str(sample("memo-002.ogg"))!r}, "rb") as recording:
+    print(decode(recording, "ogg", max_seconds=60).seconds)
+""")
+    house = Path(__file__).parent.parent.parent
+    environment = os.environ | {"PYTHONPATH": str(house)}
+    ran = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, check=True)
+    assert float(ran.stdout) == pytest.approx(4.1, abs=0.2)
+    assert ran.stderr == ""
 
 
 def test_a_child_that_dies_is_told_from_a_bad_recording(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

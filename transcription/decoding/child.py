@@ -17,10 +17,20 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import av
-from av.error import FFmpegError
 
-from transcription.decoding import playback
-from transcription.decoding.recordings import DEMUXERS, Recording, frames, opened
+from transcription.decoding import endings, mending, playback
+from transcription.decoding.holes import Holes
+from transcription.decoding.recordings import (
+    DEMUXERS,
+    Recording,
+    TooCoarse,
+    UnknownCodec,
+    announced,
+    frames,
+    mended,
+    new_tally,
+    opened,
+)
 from transcription.words import SAMPLE_RATE
 
 MOST_SENT = 1024 * 1024
@@ -29,17 +39,20 @@ PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R
 
 CHUNK = 1 << 20
 CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
-UNREADABLE = (FFmpegError, MemoryError, ValueError, IndexError)
-"""What opening and decoding raise; IndexError where there is no audio stream."""
 
 Send = Callable[[bytes], None]
 
 
 class Limits(NamedTuple):
-    """What the child may use. memory: bytes of address space. cpu: seconds."""
+    """What the child may use. memory: bytes of address space. cpu: seconds, fewer than audio.decode waits."""
 
     memory: int = 512 * 1024**2
     cpu: int = 1800
+
+    @classmethod
+    def reading(cls, size: int) -> "Limits":
+        """Return those for a file of so many bytes: a little, and more in proportion for what may hold hours."""
+        return cls(cpu=min(cls().cpu, 15 + size // 10_000))
 
 
 def give_up_everything(limits: Limits) -> None:
@@ -53,40 +66,59 @@ def give_up_everything(limits: Limits) -> None:
         os.dup2(nowhere, standard)  # FFmpeg's complaints may quote what a file says of itself
     if sys.platform != "darwin":  # there the address space cannot be limited
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu))
+    # By SIGXCPU, the soft one, audio.decode knows it; what follows is SIGKILL, as for any other reason.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 5))
     for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE):
         resource.setrlimit(what, (0, 0))
 
 
 def decode(recording: Connection, out: Connection, kind: str) -> None:
     """Send the recording as 16 kHz mono s16 PCM, then what was measured on the way, then its playback copy."""
-    give_up_everything(Limits())
-    file = io.FileIO(recording.fileno(), closefd=False)
+    original, demuxer = io.FileIO(recording.fileno(), closefd=False), DEMUXERS[kind]
+    give_up_everything(Limits.reading(endings.size_of(original)))
     try:
-        gain = _send_pcm(file, out.send_bytes, DEMUXERS[kind])
-    except UNREADABLE as error:
-        out.send_bytes(REASON + type(error).__name__.encode())
+        file = mended(original, demuxer)
+        gain = _send_pcm(file, out.send_bytes, demuxer, breaks_off=mending.breaks_off(original, demuxer))
+    except Exception as error:  # noqa: BLE001 - whatever a file leads to is a verdict on it, and no death
+        out.send_bytes(REASON + _reason(error, original, demuxer))
         return
     # The words are what matters: where the copy fails, the original is played.
-    with contextlib.suppress(*UNREADABLE):
-        _send_playback(file, out.send_bytes, DEMUXERS[kind], gain)
+    with contextlib.suppress(Exception):
+        _send_playback(file, out.send_bytes, demuxer, gain)
     out.send_bytes(DONE)
 
 
-def _send_pcm(file: Recording, send: Send, demuxer: str) -> float:
+def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
+    """Return which of audio.REASONS it is."""
+    if isinstance(error, MemoryError):
+        return b"memory"
+    if isinstance(error, IndexError):
+        return b"no sound"
+    if isinstance(error, TooCoarse):
+        return b"coarse"
+    if isinstance(error, UnknownCodec):
+        return b"codec"
+    return b"no list" if mending.lacks_list(file, demuxer) else b"bytes"
+
+
+def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = False) -> float:
     """Return the gain in dB that brings the recording to the playback copy's loudness."""
-    loudness, errors = playback.Loudness(), 0
+    loudness, holes = playback.Loudness(), Holes()
     with opened(file, demuxer) as container:
-        for frame in frames(container, "s16", SAMPLE_RATE):
-            if frame is None:
-                errors += 1
-                continue
+        says = announced(container, file)
+        tally = new_tally(container)
+        for frame in frames(container, "s16", SAMPLE_RATE, tally):
             pcm = bytes(frame.planes[0])[: frame.samples * 2]
             for start in range(0, len(pcm), MOST_SENT):
                 send(PCM + pcm[start : start + MOST_SENT])
             loudness.hear(frame)
-        seconds = container.duration / av.time_base if container.duration else None
-    send(MEASURED + json.dumps({"container_seconds": seconds, "decoder_errors": errors}).encode())
+            if tally.is_pcm:
+                holes.hear(pcm)
+    holes.end()
+    tally.lose(holes.seconds)
+    is_cut = breaks_off or endings.is_cut(file, demuxer, tally.last)
+    found = tally.found(says, endings.sound_bytes(file), endings.missing_share(file, demuxer), is_cut=is_cut)
+    send(MEASURED + json.dumps(found._asdict()).encode())
     return loudness.gain()
 
 

@@ -61,6 +61,7 @@ class FasterWhisper:
         segments, info = listening.transcribe(
             listened_to.samples,
             language=languages[0] if len(languages) == 1 else None,
+            hotwords=", ".join(options.hotwords) or None,
             beam_size=options.beam_size,
             temperature=list(options.temperatures),
             word_timestamps=True,

@@ -5,6 +5,20 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+UNSURE_BELOW = 0.6
+
+
+def mark_doubtful(apps, schema_editor):
+    """Mark what was heard before as it would be now (transcription.doubt)."""
+    transcripts = apps.get_model('transcription', 'Transcript').objects.filter(state='ready')
+    doubtful = [
+        pk
+        for pk, words, warnings in transcripts.values_list('pk', 'words', 'warnings').iterator(chunk_size=500)
+        if warnings or (words and sum(word[3] for word in words) / len(words) < UNSURE_BELOW)
+    ]
+    for start in range(0, len(doubtful), 500):
+        transcripts.filter(pk__in=doubtful[start : start + 500]).update(is_doubtful=True)
+
 
 class Migration(migrations.Migration):
 
@@ -39,6 +53,11 @@ class Migration(migrations.Migration):
             name='without_vad',
             field=models.BooleanField(default=False, help_text='a person asked to hear it all, pauses included'),
         ),
+        migrations.AddField(
+            model_name='transcript',
+            name='is_doubtful',
+            field=models.BooleanField(default=False, help_text='it has warnings, or its words are unsure on the whole (transcription.doubt)'),
+        ),
         migrations.AlterField(
             model_name='transcript',
             name='audio_seconds',
@@ -59,6 +78,7 @@ class Migration(migrations.Migration):
                 ('batch', models.UUIDField(default=uuid.uuid4)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('undone_at', models.DateTimeField(null=True)),
+                ('taught', models.CharField(blank=True, help_text='the word of the vocabulary that it was counted for', max_length=100)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to=settings.AUTH_USER_MODEL)),
                 ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='transcription.transcript')),
             ],
@@ -101,4 +121,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'word'), name='vocabulary_word')],
             },
         ),
+        migrations.AddIndex(
+            model_name='transcript',
+            index=models.Index(fields=['state', 'current', 'memo'], name='transcript_state'),
+        ),
+        migrations.AddIndex(
+            model_name='transcript',
+            index=models.Index(models.OrderBy(models.F('finished_at'), descending=True), condition=models.Q(('audio_seconds__gt', 0), ('compute_seconds__gt', 0)), name='transcript_measured'),
+        ),
+        migrations.AddIndex(
+            model_name='transcript',
+            index=models.Index(condition=models.Q(('current', True), ('is_doubtful', True)), fields=['memo'], name='transcript_doubtful'),
+        ),
+        migrations.AddConstraint(
+            model_name='transcript',
+            constraint=models.UniqueConstraint(condition=models.Q(('current', False), ('finished_at', None)), fields=('memo',), name='transcript_again'),
+        ),
+        migrations.RunPython(mark_doubtful, migrations.RunPython.noop),
     ]

@@ -6,9 +6,12 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from capture.models import Memo, User, resting
+from transcription.editing import Change, Piece, excerpt, pieces
 from transcription.sentences import Told, doubtful, told
 from transcription.words import Word, from_rows
 
@@ -32,6 +35,10 @@ class State(models.TextChoices):
     QUARANTINED = "quarantined"
 
 
+def _flag(is_so: Q, weight: int) -> Case:
+    return Case(When(is_so, then=Value(weight)), default=Value(0))
+
+
 class TranscriptQuerySet(models.QuerySet["Transcript"]):
     """Questions asked of transcripts."""
 
@@ -41,23 +48,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         Live before imported or heard again, short before long, oldest first; what has lost many workers goes last.
         Imported memos are left out while their user lets them rest.
         """
-        waiting = Q(state=State.WAITING, due__lte=now) | Q(state=State.CLAIMED, lease__lt=now)
-        lost_often = Case(When(lost_claims__gte=LAST_AFTER, then=1), default=0)
-        awake = self.filter(waiting, memo__deleted_at=None).exclude(memo__archive=True, memo__user__in=resting(now))
-        backlog = Case(When(Q(memo__archive=True) | Q(again=True), then=1), default=0)
-        return awake.order_by(lost_often, backlog, "is_long", "memo__received_at", "pk")
+        # In words by which the index `transcript_turn` is found: what has not ended waits, is claimed or rests.
+        under_way = self.filter(finished_at=None, memo__deleted_at=None).exclude(state=State.PAUSED)
+        awake = under_way.alias(free_at=Coalesce("lease", "due")).filter(free_at__lte=now)
+        return awake.exclude(archive=True, memo__user__in=resting(now)).order_by("turn", "received_at", "pk")
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
-        return self.exclude(memo__text_beside=None)
+        return self.filter(again=False, asked_model="").exclude(memo__text_beside=None)
 
     def live(self) -> Self:
         """Return those of memos that are no old recordings."""
-        return self.filter(memo__archive=False)
+        return self.filter(archive=False)
 
     def archived(self) -> Self:
         """Return those of old recordings."""
-        return self.filter(memo__archive=True)
+        return self.filter(archive=True)
 
     def current(self) -> Self:
         """Return the transcripts that are shown, one a memo."""
@@ -66,6 +72,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def of(self, user: User | AnonymousUser) -> Self:
         """Return a user's transcripts."""
         return self.filter(memo__user_id=user.pk)
+
+    def standing_at(self, memos: QuerySet[Memo]) -> Self:
+        """Return those of these memos: as `of` does, but looking from transcripts to memos, where these are the few."""
+        return self.filter(Exists(memos.filter(pk=OuterRef("memo"))))
 
     def received_since(self, since: datetime) -> Self:
         """Return transcripts of memos received since then, with their memos, in the order they were spoken."""
@@ -83,6 +93,22 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return what has words."""
         return self.filter(state=State.READY)
 
+    def doubtful(self) -> Self:
+        """Return those whose words may be wrong."""
+        return self.filter(is_doubtful=True)
+
+    def waiting_beside(self) -> Self:
+        """Return those that are to be heard, or rest, while the words of an earlier hearing are shown."""
+        return self.filter(current=False, finished_at=None)
+
+    def without_words(self) -> Self:
+        """Return them with their memos, but without the words, for lists."""
+        return self.select_related("memo").defer("text", "words")
+
+    def under_way(self, now: datetime) -> Self:
+        """Return those at which a worker is."""
+        return self.filter(state=State.CLAIMED, lease__gte=now)
+
     def unfinished(self) -> Self:
         """Return what is still being written down."""
         return self.filter(state__in=[State.WAITING, State.CLAIMED], memo__deleted_at=None)
@@ -91,7 +117,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(models.Model):
     """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
-    The database refuses to change `text` or `words` once there are any (migration 0003_verbatim).
+    The database refuses to change `text` or `words` once there are any (migration 0004_verbatim).
 
     A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
     """
@@ -100,7 +126,11 @@ class Transcript(models.Model):
     memo = models.ForeignKey(Memo, models.CASCADE, related_name="transcripts")
     generation = models.PositiveSmallIntegerField(default=1)
     current = models.BooleanField(default=True)
-    is_long = models.BooleanField(default=False)
+    received_at = models.DateTimeField(default=timezone.now, help_text="the memo's: a copy, for the claims' order")
+    archive = models.BooleanField(default=False, help_text="whether it is of an old recording: a copy too")
+    is_long = models.BooleanField(
+        default=False, help_text="heard in slices: guessed from the bytes until it was decoded"
+    )
     again = models.BooleanField(
         default=False, help_text="another hearing of a memo that has words: it goes with the backlog"
     )
@@ -108,6 +138,9 @@ class Transcript(models.Model):
         max_length=200, blank=True, help_text="the model that a person asked for, if another"
     )
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
+    is_doubtful = models.BooleanField(
+        default=False, help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)"
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     due = models.DateTimeField()
@@ -115,6 +148,14 @@ class Transcript(models.Model):
     fence = models.PositiveIntegerField(default=0)
     lost_claims = models.PositiveSmallIntegerField(
         default=0, help_text="claims that ended without a result or progress"
+    )
+    turn = models.GeneratedField(
+        expression=_flag(Q(lost_claims__gte=LAST_AFTER), 4)
+        + _flag(Q(archive=True) | Q(again=True), 2)
+        + _flag(Q(is_long=True), 1),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+        help_text="live before imported or heard again, short before long; what has lost many workers goes last",
     )
     decoder_deaths = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, help_text="why it failed or is tried again, in a sentence for people")
@@ -137,8 +178,20 @@ class Transcript(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["memo", "generation"], name="transcript_generation"),
             models.UniqueConstraint(fields=["memo"], condition=Q(current=True), name="transcript_current"),
+            models.UniqueConstraint(
+                fields=["memo"], condition=Q(current=False, finished_at=None), name="transcript_again"
+            ),
         ]
-        indexes = [models.Index(F("state"), F("due"), name="transcript_due")]
+        indexes = [
+            models.Index(fields=["turn", "received_at", "id"], condition=Q(finished_at=None), name="transcript_turn"),
+            models.Index(fields=["state", "current", "memo"], name="transcript_state"),
+            models.Index(
+                F("finished_at").desc(),
+                condition=Q(audio_seconds__gt=0, compute_seconds__gt=0),
+                name="transcript_measured",
+            ),
+            models.Index(fields=["memo"], condition=Q(current=True, is_doubtful=True), name="transcript_doubtful"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -154,3 +207,16 @@ class Transcript(models.Model):
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said."""
         return doubtful(self.warnings)
+
+    def changes(self) -> list[Change]:
+        """Return what a person changed and did not undo, in the order it was done."""
+        return [edit.change() for edit in self.edits.all() if edit.undone_at is None]
+
+    def pieces(self) -> list[Piece]:
+        """Return the text as a person has it, in pieces that keep the times of their words."""
+        return pieces(self.heard(), self.changes())
+
+    def said(self, start: int, end: int) -> str | None:
+        """Return what a person has for characters start..end of the text, or None where nothing was changed."""
+        changes = self.changes()
+        return excerpt(self.heard(), changes, start, end) if changes else None

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         preparing.free_what_was_claimed()
         preparing.prepare_folders()
         self._tell(*preparing.fetch_model())
+        self._tell(*preparing.fetch_sentences())
         self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(configuration(settings.WORKER_THREADS))

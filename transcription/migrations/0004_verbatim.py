@@ -38,6 +38,6 @@ def lift(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("transcription", "0002_hearing")]
+    dependencies = [("transcription", "0003_turns")]
 
     operations = [migrations.RunPython(lay, lift, elidable=False)]

@@ -1,0 +1,51 @@
+"""The Redis broker, whose worker takes work again once Redis was away.
+
+Kombu's own keeps a message counted as held where Redis is away when it is acknowledged. A worker that holds as many as
+it may asks for no more, and so does not even see that its connection is gone (celery issues 8030, 8082 and 8091): it
+would wait for ever.
+"""
+
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+
+
+def options(timeout: float) -> dict[str, Any]:
+    """Return the transport options. timeout: seconds that a silent Redis may cost a ring."""
+    # A black-holed server costs a ring that much, once: neither kombu nor redis-py tries again.
+    return {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "max_retries": 0,
+        "connect_retries_timeout": timeout,
+        "queue_order_strategy": "priority",
+    }
+
+
+class QoS(redis.QoS):
+    """How many messages are held."""
+
+    channel: Any
+
+    def ack(self, delivery_tag: Any) -> None:
+        """Hold a message no longer, whether or not Redis is there to be told so."""
+        try:
+            super().ack(delivery_tag)
+        except self.channel.connection_errors:
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
+class Channel(redis.Channel):
+    """Redis's channel, with this count."""
+
+    QoS = QoS
+
+
+class Transport(redis.Transport):
+    """Redis's transport, with this channel."""
+
+    Channel = Channel
+
+
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:{Transport.__name__}"

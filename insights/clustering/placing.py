@@ -1,0 +1,90 @@
+"""Each new idea at once: into the best topic, or unsorted until it has company.
+
+Better unsorted than wrong: a person sorts an unsorted idea with one tap, but has to find a wrong one first.
+"""
+
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.clustering.map import LOOKED_AT, WAITING_LOOKED_AT, Key, Map, Thought, Topic
+
+JOIN = 0.145
+"""Least similarity to a topic's members at which an idea joins them."""
+FOUND = 0.33
+"""Least similarity of two unsorted ideas at which they found a topic."""
+NEAREST = 0.96
+"""Share of that similarity which the three nearest members have in it, beside the mean over all."""
+CLEARLY = 0.045
+"""By how much the best topic must be ahead of the second."""
+TIGHT = 0.104
+"""How much more is asked by a topic, as a share of how alike its own members are."""
+CANDIDATES = 8
+"""Topics, the likest on average, whose nearest members are looked at."""
+NEIGHBOURS = 3
+
+
+class Placed(NamedTuple):
+    """idea: its index. topic: None where unsorted. company: the idea that waited with which a topic was founded."""
+
+    idea: int
+    topic: Key | None
+    company: int | None = None
+
+
+def place(here: Map, thought: Thought) -> Placed:
+    """Take in an idea and place it. Nothing that stands in a topic is moved. The cost is flat in the number of ideas.
+
+    Average linkage (Sokal and Michener 1958) against each topic's members, and the nearest of them.
+    """
+    index = here.add(thought)
+    return put_where_it_belongs(here, index)
+
+
+def put_where_it_belongs(here: Map, index: int) -> Placed:
+    """Place an idea that is there and unsorted."""
+    point = here.space.points.all[index]
+    best, second = _best_two(here, index, point)
+    if best[0] >= JOIN and best[0] - second >= CLEARLY:
+        here.put(index, best[1])
+        return Placed(index, best[1])
+    company, alike = _company(here, index, point)
+    if company is None or alike < max(FOUND, best[0]):
+        return Placed(index, None)
+    return Placed(index, here.found([company, index]).key, company)
+
+
+def _best_two(here: Map, index: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
+    """Return how well the best topic fits, which it is, and how well the second does."""
+    barred = here.barred.get(index, ())
+    open_to = [topic for topic in here.topics.values() if topic.members and topic.key not in barred]
+    if not open_to:
+        return (-1.0, None), -1.0
+    means = np.array([topic.total for topic in open_to]) @ point / [len(topic.members) for topic in open_to]
+    likest = np.argsort(-means)[:CANDIDATES]
+    fits = sorted((_fit(here, open_to[i], float(means[i]), point), -i) for i in likest)
+    return (fits[-1][0], open_to[-fits[-1][1]].key), fits[-2][0] if len(fits) > 1 else -1.0
+
+
+def _fit(here: Map, topic: Topic, mean: float, point: NDArray[np.float32]) -> float:
+    near = mean
+    if len(topic.members) > NEIGHBOURS:
+        alike = here.space.points.all[topic.members[-LOOKED_AT:]] @ point
+        near = float(np.partition(alike, -NEIGHBOURS)[-NEIGHBOURS:].mean())
+    return (1 - NEAREST) * mean + NEAREST * near - TIGHT * topic.cohesion
+
+
+def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | None, float]:
+    """Return the waiting idea that is likest to this one, and how alike it is."""
+    if here.is_buried(index, JOIN):
+        return None, -1.0
+    others = [other for other in islice(reversed(here.waiting), WAITING_LOOKED_AT) if other != index]
+    alike = here.space.points.all[others] @ point
+    for i in np.argsort(-alike):
+        if alike[i] < FOUND:
+            break
+        if not here.is_buried(others[i], JOIN):
+            return others[i], float(alike[i])
+    return None, -1.0

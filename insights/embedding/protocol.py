@@ -1,0 +1,64 @@
+"""What gives texts their vectors, and how vectors are stored."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""Of shape (d,), unit length."""
+Vectors = NDArray[np.float32]
+"""Of shape (n, d), each row of unit length."""
+
+
+class Unavailable(Exception):
+    """No vectors can be had at the moment; the message says why, to a person, and holds no text. Try again later."""
+
+
+class Embedder(Protocol):
+    """Something that gives texts their vectors. `model` is stored with each, for two models' cannot be compared.
+
+    languages: ISO 639-1, those that it knows; None where it knows all that are spoken here.
+    """
+
+    model: str
+    languages: Collection[str] | None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector for each text, shape (len(texts), d). Raises Unavailable."""
+        ...
+
+    def common(self) -> NDArray[np.float32]:
+        """Return what all sentences of a language have in common, shape (d,): it says nothing of their meaning."""
+        ...
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return how much each word says by itself: 1 for a usual one, less for "thing", more for "stern"."""
+        ...
+
+
+def knows(embedder: Embedder, language: str) -> bool:
+    """Return whether what is said in a language has a meaning to an embedder. Of "" nothing is known: it is tried."""
+    return embedder.languages is None or not language or language in embedder.languages
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """Return vectors brought to unit length, shape (n, d).
+
+    A text of signs alone has no direction; it is like nothing rather than like everything.
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    whole: Vectors = np.nan_to_num(scaled, posinf=0.0, neginf=0.0).astype(np.float32)
+    return whole
+
+
+def to_bytes(vector: Vector) -> bytes:
+    """Return the stored form of a vector: little-endian float32."""
+    return vector.astype("<f4").tobytes()
+
+
+def from_bytes(stored: Sequence[bytes], dimensions: int) -> Vectors:
+    """Return the vectors of stored forms, shape (len(stored), dimensions)."""
+    return np.frombuffer(b"".join(stored), dtype="<f4").reshape(-1, dimensions).astype(np.float32)

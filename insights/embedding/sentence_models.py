@@ -1,0 +1,73 @@
+"""A sentence model in a folder, run by fastembed on ONNX Runtime: no torch, and no network."""
+
+import logging
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.embedding.catalogue import ENGLISH, Sentences
+from insights.embedding.protocol import Unavailable, Vectors, unit
+from insights.embedding.static_words import default
+
+if TYPE_CHECKING:
+    from fastembed import TextEmbedding
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+"""Texts that are run at once: ideas are short, and the memory of a batch grows with its longest."""
+
+
+class SentenceModel:
+    """One model, loaded. threads: of the processor, for one call."""
+
+    def __init__(self, sentences: Sentences, *, threads: int) -> None:
+        self.model = sentences.stored_name
+        self.languages: Collection[str] | None = frozenset({"en"}) if sentences.name == ENGLISH else None
+        self._running = _load(sentences, threads)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector for each text (see Embedder)."""
+        if not texts:
+            return np.zeros((0, len(self.common())), dtype=np.float32)
+        return unit(np.stack(list(self._running.embed(list(texts), batch_size=BATCH))))
+
+    @cache  # noqa: B019 - one embedder a process
+    def common(self) -> NDArray[np.float32]:
+        """Return the mean vector of the English stop words, shape (d,): what they share is grammar, not meaning."""
+        from spacy.lang.en.stop_words import STOP_WORDS
+
+        mean: NDArray[np.float32] = self.embed(sorted(STOP_WORDS)).mean(axis=0)
+        return mean
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return how much each word says by itself, as the static vectors tell."""
+        return default().rarity(words)
+
+
+def _load(sentences: Sentences, threads: int) -> "TextEmbedding":
+    """Load the model from its folder. Raises Unavailable where its files are damaged."""
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    folder = str(sentences.folder)
+    pooling = PoolingType.MEAN if sentences.is_mean else PoolingType.CLS
+    # By a name of our own: what fastembed lists under the model's may name other files than lie there.
+    name = f"{folder} {sentences.graph} {pooling.value}"
+    if name.lower() not in {str(model["model"]).lower() for model in TextEmbedding.list_supported_models()}:
+        TextEmbedding.add_custom_model(
+            model=name,
+            pooling=pooling,
+            normalization=True,
+            sources=ModelSource(url=folder),
+            dim=0,
+            model_file=sentences.graph or "",
+        )
+    try:
+        return TextEmbedding(name, specific_model_path=folder, threads=threads, cuda=False, local_files_only=True)
+    except Exception as error:  # ONNX Runtime has no class of its own for what it cannot read
+        log.error("The sentence model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - it names files
+        raise Unavailable("The sentence model cannot be loaded: its files are damaged or of another kind.") from error

@@ -1,0 +1,81 @@
+"""`manage.py evaluate_topics FILE`: how well ideas are placed and suggested, on a stream whose topics are known."""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from insights import embedding
+from insights.clustering.suggesting import Pupil
+from insights.evaluating import placing, reviewing
+from insights.evaluating.placing import Tell
+from insights.evaluating.streams import BadStream, Line, read, thoughts
+
+KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
+
+
+class Command(BaseCommand):
+    """Place a stream as a fresh user's; nothing is kept."""
+
+    help = (
+        'Places a stream of ideas, one JSON object a line ({"id", "text", "label"}, and where known "memo", "at", '
+        '"context"), as those of a fresh user, and prints one JSON object of figures. Labels are for scoring only.'
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to place, and what to tell of it."""
+        parser.add_argument("file", type=Path, metavar="FILE.jsonl")
+        parser.add_argument("--assignments", type=Path, metavar="OUT.jsonl", help="a line a change of what is shown")
+        parser.add_argument(
+            "--review", action="store_true", help="simulate a person who sorts after every 20 ideas; print taps"
+        )
+        parser.add_argument(
+            "--suggestions", type=Path, metavar="OUT.jsonl", help="a line an idea: what a review would suggest"
+        )
+
+    def handle(
+        self, *, file: Path, assignments: Path | None, review: bool, suggestions: Path | None, **_options: Any
+    ) -> None:
+        """Print the figures."""
+        try:
+            lines = read(file)
+            with _told(assignments) as tell:
+                figures = placing.measured(lines, placing.run(lines, embedding.default(), tell))
+            if review or suggestions:
+                with _told(suggestions) as tell:
+                    figures["review"] = _review(lines, tell)
+        except (BadStream, OSError) as reason:
+            raise CommandError(str(reason)) from reason
+        figures["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_MB, 1)
+        self.stdout.write(json.dumps(figures))
+
+
+def _review(lines: list[Line], tell: Tell) -> dict[str, Any]:
+    embedder = embedding.default()
+    labels = [line.label for line in lines]
+    those = thoughts(lines, embedder)
+    answers = []
+    for line, answer in zip(lines, reviewing.review(those, labels, embedder.common(), Pupil()), strict=True):
+        tell({"id": line.id, "labels": answer.suggested})
+        answers.append(answer)
+    vectors = embedder.embed([line.text for line in lines])
+    return {
+        **reviewing.measured(answers),
+        "calibration_error": reviewing.calibration_error(answers),
+        "plain": reviewing.measured(list(reviewing.plain(vectors, labels))),
+    }
+
+
+@contextmanager
+def _told(path: Path | None) -> Iterator[Tell]:
+    """Give what writes one JSON object a line into a file, or nothing where there is none."""
+    if path is None:
+        yield lambda _change: None
+        return
+    with path.open("w", encoding="utf-8") as out:
+        yield lambda change: print(json.dumps(change), file=out)

@@ -1,0 +1,54 @@
+"""`manage.py fit_splitting FILE…`: fit the weights by which memos are split, and tell how well that does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from insights import embedding
+from insights.evaluating.boundaries import measures
+from insights.evaluating.fitting import Example, examples, fit, left_out
+from insights.evaluating.memos import BadMemo, read
+from insights.splitting import turning
+
+COLUMNS = ("precision", "recall", "f1", "pk", "windowdiff", "one_idea_memos_split")
+HEADINGS = f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
+
+
+class Command(BaseCommand):
+    """Fit on all files; judge each memo by weights fitted on other people, or on other fifths of what is nobody's."""
+
+    help = (
+        "Fits the weights of splitting on files of memos (see evaluate_splitting), writes them into the source, and "
+        "prints a table: how well each file is split by weights fitted on other people's memos, and by those written."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to fit on."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
+        parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
+
+    def handle(self, *, files: list[Path], dry_run: bool, **_options: Any) -> None:
+        """Print the table, and write the weights."""
+        try:
+            given = {file.stem: examples(read(file), embedding.default()) for file in files}
+        except (BadMemo, OSError) as reason:
+            raise CommandError(str(reason)) from reason
+        together = [example for some in given.values() for example in some]
+        weights = fit(together)
+        strangers = iter(left_out(together))
+        self.stdout.write(HEADINGS)
+        for name, some in given.items():
+            self._row(name, "others", some, [next(strangers) for _ in some])
+            self._row(name, "all", some, [example.bounds(weights) for example in some])
+        if not dry_run:
+            rounded = {sign: round(weight, 4) for sign, weight in weights.weights.items()}
+            stored = {"fitted_on": list(given), "bias": round(weights.bias, 4), "weights": rounded}
+            turning.FITTED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+            turning.fitted.cache_clear()
+
+    def _row(self, name: str, by: str, given: list[Example], found: list[list[int]]) -> None:
+        figures = measures([example.memo for example in given], found)
+        cells = ("-" if figures[column] is None else f"{figures[column]:.3f}" for column in COLUMNS)
+        self.stdout.write(f"| {name} | {by} | {' | '.join(cells)} |")

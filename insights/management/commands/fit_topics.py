@@ -1,0 +1,68 @@
+"""`manage.py fit_topics FILE…`: fit how much each kind of evidence weighs, on people whose ideas are sorted."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from insights import embedding
+from insights.clustering.evidence import KINDS
+from insights.clustering.learning import FITTED, Lesson, Prior, fitted, prior, spread_of
+from insights.clustering.suggesting import Pupil
+from insights.evaluating import reviewing
+from insights.evaluating.streams import BadStream, Line, read, thoughts
+
+TOWARDS_NOTHING = 5.0
+"""How many decisions count for the weights being 0; three people are few."""
+
+
+class Command(BaseCommand):
+    """Let each person review their ideas, and fit the weights that would have suggested them best."""
+
+    help = (
+        "Fits the weights with which suggestions begin, writes them into the source, and prints, for each file, how "
+        "well the weights that were fitted on the others do."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whom to fit on."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
+        parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
+
+    def handle(self, *, files: list[Path], dry_run: bool, **_options: Any) -> None:
+        """Print what leaving out each person gives, then write what all give together."""
+        try:
+            people = {file.stem: read(file) for file in files}
+        except (BadStream, OSError) as reason:
+            raise CommandError(str(reason)) from reason
+        nothing = Prior(np.zeros(len(KINDS)), np.ones(len(KINDS)))
+        lessons = {name: _decided(lines, nothing)[1] for name, lines in people.items()}
+        for name, lines in people.items():
+            others = _fitted([lesson for other in lessons if other != name for lesson in lessons[other]])
+            answers, _ = _decided(lines, others)
+            self.stdout.write(json.dumps({"left_out": name, **reviewing.measured(answers)}))
+        if not dry_run:
+            self._write(_fitted([lesson for decided in lessons.values() for lesson in decided]), list(people))
+
+    def _write(self, found: Prior, people: list[str]) -> None:
+        parts = {
+            part: {kind: round(float(value), 4) for kind, value in zip(KINDS, values, strict=True)}
+            for part, values in (("weights", found.weights), ("spread", found.spread))
+        }
+        FITTED.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
+        prior.cache_clear()
+
+
+def _fitted(lessons: list[Lesson]) -> Prior:
+    spread = spread_of(lessons)
+    return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), TOWARDS_NOTHING), spread)
+
+
+def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], list[Lesson]]:
+    embedder = embedding.default()
+    pupil = Pupil(start)
+    labels = [line.label for line in lines]
+    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.common(), pupil))
+    return answers, pupil.lessons

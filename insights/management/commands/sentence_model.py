@@ -1,0 +1,19 @@
+"""`manage.py sentence_model`: fetch the model by which ideas are compared."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights.services import fetch_sentences
+
+
+class Command(BaseCommand):
+    """Fetch the model, showing megabytes; what was fetched before is not fetched again."""
+
+    help = "Fetches the sentence model that EMBEDDING_MODEL names, if it is not here."
+
+    def handle(self, **_options: Any) -> None:
+        """Fetch it, or say what is missing."""
+        if problem := fetch_sentences():
+            raise CommandError(problem)
+        self.stdout.write("The model is here. Ideas are compared by it within minutes, if the service runs.")

@@ -1,0 +1,146 @@
+"""A user's map of topics, as placing sees it: built from the rows, and kept by this process while it holds true."""
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Max
+
+from capture.models import User
+from insights import embedding
+from insights.clustering import correcting
+from insights.clustering.map import Map, Thought
+from insights.clustering.suggesting import Pupil
+from insights.clustering.words import words_of
+from insights.models import Arrangement, Author, Correction, Idea, Topic
+from insights.splitting import without_cue
+from transcription.models import Transcript
+
+KEPT = 4
+"""Maps of the users that were placed for last; some 8 KB an idea."""
+LESSONS = 100
+"""Decisions, the latest, from which a user's weights are fitted when a map is built."""
+DAY_SECONDS = 86400
+BINDING = (Correction.Kind.NOT_THIS, Correction.Kind.MERGED, Correction.Kind.APART, Correction.Kind.DELETED)
+"""What is not to be seen from where ideas stand now."""
+
+_kept: OrderedDict[tuple[int, str], "Ground"] = OrderedDict()
+_lock = threading.Lock()
+
+
+class State(NamedTuple):
+    """What a map was built from: it holds true while these are the same. A deleted memo changes the second."""
+
+    version: int
+    ideas: int
+    latest: datetime | None
+
+
+class Ground(NamedTuple):
+    """A user's map at one version of their arrangement. Ideas and topics are called by their primary keys.
+
+    model: whose vectors it was laid by.
+    """
+
+    state: State
+    model: str
+    here: Map
+    pupil: Pupil
+
+
+def take(user: User, embedder: embedding.Embedder) -> Ground:
+    """Return the user's map, for the caller alone. Whoever does not give it back has changed it for nobody."""
+    # The version is read first: whatever changes after that makes the write fail.
+    arrangement, _ = Arrangement.objects.get_or_create(user=user)
+    there = Idea.objects.of(user).with_vectors_of(embedder.model)
+    state = State(arrangement.version, *there.aggregate(n=Count("pk"), latest=Max("placed_at")).values())
+    with _lock:
+        ground = _kept.pop((user.pk, embedder.model), None)
+    if ground is not None and ground.state == state:
+        return ground
+    return Ground(state, embedder.model, *_built(user, embedder))
+
+
+def give_back(user: User, embedder: embedding.Embedder, ground: Ground, new: int, now: datetime) -> None:
+    """Keep a map whose changes were written: the next version, with some new ideas, all placed just now."""
+    state = State(ground.state.version + 1, ground.state.ideas + new, now if new else ground.state.latest)
+    give_back_unchanged(user, embedder, ground._replace(state=state))
+
+
+def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground) -> None:
+    """Keep a map that was only looked at."""
+    with _lock:
+        _kept[user.pk, embedder.model] = ground
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
+def thought_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> Thought:
+    """Return an idea as placing sees it."""
+    memo = transcript.memo
+    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.common()))
+    words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
+    return Thought(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)
+
+
+def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
+    here = Map(embedder.common(), uuid.uuid4)
+    ideas = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order())
+    here.fill(thought_of(idea, idea.transcript, embedder) for idea in ideas)
+    topics = Topic.objects.of(user).order_by("created_at", "pk")
+    for topic in topics:
+        here.make(topic.pk, touched=topic.named_by == Author.PERSON)
+    for idea in ideas:
+        index = here.index[idea.pk]
+        here.settled[index] = idea.placed_by == Author.PERSON
+        if idea.topic_id in here.topics:
+            here.put(index, idea.topic_id)
+            here.topics[idea.topic_id].touched |= here.settled[index]
+        elif here.settled[index]:
+            here.waiting.pop(index)
+    _bind(here, Correction.objects.filter(user=user, kind__in=BINDING).order_by("pk"))
+    here.lay_anew()
+    _seed(here, topics, embedder)
+    pupil = Pupil()
+    for idea in [idea for idea in ideas if idea.placed_by == Author.PERSON and idea.topic_id][-LESSONS:]:
+        pupil.learn(here, here.index[idea.pk], idea.topic_id)
+    return here, pupil
+
+
+def _bind(here: Map, said: Iterable[Correction]) -> None:
+    buried: dict[uuid.UUID, list[int]] = {}
+    for word in said:
+        index = here.index.get(word.idea_id)
+        match word.kind:
+            case Correction.Kind.NOT_THIS if index is not None and word.topic_id is not None:
+                _touch(here, word.topic_id)
+                if here.topic_of[index] != word.topic_id:  # a person may have brought it back since
+                    here.barred.setdefault(index, set()).add(word.topic_id)
+            case Correction.Kind.MERGED if word.topic_id is not None and word.from_topic_id is not None:
+                _touch(here, word.topic_id)
+                correcting.inherit(here, word.topic_id, word.from_topic_id)
+            case Correction.Kind.APART if word.topic_id is not None and word.from_topic_id is not None:
+                _touch(here, word.topic_id, word.from_topic_id)
+                here.apart.add(frozenset((word.topic_id, word.from_topic_id)))
+            case Correction.Kind.DELETED if index is not None and word.topic_id is not None:
+                buried.setdefault(word.topic_id, []).append(index)
+    for members in buried.values():
+        here.bury(members)
+
+
+def _touch(here: Map, *keys: uuid.UUID) -> None:
+    for key in keys:
+        if key in here.topics:
+            here.topics[key].touched = True
+
+
+def _seed(here: Map, topics: Iterable[Topic], embedder: embedding.Embedder) -> None:
+    """Let a topic that a person made and that is empty be known by its name and what they said of it."""
+    bare = [topic for topic in topics if topic.named_by == Author.PERSON and not here.topics[topic.pk].members]
+    about = [f"{topic.name}. {topic.sentence}".strip() for topic in bare]
+    for topic, text, vector in zip(bare, about, embedder.embed(about) if about else (), strict=True):
+        seed = Thought(("about", topic.pk), vector, words_of(text, "en", embedder.rarity))
+        correcting.move(here, here.add(seed), topic.pk)

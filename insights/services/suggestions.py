@@ -1,0 +1,33 @@
+"""For an idea, the likeliest topics, each with its probability, or a new one."""
+
+from typing import NamedTuple
+
+from insights.clustering.suggesting import suggest
+from insights.models import Idea, Topic
+from insights.services.embedding_anew import serving
+from insights.services.maps import give_back_unchanged, take
+
+
+class Suggested(NamedTuple):
+    """topic: None for a new one. probability: over all topics and a new one these add up to 1."""
+
+    topic: Topic | None
+    probability: float
+
+
+def suggestions(idea: Idea) -> list[Suggested]:
+    """Return the likeliest topics of an idea, at most three, and a new one, the likeliest first.
+
+    None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
+    """
+    embedder = serving(idea.user)
+    ground = take(idea.user, embedder)
+    index = ground.here.index.get(idea.pk)
+    likeliest = [] if index is None else suggest(ground.here, index, ground.pupil.weights)
+    give_back_unchanged(idea.user, embedder, ground)
+    topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])
+    return [
+        Suggested(topics.get(one.topic), one.probability)
+        for one in likeliest
+        if one.topic is None or one.topic in topics
+    ]

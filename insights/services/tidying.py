@@ -1,0 +1,60 @@
+"""At night: what waits is tried again, and near-duplicates among topics that nobody touched become one."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from capture.models import User
+from insights.clustering import correcting
+from insights.clustering.map import Key
+from insights.clustering.tidying import tidy
+from insights.embedding import Embedder
+from insights.models import Idea
+from insights.services.arranging import Change, changed, written
+from insights.services.embedding_anew import serving
+from insights.services.maps import Ground, give_back, take
+
+
+def tidy_all() -> None:
+    """Tidy the topics of everybody who has ideas."""
+    for user in User.objects.filter(pk__in=Idea.objects.values("user")):
+        tidy_topics(user)
+
+
+def tidy_topics(user: User) -> None:
+    """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one."""
+    done = False
+    while not done:
+        embedder = serving(user)
+        ground = take(user, embedder)
+        tidied = tidy(ground.here)
+        change = _placed(user, ground, tidied.placed)
+        change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this map are those of the rows
+        done = _kept(user, embedder, ground, change)
+
+
+def look_again(idea_id: UUID) -> None:
+    """Try the unsorted ideas near one that a person corrected."""
+    idea = Idea.objects.select_related("user").filter(pk=idea_id).first()
+    done = idea is None
+    while idea is not None and not done:
+        embedder = serving(idea.user)
+        ground = take(idea.user, embedder)
+        index = ground.here.index.get(idea.pk)
+        found = {} if index is None else correcting.look_again(ground.here, index)
+        done = _kept(idea.user, embedder, ground, _placed(idea.user, ground, found))
+
+
+def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
+    waited = [ground.here.thoughts[index].key for index in found]
+    language = user.languages.split(",")[0].strip() or "en"
+    return changed(user, ground, [], waited, language)
+
+
+def _kept(user: User, embedder: Embedder, ground: Ground, change: Change) -> bool:
+    """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
+    if not (change.placed or change.merged):
+        return True
+    now = written(user, ground, change, lambda: True)
+    if now is not None:
+        give_back(user, embedder, ground, 0, now)
+    return now is not None

@@ -1,0 +1,72 @@
+"""What placing costs, with the vectors at hand: it is to be flat in the number of ideas that a user has."""
+
+import time
+from collections.abc import Iterator
+from itertools import count
+
+import numpy as np
+import psutil
+
+from insights.clustering.map import Map, Thought
+from insights.clustering.placing import place
+from tests.bench.figures import Figure
+
+SIZES = (1_000, 10_000, 100_000)
+GOAL_SIZE, GOAL_MS = 10_000, 2.0
+TIMED = 500
+DIMENSIONS = 256
+IDEAS_A_TOPIC = 50
+MOST_TOPICS = 400
+"""People have some hundred topics, however many ideas."""
+WORDS = 4_000
+
+
+def figures() -> Iterator[Figure]:
+    """Yield, for users with more and more ideas, the times of placing one more, and the memory of their map."""
+    process = psutil.Process()
+    for size in SIZES:
+        before = process.memory_info().rss
+        here = _user(size)
+        megabytes = (process.memory_info().rss - before) / 1e6
+        spent = []
+        for thought in _thoughts(TIMED, size, first=size):
+            begun = time.perf_counter()
+            place(here, thought)
+            spent.append(1000 * (time.perf_counter() - begun))
+        middle, most = np.percentile(spent, [50, 99])
+        yield Figure(f"placing at {size:,} ideas, p50", float(middle), "ms")
+        if size == GOAL_SIZE:
+            yield Figure(
+                f"placing at {size:,} ideas, p99", float(most), "ms", goal=f"{GOAL_MS} ms", met=bool(most <= GOAL_MS)
+            )
+        else:
+            yield Figure(f"placing at {size:,} ideas, p99", float(most), "ms")
+        yield Figure(f"memory of the map at {size:,} ideas", megabytes, "MB")
+
+
+def _user(size: int) -> Map:
+    numbers = count()
+    here = Map(np.zeros(DIMENSIONS, dtype=np.float32), lambda: ("new", next(numbers)))
+    here.fill(_thoughts(size, size, first=0))
+    topics = _topics(size)
+    for topic in range(topics):
+        here.make(topic)
+    for index in range(size):
+        here.put(index, index % topics)
+    return here
+
+
+def _topics(size: int) -> int:
+    return min(size // IDEAS_A_TOPIC, MOST_TOPICS)
+
+
+def _thoughts(number: int, size: int, first: int) -> Iterator[Thought]:
+    """Yield ideas about a user's topics, one after the other: near the topic's middle, with some of its words."""
+    chance = np.random.default_rng(1)
+    middles = chance.normal(size=(_topics(size), DIMENSIONS))
+    chance = np.random.default_rng(first + 2)
+    for key in range(first, first + number):
+        topic = key % len(middles)
+        vector = middles[topic] + chance.normal(scale=1.5, size=DIMENSIONS)
+        words = {f"{(topic * 40 + int(word)) % WORDS:04}word": 1.0 for word in chance.integers(0, 40, 8)}
+        yield Thought(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)

@@ -1,0 +1,148 @@
+"""What a person said binds: through placings, tidyings and another model's vectors, and when it is told anew."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from insights.clustering import correcting
+from insights.clustering.map import Map
+from insights.clustering.placing import place
+from insights.clustering.tidying import tidy
+from tests.insights.clustering.thoughts import THEMES, D, empty_map, made_up
+
+IDEAS = 14
+
+
+class Step(NamedTuple):
+    """Something that happens: an idea comes, the machine tidies or learns a new model, or a person speaks."""
+
+    kind: str
+    numbers: tuple[int, int]
+
+
+STEPS = st.lists(
+    st.builds(
+        Step,
+        st.sampled_from(
+            ["idea"] * 6
+            + ["tidy", "exchange", "confirm", "move", "unsort", "bar", "merge", "split", "apart", "create", "delete"]
+        ),
+        st.tuples(st.integers(0, 50), st.integers(0, 50)),
+    ),
+    min_size=5,
+    max_size=40,
+)
+Say = tuple[str, tuple[Any, ...]]
+
+
+def spoken(here: Map, step: Step, number: int) -> Say | None:
+    """Return what a person says at this step, in words that can be said again of another map."""
+    one, other = step.numbers
+    keys = list(here.topics)
+    if step.kind == "create":
+        return "touch", (f"mine {number}",)
+    if not here.thoughts or not keys:
+        return None
+    index, topic, second = one % len(here.thoughts), keys[one % len(keys)], keys[other % len(keys)]
+    placed = [i for i, key in enumerate(here.topic_of) if key is not None]
+    said: dict[str, Say | None] = {
+        "move": ("move", (index, second)),
+        "unsort": ("move", (index, None)),
+        "merge": ("merge", (topic, second)) if topic != second else None,
+        "apart": ("keep_apart", (topic, second)) if topic != second else None,
+        "delete": ("delete", (topic,)),
+    }
+    if placed:
+        index = placed[one % len(placed)]
+        home = here.topic_of[index]
+        said["confirm"] = ("move", (index, home))
+        said["bar"] = ("bar", (index, home))
+        said["split"] = ("split", (home, f"split {number}", (index,)))
+    return said.get(step.kind)
+
+
+class Bound(NamedTuple):
+    """What a person said that holds."""
+
+    homes: dict[int, Any]
+    barred: dict[int, frozenset[Any]]
+    apart: frozenset[frozenset[Any]]
+
+
+def bound(here: Map) -> Bound:
+    return Bound(
+        {i: here.topic_of[i] for i, settled in enumerate(here.settled) if settled},
+        {i: frozenset(topics) for i, topics in here.barred.items() if topics},
+        frozenset(here.apart),
+    )
+
+
+def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[tuple[int, Say]]]:
+    """Let all of it happen. Returns the map, and what was said after how many ideas."""
+    here, said = empty_map(), []
+    for number, step in enumerate(steps):
+        if step.kind == "idea" and len(here.thoughts) < IDEAS:
+            place(here, made_up(number, THEMES[step.numbers[0] % 3], step.numbers[1]))
+        elif step.kind == "tidy":
+            tidy(here)
+        elif step.kind == "exchange":
+            turned = np.roll(here.space.vectors.all, 1, axis=1)
+            here.exchange(turned, np.zeros(D, dtype=np.float32))
+        elif (words := spoken(here, step, number)) is not None:
+            getattr(correcting, words[0])(here, *words[1])
+            said.append((len(here.thoughts), words))
+        seen(here)
+    return here, said
+
+
+def assert_sound(here: Map) -> None:
+    stands_in = [index for topic in here.topics.values() for index in topic.members]
+    assert len(stands_in) == len(set(stands_in)), "an idea in two topics"
+    assert {i for i, key in enumerate(here.topic_of) if key is not None} == set(stands_in)
+    for key, topic in here.topics.items():
+        assert topic.key == key
+        assert all(here.topic_of[index] == key for index in topic.members)
+        assert not any(key in here.barred.get(index, ()) for index in topic.members), "where it does not belong"
+    waits = {i for i, key in enumerate(here.topic_of) if key is None and not here.settled[i]}
+    assert set(here.waiting) == waits
+
+
+def in_the_end(key: Any, merged: dict[Any, Any]) -> Any:
+    while key in merged:
+        key = merged[key]
+    return key
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=80)
+def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) -> None:
+    here, _ = live(steps, assert_sound)
+    before, touched = bound(here), {key for key, topic in here.topics.items() if topic.touched}
+    stood = list(here.topic_of)
+    for number in range(3):
+        place(here, made_up(("more", number), THEMES[number], number))
+    merged = {gone: stays for stays, gone in tidy(here).merged}
+    here.exchange(np.roll(here.space.vectors.all, 2, axis=1), np.zeros(D, dtype=np.float32))
+    merged |= {gone: stays for stays, gone in tidy(here).merged}
+    assert bound(here) == before
+    assert touched <= here.topics.keys()
+    assert_sound(here)
+    for before_it, now in zip(stood, here.topic_of, strict=False):
+        assert before_it is None or now == in_the_end(before_it, merged), "moved from one topic to another"
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=80)
+def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: list[Step]) -> None:
+    here, said = live(steps, lambda _map: None)
+    again = empty_map()
+    told = 0
+    for count, (kind, words) in said:
+        for thought in here.thoughts[told:count]:
+            again.add(thought)
+        told = count
+        getattr(correcting, kind)(again, *words)
+    assert bound(again) == bound(here)

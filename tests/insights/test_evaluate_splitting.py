@@ -1,0 +1,95 @@
+"""`manage.py evaluate_splitting`: the figures, by the code that the pipeline runs, and that they do not fall."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from insights.evaluating.boundaries import judge, measures
+from insights.evaluating.memos import Memo, read
+from insights.management.commands import fit_splitting
+from insights.splitting import turning
+from tests.conftest import MEMOS
+from transcription.words import Word
+
+SETS = MEMOS.parent / "splitting"
+WORDS = [Word(f" w{number}", number, number + 0.5, 1.0) for number in range(20)]
+
+
+def evaluated(file: Path, **options: object) -> dict[str, float]:
+    out = StringIO()
+    call_command("evaluate_splitting", file, stdout=out, **options)
+    told: dict[str, float] = json.loads(out.getvalue())
+    return told
+
+
+@pytest.mark.parametrize(
+    ("name", "f1", "precision", "split"),
+    [("hwu64-cues", 0.92, 0.92, 0.0), ("hwu64-no-cues", 0.82, 0.88, 0.06), ("mara", 0.78, 0.8, 0.06)],
+)
+def test_splitting_is_as_good_as_it_was(name: str, f1: float, precision: float, split: float) -> None:
+    told = evaluated(SETS / f"{name}.jsonl")
+    assert told["f1"] >= f1
+    assert told["precision"] >= precision
+    assert told["one_idea_memos_split"] <= split
+
+
+def test_predictions_rest_on_words_and_text_alone(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (SETS / "mara.jsonl").read_text().splitlines()]
+    blind = tmp_path / "blind.jsonl"
+    blind.write_text("".join(json.dumps({**row, "bounds": [3], "either": []}) + "\n" for row in rows))
+    for file in (SETS / "mara.jsonl", blind):
+        evaluated(file, predictions=tmp_path / f"{file.stem}.out")
+    assert (tmp_path / "mara.out").read_text() == (tmp_path / "blind.out").read_text()
+    first = json.loads((tmp_path / "mara.out").read_text().splitlines()[0])
+    assert first == {"id": rows[0]["id"], "bounds": rows[0]["bounds"]}
+
+
+def test_a_boundary_within_two_words_is_right_and_stands_for_one() -> None:
+    memo = Memo("x-1", WORDS, [10], [])
+    assert judge(memo, [8]) == (1, 0, 0)
+    assert judge(memo, [7]) == (0, 1, 1)
+    assert judge(memo, [9, 11]) == (1, 1, 0)
+
+
+def test_where_both_answers_are_right_nothing_is_wrong() -> None:
+    memo = Memo("x-1", WORDS, [], [10])
+    assert judge(memo, [10]) == judge(memo, []) == (0, 0, 0)
+    assert measures([memo], [[10]])["one_idea_memos_split"] == 0
+    assert measures([memo], [[10]])["windowdiff"] == 0
+
+
+def test_windows_disagree_where_a_boundary_is_missed() -> None:
+    memo = Memo("x-1", WORDS, [10], [])
+    right, missed = measures([memo], [[10]]), measures([memo], [[]])
+    assert (right["pk"], right["windowdiff"], right["f1"]) == (0, 0, 1)
+    # 15 windows of 5 words; 5 of them hold the boundary.
+    assert missed["pk"] == missed["windowdiff"] == round(5 / 15, 4)
+    assert (missed["precision"], missed["recall"]) == (None, 0)
+
+
+@pytest.mark.parametrize("line", ["{", '{"id": "a", "text": "one two", "words": [[0, 1]]}', "[]"])
+def test_a_line_that_is_no_memo_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_text(line + "\n")
+    with pytest.raises(CommandError, match="line 1"):
+        evaluated(tmp_path / "broken.jsonl")
+
+
+def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = turning.fitted()
+    monkeypatch.setattr(turning, "FITTED", tmp_path / "weights.json")
+    out = StringIO()
+    call_command(fit_splitting.Command(), SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl", stdout=out)
+    assert [line.split(" | ")[1] for line in out.getvalue().splitlines()[2:]] == ["others", "all"] * 2
+    assert turning.fitted().weights.keys() == before.weights.keys()
+    assert turning.fitted() != before
+    turning.fitted.cache_clear()
+
+
+def test_a_person_is_a_group_and_what_is_nobodys_lies_in_fifths() -> None:
+    assert {memo.group for memo in read(SETS / "mara.jsonl")} == {"mara"}
+    assert {memo.group for memo in read(SETS / "hwu64-cues.jsonl")} == {"0", "1", "2", "3", "4"}

@@ -1,0 +1,48 @@
+"""`manage.py transcribe FILE…`: what is said in files, without keeping any of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from transcription.engines.protocol import Options
+from transcription.listening import listen
+from transcription.services import UNLOADABLE, engine, engine_problem
+
+
+class Command(BaseCommand):
+    """Print one JSON object a file, each as soon as it is known; whatever the files hold, the exit code is 0."""
+
+    help = "Prints what is said in files, one JSON object a line, the way memos go, and keeps nothing."
+    requires_system_checks = []  # they ask the database, of which nothing is needed
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Files, and how to listen to them."""
+        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument(
+            "--language", default="", help="What is spoken, as en or en,de; one is taken as given, else it is detected."
+        )
+        parser.add_argument("--no-vad", action="store_true", help="Listen to silence too.")
+        parser.add_argument(
+            "--window",
+            choices=["auto", "full"],
+            default=settings.WHISPER_WINDOW,
+            help="Listen to no more than there is to hear, or always to Whisper's 30 s.",
+        )
+
+    def handle(self, *, files: list[str], language: str, no_vad: bool, window: str, **_options: Any) -> None:
+        """Listen to each in turn."""
+        if problem := engine_problem():
+            raise CommandError(problem)
+        languages = tuple(code for code in language.replace(" ", "").split(",") if code)
+        options = Options(languages=languages, vad=not no_vad, window=window)
+        try:
+            listener = engine()
+        except (RuntimeError, ValueError, OSError) as error:
+            raise CommandError(UNLOADABLE) from error
+        for file in files:
+            outcome = listen(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
+            self.stdout.write(json.dumps(outcome.told(file)))
+            self.stdout.flush()

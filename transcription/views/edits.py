@@ -1,0 +1,87 @@
+"""What a person has in place of what was heard: the whole text, one word and its like, the history, and undoing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from capture.models import AuthedRequest
+from transcription import services
+from transcription.editing import text_of
+from transcription.forms import Correction, Text
+from transcription.models import Transcript
+
+
+def _transcript(request: AuthedRequest, transcript_id: UUID) -> Transcript:
+    heard = Transcript.objects.current().of(request.user).ready().select_related("memo__user")
+    return get_object_or_404(heard, pk=transcript_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
+    """Show a text to be changed, its words one by one below; on POST keep what was made of it."""
+    transcript = _transcript(request, transcript_id)
+    pieces = transcript.pieces()
+    form = Text(request.POST or None, initial={"text": text_of(pieces)})
+    if form.is_valid():
+        _say(request, services.edit_text(transcript, form.cleaned_data["text"], by=request.user))
+        return redirect("memo", transcript.memo_id)
+    return render(request, "transcription/edit.html", {"transcript": transcript, "pieces": pieces, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: AuthedRequest, transcript_id: UUID, first: int, last: int) -> HttpResponse:
+    """Ask what was said instead of a few words, and where else; on POST change it there."""
+    transcript = _transcript(request, transcript_id)
+    place = services.place(transcript, first, last)
+    if place is None:
+        raise Http404
+    form = Correction(request.POST or None, initial={"written": place.core})
+    if form.is_valid():
+        also = request.POST.getlist("offered" if request.POST.get("all") else "also")
+        _say(request, services.correct_word(place, form.cleaned_data["written"], also, by=request.user))
+        return redirect("transcript_history", transcript.pk)
+    page = {
+        "transcript": transcript,
+        "place": place,
+        "elsewhere": services.elsewhere(place, request.user),
+        "form": form,
+    }
+    return render(request, "transcription/correct.html", page)
+
+
+def _say(request: AuthedRequest, places: int) -> None:
+    if places:
+        said = ngettext("Changed in one place.", "Changed in %(n)d places.", places) % {"n": places}
+        messages.success(request, said)
+    else:
+        messages.success(request, _("Nothing was changed."))
+
+
+@login_required
+@require_safe
+def history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
+    """Show what was changed in a transcript, and let it be undone."""
+    transcript = _transcript(request, transcript_id)
+    page = {"transcript": transcript, "steps": services.history(transcript)}
+    return render(request, "transcription/history.html", page)
+
+
+@login_required
+@require_POST
+def undo(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpResponse:
+    """Take back all that was changed at once, in this memo and in others."""
+    transcript = _transcript(request, transcript_id)
+    if not transcript.edits.filter(batch=batch).exists():
+        raise Http404
+    places = services.undo(request.user, batch)
+    said = ngettext("Undone in one place.", "Undone in %(n)d places.", places) % {"n": places}
+    messages.success(request, said if places else _("Nothing was changed."))
+    return redirect("transcript_history", transcript.pk)

@@ -1,0 +1,129 @@
+"""What is being written down and what waits, and what a person says about that: rest, go on, stop, once more."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from capture.models import AuthedRequest, Memo
+from transcription import services
+from transcription.models import Transcript
+
+DOUBTFUL = "doubtful"
+
+
+@login_required
+@require_safe
+def jobs(request: AuthedRequest) -> HttpResponse:
+    """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
+    now = timezone.now()
+    page: dict[str, object] = {
+        "board": services.board(request.user, now),
+        "forecast": services.forecast(),
+        "models": services.models_here(),
+        "problem": services.engine_problem(),
+    }
+    if request.user.is_superuser:
+        page["others"] = services.others(request.user, now)
+    return render(request, "transcription/jobs.html", page)
+
+
+@login_required
+@require_safe
+def job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Show how a memo was and is being heard, and what can be said about that."""
+    memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    page = {
+        "memo": memo,
+        "job": services.job_of(memo),
+        "shown": Transcript.objects.current().filter(memo=memo).first(),
+        "models": services.models_here(),
+    }
+    return render(request, "transcription/job.html", page)
+
+
+@login_required
+@require_POST
+def pause(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Let the writing down of a memo rest."""
+    return _told(request, memo_id, services.pause, _("It rests."))
+
+
+@login_required
+@require_POST
+def resume(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Let it go on from where it was."""
+    return _told(request, memo_id, services.resume, _("It goes on."))
+
+
+@login_required
+@require_POST
+def cancel(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Write it down no further."""
+    return _told(request, memo_id, services.cancel, _("It is cancelled. The recording is kept."))
+
+
+@login_required
+@require_POST
+def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Let it be tried again."""
+    return _told(request, memo_id, services.retry, _("It is tried again."))
+
+
+def _told(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcript], bool], said: str) -> HttpResponse:
+    transcript = services.job_of(get_object_or_404(Memo.objects.of(request.user), pk=memo_id))
+    if transcript and tell(transcript):
+        messages.success(request, said)
+    else:
+        messages.info(request, _("It has come further meanwhile; nothing was changed."))
+    return redirect("jobs")
+
+
+@login_required
+@require_POST
+def again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Have a memo heard by another model."""
+    memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    try:
+        begun = services.hear_again(memo, services.checked(request.POST.get("model", "")))
+    except services.UnknownModel as reason:
+        messages.error(request, str(reason))
+        return redirect("job", memo_id)
+    if begun:
+        messages.success(request, _("It is heard again, after all that is new."))
+    else:
+        messages.info(request, _("It waits to be heard already, or there is nothing left to hear it from."))
+    return redirect("job", memo_id)
+
+
+@login_required
+@require_POST
+def all_again(request: AuthedRequest) -> HttpResponse:
+    """Have all of a user's memos heard by another model, or the doubtful ones."""
+    doubtful = request.POST.get("which", DOUBTFUL) == DOUBTFUL
+    try:
+        model = services.checked(request.POST.get("model", ""))
+    except services.UnknownModel as reason:
+        messages.error(request, str(reason))
+        return redirect("jobs")
+    begun = services.hear_all_again(request.user, model, doubtful_alone=doubtful)
+    said = ngettext("%(n)d memo will be heard again.", "%(n)d memos will be heard again.", begun)
+    messages.success(request, said % {"n": begun})
+    return redirect("jobs")
+
+
+@login_required
+@require_POST
+def cancel_again(request: AuthedRequest) -> HttpResponse:
+    """Hear none of a user's memos again, of those that are still to be."""
+    ended = services.cancel_hearing_again(request.user)
+    said = ngettext("%(n)d memo keeps its words.", "%(n)d memos keep their words.", ended)
+    messages.success(request, said % {"n": ended})
+    return redirect("jobs")
