@@ -37,6 +37,7 @@ PURE = (
     "insights.naming",
     "insights.languages",
     "insights.overlapping",
+    "insights.routing*",
     "insights.word_forms",
     "insights.empty_words",
 )
