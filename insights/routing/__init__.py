@@ -136,7 +136,7 @@ def _named(heard: Sequence[Said], starts: Iterable[int], language: str, names: N
                     topic = names.called(name)
                     if topic is not None:
                         yield Named(topic, first, end, is_marked, len(frame) > 1)
-                if heard[end - 1].stop:
+                if heard[end - 1].stop is Stop.END:
                     break
 
 
