@@ -12,7 +12,7 @@ from typing import NamedTuple
 from insights.cue_phrases import OPENERS
 from insights.languages import blank
 from insights.routing.names import Names, folded
-from insights.routing.phrases import ARTICLES, CLOSERS, DOUBTS, FRAMES, GOING_ON
+from insights.routing.phrases import CLOSERS, DOUBTS, FRAMES, GOING_ON, INDEFINITE
 from insights.routing.spoken import Said, Stop, said, spoken
 from insights.splitting import has_cue, without_cue
 from transcription.words import Word, joined
@@ -88,7 +88,7 @@ def _topic_of(words: Sequence[Word], language: str, names: Names) -> Hashable | 
 
 def _opening(heard: Sequence[Said], text: str, language: str, names: Names) -> Iterator[Named]:
     """Yield the topics that are named first, after an announcement and the like."""
-    openers = {*OPENERS.get(language, ()), *ARTICLES[language].split()}
+    openers = {*OPENERS.get(language, ()), *INDEFINITE[language].split()}
     starts = {0, len(heard) - len(spoken(without_cue(text.strip(), language)))}
     for start, one in enumerate(heard[:OPENERS_AT_MOST], start=1):
         if one.word not in openers:

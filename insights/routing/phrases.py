@@ -30,12 +30,18 @@ FRAMES: dict[str, tuple[str, ...]] = {
 """What goes before the name. One word alone ("for") is said of much else, too."""
 
 ARTICLES: dict[str, str] = {
-    "en": "a an the my our",
-    "de": "ein eine einen einem einer der die das den dem mein meine meinen meinem meiner unser unsere unserem unseren",
-    "es": "un una el la los las mi mis nuestro nuestra de del",
-    "fr": "un une le la les l mon ma mes notre nos de du des d",
+    "en": "the my our",
+    "de": "der die das den dem mein meine meinen meinem meiner unser unsere unserem unseren",
+    "es": "el la los las mi mis nuestro nuestra de del",
+    "fr": "le la les l mon ma mes notre nos de du des d",
 }
-"""What may go before a name and is none of it: the words for "my" too, and what joins it to the word for "project"."""
+"""What may go before a name and is none of it: the words for "my" too, and what joins it to the word for "project".
+
+Not the word for "a": whoever says it means none in particular.
+"""
+
+INDEFINITE: dict[str, str] = {"en": "a an", "de": "ein eine", "es": "un una", "fr": "un une"}
+"""What may go before "note for" and the like."""
 
 MARKERS: dict[str, str] = {
     "en": "project projects topic topics idea ideas",

@@ -71,6 +71,7 @@ def test_a_topic_that_is_said_plainly_is_taken(text: str, topic: str) -> None:
         "Not for the hand project: buy milk.",
         "Is the spring for the hand project?",
         "Anna asked whether the spring is for the hand project.",
+        "Add this to a hand.",
         "The hand project needs a spring.",
         "I want to work on the hand project.",
         "It costs more than we have for the hand project in Berlin and in Rome.",
