@@ -36,6 +36,7 @@ PURE = (
     "insights.evaluating*",
     "insights.naming",
     "insights.languages",
+    "insights.notes",
     "insights.overlapping",
     "insights.routing*",
     "insights.word_forms",

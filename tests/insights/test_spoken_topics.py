@@ -71,7 +71,9 @@ def test_only_ones_own_topics_that_are_there_are_heard(hand: Topic, bedside: Dev
     arm = create_topic(bedside.user, "Arm")
     merge_topics(arm, create_topic(bedside.user, "Outside"))
     delete_topic(hand)
-    (kept, *others) = placed(bedside, *[f"For the {name} project, {TAXES}" for name in ("arm", "boat", "outside", "hand")])
+    (kept, *others) = placed(
+        bedside, *[f"For the {name} project, {TAXES}" for name in ("arm", "boat", "outside", "hand")]
+    )
     assert idea_of(kept).topic == arm
     assert all(idea_of(other).placed_by == Author.MACHINE for other in others)
 
