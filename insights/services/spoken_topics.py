@@ -18,8 +18,8 @@ def put_where_said(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correc
     names: dict[Hashable, str] = dict(shown.values_list("pk", "name"))
     topics = routed(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
     said = []
-    for idea, topic in zip(ideas, topics, strict=True):
+    for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
         if topic is not None:
-            idea.topic_id, idea.placed_by = cast("UUID", topic), Author.PERSON
+            idea.topic_id, idea.placed_by = topic, Author.PERSON
             said.append(Correction(user_id=idea.user_id, kind=Correction.Kind.SPOKEN, idea=idea, topic_id=topic))
     return said

@@ -6,7 +6,8 @@ from django.test import Client
 from capture.models import Device, User
 from insights import embedding, services
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import create_topic, delete_topic, earlier, maps, merge_topics, move_idea, placing
+from insights.services import create_topic, delete_topic, earlier, maps, merge_topics, move_idea
+from insights.signals import idea_corrected
 from tests.transcripts import placed, told
 from transcription.models import Transcript
 
@@ -53,7 +54,7 @@ def test_the_unsorted_near_it_are_tried_at_once(
     hand: Topic, bedside: Device, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     announced: list[object] = []
-    monkeypatch.setattr(placing.idea_corrected, "send_robust", lambda **said: announced.append(said["id"]))
+    monkeypatch.setattr(idea_corrected, "send_robust", lambda **said: announced.append(said["id"]))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         (transcript,) = placed(bedside, SPRING)
     assert announced == [idea_of(transcript).pk]
