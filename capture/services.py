@@ -19,8 +19,8 @@ from capture.deleting import (
 from capture.devices import change_device, new_script, note_held
 from capture.errors import Refusal
 from capture.importing.archive_pace import pace_of, set_pace
-from capture.importing.imports import import_next, imports_waiting
 from capture.importing.below import lying_below, opened_below
+from capture.importing.imports import import_next, imports_waiting
 from capture.mailin.addresses import new_mail_address
 from capture.mailin.mailbox import Unusable, mailbox_counts
 from capture.management.listed import printable
