@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
+LONGEST = 2000
+"""Characters of a line, and of a paragraph, that are read."""
 FENCE = re.compile(r" {0,3}(?:```|~~~)")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 UNDERLINED = re.compile(r" {0,3}=+[ \t]*$")
@@ -33,7 +35,7 @@ def topics_in(text: str, file_name: str) -> list[Note]:
     file_name: without its ending; it names a note without a title. Where there are headings, what goes before the
     first says nothing.
     """
-    title, lines = _without_front_matter(text.splitlines())
+    title, lines = _without_front_matter([line[:LONGEST] for line in text.splitlines()])
     begins = list(_first_headings(lines))
     if not begins:
         return [Note(title or _of_file(file_name), _first_paragraph(lines))]
@@ -74,7 +76,7 @@ def _first_paragraph(lines: list[str]) -> str:
         if is_prose:
             found.append(line)
             last = number
-    return _plain(" ".join(found))
+    return _plain(" ".join(found)[:LONGEST])
 
 
 def _outside_code(lines: list[str]) -> Iterator[tuple[int, str]]:

@@ -59,15 +59,12 @@ def seed_topics(user: User, folder: Path) -> Made:
     Raises BadFolder.
     """
     notes, problems = _notes_in(folder)
-    if len(notes) > MOST_TOPICS:
-        said = _("These notes hold %(number)d topics, and at most %(most)d are taken at once. Name a smaller folder.")
-        raise BadFolder(said % {"number": len(notes), "most": MOST_TOPICS})
     made = make_topics(user, notes)
     return made._replace(problems=[*problems, *made.problems])
 
 
 def _notes_in(folder: Path) -> tuple[Sequence[Note], list[str]]:
-    """Return the topics of a folder's notes, and a sentence for each note that cannot be read."""
+    """Return the topics of a folder's notes, and a sentence for each note that cannot be read. Raises BadFolder."""
     notes: list[Note] = []
     problems: list[str] = []
     for name in _names(folder):
@@ -77,6 +74,9 @@ def _notes_in(folder: Path) -> tuple[Sequence[Note], list[str]]:
             problems.append(_("%(name)s cannot be read, or is a link.") % {"name": name})
         except ValueError:
             problems.append(_("%(name)s is no text, or too long to be a note.") % {"name": name})
+        if len(notes) > MOST_TOPICS:
+            said = _("These notes hold more than %(most)d topics, too many to take at once. Name a smaller folder.")
+            raise BadFolder(said % {"most": MOST_TOPICS})
     return notes, problems
 
 

@@ -115,6 +115,13 @@ def test_other_languages_have_their_own_phrases(
     assert route(text, language, topics) == topic
 
 
+def test_a_pause_is_as_good_as_a_comma() -> None:
+    words = words_of("for the hand project order springs")
+    assert routed(words, [0], "en", TOPICS) == [None]  # type: ignore[arg-type]
+    late = [word._replace(start=word.start + 1, end=word.end + 1) for word in words[4:]]
+    assert routed([*words[:4], *late], [0], "en", TOPICS) == ["hand"]  # type: ignore[arg-type]
+
+
 def test_a_name_that_two_topics_could_have_is_nobodys() -> None:
     assert route("For the hand project, a spring.", topics={"one": "Hand", "other": "Hand project"}) is None
     assert route("For the hand project, a spring.", topics={"one": "Hand", "other": "Hands"}) is None
