@@ -45,6 +45,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Return a user's topics; not those that were merged into another or deleted."""
         return self.filter(user_id=user.pk, merged_into=None, deleted_at=None)
 
+    def of_a_person(self) -> Self:
+        """Return topics that a person made or named."""
+        return self.filter(named_by=Author.PERSON)
+
     def for_list(self) -> Self:
         """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
         visible = Q(ideas__transcript__memo__deleted_at=None)
@@ -204,6 +208,7 @@ class Correction(models.Model):
         RENAMED = "renamed"
         MOVED = "moved"
         CONFIRMED = "confirmed"
+        SPOKEN = "spoken"  # in the memo itself: "for the hand project"
         NOT_THIS = "not-this"
         MERGED = "merged"
         APART = "apart"

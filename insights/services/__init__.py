@@ -2,6 +2,7 @@
 
 from insights.embedders import embedder_finding, fetch_sentences, sentences_problem
 from insights.services.embedding_anew import embed_anew, unsorted_because, waiting_anew
+from insights.services.first_topics import BadFolder, Made, is_new_here, make_topics, seed_topics
 from insights.services.placing import hindrance, place, place_next, unfinished, waiting
 from insights.services.suggestions import Suggested, suggestions
 from insights.services.tidying import look_again, tidy_all, tidy_topics
@@ -20,7 +21,9 @@ from insights.services.topics import (
 )
 
 __all__ = [
+    "BadFolder",
     "BadName",
+    "Made",
     "Suggested",
     "bar_idea",
     "confirm_idea",
@@ -31,13 +34,16 @@ __all__ = [
     "fetch_sentences",
     "forget",
     "hindrance",
+    "is_new_here",
     "keep_apart",
     "look_again",
+    "make_topics",
     "merge_topics",
     "move_idea",
     "place",
     "place_next",
     "rename_topic",
+    "seed_topics",
     "sentences_problem",
     "split_topic",
     "suggestions",

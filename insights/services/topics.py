@@ -1,6 +1,7 @@
 """What a person says about topics: kept for ever, and binding on the machine."""
 
 from collections.abc import Sequence
+from unicodedata import category
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,7 @@ class BadName(ValueError):
 
 def create_topic(user: User, name: str, sentence: str = "") -> Topic:
     """Make a topic that a person asked for; it stays, empty or not. sentence: what it is about. Raises BadName."""
-    about = " ".join(sentence.split())[:LONGEST_SENTENCE]
+    about = _plain(sentence)[:LONGEST_SENTENCE]
     topic = Topic(user=user, name=_checked(name), named_by=Author.PERSON, sentence=about)
     _save_name(topic, Correction.Kind.CREATED)
     return topic
@@ -34,12 +35,18 @@ def rename_topic(topic: Topic, name: str) -> None:
 
 
 def _checked(name: str) -> str:
-    plain = " ".join(name.split())
+    plain = _plain(name)
     if not plain:
         raise BadName(_("A topic needs a name."))
     if len(plain) > LONGEST_NAME:
         raise BadName(_("A topic's name has at most %(most)s characters.") % {"most": LONGEST_NAME})
     return plain
+
+
+def _plain(text: str) -> str:
+    """Return a text in one line, without what no database keeps: marks of control, and halves of characters."""
+    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    return " ".join("".join(kept).split())
 
 
 def _save_name(topic: Topic, kind: Correction.Kind) -> None:

@@ -1,5 +1,6 @@
 """Topics: all of them, one of them, and what no topic has yet."""
 
+from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,12 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights import services
 from insights.kinds import Kind
 from insights.models import Idea, IdeaQuerySet, Topic
+from insights.notes import Note
+
+FIRSTS = 5
+"""Topics that somebody who begins is asked for."""
 
 
 @login_required
@@ -22,10 +28,13 @@ def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, those that grew last first."""
     unsorted_count = Idea.objects.of(request.user).unsorted().count()
     listed = Topic.objects.of(request.user).for_list()
-    why = services.unsorted_because(request.user)
-    return render(
-        request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count, "unsorted_because": why}
-    )
+    page = {
+        "topics": listed,
+        "unsorted_count": unsorted_count,
+        "unsorted_because": services.unsorted_because(request.user),
+        "firsts": range(1, FIRSTS + 1) if services.is_new_here(request.user) else None,
+    }
+    return render(request, "insights/topics.html", page)
 
 
 @login_required
@@ -65,6 +74,20 @@ def new(request: AuthedRequest) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect("topics")
     return redirect("topic", made.pk)
+
+
+@login_required
+@require_POST
+def first(request: AuthedRequest) -> HttpResponse:
+    """Make the topics of somebody who begins: up to five things on their mind."""
+    named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
+    made = services.make_topics(request.user, [Note(*one) for one in islice(named, FIRSTS) if one[0].strip()])
+    for problem in made.problems:
+        messages.error(request, problem)
+    if made.number:
+        said = ngettext("One topic is made.", "%(made)d topics are made.", made.number) % {"made": made.number}
+        messages.success(request, said)
+    return redirect("topics")
 
 
 @login_required
