@@ -1,0 +1,99 @@
+"""Taking back what was said last: what it changed is as it was before; the rows of both stay."""
+
+from collections.abc import Iterable
+from itertools import count
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from capture.models import User
+from insights.models import Author, Correction, Idea, Proposal, Topic
+from insights.services.saying import Rows, rearranged
+
+LONGEST = 110
+"""Letters of a name that are kept before a number."""
+
+
+def last_said(user: User) -> list[Correction]:
+    """Return the words of a user's latest click that can be undone, in order; none where there is no such one."""
+    undoable = Correction.objects.of(user).undoable().select_related("topic", "idea__transcript", "from_topic")
+    last = undoable.last()
+    return list(undoable.filter(batch=last.batch)) if last else []
+
+
+def undo(user: User, batch: UUID) -> bool:
+    """Take back a user's latest click. Returns False, with nothing changed, where another one is the latest."""
+    with transaction.atomic():
+        rearranged(user.pk)
+        said = last_said(user)
+        if not said or said[0].batch != batch:
+            return False
+        for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
+            restore(user, _together(word.former[table] for word in said if table in word.former))
+        Correction.objects.bulk_create(
+            Correction(
+                user=user,
+                kind=Correction.Kind.UNDONE,
+                topic_id=word.topic_id,
+                idea_id=word.idea_id,
+                from_topic_id=word.from_topic_id,
+                undoes=word,
+            )
+            for word in said
+        )
+    return True
+
+
+def _together(parts: Iterable[Rows]) -> Rows:
+    rows: Rows = {}
+    for part in parts:
+        rows |= part
+    return rows
+
+
+def _restore_topics(user: User, rows: Rows) -> None:
+    for key, was in rows.items():
+        mine = Topic.objects.filter(user=user, pk=key)
+        if was is None:
+            # The machine may have put ideas into it since.
+            Idea.objects.filter(topic=key).update(topic=None, placed_by=Author.MACHINE)
+            mine.update(deleted_at=timezone.now())
+        elif topic := mine.first():
+            _make_way(user, topic, was.get("name", topic.name))
+            mine.update(**was)
+
+
+def _make_way(user: User, topic: Topic, name: str) -> None:
+    """Give another name to a topic to which the machine gave this one since."""
+    named = Topic.objects.of(user).annotate(plain=Lower("name"))
+    other = named.exclude(pk=topic.pk).filter(plain=Lower(Value(name))).first()
+    if other is not None:
+        names = (f"{name[:LONGEST]} {number}" for number in count(2))
+        free = next(one for one in names if not named.filter(plain=Lower(Value(one))).exists())
+        Topic.objects.filter(pk=other.pk).update(name=free)
+
+
+def _restore_ideas(user: User, rows: Rows) -> None:
+    """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone."""
+    ideas = Idea.objects.filter(user=user).in_bulk([UUID(key) for key in rows])
+    for key, idea in ideas.items():
+        was = rows[str(key)] or {}
+        idea.topic_id, idea.placed_by = _now(user, was["topic_id"]), was["placed_by"]
+    Idea.objects.bulk_update(ideas.values(), ["topic", "placed_by"], batch_size=500)
+
+
+def _now(user: User, key: str | None) -> UUID | None:
+    topic = Topic.objects.filter(user=user, pk=key).first() if key else None
+    while topic is not None and topic.merged_into_id is not None:
+        topic = topic.merged_into
+    return topic.pk if topic is not None and topic.deleted_at is None else None
+
+
+def _restore_answers(user: User, rows: Rows) -> None:
+    for answered in Proposal.objects.filter(user=user, pk__in=list(rows)):
+        # A split of the same topic may be asked again since.
+        Proposal.objects.filter(topic=answered.topic_id, other=answered.other_id, answer="").delete()
+        Proposal.objects.filter(pk=answered.pk).update(**(rows[str(answered.pk)] or {}))
