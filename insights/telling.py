@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from insights.models import Correction
+from insights.models import Correction, Topic
 
 Kind = Correction.Kind
 SENTENCES = {
@@ -31,5 +31,12 @@ def told(click: Sequence[Correction]) -> str:
     word = next((one for one in click if one.kind != Kind.CREATED), click[0])
     if word.topic is None:
         return _("You left an idea unsorted.")
-    other = word.from_topic.name if word.from_topic else ""
-    return _(SENTENCES[Kind(word.kind)]) % {"topic": word.name, "other": other}
+    names = {"topic": _name(word.topic, word.name), "other": _name(word.from_topic)}
+    return _(SENTENCES[Kind(word.kind)]) % names
+
+
+def _name(topic: Topic | None, then: str = "") -> str:
+    """Return what a topic was called then, or is called now; what is hidden is not named."""
+    if topic is None:
+        return ""
+    return _("a hidden topic") if topic.hidden else then or topic.name

@@ -22,8 +22,10 @@ def today(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())
     ended = Transcript.objects.current().of(request.user).live()
+    came_in = Idea.objects.of(request.user).came_in_since(since)
     page = {
-        "groups": by_topic(Idea.objects.of(request.user).came_in_since(since)),
+        "groups": by_topic(came_in.in_sight()),
+        "hidden": came_in.filter(topic__hidden=True).count(),
         "unfinished": services.unfinished(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),

@@ -13,19 +13,34 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.models import AuthedRequest
 from insights import services
 from insights.kinds import Kind
-from insights.models import Idea, IdeaQuerySet, Topic
+from insights.models import Idea, IdeaQuerySet, Proposal, Topic
+from insights.telling import told
+
+ASKED_AT_ONCE = 3
+"""Proposals that are shown; the next ones when these are answered."""
 
 
 @login_required
 @require_safe
 def topics(request: AuthedRequest) -> HttpResponse:
-    """List a user's topics, those that grew last first."""
-    unsorted_count = Idea.objects.of(request.user).unsorted().count()
-    listed = Topic.objects.of(request.user).for_list()
-    why = services.unsorted_because(request.user)
-    return render(
-        request, "insights/topics.html", {"topics": listed, "unsorted_count": unsorted_count, "unsorted_because": why}
-    )
+    """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
+    all_topics = Topic.objects.of(request.user)
+    hidden = all_topics.filter(hidden=True)
+    page = {
+        "topics": (hidden if "hidden" in request.GET else all_topics.in_sight()).for_list(),
+        "hidden_count": hidden.count(),
+        "hidden": "hidden" in request.GET,
+        "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
+        "unsorted_because": services.unsorted_because(request.user),
+        "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
+        **_last_said(request),
+    }
+    return render(request, "insights/topics.html", page)
+
+
+def _last_said(request: AuthedRequest) -> dict[str, object]:
+    said = services.last_said(request.user)
+    return {"last": said[-1], "last_said": told(said)} if said else {}
 
 
 @login_required
@@ -34,8 +49,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
-    others = Topic.objects.of(request.user).exclude(pk=shown.pk).for_list()
-    page = {"topic": shown, "others": others, **_by_kind(request, ideas)}
+    others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
+    page = {"topic": shown, "others": others, **_last_said(request), **_by_kind(request, ideas)}
     return render(request, "insights/topic.html", page)
 
 
@@ -89,6 +104,22 @@ def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     if kept != gone:
         services.merge_topics(kept, gone)
         messages.success(request, _("They are one topic now."))
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Show a topic on asking only, or as before."""
+    services.hide_topic(_own(request, topic_id), hidden="yes" in request.POST)
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Let a topic stand first, or where it belongs."""
+    services.pin_topic(_own(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
