@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from capture.models import User
-from insights.clustering.proposing import Proposals, Split, proposals
+from insights.clustering.map import Key
+from insights.clustering.proposing import Split, proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
 from insights.naming import name_topic
 from insights.services.maps import Ground
@@ -20,11 +21,14 @@ NAMED_BY = 500
 def propose(user: User, ground: Ground, language: str) -> None:
     """Keep what is to be asked of a map as rows. What was asked and answered is not asked again."""
     found = proposals(ground.here)
+    # One that a person made for what is to come is known by its name alone: too little to ask about.
+    known_by_ideas = set(Idea.objects.of(user).values_list("topic", flat=True).distinct())
+    merges = [(one.topic, one.other) for one in found.merges if {one.topic, one.other} <= known_by_ideas]
     split = [(one.topic, *_part(user, ground, one, language)) for one in found.splits]
     with transaction.atomic():
         # Whoever deletes a topic or speaks meanwhile waits for us; who did before is asked tomorrow.
         if Arrangement.objects.select_for_update().filter(user=user, version=ground.state.version).exists():
-            _keep(user, found, split)
+            _keep(user, merges, split)
 
 
 def _part(user: User, ground: Ground, split: Split, language: str) -> tuple[list[UUID], str]:
@@ -40,16 +44,16 @@ def _part(user: User, ground: Ground, split: Split, language: str) -> tuple[list
     return leaving, name_topic(texts, elsewhere, language, set(Topic.objects.of(user).values_list("name", flat=True)))
 
 
-def _keep(user: User, found: Proposals, split: list[tuple[object, list[UUID], str]]) -> None:
+def _keep(user: User, merges: list[tuple[Key, Key]], split: list[tuple[Key, list[UUID], str]]) -> None:
     asked = Proposal.objects.filter(user=user)
     known = {frozenset((one.topic_id, one.other_id)): one for one in asked if one.other_id or one.answer != "yes"}
-    wanted = {frozenset((one.topic, one.other)) for one in found.merges} | {frozenset((one[0], None)) for one in split}
+    wanted = {frozenset(pair) for pair in merges} | {frozenset((one[0], None)) for one in split}
     stale = [one.pk for pair, one in known.items() if pair not in wanted and not one.answer]
     asked.filter(pk__in=stale).delete()
     Proposal.objects.bulk_create(
-        Proposal(user=user, topic_id=one.topic, other_id=one.other)
-        for one in found.merges
-        if frozenset((one.topic, one.other)) not in known
+        Proposal(user=user, topic_id=topic, other_id=other)
+        for topic, other in merges
+        if frozenset((topic, other)) not in known
     )
     for topic, ideas, name in split:
         one = known.get(frozenset((topic, None))) or Proposal(user=user, topic_id=topic)

@@ -248,7 +248,7 @@ def as_it_is(user: User) -> tuple[dict[Any, Any], Any, Any]:
     return homes, stood.barred, stood.apart
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(3))
 def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
     house: House, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
