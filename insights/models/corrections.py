@@ -1,7 +1,7 @@
 """What a person said about ideas and topics, and what the machine asks them."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -72,6 +72,11 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def was(self, table: str) -> dict[str, dict[str, Any] | None]:
+        """Return what the rows of a table that it changed were before, by key; None for one that was not there."""
+        rows: dict[str, dict[str, Any] | None] = (self.former or {}).get(table, {})
+        return rows
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -53,6 +53,7 @@ class Click(NamedTuple):
         A row goes with its idea, should the memo be deleted for good: what is left can still be undone.
         """
         ideas = former["Idea"]
+        keys: list[str | None] = [*ideas] or [None]
         Correction.objects.bulk_create(
             Correction(
                 user_id=self.user_id,
@@ -64,7 +65,7 @@ class Click(NamedTuple):
                 from_topic_id=from_topic,
                 name=topic.name,
             )
-            for idea in (list(ideas) or [None])
+            for idea in keys
         )
 
 
@@ -77,7 +78,7 @@ def as_it_was(rows: "QuerySet[Any]", *fields: str) -> dict[str, Rows]:
     """Return some rows of a table as they are now; fields: those that will change, all of FIELDS by default."""
     asked = fields or FIELDS[rows.model]
     values = rows.values_list("pk", *asked)
-    found = {str(key): {name: _plain(one) for name, one in zip(asked, was, strict=True)} for key, *was in values}
+    found: Rows = {str(key): {name: _plain(one) for name, one in zip(asked, was, strict=True)} for key, *was in values}
     return {rows.model.__name__: found}
 
 

@@ -32,7 +32,7 @@ def undo(user: User, batch: UUID) -> bool:
         if not said or said[0].batch != batch:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
-            restore(user, _together(word.former[table] for word in said if table in word.former))
+            restore(user, _together(word.was(table) for word in said))
         Correction.objects.bulk_create(
             Correction(
                 user=user,
@@ -59,7 +59,7 @@ def _restore_topics(user: User, rows: Rows) -> None:
         mine = Topic.objects.filter(user=user, pk=key)
         if was is None:
             # The machine may have put ideas into it since.
-            Idea.objects.filter(topic=key).update(topic=None, placed_by=Author.MACHINE)
+            Idea.objects.filter(topic__in=mine).update(topic=None, placed_by=Author.MACHINE)
             mine.update(deleted_at=timezone.now())
         elif topic := mine.first():
             _make_way(user, topic, was.get("name", topic.name))

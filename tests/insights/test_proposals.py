@@ -32,7 +32,7 @@ TAXES = (
 def stand(bedside: Device, texts: tuple[str, ...], topic: Topic) -> None:
     memos = placed(bedside, *texts)
     Idea.objects.filter(transcript__in=memos).update(topic=topic)
-    services.topics.rearranged(bedside.user_id)
+    services.saying.rearranged(bedside.user_id)
 
 
 @pytest.fixture

@@ -42,14 +42,14 @@ Say = tuple[str, tuple[Any, ...]]
 class Said(NamedTuple):
     """What a person said after how many ideas; rows: the same as a database keeps it."""
 
-    count: int
+    ideas: int
     say: Say
     rows: list[Word]
 
 
 def rows_of(here: Map, say: Say) -> list[Word]:
     kind, told = say
-    one, other, *ideas = *told, None
+    one, other, ideas = (*told, None, None)[:3]
     of_idea = {"move": Kind.PLACED, "bar": Kind.BARRED}
     of_topics = {"touch": Kind.TOUCHED, "merge": Kind.MERGED, "keep_apart": Kind.APART}
     if kind in of_idea:
@@ -57,8 +57,9 @@ def rows_of(here: Map, say: Say) -> list[Word]:
     if kind in of_topics:
         return [Word(of_topics[kind], one, other=other)]
     if kind == "split":
-        return [*(Word(Kind.PLACED, other, index) for index in ideas[0]), Word(Kind.APART, one, other=other)]
-    return [Word(Kind.DELETED, one, index) for index in here.topics[one].members or [None]]
+        return [*(Word(Kind.PLACED, other, index) for index in ideas), Word(Kind.APART, one, other=other)]
+    members: list[int | None] = [*here.topics[one].members] or [None]
+    return [Word(Kind.DELETED, one, index) for index in members]
 
 
 def spoken(here: Map, step: Step, number: int) -> Say | None:
@@ -90,8 +91,8 @@ def spoken(here: Map, step: Step, number: int) -> Say | None:
 class Bound(NamedTuple):
     """What a person said that holds."""
 
-    homes: dict[int, Any]
-    barred: dict[int, frozenset[Any]]
+    homes: dict[Any, Any]
+    barred: dict[Any, frozenset[Any]]
     apart: frozenset[frozenset[Any]]
 
 
