@@ -8,7 +8,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Lower
 
 from capture.models import Memo, User
@@ -67,7 +67,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
         )
         return counted.filter(Q(size__gt=0) | Q(named_by=Author.PERSON) | Q(pinned=True)).order_by(
-            "-pinned", "-latest", "name"
+            "-pinned", F("latest").desc(nulls_last=True), "name"
         )
 
 

@@ -24,6 +24,10 @@ class BadName(ValueError):
     """A name that cannot be taken; the message says why, to the person who gave it."""
 
 
+class Gone(BadName):
+    """The topic was merged or deleted a moment ago."""
+
+
 def create_topic(user: User, name: str, sentence: str = "", *, within: Click | None = None) -> Topic:
     """Make a topic that a person asked for; it stays, empty or not. sentence: what it is about. Raises BadName."""
     about = " ".join(sentence.split())[:LONGEST_SENTENCE]
@@ -91,6 +95,8 @@ def merge_topics(kept: Topic, gone: Topic, *, within: Click | None = None) -> No
     _own(kept, gone)
     with transaction.atomic():
         rearranged(kept.user_id)
+        if not _are_there(kept, gone):
+            return
         merged = Word(Kind.MERGED, kept.pk, other=gone.pk)
         barred = bound([*words_of(kept.user), merged]).barred
         out = Idea.objects.filter(
@@ -137,6 +143,8 @@ def delete_topic(topic: Topic) -> None:
     """Take a topic away. Its ideas stay, unsorted, and never found another by themselves: it would be the same."""
     with transaction.atomic():
         rearranged(topic.user_id)
+        if not _are_there(topic):
+            return
         members = Idea.objects.filter(topic=topic)
         former = as_it_was(Topic.objects.filter(pk=topic.pk), "deleted_at") | as_it_was(members)
         click(topic.user_id).say_of_each(Correction.Kind.DELETED, former, topic=topic)
@@ -145,7 +153,7 @@ def delete_topic(topic: Topic) -> None:
 
 
 def move_idea(idea: Idea, to: Topic | None, *, within: Click | None = None) -> None:
-    """Put an idea where a person says it belongs, or leave it unsorted because they say so."""
+    """Put an idea where a person says it belongs, or leave it unsorted because they say so. Raises Gone."""
     _place(idea, to, Correction.Kind.MOVED, within or click(idea.user_id))
 
 
@@ -181,6 +189,8 @@ def _place(idea: Idea, to: Topic | None, kind: Correction.Kind, said: Click) -> 
         raise ValueError("an idea moves among its own user's topics")
     with transaction.atomic():
         rearranged(idea.user_id)
+        if to is not None and not _are_there(to):
+            raise Gone(_("That topic is not there any more."))
         former = as_it_was(Idea.objects.filter(pk=idea.pk))
         said.say(kind, former, topic=to, idea=idea, from_topic=idea.topic_id)
         idea.topic, idea.placed_by = to, Author.PERSON
@@ -193,6 +203,11 @@ def forget(user_id: int) -> None:
     with transaction.atomic():
         rearranged(user_id)
         Topic.objects.filter(user_id=user_id).forgettable().delete()
+
+
+def _are_there(*topics: Topic) -> bool:
+    """Return whether nobody merged or deleted them since they were read. Asked once the user's ground is held."""
+    return Topic.objects.filter(pk__in=[topic.pk for topic in topics]).live().count() == len(topics)
 
 
 def _own(one: Topic, other: Topic) -> None:

@@ -1,5 +1,6 @@
 """Taking back what was said last: what it changed is as it was before; the rows of both stay."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import count
 from uuid import UUID
@@ -13,6 +14,8 @@ from capture.models import User
 from insights.models import Author, Correction, Idea, Proposal, Topic
 from insights.services.saying import Rows, rearranged
 
+AT_ONCE = 1000
+"""Ideas whose keys stand in one question to the database."""
 LONGEST = 110
 """Letters of a name that are kept before a number."""
 
@@ -50,7 +53,7 @@ def undo(user: User, batch: UUID) -> bool:
 def _together(parts: Iterable[Rows]) -> Rows:
     rows: Rows = {}
     for part in parts:
-        rows |= part
+        rows = part | rows  # a row that was changed twice is as it was before the first time
     return rows
 
 
@@ -78,11 +81,14 @@ def _make_way(user: User, topic: Topic, name: str) -> None:
 
 def _restore_ideas(user: User, rows: Rows) -> None:
     """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone."""
-    ideas = Idea.objects.filter(user=user).in_bulk([UUID(key) for key in rows])
-    for key, idea in ideas.items():
-        was = rows[str(key)] or {}
-        idea.topic_id, idea.placed_by = _now(user, was["topic_id"]), was["placed_by"]
-    Idea.objects.bulk_update(ideas.values(), ["topic", "placed_by"], batch_size=500)
+    alike: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for key, was in rows.items():
+        if was is not None:
+            alike[was["topic_id"], was["placed_by"]].append(key)
+    for (topic, placed_by), keys in alike.items():
+        for some in range(0, len(keys), AT_ONCE):
+            ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + AT_ONCE])
+            ideas.update(topic=_now(user, topic), placed_by=placed_by)
 
 
 def _now(user: User, key: str | None) -> UUID | None:

@@ -215,6 +215,17 @@ def test_what_does_not_belong_is_not_taken_in_by_a_merge(house: House) -> None:
     assert (moved.topic, moved.placed_by) == (house.office, Author.PERSON)
 
 
+def test_what_was_said_of_a_topic_that_went_a_moment_ago_is_not_said(house: House) -> None:
+    stale = Topic.objects.get(pk=house.garden.pk)
+    delete_topic(house.garden)
+    before, count = stands(house.user), Correction.objects.count()
+    delete_topic(stale)
+    merge_topics(house.office, stale)
+    with pytest.raises(services.BadName):
+        move_idea(house.ideas[0], stale)
+    assert (stands(house.user), Correction.objects.count()) == (before, count)
+
+
 def random_word(user: User, chance: Random) -> None:
     """Say something, as a page would let one."""
     ideas, topics = list(Idea.objects.of(user).in_order()), list(Topic.objects.of(user).order_by("created_at"))
