@@ -1,7 +1,6 @@
 """Taking back what was said last: what it changed is as it was before; the rows of both stay."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from itertools import count
 from uuid import UUID
 
@@ -35,7 +34,7 @@ def undo(user: User, batch: UUID) -> bool:
         if not said or said[0].batch != batch:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
-            restore(user, _together(word.was(table) for word in said))
+            restore(user, {key: was for word in said for key, was in word.was(table).items()})
         Correction.objects.bulk_create(
             Correction(
                 user=user,
@@ -48,13 +47,6 @@ def undo(user: User, batch: UUID) -> bool:
             for word in said
         )
     return True
-
-
-def _together(parts: Iterable[Rows]) -> Rows:
-    rows: Rows = {}
-    for part in parts:
-        rows = part | rows  # a row that was changed twice is as it was before the first time
-    return rows
 
 
 def _restore_topics(user: User, rows: Rows) -> None:

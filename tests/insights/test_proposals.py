@@ -6,7 +6,7 @@ from django.test import Client
 from capture.models import Device, User
 from insights import services
 from insights.models import Correction, Idea, Proposal, Topic
-from insights.services import create_topic, hide_topic, last_said, undo
+from insights.services import create_topic, hide_topic, last_said, pin_topic, undo
 from tests.transcripts import placed
 
 GARDEN = (
@@ -131,6 +131,17 @@ def test_of_topics_that_nobody_touched_nothing_is_asked(bedside: Device) -> None
     placed(bedside, *GARDEN)
     services.tidy_topics(bedside.user)
     assert not Proposal.objects.exists()
+
+
+def test_a_topic_that_is_pinned_is_asked_about_and_not_merged(bedside: Device) -> None:
+    machines = [Topic.objects.create(user=bedside.user, name=name) for name in ("One", "Two")]
+    stand(bedside, GARDEN[:4], machines[0])
+    stand(bedside, GARDEN[4:], machines[1])
+    pin_topic(machines[1], pinned=True)
+    services.tidy_topics(bedside.user)
+    assert set(Topic.objects.of(bedside.user)) >= set(machines)
+    asked = Proposal.objects.get()
+    assert {asked.topic, asked.other} == set(machines)
 
 
 def test_bob_does_not_answer_for_alice(alike: Proposal, bob: User, client: Client) -> None:
