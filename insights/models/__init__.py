@@ -1,6 +1,6 @@
 """Ideas, the topics they stand in, what a person said about that, and the morning e-mail."""
 
-from insights.models.corrections import Correction, Proposal
+from insights.models.corrections import Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
 from insights.models.topics import AllKnown, Arrangement, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
@@ -9,6 +9,7 @@ __all__ = [
     "Arrangement",
     "Author",
     "Correction",
+    "CorrectionQuerySet",
     "Digest",
     "DigestPlan",
     "Idea",

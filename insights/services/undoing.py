@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from capture.models import User
-from insights.models import Author, Correction, Idea, Proposal, Topic
+from insights.models import Author, Correction, CorrectionQuerySet, Idea, Proposal, Topic
 from insights.services.saying import Rows, rearranged
 
 AT_ONCE = 1000
@@ -20,17 +20,24 @@ LONGEST = 110
 
 
 def last_said(user: User) -> list[Correction]:
-    """Return the words of a user's latest click that can be undone, in order; none where there is no such one."""
-    undoable = Correction.objects.of(user).undoable().select_related("topic", "idea__transcript", "from_topic")
+    """Return the first two words of a user's latest click that can be undone; none where there is no such one.
+
+    Two tell what it was for: of many ideas, all the others say the same.
+    """
+    return list(_last_click(user).select_related("topic", "from_topic")[:2])
+
+
+def _last_click(user: User) -> CorrectionQuerySet:
+    undoable = Correction.objects.of(user).undoable()
     last = undoable.last()
-    return list(undoable.filter(batch=last.batch)) if last else []
+    return undoable.filter(batch=last.batch) if last else undoable.none()
 
 
 def undo(user: User, batch: UUID) -> bool:
     """Take back a user's latest click. Returns False, with nothing changed, where another one is the latest."""
     with transaction.atomic():
         rearranged(user.pk)
-        said = last_said(user)
+        said = list(_last_click(user))
         if not said or said[0].batch != batch:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
