@@ -19,9 +19,12 @@ from capture.deleting import (
 from capture.devices import change_device, new_script, note_held
 from capture.errors import Refusal
 from capture.importing.archive_pace import pace_of, set_pace
+from capture.importing.below import lying_below, opened_below
 from capture.importing.imports import import_next, imports_waiting
 from capture.mailin.addresses import new_mail_address
 from capture.mailin.mailbox import Unusable, mailbox_counts
+from capture.management.listed import printable
+from capture.management.residents import resident
 from capture.models import Memo
 from capture.originals import let_go_of_originals
 from capture.pairing import (
@@ -70,6 +73,7 @@ __all__ = [
     "keep_sit",
     "let_go_of_originals",
     "look_into_watched_folders",
+    "lying_below",
     "mailbox_counts",
     "new_device",
     "new_mail_address",
@@ -77,16 +81,19 @@ __all__ = [
     "new_script",
     "note_held",
     "opened",
+    "opened_below",
     "original",
     "owner",
     "pace_of",
     "pairing_link",
     "playback",
+    "printable",
     "purge_deleted",
     "qr_svg",
     "qr_terminal",
     "receive",
     "redeem",
+    "resident",
     "restore_memo",
     "revoke",
     "set_email",

@@ -13,6 +13,7 @@ SENTENCES = {
     Kind.RENAMED: gettext_noop("You named a topic %(topic)s."),
     Kind.MOVED: gettext_noop("You moved an idea to %(topic)s."),
     Kind.CONFIRMED: gettext_noop("You confirmed an idea in %(topic)s."),
+    Kind.SPOKEN: gettext_noop("You said that an idea is for %(topic)s."),
     Kind.NOT_THIS: gettext_noop("You took an idea out of %(topic)s."),
     Kind.MERGED: gettext_noop("You let %(topic)s take in %(other)s."),
     Kind.APART: gettext_noop("You keep %(topic)s and %(other)s apart."),

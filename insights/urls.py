@@ -8,6 +8,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("topics/", topics.topics, name="topics"),
     path("topics/new", topics.new, name="new_topic"),
+    path("topics/first", topics.first, name="first_topics"),
     path("topics/unsorted/", topics.unsorted, name="unsorted"),
     path("topics/<uuid:topic_id>/", topics.topic, name="topic"),
     path("topics/<uuid:topic_id>/rename", topics.rename, name="rename_topic"),

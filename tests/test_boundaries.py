@@ -36,7 +36,9 @@ PURE = (
     "insights.evaluating*",
     "insights.naming",
     "insights.languages",
+    "insights.notes",
     "insights.overlapping",
+    "insights.routing*",
     "insights.word_forms",
     "insights.empty_words",
 )

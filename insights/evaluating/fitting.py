@@ -30,8 +30,8 @@ class Example(NamedTuple):
         """Return the boundaries that weights give."""
         if not self.found:
             return []
-        likely = turning.is_likely(weights.log_odds(self.found))
-        return [sentence.first for sentence, turn in zip(self.heard.sentences[1:], likely, strict=True) if turn]
+        parted = turning.parted(self.heard, weights.log_odds(self.found))
+        return [sentence.first for sentence, turn in zip(self.heard.sentences[1:], parted, strict=True) if turn]
 
 
 def examples(memos: Sequence[Memo], embedder: Embedder) -> list[Example]:

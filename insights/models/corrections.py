@@ -40,6 +40,7 @@ class Correction(models.Model):
         RENAMED = "renamed"
         MOVED = "moved"
         CONFIRMED = "confirmed"
+        SPOKEN = "spoken"  # in the memo itself: "for the hand project"
         NOT_THIS = "not-this"
         MERGED = "merged"
         APART = "apart"

@@ -56,6 +56,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Return topics that are not hidden."""
         return self.filter(hidden=False)
 
+    def of_a_person(self) -> Self:
+        """Return topics that a person made or named."""
+        return self.filter(named_by=Author.PERSON)
+
     def for_list(self) -> Self:
         """Return topics with `size` and `latest`, the pinned first, then the newest.
 

@@ -2,6 +2,7 @@
 
 from insights.embedders import embedder_finding, fetch_sentences, sentences_problem
 from insights.services.embedding_anew import embed_anew, unsorted_because, waiting_anew
+from insights.services.first_topics import BadFolder, Made, is_new_here, make_topics, seed_topics
 from insights.services.placing import hindrance, place, place_next, unfinished, waiting
 from insights.services.proposing import answer_proposal
 from insights.services.suggestions import Suggested, suggestions
@@ -26,7 +27,9 @@ from insights.services.topics import (
 from insights.services.undoing import last_said, undo
 
 __all__ = [
+    "BadFolder",
     "BadName",
+    "Made",
     "Suggested",
     "answer_proposal",
     "bar_idea",
@@ -39,10 +42,12 @@ __all__ = [
     "forget",
     "hide_topic",
     "hindrance",
+    "is_new_here",
     "keep_apart",
     "keep_whole",
     "last_said",
     "look_again",
+    "make_topics",
     "merge_topics",
     "move_idea",
     "move_to_new_topic",
@@ -50,6 +55,7 @@ __all__ = [
     "place",
     "place_next",
     "rename_topic",
+    "seed_topics",
     "sentences_problem",
     "split_topic",
     "suggestions",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from capture.models import User
 from insights.clustering.map import Key
-from insights.models import AllKnown, Arrangement, Author, Idea, IdeaQuerySet, Topic
+from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
 from insights.naming import is_due, name_topic
 from insights.services.maps import Ground
 from insights.splitting import without_cue
@@ -26,6 +26,7 @@ NAMED_AGAINST = 500
 class Change:
     """What is to be written. merged: pairs of topics, the one that stays first.
 
+    said: what a memo says of where its new ideas belong.
     leaving: ideas of a memo's earlier transcripts, which new ones replace; placed_at: when those were placed.
     brings_nothing: a transcript all of which is said in ideas that stay.
     """
@@ -35,6 +36,7 @@ class Change:
     founded: list[Topic] = field(default_factory=list)
     renamed: list[Topic] = field(default_factory=list)
     merged: list[tuple[UUID, UUID]] = field(default_factory=list)
+    said: list[Correction] = field(default_factory=list)
     leaving: list[Idea] = field(default_factory=list)
     placed_at: datetime | None = None
     brings_nothing: Transcript | None = None
@@ -97,6 +99,7 @@ def written(
             Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
         Topic.objects.bulk_update(change.renamed, ["name", "named_size"])
         Idea.objects.bulk_create(change.new)
+        Correction.objects.bulk_create(change.said)
         Idea.objects.bulk_update(change.placed, ["topic"])
         _make_room(change.leaving)
         if change.brings_nothing:
@@ -122,9 +125,10 @@ def _named(
     renamed = []
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
         standing = stood.filter(topic=topic.pk)
-        members = [idea.text for idea in fresh if idea.topic_id == topic.pk]
-        members += standing.values_list("text", flat=True)
+        new = [idea for idea in fresh if idea.topic_id == topic.pk]
+        members = [idea.text for idea in new] + list(standing.values_list("text", flat=True))
         is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
+        is_touched |= any(idea.placed_by == Author.PERSON for idea in new)
         if (topic.name and is_touched) or not is_due(len(members), topic.named_size):
             continue
         elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]

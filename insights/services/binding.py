@@ -9,6 +9,7 @@ from insights.models import Correction
 KINDS = {
     Correction.Kind.MOVED: Kind.PLACED,
     Correction.Kind.CONFIRMED: Kind.PLACED,
+    Correction.Kind.SPOKEN: Kind.PLACED,
     Correction.Kind.SPLIT: Kind.PLACED,
     Correction.Kind.NOT_THIS: Kind.BARRED,
     Correction.Kind.MERGED: Kind.MERGED,

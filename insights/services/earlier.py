@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from capture.models import Memo
-from insights.models import Author, Idea
+from insights.models import Author, Correction, Idea
 from insights.overlapping import share_covered
 from transcription.models import Edit, Transcript
 
@@ -36,7 +36,10 @@ def earlier(transcript: Transcript) -> Earlier:
     if not transcript.again:
         return Earlier([], [])
     ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript)
-    moved = set(ideas.filter(Q(placed_by=Author.PERSON) | ~Q(corrections=None)).values_list("pk", flat=True))
+    # Where the memo itself said so, nobody touched the idea: what is heard now says it again.
+    by_hand = Correction.objects.filter(idea__in=ideas).exclude(kind=Correction.Kind.SPOKEN)
+    settled = Q(placed_by=Author.PERSON) & ~Q(corrections__kind=Correction.Kind.SPOKEN)
+    moved = set(ideas.filter(Q(pk__in=by_hand.values("idea")) | settled).values_list("pk", flat=True))
     edits = list(_edited(transcript.memo))
     touched: list[Idea] = []
     untouched: list[Idea] = []

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
 from insights import embedding
+from insights.clustering.correcting import move
+from insights.clustering.map import Thought
 from insights.clustering.suggesting import place as put
 from insights.embedding.protocol import knows
 from insights.kinds import kind_of
@@ -21,7 +23,8 @@ from insights.services.arranging import Change, changed, written
 from insights.services.earlier import earlier
 from insights.services.embedding_anew import serving
 from insights.services.maps import Ground, give_back, take, thought_of
-from insights.signals import ideas_placed
+from insights.services.spoken_topics import put_where_said
+from insights.signals import idea_corrected, ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription
 from transcription.models import Transcript, TranscriptQuerySet
@@ -126,22 +129,34 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
 
     def announce() -> None:
         ideas_placed.send_robust(sender=Idea, id=transcript.pk)
+        for said in change.said:
+            idea_corrected.send_robust(sender=Idea, id=said.idea_id)
 
     now = written(user, ground, change, due.exists, announce)
-    if now is not None and not transcript.again:
+    # What was said is learned when the map is built anew.
+    if now is not None and not transcript.again and not change.said:
         give_back(user, embedder, ground, len([idea for idea in ideas if idea.vector_model]), now)
     return now is not None
 
 
 def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[Ground, Change]:
     user, before = transcript.memo.user, earlier(transcript)
+    said = put_where_said(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
     ground = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
         ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
-    thoughts = [thought_of(idea, transcript, embedder) for idea in ideas if idea.vector_model]
-    company = [put(ground.here, thought, ground.pupil).company for thought in thoughts]
+    company = [_put(ground, thought_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
     waited = [ground.here.thoughts[index].key for index in company if index is not None]
     change = changed(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
+    change.said = [one for one in said if one.idea in ideas]
     return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+
+
+def _put(ground: Ground, thought: Thought, idea: Idea) -> int | None:
+    """Place an idea on a map, where it was said to belong or where it seems to. Returns what it founds a topic with."""
+    if idea.topic_id is None:
+        return put(ground.here, thought, ground.pupil).company
+    move(ground.here, ground.here.add(thought), idea.topic_id)
+    return None

@@ -5,6 +5,7 @@ Each is a click of its own, undone by itself, where it is not said to belong to 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from unicodedata import category
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -30,7 +31,7 @@ class Gone(BadName):
 
 def create_topic(user: User, name: str, sentence: str = "", *, within: Click | None = None) -> Topic:
     """Make a topic that a person asked for; it stays, empty or not. sentence: what it is about. Raises BadName."""
-    about = " ".join(sentence.split())[:LONGEST_SENTENCE]
+    about = _plain(sentence)[:LONGEST_SENTENCE]
     topic = Topic(user=user, name=_checked(name), named_by=Author.PERSON, sentence=about)
     with _refusing_taken_names(), transaction.atomic():
         rearranged(user.pk)
@@ -50,12 +51,18 @@ def rename_topic(topic: Topic, name: str) -> None:
 
 
 def _checked(name: str) -> str:
-    plain = " ".join(name.split())
+    plain = _plain(name)
     if not plain:
         raise BadName(_("A topic needs a name."))
     if len(plain) > LONGEST_NAME:
         raise BadName(_("A topic's name has at most %(most)s characters.") % {"most": LONGEST_NAME})
     return plain
+
+
+def _plain(text: str) -> str:
+    """Return a text in one line, without what no database keeps: marks of control, and halves of characters."""
+    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    return " ".join("".join(kept).split())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.embedding import Embedder
+from insights.splitting.cues import announces
 from insights.splitting.sentences import Heard
 from insights.splitting.signs import Numbers, signs
 from transcription.words import Word
@@ -44,12 +45,18 @@ def fitted() -> Weights:
     return Weights(stored["bias"], stored["weights"])
 
 
-def is_likely(log_odds: Numbers) -> list[bool]:
-    """Return where a turn is likely enough to part two ideas."""
-    return [bool(enough) for enough in log_odds >= np.log(LIKELY / (1 - LIKELY))]
+def parted(heard: Heard, log_odds: Numbers) -> list[bool]:
+    """Return where two sentences are parted: where a turn is likely, or announced.
+
+    Who begins a sentence with "another idea" is believed, whatever else speaks against it. Without punctuation nobody
+    knows where one begins: there the weights decide.
+    """
+    likely = log_odds >= np.log(LIKELY / (1 - LIKELY))
+    announced = [heard.is_punctuated and announces(sentence.text, LANGUAGE) for sentence in heard.sentences[1:]]
+    return [bool(one or other) for one, other in zip(likely, announced, strict=True)]
 
 
 def turns(heard: Heard, words: Sequence[Word], embedder: Embedder) -> list[bool]:
     """Return, for each place between two sentences, whether the speaker turned to something else there."""
     places = len(heard.sentences) - 1
-    return is_likely(fitted().log_odds(signs(heard, words, embedder))) if places else []
+    return parted(heard, fitted().log_odds(signs(heard, words, embedder))) if places else []

@@ -31,6 +31,7 @@ def today(request: AuthedRequest) -> HttpResponse:
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
         "problem": hindrance(),
+        "is_new_here": services.is_new_here(request.user),
     }
     return render(request, "insights/today.html", page)
 

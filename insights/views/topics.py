@@ -1,5 +1,6 @@
 """Topics: all of them, one of them, and what no topic has yet."""
 
+from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,16 +9,21 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights import services
 from insights.kinds import Kind
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
+from insights.notes import Note
 from insights.telling import told
 
 ASKED_AT_ONCE = 3
 """Proposals that are shown; the next ones when these are answered."""
+
+FIRSTS = 5
+"""Topics that somebody who begins is asked for."""
 
 
 @login_required
@@ -33,6 +39,7 @@ def topics(request: AuthedRequest) -> HttpResponse:
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
         "unsorted_because": services.unsorted_because(request.user),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
+        "firsts": range(1, FIRSTS + 1) if services.is_new_here(request.user) else None,
         **_last_said(request),
     }
     return render(request, "insights/topics.html", page)
@@ -80,6 +87,20 @@ def new(request: AuthedRequest) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect("topics")
     return redirect("topic", made.pk)
+
+
+@login_required
+@require_POST
+def first(request: AuthedRequest) -> HttpResponse:
+    """Make the topics of somebody who begins: up to five things on their mind."""
+    named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
+    made = services.make_topics(request.user, [Note(*one) for one in islice(named, FIRSTS) if one[0].strip()])
+    for problem in made.problems:
+        messages.error(request, problem)
+    if made.number:
+        said = ngettext("One topic is made.", "%(made)d topics are made.", made.number) % {"made": made.number}
+        messages.success(request, said)
+    return redirect("topics")
 
 
 @login_required

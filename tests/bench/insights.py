@@ -1,4 +1,7 @@
-"""What placing costs, with the vectors at hand: it is to be flat in the number of ideas that a user has."""
+"""What placing costs, with the vectors at hand: it is to be flat in the number of ideas that a user has.
+
+The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on the same vectors.
+"""
 
 import time
 from collections.abc import Iterator
@@ -10,9 +13,13 @@ import psutil
 from insights.clustering.map import Map, Thought
 from insights.clustering.placing import place
 from tests.bench.figures import Figure
+from tests.bench.refits import NoPeer, refit_seconds
 
 SIZES = (1_000, 10_000, 100_000)
 GOAL_SIZE, GOAL_MS = 10_000, 2.0
+REFITTED = (1_000, 10_000)
+"""Sizes at which the peer is run; it takes minutes at more."""
+NEW, TIMES_LESS = 1_000, 250
 TIMED = 500
 DIMENSIONS = 256
 IDEAS_A_TOPIC = 50
@@ -29,10 +36,12 @@ def figures() -> Iterator[Figure]:
         here = _user(size)
         megabytes = (process.memory_info().rss - before) / 1e6
         spent = []
+        cpu = time.process_time()
         for thought in _thoughts(TIMED, size, first=size):
             begun = time.perf_counter()
             place(here, thought)
             spent.append(1000 * (time.perf_counter() - begun))
+        cpu = (time.process_time() - cpu) * NEW / TIMED
         middle, most = np.percentile(spent, [50, 99])
         yield Figure(f"placing at {size:,} ideas, p50", float(middle), "ms")
         if size == GOAL_SIZE:
@@ -42,6 +51,23 @@ def figures() -> Iterator[Figure]:
         else:
             yield Figure(f"placing at {size:,} ideas, p99", float(most), "ms")
         yield Figure(f"memory of the map at {size:,} ideas", megabytes, "MB")
+        if size in REFITTED:
+            yield from _beside_refit(size, cpu)
+
+
+def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
+    """Yield what new ideas cost us, beside a refit. cpu: seconds for NEW of them."""
+    name = f"CPU for {NEW:,} new ones at {size:,} ideas"
+    try:
+        theirs = refit_seconds(list(_thoughts(size, size, first=0)))
+    except NoPeer as reason:
+        print(f"BERTopic cannot be run here, so there is nothing to compare to: {reason}")
+        yield Figure(name, cpu, "s")
+        return
+    goal = f"{TIMES_LESS} times less"
+    met = bool(cpu * TIMES_LESS <= theirs)
+    yield Figure(f"CPU for a refit of BERTopic at {size:,} ideas", theirs, "s")
+    yield Figure(name, cpu, "s", "the refit", cpu / theirs, goal, met)
 
 
 def _user(size: int) -> Map:

@@ -110,6 +110,8 @@ topics                               get                    login
 topics                               post,put,patch,delete  login-never
 new_topic                            get,put,patch,delete   login-never
 new_topic                            post                   to-login
+first_topics                         get,put,patch,delete   login-never
+first_topics                         post                   to-login
 unsorted                             get                    login
 unsorted                             post,put,patch,delete  login-never
 topic                                get                    login-own

@@ -18,7 +18,18 @@ from capture.importing.imports import discard, new_import, start
 from capture.models import Device, Memo, User
 from capture.services import delete_memo, import_next, new_pairing_code, purge_deleted, redeem, set_pace
 from insights.models import Idea
-from insights.services import create_topic, digests, forget, move_idea, place_next, rename_topic
+from insights.services import (
+    bar_idea,
+    create_topic,
+    delete_topic,
+    digests,
+    forget,
+    merge_topics,
+    move_idea,
+    place_next,
+    rename_topic,
+    tidy_all,
+)
 from tests.capture.folders import fill
 from tests.recordings import speak
 from transcription.services import transcribe_next
@@ -75,6 +86,11 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     topic = create_topic(user, f"Topic {number}")
     move_idea(Idea.objects.of(user).newest_first()[0], topic)
     rename_topic(topic, f"Name {number}")
+    other = create_topic(user, f"Other {number}")
+    merge_topics(topic, other)
+    bar_idea(Idea.objects.of(user).filter(topic=topic)[0])
+    tidy_all()
+    delete_topic(topic)
     digests.save_plan(user, enabled=True, hour=0, style="words")
     digests.send_due(timezone.now() + timedelta(days=number))
     taken = new_import(user, str(fill(folder / str(number), 120, start=120 * number)), "UTC")

@@ -11,7 +11,7 @@ from capture.models import Device, User
 from capture.services import delete_memo, purge_deleted
 from insights import services
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import BadName, create_topic, move_idea, placing, rename_topic
+from insights.services import BadName, arranging, create_topic, move_idea, placing, rename_topic
 from insights.splitting import split
 from tests.transcripts import placed, told
 from transcription.models import Transcript
@@ -74,7 +74,7 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
 def test_a_machines_name_changes_only_when_the_topic_has_doubled(
     bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "name_topic", lambda texts, *_: f"Of {len(texts)}")
+    monkeypatch.setattr(arranging, "name_topic", lambda texts, *_: f"Of {len(texts)}")
     first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
     names = []
     for _ in range(3):

@@ -155,3 +155,9 @@ def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
         words = [Word(f" {text}" if n else text, start, end, 0.9) for n, (text, start, end) in enumerate(timed)]
         right += len(split(words, "en", embedding.default())) == len(memo["ideas"])
     assert right >= 47
+
+
+@pytest.mark.parametrize("cue", ["Another idea,", "Next topic:", "On another note,"])
+def test_who_announces_something_else_is_believed_without_a_pause(cue: str) -> None:
+    said = ["Call the plumber tomorrow about the sink.", f"{cue} the robot hand needs a softer thumb."]
+    assert ideas(spoken(" ".join(said))) == said

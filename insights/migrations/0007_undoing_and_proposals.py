@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0005_vectors_and_names'),
+        ('insights', '0006_spoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='correction',
             name='kind',
-            field=models.CharField(choices=[('created', 'Created'), ('renamed', 'Renamed'), ('moved', 'Moved'), ('confirmed', 'Confirmed'), ('not-this', 'Not This'), ('merged', 'Merged'), ('apart', 'Apart'), ('whole', 'Whole'), ('split', 'Split'), ('deleted', 'Deleted'), ('hidden', 'Hidden'), ('shown', 'Shown'), ('pinned', 'Pinned'), ('unpinned', 'Unpinned'), ('undone', 'Undone')], max_length=10),
+            field=models.CharField(choices=[('created', 'Created'), ('renamed', 'Renamed'), ('moved', 'Moved'), ('confirmed', 'Confirmed'), ('spoken', 'Spoken'), ('not-this', 'Not This'), ('merged', 'Merged'), ('apart', 'Apart'), ('whole', 'Whole'), ('split', 'Split'), ('deleted', 'Deleted'), ('hidden', 'Hidden'), ('shown', 'Shown'), ('pinned', 'Pinned'), ('unpinned', 'Unpinned'), ('undone', 'Undone')], max_length=10),
         ),
         migrations.AddIndex(
             model_name='correction',

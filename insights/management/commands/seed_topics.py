@@ -1,0 +1,33 @@
+"""`manage.py seed_topics FOLDER`: topics from a folder of Markdown notes."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from capture.services import printable, resident
+from insights import services
+
+
+class Command(BaseCommand):
+    """Make topics of notes; the notes stay as they are."""
+
+    help = (
+        "Makes a topic of each Markdown note (.md) below a folder, or of each of its headings of the first level, with "
+        "its first paragraph as what it is about. Topics of that name that are there already stay as they are."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a folder, and whose topics they become."""
+        parser.add_argument("folder", metavar="FOLDER", type=Path, help="where the notes lie; no link is followed")
+        parser.add_argument("--user", metavar="NAME", help="whose topics they become; the owner's unless named")
+
+    def handle(self, *, folder: Path, user: str | None, **_options: Any) -> None:
+        """Make them, or say in a sentence why not."""
+        try:
+            made = services.seed_topics(resident(user), folder.expanduser().absolute())
+        except services.BadFolder as reason:
+            raise CommandError(str(reason)) from reason
+        for problem in made.problems:
+            self.stderr.write(printable(problem))
+        self.stdout.write(f"Topics made: {made.number}. There already, and left as they are: {made.known}.")
