@@ -24,12 +24,12 @@ ASKED_AT_ONCE = 3
 @require_safe
 def topics(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
-    all_topics = Topic.objects.of(request.user)
-    hidden = all_topics.filter(hidden=True)
+    listed = Topic.objects.of(request.user).for_list()
+    is_asked = "hidden" in request.GET
     page = {
-        "topics": (hidden if "hidden" in request.GET else all_topics.in_sight()).for_list(),
-        "hidden_count": hidden.count(),
-        "hidden": "hidden" in request.GET,
+        "topics": [topic for topic in listed if topic.hidden == is_asked],
+        "hidden_count": sum(topic.hidden for topic in listed),
+        "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
         "unsorted_because": services.unsorted_because(request.user),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
