@@ -23,9 +23,10 @@ def today(request: AuthedRequest) -> HttpResponse:
     since = noon_before(timezone.localtime())
     ended = Transcript.objects.current().of(request.user).live()
     came_in = Idea.objects.of(request.user).came_in_since(since)
+    shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     page = {
-        "groups": by_topic(came_in.in_sight()),
-        "hidden": came_in.filter(topic__hidden=True).count(),
+        "groups": by_topic(shown),
+        "hidden": len(came_in) - len(shown),
         "unfinished": services.unfinished(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
