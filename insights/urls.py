@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import digest, ideas, memos, today, topics
+from insights.views import answers, digest, ideas, memos, today, topics
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("topics/<uuid:topic_id>/rename", topics.rename, name="rename_topic"),
     path("topics/<uuid:topic_id>/merge", topics.merge, name="merge_topic"),
     path("topics/<uuid:topic_id>/delete", topics.delete, name="delete_topic"),
+    path("topics/<uuid:topic_id>/hide", topics.hide, name="hide_topic"),
+    path("topics/<uuid:topic_id>/pin", topics.pin, name="pin_topic"),
+    path("topics/proposals/<int:proposal_id>", answers.answer, name="answer_proposal"),
+    path("topics/undo", answers.undo, name="undo_correction"),
     path("ideas/<uuid:idea_id>/not-here", ideas.not_here, name="not_here"),
     path("ideas/<uuid:idea_id>/move", ideas.move, name="move_idea"),
     path("memos/<uuid:memo_id>/", memos.memo, name="memo"),

@@ -126,7 +126,7 @@ def _add(path: str, line: str) -> Callable[[Path], None]:
         (_add("insights/splitting/sentences.py", "from django.conf import settings"), "a pure core"),
         (_add("insights/naming.py", "from transcription.models import Transcript"), "a pure core"),
         (_add("insights/naming.py", "from insights import signals"), "a pure core"),
-        (_add("insights/models.py", "from config import settings"), "insights may not"),
+        (_add("insights/models/topics.py", "from config import settings"), "insights may not"),
         (_add("capture/dating/sent.py", "def f():\n    from capture import signals"), "inside a function"),
         (_add("transcription/services.py", "from transcription import tasks"), "only config.pipeline may"),
         (_add("capture/signals.py", "from capture import models\nimport capture.views"), "only *.urls may"),

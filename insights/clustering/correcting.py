@@ -55,20 +55,9 @@ def merge(here: Map, kept: Key, gone: Key) -> None:
     for index in list(_topic(here, gone).members):
         here.put(index, kept)
     del here.topics[gone]
-    inherit(here, kept, gone)
+    _inherit(here, kept, gone)
     for index in [one for one in here.topics[kept].members if kept in here.barred.get(one, ())]:
         bar(here, index, kept)
-
-
-def inherit(here: Map, kept: Key, gone: Key) -> None:
-    """Let what was said of one topic hold for another, unless a person said otherwise since."""
-    here.apart.discard(frozenset((kept, gone)))
-    here.apart = {frozenset(kept if key == gone else key for key in pair) for pair in here.apart}
-    for index, barred in here.barred.items():
-        if gone in barred:
-            barred.remove(gone)
-            if not (here.settled[index] and here.topic_of[index] == kept):
-                barred.add(kept)
 
 
 def split(here: Map, key: Key, new: Key, indices: Iterable[int]) -> None:
@@ -86,6 +75,12 @@ def keep_apart(here: Map, one: Key, other: Key) -> None:
     here.apart.add(frozenset((one, other)))
 
 
+def keep_whole(here: Map, key: Key) -> None:
+    """Never propose to split a topic."""
+    _topic(here, key)
+    here.whole.add(key)
+
+
 def delete(here: Map, key: Key) -> None:
     """Take a topic away. Its ideas are unsorted, and never found another by themselves: it would be the same again."""
     topic = _topic(here, key)
@@ -96,6 +91,7 @@ def delete(here: Map, key: Key) -> None:
         here.put(index, None)
     del here.topics[key]
     here.apart = {pair for pair in here.apart if key not in pair}
+    here.whole.discard(key)
 
 
 def look_again(here: Map, index: int) -> dict[int, Key]:
@@ -113,3 +109,15 @@ def _topic(here: Map, key: Key) -> Topic:
     topic = here.topics.get(key) or here.make(key)
     topic.touched = True
     return topic
+
+
+def _inherit(here: Map, kept: Key, gone: Key) -> None:
+    """Let what was said of one topic hold for another, unless a person said otherwise since."""
+    here.whole.discard(gone)
+    here.apart.discard(frozenset((kept, gone)))
+    here.apart = {frozenset(kept if key == gone else key for key in pair) for pair in here.apart}
+    for index, barred in here.barred.items():
+        if gone in barred:
+            barred.remove(gone)
+            if not (here.settled[index] and here.topic_of[index] == kept):
+                barred.add(kept)

@@ -81,6 +81,8 @@ class Map:
         """Topics of which a person said that an idea does not belong there."""
         self.apart: set[frozenset[Key]] = set()
         """Pairs of topics never to be merged."""
+        self.whole: set[Key] = set()
+        """Topics that are not proposed to be split."""
         self.graves: list[Grave] = []
 
     def add(self, thought: Thought) -> int:

@@ -1,6 +1,6 @@
 """What the machine may not do by itself, and asks: to merge what a person touched, to split a topic that is too wide.
 
-It is asked until it is answered: a merge, a split, or "keep them apart".
+It is asked until it is answered: a merge, a split, "keep them apart", or "leave it whole".
 """
 
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def _merges(here: Map, topics: list[Topic]) -> list[Merge]:
 
 def _split(here: Map, topic: Topic) -> Split | None:
     """Cut a topic across the direction in which it is widest (Boley 1998), and return a part that stands apart."""
-    if len(topic.members) < WIDE:
+    if len(topic.members) < WIDE or topic.key in here.whole:
         return None
     points = here.space.points.all[topic.members].astype(np.float64)
     _, _, directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import insights.models
+import insights.models.digests
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('hour', models.PositiveSmallIntegerField(default=7, help_text="of the user's own clock")),
                 ('style', models.CharField(choices=[('words', 'the words themselves'), ('links', 'links only')], default='links', max_length=5)),
                 ('since', models.DateTimeField(help_text='when it was turned on, or its hour changed', null=True)),
-                ('unsubscribe_token', models.CharField(default=insights.models._unsubscribe_token, max_length=64, unique=True)),
+                ('unsubscribe_token', models.CharField(default=insights.models.digests._unsubscribe_token, max_length=64, unique=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='digest_plan', to=settings.AUTH_USER_MODEL)),
             ],
         ),

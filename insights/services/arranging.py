@@ -114,7 +114,7 @@ def _make_room(leaving: list[Idea]) -> None:
     if leaving:
         left = {idea.topic_id for idea in leaving if idea.topic_id}
         Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
-        Topic.objects.filter(pk__in=left, named_by=Author.MACHINE, ideas=None).delete()
+        Topic.objects.filter(pk__in=left).forgettable().delete()
 
 
 def _named(

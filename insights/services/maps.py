@@ -12,10 +12,12 @@ from django.db.models import Count, Max
 from capture.models import User
 from insights import embedding
 from insights.clustering import correcting
+from insights.clustering.binding import Bound
 from insights.clustering.map import Map, Thought
 from insights.clustering.suggesting import Pupil
 from insights.clustering.words import words_of
-from insights.models import Arrangement, Author, Correction, Idea, Topic
+from insights.models import Arrangement, Author, Idea, Topic
+from insights.services.binding import bound_of
 from insights.splitting import without_cue
 from transcription.models import Transcript
 
@@ -24,8 +26,6 @@ KEPT = 4
 LESSONS = 100
 """Decisions, the latest, from which a user's weights are fitted when a map is built."""
 DAY_SECONDS = 86400
-BINDING = (Correction.Kind.NOT_THIS, Correction.Kind.MERGED, Correction.Kind.APART, Correction.Kind.DELETED)
-"""What is not to be seen from where ideas stand now."""
 
 _kept: OrderedDict[tuple[int, str], "Ground"] = OrderedDict()
 _lock = threading.Lock()
@@ -101,7 +101,7 @@ def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
             here.topics[idea.topic_id].touched |= here.settled[index]
         elif here.settled[index]:
             here.waiting.pop(index)
-    _bind(here, Correction.objects.filter(user=user, kind__in=BINDING).order_by("pk"))
+    _bind(here, bound_of(user))
     here.lay_anew()
     _seed(here, topics, embedder)
     pupil = Pupil()
@@ -110,31 +110,14 @@ def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
     return here, pupil
 
 
-def _bind(here: Map, said: Iterable[Correction]) -> None:
-    buried: dict[uuid.UUID, list[int]] = {}
-    for word in said:
-        index = here.index.get(word.idea_id)
-        match word.kind:
-            case Correction.Kind.NOT_THIS if index is not None and word.topic_id is not None:
-                _touch(here, word.topic_id)
-                if here.topic_of[index] != word.topic_id:  # a person may have brought it back since
-                    here.barred.setdefault(index, set()).add(word.topic_id)
-            case Correction.Kind.MERGED if word.topic_id is not None and word.from_topic_id is not None:
-                _touch(here, word.topic_id)
-                correcting.inherit(here, word.topic_id, word.from_topic_id)
-            case Correction.Kind.APART if word.topic_id is not None and word.from_topic_id is not None:
-                _touch(here, word.topic_id, word.from_topic_id)
-                here.apart.add(frozenset((word.topic_id, word.from_topic_id)))
-            case Correction.Kind.DELETED if index is not None and word.topic_id is not None:
-                buried.setdefault(word.topic_id, []).append(index)
-    for members in buried.values():
-        here.bury(members)
-
-
-def _touch(here: Map, *keys: uuid.UUID) -> None:
-    for key in keys:
-        if key in here.topics:
-            here.topics[key].touched = True
+def _bind(here: Map, said: Bound) -> None:
+    """Let hold what is not to be seen from where ideas stand now. Of ideas of deleted memos nothing is known here."""
+    for key in said.touched & here.topics.keys():
+        here.topics[key].touched = True
+    here.barred = {here.index[idea]: set(keys) for idea, keys in said.barred.items() if keys and idea in here.index}
+    here.apart, here.whole = set(said.apart), set(said.whole)
+    for members in said.buried.values():
+        here.bury(here.index[idea] for idea in members if idea in here.index)
 
 
 def _seed(here: Map, topics: Iterable[Topic], embedder: embedding.Embedder) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from insights.models import Author, Correction, Idea, Topic
 from insights.routing import routed
@@ -17,9 +17,20 @@ def put_where_said(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correc
     shown = Topic.objects.of(transcript.memo.user).for_list()
     names: dict[Hashable, str] = dict(shown.values_list("pk", "name"))
     topics = routed(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
-    said = []
+    said, batch = [], uuid4()
     for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
         if topic is not None:
+            former = {"Idea": {str(idea.pk): {"topic_id": None, "placed_by": Author.MACHINE}}}
             idea.topic_id, idea.placed_by = topic, Author.PERSON
-            said.append(Correction(user_id=idea.user_id, kind=Correction.Kind.SPOKEN, idea=idea, topic_id=topic))
+            said.append(
+                Correction(
+                    user_id=idea.user_id,
+                    kind=Correction.Kind.SPOKEN,
+                    idea=idea,
+                    topic_id=topic,
+                    name=names[topic],
+                    batch=batch,
+                    former=former,
+                )
+            )
     return said

@@ -11,7 +11,8 @@ from insights.embedding import Embedder
 from insights.models import Idea
 from insights.services.arranging import Change, changed, written
 from insights.services.embedding_anew import serving
-from insights.services.maps import Ground, give_back, take
+from insights.services.maps import Ground, give_back, give_back_unchanged, take
+from insights.services.proposing import propose
 
 
 def tidy_all() -> None:
@@ -21,7 +22,10 @@ def tidy_all() -> None:
 
 
 def tidy_topics(user: User) -> None:
-    """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one."""
+    """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one.
+
+    All else is asked (`proposing`).
+    """
     done = False
     while not done:
         embedder = serving(user)
@@ -30,6 +34,9 @@ def tidy_topics(user: User) -> None:
         change = _placed(user, ground, tidied.placed)
         change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this map are those of the rows
         done = _kept(user, embedder, ground, change)
+    ground = take(user, embedder)
+    propose(user, ground, _language(user))
+    give_back_unchanged(user, embedder, ground)
 
 
 def look_again(idea_id: UUID) -> None:
@@ -46,13 +53,17 @@ def look_again(idea_id: UUID) -> None:
 
 def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
     waited = [ground.here.thoughts[index].key for index in found]
-    language = user.languages.split(",")[0].strip() or "en"
-    return changed(user, ground, [], waited, language)
+    return changed(user, ground, [], waited, _language(user))
+
+
+def _language(user: User) -> str:
+    return user.languages.split(",")[0].strip() or "en"
 
 
 def _kept(user: User, embedder: Embedder, ground: Ground, change: Change) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
+        give_back_unchanged(user, embedder, ground)
         return True
     now = written(user, ground, change, lambda: True)
     if now is not None:

@@ -1,16 +1,21 @@
-"""What a person says about topics: kept for ever, and binding on the machine."""
+"""What a person says about topics and ideas: kept for ever, and binding on the machine.
 
-from collections.abc import Sequence
+Each is a click of its own, undone by itself, where it is not said to belong to another (`saying.Click`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from unicodedata import category
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capture.models import User
-from insights.models import Arrangement, Author, Correction, Idea, Topic
+from insights.clustering.binding import Kind, Word, bound
+from insights.models import Author, Correction, Idea, Topic
+from insights.services.binding import words_of
+from insights.services.saying import Click, as_it_was, click, rearranged
 from insights.signals import idea_corrected
 
 LONGEST_NAME, LONGEST_SENTENCE = 120, 500
@@ -20,18 +25,29 @@ class BadName(ValueError):
     """A name that cannot be taken; the message says why, to the person who gave it."""
 
 
-def create_topic(user: User, name: str, sentence: str = "") -> Topic:
+class Gone(BadName):
+    """The topic was merged or deleted a moment ago."""
+
+
+def create_topic(user: User, name: str, sentence: str = "", *, within: Click | None = None) -> Topic:
     """Make a topic that a person asked for; it stays, empty or not. sentence: what it is about. Raises BadName."""
     about = _plain(sentence)[:LONGEST_SENTENCE]
     topic = Topic(user=user, name=_checked(name), named_by=Author.PERSON, sentence=about)
-    _save_name(topic, Correction.Kind.CREATED)
+    with _refusing_taken_names(), transaction.atomic():
+        rearranged(user.pk)
+        topic.save(force_insert=True)
+        (within or click(user.pk)).say(Correction.Kind.CREATED, {"Topic": {str(topic.pk): None}}, topic=topic)
     return topic
 
 
 def rename_topic(topic: Topic, name: str) -> None:
     """Give a topic a person's name, which the machine never changes. Raises BadName."""
     topic.name, topic.named_by = _checked(name), Author.PERSON
-    _save_name(topic, Correction.Kind.RENAMED)
+    with _refusing_taken_names(), transaction.atomic():
+        rearranged(topic.user_id)
+        former = as_it_was(Topic.objects.filter(pk=topic.pk), "name", "named_by", "named_size")
+        topic.save(update_fields=["name", "named_by"])
+        click(topic.user_id).say(Correction.Kind.RENAMED, former, topic=topic)
 
 
 def _checked(name: str) -> str:
@@ -49,40 +65,84 @@ def _plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _save_name(topic: Topic, kind: Correction.Kind) -> None:
+@contextmanager
+def _refusing_taken_names() -> Iterator[None]:
     try:
-        with transaction.atomic():
-            rearranged(topic.user_id)
-            topic.save()
-            Correction.objects.create(user_id=topic.user_id, kind=kind, topic=topic, name=topic.name)
+        yield
     except IntegrityError as error:
         raise BadName(_("You have a topic of that name already.")) from error
 
 
-def merge_topics(kept: Topic, gone: Topic) -> None:
-    """Let one topic take in another, with all that was said of it. Its ideas count as sorted as they were before."""
+def hide_topic(topic: Topic, *, hidden: bool) -> None:
+    """Show a topic on asking only, or as before. It gets ideas as it did."""
+    kind = Correction.Kind.HIDDEN if hidden else Correction.Kind.SHOWN
+    _mark(topic, kind, "hidden", hidden)
+
+
+def pin_topic(topic: Topic, *, pinned: bool) -> None:
+    """Let a topic stand first, or where it belongs."""
+    kind = Correction.Kind.PINNED if pinned else Correction.Kind.UNPINNED
+    _mark(topic, kind, "pinned", pinned)
+
+
+def _mark(topic: Topic, kind: Correction.Kind, field: str, value: bool) -> None:
+    with transaction.atomic():
+        rearranged(topic.user_id)
+        former = as_it_was(Topic.objects.filter(pk=topic.pk).exclude(**{field: value}), field)
+        if former["Topic"]:
+            Topic.objects.filter(pk=topic.pk).update(**{field: value})
+            click(topic.user_id).say(kind, former, topic=topic)
+
+
+def merge_topics(kept: Topic, gone: Topic, *, within: Click | None = None) -> None:
+    """Let one topic take in another, with all that was said of it. Its ideas count as sorted as they were before.
+
+    What does not belong in the one by a person's word is not taken in by the other's door: it is unsorted.
+    """
     _own(kept, gone)
     with transaction.atomic():
         rearranged(kept.user_id)
-        _say(Correction.Kind.MERGED, kept, from_topic=gone)
+        if not _are_there(kept, gone):
+            return
+        merged = Word(Kind.MERGED, kept.pk, other=gone.pk)
+        barred = bound([*words_of(kept.user), merged]).barred
+        out = Idea.objects.filter(
+            topic__in=[kept, gone], pk__in=[idea for idea, topics in barred.items() if kept.pk in topics]
+        )
+        ideas = as_it_was(Idea.objects.filter(topic=gone) | out)
+        former = ideas | as_it_was(Topic.objects.filter(pk=gone.pk), "merged_into_id")
+        (within or click(kept.user_id)).say(Correction.Kind.MERGED, former, topic=kept, from_topic=gone.pk)
+        out.update(topic=None, placed_by=Author.MACHINE)
         Idea.objects.filter(topic=gone).update(topic=kept)
         Topic.objects.filter(pk=gone.pk).update(merged_into=kept)
 
 
-def keep_apart(one: Topic, other: Topic) -> None:
+def keep_apart(one: Topic, other: Topic, *, within: Click | None = None) -> None:
     """Never merge two topics, nor propose it."""
     _own(one, other)
     with transaction.atomic():
         rearranged(one.user_id)
-        _say(Correction.Kind.APART, one, from_topic=other)
+        (within or click(one.user_id)).say(Correction.Kind.APART, {}, topic=one, from_topic=other.pk)
 
 
-def split_topic(topic: Topic, ideas: Sequence[Idea], name: str) -> Topic:
+def keep_whole(topic: Topic, *, within: Click | None = None) -> None:
+    """Never propose to split a topic."""
+    with transaction.atomic():
+        rearranged(topic.user_id)
+        (within or click(topic.user_id)).say(Correction.Kind.WHOLE, {}, topic=topic)
+
+
+def split_topic(topic: Topic, ideas: Sequence[Idea], name: str, *, within: Click | None = None) -> Topic:
     """Put some of a topic's ideas into one of their own, never to be merged with it again. Raises BadName."""
-    made = create_topic(topic.user, name)
-    for idea in ideas:
-        _place(idea, made, Correction.Kind.SPLIT)
-    keep_apart(topic, made)
+    said = within or click(topic.user_id)
+    with transaction.atomic():
+        made = create_topic(topic.user, name, within=said)
+        leaving = Idea.objects.filter(topic=topic, pk__in=[idea.pk for idea in ideas])
+        said.say_of_each(Correction.Kind.SPLIT, as_it_was(leaving), topic=made, from_topic=topic.pk)
+        for idea in leaving:
+            _announce(idea)
+        leaving.update(topic=made, placed_by=Author.PERSON)
+        keep_apart(topic, made, within=said)
     return made
 
 
@@ -90,26 +150,31 @@ def delete_topic(topic: Topic) -> None:
     """Take a topic away. Its ideas stay, unsorted, and never found another by themselves: it would be the same."""
     with transaction.atomic():
         rearranged(topic.user_id)
-        members: list[UUID | None] = list(Idea.objects.filter(topic=topic).values_list("pk", flat=True))
-        Correction.objects.bulk_create(
-            [
-                Correction(user_id=topic.user_id, kind=Correction.Kind.DELETED, topic=topic, idea_id=idea)
-                for idea in members or [None]
-            ]
-        )
-        Idea.objects.filter(topic=topic).update(topic=None, placed_by=Author.MACHINE)
+        if not _are_there(topic):
+            return
+        members = Idea.objects.filter(topic=topic)
+        former = as_it_was(Topic.objects.filter(pk=topic.pk), "deleted_at") | as_it_was(members)
+        click(topic.user_id).say_of_each(Correction.Kind.DELETED, former, topic=topic)
+        members.update(topic=None, placed_by=Author.MACHINE)
         Topic.objects.filter(pk=topic.pk).update(deleted_at=timezone.now())
 
 
-def move_idea(idea: Idea, to: Topic | None) -> None:
-    """Put an idea where a person says it belongs, or leave it unsorted because they say so."""
-    _place(idea, to, Correction.Kind.MOVED)
+def move_idea(idea: Idea, to: Topic | None, *, within: Click | None = None) -> None:
+    """Put an idea where a person says it belongs, or leave it unsorted because they say so. Raises Gone."""
+    _place(idea, to, Correction.Kind.MOVED, within or click(idea.user_id))
+
+
+def move_to_new_topic(idea: Idea, name: str) -> None:
+    """Put an idea into a topic that is made for it. Raises BadName."""
+    said = click(idea.user_id)
+    with transaction.atomic():
+        move_idea(idea, create_topic(idea.user, name, within=said), within=said)
 
 
 def confirm_idea(idea: Idea) -> None:
     """Take a person's word that an idea is in the right topic."""
     if idea.topic is not None:
-        _place(idea, idea.topic, Correction.Kind.CONFIRMED)
+        _place(idea, idea.topic, Correction.Kind.CONFIRMED, click(idea.user_id))
 
 
 def bar_idea(idea: Idea) -> None:
@@ -119,18 +184,22 @@ def bar_idea(idea: Idea) -> None:
         return
     with transaction.atomic():
         rearranged(idea.user_id)
-        _say(Correction.Kind.NOT_THIS, topic, idea=idea)
+        former = as_it_was(Idea.objects.filter(pk=idea.pk))
+        click(idea.user_id).say(Correction.Kind.NOT_THIS, former, topic=topic, idea=idea)
         idea.topic, idea.placed_by = None, Author.MACHINE
         idea.save(update_fields=["topic", "placed_by"])
         _announce(idea)
 
 
-def _place(idea: Idea, to: Topic | None, kind: Correction.Kind) -> None:
+def _place(idea: Idea, to: Topic | None, kind: Correction.Kind, said: Click) -> None:
     if to is not None and to.user_id != idea.user_id:
         raise ValueError("an idea moves among its own user's topics")
     with transaction.atomic():
         rearranged(idea.user_id)
-        Correction.objects.create(user_id=idea.user_id, kind=kind, idea=idea, topic=to, from_topic_id=idea.topic_id)
+        if to is not None and not _are_there(to):
+            raise Gone(_("That topic is not there any more."))
+        former = as_it_was(Idea.objects.filter(pk=idea.pk))
+        said.say(kind, former, topic=to, idea=idea, from_topic=idea.topic_id)
         idea.topic, idea.placed_by = to, Author.PERSON
         idea.save(update_fields=["topic", "placed_by"])
         _announce(idea)
@@ -140,19 +209,12 @@ def forget(user_id: int) -> None:
     """Drop the machine's topics that hold no idea any more, and of which nothing was said."""
     with transaction.atomic():
         rearranged(user_id)
-        Topic.objects.filter(
-            user_id=user_id, named_by=Author.MACHINE, ideas=None, merged_into=None, deleted_at=None
-        ).delete()
+        Topic.objects.filter(user_id=user_id).forgettable().delete()
 
 
-def rearranged(user_id: int) -> None:
-    """Tell a placement that is being computed meanwhile that its ground has changed."""
-    Arrangement.objects.get_or_create(user_id=user_id)
-    Arrangement.objects.filter(user_id=user_id).update(version=F("version") + 1)
-
-
-def _say(kind: Correction.Kind, topic: Topic, *, idea: Idea | None = None, from_topic: Topic | None = None) -> None:
-    Correction.objects.create(user_id=topic.user_id, kind=kind, topic=topic, idea=idea, from_topic=from_topic)
+def _are_there(*topics: Topic) -> bool:
+    """Return whether nobody merged or deleted them since they were read. Asked once the user's ground is held."""
+    return Topic.objects.filter(pk__in=[topic.pk for topic in topics]).live().count() == len(topics)
 
 
 def _own(one: Topic, other: Topic) -> None:

@@ -29,9 +29,10 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
             messages.error(request, str(reason))
             return redirect("move_idea", idea.pk)
         return _answer(request, idea, _("Moved."))
+    likeliest = (one.topic for one in services.suggestions(idea) if one.topic != idea.topic)
     page = {
         "idea": idea,
-        "suggested": [one.topic for one in services.suggestions(idea) if one.topic not in {None, idea.topic}],
+        "suggested": [topic for topic in likeliest if topic is not None and not topic.hidden],
         "topics": Topic.objects.of(request.user).for_list(),
         "back": request.GET.get("back", ""),
     }
@@ -50,7 +51,7 @@ def not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 def _put(request: AuthedRequest, idea: Idea) -> None:
     """Do what the form asks: a new topic, another one, none, or the same, which confirms it. Raises BadName."""
     if name := request.POST.get("new", "").strip():
-        services.move_idea(idea, services.create_topic(request.user, name))
+        services.move_to_new_topic(idea, name)
     elif (chosen := _chosen(request)) is not None and chosen == idea.topic:
         services.confirm_idea(idea)
     else:

@@ -22,8 +22,11 @@ def today(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())
     ended = Transcript.objects.current().of(request.user).live()
+    came_in = Idea.objects.of(request.user).came_in_since(since)
+    shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     page = {
-        "groups": by_topic(Idea.objects.of(request.user).came_in_since(since)),
+        "groups": by_topic(shown),
+        "hidden": len(came_in) - len(shown),
         "unfinished": services.unfinished(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),

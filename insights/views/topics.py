@@ -15,8 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.models import AuthedRequest
 from insights import services
 from insights.kinds import Kind
-from insights.models import Idea, IdeaQuerySet, Topic
+from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.notes import Note
+from insights.telling import told
+
+ASKED_AT_ONCE = 3
+"""Proposals that are shown; the next ones when these are answered."""
 
 FIRSTS = 5
 """Topics that somebody who begins is asked for."""
@@ -25,16 +29,25 @@ FIRSTS = 5
 @login_required
 @require_safe
 def topics(request: AuthedRequest) -> HttpResponse:
-    """List a user's topics, those that grew last first."""
-    unsorted_count = Idea.objects.of(request.user).unsorted().count()
+    """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
     listed = Topic.objects.of(request.user).for_list()
+    is_asked = "hidden" in request.GET
     page = {
-        "topics": listed,
-        "unsorted_count": unsorted_count,
+        "topics": [topic for topic in listed if topic.hidden == is_asked],
+        "hidden_count": sum(topic.hidden for topic in listed),
+        "hidden": is_asked,
+        "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
         "unsorted_because": services.unsorted_because(request.user),
+        "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
         "firsts": range(1, FIRSTS + 1) if services.is_new_here(request.user) else None,
+        **_last_said(request),
     }
     return render(request, "insights/topics.html", page)
+
+
+def _last_said(request: AuthedRequest) -> dict[str, object]:
+    said = services.last_said(request.user)
+    return {"last": said[-1], "last_said": told(said)} if said else {}
 
 
 @login_required
@@ -43,8 +56,8 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
-    others = Topic.objects.of(request.user).exclude(pk=shown.pk).for_list()
-    page = {"topic": shown, "others": others, **_by_kind(request, ideas)}
+    others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
+    page = {"topic": shown, "others": others, **_last_said(request), **_by_kind(request, ideas)}
     return render(request, "insights/topic.html", page)
 
 
@@ -112,6 +125,22 @@ def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     if kept != gone:
         services.merge_topics(kept, gone)
         messages.success(request, _("They are one topic now."))
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Show a topic on asking only, or as before."""
+    services.hide_topic(_own(request, topic_id), hidden="yes" in request.POST)
+    return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Let a topic stand first, or where it belongs."""
+    services.pin_topic(_own(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 
 

@@ -122,6 +122,14 @@ merge_topic                          get,put,patch,delete   login-never
 merge_topic                          post                   302 302 302 302 404 404
 delete_topic                         get,put,patch,delete   login-never
 delete_topic                         post                   302 302 302 302 302 404
+hide_topic                           get,put,patch,delete   login-never
+hide_topic                           post                   302 302 302 302 302 404
+pin_topic                            get,put,patch,delete   login-never
+pin_topic                            post                   302 302 302 302 302 404
+answer_proposal                      get,put,patch,delete   login-never
+answer_proposal                      post                   302 302 302 302 302 404
+undo_correction                      get,put,patch,delete   login-never
+undo_correction                      post                   302 302 302 302 404 404
 not_here                             get,put,patch,delete   login-never
 not_here                             post                   302 302 302 302 302 404
 move_idea                            get                    login-own

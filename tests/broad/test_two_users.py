@@ -30,7 +30,8 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services import new_device, new_mail_address
-from insights.models import Correction, Digest, DigestPlan, Idea, Topic
+from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
+from insights.services import pin_topic
 from tests.recordings import audio_path, made
 from tests.transcripts import placed
 from transcription.models import Edit, Transcript, Vocabulary
@@ -48,7 +49,7 @@ SHOWN_TO_BOB = {
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside),
-    *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, DigestPlan, Digest),
+    *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
 )
 
 
@@ -112,7 +113,10 @@ def his(bob: User, settings: Any) -> Bob:
     TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     edit_text(first, f"The {SECRET} loves the river.", by=bob)
     word = add_word(bob, SECRET)
+    asked = Proposal.objects.create(user=bob, topic_id=idea.topic_id, name=SECRET)
+    pin_topic(asked.topic, pinned=True)
     arguments = {
+        "proposal_id": asked.pk,
         "transcript_id": first.pk,
         "first": 1,
         "last": 2,

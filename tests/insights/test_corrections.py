@@ -76,7 +76,7 @@ def test_topics_of_two_people_are_never_merged(bedside: Device, bob: User) -> No
 def unsorted_again(idea: Idea) -> None:
     """Let an idea wait, as one does that came before its company."""
     Idea.objects.filter(pk=idea.pk).update(topic=None)
-    services.topics.rearranged(idea.user_id)
+    services.saying.rearranged(idea.user_id)
 
 
 def test_what_waits_is_placed_at_night(bedside: Device) -> None:

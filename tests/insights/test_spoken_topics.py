@@ -108,3 +108,12 @@ def test_who_says_nothing_is_asked_nothing(hand: Topic, bedside: Device, alices:
     (transcript,) = placed(bedside, TAXES)
     assert idea_of(transcript).placed_by == Author.MACHINE
     assert not Correction.objects.exclude(kind="created").exists()
+
+
+def test_what_was_said_is_undone_like_any_other_word(alices: Client, hand: Topic, bedside: Device) -> None:
+    (transcript,) = placed(bedside, SPRING)
+    assert "You said that an idea is for Hand." in alices.get("/topics/").content.decode()
+    (said,) = services.last_said(bedside.user)
+    assert services.undo(bedside.user, said.batch)
+    idea = idea_of(transcript)
+    assert (idea.topic, idea.placed_by) == (None, Author.MACHINE)

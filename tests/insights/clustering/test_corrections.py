@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.clustering import correcting
+from insights.clustering import binding, correcting
+from insights.clustering.binding import Kind, Word
 from insights.clustering.map import Map
 from insights.clustering.placing import place
 from insights.clustering.tidying import tidy
@@ -36,6 +37,29 @@ STEPS = st.lists(
     max_size=40,
 )
 Say = tuple[str, tuple[Any, ...]]
+
+
+class Said(NamedTuple):
+    """What a person said after how many ideas; rows: the same as a database keeps it."""
+
+    ideas: int
+    say: Say
+    rows: list[Word]
+
+
+def rows_of(here: Map, say: Say) -> list[Word]:
+    kind, told = say
+    one, other, ideas = (*told, None, None)[:3]
+    of_idea = {"move": Kind.PLACED, "bar": Kind.BARRED}
+    of_topics = {"touch": Kind.TOUCHED, "merge": Kind.MERGED, "keep_apart": Kind.APART}
+    if kind in of_idea:
+        return [Word(of_idea[kind], other, one)]
+    if kind in of_topics:
+        return [Word(of_topics[kind], one, other=other)]
+    if kind == "split":
+        return [*(Word(Kind.PLACED, other, index) for index in ideas), Word(Kind.APART, one, other=other)]
+    members: list[int | None] = [*here.topics[one].members] or [None]
+    return [Word(Kind.DELETED, one, index) for index in members]
 
 
 def spoken(here: Map, step: Step, number: int) -> Say | None:
@@ -67,8 +91,8 @@ def spoken(here: Map, step: Step, number: int) -> Say | None:
 class Bound(NamedTuple):
     """What a person said that holds."""
 
-    homes: dict[int, Any]
-    barred: dict[int, frozenset[Any]]
+    homes: dict[Any, Any]
+    barred: dict[Any, frozenset[Any]]
     apart: frozenset[frozenset[Any]]
 
 
@@ -80,9 +104,9 @@ def bound(here: Map) -> Bound:
     )
 
 
-def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[tuple[int, Say]]]:
-    """Let all of it happen. Returns the map, and what was said after how many ideas."""
-    here, said = empty_map(), []
+def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[Said]]:
+    """Let all of it happen. Returns the map, and what was said."""
+    here, said = empty_map(), list[Said]()
     for number, step in enumerate(steps):
         if step.kind == "idea" and len(here.thoughts) < IDEAS:
             place(here, made_up(number, THEMES[step.numbers[0] % 3], step.numbers[1]))
@@ -92,8 +116,8 @@ def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[tupl
             turned = np.roll(here.space.vectors.all, 1, axis=1)
             here.exchange(turned, np.zeros(D, dtype=np.float32))
         elif (words := spoken(here, step, number)) is not None:
+            said.append(Said(len(here.thoughts), words, rows_of(here, words)))
             getattr(correcting, words[0])(here, *words[1])
-            said.append((len(here.thoughts), words))
         seen(here)
     return here, said
 
@@ -140,9 +164,29 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
     here, said = live(steps, lambda _map: None)
     again = empty_map()
     told = 0
-    for count, (kind, words) in said:
+    for count, (kind, words), _ in said:
         for thought in here.thoughts[told:count]:
             again.add(thought)
         told = count
         getattr(correcting, kind)(again, *words)
     assert bound(again) == bound(here)
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=80)
+def test_what_binds_by_rows_is_what_binds_on_the_map(steps: list[Step]) -> None:
+    """Two ways to the same: the map, and the words alone. What one of them forgets to release, the other has not."""
+    here, said = live(steps, lambda _map: None)
+    by_rows = binding.bound(row for one in said for row in one.rows)
+    barred = {index: frozenset(topics) for index, topics in by_rows.barred.items() if topics}
+    assert Bound(by_rows.homes, barred, frozenset(by_rows.apart)) == bound(here)
+
+
+def test_the_ideas_of_a_deleted_topic_are_not_a_persons_any_more() -> None:
+    here = empty_map()
+    for number in range(2):
+        here.add(made_up(number, "garden", number))
+        correcting.move(here, number, "mine")
+    correcting.delete(here, "mine")
+    assert here.settled == [False, False]
+    assert list(here.waiting) == [0, 1]

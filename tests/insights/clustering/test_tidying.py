@@ -1,6 +1,6 @@
 """Tidying: what waited finds company, untouched near-duplicates become one, and nothing else moves."""
 
-from insights.clustering.correcting import keep_apart, touch
+from insights.clustering.correcting import keep_apart, keep_whole, touch
 from insights.clustering.map import Map
 from insights.clustering.proposing import proposals
 from insights.clustering.tidying import tidy
@@ -62,3 +62,5 @@ def test_a_topic_that_grew_too_wide_is_proposed_to_be_split() -> None:
     here.lay_anew()
     (split,) = proposals(here).splits
     assert sorted(split.members) in (list(range(0, 24, 2)), list(range(1, 24, 2)))
+    keep_whole(here, "all")
+    assert proposals(here).splits == []

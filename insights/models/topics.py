@@ -1,6 +1,5 @@
-"""Ideas, the topics they stand in, what a person said about that, and the morning e-mail."""
+"""Ideas, and the topics they stand in."""
 
-import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,9 +8,8 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
 from insights.kinds import Kind
@@ -43,20 +41,38 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def of(self, user: User | AnonymousUser) -> Self:
         """Return a user's topics; not those that were merged into another or deleted."""
-        return self.filter(user_id=user.pk, merged_into=None, deleted_at=None)
+        return self.filter(user_id=user.pk).live()
+
+    def live(self) -> Self:
+        """Return topics that are neither merged into another nor deleted."""
+        return self.filter(merged_into=None, deleted_at=None)
+
+    def forgettable(self) -> Self:
+        """Return the machine's topics that hold no idea, and of which nothing was ever said."""
+        unsaid = Q(corrections=None) & Q(corrections_from=None)
+        return self.live().filter(unsaid, named_by=Author.MACHINE, ideas=None)
+
+    def in_sight(self) -> Self:
+        """Return topics that are not hidden."""
+        return self.filter(hidden=False)
 
     def of_a_person(self) -> Self:
         """Return topics that a person made or named."""
         return self.filter(named_by=Author.PERSON)
 
     def for_list(self) -> Self:
-        """Return topics with `size` and `latest`, newest first; the machine's own without ideas are left out."""
+        """Return topics with `size` and `latest`, the pinned first, then the newest.
+
+        The machine's own without ideas are left out.
+        """
         visible = Q(ideas__transcript__memo__deleted_at=None)
         counted = self.annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
         )
-        return counted.filter(Q(size__gt=0) | Q(named_by=Author.PERSON)).order_by("-latest", "name")
+        return counted.filter(Q(size__gt=0) | Q(named_by=Author.PERSON) | Q(pinned=True)).order_by(
+            "-pinned", F("latest").desc(nulls_last=True), "name"
+        )
 
 
 class Topic(models.Model):
@@ -69,6 +85,8 @@ class Topic(models.Model):
     sentence = models.CharField(max_length=500, blank=True, help_text="what the person said of it when they made it")
     merged_into = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True)
+    hidden = models.BooleanField(default=False, help_text="shown only on asking; it gets ideas as before")
+    pinned = models.BooleanField(default=False, help_text="stands first")
     named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -115,6 +133,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas that have a vector of a model (see Idea.vector_of)."""
         return self.filter(Q(vector_model=model) | Q(other_model=model))
 
+    def in_sight(self) -> Self:
+        """Return ideas that do not stand in a hidden topic."""
+        return self.exclude(topic__hidden=True)
+
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
         return self.filter(topic=None)
@@ -129,9 +151,16 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:
-        """Return what was placed after one moment and up to another, grouped by topic, in the order it was spoken."""
+        """Return what was placed after one moment and up to another, grouped by topic, in the order it was spoken.
+
+        What came into hidden topics is left out.
+        """
         fresh = self.filter(placed_at__gt=since, placed_at__lte=until, transcript__memo__archive=False)
-        return fresh.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
+        return (
+            fresh.in_sight()
+            .with_memo()
+            .order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
+        )
 
 
 class Idea(models.Model):
@@ -196,86 +225,3 @@ def by_topic(ideas: Iterable[Idea]) -> list[tuple[Topic | None, list[Idea]]]:
     """Return runs of ideas under their topics, the unsorted last. ideas: ordered by topic."""
     groups = [(topic, list(among)) for topic, among in groupby(ideas, key=lambda idea: idea.topic)]
     return sorted(groups, key=lambda group: group[0] is None)
-
-
-class Correction(models.Model):
-    """What a person said about ideas and topics, never changed. It binds all later placing (`services.maps`)."""
-
-    class Kind(models.TextChoices):
-        """What was said."""
-
-        CREATED = "created"
-        RENAMED = "renamed"
-        MOVED = "moved"
-        CONFIRMED = "confirmed"
-        SPOKEN = "spoken"  # in the memo itself: "for the hand project"
-        NOT_THIS = "not-this"
-        MERGED = "merged"
-        APART = "apart"
-        SPLIT = "split"
-        DELETED = "deleted"
-
-    user = models.ForeignKey(User, models.CASCADE)
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="corrections")
-    idea = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="corrections")
-    from_topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="+")
-    name = models.CharField(max_length=120, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-
-def _unsubscribe_token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-class DigestPlan(models.Model):
-    """Whether, when and how a user wants the e-mail. There is none until they turn it on."""
-
-    class Style(models.TextChoices):
-        """How much of what was said may leave the machine."""
-
-        WORDS = "words", _("the words themselves")
-        LINKS = "links", _("links only")
-
-    user = models.OneToOneField(User, models.CASCADE, related_name="digest_plan")
-    enabled = models.BooleanField(default=False)
-    hour = models.PositiveSmallIntegerField(default=7, help_text="of the user's own clock")
-    style = models.CharField(max_length=5, choices=Style.choices, default=Style.LINKS)
-    since = models.DateTimeField(null=True, help_text="when it was turned on, or its hour changed")
-    unsubscribe_token = models.CharField(max_length=64, unique=True, default=_unsubscribe_token)
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class Digest(models.Model):
-    """One day's e-mail, or that there was nothing to say. Unique by day: never two.
-
-    SENDING is written before the mail server is spoken to. One found in it after a crash is not sent again, for it
-    may have gone out; its ideas stand in the next one, for it may not.
-    """
-
-    class State(models.TextChoices):
-        """How far it came."""
-
-        SENDING = "sending"
-        SENT = "sent"
-        EMPTY = "empty"
-        FAILED = "failed"
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="digests")
-    day = models.DateField(help_text="the user's own")
-    state = models.CharField(max_length=7, choices=State.choices)
-    covers_until = models.DateTimeField(help_text="ideas placed up to then are in it")
-    tried_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=1)
-    error = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "day"], name="digest_day")]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.state}"

@@ -1,0 +1,92 @@
+"""Writing down what a person said, with how things were before: what is said is never changed, but can be undone."""
+
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from django.db.models import F, Model, QuerySet
+
+from insights.models import Arrangement, Correction, Idea, Proposal, Topic
+
+Rows = dict[str, dict[str, Any] | None]
+"""Fields of rows by their keys, as JSON keeps them; None for one that was not there."""
+FIELDS: dict[type[Model], tuple[str, ...]] = {
+    Topic: ("name", "named_by", "named_size", "hidden", "pinned", "merged_into_id", "deleted_at"),
+    Idea: ("topic_id", "placed_by"),
+    Proposal: ("answer",),
+}
+"""What a person's word changes in the rows of each table."""
+
+
+class Click(NamedTuple):
+    """What a person says at once, and undoes at once. former: what it changes beside that which each word does."""
+
+    user_id: int
+    batch: UUID
+    former: dict[str, Rows]
+
+    def say(
+        self,
+        kind: Correction.Kind,
+        former: dict[str, Rows],
+        *,
+        topic: Topic | None = None,
+        idea: Idea | None = None,
+        from_topic: UUID | None = None,
+    ) -> None:
+        """Write down one word. former: the rows that it changes, as they were (`as_it_was`)."""
+        Correction.objects.create(
+            user_id=self.user_id,
+            batch=self.batch,
+            kind=kind,
+            former=self.former | former,
+            topic=topic,
+            idea=idea,
+            from_topic_id=from_topic,
+            name=topic.name if topic else "",
+        )
+
+    def say_of_each(
+        self, kind: Correction.Kind, former: dict[str, Rows], *, topic: Topic, from_topic: UUID | None = None
+    ) -> None:
+        """Write down a word for each idea in `former`, or one without, and with each all else that it changes.
+
+        A row goes with its idea, should the memo be deleted for good: what is left can still be undone.
+        """
+        ideas = former["Idea"]
+        keys: list[str | None] = [*ideas] or [None]
+        Correction.objects.bulk_create(
+            Correction(
+                user_id=self.user_id,
+                batch=self.batch,
+                kind=kind,
+                former={**self.former, **former, "Idea": {idea: ideas[idea]} if idea else {}},
+                topic=topic,
+                idea_id=UUID(idea) if idea else None,
+                from_topic_id=from_topic,
+                name=topic.name,
+            )
+            for idea in keys
+        )
+
+
+def click(user_id: int, former: dict[str, Rows] | None = None) -> Click:
+    """Return where what a user says now is written down."""
+    return Click(user_id, uuid4(), former or {})
+
+
+def as_it_was(rows: "QuerySet[Any]", *fields: str) -> dict[str, Rows]:
+    """Return some rows of a table as they are now; fields: those that will change, all of FIELDS by default."""
+    asked = fields or FIELDS[rows.model]
+    values = rows.values_list("pk", *asked)
+    found: Rows = {str(key): {name: _plain(one) for name, one in zip(asked, was, strict=True)} for key, *was in values}
+    return {rows.model.__name__: found}
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def rearranged(user_id: int) -> None:
+    """Tell a placement that is being computed meanwhile that its ground has changed. Others who change it wait."""
+    Arrangement.objects.get_or_create(user_id=user_id)
+    Arrangement.objects.filter(user_id=user_id).update(version=F("version") + 1)
