@@ -164,7 +164,7 @@ def _shared(stems: Sequence[set[str]], width: int, at_most: int) -> Numbers:
 
 
 def _spanning(stems: Sequence[set[str]], at_most: int) -> Numbers:
-    """Return how many words stand anywhere before and anywhere behind each place: in one pass, for memos may be long."""
+    """Return how many words stand anywhere before and anywhere behind each place; in one pass, memos being long."""
     said: dict[str, list[int]] = {}
     for number, here in enumerate(stems):
         for stem in here:
