@@ -1,1 +1,1 @@
-"""How well ideas are placed, and how few taps bring them into a person's order: streams, simulated people, measures."""
+"""How well memos are split: what a person told apart, measures, and the fit of the weights."""

@@ -135,7 +135,7 @@ def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
         "bare beside usual": core_near - core_near.mean(),
         "shared words": _shared(stems, 1, 2),
         "shared words of two": _shared(stems, 2, 3),
-        "shared words of all": _shared(stems, len(stems), 3),
+        "shared words of all": _spanning(stems, 3),
     }
 
 
@@ -161,6 +161,19 @@ def _shared(stems: Sequence[set[str]], width: int, at_most: int) -> Numbers:
     places = range(1, len(stems))
     sides = [(set().union(*stems[max(0, k - width) : k]), set().union(*stems[k : k + width])) for k in places]
     return np.array([min(len(before & behind), at_most) for before, behind in sides], float)
+
+
+def _spanning(stems: Sequence[set[str]], at_most: int) -> Numbers:
+    """Return how many words stand anywhere before and anywhere behind each place; in one pass, memos being long."""
+    said: dict[str, list[int]] = {}
+    for number, here in enumerate(stems):
+        for stem in here:
+            said.setdefault(stem, []).append(number)
+    steps = np.zeros(len(stems))
+    for numbers in said.values():
+        steps[numbers[0]] += 1
+        steps[numbers[-1]] -= 1
+    return np.minimum(np.cumsum(steps)[:-1], at_most)
 
 
 def _measured(texts: Sequence[str]) -> dict[str, Numbers]:

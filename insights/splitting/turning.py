@@ -22,7 +22,7 @@ FITTED = Path(__file__).with_name("weights.json")
 LANGUAGE = "en"
 """What the weights were fitted on."""
 LIKELY = 0.5
-"""The probability from which on two sentences are parted: precision is well above recall there (docs/topics.md)."""
+"""The probability from which on two sentences are parted; lower, more memos of one idea are torn."""
 
 
 class Weights(NamedTuple):
