@@ -174,13 +174,15 @@ def _arranged(new: list[Idea], transcript: Transcript, embedder: embedding.Embed
 
 
 def _name(grown: Iterable[Topic], ideas: list[Idea], all_topics: Iterable[Topic], language: str) -> list[Topic]:
-    """Name the machine's topics that grew, and return those whose name is another now."""
+    """Name the machine's topics that grew enough and that nobody touched, and return them."""
     about = {idea.pk: without_cue(idea.text, language) for idea in ideas}
     renamed = []
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
-        here = [about[idea.pk] for idea in ideas if idea.topic_id == topic.pk]
-        if topic.named_by == Author.PERSON or not is_due(len(here), topic.named_size):
+        members = [idea for idea in ideas if idea.topic_id == topic.pk]
+        is_touched = topic.named_by == Author.PERSON or any(idea.placed_by == Author.PERSON for idea in members)
+        if (topic.name and is_touched) or not is_due(len(members), topic.named_size):
             continue
+        here = [about[idea.pk] for idea in members]
         elsewhere = [about[idea.pk] for idea in ideas if idea.topic_id != topic.pk]
         taken = {other.name for other in all_topics if other is not topic}
         name = name_topic(here, elsewhere, language, taken)
