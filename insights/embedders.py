@@ -74,17 +74,15 @@ def fetch_sentences(also: str = "") -> str | None:
 def _chosen(also: str = "") -> Sentences:
     told = (*User.objects.filter(is_active=True).values_list("languages", flat=True), also)
     spoken = {code for codes in told for code in codes.replace(" ", "").split(",") if code}
+    kept = _on_hub(MULTILINGUAL)
+    if settings.EMBEDDING_MODEL == AUTO and kept.is_here:
+        return kept  # it knows English too
     return choose(settings.EMBEDDING_MODEL, settings.HOME / "models", spoken)
 
 
 def _at_hand() -> Sentences | None:
-    """Return the sentence model to use: the chosen one, or for `auto` another one of its that is here, or None.
-
-    The multilingual one knows English too: whoever has it keeps it.
-    """
-    chosen = _chosen()
-    names = (MULTILINGUAL, ENGLISH) if settings.EMBEDDING_MODEL == AUTO else ()
-    candidates = [*(_on_hub(name) for name in names), chosen]
+    """Return the sentence model to use: the chosen one, or the English one until `auto`'s is here, or None."""
+    candidates = [_chosen(), *([_on_hub(ENGLISH)] if settings.EMBEDDING_MODEL == AUTO else [])]
     return next((one for one in candidates if one.is_here and one.folder not in _damaged), None)
 
 

@@ -71,7 +71,7 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
     assert idea_of(taxes).placed_by == Author.MACHINE
 
 
-def test_a_machines_name_changes_only_when_the_topic_has_doubled(
+def test_a_machines_name_changes_only_when_the_topic_has_doubled_and_nobody_touched_it(
     bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arranging, "name_topic", lambda texts, *_: f"Of {len(texts)}")
@@ -83,6 +83,12 @@ def test_a_machines_name_changes_only_when_the_topic_has_doubled(
         names.append((topic.ideas.count(), topic.name))
         placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
     assert names == [(2, "Of 2"), (3, "Of 2"), (4, "Of 4")]
+    topic = Topic.objects.get()
+    move_idea(idea_of(first), topic)
+    while topic.ideas.count() < 8:
+        placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
+    topic.refresh_from_db()
+    assert topic.name == "Of 4", "somebody looked at it and kept its name"
 
 
 def test_a_persons_name_is_never_overwritten_and_the_machine_takes_another(bedside: Device) -> None:

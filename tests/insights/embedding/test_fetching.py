@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from capture.models import User
+from config.running import preparing
 from insights import embedders, services
 from insights.embedding.catalogue import MULTILINGUAL
 from tests.insights.embedding.random_sentences import random_sentences
@@ -83,6 +84,16 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
     assert embedders.embedder(MULTILINGUAL).embed(["die Tomaten"]).shape == (1, 16)
     folder = settings.HOME / "models" / MULTILINGUAL.replace("/", "--")
     assert not (folder / "README.md").exists()
+
+
+def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(
+    hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "residence", lambda: ("UTC", "de,en"))
+    assert list(preparing.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
+    assert embedders.wanted() == MULTILINGUAL
+    hub.files.clear()
+    assert list(preparing.fetch_sentences()) == []
 
 
 def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:
