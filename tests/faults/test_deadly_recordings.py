@@ -19,6 +19,7 @@ pytestmark = pytest.mark.alone
 
 OTHERS, KILLERS = either(8, 950), either(2, 50)
 PATIENCE = either(180.0, 7200.0)
+SETTINGS = points.PERIODS | points.SETTINGS | {"UPLOADS_A_MINUTE": "100000"}
 AT_MOST = 1.2
 
 ENDED = """
@@ -53,7 +54,7 @@ def test_each_is_left_alone_after_three_deaths_and_the_others_hardly_wait(tmp_pa
     harmless = [speeches.short(tmp_path, number) for number in range(OTHERS)]
     deadly = [speeches.short(tmp_path, OTHERS + number, beside=DEADLY) for number in range(KILLERS)]
     mixed = random.Random(50).sample([*harmless, *deadly], OTHERS + KILLERS)
-    with Service(points.PERIODS | points.SETTINGS) as service:
+    with Service(SETTINGS) as service:
         Points(service)
         rows = ended(service, mixed)
         kept = [service.home / "audio" / row[4] for row in rows.values()]
@@ -64,7 +65,7 @@ def test_each_is_left_alone_after_three_deaths_and_the_others_hardly_wait(tmp_pa
     others = [rows[path.stem] for path in harmless]
     assert {row[1:3] for row in others} == {("ready", 0)}
     if SOAK:
-        with Service(points.PERIODS | points.SETTINGS) as service:
+        with Service(SETTINGS) as service:
             without = p95(list(ended(service, harmless).values()))
         ratio = p95(others) / without
         figure("p95 beside recordings that kill their decoder, to that without", round(ratio, 2), "times", of=OTHERS)
