@@ -1,4 +1,4 @@
-"""Somebody who wants the morning e-mail."""
+"""Somebody who wants the morning e-mail, somebody who has sorted ideas, and a topic that the machine found."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,14 +7,28 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from capture.models import Device, User
-from insights.models import DigestPlan, Idea
+from insights.models import DigestPlan, Idea, Topic
+from tests.insights import houses
 from tests.transcripts import placed
 
 TOMATOES = "The tomatoes in the garden need more water."
 MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
+LECTURE = "Begin the lecture with a picture."
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
 Mails = list[EmailMultiAlternatives]
+
+
+@pytest.fixture
+def house(bedside: Device) -> houses.House:
+    return houses.made(bedside)
+
+
+@pytest.fixture
+def garden(bedside: Device) -> Topic:
+    """Two ideas stand in it; a third, on a lecture, waits."""
+    placed(bedside, TOMATOES, MORE_TOMATOES, LECTURE)
+    return Topic.objects.get()
 
 
 @pytest.fixture

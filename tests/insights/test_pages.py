@@ -18,12 +18,6 @@ MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 LECTURE = "Begin the lecture with a picture."
 
 
-@pytest.fixture
-def garden(bedside: Device) -> Topic:
-    placed(bedside, TOMATOES, MORE_TOMATOES, LECTURE)
-    return Topic.objects.get()
-
-
 def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
@@ -239,49 +233,3 @@ def test_the_preview_shows_the_mail_itself(alices: Client, alice: User, garden: 
     (mail,) = frames
     assert TOMATOES in mail
     assert mail.rstrip().endswith("</html>")
-
-
-def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
-    placed(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
-    Idea.objects.update(topic=garden)
-    address = f"/topics/{garden.pk}/"
-    shown = {kind: text_of(alices.get(address, {"kind": kind})) for kind in ("task", "question", "thought", "nothing")}
-    assert "Buy tomatoes" in shown["task"]
-    assert "I wonder" not in shown["task"]
-    assert "I wonder" in shown["question"]
-    assert TOMATOES not in shown["question"]
-    assert TOMATOES in shown["thought"]
-    assert TOMATOES in shown["nothing"]
-    assert "Buy tomatoes" in shown["nothing"]
-
-
-def test_a_hidden_topic_is_shown_on_asking_only_and_gets_ideas_as_before(
-    alices: Client, garden: Topic, bedside: Device
-) -> None:
-    alices.post(f"/topics/{garden.pk}/hide", {"yes": ""})
-    (more,) = placed(bedside, "Water the tomatoes in the garden every evening.")
-    assert Idea.objects.get(transcript=more).topic == garden
-    lecture = idea("Begin")
-    for address in ("/topics/", f"/ideas/{lecture.pk}/move", "/digest/"):
-        assert garden.name not in text_of(alices.get(address)), address
-    today = text_of(alices.get("/"))
-    assert TOMATOES not in today
-    assert LECTURE in today
-    assert "3 ideas came into topics that you hid" in today
-    assert garden.name in text_of(alices.get("/topics/?hidden"))
-    assert TOMATOES in text_of(alices.get(f"/topics/{garden.pk}/"))
-    assert f'<option value="{garden.pk}" selected>' in text_of(alices.get(f"/ideas/{idea('The tomatoes').pk}/move"))
-    alices.post(f"/topics/{garden.pk}/hide")
-    assert garden.name in text_of(alices.get("/topics/"))
-
-
-def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
-    alices.post("/topics/new", {"name": "Old things"})
-    old = Topic.objects.get(name="Old things")
-    alices.post(f"/topics/{old.pk}/pin", {"yes": ""})
-    page = text_of(alices.get("/topics/"))
-    assert page.index(f"/topics/{old.pk}/") < page.index(f"/topics/{garden.pk}/")
-    alices.post(f"/topics/{old.pk}/pin")
-    page = text_of(alices.get("/topics/"))
-    assert page.index(f"/topics/{old.pk}/") > page.index(f"/topics/{garden.pk}/")
-    assert [one.kind for one in Correction.objects.order_by("pk")] == ["created", "pinned", "unpinned"]

@@ -1,15 +1,12 @@
 """Undoing: the latest click is taken back, all that it changed is as it was, and nothing that was said is lost."""
 
 from collections.abc import Callable
-from random import Random
-from typing import Any, NamedTuple
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
-from capture.models import Device, Memo, User
-from insights import embedding, services
+from capture.models import Memo, User
+from insights import services
 from insights.clustering import binding
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import (
@@ -30,61 +27,7 @@ from insights.services import (
     undo,
 )
 from insights.services.binding import words_of
-from tests.transcripts import placed
-
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
-GARDEN = "Water the garden and the tomatoes every evening."
-TAXES = "Send the invoice to the tax office."
-LETTER = "The tax office wants the invoice."
-
-
-class Stood(NamedTuple):
-    """All that a person's word may change."""
-
-    ideas: dict[Any, Any]
-    topics: dict[Any, Any]
-    barred: Any
-    apart: Any
-    whole: Any
-    graves: Any
-
-
-def stands(user: User) -> Stood:
-    ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
-    topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    here = services.maps.take(user, embedding.default()).here
-    key_of = {index: here.thoughts[index].key for index in here.index.values()}
-    return Stood(
-        {key: facts for key, *facts in ideas},
-        {key: facts for key, *facts in topics},
-        {key_of[index]: keys for index, keys in here.barred.items() if keys},
-        here.apart,
-        here.whole,
-        [{key_of[index] for index in grave.members} for grave in here.graves],
-    )
-
-
-class House(NamedTuple):
-    """Alice's garden with three ideas, of which she confirmed one; her office with one; one idea waits."""
-
-    user: User
-    garden: Topic
-    office: Topic
-    ideas: list[Idea]
-
-
-@pytest.fixture
-def house(bedside: Device) -> House:
-    ideas = [Idea.objects.get(transcript=one) for one in placed(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
-    garden = Topic.objects.get()
-    office = create_topic(bedside.user, "Office")
-    Idea.objects.exclude(pk=ideas[3].pk).update(topic=garden)
-    confirm_idea(Idea.objects.get(pk=ideas[0].pk))
-    move_idea(ideas[3], office)
-    placed(bedside, "Begin the lecture with a picture.")
-    return House(bedside.user, garden, office, list(Idea.objects.filter(user=bedside.user).in_order()))
-
+from tests.insights.houses import House, stands, undo_last
 
 SAYINGS: dict[str, Callable[[House], object]] = {
     "create": lambda house: create_topic(house.user, "Boat"),
@@ -102,11 +45,6 @@ SAYINGS: dict[str, Callable[[House], object]] = {
     "hide": lambda house: hide_topic(house.garden, hidden=True),
     "pin": lambda house: pin_topic(house.garden, pinned=True),
 }
-
-
-def undo_last(user: User) -> bool:
-    said = last_said(user)
-    return bool(said) and undo(user, said[-1].batch)
 
 
 @pytest.mark.parametrize("said", SAYINGS)
@@ -224,62 +162,6 @@ def test_what_was_said_of_a_topic_that_went_a_moment_ago_is_not_said(house: Hous
     with pytest.raises(services.BadName):
         move_idea(house.ideas[0], stale)
     assert (stands(house.user), Correction.objects.count()) == (before, count)
-
-
-def random_word(user: User, chance: Random) -> None:
-    """Say something, as a page would let one."""
-    ideas, topics = list(Idea.objects.of(user).in_order()), list(Topic.objects.of(user).order_by("created_at"))
-    idea, name = chance.choice(ideas), f"named {uuid4()}"
-    one, other = chance.choice(topics), chance.choice(topics)
-    said: list[Callable[[], object]] = [
-        lambda: create_topic(user, name),
-        lambda: rename_topic(one, name),
-        lambda: move_idea(idea, chance.choice([one, None])),
-        lambda: confirm_idea(idea),
-        lambda: bar_idea(idea),
-        lambda: merge_topics(one, other) if one != other else None,
-        lambda: keep_apart(one, other) if one != other else None,
-        lambda: split_topic(one, [mine for mine in ideas if mine.topic_id == one.pk][:1], name),
-        lambda: delete_topic(one) if len(topics) > 1 else None,
-        lambda: pin_topic(one, pinned=not one.pinned),
-    ]
-    chance.choice(said)()
-
-
-def as_said(user: User) -> tuple[dict[Any, Any], Any, Any]:
-    """Return what binds by the rows alone, told in order."""
-    told = binding.bound(words_of(user))
-    return told.homes, {idea: topics for idea, topics in told.barred.items() if topics}, told.apart
-
-
-def as_it_is(user: User) -> tuple[dict[Any, Any], Any, Any]:
-    """Return what binds by where ideas stand, and by the map on which the next one is placed."""
-    homes: dict[UUID, Any] = dict(Idea.objects.filter(placed_by=Author.PERSON).values_list("pk", "topic_id"))
-    stood = stands(user)
-    return homes, stood.barred, stood.apart
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
-    house: House, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(services.maps, "KEPT", 0)
-    chance, before = Random(seed), [as_it_is(house.user)]
-    for _ in range(40):
-        if len(before) > 1 and chance.random() < 0.35:
-            assert undo_last(house.user)
-            before.pop()
-            assert as_it_is(house.user) == before[-1]
-        else:
-            count = Correction.objects.count()
-            random_word(house.user, chance)
-            if Correction.objects.count() > count:
-                before.append(as_it_is(house.user))
-        assert as_it_is(house.user) == as_said(house.user)
-        in_none = Idea.objects.exclude(topic=None).exclude(topic__in=Topic.objects.of(house.user))
-        assert not in_none.exists(), "in a topic that is gone"
-        services.tidy_topics(house.user)
-        assert as_it_is(house.user) == as_said(house.user)
 
 
 def test_a_page_undoes_what_it_shows(alices: Client, house: House) -> None:

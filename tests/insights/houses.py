@@ -1,0 +1,72 @@
+"""A person who has sorted some ideas, and all that their word may change."""
+
+from typing import Any, NamedTuple
+
+from capture.models import Device, User
+from insights import embedding, services
+from insights.models import Idea, Topic
+from insights.services import (
+    confirm_idea,
+    create_topic,
+    last_said,
+    move_idea,
+    undo,
+)
+from tests.transcripts import placed
+
+TOMATOES = "The tomatoes in the garden need more water."
+MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
+GARDEN = "Water the garden and the tomatoes every evening."
+TAXES = "Send the invoice to the tax office."
+LETTER = "The tax office wants the invoice."
+
+
+class Stood(NamedTuple):
+    """All that a person's word may change."""
+
+    ideas: dict[Any, Any]
+    topics: dict[Any, Any]
+    barred: Any
+    apart: Any
+    whole: Any
+    graves: Any
+
+
+def stands(user: User) -> Stood:
+    ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
+    topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
+    here = services.maps.take(user, embedding.default()).here
+    key_of = {index: here.thoughts[index].key for index in here.index.values()}
+    return Stood(
+        {key: facts for key, *facts in ideas},
+        {key: facts for key, *facts in topics},
+        {key_of[index]: keys for index, keys in here.barred.items() if keys},
+        here.apart,
+        here.whole,
+        [{key_of[index] for index in grave.members} for grave in here.graves],
+    )
+
+
+class House(NamedTuple):
+    """Alice's garden with three ideas, of which she confirmed one; her office with one; one idea waits."""
+
+    user: User
+    garden: Topic
+    office: Topic
+    ideas: list[Idea]
+
+
+def made(bedside: Device) -> House:
+    ideas = [Idea.objects.get(transcript=one) for one in placed(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
+    garden = Topic.objects.get()
+    office = create_topic(bedside.user, "Office")
+    Idea.objects.exclude(pk=ideas[3].pk).update(topic=garden)
+    confirm_idea(Idea.objects.get(pk=ideas[0].pk))
+    move_idea(ideas[3], office)
+    placed(bedside, "Begin the lecture with a picture.")
+    return House(bedside.user, garden, office, list(Idea.objects.filter(user=bedside.user).in_order()))
+
+
+def undo_last(user: User) -> bool:
+    said = last_said(user)
+    return bool(said) and undo(user, said[-1].batch)
