@@ -88,7 +88,7 @@ def _looked_at(here: Map, index: int, at_least: int) -> dict[Key, list[int]]:
     if len(known) <= LIKEST + LATEST:
         return known
     keys = list(known)
-    alike = np.array([here.topics[key].total / len(here.topics[key].members) for key in keys])
+    alike = np.array([here.total(here.topics[key]) / len(here.topics[key].members) for key in keys])
     likest = np.argsort(-(alike @ here.space.points.all[index]))[:LIKEST]
     latest = np.argsort([-members[-1] for members in known.values()])[:LATEST]
     return {keys[i]: known[keys[i]] for i in sorted({*likest.tolist(), *latest.tolist()})}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.clustering.space import Space
+from insights.clustering.space import Rows, Space
 from insights.clustering.words import pieces, stems
 from insights.embedding import Vector, Vectors
 
@@ -37,14 +37,14 @@ class Thought(NamedTuple):
 
 @dataclass
 class Topic:
-    """members: indices of ideas, in the order in which they came. total: sum of their points.
+    """members: indices of ideas, in the order in which they came. row: of `Map.totals`, the sum of their points.
 
     touched: whether a person named it, or said of an idea that it belongs here; only they merge or split it then.
     cohesion: mean similarity of its members to one another, as of the last tidying.
     """
 
     key: Key
-    total: NDArray[np.float64]
+    row: int
     members: list[int] = field(default_factory=list)
     touched: bool = False
     cohesion: float = 0.2
@@ -75,6 +75,7 @@ class Map:
         self.settled: list[bool] = []
         """Whether a person said where it belongs; unsorted by their own word, it is left so."""
         self.topics: dict[Key, Topic] = {}
+        self.totals = Rows(self.space.width)
         self.waiting: dict[int, None] = {}
         """The unsorted ideas that may be placed, in the order in which they came."""
         self.barred: dict[int, set[Key]] = {}
@@ -111,8 +112,14 @@ class Map:
 
     def make(self, key: Key, *, touched: bool = False) -> Topic:
         """Make a topic without ideas."""
-        self.topics[key] = Topic(key, np.zeros(self.space.points.all.shape[1]), touched=touched)
+        self.topics[key] = Topic(key, len(self.totals), touched=touched)
+        self.totals.append(np.zeros(self.space.width, dtype=np.float32))
         return self.topics[key]
+
+    def total(self, topic: Topic) -> NDArray[np.float32]:
+        """Return the sum of the points of a topic's members, shape (d,)."""
+        total: NDArray[np.float32] = self.totals.all[topic.row]
+        return total
 
     def found(self, members: Iterable[int]) -> Topic:
         """Make a topic of ideas that agree."""
@@ -125,12 +132,12 @@ class Map:
         """Let an idea stand in a topic and in no other, or in none."""
         if (left := self.topic_of[index]) is not None:
             self.topics[left].members.remove(index)
-            self.topics[left].total -= self.space.points.all[index]
+            self.totals.all[self.topics[left].row] -= self.space.points.all[index]
         self.topic_of[index] = key
         self.waiting.pop(index, None)
         if key is not None:
             self.topics[key].members.append(index)
-            self.topics[key].total += self.space.points.all[index]
+            self.totals.all[self.topics[key].row] += self.space.points.all[index]
         elif not self.settled[index]:
             self.waiting[index] = None
 
@@ -138,10 +145,12 @@ class Map:
         """Lay all ideas by what is known now. What stands where does not change."""
         self.space.lay_anew()
         points = self.space.points.all
-        for topic in self.topics.values():
+        self.totals = Rows(self.space.width)
+        for row, topic in enumerate(self.topics.values()):
             topic.members.sort()
-            topic.total = points[topic.members].sum(axis=0, dtype=np.float64)
-            topic.cohesion = cohesion(topic.total, len(topic.members))
+            topic.row = row
+            self.totals.append(points[topic.members].sum(axis=0, dtype=np.float64))
+            topic.cohesion = cohesion(self.total(topic), len(topic.members))
         self.graves = [
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves
         ]
@@ -168,6 +177,7 @@ class Map:
         )
 
 
-def cohesion(total: NDArray[np.float64], size: int) -> float:
+def cohesion(total: NDArray[np.floating], size: int) -> float:
     """Return the mean similarity of a topic's members to one another; of a single one, that of a usual topic."""
+    total = total.astype(np.float64)
     return float((total @ total - size) / (size * (size - 1))) if size > 1 else 0.2

@@ -51,7 +51,7 @@ def proposals(here: Map) -> Proposals:
 def _merges(here: Map, topics: list[Topic]) -> list[Merge]:
     if not topics:
         return []
-    means = np.array([topic.total / len(topic.members) for topic in topics])
+    means = np.array([here.total(topic) / len(topic.members) for topic in topics])
     alike = means @ means.T
     found = [
         Merge(topics[i].key, topics[j].key, float(alike[i, j]))

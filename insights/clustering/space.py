@@ -32,7 +32,7 @@ class Rows:
     def __len__(self) -> int:
         return self._count
 
-    def append(self, row: NDArray[np.float32]) -> None:
+    def append(self, row: NDArray[np.floating]) -> None:
         """Add a row, shape (width,)."""
         if self._count == len(self._rows):
             more = np.zeros((max(64, self._count), self._rows.shape[1]), dtype=np.float32)
@@ -71,21 +71,27 @@ class Space:
         self._pieces: list[Pieces] = []
         self._having: defaultdict[int, list[int]] = defaultdict(list)
         self.vectors = Rows(len(common))
-        self.points = Rows(len(common) + WIDTH)
+        self.points = Rows(self.width)
         self.lengths = Rows(1)
+
+    @property
+    def width(self) -> int:
+        """Columns of a point."""
+        return len(self._common) + WIDTH
 
     def __len__(self) -> int:
         return len(self._pieces)
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
         """Take in one more idea, and return its index. It is to be laid (`lay_last`, or `lay_anew` after several)."""
+        index = len(self)
         self.vectors.append(vector)
         self._sum += vector
         self._pieces.append(pieces)
         self._ideas_with[pieces.hashes % KINDS] += 1
         for piece in pieces.hashes.tolist():
-            self._having[piece].append(len(self) - 1)
-        return len(self) - 1
+            self._having[piece].append(index)
+        return index
 
     def lay_last(self) -> None:
         """Lay the idea that was taken in last, where the ideas before it put it."""
@@ -105,7 +111,7 @@ class Space:
         """Take another model's vectors for the same ideas, shape (n, d'). They are to be laid anew."""
         self._common = common.astype(np.float64) * COMMON
         self._sum = vectors.sum(axis=0, dtype=np.float64)
-        self.vectors, self.points, self.lengths = Rows(len(common)), Rows(len(common) + WIDTH), Rows(1)
+        self.vectors, self.points, self.lengths = Rows(len(common)), Rows(self.width), Rows(1)
         for vector in vectors:
             self.vectors.append(vector)
 

@@ -54,7 +54,9 @@ class _Groups:
         self.merged: list[list[Key]] = [[] for _ in self.keys]
         self.singles: list[list[int]] = [*([] for _ in topics), *([one] for one in singles)]
         self.sizes = np.array([len(topic.members) for topic in topics] + [1] * len(singles), dtype=np.float64)
-        self.sums = np.array([topic.total for topic in topics] + [points[one] for one in singles], dtype=np.float64)
+        self.sums = np.array(
+            [here.total(topic) for topic in topics] + [points[one] for one in singles], dtype=np.float64
+        )
         self.is_topic = np.array([True] * len(topics) + [False] * len(singles), dtype=bool)
         self.alive = np.ones(len(self.keys), dtype=bool)
         self.allowed = self._allowed(here, [topic.touched for topic in topics], singles)
@@ -127,5 +129,5 @@ class _Groups:
                 tidied.placed[index] = key
             topic = here.topics[key]
             topic.members.sort()
-            topic.cohesion = cohesion(topic.total, len(topic.members))
+            topic.cohesion = cohesion(here.total(topic), len(topic.members))
         return tidied

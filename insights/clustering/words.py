@@ -2,8 +2,8 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,9 @@ STEM = 5
 needs no table for any language (McNamee and Mayfield 2004)."""
 PIECE = 4
 """Letters of a piece of a word; the same study's best length over European languages."""
+
+WORDS_KEPT = 20_000
+"""Words of which the pieces are remembered: people say the same few thousand again and again."""
 
 Rarity = Callable[[Sequence[str]], Sequence[float]]
 """How much each of some words says by itself: 1 for a usual word, less for "thing", more for "stern"."""
@@ -54,8 +57,9 @@ def pieces(words: Mapping[str, float]) -> Pieces:
     return Pieces(np.fromiter(found, np.uint32, len(found)), np.fromiter(found.values(), np.float32, len(found)))
 
 
-def _cut(word: str) -> Iterable[int]:
-    return (zlib.crc32(word[i : i + PIECE].encode()) for i in range(max(1, len(word) - PIECE + 1)))
+@lru_cache(maxsize=WORDS_KEPT)
+def _cut(word: str) -> tuple[int, ...]:
+    return tuple(zlib.crc32(word[i : i + PIECE].encode()) for i in range(max(1, len(word) - PIECE + 1)))
 
 
 @cache

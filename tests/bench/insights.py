@@ -17,8 +17,6 @@ from tests.bench.refits import NoPeer, refit_seconds
 
 SIZES = (1_000, 10_000, 100_000)
 GOAL_SIZE, GOAL_MS = 10_000, 2.0
-REFITTED = (1_000, 10_000)
-"""Sizes at which the peer is run; it takes minutes at more."""
 NEW, TIMES_LESS = 1_000, 250
 TIMED = 500
 DIMENSIONS = 256
@@ -35,9 +33,10 @@ def figures() -> Iterator[Figure]:
         before = process.memory_info().rss
         here = _user(size)
         megabytes = (process.memory_info().rss - before) / 1e6
+        new = list(_thoughts(TIMED, size, first=size))
         spent = []
         cpu = time.process_time()
-        for thought in _thoughts(TIMED, size, first=size):
+        for thought in new:
             begun = time.perf_counter()
             place(here, thought)
             spent.append(1000 * (time.perf_counter() - begun))
@@ -51,8 +50,7 @@ def figures() -> Iterator[Figure]:
         else:
             yield Figure(f"placing at {size:,} ideas, p99", float(most), "ms")
         yield Figure(f"memory of the map at {size:,} ideas", megabytes, "MB")
-        if size in REFITTED:
-            yield from _beside_refit(size, cpu)
+        yield from _beside_refit(size, cpu)
 
 
 def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
