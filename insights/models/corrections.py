@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from capture.models import User
 from insights.models.topics import Idea, Topic
@@ -20,7 +20,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
     def standing(self) -> Self:
         """Return, in the order in which it was said, what was not undone."""
-        return self.filter(undone=None).exclude(kind=Correction.Kind.UNDONE).order_by("pk")
+        undone = Correction.objects.filter(batch=OuterRef("batch"), kind=Correction.Kind.UNDONE)
+        return self.filter(~Exists(undone)).order_by("pk")
 
     def undoable(self) -> Self:
         """Return what stands and can be undone: it is known how things were before."""
@@ -30,7 +31,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 class Correction(models.Model):
     """What a person said about ideas and topics, never changed. It binds all later placing (`services.maps`).
 
-    What was said by one click has one `batch`, and is undone together.
+    What was said by one click has one `batch`, and is undone together, by one more row of that batch.
     """
 
     class Kind(models.TextChoices):
@@ -64,12 +65,14 @@ class Correction(models.Model):
     former = models.JSONField(
         null=True, help_text="rows as they were, by table and key (services.undoing); null: it cannot be undone"
     )
-    undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone")
 
     objects = CorrectionQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["batch"], name="correction_batch")]
+        indexes = [models.Index(fields=["batch", "kind"], name="correction_batch")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch"], condition=Q(kind="undone"), name="undone_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -29,30 +29,23 @@ def last_said(user: User) -> list[Correction]:
 
 def _last_click(user: User) -> CorrectionQuerySet:
     undoable = Correction.objects.of(user).undoable()
-    last = undoable.last()
-    return undoable.filter(batch=last.batch) if last else undoable.none()
+    return undoable.filter(batch=_last_batch(user))
+
+
+def _last_batch(user: User) -> UUID | None:
+    return Correction.objects.of(user).undoable().values_list("batch", flat=True).last()
 
 
 def undo(user: User, batch: UUID) -> bool:
     """Take back a user's latest click. Returns False, with nothing changed, where another one is the latest."""
+    said = list(_last_click(user))
     with transaction.atomic():
         rearranged(user.pk)
-        said = list(_last_click(user))
-        if not said or said[0].batch != batch:
+        if not said or {said[0].batch, _last_batch(user)} != {batch}:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
             restore(user, {key: was for word in said for key, was in word.was(table).items()})
-        Correction.objects.bulk_create(
-            Correction(
-                user=user,
-                kind=Correction.Kind.UNDONE,
-                topic_id=word.topic_id,
-                idea_id=word.idea_id,
-                from_topic_id=word.from_topic_id,
-                undoes=word,
-            )
-            for word in said
-        )
+        Correction.objects.create(user=user, kind=Correction.Kind.UNDONE, batch=batch)
     return True
 
 
