@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from insights.clustering.space import Rows, Space
 from insights.clustering.words import pieces, stems
-from insights.embedding import Vector, Vectors
+from insights.embedding import Background, Vector
 
 Key = Hashable
 """What an idea or a topic is called by whoever keeps it. A topic's never changes."""
@@ -19,6 +19,10 @@ LOOKED_AT = 64
 """Members of a topic, the latest, that are looked at one by one; the mean over all of them needs no look at any."""
 WAITING_LOOKED_AT = 256
 """Unsorted ideas, the latest, among which a new one looks for company."""
+
+
+USUAL = 0.2
+"""Mean similarity of a usual topic's members to one another."""
 
 
 class Thought(NamedTuple):
@@ -47,7 +51,7 @@ class Topic:
     row: int
     members: list[int] = field(default_factory=list)
     touched: bool = False
-    cohesion: float = 0.2
+    cohesion: float = USUAL
 
 
 class Grave(NamedTuple):
@@ -60,11 +64,11 @@ class Grave(NamedTuple):
 class Map:
     """The state of one person. Ideas are added in the order in which they were spoken, and known by their index.
 
-    common: shape (d,), what all sentences of the language share. new_key: gives each founded topic its name.
+    background: of the model whose vectors these are. new_key: gives each founded topic its name.
     """
 
-    def __init__(self, common: NDArray[np.float32], new_key: Callable[[], Key]) -> None:
-        self.space = Space(common)
+    def __init__(self, background: Background, new_key: Callable[[], Key]) -> None:
+        self.space = Space(background)
         self.new_key = new_key
         self.thoughts: list[Thought] = []
         self.said_in: defaultdict[str, list[int]] = defaultdict(list)
@@ -150,18 +154,10 @@ class Map:
             topic.members.sort()
             topic.row = row
             self.totals.append(points[topic.members].sum(axis=0, dtype=np.float64))
-            topic.cohesion = cohesion(self.total(topic), len(topic.members))
+            topic.cohesion = self.cohesion(self.total(topic), len(topic.members))
         self.graves = [
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves
         ]
-
-    def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
-        """Take another model's vectors for the same ideas, shape (n, d). What stands where does not change."""
-        self.thoughts = [
-            thought._replace(vector=vector) for thought, vector in zip(self.thoughts, vectors, strict=True)
-        ]
-        self.space.exchange(vectors, common)
-        self.lay_anew()
 
     def bury(self, members: Iterable[int]) -> None:
         """Keep in mind where a deleted topic lay, by the ideas that stood in it."""
@@ -176,8 +172,9 @@ class Map:
             for grave in self.graves
         )
 
-
-def cohesion(total: NDArray[np.floating], size: int) -> float:
-    """Return the mean similarity of a topic's members to one another; of a single one, that of a usual topic."""
-    total = total.astype(np.float64)
-    return float((total @ total - size) / (size * (size - 1))) if size > 1 else 0.2
+    def cohesion(self, total: NDArray[np.floating], size: int) -> float:
+        """Return the mean similarity of a topic's members to one another; of a single one, that of a usual topic."""
+        if size < 2:  # noqa: PLR2004 - a pair
+            return USUAL
+        total = total.astype(np.float64)
+        return float((total @ total - size * self.space.own) / (size * (size - 1)))

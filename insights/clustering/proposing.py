@@ -6,9 +6,8 @@ It is asked until it is answered: a merge, a split, "keep them apart", or "leave
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from insights.clustering.map import Key, Map, Topic, cohesion
+from insights.clustering.map import Key, Map, Topic
 from insights.clustering.tidying import JOIN, MERGE
 
 WIDE = 12
@@ -74,12 +73,8 @@ def _split(here: Map, topic: Topic) -> Split | None:
         return None
     one, other = points[side], points[~side]
     between = float(one.mean(axis=0) @ other.mean(axis=0))
-    within = min(_within(one), _within(other))
+    within = min(here.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
     if between >= JOIN or within - between < APART:
         return None
     smaller = side if len(one) <= len(other) else ~side
     return Split(topic.key, [index for index, there in zip(topic.members, smaller, strict=True) if there])
-
-
-def _within(points: NDArray[np.float64]) -> float:
-    return cohesion(points.sum(axis=0), len(points))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.clustering.words import Pieces
-from insights.embedding import Vector, Vectors
+from insights.embedding import Background, Vector, Vectors
 
 WORDS = 0.2
 """Share of two ideas' similarity that comes from pieces of words; the rest is the cosine of their meaning."""
@@ -60,24 +60,28 @@ class _Laid(NamedTuple):
 class Space:
     """Ideas as points whose scalar product is their similarity: a mean over many is a product with their mean.
 
-    common: shape (d,), what all sentences of the language share. An idea is laid where the ideas before it put it;
-    `lay_anew` lays all of them by all that is known by then.
+    An idea is laid where the ideas before it put it; `lay_anew` lays all of them by all that is known by then.
     """
 
-    def __init__(self, common: NDArray[np.float32]) -> None:
-        self._common = common.astype(np.float64) * COMMON
-        self._sum = np.zeros(len(common))
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._sum = np.zeros(len(background.common))
         self._ideas_with = np.zeros(KINDS, dtype=np.int32)
         self._pieces: list[Pieces] = []
         self._having: defaultdict[int, list[int]] = defaultdict(list)
-        self.vectors = Rows(len(common))
+        self.vectors = Rows(len(background.common))
         self.points = Rows(self.width)
         self.lengths = Rows(1)
 
     @property
     def width(self) -> int:
         """Columns of a point."""
-        return len(self._common) + WIDTH
+        return len(self._background.common) + WIDTH
+
+    @property
+    def own(self) -> float:
+        """How alike an idea is to itself."""
+        return (1 - WORDS) * self._background.stretch + WORDS
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -107,16 +111,8 @@ class Space:
         self.points.replace(laid.points)
         self.lengths.replace(laid.lengths)
 
-    def exchange(self, vectors: Vectors, common: NDArray[np.float32]) -> None:
-        """Take another model's vectors for the same ideas, shape (n, d'). They are to be laid anew."""
-        self._common = common.astype(np.float64) * COMMON
-        self._sum = vectors.sum(axis=0, dtype=np.float64)
-        self.vectors, self.points, self.lengths = Rows(len(common)), Rows(self.width), Rows(1)
-        for vector in vectors:
-            self.vectors.append(vector)
-
     def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
-        """Return what ideas mean, by their indices, without their words: unit vectors, shape (n, d)."""
+        """Return what ideas mean, by their indices, without their words, shape (n, d): products are likeness."""
         return self.points.all[list(of), :-WIDTH] / np.float32((1 - WORDS) ** 0.5)
 
     def words_like(self, index: int) -> NDArray[np.float64]:
@@ -136,8 +132,9 @@ class Space:
         return alike
 
     def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
-        usual = (self._common + self._sum) / (COMMON + len(self))
-        meaning = (1 - WORDS) ** 0.5 * _unit(vectors - usual)
+        common, stretch = self._background
+        usual = (COMMON * common + self._sum) / (COMMON + len(self))
+        meaning = ((1 - WORDS) * stretch) ** 0.5 * _unit(vectors - usual)
         sketch, lengths = self._sketched(pieces)
         return _Laid(np.concatenate([meaning, WORDS**0.5 * sketch], axis=1, dtype=np.float32), lengths)
 

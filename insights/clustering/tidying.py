@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.clustering.map import Key, Map, cohesion
+from insights.clustering.map import Key, Map
 
 JOIN = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
@@ -50,6 +50,7 @@ class _Groups:
         topics = [topic for topic in here.topics.values() if topic.members]
         singles = list(here.waiting)[-WAITING:]
         points = here.space.points.all
+        self.here = here
         self.keys: list[Key | None] = [*(topic.key for topic in topics), *[None] * len(singles)]
         self.merged: list[list[Key]] = [[] for _ in self.keys]
         self.singles: list[list[int]] = [*([] for _ in topics), *([one] for one in singles)]
@@ -88,7 +89,7 @@ class _Groups:
         return (one, other) if above[one, other] >= 0 else None
 
     def _asked(self) -> NDArray[np.float64]:
-        within = [cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
+        within = [self.here.cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
         tight = np.maximum(within, 0.0)
         both = self.is_topic[:, None] & self.is_topic[None, :]
         either = self.is_topic[:, None] | self.is_topic[None, :]
@@ -129,5 +130,5 @@ class _Groups:
                 tidied.placed[index] = key
             topic = here.topics[key]
             topic.members.sort()
-            topic.cohesion = cohesion(here.total(topic), len(topic.members))
+            topic.cohesion = here.cohesion(here.total(topic), len(topic.members))
         return tidied

@@ -1,6 +1,16 @@
 """From texts to vectors that lie close where the meaning does: a protocol and three engines. Pure."""
 
-from insights.embedding.protocol import Embedder, Unavailable, Vector, Vectors, from_bytes, to_bytes
+from insights.embedding.protocol import Background, Embedder, Unavailable, Vector, Vectors, from_bytes, to_bytes
 from insights.embedding.static_words import StaticWords, default
 
-__all__ = ["Embedder", "StaticWords", "Unavailable", "Vector", "Vectors", "default", "from_bytes", "to_bytes"]
+__all__ = [
+    "Background",
+    "Embedder",
+    "StaticWords",
+    "Unavailable",
+    "Vector",
+    "Vectors",
+    "default",
+    "from_bytes",
+    "to_bytes",
+]

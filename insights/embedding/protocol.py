@@ -1,7 +1,7 @@
 """What gives texts their vectors, and how vectors are stored."""
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,17 @@ Vectors = NDArray[np.float32]
 
 class Unavailable(Exception):
     """No vectors can be had at the moment; the message says why, to a person, and holds no text. Try again later."""
+
+
+class Background(NamedTuple):
+    """common: shape (d,), what all sentences of a language have in common; it says nothing of their meaning.
+
+    stretch: by what cosines beside that are multiplied, so that sentences of which nothing is known are as alike, in
+    the model at hand, as they are in the one that thresholds were found with.
+    """
+
+    common: NDArray[np.float32]
+    stretch: float = 1.0
 
 
 class Embedder(Protocol):
@@ -29,8 +40,8 @@ class Embedder(Protocol):
         """Return a vector for each text, shape (len(texts), d). Raises Unavailable."""
         ...
 
-    def common(self) -> NDArray[np.float32]:
-        """Return what all sentences of a language have in common, shape (d,): it says nothing of their meaning."""
+    def background(self) -> Background:
+        """Return what sentences are alike by that have nothing to do with one another. Raises Unavailable."""
         ...
 
     def rarity(self, words: Sequence[str]) -> list[float]:

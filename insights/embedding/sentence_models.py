@@ -6,10 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from insights.embedding.background import background, spread
 from insights.embedding.catalogue import ENGLISH, Sentences
-from insights.embedding.protocol import Unavailable, Vectors, unit
+from insights.embedding.protocol import Background, Unavailable, Vectors, unit
 from insights.embedding.static_words import default
 
 if TYPE_CHECKING:
@@ -32,16 +32,13 @@ class SentenceModel:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text (see Embedder)."""
         if not texts:
-            return np.zeros((0, len(self.common())), dtype=np.float32)
+            return np.zeros((0, len(self.background().common)), dtype=np.float32)
         return unit(np.stack(list(self._running.embed(list(texts), batch_size=BATCH))))
 
     @cache  # noqa: B019 - one embedder a process
-    def common(self) -> NDArray[np.float32]:
-        """Return the mean vector of the English stop words, shape (d,): what they share is grammar, not meaning."""
-        from spacy.lang.en.stop_words import STOP_WORDS
-
-        mean: NDArray[np.float32] = self.embed(sorted(STOP_WORDS)).mean(axis=0)
-        return mean
+    def background(self) -> Background:
+        """Return what unrelated sentences are alike by (see Embedder)."""
+        return background(self.embed, spread(default().embed))
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return how much each word says by itself, as the static vectors tell."""

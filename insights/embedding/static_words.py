@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from insights.embedding.protocol import Vectors
+from insights.embedding.background import background
+from insights.embedding.protocol import Background, Vectors
 
 if TYPE_CHECKING:
     from wordllama import WordLlamaInference
@@ -33,12 +33,9 @@ class StaticWords:
         return np.nan_to_num(vectors)
 
     @cache  # noqa: B019 - one embedder a process
-    def common(self) -> NDArray[np.float32]:
-        """Return the mean vector of the English stop words, shape (d,): what they share is grammar, not meaning."""
-        from spacy.lang.en.stop_words import STOP_WORDS
-
-        mean: NDArray[np.float32] = self.embed(sorted(STOP_WORDS)).mean(axis=0)
-        return mean
+    def background(self) -> Background:
+        """Return what unrelated sentences are alike by (see Embedder)."""
+        return background(self.embed)
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return the lengths of the words' vectors: what says little was given a short one in training."""

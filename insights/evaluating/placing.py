@@ -36,7 +36,7 @@ class Run(NamedTuple):
 def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
     """Place a stream idea by idea, tidying now and then. Nothing is known but the ideas up to then."""
     numbers = count()
-    here = Map(embedder.common(), lambda: next(numbers))
+    here = Map(embedder.background(), lambda: next(numbers))
     shown = _Shown([line.id for line in lines], tell)
     seconds, placing = [], []
     thoughts(lines[:1], embedder)  # what loads when it is first needed is no idea's own time

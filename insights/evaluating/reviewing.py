@@ -5,13 +5,12 @@ from itertools import count
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from insights.clustering.correcting import look_again, move
 from insights.clustering.map import Map, Thought
 from insights.clustering.suggesting import Pupil, place, suggest
 from insights.clustering.tidying import tidy
-from insights.embedding import Vectors
+from insights.embedding import Background, Vectors
 
 AT_ONCE = 20
 """Ideas after which there is a tidying and a review."""
@@ -38,11 +37,11 @@ class Answer(NamedTuple):
 
 
 def review(
-    thoughts: Sequence[Thought], labels: Sequence[str], common: NDArray[np.float32], pupil: Pupil
+    thoughts: Sequence[Thought], labels: Sequence[str], background: Background, pupil: Pupil
 ) -> Iterator[Answer]:
     """Place ideas as they come, and yield for each what was suggested before it was reviewed."""
     numbers = count()
-    here = Map(common, lambda: next(numbers))
+    here = Map(background, lambda: next(numbers))
     for start in range(0, len(thoughts), AT_ONCE):
         indices = [place(here, thought, pupil).idea for thought in thoughts[start : start + AT_ONCE]]
         if len(indices) == AT_ONCE:

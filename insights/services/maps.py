@@ -81,13 +81,13 @@ def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground
 def thought_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> Thought:
     """Return an idea as placing sees it."""
     memo = transcript.memo
-    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.common()))
+    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
     words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
     return Thought(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)
 
 
 def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
-    here = Map(embedder.common(), uuid.uuid4)
+    here = Map(embedder.background(), uuid.uuid4)
     ideas = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order())
     here.fill(thought_of(idea, idea.transcript, embedder) for idea in ideas)
     topics = Topic.objects.of(user).order_by("created_at", "pk")

@@ -29,11 +29,8 @@ def last_said(user: User) -> list[Correction]:
 
 def _last_click(user: User) -> CorrectionQuerySet:
     undoable = Correction.objects.of(user).undoable()
-    return undoable.filter(batch=_last_batch(user))
-
-
-def _last_batch(user: User) -> UUID | None:
-    return Correction.objects.of(user).undoable().values_list("batch", flat=True).last()
+    last = undoable.last()
+    return undoable.filter(batch=last.batch) if last else undoable.none()
 
 
 def undo(user: User, batch: UUID) -> bool:
@@ -41,7 +38,7 @@ def undo(user: User, batch: UUID) -> bool:
     said = list(_last_click(user))
     with transaction.atomic():
         rearranged(user.pk)
-        if not said or {said[0].batch, _last_batch(user)} != {batch}:
+        if not said or said[0].batch != batch or _last_click(user).last() != said[-1]:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
             restore(user, {key: was for word in said for key, was in word.was(table).items()})

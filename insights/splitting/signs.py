@@ -116,7 +116,7 @@ def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
 def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
     about = [plain(without_cue(text, "en")) for text in texts]
     bare = [[word for word in line.split() if not _is_empty(word)] for line in about]
-    whole = _likeness(about, embedder, less=embedder.common())
+    whole = _likeness(about, embedder, less=embedder.background().common)
     core = _likeness([" ".join(words) for words in bare], embedder)
     near, core_near = whole.neighbours(), core.neighbours()
     stems = [{_stem(word) for word in words} for words in bare]

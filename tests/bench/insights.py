@@ -12,6 +12,7 @@ import psutil
 
 from insights.clustering.map import Map, Thought
 from insights.clustering.placing import place
+from insights.embedding import Background
 from tests.bench.figures import Figure
 from tests.bench.refits import NoPeer, refit_seconds
 
@@ -70,7 +71,7 @@ def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
 
 def _user(size: int) -> Map:
     numbers = count()
-    here = Map(np.zeros(DIMENSIONS, dtype=np.float32), lambda: ("new", next(numbers)))
+    here = Map(Background(np.zeros(DIMENSIONS, dtype=np.float32)), lambda: ("new", next(numbers)))
     here.fill(_thoughts(size, size, first=0))
     topics = _topics(size)
     for topic in range(topics):

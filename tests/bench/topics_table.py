@@ -39,7 +39,7 @@ def _measured(lines: list[Line]) -> Found:
     embedder = embedding.default()
     labels = [line.label for line in lines]
     placed = placing.measured(lines, placing.run(lines, embedder, lambda _change: None))
-    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.common(), Pupil()))
+    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), Pupil()))
     vectors = embedder.embed([line.text for line in lines])
     review = reviewing.measured(answers) | {"calibration_error": reviewing.calibration_error(answers)}
     return Found(placed, review, reviewing.measured(list(reviewing.plain(vectors, labels))))

@@ -60,7 +60,7 @@ def _review(lines: list[Line], tell: Tell) -> dict[str, Any]:
     labels = [line.label for line in lines]
     those = thoughts(lines, embedder)
     answers = []
-    for line, answer in zip(lines, reviewing.review(those, labels, embedder.common(), Pupil()), strict=True):
+    for line, answer in zip(lines, reviewing.review(those, labels, embedder.background(), Pupil()), strict=True):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)
     vectors = embedder.embed([line.text for line in lines])

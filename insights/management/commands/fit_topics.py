@@ -64,5 +64,5 @@ def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], l
     embedder = embedding.default()
     pupil = Pupil(start)
     labels = [line.label for line in lines]
-    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.common(), pupil))
+    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), pupil))
     return answers, pupil.lessons

@@ -11,7 +11,10 @@ from insights.clustering import binding, correcting
 from insights.clustering.binding import Kind, Word
 from insights.clustering.map import Map
 from insights.clustering.placing import place
+from insights.clustering.space import Space
 from insights.clustering.tidying import tidy
+from insights.clustering.words import pieces
+from insights.embedding import Background
 from tests.insights.clustering.thoughts import THEMES, D, empty_map, made_up
 
 IDEAS = 14
@@ -104,6 +107,15 @@ def bound(here: Map) -> Bound:
     )
 
 
+def compare_anew(here: Map, turned_by: int) -> None:
+    """Lay the ideas by another model's vectors. What stands where does not change."""
+    here.thoughts = [one._replace(vector=np.roll(one.vector, turned_by)) for one in here.thoughts]
+    here.space = Space(Background(np.zeros(D, dtype=np.float32), stretch=0.8))
+    for thought in here.thoughts:
+        here.space.add(thought.vector, pieces(thought.words))
+    here.lay_anew()
+
+
 def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[Said]]:
     """Let all of it happen. Returns the map, and what was said."""
     here, said = empty_map(), list[Said]()
@@ -113,8 +125,7 @@ def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[Said
         elif step.kind == "tidy":
             tidy(here)
         elif step.kind == "exchange":
-            turned = np.roll(here.space.vectors.all, 1, axis=1)
-            here.exchange(turned, np.zeros(D, dtype=np.float32))
+            compare_anew(here, turned_by=1)
         elif (words := spoken(here, step, number)) is not None:
             said.append(Said(len(here.thoughts), words, rows_of(here, words)))
             getattr(correcting, words[0])(here, *words[1])
@@ -149,7 +160,7 @@ def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) 
     for number in range(3):
         place(here, made_up(("more", number), THEMES[number], number))
     merged = {gone: stays for stays, gone in tidy(here).merged}
-    here.exchange(np.roll(here.space.vectors.all, 2, axis=1), np.zeros(D, dtype=np.float32))
+    compare_anew(here, turned_by=2)
     merged |= {gone: stays for stays, gone in tidy(here).merged}
     assert bound(here) == before
     assert touched <= here.topics.keys()

@@ -8,6 +8,7 @@ import numpy as np
 from insights import embedding
 from insights.clustering.map import Map, Thought
 from insights.clustering.words import words_of
+from insights.embedding import Background
 
 D = 6
 THEMES = ("garden", "office", "boat")
@@ -34,8 +35,8 @@ def made_up(key: object, theme: str, seed: int) -> Thought:
 
 def empty_map(*, real: bool = False) -> Map:
     numbers = count()
-    common = embedding.default().common() if real else np.zeros(D, dtype=np.float32)
-    return Map(common, lambda: next(numbers))
+    background = embedding.default().background() if real else Background(np.zeros(D, dtype=np.float32))
+    return Map(background, lambda: next(numbers))
 
 
 def groups(here: Map, keys: Sequence[object]) -> list[object]:

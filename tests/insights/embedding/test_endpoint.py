@@ -28,7 +28,7 @@ def test_vectors_come_back_in_the_order_of_the_texts_at_unit_length(there: Vecto
     assert [len(asked["input"]) for asked in there.asked] == [BATCH, 3]
     assert there.asked[0]["model"] == "small"
     assert embedder.model == f"small at {embedder.host}"
-    assert embedder.common().shape == (3,)
+    assert embedder.background().common.shape == (3,)
 
 
 def rows(*vectors: object) -> Answer:
