@@ -13,6 +13,7 @@ urlpatterns = [
     path("topics/<uuid:topic_id>/", topics.topic, name="topic"),
     path("topics/<uuid:topic_id>/rename", topics.rename, name="rename_topic"),
     path("topics/<uuid:topic_id>/merge", topics.merge, name="merge_topic"),
+    path("topics/<uuid:topic_id>/split", topics.split, name="split_topic"),
     path("topics/<uuid:topic_id>/delete", topics.delete, name="delete_topic"),
     path("topics/<uuid:topic_id>/hide", topics.hide, name="hide_topic"),
     path("topics/<uuid:topic_id>/pin", topics.pin, name="pin_topic"),

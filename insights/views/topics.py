@@ -120,12 +120,37 @@ def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Let a topic take in another."""
-    kept, gone = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
-    if kept != gone:
-        services.merge_topics(kept, gone)
+    """Let a topic take in another, or never."""
+    kept, other = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
+    if kept != other and "never" in request.POST:
+        services.keep_apart(kept, other)
+        messages.success(request, _("They stay apart, and you will not be asked."))
+    elif kept != other:
+        services.merge_topics(kept, other)
         messages.success(request, _("They are one topic now."))
     return redirect("topic", topic_id)
+
+
+@login_required
+@require_POST
+def split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Put some of a topic's ideas into one of their own."""
+    wide = _own(request, topic_id)
+    leaving = _ideas_of(wide, request.POST.getlist("idea"))
+    if not leaving:
+        messages.error(request, _("Choose the ideas that are to get a topic of their own."))
+        return redirect("topic", topic_id)
+    try:
+        made = services.split_topic(wide, leaving, request.POST.get("name", ""))
+    except services.BadName as reason:
+        messages.error(request, str(reason))
+        return redirect("topic", topic_id)
+    return redirect("topic", made.pk)
+
+
+def _ideas_of(topic: Topic, asked: list[str]) -> list[Idea]:
+    there = {str(idea.pk): idea for idea in Idea.objects.filter(topic=topic)}
+    return [there[key] for key in dict.fromkeys(asked) if key in there]
 
 
 @login_required

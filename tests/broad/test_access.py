@@ -120,6 +120,8 @@ rename_topic                         get,put,patch,delete   login-never
 rename_topic                         post                   302 302 302 302 302 404
 merge_topic                          get,put,patch,delete   login-never
 merge_topic                          post                   302 302 302 302 404 404
+split_topic                          get,put,patch,delete   login-never
+split_topic                          post                   302 302 302 302 302 404
 delete_topic                         get,put,patch,delete   login-never
 delete_topic                         post                   302 302 302 302 302 404
 hide_topic                           get,put,patch,delete   login-never

@@ -65,3 +65,28 @@ def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
     page = text_of(alices.get("/topics/"))
     assert page.index(f"/topics/{old.pk}/") > page.index(f"/topics/{garden.pk}/")
     assert [one.kind for one in Correction.objects.order_by("pk")] == ["created", "pinned", "unpinned"]
+
+
+def test_ticked_ideas_get_a_topic_of_their_own(alices: Client, garden: Topic, bedside: Device) -> None:
+    leaves, stays = idea(TOMATOES), idea(MORE_TOMATOES)
+    address = f"/topics/{garden.pk}/split"
+    elsewhere = Idea.objects.get(transcript=placed(bedside, "Send the invoice to the tax office.")[0])
+    before = Topic.objects.count()
+    assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water"}, follow=True))
+    assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water", "idea": elsewhere.pk}, follow=True))
+    assert "needs a name" in text_of(alices.post(address, {"name": " ", "idea": leaves.pk}, follow=True))
+    assert Topic.objects.count() == before
+    shown = text_of(alices.post(address, {"name": "Water", "idea": [leaves.pk, elsewhere.pk, "?"]}, follow=True))
+    assert "<h1>Water</h1>" in shown
+    assert TOMATOES in shown
+    assert idea(MORE_TOMATOES).topic == stays.topic == garden
+    assert idea(elsewhere.text).topic is None
+
+
+def test_two_topics_are_never_merged_on_a_word(alices: Client, garden: Topic, bedside: Device) -> None:
+    alices.post("/topics/new", {"name": "Garden"})
+    other = Topic.objects.get(name="Garden")
+    address = f"/topics/{garden.pk}/merge"
+    assert "stay apart" in text_of(alices.post(address, {"other": other.pk, "never": ""}, follow=True))
+    assert Topic.objects.of(garden.user).count() == 2
+    assert Correction.objects.get(kind="apart").from_topic == other
