@@ -4,15 +4,10 @@ Each of these can be replayed on a map in which the machine placed nothing: a to
 word overrides an earlier one.
 """
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Iterable
 
 from insights.clustering.map import Key, Map, Thought, Topic
 from insights.clustering.placing import put_where_it_belongs
-
-NEAR = 64
-"""Unsorted ideas, the likest to one that was corrected, that are tried again at once."""
 
 
 def create(here: Map, key: Key, seed: Thought | None = None) -> None:
@@ -92,17 +87,6 @@ def delete(here: Map, key: Key) -> None:
     del here.topics[key]
     here.apart = {pair for pair in here.apart if key not in pair}
     here.whole.discard(key)
-
-
-def look_again(here: Map, index: int) -> dict[int, Key]:
-    """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
-    waiting = np.array(list(here.waiting), dtype=np.intp)
-    points = here.space.points.all
-    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[index]))[:NEAR]].tolist()
-    for other in nearest:
-        if here.topic_of[other] is None:
-            put_where_it_belongs(here, other)
-    return {other: topic for other in waiting.tolist() if (topic := here.topic_of[other]) is not None}
 
 
 def _topic(here: Map, key: Key) -> Topic:

@@ -1,5 +1,6 @@
 """The three likeliest topics of an idea, each with its probability, or that it opens a new one."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ TAUGHT = 20
 """Decisions from which on they decide where the next idea is put."""
 SURE = 0.6
 """Least probability at which they do: a wrong topic costs a person more than an unsorted idea."""
+NEAR = 64
+"""Unsorted ideas, the likest to one that was corrected, that are tried again at once."""
 LEARNS_EVERY = 5
 """Decisions after which a person's weights are fitted anew."""
 
@@ -49,7 +52,21 @@ def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:
 
     Without lessons it is likeness alone: the weights fitted on others know what comes first, not what is wrong.
     """
-    index = here.add(thought)
+    return _put(here, here.add(thought), pupil)
+
+
+def look_again(here: Map, index: int, pupil: Pupil) -> dict[int, Key]:
+    """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
+    waiting = np.array(list(here.waiting), dtype=np.intp)
+    points = here.space.points.all
+    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[index]))[:NEAR]].tolist()
+    for other in nearest:
+        if here.topic_of[other] is None:
+            _put(here, other, pupil)
+    return {other: topic for other in waiting.tolist() if (topic := here.topic_of[other]) is not None}
+
+
+def _put(here: Map, index: int, pupil: Pupil) -> Placed:
     if len(pupil.lessons) >= TAUGHT:
         best = suggest(here, index, pupil.weights)[0]
         if best.topic is not None and best.probability >= SURE:

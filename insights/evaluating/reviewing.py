@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.clustering.correcting import look_again, move
+from insights.clustering.correcting import move
 from insights.clustering.map import Map, Thought
-from insights.clustering.suggesting import Pupil, place, suggest
+from insights.clustering.suggesting import Pupil, look_again, place, suggest
 from insights.clustering.tidying import tidy
 from insights.embedding import Background, Vectors
 
@@ -62,7 +62,7 @@ def _reviewed(here: Map, pupil: Pupil, index: int, label: str) -> Answer:
     )
     pupil.learn(here, index, None if is_new else label)
     move(here, index, label)
-    look_again(here, index)
+    look_again(here, index, pupil)
     return answer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights.clustering import correcting
+from insights.clustering import suggesting
 from insights.clustering.map import Key
 from insights.clustering.tidying import tidy
 from insights.embedding import Embedder
@@ -47,7 +47,7 @@ def look_again(idea_id: UUID) -> None:
         embedder = serving(idea.user)
         ground = take(idea.user, embedder)
         index = ground.here.index.get(idea.pk)
-        found = {} if index is None else correcting.look_again(ground.here, index)
+        found = {} if index is None else suggesting.look_again(ground.here, index, ground.pupil)
         done = _kept(idea.user, embedder, ground, _placed(idea.user, ground, found))
 
 

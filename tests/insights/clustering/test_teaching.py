@@ -7,7 +7,7 @@ from insights.clustering.evidence import KINDS, hear
 from insights.clustering.learning import CAUTION, Lesson, fitted, prior, probabilities, taught
 from insights.clustering.map import Map
 from insights.clustering.placing import place
-from insights.clustering.suggesting import Pupil, suggest
+from insights.clustering.suggesting import TAUGHT, Pupil, look_again, suggest
 from insights.clustering.tidying import tidy
 from tests.insights.clustering.thoughts import THEMES, empty_map, made_up
 
@@ -88,5 +88,17 @@ def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
     here = empty_map()
     first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
     correcting.move(here, first, "mine")
-    assert correcting.look_again(here, first) == {second: "mine"}
+    assert look_again(here, first, Pupil()) == {second: "mine"}
     assert here.topic_of[other] is None
+
+
+def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
+    here = empty_map()
+    first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
+    correcting.move(here, first, "mine")
+    correcting.move(here, second, "mine")
+    pupil = Pupil()
+    pupil.weights = -10.0 * (np.array(KINDS) == "new")
+    assert look_again(here, first, pupil) == {}
+    pupil.lessons = contrary(TAUGHT)
+    assert look_again(here, first, pupil) == {other: "mine"}
