@@ -75,12 +75,16 @@ class Map:
         """The ideas in which a stem was said, in order."""
         self.contexts: Counter[str] = Counter()
         self.index: dict[Key, int] = {}
-        self.topic_of: list[Key | None] = []
-        self.settled: list[bool] = []
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Forget all topics and what was said of them. The ideas stay, unsorted."""
+        self.topic_of: list[Key | None] = [None] * len(self.thoughts)
+        self.settled = [False] * len(self.thoughts)
         """Whether a person said where it belongs; unsorted by their own word, it is left so."""
         self.topics: dict[Key, Topic] = {}
         self.totals = Rows(self.space.width)
-        self.waiting: dict[int, None] = {}
+        self.waiting: dict[int, None] = dict.fromkeys(range(len(self.thoughts)))
         """The unsorted ideas that may be placed, in the order in which they came."""
         self.barred: dict[int, set[Key]] = {}
         """Topics of which a person said that an idea does not belong there."""
@@ -148,6 +152,10 @@ class Map:
     def lay_anew(self) -> None:
         """Lay all ideas by what is known now. What stands where does not change."""
         self.space.lay_anew()
+        self.sum_up()
+
+    def sum_up(self) -> None:
+        """Add up anew what stands in each topic, and measure how alike it is."""
         points = self.space.points.all
         self.totals = Rows(self.space.width)
         for row, topic in enumerate(self.topics.values()):

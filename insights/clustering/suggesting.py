@@ -37,14 +37,22 @@ class Pupil:
         self.weights: Weights = self._start.weights
 
     def learn(self, here: Map, index: int, topic: Key | None) -> None:
-        """Take in a decision before it is carried out. topic: None where it opened a new one."""
+        """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
+        self.note(here, index, topic)
+        if len(self.lessons) % LEARNS_EVERY == 0:
+            self.fit()
+
+    def note(self, here: Map, index: int, topic: Key | None) -> None:
+        """Take in a decision. topic: None where it opened a new one."""
         heard = hear(here, index)
         if topic is not None and topic not in heard.topics:
             return  # it was not among those that were looked at: nothing is to be learned of how they compare
         self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
         del self.lessons[:-LESSONS]
-        if len(self.lessons) % LEARNS_EVERY == 0:
-            self.weights = taught(self.lessons, self._start)
+
+    def fit(self) -> None:
+        """Weigh evidence as the decisions teach."""
+        self.weights = taught(self.lessons, self._start)
 
 
 def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:

@@ -123,7 +123,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def in_order(self) -> Self:
         """Return ideas in the order in which they were spoken."""
-        return self.with_memo().order_by("transcript__memo__recorded_at", "audio_start", "position")
+        return self.order_by("transcript__memo__recorded_at", "audio_start", "position")
 
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""

@@ -3,9 +3,10 @@
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Max
 
@@ -18,14 +19,12 @@ from insights.clustering.suggesting import Pupil
 from insights.clustering.words import words_of
 from insights.models import Arrangement, Author, Idea, Topic
 from insights.services.binding import bound_of
-from insights.splitting import without_cue
-from transcription.models import Transcript
+from insights.services.thoughts import thoughts
 
 KEPT = 4
 """Maps of the users that were placed for last; some 8 KB an idea."""
 LESSONS = 100
 """Decisions, the latest, from which a user's weights are fitted when a map is built."""
-DAY_SECONDS = 86400
 
 _kept: OrderedDict[tuple[int, str], "Ground"] = OrderedDict()
 _lock = threading.Lock()
@@ -51,6 +50,14 @@ class Ground(NamedTuple):
     pupil: Pupil
 
 
+class _Stand(NamedTuple):
+    """An idea, and where it stands."""
+
+    pk: UUID
+    topic_id: UUID | None
+    placed_by: str
+
+
 def take(user: User, embedder: embedding.Embedder) -> Ground:
     """Return the user's map, for the caller alone. Whoever does not give it back has changed it for nobody."""
     # The version is read first: whatever changes after that makes the write fail.
@@ -61,7 +68,7 @@ def take(user: User, embedder: embedding.Embedder) -> Ground:
         ground = _kept.pop((user.pk, embedder.model), None)
     if ground is not None and ground.state == state:
         return ground
-    return Ground(state, embedder.model, *_built(user, embedder))
+    return Ground(state, embedder.model, *_built(user, embedder, ground and ground.here))
 
 
 def give_back(user: User, embedder: embedding.Embedder, ground: Ground, new: int, now: datetime) -> None:
@@ -78,21 +85,13 @@ def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground
             _kept.popitem(last=False)
 
 
-def thought_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> Thought:
-    """Return an idea as placing sees it."""
-    memo = transcript.memo
-    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
-    words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
-    return Thought(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)
-
-
-def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
-    here = Map(embedder.background(), uuid.uuid4)
-    ideas = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order())
-    here.fill(thought_of(idea, idea.transcript, embedder) for idea in ideas)
+def _built(user: User, embedder: embedding.Embedder, former: Map | None) -> tuple[Map, Pupil]:
+    standing = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order().values_list(*_Stand._fields))
+    here = _filled(thoughts(user, embedder, [key for key, *_ in standing]), embedder, former)
     topics = Topic.objects.of(user).order_by("created_at", "pk")
     for topic in topics:
         here.make(topic.pk, touched=topic.named_by == Author.PERSON)
+    ideas = [_Stand(*row) for row in standing if row[0] in here.index]
     for idea in ideas:
         index = here.index[idea.pk]
         here.settled[index] = idea.placed_by == Author.PERSON
@@ -102,12 +101,24 @@ def _built(user: User, embedder: embedding.Embedder) -> tuple[Map, Pupil]:
         elif here.settled[index]:
             here.waiting.pop(index)
     _bind(here, bound_of(user))
-    here.lay_anew()
+    here.sum_up()
     _seed(here, topics, embedder)
     pupil = Pupil()
     for idea in [idea for idea in ideas if idea.placed_by == Author.PERSON and idea.topic_id][-LESSONS:]:
-        pupil.learn(here, here.index[idea.pk], idea.topic_id)
+        pupil.note(here, here.index[idea.pk], idea.topic_id)
+    pupil.fit()
     return here, pupil
+
+
+def _filled(ideas: Sequence[Thought], embedder: embedding.Embedder, former: Map | None) -> Map:
+    """Return a map of ideas without topics: made of the one of before, where all that it knows come first."""
+    here, known = Map(embedder.background(), uuid.uuid4), 0
+    keys = [one.key for one in former.thoughts] if former else []
+    if former and keys == [one.key for one in ideas[: len(keys)]]:
+        here, known = former, len(keys)
+        here.start_over()
+    here.fill(ideas[known:])
+    return here
 
 
 def _bind(here: Map, said: Bound) -> None:

@@ -22,8 +22,9 @@ from insights.models import Idea
 from insights.services.arranging import Change, changed, written
 from insights.services.earlier import earlier
 from insights.services.embedding_anew import serving
-from insights.services.maps import Ground, give_back, take, thought_of
+from insights.services.maps import Ground, give_back, take
 from insights.services.spoken_topics import put_where_said
+from insights.services.thoughts import thought_of
 from insights.signals import idea_corrected, ideas_placed
 from insights.splitting import split, without_cue
 from transcription import services as transcription

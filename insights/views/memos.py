@@ -29,7 +29,7 @@ def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         "memo": shown,
         "problem": hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first(),
-        "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).in_order(),
+        "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().in_order(),
     }
     return render(request, "insights/memo.html", page)
 
