@@ -5,7 +5,7 @@ Each is a click of its own, undone by itself, where it is not said to belong to 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from unicodedata import category
+from unicodedata import category, normalize
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -35,6 +35,7 @@ def create_topic(user: User, name: str, sentence: str = "", *, within: Click | N
     topic = Topic(user=user, name=_checked(name), named_by=Author.PERSON, sentence=about)
     with _refusing_taken_names(), transaction.atomic():
         rearranged(user.pk)
+        _refuse_taken(topic)
         topic.save(force_insert=True)
         (within or click(user.pk)).say(Correction.Kind.CREATED, {"Topic": {str(topic.pk): None}}, topic=topic)
     return topic
@@ -46,6 +47,7 @@ def rename_topic(topic: Topic, name: str) -> None:
     with _refusing_taken_names(), transaction.atomic():
         rearranged(topic.user_id)
         _refuse_gone(topic)
+        _refuse_taken(topic)
         former = as_it_was(Topic.objects.filter(pk=topic.pk), "name", "named_by", "named_size")
         topic.save(update_fields=["name", "named_by"])
         click(topic.user_id).say(Correction.Kind.RENAMED, former, topic=topic)
@@ -62,7 +64,7 @@ def _checked(name: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text in one line, without what no database keeps: marks of control, and halves of characters."""
-    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in normalize("NFC", text))
     return " ".join("".join(kept).split())
 
 
@@ -72,6 +74,13 @@ def _refusing_taken_names() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise BadName(_("You have a topic of that name already.")) from error
+
+
+def _refuse_taken(topic: Topic) -> None:
+    """Compare names as Unicode does: SQLite knows no other letters' cases than those of English."""
+    others = Topic.objects.of(topic.user).exclude(pk=topic.pk).values_list("name", flat=True)
+    if topic.name.casefold() in {name.casefold() for name in others}:
+        raise BadName(_("You have a topic of that name already."))
 
 
 def hide_topic(topic: Topic, *, hidden: bool) -> None:

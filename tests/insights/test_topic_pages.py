@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
-from capture.models import Device
+from capture.models import Device, User
 from insights.models import Correction, Idea, Topic
 from tests.transcripts import placed
 
@@ -65,3 +66,16 @@ def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
     page = text_of(alices.get("/topics/"))
     assert page.index(f"/topics/{old.pk}/") > page.index(f"/topics/{garden.pk}/")
     assert [one.kind for one in Correction.objects.order_by("pk")] == ["created", "pinned", "unpinned"]
+
+
+@pytest.mark.parametrize("same", ["ÄPFEL", "äpfel", "A\u0308pfel", " Äpfel "])
+def test_a_name_that_differs_by_case_or_by_how_it_is_written_is_the_same(
+    alices: Client, alice: User, same: str
+) -> None:
+    alices.post("/topics/new", {"name": "Äpfel"})
+    alices.post("/topics/new", {"name": "Pears"})
+    assert "already" in text_of(alices.post("/topics/new", {"name": same}, follow=True))
+    pears = Topic.objects.get(name="Pears")
+    assert "already" in text_of(alices.post(f"/topics/{pears.pk}/rename", {"name": same}, follow=True))
+    alices.post(f"/topics/{pears.pk}/rename", {"name": "PEARS"})
+    assert set(Topic.objects.of(alice).values_list("name", flat=True)) == {"Äpfel", "PEARS"}
