@@ -1,6 +1,7 @@
 """Memos whose ideas a person told apart: what splitting is fitted on and judged by. Pure."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -35,15 +36,18 @@ def read(file: Path) -> list[Memo]:
 
     words: [start, end] in seconds for each of text.split().
     """
-    memos = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    with file.open("rb") as lines:
+        return list(_memos(lines, file.name))
+
+
+def _memos(lines: Iterable[bytes], name: str) -> Iterator[Memo]:
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            memos.append(_memo(json.loads(line)))
+            yield _memo(json.loads(line))
         except (KeyError, TypeError, ValueError) as reason:
-            raise BadMemo(f"{file.name}, line {number}: {reason!r}") from reason
-    return memos
+            raise BadMemo(f"{name}, line {number}: {reason!r}") from reason
 
 
 def _memo(row: dict[str, object]) -> Memo:

@@ -85,10 +85,10 @@ def measured(answers: Sequence[Answer]) -> dict[str, float]:
 
 def calibration_error(answers: Sequence[Answer], bins: int = 10) -> float:
     """Return by how much stated probabilities and what turned out right differ (Naeini et al. 2015)."""
-    stated, right = np.array([answer.likeliest for answer in answers], dtype=float).T
+    stated, right = np.array([answer.likeliest for answer in answers], dtype=float).reshape(-1, 2).T
     of = np.minimum((stated * bins).astype(int), bins - 1)
     gaps = [abs(stated[of == i].sum() - right[of == i].sum()) for i in range(bins)]
-    return round(float(sum(gaps) / len(answers)), 4)
+    return round(float(sum(gaps) / max(len(answers), 1)), 4)
 
 
 def _mean(values: Sequence[float]) -> float:

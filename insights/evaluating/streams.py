@@ -30,10 +30,11 @@ class BadStream(ValueError):
 
 def read(path: Path) -> list[Line]:
     """Return the ideas of a file. Raises BadStream, OSError."""
-    return list(_lines(path.read_text(encoding="utf-8").splitlines()))
+    with path.open("rb") as file:
+        return list(_lines(file))
 
 
-def _lines(written: Iterable[str]) -> Iterable[Line]:
+def _lines(written: Iterable[bytes]) -> Iterable[Line]:
     for number, line in enumerate(written, start=1):
         if not line.strip():
             continue

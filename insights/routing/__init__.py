@@ -97,7 +97,7 @@ def _opening(heard: Sequence[Said], text: str, language: str, names: Names) -> I
     for named in _named(heard, sorted(starts), language, names):
         stop = Stop.END if named.end == len(heard) else heard[named.end - 1].stop
         following = "" if stop is Stop.END else heard[named.end].word
-        if following in GOING_ON[language].split():
+        if heard[named.end - 1].asks or following in GOING_ON[language].split():
             continue
         if named.is_marked:
             is_certain = stop >= Stop.PAUSE or following in _empty(language)

@@ -5,7 +5,7 @@ Each is a click of its own, undone by itself, where it is not said to belong to 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from unicodedata import category
+from unicodedata import category, normalize
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -35,16 +35,19 @@ def create_topic(user: User, name: str, sentence: str = "", *, within: Click | N
     topic = Topic(user=user, name=_checked(name), named_by=Author.PERSON, sentence=about)
     with _refusing_taken_names(), transaction.atomic():
         rearranged(user.pk)
+        _refuse_taken(topic)
         topic.save(force_insert=True)
         (within or click(user.pk)).say(Correction.Kind.CREATED, {"Topic": {str(topic.pk): None}}, topic=topic)
     return topic
 
 
 def rename_topic(topic: Topic, name: str) -> None:
-    """Give a topic a person's name, which the machine never changes. Raises BadName."""
+    """Give a topic a person's name, which the machine never changes. Raises BadName, Gone."""
     topic.name, topic.named_by = _checked(name), Author.PERSON
     with _refusing_taken_names(), transaction.atomic():
         rearranged(topic.user_id)
+        _refuse_gone(topic)
+        _refuse_taken(topic)
         former = as_it_was(Topic.objects.filter(pk=topic.pk), "name", "named_by", "named_size")
         topic.save(update_fields=["name", "named_by"])
         click(topic.user_id).say(Correction.Kind.RENAMED, former, topic=topic)
@@ -61,7 +64,7 @@ def _checked(name: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text in one line, without what no database keeps: marks of control, and halves of characters."""
-    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    kept = (" " if category(mark) in {"Cc", "Cs"} else mark for mark in normalize("NFC", text))
     return " ".join("".join(kept).split())
 
 
@@ -71,6 +74,13 @@ def _refusing_taken_names() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise BadName(_("You have a topic of that name already.")) from error
+
+
+def _refuse_taken(topic: Topic) -> None:
+    """Compare names as Unicode does: SQLite knows no other letters' cases than those of English."""
+    others = Topic.objects.of(topic.user).exclude(pk=topic.pk).values_list("name", flat=True)
+    if topic.name.casefold() in {name.casefold() for name in others}:
+        raise BadName(_("You have a topic of that name already."))
 
 
 def hide_topic(topic: Topic, *, hidden: bool) -> None:
@@ -88,7 +98,7 @@ def pin_topic(topic: Topic, *, pinned: bool) -> None:
 def _mark(topic: Topic, kind: Correction.Kind, field: str, value: bool) -> None:
     with transaction.atomic():
         rearranged(topic.user_id)
-        former = as_it_was(Topic.objects.filter(pk=topic.pk).exclude(**{field: value}), field)
+        former = as_it_was(Topic.objects.filter(pk=topic.pk).live().exclude(**{field: value}), field)
         if former["Topic"]:
             Topic.objects.filter(pk=topic.pk).update(**{field: value})
             click(topic.user_id).say(kind, former, topic=topic)
@@ -133,9 +143,11 @@ def keep_whole(topic: Topic, *, within: Click | None = None) -> None:
 
 
 def split_topic(topic: Topic, ideas: Sequence[Idea], name: str, *, within: Click | None = None) -> Topic:
-    """Put some of a topic's ideas into one of their own, never to be merged with it again. Raises BadName."""
+    """Put some of a topic's ideas into one of their own, never to be merged with it again. Raises BadName, Gone."""
     said = within or click(topic.user_id)
     with transaction.atomic():
+        rearranged(topic.user_id)
+        _refuse_gone(topic)
         made = create_topic(topic.user, name, within=said)
         leaving = Idea.objects.filter(topic=topic, pk__in=[idea.pk for idea in ideas])
         said.say_of_each(Correction.Kind.SPLIT, as_it_was(leaving), topic=made, from_topic=topic.pk)
@@ -178,12 +190,17 @@ def confirm_idea(idea: Idea) -> None:
 
 
 def bar_idea(idea: Idea) -> None:
-    """Take an idea out of the topic in which it stands, for ever; the machine may put it into another."""
+    """Take an idea out of the topic in which it stands, for ever; the machine may put it into another.
+
+    Where it stands there no more, as somebody moved it a moment ago, nothing is done.
+    """
     topic = idea.topic
     if topic is None:
         return
     with transaction.atomic():
         rearranged(idea.user_id)
+        if not Idea.objects.filter(pk=idea.pk, topic=topic).exists():
+            return
         former = as_it_was(Idea.objects.filter(pk=idea.pk))
         click(idea.user_id).say(Correction.Kind.NOT_THIS, former, topic=topic, idea=idea)
         idea.topic, idea.placed_by = None, Author.MACHINE
@@ -196,8 +213,8 @@ def _place(idea: Idea, to: Topic | None, kind: Correction.Kind, said: Click) -> 
         raise ValueError("an idea moves among its own user's topics")
     with transaction.atomic():
         rearranged(idea.user_id)
-        if to is not None and not _are_there(to):
-            raise Gone(_("That topic is not there any more."))
+        if to is not None:
+            _refuse_gone(to)
         former = as_it_was(Idea.objects.filter(pk=idea.pk))
         said.say(kind, former, topic=to, idea=idea, from_topic=idea.topic_id)
         idea.topic, idea.placed_by = to, Author.PERSON
@@ -215,6 +232,11 @@ def forget(user_id: int) -> None:
 def _are_there(*topics: Topic) -> bool:
     """Return whether nobody merged or deleted them since they were read. Asked once the user's ground is held."""
     return Topic.objects.filter(pk__in=[topic.pk for topic in topics]).live().count() == len(topics)
+
+
+def _refuse_gone(topic: Topic) -> None:
+    if not _are_there(topic):
+        raise Gone(_("That topic is not there any more."))
 
 
 def _own(one: Topic, other: Topic) -> None:

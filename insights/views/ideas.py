@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights import services
@@ -27,7 +28,8 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
             _put(request, idea)
         except services.BadName as reason:
             messages.error(request, str(reason))
-            return redirect("move_idea", idea.pk)
+            again = reverse("move_idea", args=[idea.pk])
+            return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _answer(request, idea, _("Moved."))
     likeliest = (one.topic for one in services.suggestions(idea) if one.topic != idea.topic)
     page = {

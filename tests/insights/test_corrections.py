@@ -127,3 +127,28 @@ def test_suggestions_name_the_right_topic_first(bedside: Device) -> None:
     suggested = services.suggestions(idea_of(third))
     assert suggested[0].topic == topic
     assert sum(one.probability for one in suggested) == pytest.approx(1)
+
+
+def test_not_here_says_nothing_of_where_an_idea_was_moved_a_moment_ago(bedside: Device) -> None:
+    _, (first, _) = garden(bedside)
+    seen_before = Idea.objects.get(pk=first.pk)
+    office = create_topic(bedside.user, "Office")
+    move_idea(first, office)
+    bar_idea(seen_before)
+    assert idea_of(first.transcript).topic == office
+    assert not Correction.objects.filter(kind="not-this").exists()
+
+
+def test_nothing_is_said_of_a_topic_that_was_merged_a_moment_ago(bedside: Device) -> None:
+    topic, ideas = garden(bedside)
+    seen_before = Topic.objects.get(pk=topic.pk)
+    mine = create_topic(bedside.user, "Outside")
+    merge_topics(mine, topic)
+    with pytest.raises(services.BadName, match="not there"):
+        services.rename_topic(seen_before, "Vegetables")
+    with pytest.raises(services.BadName, match="not there"):
+        services.split_topic(seen_before, ideas, "Vegetables")
+    services.pin_topic(seen_before, pinned=True)
+    services.hide_topic(seen_before, hidden=True)
+    assert list(Topic.objects.of(bedside.user)) == [mine]
+    assert list(Correction.objects.values_list("kind", flat=True)) == ["created", "merged"]

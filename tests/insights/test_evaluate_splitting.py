@@ -77,6 +77,16 @@ def test_a_line_that_is_no_memo_is_named(line: str, tmp_path: Path) -> None:
         evaluated(tmp_path / "broken.jsonl")
 
 
+def test_a_memo_ends_where_its_line_ends_and_nowhere_else(tmp_path: Path) -> None:
+    row = {"id": "a", "text": "One\u2028two\x85three.", "words": [[0, 1], [1, 2], [2, 3]], "bounds": []}
+    file = tmp_path / "marks.jsonl"
+    file.write_text(f"{json.dumps(row, ensure_ascii=False)}\n", encoding="utf-8")
+    assert evaluated(file)["memos"] == 1
+    file.write_bytes(json.dumps({**row, "text": "é two three."}, ensure_ascii=False).encode("latin-1"))
+    with pytest.raises(CommandError, match="line 1"):
+        evaluated(file)
+
+
 def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

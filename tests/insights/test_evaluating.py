@@ -107,4 +107,20 @@ def test_a_line_that_is_no_idea_is_named(line: str, tmp_path: Path) -> None:
 def test_an_empty_stream_has_figures_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     stream = tmp_path / "empty.jsonl"
     stream.write_text("")
-    assert evaluated(capsys, stream)["ideas"] == 0
+    figures = evaluated(capsys, stream, review=True)
+    assert figures["ideas"] == 0
+    assert figures["review"]["calibration_error"] == 0
+
+
+def test_a_line_ends_where_json_lines_end_and_nowhere_else(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    stream = tmp_path / "marks.jsonl"
+    idea = json.dumps({"id": 1, "text": "one\u2028two\x85three", "label": "a"}, ensure_ascii=False)
+    stream.write_text(f"{idea}\r\n\n{idea}\n", encoding="utf-8", newline="")
+    assert evaluated(capsys, stream)["ideas"] == 2
+
+
+def test_a_stream_that_is_no_utf_8_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    stream = tmp_path / "latin.jsonl"
+    stream.write_bytes('{"id": 1, "text": "Käse", "label": "a"}'.encode("latin-1"))
+    with pytest.raises(CommandError, match="Line 1"):
+        call_command("evaluate_topics", stream)

@@ -108,6 +108,11 @@ def test_an_idea_is_moved_to_a_topic_that_is_made_for_it(alices: Client, garden:
     assert idea("Begin").topic == Topic.objects.get(name="Lectures")
     refused = alices.post(f"/ideas/{lecture.pk}/move", {"topic": "", "new": garden.name}, follow=True)
     assert "message error" in text_of(refused)
+    htmx = {"HX-Request": "true"}
+    address = f"/ideas/{lecture.pk}/move"
+    refused = alices.post(address, {"topic": "", "new": garden.name}, headers=htmx)
+    assert refused["HX-Redirect"] == address, "the form would stand in the place of the idea, and say nothing"
+    assert "message error" in text_of(alices.get(address))
 
 
 def test_an_idea_is_taken_out_of_where_it_does_not_belong(alices: Client, garden: Topic) -> None:

@@ -70,6 +70,7 @@ def test_a_topic_that_is_said_plainly_is_taken(text: str, topic: str) -> None:
         "I have no time for the hand project.",
         "Not for the hand project: buy milk.",
         "Is the spring for the hand project?",
+        "For the hand project? I do not know.",
         "Anna asked whether the spring is for the hand project.",
         "Add this to a hand.",
         "The hand project needs a spring.",

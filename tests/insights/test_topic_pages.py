@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
-from capture.models import Device
+from capture.models import Device, User
 from insights.models import Correction, Idea, Topic
 from tests.transcripts import placed
 
@@ -90,3 +91,16 @@ def test_two_topics_are_never_merged_on_a_word(alices: Client, garden: Topic, be
     assert "stay apart" in text_of(alices.post(address, {"other": other.pk, "never": ""}, follow=True))
     assert Topic.objects.of(garden.user).count() == 2
     assert Correction.objects.get(kind="apart").from_topic == other
+
+
+@pytest.mark.parametrize("same", ["ÄPFEL", "äpfel", "A\u0308pfel", " Äpfel "])
+def test_a_name_that_differs_by_case_or_by_how_it_is_written_is_the_same(
+    alices: Client, alice: User, same: str
+) -> None:
+    alices.post("/topics/new", {"name": "Äpfel"})
+    alices.post("/topics/new", {"name": "Pears"})
+    assert "already" in text_of(alices.post("/topics/new", {"name": same}, follow=True))
+    pears = Topic.objects.get(name="Pears")
+    assert "already" in text_of(alices.post(f"/topics/{pears.pk}/rename", {"name": same}, follow=True))
+    alices.post(f"/topics/{pears.pk}/rename", {"name": "PEARS"})
+    assert set(Topic.objects.of(alice).values_list("name", flat=True)) == {"Äpfel", "PEARS"}
