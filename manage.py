@@ -3,6 +3,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 
 def main() -> None:
@@ -13,15 +14,35 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import DatabaseError
     except ImportError:
         sys.exit("stillnote: the packages are not installed here. Type `make run`, or .venv/bin/python manage.py ….")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
-        print(f"stillnote: {problem}", file=sys.stderr)
-        sys.exit(os.EX_TEMPFAIL if sys.argv[1:2] == ["mailin"] else 1)  # by any other code a mail server gives mail up
+        _end(problem)
+    except DatabaseError:
+        if not (reason := _database_problem()):
+            raise
+        _end(reason)
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say that a program was interrupted
+
+
+def _database_problem() -> str | None:
+    """Return why no command can work with this database, or None: that it is of this version is not the reason."""
+    from config.database_version import NotReady, Version, version
+
+    try:
+        found = version()
+    except NotReady as problem:
+        return str(problem)
+    return None if found is Version.CURRENT else f"{found.value}."
+
+
+def _end(problem: object) -> NoReturn:
+    print(f"stillnote: {problem}", file=sys.stderr)
+    sys.exit(os.EX_TEMPFAIL if sys.argv[1:2] == ["mailin"] else 1)  # by any other code a mail server gives mail up
 
 
 if __name__ == "__main__":

@@ -90,6 +90,7 @@ def _names(best: Sequence[str], said: _Said) -> Iterator[str]:
     for three in combinations(best, 3):
         yield _written([(lemma,) for lemma in three], said)
     first_name, number = (_written(runs[:1], said) if runs else "Topic"), 2
+    yield first_name
     while True:
         yield f"{first_name} {number}"
         number += 1

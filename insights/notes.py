@@ -96,4 +96,5 @@ def _plain(text: str) -> str:
 
 
 def _of_file(name: str) -> str:
-    return " ".join(re.split(r"[-_]+", name)) if " " not in name else name
+    words = [] if " " in name else re.split(r"[-_]+", name)
+    return " ".join(filter(None, words)) or name

@@ -28,8 +28,9 @@ class StaticWords:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text (see Embedder)."""
-        vectors = np.asarray(self._llama.embed(list(texts), norm=True), dtype=np.float32)
         # A text of signs alone has no direction; it is like nothing rather than like everything.
+        with np.errstate(invalid="ignore"):
+            vectors = np.asarray(self._llama.embed(list(texts), norm=True), dtype=np.float32)
         return np.nan_to_num(vectors)
 
     @cache  # noqa: B019 - one embedder a process

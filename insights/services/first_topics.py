@@ -11,7 +11,7 @@ from capture.models import User
 from capture.services import lying_below, opened_below
 from insights.models import Topic
 from insights.notes import Note, topics_in
-from insights.services.topics import BadName, create_topic
+from insights.services.topics import BadName, TakenName, create_topic
 
 ENDINGS = {".md", ".markdown"}
 MOST_BYTES = 1_000_000
@@ -39,15 +39,13 @@ def is_new_here(user: User) -> bool:
 
 def make_topics(user: User, notes: Iterable[Note]) -> Made:
     """Make topics that a person named. A name that is there already is left as it is."""
-    taken = {name.casefold() for name in Topic.objects.of(user).values_list("name", flat=True)}
     number, known, problems = 0, 0, []
     for note in notes:
-        if note.name.strip().casefold() in taken:
-            known += 1
-            continue
         try:
-            taken.add(create_topic(user, *note).name.casefold())
+            create_topic(user, *note)
             number += 1
+        except TakenName:
+            known += 1
         except BadName as reason:
             problems.append(f"{note.name[:40]}: {reason}")
     return Made(number, known, problems)

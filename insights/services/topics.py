@@ -25,6 +25,10 @@ class BadName(ValueError):
     """A name that cannot be taken; the message says why, to the person who gave it."""
 
 
+class TakenName(BadName):
+    """Another topic of the same user has it."""
+
+
 class Gone(BadName):
     """The topic was merged or deleted a moment ago."""
 
@@ -73,14 +77,14 @@ def _refusing_taken_names() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise BadName(_("You have a topic of that name already.")) from error
+        raise TakenName(_("You have a topic of that name already.")) from error
 
 
 def _refuse_taken(topic: Topic) -> None:
     """Compare names as Unicode does: SQLite knows no other letters' cases than those of English."""
     others = Topic.objects.of(topic.user).exclude(pk=topic.pk).values_list("name", flat=True)
     if topic.name.casefold() in {name.casefold() for name in others}:
-        raise BadName(_("You have a topic of that name already."))
+        raise TakenName(_("You have a topic of that name already."))
 
 
 def hide_topic(topic: Topic, *, hidden: bool) -> None:

@@ -44,8 +44,10 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
-    """Take an idea out of the topic in which it stands, for ever."""
+    """Take an idea out of the topic in which it was shown, for ever."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
+    if request.POST.get("topic", str(idea.topic_id)) != str(idea.topic_id):
+        return _answer(request, idea, _("It was moved meanwhile. Nothing is changed."))
     services.bar_idea(idea)
     return _answer(request, idea, _("Taken out. It will not come back there by itself."))
 

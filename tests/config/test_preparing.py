@@ -30,6 +30,14 @@ def manage(home: Path, *arguments: str, **settings: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=HOUSE, env=environment, check=True)
 
 
+@pytest.mark.parametrize("command", ["pair --token curl", "password", "adduser bob", "seed_topics .", "sentence_model"])
+def test_before_the_first_start_a_command_says_what_to_type(command: str, tmp_path: Path) -> None:
+    environment = os.environ | {"STILLNOTE_HOME": str(tmp_path / "new")}
+    line = [sys.executable, "manage.py", *command.split()]
+    run = subprocess.run(line, cwd=HOUSE, env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "stillnote: there is no database yet: `make run` makes it.\n")
+
+
 def test_an_older_database_is_backed_up_before_it_is_brought_up_to_date(tmp_path: Path) -> None:
     manage(tmp_path, "migrate", "-v0")
     assert not (tmp_path / "backups").exists()

@@ -62,6 +62,15 @@ def test_a_form_with_next_to_nothing_in_it_makes_nothing(alices: Client, alice: 
     assert not names(alice)
 
 
+def test_what_was_made_before_is_known_again_however_it_is_written(alice: User, notes: Path) -> None:
+    (notes / "hand.md").write_text("# b\x01c\n# ÄPFEL\n")
+    seed(notes, alice)
+    (notes / "hand.md").write_text("# b\x01c\n# A\u0308pfel\n")
+    said, problems = seed(notes, alice)
+    assert "made: 0. There already, and left as they are: 3." in said
+    assert not problems
+
+
 def test_a_folder_of_notes_becomes_topics_and_what_is_there_is_left(alice: User, notes: Path) -> None:
     create_topic(alice, "hand", "Mine.")
     said, problems = seed(notes, alice)

@@ -66,6 +66,13 @@ def test_the_next_best_name_is_as_good_as_a_name() -> None:
     assert not any(letter.isdigit() for letter in other)
 
 
+def test_where_no_word_can_be_told_apart_topics_are_numbered() -> None:
+    texts, taken = ["…", "?"], set[str]()
+    for name in ("Topic", "Topic 2", "Topic 3"):
+        assert name_topic(texts, [], "en", taken) == name
+        taken.add(name)
+
+
 def test_a_topic_is_named_anew_when_it_has_doubled() -> None:
     assert is_due(2, 0)
     assert not is_due(3, 2)

@@ -57,6 +57,11 @@ def test_a_note_without_headings_is_one_topic(text: str, name: str, sentence: st
     assert topics_in(text, "house-repair") == [Note(name, sentence)]
 
 
+def test_a_note_named_by_signs_alone_is_called_so() -> None:
+    assert topics_in("Text", "--") == [Note("--", "Text")]
+    assert topics_in("Text", "_plan-b_") == [Note("plan b", "Text")]
+
+
 def test_a_heading_that_says_nothing_is_no_topic() -> None:
     assert topics_in("# \nText\n# House\n", "note") == [Note("House", "")]
 

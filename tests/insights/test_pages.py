@@ -122,6 +122,18 @@ def test_an_idea_is_taken_out_of_where_it_does_not_belong(alices: Client, garden
     assert Correction.objects.get().kind == "not-this"
 
 
+def test_an_idea_is_not_taken_out_of_where_it_was_moved_meanwhile(alices: Client, garden: Topic) -> None:
+    shown = idea("The tomatoes")
+    alices.post(f"/ideas/{shown.pk}/move", {"new": "Balcony"})
+    answer = alices.post(f"/ideas/{shown.pk}/not-here", {"topic": str(garden.pk)}, follow=True)
+    assert "It was moved meanwhile." in text_of(answer)
+    balcony = idea("The tomatoes").topic
+    assert balcony is not None
+    assert balcony.name == "Balcony"
+    alices.post(f"/ideas/{shown.pk}/not-here", {"topic": str(balcony.pk)})
+    assert idea("The tomatoes").topic is None
+
+
 def test_topics_are_merged_and_deleted_by_hand(alices: Client, garden: Topic) -> None:
     alices.post("/topics/new", {"name": "Balcony", "sentence": "All that grows there."})
     balcony = Topic.objects.get(name="Balcony")

@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *, directory: str, user: str | None, zone: str | None, **options: Any) -> None:
         """List, ask, take in."""
+        person = resident(user)
         try:
-            person = resident(user)
             folder, time_zone = str(Path(directory).expanduser().absolute()), zone or person.time_zone
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
