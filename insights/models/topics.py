@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from capture.models import Memo, User
 from insights.kinds import Kind
-from transcription.models import Transcript
+from transcription.models import Edit, Transcript
 
 
 class Author(models.TextChoices):
@@ -144,6 +144,12 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def of_kind(self, kind: Kind) -> Self:
         """Return tasks, questions, or thoughts."""
         return self.filter(kind=kind)
+
+    def as_said(self) -> list[str]:
+        """Return what each idea says: as a person changed it, else as it was heard."""
+        edited = self.filter(transcript__edits__in=Edit.objects.standing()).distinct().with_memo()
+        changed = {idea.pk: idea.said for idea in edited}
+        return [changed.get(key, text) for key, text in self.values_list("pk", "text")]
 
     def came_in_since(self, since: datetime) -> Self:
         """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""

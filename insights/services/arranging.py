@@ -52,7 +52,7 @@ def changed(
     leaving: Sequence[Idea] = (),
 ) -> Change:
     """Return what a map says of new ideas and of some that waited: their topics, which of these are new, and names."""
-    before = list(Idea.objects.of(user).filter(pk__in=list(waited)))
+    before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
     for idea in (*new, *before):
         if idea.pk in ground.here.index:  # or nobody here knows its language yet
             idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
@@ -126,7 +126,7 @@ def _named(
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
         standing = stood.filter(topic=topic.pk)
         new = [idea for idea in fresh if idea.topic_id == topic.pk]
-        members = [idea.text for idea in new] + list(standing.values_list("text", flat=True))
+        members = [idea.said for idea in new] + standing.as_said()
         is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
         is_touched |= any(idea.placed_by == Author.PERSON for idea in new)
         if (topic.name and is_touched) or not is_due(len(members), topic.named_size):

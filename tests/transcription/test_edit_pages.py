@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from capture.models import Device, User
 from capture.services import delete_memo, purge_deleted
-from insights.models import DigestPlan, Idea
+from insights.models import DigestPlan, Idea, Topic
 from insights.services.letters import letter
 from tests.transcription.editors import batches, correct, edit, text
 from tests.transcripts import placed, told
@@ -116,6 +116,15 @@ def test_ideas_follow_the_text_and_keep_their_sound(alices: Client, bedside: Dev
     sent = letter(plan, first.placed_at.replace(year=2000), first.placed_at)
     assert sent
     assert "needs flour." in sent.text
+
+
+def test_a_topic_is_named_by_the_words_as_they_were_corrected(bedside: Device) -> None:
+    (misheard,) = placed(bedside, "Water the Amarylis in the pond.")
+    edit(misheard, "Water the Amaryllis in the pond.")
+    placed(bedside, "The Amaryllis in the pond needs water.")
+    topic = Topic.objects.get()
+    assert topic.name == "Amaryllis, pond"
+    assert topic.ideas.all().as_said()[0] == "Water the Amaryllis in the pond."
 
 
 def test_a_page_of_ideas_asks_no_more_for_many_edited_memos(
