@@ -22,6 +22,8 @@ from transcription.words import joined
 TOWARDS_NOTHING = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
 STEPS = 30
+SPOKEN = 3.0
+"""How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
 
 class Example(NamedTuple):
@@ -40,9 +42,7 @@ class Example(NamedTuple):
         return [sentence.first for sentence, turn in zip(self.heard.sentences[1:], parted, strict=True) if turn]
 
 
-def examples(
-    memos: Sequence[Memo], embedder: Embedder, directions: asking.Directions | None = None
-) -> list[Example]:
+def examples(memos: Sequence[Memo], embedder: Embedder, directions: asking.Directions | None = None) -> list[Example]:
     """Return memos with their signs. directions: see `signs`."""
     return [_example(memo, embedder, directions) for memo in memos]
 
@@ -67,29 +67,34 @@ def fit(given: Sequence[Example]) -> turning.Weights:
     names = list(told[0].found)
     signs_found = np.concatenate([np.stack([example.found[name] for name in names], axis=1) for example in told])
     turned = np.concatenate([example.turned for example in told])
+    counts = np.repeat(
+        [SPOKEN if example.memo.is_spoken else 1.0 for example in told], [len(example.turned) for example in told]
+    )
     known = ~np.isnan(turned)
-    signs_found, turned = signs_found[known], turned[known]
+    signs_found, turned, counts = signs_found[known], turned[known], counts[known]
     middle, spread = signs_found.mean(axis=0), signs_found.std(axis=0)
     spread[spread == 0] = 1.0
-    weights = _newton((signs_found - middle) / spread, turned)
+    weights = _newton((signs_found - middle) / spread, turned, counts)
     plain = weights[1:] / spread
     return turning.Weights(
         float(weights[0] - plain @ middle), dict(zip(names, (float(weight) for weight in plain), strict=True))
     )
 
 
-def _newton(signs_found: NDArray[np.float64], turned: Numbers) -> Numbers:
+def _newton(signs_found: NDArray[np.float64], turned: Numbers, counts: Numbers) -> Numbers:
     given = np.concatenate([np.ones((len(turned), 1)), signs_found], axis=1)
     ridge = np.diag([0.0] + [TOWARDS_NOTHING] * signs_found.shape[1])
     weights = np.zeros(given.shape[1])
     for _ in range(STEPS):
         likely = 1 / (1 + np.exp(-given @ weights))
-        slope = given.T @ (turned - likely) - ridge @ weights
-        weights += np.linalg.solve((given * (likely * (1 - likely))[:, None]).T @ given + ridge, slope)
+        slope = given.T @ (counts * (turned - likely)) - ridge @ weights
+        weights += np.linalg.solve((given * (counts * likely * (1 - likely))[:, None]).T @ given + ridge, slope)
     return weights
 
 
-def directions(requests: Sequence[Line], embedder: Embedder, *, unlike: Sequence[Memo] = ()) -> asking.Directions | None:
+def directions(
+    requests: Sequence[Line], embedder: Embedder, *, unlike: Sequence[Memo] = ()
+) -> asking.Directions | None:
     """Return what tells kinds of request apart, without those that are said in some memos; None if there are none."""
     said = " ".join(plain(joined(memo.words)) for memo in unlike)
     kinds = {text: line.label for line in requests if (text := plain(line.text)) not in said}

@@ -30,7 +30,8 @@ SHORT = 3
 """Words of a sentence that says next to nothing by itself."""
 BY_REQUESTS = (
     "near", "near two", "best of two", "dip", "pause", "cue", "pause beside usual", "he, it, that", "but, because",
-    "request", "question", "i", "bare", "bare two", "bare best of two", "bare beside usual",
+    "request", "question", "i", "bare", "bare two", "bare best of two", "bare beside usual", "punctuated", "pronoun",
+    "and", "also", "oh", "shared words", "first", "last", "how far in", "sentences", "words", "length",
 )  # fmt: skip
 """Signs that weigh otherwise in a list of requests ("play jazz") than where something is told ("she said")."""
 
@@ -100,7 +101,7 @@ def _said(texts: Sequence[str]) -> dict[str, Numbers]:
         "after i": holds["i"][:-1],
         "two requests": asks[1:] * asks[:-1],
         "told": tells[1:] + tells[:-1],
-        "requests": np.full(len(texts) - 1, asks.mean() - tells.mean()),
+        "requests": np.full(len(texts) - 1, max(0.0, asks.mean() - tells.mean())),
         "share asked": np.full(len(texts) - 1, asks.mean()),
         "share told": np.full(len(texts) - 1, tells.mean()),
     }

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights import embedding
-from insights.evaluating.boundaries import measures
 from insights.evaluating import streams
+from insights.evaluating.boundaries import measures
 from insights.evaluating.fitting import Example, directions, examples, fit, left_out
 from insights.evaluating.memos import BadMemo, read
 from insights.splitting import turning
