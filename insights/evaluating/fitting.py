@@ -22,7 +22,7 @@ from transcription.words import joined
 TOWARDS_NOTHING = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
 STEPS = 30
-SPOKEN = 3.0
+SPOKEN = 2.0
 """How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
 
