@@ -101,6 +101,7 @@ def _said(texts: Sequence[str]) -> dict[str, Numbers]:
         "after i": holds["i"][:-1],
         "two requests": asks[1:] * asks[:-1],
         "told": tells[1:] + tells[:-1],
+        # As if one more sentence neither asked nor told: of two, nobody knows whether they are a list.
         "requests": np.full(len(texts) - 1, max(0.0, (asks - tells).sum() / (len(texts) + 1))),
         "share asked": np.full(len(texts) - 1, asks.mean()),
         "share told": np.full(len(texts) - 1, tells.mean()),
