@@ -32,8 +32,9 @@ class Directions(NamedTuple):
 
     def of(self, vectors: Vectors) -> Vectors:
         """Return vectors of shape (n, d), unit length or zero, along the directions: (n, k), unit length or zero."""
-        along = (vectors @ self.across - self.middle) * vectors.any(axis=1, keepdims=True)
-        return along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+        along: Vectors = (vectors @ self.across - self.middle) * vectors.any(axis=1, keepdims=True)
+        along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+        return along
 
     def write(self) -> None:
         """Store them in the repository."""
