@@ -1,4 +1,7 @@
-"""Fitting how much each sign of a turn weighs, on memos whose ideas a person told apart. Pure."""
+"""Fitting how much each sign of a turn weighs, on memos whose ideas a person told apart; and what tells requests apart.
+
+Pure.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,13 +12,18 @@ from numpy.typing import NDArray
 from insights.embedding import Embedder
 from insights.evaluating.boundaries import WITHIN
 from insights.evaluating.memos import Memo
-from insights.splitting import turning
+from insights.evaluating.streams import Line
+from insights.splitting import asking, turning
+from insights.splitting.openings import plain
 from insights.splitting.sentences import Heard, heard
-from insights.splitting.signs import Numbers, signs
+from insights.splitting.signs import Numbers, likeness, signs
+from transcription.words import joined
 
 TOWARDS_NOTHING = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
 STEPS = 30
+SPOKEN = 2.0
+"""How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
 
 class Example(NamedTuple):
@@ -34,15 +42,15 @@ class Example(NamedTuple):
         return [sentence.first for sentence, turn in zip(self.heard.sentences[1:], parted, strict=True) if turn]
 
 
-def examples(memos: Sequence[Memo], embedder: Embedder) -> list[Example]:
-    """Return memos with their signs."""
-    return [_example(memo, embedder) for memo in memos]
+def examples(memos: Sequence[Memo], embedder: Embedder, directions: asking.Directions | None = None) -> list[Example]:
+    """Return memos with their signs. directions: see `signs`."""
+    return [_example(memo, embedder, directions) for memo in memos]
 
 
-def _example(memo: Memo, embedder: Embedder) -> Example:
+def _example(memo: Memo, embedder: Embedder, directions: asking.Directions | None) -> Example:
     said = heard(memo.words, turning.LANGUAGE)
     places = [sentence.first for sentence in said.sentences[1:]]
-    found = signs(said, memo.words, embedder) if places else {}
+    found = signs(said, memo.words, embedder, directions) if places else {}
     turned = [
         1.0 if _is_near(place, memo.bounds) else np.nan if _is_near(place, memo.either) else 0.0 for place in places
     ]
@@ -59,33 +67,51 @@ def fit(given: Sequence[Example]) -> turning.Weights:
     names = list(told[0].found)
     signs_found = np.concatenate([np.stack([example.found[name] for name in names], axis=1) for example in told])
     turned = np.concatenate([example.turned for example in told])
+    counts = np.repeat(
+        [SPOKEN if example.memo.is_spoken else 1.0 for example in told], [len(example.turned) for example in told]
+    )
     known = ~np.isnan(turned)
-    signs_found, turned = signs_found[known], turned[known]
+    signs_found, turned, counts = signs_found[known], turned[known], counts[known]
     middle, spread = signs_found.mean(axis=0), signs_found.std(axis=0)
     spread[spread == 0] = 1.0
-    weights = _newton((signs_found - middle) / spread, turned)
+    weights = _newton((signs_found - middle) / spread, turned, counts)
     plain = weights[1:] / spread
     return turning.Weights(
         float(weights[0] - plain @ middle), dict(zip(names, (float(weight) for weight in plain), strict=True))
     )
 
 
-def _newton(signs_found: NDArray[np.float64], turned: Numbers) -> Numbers:
+def _newton(signs_found: NDArray[np.float64], turned: Numbers, counts: Numbers) -> Numbers:
     given = np.concatenate([np.ones((len(turned), 1)), signs_found], axis=1)
     ridge = np.diag([0.0] + [TOWARDS_NOTHING] * signs_found.shape[1])
     weights = np.zeros(given.shape[1])
     for _ in range(STEPS):
         likely = 1 / (1 + np.exp(-given @ weights))
-        slope = given.T @ (turned - likely) - ridge @ weights
-        weights += np.linalg.solve((given * (likely * (1 - likely))[:, None]).T @ given + ridge, slope)
+        slope = given.T @ (counts * (turned - likely)) - ridge @ weights
+        weights += np.linalg.solve((given * (counts * likely * (1 - likely))[:, None]).T @ given + ridge, slope)
     return weights
 
 
-def left_out(given: Sequence[Example]) -> list[list[int]]:
-    """Return the boundaries of each memo by weights that were fitted on the other groups (see `Memo.group`)."""
-    groups = [example.memo.group for example in given]
-    by_group = {
-        group: fit([example for example, other in zip(given, groups, strict=True) if other != group])
-        for group in set(groups)
-    }
-    return [example.bounds(by_group[group]) for example, group in zip(given, groups, strict=True)]
+def directions(
+    requests: Sequence[Line], embedder: Embedder, *, unlike: Sequence[Memo] = ()
+) -> asking.Directions | None:
+    """Return what tells kinds of request apart, without those that are said in some memos; None if there are none."""
+    said = " ".join(plain(joined(memo.words)) for memo in unlike)
+    kinds = {text: line.label for line in requests if (text := plain(line.text)) not in said}
+    if not kinds:
+        return None
+    return asking.fit(likeness(list(kinds), embedder, less=embedder.background().common).vectors, list(kinds.values()))
+
+
+def left_out(memos: Sequence[Memo], embedder: Embedder, requests: Sequence[Line] = ()) -> list[list[int]]:
+    """Return the boundaries of each memo by weights that were fitted on the other groups (see `Memo.group`).
+
+    requests: what the directions are fitted on, each time without what the group's own memos say.
+    """
+    found: dict[int, list[int]] = {}
+    for group in {memo.group for memo in memos}:
+        theirs = directions(requests, embedder, unlike=[memo for memo in memos if memo.group == group])
+        given = examples(memos, embedder, theirs)
+        weights = fit([example for example in given if example.memo.group != group])
+        found |= {n: one.bounds(weights) for n, one in enumerate(given) if one.memo.group == group}
+    return [found[number] for number in range(len(memos))]

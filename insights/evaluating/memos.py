@@ -30,6 +30,11 @@ class Memo(NamedTuple):
         name, _, number = self.id.rpartition("-")
         return name if number.isdigit() else str(crc32(self.id.encode()) % PARTS)
 
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it is somebody's, not put together."""
+        return not self.group.isdigit()
+
 
 def read(file: Path) -> list[Memo]:
     """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadMemo, OSError.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from insights.embedding import Embedder, Vectors
 from insights.languages import blank
+from insights.splitting import asking
 from insights.splitting.cues import has_cue, without_cue
 from insights.splitting.openings import EMPTY, PATTERNS, PRONOUN, plain
 from insights.splitting.sentences import Heard
@@ -29,12 +30,13 @@ SHORT = 3
 """Words of a sentence that says next to nothing by itself."""
 BY_REQUESTS = (
     "near", "near two", "best of two", "dip", "pause", "cue", "pause beside usual", "he, it, that", "but, because",
-    "request", "question", "i", "bare", "bare two", "bare best of two", "bare beside usual",
+    "request", "question", "i", "bare", "bare two", "bare best of two", "bare beside usual", "punctuated", "pronoun",
+    "and", "also", "oh", "shared words", "first", "last", "how far in", "sentences", "words", "length",
 )  # fmt: skip
 """Signs that weigh otherwise in a list of requests ("play jazz") than where something is told ("she said")."""
 
 
-class _Likeness(NamedTuple):
+class Likeness(NamedTuple):
     """How alike sentences are. vectors: of shape (n, d), unit length or zero; lengths: in words, of shape (n,)."""
 
     vectors: Vectors
@@ -63,15 +65,24 @@ class _Likeness(NamedTuple):
         return np.array([all_pairs[max(0, k - width) : k, k : k + width].max() for k in places])
 
 
-def signs(heard: Heard, words: Sequence[Word], embedder: Embedder) -> dict[str, Numbers]:
-    """Return each sign by name, of shape (n - 1,) for n sentences, at least two."""
+def signs(
+    heard: Heard, words: Sequence[Word], embedder: Embedder, directions: asking.Directions | None = None
+) -> dict[str, Numbers]:
+    """Return each sign by name, of shape (n - 1,) for n sentences, at least two.
+
+    directions: what tells kinds of request apart; those in the repository, unless others are being judged.
+    """
     texts = [sentence.text for sentence in heard.sentences]
-    found = {**_said(texts), **_paused(heard, words), **_alike(texts, embedder), **_measured(texts)}
+    about = [plain(without_cue(text, "en")) for text in texts]
+    whole = likeness(about, embedder, less=embedder.background().common)
+    found = {**_said(texts), **_paused(heard, words), **_alike(about, whole, embedder), **_measured(texts)}
     punctuated = np.full(len(texts) - 1, float(heard.is_punctuated))
     found |= {"punctuated": punctuated} | {
         f"punctuated, {name}": punctuated * found[name] for name in ("pause", "pause beside usual")
     }
-    return found | {f"requests, {name}": found["requests"] * found[name] for name in BY_REQUESTS}
+    asked = _asked(whole, directions or asking.fitted())
+    by_requests = {name: found[name] for name in BY_REQUESTS} | asked
+    return found | {f"requests, {name}": found["requests"] * values for name, values in by_requests.items()}
 
 
 def _said(texts: Sequence[str]) -> dict[str, Numbers]:
@@ -90,7 +101,8 @@ def _said(texts: Sequence[str]) -> dict[str, Numbers]:
         "after i": holds["i"][:-1],
         "two requests": asks[1:] * asks[:-1],
         "told": tells[1:] + tells[:-1],
-        "requests": np.full(len(texts) - 1, asks.mean() - tells.mean()),
+        # As if one more sentence neither asked nor told: of two, nobody knows whether they are a list.
+        "requests": np.full(len(texts) - 1, max(0.0, (asks - tells).sum() / (len(texts) + 1))),
         "share asked": np.full(len(texts) - 1, asks.mean()),
         "share told": np.full(len(texts) - 1, tells.mean()),
     }
@@ -113,11 +125,14 @@ def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
     }
 
 
-def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
-    about = [plain(without_cue(text, "en")) for text in texts]
+def _asked(whole: Likeness, directions: asking.Directions) -> dict[str, Numbers]:
+    kinds = whole._replace(vectors=directions.of(whole.vectors))
+    return {"kind": kinds.neighbours(), "kind of two": kinds.windows(2), "kind, best of two": kinds.best(2)}
+
+
+def _alike(about: Sequence[str], whole: Likeness, embedder: Embedder) -> dict[str, Numbers]:
     bare = [[word for word in line.split() if not _is_empty(word)] for line in about]
-    whole = _likeness(about, embedder, less=embedder.background().common)
-    core = _likeness([" ".join(words) for words in bare], embedder)
+    core = likeness([" ".join(words) for words in bare], embedder)
     near, core_near = whole.neighbours(), core.neighbours()
     stems = [{_stem(word) for word in words} for words in bare]
     return {
@@ -139,12 +154,12 @@ def _alike(texts: Sequence[str], embedder: Embedder) -> dict[str, Numbers]:
     }
 
 
-def _likeness(texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0) -> _Likeness:
+def likeness(texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0) -> Likeness:
     """Return what is held against one another, less what all have in common. What says nothing is like nothing."""
     rest = embedder.embed([text or "nothing" for text in texts]) - less
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
     says = np.array([[bool(text)] for text in texts])
-    return _Likeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
+    return Likeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
 
 
 def _dip(near: Numbers) -> Numbers:

@@ -1,7 +1,8 @@
 """How likely it is that a speaker turned to something else: a logistic model whose weights are in weights.json.
 
 `manage.py fit_splitting` fitted them, on the development sets hwu64-cues, hwu64-no-cues, hwu64-plain, memos-punct and
-memos-plain (three people); docs/topics.md gives its figures on memos and people that were left out. English.
+memos-plain (three people; these count twice), and what tells requests apart (`asking`); docs/topics.md gives its
+figures on memos and people that were left out. English.
 """
 
 import json

@@ -4,13 +4,18 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from insights.embedding import default
 from insights.evaluating.boundaries import judge, measures
+from insights.evaluating.fitting import directions
 from insights.evaluating.memos import Memo, read
+from insights.evaluating.streams import Line
 from insights.management.commands import fit_splitting
-from insights.splitting import turning
+from insights.splitting import asking, turning
+from insights.splitting.signs import likeness
 from tests.conftest import MEMOS
 from transcription.words import Word
 
@@ -27,7 +32,7 @@ def evaluated(file: Path, **options: object) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("name", "f1", "precision", "split"),
-    [("hwu64-cues", 0.92, 0.92, 0.0), ("hwu64-no-cues", 0.82, 0.88, 0.06), ("mara", 0.78, 0.8, 0.06)],
+    [("hwu64-cues", 0.96, 0.97, 0.0), ("hwu64-no-cues", 0.85, 0.88, 0.0), ("mara", 0.85, 0.85, 0.03)],
 )
 def test_splitting_is_as_good_as_it_was(name: str, f1: float, precision: float, split: float) -> None:
     told = evaluated(SETS / f"{name}.jsonl")
@@ -98,6 +103,39 @@ def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
     assert turning.fitted().weights.keys() == before.weights.keys()
     assert turning.fitted() != before
     turning.fitted.cache_clear()
+
+
+REQUESTS = [
+    Line(f"{kind}-{thing}", text.format(thing), kind)
+    for kind, text in (("music", "play some {}"), ("lists", "put {} on the shopping list"))
+    for thing in ("jazz", "bread", "flutes", "lemons", "drums")
+]
+
+
+def test_requests_of_one_kind_lie_close_and_are_written_beside_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turning, "FITTED", tmp_path / "weights.json")
+    monkeypatch.setattr(asking, "FITTED", tmp_path / "requests.npy")
+    stream = tmp_path / "requests.jsonl"
+    stream.write_text("".join(json.dumps(line._asdict()) + "\n" for line in REQUESTS))
+    files = [SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl"]
+    call_command(fit_splitting.Command(), *files, requests=[stream], stdout=StringIO())
+    said = ["play the violin", "play a song", "add milk to the list"]
+    one, same, other = asking.fitted().of(likeness(said, default(), default().common()).vectors)
+    asking.fitted.cache_clear()
+    turning.fitted.cache_clear()
+    assert one @ same > 0.5 > one @ other
+
+
+def test_requests_are_told_apart_without_those_that_the_judged_memos_hold() -> None:
+    heard = Memo("x-1", [Word("Play", 0, 1, 1.0), Word(" some", 1, 2, 1.0), Word(" jazz.", 2, 3, 1.0)], [], [])
+    others = [line for line in REQUESTS if line.text != "play some jazz"]
+    strangers, without = directions(REQUESTS, default(), unlike=[heard]), directions(others, default())
+    assert strangers is not None
+    assert without is not None
+    assert np.array_equal(strangers.across, without.across)
+    assert directions([], default()) is None
 
 
 def test_a_person_is_a_group_and_what_is_nobodys_lies_in_fifths() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights import embedding
+from insights.evaluating import streams
 from insights.evaluating.boundaries import measures
-from insights.evaluating.fitting import Example, examples, fit, left_out
+from insights.evaluating.fitting import Example, directions, examples, fit, left_out
 from insights.evaluating.memos import BadMemo, read
 from insights.splitting import turning
 
@@ -27,17 +28,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What to fit on."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
+        parser.add_argument(
+            "--requests",
+            nargs="+",
+            type=Path,
+            metavar="STREAM.jsonl",
+            default=[],
+            help='fit what tells requests apart as well, on {"id","text","label"} a line; without, it stays',
+        )
         parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
 
-    def handle(self, *, files: list[Path], dry_run: bool, **_options: Any) -> None:
+    def handle(self, *, files: list[Path], requests: list[Path], dry_run: bool, **_options: Any) -> None:
         """Print the table, and write the weights."""
         try:
-            given = {file.stem: examples(read(file), embedding.default()) for file in files}
-        except (BadMemo, OSError) as reason:
+            memos = {file.stem: read(file) for file in files}
+            asked = [line for file in requests for line in streams.read(file)]
+        except (BadMemo, streams.BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        together = [example for some in given.values() for example in some]
-        weights = fit(together)
-        strangers = iter(left_out(together))
+        embedder = embedding.default()
+        apart = directions(asked, embedder)
+        given = {name: examples(some, embedder, apart) for name, some in memos.items()}
+        weights = fit([example for some in given.values() for example in some])
+        strangers = iter(left_out([memo for some in memos.values() for memo in some], embedder, asked))
         self.stdout.write(HEADINGS)
         for name, some in given.items():
             self._row(name, "others", some, [next(strangers) for _ in some])
@@ -47,6 +59,8 @@ class Command(BaseCommand):
             stored = {"fitted_on": list(given), "bias": round(weights.bias, 4), "weights": rounded}
             turning.FITTED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
             turning.fitted.cache_clear()
+            if apart:
+                apart.write()
 
     def _row(self, name: str, by: str, given: list[Example], found: list[list[int]]) -> None:
         figures = measures([example.memo for example in given], found)
