@@ -122,7 +122,7 @@ def test_requests_of_one_kind_lie_close_and_are_written_beside_the_weights(
     files = [SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl"]
     call_command(fit_splitting.Command(), *files, requests=[stream], stdout=StringIO())
     said = ["play the violin", "play a song", "add milk to the list"]
-    one, same, other = asking.fitted().of(likeness(said, default(), default().common()).vectors)
+    one, same, other = asking.fitted().of(likeness(said, default(), default().background().common).vectors)
     asking.fitted.cache_clear()
     turning.fitted.cache_clear()
     assert one @ same > 0.5 > one @ other
