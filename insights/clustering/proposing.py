@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.clustering.map import Key, Map, Topic, cohesion
-from insights.clustering.tidying import JOIN, MERGE
+from insights.clustering.tidying import JOIN
 
+MERGE = 0.09
+"""Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
 WIDE = 12
 """Ideas from which on a topic may be too wide."""
 LEAST_PART = 4
