@@ -147,7 +147,7 @@ def _drawn(points: NDArray[np.float32]) -> NDArray[np.float32]:
     pull -= CLOSE
     np.maximum(pull, 0.0, out=pull)
     np.fill_diagonal(pull[-len(others) :], 0.0)
-    drawn: NDArray[np.float32] = pull @ others
+    drawn = np.asarray(pull @ others, dtype=np.float32)
     drawn += points
-    drawn /= np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-9)
+    np.divide(drawn, np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-9), out=drawn)
     return drawn
