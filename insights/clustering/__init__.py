@@ -7,5 +7,5 @@ evidence    what speaks for each topic                        learning    how mu
 suggesting  the likeliest topics, with their probability
 """
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same ideas could be placed differently."""

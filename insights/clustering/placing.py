@@ -16,7 +16,7 @@ JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
 FOUND = 0.33
 """Least similarity of two unsorted ideas at which they found a topic."""
-NEAREST = 0.96
+NEAREST = 0.8
 """Share of that similarity which the three nearest members have in it, beside the mean over all."""
 CLEARLY = 0.045
 """By how much the best topic must be ahead of the second."""

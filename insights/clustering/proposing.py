@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.clustering.map import Key, Map, Topic
-from insights.clustering.tidying import JOIN, MERGE
+from insights.clustering.tidying import JOIN
 
+MERGE = 0.09
+"""Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
 WIDE = 12
 """Ideas from which on a topic may be too wide."""
 LEAST_PART = 4

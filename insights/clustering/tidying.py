@@ -11,8 +11,8 @@ JOIN = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
 FOUND = 0.154
 """The same for ideas that found a topic."""
-MERGE = 0.09
-"""The same for two topics that nobody touched, over all pairs of their ideas; also from which a merge is proposed."""
+MERGE = 0.15
+"""The same for two topics that nobody touched, over all pairs of their ideas."""
 TIGHT = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
 TIGHT_BOTH = 0.065
@@ -21,6 +21,10 @@ CLEARLY = 0.01
 """By how much an idea's best company must be ahead of its second."""
 WAITING = 500
 """Unsorted ideas, the latest, that are tried."""
+CLOSE = 0.2
+"""Similarity from which on an idea is drawn towards another, by as much as they are more alike than that."""
+DRAWN_BY = 500
+"""Ideas, the latest, towards which ideas are drawn."""
 NEVER = -9.0
 
 
@@ -49,14 +53,14 @@ class _Groups:
     def __init__(self, here: Map) -> None:
         topics = [topic for topic in here.topics.values() if topic.members]
         singles = list(here.waiting)[-WAITING:]
-        points = here.space.points.all
+        points = _drawn(here.space.points.all, here.space.own)
         self.here = here
         self.keys: list[Key | None] = [*(topic.key for topic in topics), *[None] * len(singles)]
         self.merged: list[list[Key]] = [[] for _ in self.keys]
         self.singles: list[list[int]] = [*([] for _ in topics), *([one] for one in singles)]
         self.sizes = np.array([len(topic.members) for topic in topics] + [1] * len(singles), dtype=np.float64)
         self.sums = np.array(
-            [here.total(topic) for topic in topics] + [points[one] for one in singles], dtype=np.float64
+            [points[topic.members].sum(axis=0) for topic in topics] + [points[one] for one in singles], dtype=np.float64
         )
         self.is_topic = np.array([True] * len(topics) + [False] * len(singles), dtype=bool)
         self.alive = np.ones(len(self.keys), dtype=bool)
@@ -132,3 +136,20 @@ class _Groups:
             topic.members.sort()
             topic.cohesion = here.cohesion(here.total(topic), len(topic.members))
         return tidied
+
+
+def _drawn(points: NDArray[np.float32], own: float) -> NDArray[np.float32]:
+    """Return ideas drawn towards those they are clearly like, shape (n, d). own: how alike each is to itself.
+
+    Of two ideas that say the same in other words, others in between tell (Rocchio 1971, without a person's judgement).
+    """
+    others = points[-DRAWN_BY:]
+    pull = points @ others.T
+    pull -= CLOSE
+    np.maximum(pull, 0.0, out=pull)
+    np.fill_diagonal(pull[-len(others) :], 0.0)
+    drawn = np.asarray(pull @ others, dtype=np.float32)
+    drawn += points
+    lengths = np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-9)
+    np.multiply(drawn, own**0.5 / lengths, out=drawn)
+    return drawn

@@ -1,7 +1,10 @@
 """Tidying: what waited finds company, untouched near-duplicates become one, and nothing else moves."""
 
-from insights.clustering.correcting import keep_apart, keep_whole, touch
-from insights.clustering.map import Map
+import numpy as np
+import pytest
+
+from insights.clustering.correcting import bar, keep_apart, keep_whole, touch
+from insights.clustering.map import Map, Thought
 from insights.clustering.proposing import proposals
 from insights.clustering.tidying import tidy
 from tests.insights.clustering.thoughts import empty_map, made_up
@@ -52,6 +55,28 @@ def test_one_that_a_person_left_unsorted_is_not() -> None:
     here.settled[index] = True
     here.put(index, None)
     assert tidy(here).placed == {}
+
+
+@pytest.mark.parametrize("in_between", [0, 2])
+def test_two_ideas_that_say_little_of_the_same_meet_by_what_lies_between_them(in_between: int) -> None:
+    here = empty_map()
+    here.make("between")
+    for n in range(in_between):
+        here.put(here.add(pointing(n, 45)), "between")
+    apart = [here.add(pointing(angle, angle)) for angle in (0, 85)]
+    for index in apart:
+        bar(here, index, "between")
+    assert len(tidy(here).placed) == in_between
+
+
+def pointing(key: object, degrees: float) -> Thought:
+    """Return an idea without words, in a direction of the first two dimensions."""
+    angle = np.radians(degrees)
+    return Thought(key, np.array([np.cos(angle), np.sin(angle), 0, 0, 0, 0], dtype=np.float32), {})
+
+
+def test_nothing_is_tidied_where_there_is_nothing() -> None:
+    assert tidy(empty_map()).placed == {}
 
 
 def test_a_topic_that_grew_too_wide_is_proposed_to_be_split() -> None:
