@@ -83,7 +83,7 @@ class Map:
         self.settled = [False] * len(self.thoughts)
         """Whether a person said where it belongs; unsorted by their own word, it is left so."""
         self.topics: dict[Key, Topic] = {}
-        self.totals = Rows(self.space.width)
+        self._no_rows()
         self.waiting: dict[int, None] = dict.fromkeys(range(len(self.thoughts)))
         """The unsorted ideas that may be placed, in the order in which they came."""
         self.barred: dict[int, set[Key]] = {}
@@ -120,9 +120,20 @@ class Map:
 
     def make(self, key: Key, *, touched: bool = False) -> Topic:
         """Make a topic without ideas."""
-        self.topics[key] = Topic(key, len(self.totals), touched=touched)
-        self.totals.append(np.zeros(self.space.width, dtype=np.float32))
+        self.topics[key] = Topic(key, 0, touched=touched)
+        self._give_row(self.topics[key])
         return self.topics[key]
+
+    def _no_rows(self) -> None:
+        self.totals, self.sizes = Rows(self.space.width), Rows(1)
+        self.by_row: list[Topic] = []
+        """The topics whose sums and sizes these are; one that is gone is left there, empty."""
+
+    def _give_row(self, topic: Topic) -> None:
+        topic.row = len(self.by_row)
+        self.by_row.append(topic)
+        self.totals.append(self.space.points.all[topic.members].sum(axis=0, dtype=np.float64))
+        self.sizes.append(np.array([len(topic.members)]))
 
     def total(self, topic: Topic) -> NDArray[np.float32]:
         """Return the sum of the points of a topic's members, shape (d,)."""
@@ -139,15 +150,19 @@ class Map:
     def put(self, index: int, key: Key | None) -> None:
         """Let an idea stand in a topic and in no other, or in none."""
         if (left := self.topic_of[index]) is not None:
+            self._weigh(self.topics[left], index, -1)
             self.topics[left].members.remove(index)
-            self.totals.all[self.topics[left].row] -= self.space.points.all[index]
         self.topic_of[index] = key
         self.waiting.pop(index, None)
         if key is not None:
+            self._weigh(self.topics[key], index, 1)
             self.topics[key].members.append(index)
-            self.totals.all[self.topics[key].row] += self.space.points.all[index]
         elif not self.settled[index]:
             self.waiting[index] = None
+
+    def _weigh(self, topic: Topic, index: int, sign: int) -> None:
+        self.totals.all[topic.row] += sign * self.space.points.all[index]
+        self.sizes.all[topic.row] += sign
 
     def lay_anew(self) -> None:
         """Lay all ideas by what is known now. What stands where does not change."""
@@ -157,11 +172,10 @@ class Map:
     def sum_up(self) -> None:
         """Add up anew what stands in each topic, and measure how alike it is."""
         points = self.space.points.all
-        self.totals = Rows(self.space.width)
-        for row, topic in enumerate(self.topics.values()):
+        self._no_rows()
+        for topic in self.topics.values():
             topic.members.sort()
-            topic.row = row
-            self.totals.append(points[topic.members].sum(axis=0, dtype=np.float64))
+            self._give_row(topic)
             topic.cohesion = self.cohesion(self.total(topic), len(topic.members))
         self.graves = [
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves

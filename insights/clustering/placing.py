@@ -22,9 +22,11 @@ CLEARLY = 0.045
 """By how much the best topic must be ahead of the second."""
 TIGHT = 0.104
 """How much more is asked by a topic, as a share of how alike its own members are."""
-CANDIDATES = 5
+CANDIDATES = 4
 """Topics, the likest on average, whose nearest members are looked at."""
 NEIGHBOURS = 3
+NONE = -1.0
+"""How well nothing fits."""
 
 
 class Placed(NamedTuple):
@@ -59,16 +61,18 @@ def put_where_it_belongs(here: Map, index: int) -> Placed:
 
 def _best_two(here: Map, index: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
     """Return how well the best topic fits, which it is, and how well the second does."""
-    barred = here.barred.get(index, ())
-    open_to = [topic for topic in here.topics.values() if topic.members and topic.key not in barred]
-    if not open_to:
-        return (-1.0, None), -1.0
-    alike = (here.totals.all @ point)[[topic.row for topic in open_to]]
-    means = alike / [len(topic.members) for topic in open_to]
-    likest = np.argsort(-means)[:CANDIDATES]
-    found = _fits(here, [open_to[i] for i in likest], means[likest], point)
-    fits = sorted((fit, -i) for fit, i in zip(found, likest, strict=True))
-    return (fits[-1][0], open_to[-fits[-1][1]].key), fits[-2][0] if len(fits) > 1 else -1.0
+    sizes = here.sizes.all[:, 0]
+    means = (here.totals.all @ point) / np.maximum(sizes, 1)
+    means[sizes == 0] = NONE
+    for key in here.barred.get(index, set()) & here.topics.keys():
+        means[here.topics[key].row] = NONE
+    likest = [row for row in np.argsort(-means)[:CANDIDATES].tolist() if means[row] > NONE]
+    if not likest:
+        return (NONE, None), NONE
+    topics = [here.by_row[row] for row in likest]
+    fits = _fits(here, topics, means[likest], point)
+    best = max(range(len(fits)), key=fits.__getitem__)
+    return (fits.pop(best), topics[best].key), max(fits, default=NONE)
 
 
 def _fits(here: Map, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]) -> list[float]:
@@ -87,7 +91,7 @@ def _fits(here: Map, topics: Sequence[Topic], means: NDArray[np.float64], point:
 def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | None, float]:
     """Return the waiting idea that is likest to this one, and how alike it is."""
     if here.is_buried(index, JOIN):
-        return None, -1.0
+        return None, NONE
     others = [other for other in islice(reversed(here.waiting), WAITING_LOOKED_AT) if other != index]
     alike = here.space.points.all[others] @ point
     for i in np.argsort(-alike):
@@ -95,4 +99,4 @@ def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | N
             break
         if not here.is_buried(others[i], JOIN):
             return others[i], float(alike[i])
-    return None, -1.0
+    return None, NONE
