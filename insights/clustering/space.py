@@ -69,6 +69,7 @@ class Space:
         self._ideas_with = np.zeros(KINDS, dtype=np.int32)
         self._pieces: list[Pieces] = []
         self._having: defaultdict[int, list[int]] = defaultdict(list)
+        self._listed = 0
         self.vectors = Rows(len(background.common))
         self.points = Rows(self.width)
         self.lengths = Rows(1)
@@ -93,8 +94,6 @@ class Space:
         self._sum += vector
         self._pieces.append(pieces)
         self._ideas_with[pieces.hashes % KINDS] += 1
-        for piece in pieces.hashes.tolist():
-            self._having[piece].append(index)
         return index
 
     def lay_last(self) -> None:
@@ -120,6 +119,7 @@ class Space:
 
         Of each piece the latest ideas that have it are looked at.
         """
+        self._list_pieces()
         hashes, heft = self._pieces[index]
         having = [self._having[piece][-HAVING_LOOKED_AT:] for piece in hashes.tolist()]
         weights = np.repeat((self._telling(hashes) * heft) ** 2, [len(some) for some in having])
@@ -130,6 +130,13 @@ class Space:
         # The lengths are as of when the ideas were laid, and a piece may tell more by now.
         alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths * lengths[index], 1e-9), 1.0)
         return alike
+
+    def _list_pieces(self) -> None:
+        """List the ideas that have a piece, of those that came since this was asked last: placing does not ask."""
+        for index in range(self._listed, len(self)):
+            for piece in self._pieces[index].hashes.tolist():
+                self._having[piece].append(index)
+        self._listed = len(self)
 
     def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
         common, stretch = self._background

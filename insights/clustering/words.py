@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -51,9 +52,8 @@ def stems(words: Mapping[str, float]) -> dict[str, float]:
 def pieces(words: Mapping[str, float]) -> Pieces:
     """Return the pieces of words, beginnings and ends marked, each as heavy as the rarest word that has it."""
     found: dict[int, float] = {}
-    for word, rarity in words.items():
-        for piece in _cut(f"#{word}#"):
-            found[piece] = max(rarity, found.get(piece, 0.0))
+    for word, rarity in sorted(words.items(), key=itemgetter(1)):
+        found.update(dict.fromkeys(_cut(f"#{word}#"), rarity))
     return Pieces(np.fromiter(found, np.uint32, len(found)), np.fromiter(found.values(), np.float32, len(found)))
 
 

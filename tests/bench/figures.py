@@ -21,7 +21,7 @@ class Figure:
 
     def line(self) -> str:
         """Return it as a line of a table."""
-        beside = "" if self.ratio is None else f"{self.ratio:.2f} times {self.peer}"
+        beside = "" if self.ratio is None else f"{self.ratio:.2g} times {self.peer}"
         met = "" if self.met is None else f"{self.goal}: {'met' if self.met else 'MISSED'}"
         return f"{self.name:<48} {self.value:>9.2f} {self.unit:<9} {beside:<46} {met}".rstrip()
 
