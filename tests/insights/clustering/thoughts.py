@@ -33,10 +33,13 @@ def made_up(key: object, theme: str, seed: int) -> Thought:
     return Thought(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)
 
 
+_numbers = count()
+"""Topics that machines found are called by; as in the rows, no two maps call different ones the same."""
+
+
 def empty_map(*, real: bool = False) -> Map:
-    numbers = count()
     background = embedding.default().background() if real else Background(np.zeros(D, dtype=np.float32))
-    return Map(background, lambda: next(numbers))
+    return Map(background, lambda: next(_numbers))
 
 
 def groups(here: Map, keys: Sequence[object]) -> list[object]:
