@@ -151,4 +151,4 @@ def test_nothing_is_said_of_a_topic_that_was_merged_a_moment_ago(bedside: Device
     services.pin_topic(seen_before, pinned=True)
     services.hide_topic(seen_before, hidden=True)
     assert list(Topic.objects.of(bedside.user)) == [mine]
-    assert list(Correction.objects.values_list("kind", flat=True)) == ["created", "merged"]
+    assert list(Correction.objects.order_by("pk").values_list("kind", flat=True)) == ["created", "merged"]
