@@ -31,12 +31,16 @@ def main() -> None:
 
 def _database_problem() -> str | None:
     """Return why no command can work with this database, or None: that it is of this version is not the reason."""
+    from django.db import DatabaseError
+
     from config.database_version import NotReady, Version, version
 
     try:
         found = version()
     except NotReady as problem:
         return str(problem)
+    except DatabaseError:
+        return "the database cannot be reached, read or written. Nothing is lost: `manage.py doctor` says more."
     return None if found is Version.CURRENT else f"{found.value}."
 
 

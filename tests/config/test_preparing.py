@@ -38,6 +38,15 @@ def test_before_the_first_start_a_command_says_what_to_type(command: str, tmp_pa
     assert (run.returncode, run.stderr) == (1, "stillnote: there is no database yet: `make run` makes it.\n")
 
 
+def test_where_the_database_is_away_a_command_says_so_in_a_sentence(tmp_path: Path) -> None:
+    environment = os.environ | {"STILLNOTE_HOME": str(tmp_path), "DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"}
+    line = [sys.executable, "manage.py", "pair", "--token", "curl"]
+    run = subprocess.run(line, cwd=HOUSE, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith("stillnote: the database cannot be reached")
+    assert len(run.stderr.splitlines()) == 1
+
+
 def test_an_older_database_is_backed_up_before_it_is_brought_up_to_date(tmp_path: Path) -> None:
     manage(tmp_path, "migrate", "-v0")
     assert not (tmp_path / "backups").exists()

@@ -15,7 +15,10 @@ from capture.management.listed import printable, told
 from capture.management.residents import resident
 from capture.models import Import, ImportedFile, User
 
-BROKEN_DATABASE = "The database could not be read or written. Nothing is lost: once its disk is well, run it again."
+BROKEN_DATABASE = (
+    "The database could not be read or written. Nothing is lost: once its disk is well, or `make run` has made it, "
+    "run it again."
+)
 
 State = ImportedFile.State
 
@@ -36,8 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *, directory: str, user: str | None, zone: str | None, **options: Any) -> None:
         """List, ask, take in."""
-        person = resident(user)
         try:
+            person = resident(user)
             folder, time_zone = str(Path(directory).expanduser().absolute()), zone or person.time_zone
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
