@@ -8,22 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, Memo, User
-from insights.models import Author, Correction, DigestPlan, Idea, Topic
+from insights.models import Author, Correction, DigestPlan, Topic
 from insights.services import place_next
+from tests.insights.pages import LECTURE, TOMATOES, idea, text_of
 from tests.transcripts import placed, told
 from transcription.models import State, Transcript
-
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
-LECTURE = "Begin the lecture with a picture."
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def idea(beginning: str) -> Idea:
-    return Idea.objects.get(text__startswith=beginning)
 
 
 def test_today_shows_what_came_in_and_what_is_under_way(alices: Client, garden: Topic, bedside: Device) -> None:

@@ -1,25 +1,12 @@
 """One topic's page, and where it stands among the others."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
 from capture.models import Device, User
 from insights.models import Correction, Idea, Topic
+from tests.insights.pages import LECTURE, MORE_TOMATOES, TOMATOES, idea, text_of
 from tests.transcripts import placed
-
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
-LECTURE = "Begin the lecture with a picture."
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def idea(beginning: str) -> Idea:
-    return Idea.objects.get(text__startswith=beginning)
 
 
 def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
