@@ -9,11 +9,9 @@ from django.core.mail import EmailMultiAlternatives
 from capture.models import Device, User
 from insights.models import DigestPlan, Idea, Topic
 from tests.insights import houses
+from tests.insights.pages import LECTURE, MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed
 
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
-LECTURE = "Begin the lecture with a picture."
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
 Mails = list[EmailMultiAlternatives]

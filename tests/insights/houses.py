@@ -12,10 +12,9 @@ from insights.services import (
     move_idea,
     undo,
 )
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed
 
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
 LETTER = "The tax office wants the invoice."

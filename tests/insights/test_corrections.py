@@ -7,11 +7,10 @@ from capture.services import delete_memo
 from insights import embedding, services
 from insights.models import Correction, Idea, Topic
 from insights.services import bar_idea, confirm_idea, create_topic, delete_topic, keep_apart, merge_topics, move_idea
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed
 from transcription.models import Transcript
 
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
 

@@ -15,7 +15,8 @@ from capture.services import delete_memo
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
 from insights.services.digests import NoAddress, plan_of, preview, save_plan, send_due, unsubscribe
-from tests.insights.conftest import SEVEN, TOMATOES, Mails, plan
+from tests.insights.conftest import SEVEN, Mails, plan
+from tests.insights.pages import TOMATOES
 from tests.transcripts import placed
 
 

@@ -17,11 +17,10 @@ from insights.models import Arrangement, Idea, Topic
 from insights.services import embedding_anew
 from tests.insights.embedding.random_sentences import random_sentences
 from tests.insights.embedding.vectors_endpoint import KEY, VectorsEndpoint, running, well
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed, told
 from transcription.models import Transcript
 
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
 TOMATEN = "Die Tomaten im Garten brauchen mehr Wasser."

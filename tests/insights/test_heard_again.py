@@ -14,7 +14,8 @@ from insights import services
 from insights.models import Author, Idea, Topic
 from insights.overlapping import share_covered
 from insights.services import create_topic, digests, move_idea
-from tests.insights.conftest import MORE_TOMATOES, SEVEN, TOMATOES
+from tests.insights.conftest import SEVEN
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed, told
 from transcription.claims import next_claim
 from transcription.models import Edit, Transcript

@@ -13,11 +13,10 @@ from insights import services
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import BadName, arranging, create_topic, move_idea, placing, rename_topic
 from insights.splitting import split
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed, told
 from transcription.models import Transcript
 
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
 

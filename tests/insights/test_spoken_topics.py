@@ -8,13 +8,12 @@ from insights import embedding, services
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import create_topic, delete_topic, earlier, maps, merge_topics, move_idea
 from insights.signals import idea_corrected
+from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed, told
 from transcription.models import Transcript
 
 SPRING = "For the hand project, he still has not sent the drawings."
 TAXES = "Send the invoice to the tax office."
-TOMATOES = "The tomatoes in the garden need more water."
-MORE_TOMATOES = "Plant more tomatoes in the garden next spring."
 
 
 @pytest.fixture
