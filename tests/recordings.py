@@ -9,7 +9,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
-from capture.services import Sent, receive
+from capture.services.ingest import Sent, receive
 from capture.storage import audio_folder, incoming, playback
 from tests.conftest import MEMOS
 

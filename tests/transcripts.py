@@ -5,9 +5,9 @@ import itertools
 from django.utils import timezone
 
 from capture.models import Device, Memo
-from insights.services import place
+from insights.services.place_ideas import place
+from transcription.core.words import Word
 from transcription.models import State, Transcript
-from transcription.words import Word
 
 _numbers = itertools.count()
 

@@ -57,7 +57,8 @@ def _send() -> None:
 
     django.setup()
     from capture.models import Source
-    from capture.services import Sent, owner, receive
+    from capture.services.accounts import owner
+    from capture.services.ingest import Sent, receive
     from capture.signals import memo_received
     from capture.storage import incoming
     from config.celery import app

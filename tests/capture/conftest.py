@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from capture.models import Alias, Device, Memo, User
-from capture.pairing import new_device
+from capture.services.devices import new_device
 from tests.capture.server import Server
 
 OGG = b"OggS" + bytes(range(256))

@@ -49,7 +49,7 @@ class Server:
     like: a server that was never started, of whose data folder this one gets a copy: that is quicker than a new one.
     """
 
-    web: tuple[str, ...] = (sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi")
+    web: tuple[str, ...] = (sys.executable, "-m", "gunicorn", "-c", "python:config.http.gunicorn", "config.wsgi")
 
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None, like: "Server | None" = None) -> None:
         self.home = home

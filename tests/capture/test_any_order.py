@@ -12,7 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from capture import storage
 from capture.models import Alias, Device, Memo, Tombstone, Upload, User
-from capture.services import delete_memo, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
 from tests.capture.conftest import Phone
 from tests.capture.resumable.conftest import TusPhone
 from tests.capture.test_receiving import RECORDINGS, Model, storage_hash

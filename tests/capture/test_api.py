@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from capture.models import Memo, User
-from capture.services import revoke
+from capture.services.devices import revoke
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 
 SHA = hashlib.sha256(OGG).hexdigest()

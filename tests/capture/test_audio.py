@@ -7,9 +7,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture.http.byte_ranges import Unsatisfiable, wanted
 from capture.models import Device, Memo
-from capture.ranges import Unsatisfiable, wanted
-from capture.services import delete_memo
+from capture.services.deletion import delete_memo
 from tests.capture.conftest import OGG, sound
 from tests.capture.test_receiving import send
 from tests.recordings import audio_path, playback_path

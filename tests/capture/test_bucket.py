@@ -14,9 +14,9 @@ from django.db import connection
 from django.test import Client
 
 from capture import storage
-from capture.errors import Refusal
+from capture.core.errors import Refusal
 from capture.models import Device, Memo, User
-from capture.services import original
+from capture.services.recordings import original
 from capture.storage import bucket as bucket_store
 from capture.storage import connection as store_connection
 from capture.storage.uploading import PART, Expected, says_so

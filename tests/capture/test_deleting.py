@@ -9,13 +9,7 @@ from django.utils import timezone
 
 from capture import storage
 from capture.models import Alias, Device, Memo, Tombstone, User
-from capture.services import (
-    apply_tombstones,
-    delete_memo,
-    purge_deleted,
-    restore_memo,
-    tombstone_rows,
-)
+from capture.services.deletion import apply_tombstones, delete_memo, purge_deleted, restore_memo, tombstone_rows
 from capture.signals import memo_deleted
 from tests.capture.conftest import OGG, files
 from tests.capture.test_receiving import send

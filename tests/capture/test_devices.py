@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, Memo
-from capture.pairing import revoke
+from capture.services.devices import revoke
 from tests.capture.conftest import Phone, problem
 from tests.recordings import speak
 

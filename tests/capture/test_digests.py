@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.digests import from_field, from_repr_digest
-from capture.errors import Refusal
+from capture.core.content_digest import from_field, from_repr_digest
+from capture.core.errors import Refusal
 
 SHA = hashlib.sha256(b"x")
 VALUE = f":{base64.b64encode(SHA.digest()).decode()}:"

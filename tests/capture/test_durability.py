@@ -14,11 +14,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from capture import storage
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers
 from capture.models import Device, Memo, User
-from capture.services import delete_memo, new_device, purge_deleted, unclaimed
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.devices import new_device
+from capture.services.recordings import unclaimed
 from capture.signals import memo_received
-from capture.storage import arriving, disk
-from capture.sweeping import LEFTOVER_SECONDS, sweep_leftovers
+from capture.storage import filesystem, incoming
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_receiving import send
 from tests.servers import missing
@@ -126,7 +128,7 @@ def failing(number: int) -> Callable[..., Any]:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize(
     "step",
-    [(Path, "open"), (os, "fsync"), (Path, "rename"), (disk, "fsync_folder"), (arriving, "fsync_folder")],
+    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming, "fsync_folder")],
 )
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
@@ -227,8 +229,8 @@ def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, 
 
 
 def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
-    arriving = storage.Incoming()
-    arriving.write(OGG)
+    incoming = storage.Incoming()
+    incoming.write(OGG)
     assert files(home)
-    del arriving
+    del incoming
     assert not files(home)

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from capture import storage
-from capture.errors import Refusal
+from capture.core.errors import Refusal
+from capture.maintenance.cleanup import sweep_leftovers
 from capture.models import Device, Memo, Source, User
-from capture.receiving import Sent, receive
-from capture.sweeping import sweep_leftovers
+from capture.services.ingest import Sent, receive
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.test_adding import audio
 from tests.capture.test_receiving import send

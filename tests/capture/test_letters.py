@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.mailin.letters import Enclosed, recipients, recordings
+from capture.sources.mail.parse import Enclosed, recipients, recordings
 from tests.mails import M4A, OGG, forwarded, from_android, from_ios, mail
 
 TO = "memos+secret@example.org"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.conf import settings as current
 
-from capture.mailin import mailbox as reading
-from capture.mailin.addresses import new_mail_address
-from capture.mailin.taking import Outcome, take
 from capture.models import Memo, User
-from capture.services import mailbox_counts
+from capture.sources.mail import imap as reading
+from capture.sources.mail.addresses import new_mail_address
+from capture.sources.mail.imap import mailbox_counts
+from capture.sources.mail.ingest import Outcome, take
 from capture.tasks import read_mailbox
 from tests.capture.conftest import failing
 from tests.dovecot import Mailbox

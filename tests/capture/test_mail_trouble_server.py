@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from capture.mailin import mailbox as reading
-from capture.services import Unusable, mailbox_counts
+from capture.sources.mail import imap as reading
+from capture.sources.mail.imap import Unusable, mailbox_counts
 from capture.tasks import read_mailbox
 from tests.dovecot import Mailbox
 from tests.service import free_port

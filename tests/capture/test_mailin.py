@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from capture.deleting import delete_memo, purge_deleted
-from capture.mailin.addresses import new_mail_address, people_at
-from capture.mailin.taking import Outcome, take
 from capture.models import MailAddress, Memo, Source, User
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.sources.mail.addresses import new_mail_address, people_at
+from capture.sources.mail.ingest import Outcome, take
 from tests.capture.conftest import nothing_stored
 from tests.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.recordings import audio_path

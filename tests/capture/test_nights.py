@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.nights import Hours, clock_at, evening_of
+from capture.core.nights import Hours, clock_at, evening_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = st.integers(0, 23)

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from capture.maintenance.retention import let_go_of_originals
 from capture.models import Memo
-from capture.services import let_go_of_originals
-from config import sweep as sweeping
+from config.dispatch import sweep as sweeping
 from tests.capture.conftest import OGG, Phone
 from tests.recordings import audio_path, playback_path
 from transcription.models import State, Transcript

@@ -12,10 +12,10 @@ from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.addresses import client_address
+from capture.http.client_ip import client_address
+from capture.http.rate_limit import LOGINS_A_MINUTE, MINUTE, PAIRINGS_A_MINUTE, PLACES, SECOND, SETS, Pace
 from capture.models import User
-from capture.pace import LOGINS_A_MINUTE, MINUTE, PAIRINGS_A_MINUTE, PLACES, SECOND, SETS, Pace
-from capture.services import revoke
+from capture.services.devices import revoke
 from tests.capture.conftest import OGG, Phone, nothing_stored, problem
 
 NOW = 10**15

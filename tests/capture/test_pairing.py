@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, PairingCode, User
-from capture.pairing import CODE_LIFE, new_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
+from capture.services.devices import CODE_LIFE, new_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
 from tests.capture.conftest import OGG, problem
 
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.test import Client
 
-from capture import receiving
+from capture.services import ingest
 from tests.capture.conftest import Phone, problem
 
 
@@ -40,7 +40,7 @@ def test_a_failure_is_logged_without_what_was_sent(
     def fail(head: bytes) -> None:
         raise RuntimeError(head)
 
-    monkeypatch.setattr(receiving, "sniff", fail)
+    monkeypatch.setattr(ingest, "sniff", fail)
     with caplog.at_level(logging.DEBUG):
         answer = phone.put("m-1")
     assert problem(answer, 500, "internal-server-error")

@@ -12,12 +12,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from capture import quota
-from capture.errors import Refusal
+from capture.core.errors import Refusal
 from capture.models import Device, Memo, Upload, User
-from capture.resumable import partial
-from capture.services import delete_memo, purge_deleted
+from capture.services import quota
+from capture.services.deletion import delete_memo, purge_deleted
 from capture.storage import Incoming
+from capture.tus import partial_file
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.resumable.conftest import TusPhone, upload_at
 from tests.capture.test_receiving import send
@@ -140,7 +140,7 @@ def test_what_is_held_of_unfinished_uploads_counts(phone: Phone, settings: Any) 
     first, second = tus.begun(id="m-1"), tus.begun(len(OTHER), id="m-2")
     assert tus.patch(first, 0, OGG[:half]).status_code == 204
     assert problem(tus.patch(second, 0, OTHER), 507, "quota")  # it would fit in what memos leave
-    assert partial.size(upload_at(second).pk) == 0
+    assert partial_file.size(upload_at(second).pk) == 0
     other = OGG + b"m" * (half - 1)
     assert problem(tus.begin(len(other), id="m-3"), 507, "quota")
     assert problem(phone.put("m-3", other), 507, "quota")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.gunicorn import SILENCE_SECONDS
+from config.http.gunicorn import SILENCE_SECONDS
 from tests.capture.conftest import OGG, files
 from tests.capture.server import Answer, Server, answer_on, speech
 

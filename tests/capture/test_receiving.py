@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capture import storage
-from capture.errors import Refusal
+from capture.core.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
-from capture.receipts import receipt_for
-from capture.receiving import Received, Sent, receive
-from capture.services import delete_memo, new_device, purge_deleted, restore_memo, revoke
+from capture.services.deletion import delete_memo, purge_deleted, restore_memo
+from capture.services.devices import new_device, revoke
+from capture.services.ingest import Received, Sent, receive
+from capture.services.receipts import receipt_for
 
 IDS = ("a", "b", "c")
 RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}

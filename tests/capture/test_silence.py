@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.silence import LEAST, RHYTHM, is_unusual
+from capture.services.silent_devices import LEAST, RHYTHM, is_unusual
 
 DAYS = st.integers(1, 400).map(lambda days: timedelta(days=days))
 DAILY = [timedelta(days=1)] * 10

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Sit, User
-from capture.pairing import revoke
-from capture.sits import SentSit, keep_sit
+from capture.services.devices import revoke
+from capture.services.sits import SentSit, keep_sit
 from tests.capture.conftest import Phone, problem
 
 DAWN, LATER = "2026-11-24T06:00:00+01:00", "2026-11-24T06:40:00+01:00"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.sniffing import HEAD, MEDIA_TYPES, sniff
+from capture.core.audio_types import HEAD, MEDIA_TYPES, sniff
 from tests.conftest import MEMOS
 
 BY_ENDING = {

@@ -10,20 +10,13 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from capture import storage, sweeping
+from capture import storage
+from capture.maintenance import cleanup
+from capture.maintenance.cleanup import sweep_leftovers
 from capture.models import Alias, Device, Memo, Source
-from capture.services import (
-    delete_memo,
-    keep_playback,
-    opened,
-    original,
-    playback,
-    purge_deleted,
-    restore_memo,
-    unclaimed,
-)
+from capture.services.deletion import delete_memo, purge_deleted, restore_memo
+from capture.services.recordings import keep_playback, opened, original, playback, unclaimed
 from capture.storage import PLAYBACK_SUFFIX
-from capture.sweeping import sweep_leftovers
 from tests import buckets
 from tests.buckets import Held, Proxy
 from tests.capture.conftest import OGG, Phone, files, problem, sound
@@ -142,7 +135,7 @@ def test_a_recording_is_opened_as_a_file_of_this_machine(memo: Memo) -> None:
 @pytest.fixture
 def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
     """Sweep the folder in which the memo lies, at a time when all that is there is old."""
-    monkeypatch.setattr(sweeping, "LEFTOVER_SECONDS", -60)
+    monkeypatch.setattr(cleanup, "LEFTOVER_SECONDS", -60)
     monkeypatch.setattr(random, "randrange", lambda _: int(memo.path[:2], 16))
     monkeypatch.setattr(random, "choice", lambda _: storage.audio_folder() / memo.path[:2])
 

@@ -18,7 +18,7 @@ from tests.service import HOUSE, Service
 
 DELETE = """
 from capture.models import Memo
-from capture.services import delete_memo, purge_deleted
+from capture.services.recordings import delete_memo, purge_deleted
 from datetime import timedelta
 from django.utils import timezone
 delete_memo(Memo.objects.get(client_id="memo-002"))
@@ -26,7 +26,7 @@ purge_deleted(timezone.now() + timedelta(days=1))
 """
 FILES = """
 from capture.models import Memo
-from capture.services import original
+from capture.services.recordings import original
 import hashlib
 for memo in Memo.objects.all():
     with original(memo).opened() as file:

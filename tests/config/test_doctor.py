@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.doctor import installed_bytes
+from config.ops.doctor import installed_bytes
 from tests.conftest import ASSETS
 from tests.servers import Surroundings
 from tests.service import HOUSE, Service, free_port

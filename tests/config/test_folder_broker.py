@@ -16,7 +16,7 @@ import pytest
 from kombu import Connection, Consumer, Queue
 from kombu.exceptions import OperationalError
 
-from config import folder_broker
+from config.dispatch import folder_broker
 from tests.service import HOUSE
 
 QUEUE = Queue("stillnote")

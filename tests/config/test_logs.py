@@ -9,7 +9,7 @@ from celery import shared_task
 from django.test import Client
 
 from capture.models import User
-from config.logs import WithoutContent
+from config.ops.log_format import WithoutContent
 
 SECRET = "hippopotamus"
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from config.database_copies import KEPT
-from config.running import launcher, lock
-from config.running.preparing import residence
+from config.ops.database_backup import KEPT
+from config.runner import launcher, lock
+from config.runner.prepare import residence
 from tests.service import HOUSE
 
-PREPARE = "from config.running.preparing import prepare_database; prepare_database()"
+PREPARE = "from config.runner.prepare import prepare_database; prepare_database()"
 
 BACK_UP = """
 from django.conf import settings
-from config.database_copies import back_up_database
+from config.ops.database_backup import back_up_database
 back_up_database(settings.HOME / "backups")
 """
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from config.problem_kinds import KINDS
-from config.problems import PLAIN
+from config.http.problem_types import KINDS
+from config.http.problems import PLAIN
 from tests.imports import ROOMS
 
 HOUSE = Path(__file__).parents[2]

@@ -28,7 +28,7 @@ PARTS = {
     "worker": "worker",
     "sweep": "sweep",
     "beat": "beat",
-    "manager": "config.running.manager",
+    "manager": "config.runner.supervisor",
     "launcher": "run",
 }
 

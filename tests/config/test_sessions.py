@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from capture.models import User
-from config.sessions import SessionStore
+from config.http.sessions import SessionStore
 
 
 def log_in(client: Client) -> str:

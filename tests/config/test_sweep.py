@@ -9,10 +9,10 @@ import pytest
 from django.db import OperationalError
 
 from capture.models import Device
-from config import sweep as sweeping
-from config.doorbell import Stage
+from config.dispatch import sweep as sweeping
+from config.dispatch.notify import Stage
+from config.dispatch.sweep import look_until, ring_again, sweep_until
 from config.pipeline import PLACE, SWEPT, TRANSCRIBE
-from config.sweep import look_until, ring_again, sweep_until
 from tests.recordings import speak
 from tests.transcripts import told
 

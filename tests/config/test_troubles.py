@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, Memo, User
-from config.trouble_mail import PASSES, tell
-from config.troubles import troubles
+from config.ops.alert_mail import PASSES, tell
+from config.ops.alerts import troubles
 from tests.transcripts import told
 from transcription.models import State, Transcript
 
@@ -33,7 +33,7 @@ def waiting(bedside: Device) -> Memo:
 
 def free(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
     usage = shutil.disk_usage("/")
-    monkeypatch.setattr("config.troubles.shutil.disk_usage", lambda _path: usage._replace(free=left))
+    monkeypatch.setattr("config.ops.alerts.shutil.disk_usage", lambda _path: usage._replace(free=left))
 
 
 def test_where_all_is_well_nothing_is_said(alice: User, bedside: Device) -> None:

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db.models import Model
 
-from config.gunicorn import *  # noqa: F403
-from config.gunicorn import when_ready as _when_ready
+from config.http.gunicorn import *  # noqa: F403
+from config.http.gunicorn import when_ready as _when_ready
 
 LATE_SECONDS = 0.5
 

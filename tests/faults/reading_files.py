@@ -2,7 +2,7 @@
 
 import sys
 
-from transcription.audio import ChildDied, Undecodable, decode
+from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from faster_whisper.audio import decode_audio
 from numpy.typing import NDArray
 
 from tests.service import HOUSE
-from transcription.words import SAMPLE_RATE
+from transcription.core.words import SAMPLE_RATE
 
 MEMOS = HOUSE / "tests" / "assets" / "memos"
 SPOKEN = [f"memo-0{number:02}.ogg" for number in (2, 4, 7, 8, 10, 13, 14, 19, 22, 29)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.sniffing import HEAD, sniff
+from capture.core.audio_types import HEAD, sniff
 from tests.faults.counts import either, figure
 from tests.faults.fuzzing import mutants
 from tests.faults.strace import Call

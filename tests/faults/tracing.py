@@ -47,7 +47,9 @@ class Traced(Server):
 
     def __init__(self, home: Path, like: Server, careless: str = "") -> None:
         self._trace = home.with_name(f"{home.name}.trace")
-        web = [part.replace("config.gunicorn", "tests.faults.careless") if careless else part for part in Server.web]
+        web = [
+            part.replace("config.http.gunicorn", "tests.faults.careless") if careless else part for part in Server.web
+        ]
         self.web = (*watching(self._trace), *web)
         super().__init__(home, PATIENT | {"CARELESS": careless}, like)
         self.before: Folder = lying(home)

@@ -9,8 +9,8 @@ import pytest
 from tests.hostile import deaths
 from tests.hostile.damaged import whole
 from tests.recordings import sample
-from transcription import audio
-from transcription.audio import ChildDied, Undecodable, decode
+from transcription.core.decoding import decode as audio
+from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 
 def read(name: str = "memo-002.ogg") -> audio.Decoded:

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from capture.sniffing import HEAD, sniff
-from transcription.audio import ChildDied, Undecodable, decode
+from capture.core.audio_types import HEAD, sniff
+from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 NOT_TAKEN = "not audio"
 

@@ -3,15 +3,11 @@
 from typing import Any, NamedTuple
 
 from capture.models import Device, User
-from insights import embedding, services
+from insights.core import embedding
 from insights.models import Idea, Topic
-from insights.services import (
-    confirm_idea,
-    create_topic,
-    last_said,
-    move_idea,
-    undo,
-)
+from insights.services import index_cache
+from insights.services.topics import confirm_idea, create_topic, move_idea
+from insights.services.undo import last_said, undo
 from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed
 
@@ -34,7 +30,7 @@ class Stood(NamedTuple):
 def stands(user: User) -> Stood:
     ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
     topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    here = services.maps.take(user, embedding.default()).here
+    here = index_cache.take(user, embedding.default()).here
     key_of = {index: here.thoughts[index].key for index in here.index.values()}
     return Stood(
         {key: facts for key, *facts in ideas},

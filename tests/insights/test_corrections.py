@@ -3,10 +3,26 @@
 import pytest
 
 from capture.models import Device, User
-from capture.services import delete_memo
-from insights import embedding, services
+from capture.services.deletion import delete_memo
+from insights.core import embedding
 from insights.models import Correction, Idea, Topic
-from insights.services import bar_idea, confirm_idea, create_topic, delete_topic, keep_apart, merge_topics, move_idea
+from insights.services import correction_log, index_cache
+from insights.services.consolidate import look_again, tidy_all, tidy_topics
+from insights.services.suggestions import suggestions
+from insights.services.topics import (
+    BadName,
+    bar_idea,
+    confirm_idea,
+    create_topic,
+    delete_topic,
+    hide_topic,
+    keep_apart,
+    merge_topics,
+    move_idea,
+    pin_topic,
+    rename_topic,
+    split_topic,
+)
 from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed
 from transcription.models import Transcript
@@ -30,8 +46,8 @@ def test_an_idea_never_returns_to_where_it_does_not_belong(bedside: Device) -> N
     topic, (first, _) = garden(bedside)
     bar_idea(first)
     placed(bedside, GARDEN)
-    services.look_again(first.pk)
-    services.tidy_topics(bedside.user)
+    look_again(first.pk)
+    tidy_topics(bedside.user)
     assert idea_of(first.transcript).topic != topic
     assert Correction.objects.get().kind == "not-this"
 
@@ -41,7 +57,7 @@ def test_what_is_merged_stays_merged_and_takes_what_comes(bedside: Device) -> No
     mine = create_topic(bedside.user, "Outside")
     merge_topics(mine, topic)
     (third,) = placed(bedside, GARDEN)
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     assert idea_of(third).topic == mine
     assert list(Topic.objects.of(bedside.user)) == [mine]
 
@@ -50,7 +66,7 @@ def test_a_deleted_topic_does_not_come_back_under_another_name(bedside: Device) 
     topic, _ = garden(bedside)
     delete_topic(topic)
     placed(bedside, GARDEN, "The tomatoes and the garden want water again.")
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     assert not Topic.objects.of(bedside.user).exists()
     assert Idea.objects.of(bedside.user).unsorted().count() == 4
     create_topic(bedside.user, topic.name)
@@ -62,7 +78,7 @@ def test_a_confirmed_topic_is_touched_and_not_merged_at_night(bedside: Device) -
     other = create_topic(bedside.user, "Vegetables")
     move_idea(second, other)
     keep_apart(topic, other)
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     assert set(Topic.objects.of(bedside.user)) == {topic, other}
 
 
@@ -75,14 +91,14 @@ def test_topics_of_two_people_are_never_merged(bedside: Device, bob: User) -> No
 def unsorted_again(idea: Idea) -> None:
     """Let an idea wait, as one does that came before its company."""
     Idea.objects.filter(pk=idea.pk).update(topic=None)
-    services.saying.rearranged(idea.user_id)
+    correction_log.rearranged(idea.user_id)
 
 
 def test_what_waits_is_placed_at_night(bedside: Device) -> None:
     topic, (first, second) = garden(bedside)
     placed(bedside, GARDEN)
     unsorted_again(second)
-    services.tidy_all()
+    tidy_all()
     assert idea_of(second.transcript).topic == topic
     assert idea_of(first.transcript).topic == topic
 
@@ -92,7 +108,7 @@ def test_what_is_like_a_corrected_idea_is_tried_at_once(bedside: Device) -> None
     placed(bedside, GARDEN, TAXES)
     unsorted_again(second)
     confirm_idea(first)
-    services.look_again(first.pk)
+    look_again(first.pk)
     assert idea_of(second.transcript).topic == topic
     assert Idea.objects.get(text=TAXES).topic is None
 
@@ -101,10 +117,10 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
     kept = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
-    ground = services.maps.take(bedside.user, embedding.default())
+    ground = index_cache.take(bedside.user, embedding.default())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
-    monkeypatch.setattr(services.maps, "KEPT", 0)
+    monkeypatch.setattr(index_cache, "KEPT", 0)
     built = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
     assert kept == built
     assert len(ground.here.thoughts) == len(texts)
@@ -123,7 +139,7 @@ def test_suggestions_name_the_right_topic_first(bedside: Device) -> None:
         confirm_idea(idea)
     move_idea(idea_of(placed(bedside, TAXES)[0]), create_topic(bedside.user, "Office"))
     (third,) = placed(bedside, GARDEN)
-    suggested = services.suggestions(idea_of(third))
+    suggested = suggestions(idea_of(third))
     assert suggested[0].topic == topic
     assert sum(one.probability for one in suggested) == pytest.approx(1)
 
@@ -143,11 +159,11 @@ def test_nothing_is_said_of_a_topic_that_was_merged_a_moment_ago(bedside: Device
     seen_before = Topic.objects.get(pk=topic.pk)
     mine = create_topic(bedside.user, "Outside")
     merge_topics(mine, topic)
-    with pytest.raises(services.BadName, match="not there"):
-        services.rename_topic(seen_before, "Vegetables")
-    with pytest.raises(services.BadName, match="not there"):
-        services.split_topic(seen_before, ideas, "Vegetables")
-    services.pin_topic(seen_before, pinned=True)
-    services.hide_topic(seen_before, hidden=True)
+    with pytest.raises(BadName, match="not there"):
+        rename_topic(seen_before, "Vegetables")
+    with pytest.raises(BadName, match="not there"):
+        split_topic(seen_before, ideas, "Vegetables")
+    pin_topic(seen_before, pinned=True)
+    hide_topic(seen_before, hidden=True)
     assert list(Topic.objects.of(bedside.user)) == [mine]
     assert list(Correction.objects.order_by("pk").values_list("kind", flat=True)) == ["created", "merged"]

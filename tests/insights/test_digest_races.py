@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from capture.models import Device, User
 from insights.models import DigestPlan, Idea
-from insights.services import place_next
 from insights.services.digests import send_due
+from insights.services.place_ideas import place_next
 from tests.insights.conftest import SEVEN, Mails
 from tests.transcripts import placed, told
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from capture.models import Device, User
-from capture.services import delete_memo
+from capture.services.deletion import delete_memo
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
 from insights.services.digests import NoAddress, plan_of, preview, save_plan, send_due, unsubscribe

@@ -10,11 +10,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, User
-from config import troubles
-from insights import embedders, services
-from insights.embedding.catalogue import MULTILINGUAL
+from config.ops import alerts
+from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
-from insights.services import embedding_anew
+from insights.services import embedders, place_ideas, reembed
+from insights.services.place_ideas import place, place_next, waiting
+from insights.services.reembed import embed_anew, waiting_anew
 from tests.insights.embedding.random_sentences import random_sentences
 from tests.insights.embedding.vectors_endpoint import KEY, VectorsEndpoint, running, well
 from tests.insights.pages import MORE_TOMATOES, TOMATOES
@@ -61,19 +62,19 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     before = dict(Idea.objects.values_list("pk", "topic"))
     settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
     own = embedders.wanted()
-    assert services.waiting_anew() == 1
+    assert waiting_anew() == 1
     with monkeypatch.context() as killed_soon:
-        killed_soon.setattr(embedding_anew, "BATCH", 1)
+        killed_soon.setattr(reembed, "BATCH", 1)
         moments = iter([0.0, 0.0, 1e9])  # the end is set, one batch is made, and time is over
         killed_soon.setattr(time, "monotonic", lambda: next(moments))
-        assert services.embed_anew()
+        assert embed_anew()
     assert Idea.objects.filter(other_model=own).count() == 1
-    assert embedding_anew.serving(user).model == embedders.STATIC
+    assert reembed.serving(user).model == embedders.STATIC
     (fresh,) = placed(bedside, GARDEN)
     assert fresh.ideas.get().topic_id == before[Idea.objects.get(text=TOMATOES).pk], "what came meanwhile is sorted"
-    assert not services.embed_anew()
-    assert services.waiting_anew() == 0
-    assert embedding_anew.serving(user).model == own
+    assert not embed_anew()
+    assert waiting_anew() == 0
+    assert reembed.serving(user).model == own
     assert before.items() <= dict(Idea.objects.values_list("pk", "topic")).items()
     assert models(user) == {embedders.STATIC, own}
     for idea in Idea.objects.all():
@@ -87,11 +88,11 @@ def test_back_to_the_former_model_nothing_is_made_twice(
     placed(bedside, TOMATOES, MORE_TOMATOES)
     assert models(bedside.user) == {own, ""}, "who has no ideas yet begins with the model of the settings"
     settings.EMBEDDING_MODEL = "auto"
-    services.embed_anew()
+    embed_anew()
     settings.EMBEDDING_MODEL = str(settings.HOME.parent / "own")
-    monkeypatch.setattr(embedding_anew, "_embed", lambda *_: pytest.fail("they have it"))
-    services.embed_anew()
-    assert embedding_anew.serving(bedside.user).model == own
+    monkeypatch.setattr(reembed, "_embed", lambda *_: pytest.fail("they have it"))
+    embed_anew()
+    assert reembed.serving(bedside.user).model == own
 
 
 def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Settings, tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Set
     topics = list(Topic.objects.all())
     for seed in range(3):
         settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / f"own-{seed}", seed))
-        while services.embed_anew():
+        while embed_anew():
             pass
         wanted = embedders.wanted()
         (fresh,) = placed(bedside, GARDEN)
@@ -111,34 +112,33 @@ def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Set
 def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
     bedside: Device, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from insights.services import placing
 
     placed(bedside, TOMATOES)
-    arranged = placing._arranged
+    arranged = place_ideas._arranged
     turned: list[bool] = []
 
     def interrupted(*given: object) -> object:
         computed = arranged(*given)  # type: ignore[arg-type]
         if not turned:
             settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
-            turned.append(services.embed_anew())
+            turned.append(embed_anew())
         return computed
 
-    monkeypatch.setattr(placing, "_arranged", interrupted)
+    monkeypatch.setattr(place_ideas, "_arranged", interrupted)
     (fresh,) = placed(bedside, GARDEN)
     assert turned == [False]
     assert fresh.ideas.get().vector_model == embedders.wanted()
 
 
 def told_of(user: User) -> bool:
-    return any(trouble.kind == "vectors" for trouble in troubles.troubles(user, timezone.now()))
+    return any(trouble.kind == "vectors" for trouble in alerts.troubles(user, timezone.now()))
 
 
 def in_german(device: Device, text: str) -> Transcript:
     transcript = told(device, text)
     Transcript.objects.filter(pk=transcript.pk).update(language="de")
     transcript.refresh_from_db()
-    services.place(transcript)
+    place(transcript)
     return transcript
 
 
@@ -154,7 +154,7 @@ def test_other_languages_wait_unsorted_for_a_model_that_knows_them_and_the_page_
         assert "another language than English" in page
         assert "STILLNOTE_OFFLINE=1 forbids its download" in page
     random_sentences(settings.HOME / "models" / MULTILINGUAL.replace("/", "--"))
-    assert not services.embed_anew()
+    assert not embed_anew()
     assert first.ideas.get().vector_model == MULTILINGUAL
     assert "another language" not in alices.get("/topics/").content.decode()
     assert in_german(bedside, TOMATEN).ideas.get().topic is not None
@@ -165,16 +165,16 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
 ) -> None:
     endpoint.answer = lambda _asked: (503, {})
     transcript = told(bedside, TOMATOES)
-    assert not services.place_next()
-    assert services.waiting() == 1
+    assert not place_next()
+    assert waiting() == 1
     assert not told_of(bedside.user)
-    Transcript.objects.update(finished_at=timezone.now() - 2 * services.placing.PATIENCE)
+    Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.PATIENCE)
     assert told_of(bedside.user)
     assert "EMBEDDING_URL" in alices.get("/").content.decode()
     embedders._endpoint()._rests_until = 0.0
-    monkeypatch.setattr(services.placing, "_in_hand", {})
+    monkeypatch.setattr(place_ideas, "_in_hand", {})
     endpoint.answer = well
-    assert services.place_next()
+    assert place_next()
     assert transcript.ideas.get().vector_model == f"text-embedding-3-small at {embedders._endpoint().host}"
     assert not told_of(bedside.user)
 
@@ -183,7 +183,7 @@ def test_a_model_whose_files_are_damaged_is_done_without(bedside: Device, own: s
     placed(bedside, TOMATOES)
     embedders._loaded.clear()
     (Path(settings.EMBEDDING_MODEL) / "model.onnx").write_bytes(b"no graph")
-    services.embed_anew()
-    services.embed_anew()
-    assert embedding_anew.serving(bedside.user).model == embedders.STATIC
+    embed_anew()
+    embed_anew()
+    assert reembed.serving(bedside.user).model == embedders.STATIC
     assert Arrangement.objects.get().vector_model == embedders.STATIC

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.embedding import default
-from insights.evaluating.boundaries import judge, measures
-from insights.evaluating.fitting import directions
-from insights.evaluating.memos import Memo, read
-from insights.evaluating.streams import Line
+from insights.core.embedding import default
+from insights.core.segmentation import boundary_model, request_kinds
+from insights.core.segmentation.features import likeness
+from insights.evaluation.boundaries import judge, measures
+from insights.evaluation.fitting import directions
+from insights.evaluation.memos import Memo, read
+from insights.evaluation.streams import Line
 from insights.management.commands import fit_splitting
-from insights.splitting import asking, turning
-from insights.splitting.signs import likeness
 from tests.conftest import MEMOS
-from transcription.words import Word
+from transcription.core.words import Word
 
 SETS = MEMOS.parent / "splitting"
 WORDS = [Word(f" w{number}", number, number + 0.5, 1.0) for number in range(20)]
@@ -95,14 +95,14 @@ def test_a_memo_ends_where_its_line_ends_and_nowhere_else(tmp_path: Path) -> Non
 def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = turning.fitted()
-    monkeypatch.setattr(turning, "FITTED", tmp_path / "weights.json")
+    before = boundary_model.fitted()
+    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
     out = StringIO()
     call_command(fit_splitting.Command(), SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl", stdout=out)
     assert [line.split(" | ")[1] for line in out.getvalue().splitlines()[2:]] == ["others", "all"] * 2
-    assert turning.fitted().weights.keys() == before.weights.keys()
-    assert turning.fitted() != before
-    turning.fitted.cache_clear()
+    assert boundary_model.fitted().weights.keys() == before.weights.keys()
+    assert boundary_model.fitted() != before
+    boundary_model.fitted.cache_clear()
 
 
 REQUESTS = [
@@ -115,16 +115,16 @@ REQUESTS = [
 def test_requests_of_one_kind_lie_close_and_are_written_beside_the_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turning, "FITTED", tmp_path / "weights.json")
-    monkeypatch.setattr(asking, "FITTED", tmp_path / "requests.npy")
+    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
+    monkeypatch.setattr(request_kinds, "FITTED", tmp_path / "requests.npy")
     stream = tmp_path / "requests.jsonl"
     stream.write_text("".join(json.dumps(line._asdict()) + "\n" for line in REQUESTS))
     files = [SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl"]
     call_command(fit_splitting.Command(), *files, requests=[stream], stdout=StringIO())
     said = ["play the violin", "play a song", "add milk to the list"]
-    one, same, other = asking.fitted().of(likeness(said, default(), default().background().common).vectors)
-    asking.fitted.cache_clear()
-    turning.fitted.cache_clear()
+    one, same, other = request_kinds.fitted().of(likeness(said, default(), default().background().common).vectors)
+    request_kinds.fitted.cache_clear()
+    boundary_model.fitted.cache_clear()
     assert one @ same > 0.5 > one @ other
 
 

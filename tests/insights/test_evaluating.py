@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.evaluating.reviewing import Answer, measured
+from insights.evaluation.reviewing import Answer, measured
 
 STREAMS = Path(__file__).parent.parent / "assets" / "topics"
 

@@ -10,7 +10,8 @@ from django.test import Client
 
 from capture.models import User
 from insights.models import Author, Correction, Topic
-from insights.services import create_topic, first_topics
+from insights.services import onboarding
+from insights.services.topics import create_topic
 
 ASKED = 'action="/topics/first"'
 
@@ -99,7 +100,7 @@ def test_no_link_is_followed_and_what_is_hidden_is_left(alice: User, notes: Path
 def test_what_is_no_text_is_named_and_keeps_no_other_out(
     alice: User, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first_topics, "MOST_BYTES", 100)
+    monkeypatch.setattr(onboarding, "MOST_BYTES", 100)
     (notes / "picture.md").write_bytes(b"\xff\xd8\xff")
     (notes / "long.md").write_text("x" * 101)
     _, problems = seed(notes, alice)
@@ -119,7 +120,7 @@ def test_a_folder_without_notes_is_refused_in_a_sentence(
     ):
         with pytest.raises(CommandError, match=sentence):
             seed(folder, alice)
-    monkeypatch.setattr(first_topics, "MOST_TOPICS", 2)
+    monkeypatch.setattr(onboarding, "MOST_TOPICS", 2)
     with pytest.raises(CommandError, match="more than 2 topics"):
         seed(notes, alice)
     assert not names(alice)

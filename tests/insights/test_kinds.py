@@ -2,8 +2,8 @@
 
 import pytest
 
-from insights.kind_phrases import OPENERS, QUESTIONS, TASKS
-from insights.kinds import Kind, kind_of
+from insights.core.classify import Kind, kind_of
+from insights.core.phrases.kinds import OPENERS, QUESTIONS, TASKS
 
 
 @pytest.mark.parametrize(

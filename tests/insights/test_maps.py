@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
-from insights import embedding
+from insights.core import embedding
 from insights.models import Idea
-from insights.services import bar_idea, delete_topic, maps, merge_topics, move_idea
-from insights.services import thoughts as kept
+from insights.services import feature_cache as kept
+from insights.services import index_cache
+from insights.services.topics import bar_idea, delete_topic, merge_topics, move_idea
 from tests.insights.houses import GARDEN, House
 from tests.transcripts import placed
 
@@ -20,17 +21,17 @@ EMBEDDER = embedding.default()
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    maps._kept.clear()
+    index_cache._kept.clear()
     kept._kept.clear()
     yield
-    maps._kept.clear()
+    index_cache._kept.clear()
     kept._kept.clear()
 
 
 def looked_at(user: User) -> Any:
     """Return what a map says, and keep it for the next time."""
-    ground = maps.take(user, EMBEDDER)
-    maps.give_back_unchanged(user, EMBEDDER, ground)
+    ground = index_cache.take(user, EMBEDDER)
+    index_cache.give_back_unchanged(user, EMBEDDER, ground)
     here = ground.here
     return (
         {thought.key: here.topic_of[index] for index, thought in enumerate(here.thoughts)},
@@ -51,7 +52,7 @@ def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
     for say in words:
         say()
         brought_up_to_date = looked_at(house.user)
-        maps._kept.clear()
+        index_cache._kept.clear()
         assert brought_up_to_date == looked_at(house.user)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.naming import is_due, name_topic
+from insights.core.topics.naming import is_due, name_topic
 
 OTHERS = [
     "Call Anna about the talk on Friday.",

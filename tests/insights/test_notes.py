@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.notes import Note, topics_in
+from insights.core.markdown_notes import Note, topics_in
 
 HAND = """---
 tags: [build]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from capture.models import Device, Memo, User
 from insights.models import Author, Correction, DigestPlan, Topic
-from insights.services import place_next
+from insights.services.place_ideas import place_next
 from tests.insights.pages import LECTURE, TOMATOES, idea, text_of
 from tests.transcripts import placed, told
 from transcription.models import State, Transcript

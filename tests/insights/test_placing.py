@@ -8,11 +8,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, User
-from capture.services import delete_memo, purge_deleted
-from insights import services
+from capture.services.deletion import delete_memo, purge_deleted
+from insights.core.segmentation.split import split
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import BadName, arranging, create_topic, move_idea, placing, rename_topic
-from insights.splitting import split
+from insights.services import persist, place_ideas
+from insights.services.place_ideas import place, place_next, waiting
+from insights.services.topics import BadName, create_topic, forget, move_idea, rename_topic
 from tests.insights.pages import MORE_TOMATOES, TOMATOES
 from tests.transcripts import placed, told
 from transcription.models import Transcript
@@ -44,10 +45,10 @@ def test_an_idea_is_anchored_to_its_text_and_its_sound(bedside: Device) -> None:
 
 def test_placing_again_doubles_nothing(bedside: Device) -> None:
     (transcript,) = placed(bedside, TOMATOES)
-    services.place(transcript)
+    place(transcript)
     assert Idea.objects.count() == 1
-    assert services.waiting() == 0
-    assert not services.place_next()
+    assert waiting() == 0
+    assert not place_next()
 
 
 def test_the_next_memo_never_reshuffles(bedside: Device) -> None:
@@ -73,7 +74,7 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
 def test_a_machines_name_changes_only_when_the_topic_has_doubled_and_nobody_touched_it(
     bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arranging, "name_topic", lambda texts, *_: f"Of {len(texts)}")
+    monkeypatch.setattr(persist, "name_topic", lambda texts, *_: f"Of {len(texts)}")
     first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
     names = []
     for _ in range(3):
@@ -147,7 +148,7 @@ def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Devic
     assert not Idea.objects.of(bedside.user).exists()
     settings.UNDO_SECONDS = -1
     purge_deleted(timezone.now())
-    services.forget(bedside.user.pk)
+    forget(bedside.user.pk)
     assert not Idea.objects.exists()
     assert list(Topic.objects.all()) == [kept]
 
@@ -155,8 +156,8 @@ def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Devic
 def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
     transcript = told(bedside, TOMATOES)
     delete_memo(transcript.memo)
-    services.place(transcript)
-    assert services.waiting() == 0
+    place(transcript)
+    assert waiting() == 0
     assert not Idea.objects.exists()
 
 
@@ -168,21 +169,21 @@ def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monke
             raise RuntimeError("a fault of ours")
         return split(words, *how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placing, "split", stumble)
+    monkeypatch.setattr(place_ideas, "split", stumble)
     with pytest.raises(RuntimeError):
-        services.place_next()
-    assert services.place_next()
+        place_next()
+    assert place_next()
     assert Idea.objects.get().transcript == good
-    monkeypatch.setattr(placing, "AGAIN_SECONDS", -1.0)
-    monkeypatch.setattr(placing, "split", split)
-    assert services.place_next()
+    monkeypatch.setattr(place_ideas, "AGAIN_SECONDS", -1.0)
+    monkeypatch.setattr(place_ideas, "split", split)
+    assert place_next()
     assert Idea.objects.count() == 2
 
 
 def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = placed(bedside, TOMATOES, TAXES)
     office = create_topic(bedside.user, "Office")
-    arranged = placing._arranged
+    arranged = place_ideas._arranged
     calls: list[int] = []
 
     def interrupted(*given: object) -> object:
@@ -192,7 +193,7 @@ def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypa
         calls.append(1)
         return computed
 
-    monkeypatch.setattr(placing, "_arranged", interrupted)
+    monkeypatch.setattr(place_ideas, "_arranged", interrupted)
     (third,) = placed(bedside, MORE_TOMATOES)
     assert len(calls) == 2
     assert idea_of(first).topic == office
@@ -206,8 +207,8 @@ def test_many_workers_place_each_transcript_once(bedside: Device) -> None:
         told(bedside, text)
 
     def work() -> None:
-        while services.waiting():
-            services.place_next()
+        while waiting():
+            place_next()
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(4)]

@@ -4,9 +4,12 @@ import pytest
 from django.test import Client
 
 from capture.models import Device, User
-from insights import services
 from insights.models import Correction, Idea, Proposal, Topic
-from insights.services import create_topic, hide_topic, last_said, pin_topic, undo
+from insights.services import correction_log
+from insights.services.consolidate import tidy_topics
+from insights.services.proposals import answer_proposal
+from insights.services.topics import create_topic, delete_topic, hide_topic, move_idea, pin_topic
+from insights.services.undo import last_said, undo
 from tests.transcripts import placed
 
 GARDEN = (
@@ -32,7 +35,7 @@ TAXES = (
 def stand(bedside: Device, texts: tuple[str, ...], topic: Topic) -> None:
     memos = placed(bedside, *texts)
     Idea.objects.filter(transcript__in=memos).update(topic=topic)
-    services.saying.rearranged(bedside.user_id)
+    correction_log.rearranged(bedside.user_id)
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def alike(bedside: Device) -> Proposal:
     """Two topics of one theme, of which Alice made both, and the question whether they are one."""
     for name, texts in (("Garden", GARDEN[:4]), ("Tomatoes", GARDEN[4:])):
         stand(bedside, texts, create_topic(bedside.user, name))
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     return Proposal.objects.get()
 
 
@@ -48,7 +51,7 @@ def alike(bedside: Device) -> Proposal:
 def wide(bedside: Device) -> Proposal:
     """A topic of two themes that Alice made, and the question whether to split it."""
     stand(bedside, GARDEN + TAXES, create_topic(bedside.user, "Everything"))
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     return Proposal.objects.get()
 
 
@@ -67,7 +70,7 @@ def test_a_merge_that_is_wanted_is_done_and_undone(alices: Client, alike: Propos
 def test_a_merge_that_is_never_wanted_is_not_asked_again(alices: Client, alike: Proposal) -> None:
     alices.post(f"/topics/proposals/{alike.pk}", {"answer": "never"})
     assert Correction.objects.last().kind == "apart"  # type: ignore[union-attr]
-    services.tidy_topics(alike.user)
+    tidy_topics(alike.user)
     assert Topic.objects.of(alike.user).count() == 2
     assert not Proposal.objects.open(alike.user).exists()
     assert alices.post(f"/topics/proposals/{alike.pk}", {"answer": "yes"}).status_code == 404
@@ -83,13 +86,13 @@ def test_a_split_that_is_wanted_is_done_by_the_name_that_is_given(alices: Client
     parts = {topic: set(topic.ideas.values_list("text", flat=True)) for topic in Topic.objects.of(wide.user).for_list()}
     assert sorted(map(len, parts.values())) == [7, 7]
     assert set(GARDEN) in parts.values()
-    services.tidy_topics(wide.user)
+    tidy_topics(wide.user)
     assert not Proposal.objects.open(wide.user).exists()
 
 
 def test_what_is_left_together_is_not_asked_again(alices: Client, wide: Proposal) -> None:
     alices.post(f"/topics/proposals/{wide.pk}", {"answer": "never"})
-    services.tidy_topics(wide.user)
+    tidy_topics(wide.user)
     assert Topic.objects.of(wide.user).for_list().count() == 1
     assert not Proposal.objects.open(wide.user).exists()
     undo(wide.user, last_said(wide.user)[0].batch)
@@ -99,15 +102,15 @@ def test_what_is_left_together_is_not_asked_again(alices: Client, wide: Proposal
 @pytest.mark.parametrize("asked", ["alike", "wide"])
 def test_it_is_asked_once_however_many_nights_pass(asked: str, request: pytest.FixtureRequest) -> None:
     proposal: Proposal = request.getfixturevalue(asked)
-    services.tidy_topics(proposal.user)
+    tidy_topics(proposal.user)
     assert Proposal.objects.get() == proposal
 
 
 def test_what_does_not_hold_any_more_is_not_asked(alike: Proposal) -> None:
     Idea.objects.filter(topic=alike.other).update(topic=None)
     for idea in Idea.objects.filter(topic=None):
-        services.move_idea(idea, None)
-    services.tidy_topics(alike.user)
+        move_idea(idea, None)
+    tidy_topics(alike.user)
     assert not Proposal.objects.exists()
 
 
@@ -116,12 +119,12 @@ def test_of_what_is_hidden_or_gone_nothing_is_asked(alike: Proposal) -> None:
     assert not Proposal.objects.open(alike.user).exists()
     hide_topic(alike.topic, hidden=False)
     assert Proposal.objects.open(alike.user).exists()
-    services.delete_topic(alike.topic)
+    delete_topic(alike.topic)
     assert not Proposal.objects.open(alike.user).exists()
 
 
 def test_a_question_that_came_again_makes_way_for_the_one_that_was_answered(wide: Proposal) -> None:
-    services.answer_proposal(wide, is_wanted=True)
+    answer_proposal(wide, is_wanted=True)
     Proposal.objects.create(user=wide.user, topic=wide.topic)
     undo(wide.user, last_said(wide.user)[0].batch)
     assert Proposal.objects.get() == wide
@@ -129,7 +132,7 @@ def test_a_question_that_came_again_makes_way_for_the_one_that_was_answered(wide
 
 def test_of_topics_that_nobody_touched_nothing_is_asked(bedside: Device) -> None:
     placed(bedside, *GARDEN)
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     assert not Proposal.objects.exists()
 
 
@@ -138,7 +141,7 @@ def test_a_topic_that_is_pinned_is_asked_about_and_not_merged(bedside: Device) -
     stand(bedside, GARDEN[:4], machines[0])
     stand(bedside, GARDEN[4:], machines[1])
     pin_topic(machines[1], pinned=True)
-    services.tidy_topics(bedside.user)
+    tidy_topics(bedside.user)
     assert set(Topic.objects.of(bedside.user)) >= set(machines)
     asked = Proposal.objects.get()
     assert {asked.topic, asked.other} == set(machines)

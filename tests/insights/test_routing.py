@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.routing import routed
-from transcription.words import Word
+from insights.core.directives.match import routed
+from transcription.core.words import Word
 
 TOPICS = {"hand": "Hand", "garden": "The Garden", "boat": "Boat project", "surgery": "Hand surgery", "house": "Houses"}
 GERMAN = {"hand": "Hand", "garden": "Garten", "wedding": "Hochzeit", "boat": "Bootsprojekt", "kitchen": "Küche"}

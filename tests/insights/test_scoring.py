@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_mutual_info_score, v_measure_score
 
-from insights.evaluating.scoring import agreement
+from insights.evaluation.scoring import agreement
 
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.integers(0, 4))), min_size=2, max_size=60)
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights import embedding
-from insights.splitting import firsts, has_cue, split, without_cue
-from insights.splitting.sentences import heard
+from insights.core import embedding
+from insights.core.segmentation.sentences import heard
+from insights.core.segmentation.split import firsts, has_cue, split, without_cue
 from tests.conftest import MEMOS
-from transcription.words import Word, joined
+from transcription.core.words import Word, joined
 
 MANIFEST = json.loads((MEMOS / "manifest.json").read_text())["memos"]
 

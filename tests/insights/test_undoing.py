@@ -6,27 +6,27 @@ import pytest
 from django.test import Client
 
 from capture.models import Memo, User
-from insights import services
-from insights.clustering import binding
+from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import (
+from insights.services.constraints import words_of
+from insights.services.topics import (
+    BadName,
     bar_idea,
     confirm_idea,
     create_topic,
     delete_topic,
+    forget,
     hide_topic,
     keep_apart,
     keep_whole,
-    last_said,
     merge_topics,
     move_idea,
     move_to_new_topic,
     pin_topic,
     rename_topic,
     split_topic,
-    undo,
 )
-from insights.services.binding import words_of
+from insights.services.undo import last_said, undo
 from tests.insights.houses import House, stands, undo_last
 
 SAYINGS: dict[str, Callable[[House], object]] = {
@@ -81,7 +81,7 @@ def test_all_is_undone_back_to_the_beginning(house: House) -> None:
     while undo_last(house.user):
         pass
     assert set(Idea.objects.values_list("placed_by", flat=True)) == {Author.MACHINE}
-    assert not binding.bound(words_of(house.user)).homes
+    assert not constraints.bound(words_of(house.user)).homes
     assert list(Topic.objects.of(house.user)) == [house.garden]
 
 
@@ -122,7 +122,7 @@ def test_an_idea_goes_back_into_what_took_in_its_topic_at_night(house: House) ->
 def test_a_deletion_is_undone_though_a_memo_went_for_good(house: House) -> None:
     delete_topic(house.garden)
     Memo.objects.filter(pk=house.ideas[0].memo.pk).delete()
-    services.forget(house.user.pk)
+    forget(house.user.pk)
     assert undo_last(house.user)
     assert Idea.objects.filter(topic=house.garden).count() == 2
     assert house.garden in Topic.objects.of(house.user)
@@ -135,7 +135,7 @@ def test_a_topic_of_which_something_was_said_is_not_forgotten(house: House) -> N
     Idea.objects.filter(pk=idea.pk).update(topic=machines)
     idea.refresh_from_db()
     move_idea(idea, house.office)
-    services.forget(house.user.pk)
+    forget(house.user.pk)
     assert set(Topic.objects.filter(pk__in=[machines.pk, empty.pk])) == {machines}
     undo_last(house.user)
     assert Idea.objects.get(pk=idea.pk).topic == machines
@@ -158,7 +158,7 @@ def test_what_was_said_of_a_topic_that_went_a_moment_ago_is_not_said(house: Hous
     before, count = stands(house.user), Correction.objects.count()
     delete_topic(stale)
     merge_topics(house.office, stale)
-    with pytest.raises(services.BadName):
+    with pytest.raises(BadName):
         move_idea(house.ideas[0], stale)
     assert (stands(house.user), Correction.objects.count()) == (before, count)
 

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from capture.models import User
-from insights import services
-from insights.clustering import binding
+from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import (
+from insights.services import index_cache
+from insights.services.consolidate import tidy_topics
+from insights.services.constraints import words_of
+from insights.services.topics import (
     bar_idea,
     confirm_idea,
     create_topic,
@@ -23,7 +25,6 @@ from insights.services import (
     rename_topic,
     split_topic,
 )
-from insights.services.binding import words_of
 from tests.insights.houses import House, stands, undo_last
 
 
@@ -49,7 +50,7 @@ def random_word(user: User, chance: Random) -> None:
 
 def as_said(user: User) -> tuple[dict[Any, Any], Any, Any]:
     """Return what binds by the rows alone, told in order."""
-    told = binding.bound(words_of(user))
+    told = constraints.bound(words_of(user))
     return told.homes, {idea: topics for idea, topics in told.barred.items() if topics}, told.apart
 
 
@@ -64,7 +65,7 @@ def as_it_is(user: User) -> tuple[dict[Any, Any], Any, Any]:
 def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
     house: House, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services.maps, "KEPT", 0)
+    monkeypatch.setattr(index_cache, "KEPT", 0)
     chance, before = Random(seed), [as_it_is(house.user)]
     for _ in range(40):
         if len(before) > 1 and chance.random() < 0.35:
@@ -79,5 +80,5 @@ def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
         assert as_it_is(house.user) == as_said(house.user)
         in_none = Idea.objects.exclude(topic=None).exclude(topic__in=Topic.objects.of(house.user))
         assert not in_none.exists(), "in a topic that is gone"
-        services.tidy_topics(house.user)
+        tidy_topics(house.user)
         assert as_it_is(house.user) == as_said(house.user)

@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from transcription import services
 from transcription.models import Transcript
+from transcription.services.edits import correct_word, edit_text, history
+from transcription.services.occurrences import place
 
 
 def edit(transcript: Transcript, text: str) -> int:
-    return services.edit_text(transcript, text, by=transcript.memo.user)
+    return edit_text(transcript, text, by=transcript.memo.user)
 
 
 def correct(transcript: Transcript, first: int, last: int, written: str, *also: str) -> int:
-    at = services.place(transcript, first, last)
+    at = place(transcript, first, last)
     assert at
-    return services.correct_word(at, written, also, by=transcript.memo.user)
+    return correct_word(at, written, also, by=transcript.memo.user)
 
 
 def text(transcript: Transcript) -> str:
@@ -21,4 +22,4 @@ def text(transcript: Transcript) -> str:
 
 
 def batches(transcript: Transcript) -> list[UUID]:
-    return [step.batch for step in services.history(transcript)]
+    return [step.batch for step in history(transcript)]

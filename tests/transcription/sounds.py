@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from transcription.words import SAMPLE_RATE
+from transcription.core.words import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
 

@@ -8,16 +8,20 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from capture.importing.texts_beside import read_text
+from capture.core.sidecars import read_text
 from capture.models import Device, Memo, User
 from tests.conftest import ASSETS
 from tests.recordings import speak
 from tests.transcription.test_archive import import_old
 from tests.transcripts import told
-from transcription import services
-from transcription.claims import Claim, StaleClaim, next_claim
 from transcription.models import State, Transcript
-from transcription.services import UnknownModel, checked, hear_again, hear_all_again, job_of, models_here
+from transcription.services import jobs
+from transcription.services.edits import edit_text
+from transcription.services.job_board import job_of
+from transcription.services.jobs import cancel, pause, retry, transcribe_next
+from transcription.services.retranscribe import hear_again, hear_all_again
+from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.requested_model import UnknownModel, checked, models_here
 
 NEW = {"text": "new words", "words": [["new", 0.0, 0.4, 0.9], [" words", 0.5, 0.9, 0.9]]}
 
@@ -71,7 +75,7 @@ def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None
     memo = told(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed()
-    assert services.cancel(claim.transcript)
+    assert cancel(claim.transcript)
     with pytest.raises(StaleClaim):
         claim.finish(**NEW)
     assert shown(memo).text == "old words"
@@ -84,9 +88,9 @@ def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> N
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
     waiting = job_of(memo)
     assert waiting
-    services.pause(waiting)
+    pause(waiting)
     assert not hear_again(memo, "")
-    services.cancel(waiting)
+    cancel(waiting)
     assert hear_again(memo, "")
     assert memo.transcripts.count() == 2
 
@@ -134,10 +138,10 @@ def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
 
 def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, other: str) -> None:
     memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
-    services.transcribe_next()
+    transcribe_next()
     assert hear_all_again(alice, other, doubtful_alone=False) == 0
     assert hear_again(memo, other)
-    services.transcribe_next()
+    transcribe_next()
     assert shown(memo).engine == "faster-whisper"
 
 
@@ -145,7 +149,7 @@ def test_where_there_are_no_words_the_memo_is_tried_anew(bedside: Device, other:
     memo = speak(bedside, "memo-001.ogg")
     claimed().fail("It broke.")
     assert hear_again(memo, other)
-    assert services.transcribe_next()
+    assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.model, transcript.error) == (State.READY, other, "")
 
@@ -167,17 +171,17 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
 def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(bedside: Device, other: str) -> None:
     memo = told(bedside, "old words").memo
     hear_again(memo, "gone")
-    assert services.transcribe_next()
+    assert transcribe_next()
     job = job_of(memo)
     assert job
     assert (job.state, shown(memo).text) == (State.FAILED, "old words")
     assert "manage.py model gone" in job.error
-    assert services.retry(job)
+    assert retry(job)
 
 
 def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
     transcript = told(bedside, "old words")
-    services.edit_text(transcript, "odd words", by=alice)
+    edit_text(transcript, "odd words", by=alice)
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
     page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
     assert "What you changed in the text goes with the words of now" in page
@@ -193,4 +197,4 @@ def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, ali
     with pytest.raises(StaleClaim):
         claim.renew()
     assert [shown(memo).text for memo in memos] == ["old words"] * 3
-    assert not services.waiting()
+    assert not jobs.waiting()

@@ -8,18 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from capture.importing.texts_beside import TextRead, read_text
+from capture.core.sidecars import TextRead, read_text
 from capture.models import ArchivePace, Device, Import, Memo, Source, TextBeside, User
-from capture.services import Sent, receive, set_pace
+from capture.services.ingest import Sent, receive
+from capture.sources.imports.archive_pace import set_pace
 from capture.storage import incoming
 from tests.conftest import MEMOS
 from tests.recordings import playback_path, speak
-from transcription import admitting, services
-from transcription.claims import next_claim
-from transcription.engines.given import timed
+from transcription.core.engines.provided_text import timed
+from transcription.core.words import joined
 from transcription.models import State, Transcript
+from transcription.services import estimates
+from transcription.services.estimates import left_of
+from transcription.services.jobs import transcribe_next, waiting
 from transcription.templatetags.worktime import worktime
-from transcription.words import joined
+from transcription.worker import enqueue
+from transcription.worker.claims import next_claim
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
@@ -47,7 +51,7 @@ def test_live_goes_before_imported_though_it_came_later(alice: User, bedside: De
 def test_live_is_let_in_before_a_thousand_old_ones(
     alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admitting, "ADMITTED", 2)
+    monkeypatch.setattr(enqueue, "ADMITTED", 2)
     for number in (1, 2, 3):
         import_old(alice, f"memo-00{number}.ogg")
     live = speak(bedside, "memo-004.ogg")
@@ -61,20 +65,20 @@ def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(alice: User, 
     bobs = import_old(bob, "memo-001.ogg")
     set_pace(alice, paused=True, from_hour=None, until_hour=None)
     live = speak(bedside, "memo-002.ogg")
-    assert services.waiting() == 2
+    assert waiting() == 2
     assert [claim.memo for _ in range(2) if (claim := next_claim())] == [live, bobs]
     assert next_claim() is None
-    assert services.waiting() == 0
+    assert waiting() == 0
     set_pace(alice, paused=False, from_hour=None, until_hour=None)
-    assert services.waiting() == 1
+    assert waiting() == 1
 
 
 def test_what_was_let_in_before_the_pause_rests_too(alice: User) -> None:
     import_old(alice, "memo-001.ogg")
-    admitting.admit()
+    enqueue.admit()
     set_pace(alice, paused=True, from_hour=None, until_hour=None)
     assert next_claim() is None
-    assert services.waiting() == 0
+    assert waiting() == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ SRT = b"1\n00:00:00,500 --> 00:00:01,500\nwhat was said\n\n2\n00:10:00,000 --> 0
 
 def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_the_same(alice: User) -> None:
     memo = import_old(alice, "memo-002.ogg", read_text("srt", SRT))
-    assert services.transcribe_next()
+    assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.engine, transcript.model) == (State.READY, "imported text", "srt")
     assert (transcript.text, transcript.language) == ("what was said long after", "en")
@@ -116,7 +120,7 @@ def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_th
 
 def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
     memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
-    services.transcribe_next()
+    transcribe_next()
     transcript = memo.transcripts.get()
     words = transcript.heard()
     assert (words[0].start, words[-1].end) == (0.0, transcript.audio_seconds)
@@ -124,10 +128,10 @@ def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
 
 def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(alice: User, no_model: None) -> None:
     given, other = import_old(alice, "memo-002.ogg", read_text("txt", b"one two")), import_old(alice, "memo-003.ogg")
-    assert services.waiting() == 1
-    assert services.transcribe_next()
-    assert not services.transcribe_next()
-    assert services.waiting() == 0
+    assert waiting() == 1
+    assert transcribe_next()
+    assert not transcribe_next()
+    assert waiting() == 0
     assert given.transcripts.get().state == State.READY
     assert other.transcripts.get().state == State.WAITING
 
@@ -160,19 +164,19 @@ def test_words_without_times_share_what_lies_between_their_neighbours() -> None:
 
 
 def test_how_long_it_takes_is_not_known_before_anything_was_heard(alice: User) -> None:
-    assert services.left(alice) == (0, timedelta(), timedelta())
+    assert estimates.left(alice) == (0, timedelta(), timedelta())
     import_old(alice, "memo-001.ogg")
-    assert services.left(alice) == (1, None, None)
+    assert estimates.left(alice) == (1, None, None)
 
 
 def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Device, settings: Settings) -> None:
     settings.WORKER_THREADS = 1
     heard = speak(bedside, "memo-001.ogg")
-    services.transcribe_next()
+    transcribe_next()
     old = [import_old(alice, name) for name in ("memo-002.ogg", "memo-003.ogg")]
     import_old(alice, "memo-004.ogg", read_text("txt", b"not to be heard"))
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0)
-    left = services.left(alice)
+    left = estimates.left(alice)
     expected = sum(memo.bytes for memo in old) / heard.bytes * 20.0
     assert left.recordings == 2
     assert left.takes
@@ -184,7 +188,7 @@ def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
 ) -> None:
     settings.WORKER_THREADS = 1
     heard = speak(bedside, "memo-001.ogg")
-    services.transcribe_next()
+    transcribe_next()
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=3600.0)
     taken = Import.objects.create(user=alice, folder="/old", time_zone="UTC", state=Import.State.LISTED)
     taken.files.create(name="a.ogg", size=heard.bytes * 4, recorded_at=NIGHT, dated_by="file")
@@ -194,15 +198,15 @@ def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
     set_pace(alice, paused=False, from_hour=23, until_hour=1)
     page = client.get(address).content.decode()
     assert "work, done in about 2 days at the hours you chose." in page
-    assert services.left(alice).recordings == 0
+    assert estimates.left(alice).recordings == 0
     Import.objects.update(state=Import.State.RUNNING)
-    assert services.left(alice) == services.left_of(taken)
+    assert estimates.left(alice) == left_of(taken)
     assert "done in about 2 days" in client.get("/archive/").content.decode()
 
 
 def test_another_users_recordings_are_not_counted(alice: User, bob: User) -> None:
     import_old(bob, "memo-001.ogg")
-    assert services.left(alice).recordings == 0
+    assert estimates.left(alice).recordings == 0
 
 
 @pytest.mark.parametrize(
@@ -239,7 +243,7 @@ def test_nothing_old_is_new_today_nor_in_the_mail(client: Client, alice: User) -
     import_old(alice, "memo-001.ogg", read_text("txt", b"The hippopotamus likes the river."))
     old = str(import_old(alice, "memo-002.ogg").pk)
     assert old not in client.get("/").content.decode()
-    while services.transcribe_next():
+    while transcribe_next():
         pass
     Transcript.objects.filter(memo_id=old).update(state=State.FAILED, error="It broke.")
     page = client.get("/").content.decode()

@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from tests.recordings import made, sample
-from transcription import audio
-from transcription.audio import ChildDied, Undecodable, decode
-from transcription.decoding import child
-from transcription.decoding.recordings import opened
+from transcription.core.decoding import decode as audio
+from transcription.core.decoding import sandbox
+from transcription.core.decoding.containers import opened
+from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 
 def decoded(content: bytes, kind: str, tmp_path: Path, max_seconds: float = 3600) -> audio.Decoded:
@@ -134,7 +134,7 @@ def test_the_child_can_open_nothing(tmp_path: Path) -> None:
     report_read, report_write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        child.give_up_everything(child.Limits())
+        sandbox.give_up_everything(sandbox.Limits())
         os.write(report_write, ",".join(_possible(probe, report_write)).encode() or b"nothing")
         os._exit(0)
     os.waitpid(pid, 0)
@@ -169,7 +169,7 @@ def test_a_service_that_is_told_to_end_kills_no_decoder(tmp_path: Path) -> None:
         if not told:
             # Of this process's children the decoder's own: a database may be among the others.
             children = psutil.Process().children(recursive=True)
-            told.extend(child for child in children if "multiprocessing" in " ".join(child.cmdline()))
+            told.extend(sandbox for sandbox in children if "multiprocessing" in " ".join(sandbox.cmdline()))
             for process in told:
                 process.terminate()
 
@@ -188,7 +188,7 @@ def test_the_child_does_not_load_what_this_program_is(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(f"""if __name__ != "__main__":
     raise SystemExit("loaded again")
-from transcription.audio import decode
+from transcription.core.decoding.decode import decode
 with open({str(sample("memo-002.ogg"))!r}, "rb") as recording:
     print(decode(recording, "ogg", max_seconds=60).seconds)
 """)

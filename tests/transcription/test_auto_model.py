@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from transcription import auto_model, calibration, engine, services, whisper_models
-from transcription.auto_model import LARGEST_FACTOR, Machine, Timing, best, factor
-from transcription.calibration import Speed
-from transcription.engines.devices import GPU, Device
-from transcription.engines.sizes import SIZES
+from transcription.core.engines.compute_device import GPU, Device
+from transcription.model_choice import auto, benchmark, hub, registry
+from transcription.model_choice.auto import LARGEST_FACTOR, Machine, Timing, best, factor
+from transcription.model_choice.benchmark import Speed
+from transcription.model_choice.registry import engine_finding, engine_problem, time_machine
+from transcription.model_choice.sizes import SIZES
 
 GB = 1e9
 FAST, USUAL, SLOW = Speed(0.02, 0.0002), Speed(0.25, 0.0025), Speed(8.0, 0.08)
@@ -80,10 +81,10 @@ def test_the_machine_is_timed_once_and_again_when_it_is_another(
 def test_a_timing_that_fails_leaves_the_choice_to_memory_and_cores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auto_model, "HOUSE", tmp_path)
+    monkeypatch.setattr(auto, "HOUSE", tmp_path)
     monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
     assert not Timing(tmp_path / "speed.json").measure(HERE)
-    choice = whisper_models.choose("auto", tmp_path, None)
+    choice = hub.choose("auto", tmp_path, None)
     assert choice.name in {"tiny", "base", "small"}
     assert "not timed" in choice.why
 
@@ -104,37 +105,37 @@ def test_until_the_best_model_is_here_the_nearest_is_used(
 ) -> None:
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=16 * 1024**3))
     here(tmp_path, *fetched)
-    chosen = whisper_models.choose("auto", tmp_path, Speed(0.25, 0.0025))
+    chosen = hub.choose("auto", tmp_path, Speed(0.25, 0.0025))
     assert chosen.name == "medium"
-    choice = whisper_models.in_use(chosen, tmp_path)
+    choice = hub.in_use(chosen, tmp_path)
     assert choice.name == used
     assert ("manage.py model fetches it" in choice.why) == (used != "medium")
 
 
 def test_the_first_start_times_the_machine_and_tells_what_it_chose(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.WHISPER_MODEL, settings.OFFLINE = tmp_path, "auto", True
-    told = services.time_machine()
+    told = time_machine()
     assert told is not None
     assert told.startswith("The Whisper model that suits this machine is “")
     assert "times the pace of speech" in told
-    assert services.time_machine() is None
+    assert time_machine() is None
     assert json.loads((tmp_path / "speed.json").read_text())["speed"]["token"] > 0
     name = told.split("“")[1].split("”")[0]
-    assert name in str(services.engine_problem())
+    assert name in str(engine_problem())
     here(tmp_path / "models", name)
-    is_well, sentence = services.engine_finding()
+    is_well, sentence = engine_finding()
     assert is_well
     assert sentence.startswith(f"“{name}” is here (auto: this machine hears with it at ")
 
 
 def test_a_model_that_is_named_needs_no_timing(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    assert services.time_machine() is None
+    assert time_machine() is None
     assert not (tmp_path / "speed.json").exists()
 
 
 def test_the_layers_that_are_timed_are_the_smallest_models() -> None:
-    spec = calibration._spec(SIZES["tiny"])
+    spec = benchmark._spec(SIZES["tiny"])
     weights: list[Any] = [value for value in spec.variables().values() if not isinstance(value, str)]
     assert sum(array.numpy().size for array in weights) == pytest.approx(SIZES["tiny"].millions * 1e6, rel=0.1)
 
@@ -145,17 +146,17 @@ def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyP
             raise RuntimeError("libcublas.so is not found")
         return USUAL
 
-    monkeypatch.setattr(calibration, "of_this_machine", lambda: Device(GPU, "float16"))
-    monkeypatch.setattr(calibration, "measured", measure)
-    assert calibration.usable(1) == USUAL
+    monkeypatch.setattr(benchmark, "of_this_machine", lambda: Device(GPU, "float16"))
+    monkeypatch.setattr(benchmark, "measured", measure)
+    assert benchmark.usable(1) == USUAL
 
 
 def test_a_model_that_is_asked_for_by_name_is_fetched_by_name(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.OFFLINE = tmp_path, False
-    assert "type .venv/bin/python manage.py model large-v3;" in str(services.engine_problem("large-v3"))
-    assert services.engine_problem() is None
+    assert "type .venv/bin/python manage.py model large-v3;" in str(engine_problem("large-v3"))
+    assert engine_problem() is None
     here(tmp_path / "models", "large-v3")
-    assert services.engine_problem("large-v3") is None
+    assert engine_problem("large-v3") is None
 
 
 def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
@@ -163,18 +164,18 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
 ) -> None:
     loads: list[str] = []
 
-    def load(choice: whisper_models.Choice) -> object:
+    def load(choice: hub.Choice) -> object:
         loads.append(choice.name)
         return object()
 
-    monkeypatch.setattr(engine, "_loaded", {})
-    monkeypatch.setattr(engine, "_whisper", load)
+    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(registry, "_whisper", load)
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    first = engine.engine()
-    engine.engine("medium")
-    assert engine.engine() is first
-    engine.engine("large-v3")
-    assert engine.engine() is first
-    engine.engine("medium")
+    first = registry.engine()
+    registry.engine("medium")
+    assert registry.engine() is first
+    registry.engine("large-v3")
+    assert registry.engine() is first
+    registry.engine("medium")
     assert loads == ["small", "medium", "large-v3", "medium"]
-    assert len(engine._loaded) == engine.MOST_LOADED
+    assert len(registry._loaded) == registry.MOST_LOADED

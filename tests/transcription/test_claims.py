@@ -11,12 +11,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import delete_memo, restore_memo
+from capture.services.deletion import delete_memo, restore_memo
 from tests.recordings import speak
-from transcription import admitting, claims, services, watchdog
-from transcription.claims import Claim, StaleClaim, next_claim
+from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
+from transcription.services.jobs import free_claims, retry, transcribe_next, unfinished, waiting
 from transcription.signals import transcript_ready
+from transcription.worker import claims, enqueue, watchdog
+from transcription.worker.claims import Claim, StaleClaim, next_claim
 
 WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
 
@@ -37,9 +39,9 @@ def lease_expired(claim: Claim) -> Iterator[None]:
 
 def test_a_memo_without_a_transcript_is_due(bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
-    assert services.waiting() == 1
+    assert waiting() == 1
     assert claimed().memo == memo
-    assert services.waiting() == 0
+    assert waiting() == 0
     assert next_claim() is None
 
 
@@ -102,7 +104,7 @@ def test_live_goes_before_imported_short_before_long_oldest_first(bedside: Devic
     names = ["memo-001.ogg", "memo-002.ogg", "memo-003.ogg", "memo-004.ogg"]
     imported, long, first, second = (speak(bedside, name) for name in names)
     Memo.objects.filter(pk=imported.pk).update(archive=True)
-    Memo.objects.filter(pk=long.pk).update(bytes=admitting.LONG_BYTES + 1)
+    Memo.objects.filter(pk=long.pk).update(bytes=enqueue.LONG_BYTES + 1)
     assert [claimed().memo for _ in names] == [first, second, long, imported]
 
 
@@ -123,7 +125,7 @@ def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: 
     transcript = deadly.transcripts.get()
     assert transcript.state == State.QUARANTINED
     assert transcript.error
-    services.retry(transcript)
+    retry(transcript)
     assert claimed().memo == deadly
 
 
@@ -142,7 +144,7 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(be
     speak(bedside, "memo-001.ogg")
     for _ in range(claims.QUARANTINE_AFTER + 1):
         before = claimed()
-        services.free_claims()
+        free_claims()
         with pytest.raises(StaleClaim):
             before.renew()
     assert claimed().transcript.lost_claims == 0
@@ -172,13 +174,13 @@ def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(beds
 def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None:
     speak(bedside, "memo-001.ogg")
     settings.WHISPER_MODEL = str(settings.HOME / "no-such-model")
-    problem = services.engine_problem()
+    problem = engine_problem()
     assert problem is not None
     assert "no-such-model" in problem
     assert "WHISPER_MODEL" in problem
-    assert not services.transcribe_next()
-    assert services.waiting() == 0
-    assert services.unfinished(bedside.user).count() == 1
+    assert not transcribe_next()
+    assert waiting() == 0
+    assert unfinished(bedside.user).count() == 1
 
 
 def test_the_best_due_is_found_in_an_index_however_many_wait(db: None) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from tests.conftest import MEMOS
-from transcription.comparing import Compared, Run
+from transcription.services.compare_windows import Compared, Run
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, User
-from capture.services import delete_memo, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
 from insights.models import DigestPlan, Idea, Topic
-from insights.services.letters import letter
+from insights.services.digest_email import letter
 from tests.transcription.editors import batches, correct, edit, text
 from tests.transcripts import placed, told
-from transcription import services
 from transcription.models import Edit, Transcript, Vocabulary
+from transcription.services.vocabulary import add_word
 
 STONES = "Ask Anneliese about the stones."
 CAKE = "The cake needs flower."
@@ -149,7 +149,7 @@ def test_words_are_added_taken_out_and_put_back(alices: Client, alice: User, bed
     page = shown(alices.get("/vocabulary/"))
     assert page.index("Corrected once") < page.index("Hannah")
     for n in range(70):
-        services.add_word(alice, f"Name {n}")
+        add_word(alice, f"Name {n}")
     assert "There is no room to listen for all of them" in shown(alices.get("/vocabulary/"))
 
 

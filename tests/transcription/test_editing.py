@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transcription.editing import Change, changes_to, excerpt, pieces, text_of
-from transcription.words import Word, joined
+from transcription.core.edit_script import Change, changes_to, excerpt, pieces, text_of
+from transcription.core.words import Word, joined
 
 TEXTS = st.text(alphabet=st.sampled_from("ab. ,\néж漢字"), max_size=24)
 

@@ -5,20 +5,23 @@ from typing import Any
 import pytest
 
 from capture.models import Device, User
-from capture.services import delete_memo, new_device
+from capture.services.deletion import delete_memo
+from capture.services.devices import new_device
 from tests.transcription.editors import batches, correct, edit, text
 from tests.transcripts import told
-from transcription import edits, services
-from transcription.editing import Change, changes_to
+from transcription.core.edit_script import Change, changes_to
 from transcription.models import Transcript
+from transcription.services import edits, occurrences
+from transcription.services.edits import edit_text, history, undo
+from transcription.services.occurrences import place
 
 STONES = "Ask Anneliese about the stones"
 
 
 def elsewhere(transcript: Transcript, first: int, last: int) -> list[str]:
-    at = services.place(transcript, first, last)
+    at = place(transcript, first, last)
     assert at
-    return [f"{there.before}[{there.stood}]{there.after}" for there in services.elsewhere(at, transcript.memo.user)]
+    return [f"{there.before}[{there.stood}]{there.after}" for there in occurrences.elsewhere(at, transcript.memo.user)]
 
 
 def test_what_was_heard_stays_and_each_edit_is_undone_by_itself(bedside: Device) -> None:
@@ -28,11 +31,11 @@ def test_what_was_heard_stays_and_each_edit_is_undone_by_itself(bedside: Device)
     assert edit(spoken, "Ask Amaryllis about all the stones.") == 1
     assert text(spoken) == "Ask Amaryllis about all the stones."
     assert Transcript.objects.filter(pk=spoken.pk).values().get() == before
-    assert services.undo(bedside.user, batches(spoken)[0]) == 1
+    assert undo(bedside.user, batches(spoken)[0]) == 1
     assert text(spoken) == "Ask Amaryllis about the stones."
-    assert services.undo(bedside.user, batches(spoken)[1]) == 2
+    assert undo(bedside.user, batches(spoken)[1]) == 2
     assert text(spoken) == STONES
-    assert services.undo(bedside.user, batches(spoken)[1]) == 0
+    assert undo(bedside.user, batches(spoken)[1]) == 0
     assert len(batches(spoken)) == 2
 
 
@@ -73,8 +76,8 @@ def test_all_chosen_are_changed_at_once_and_undone_at_once(bedside: Device) -> N
     assert text(first) == "Is their house big"
     assert text(same_memo) == "Their house is old. I like their, garden"
     assert text(untouched) == "Go there now"
-    assert services.history(first)[0].elsewhere == 2
-    assert services.undo(bedside.user, batches(same_memo)[0]) == 3
+    assert history(first)[0].elsewhere == 2
+    assert undo(bedside.user, batches(same_memo)[0]) == 3
     assert [text(one) for one in (first, same_memo)] == [one.text for one in (first, same_memo)]
 
 
@@ -86,7 +89,7 @@ def test_what_is_changed_meanwhile_is_seen(bedside: Device, monkeypatch: pytest.
         found = changes_to(*known)
         if not computed:
             computed.append(found)
-            services.edit_text(spoken, "Ask Anneliese about the bones", by=bedside.user)
+            edit_text(spoken, "Ask Anneliese about the bones", by=bedside.user)
         return found
 
     monkeypatch.setattr(edits, "changes_to", meanwhile)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.engines.doubts import Doubt, after, joined, read
-from transcription.engines.guards import Segment, doubts, repeated
-from transcription.engines.phantoms import CREDITS, FAREWELLS, phantoms
-from transcription.engines.speech import Speech
-from transcription.engines.words_in_time import Region
-from transcription.words import Word
+from transcription.core.engines.timestamps import Region
+from transcription.core.engines.vad import Speech
+from transcription.core.warnings.hallucination import Segment, doubts, repeated
+from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
+from transcription.core.warnings.spans import Doubt, after, joined, read
+from transcription.core.words import Word
 
 
 def said(text: str) -> list[Word]:

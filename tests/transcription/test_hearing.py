@@ -11,24 +11,27 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import delete_memo, keep_playback, playback, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.recordings import keep_playback, playback
 from tests.buckets import Held, Proxy, down
 from tests.conftest import MEMOS
 from tests.recordings import audio_path, made, playback_path, send, speak
-from transcription import services, watchdog
-from transcription.audio import decode
-from transcription.claims import next_claim
-from transcription.engine import engine
-from transcription.engines.protocol import Options
-from transcription.hearing import hear
+from transcription.core.decoding.decode import decode
+from transcription.core.engines.protocol import Options
+from transcription.core.words import joined
+from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
-from transcription.words import joined
+from transcription.services import jobs
+from transcription.services.jobs import UNLOADABLE, transcribe_next
+from transcription.worker import watchdog
+from transcription.worker.claims import next_claim
+from transcription.worker.transcribe import hear
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
 
 def heard(memo: Memo) -> Transcript:
-    assert services.transcribe_next()
+    assert transcribe_next()
     return memo.transcripts.get()
 
 
@@ -88,7 +91,7 @@ def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
     assert not audio_path(memo).exists()
     proxy.fault = down
     for _ in range(12):
-        assert services.transcribe_next()
+        assert transcribe_next()
         memo.transcripts.update(due=timezone.now())
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
@@ -167,10 +170,10 @@ def test_a_model_that_cannot_be_loaded_is_said_so_and_no_memo_is_given_up_for_it
     settings.WHISPER_MODEL = str(tmp_path)
     memo = speak(bedside, "memo-001.ogg")
     for _ in range(12):
-        assert not services.transcribe_next()
+        assert not transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
-    assert transcript.error == services.UNLOADABLE
+    assert transcript.error == UNLOADABLE
 
 
 def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,8 +184,8 @@ def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch:
             raise MemoryError
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr(services, "engine", Broken)
-    assert services.transcribe_next()
+    monkeypatch.setattr(jobs, "engine", Broken)
+    assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
     assert "The engine stopped (MemoryError)" in transcript.error

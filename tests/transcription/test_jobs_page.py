@@ -10,12 +10,17 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, User
-from capture.services import delete_memo, new_device
+from capture.services.deletion import delete_memo
+from capture.services.devices import new_device
 from tests.recordings import speak
 from tests.transcripts import told
-from transcription import services
-from transcription.claims import Claim, StaleClaim, next_claim
 from transcription.models import Slice, State, Transcript
+from transcription.services import forecast as transcription_forecast
+from transcription.services import job_board
+from transcription.services.job_board import others
+from transcription.services.jobs import pause, resume, waiting
+from transcription.services.retranscribe import hear_again
+from transcription.worker.claims import Claim, StaleClaim, next_claim
 
 
 def claimed() -> Claim:
@@ -31,7 +36,7 @@ def standing(transcript: Transcript) -> str:
 
 def test_what_was_not_let_in_yet_waits_too(bedside: Device, alice: User) -> None:
     speak(bedside, "memo-001.ogg")
-    board = services.board(alice, timezone.now())
+    board = job_board.board(alice, timezone.now())
     assert (board.waiting.total, board.waiting.first, board.is_moving) == (1, [], True)
 
 
@@ -43,7 +48,7 @@ def test_each_stands_where_it_is_with_the_reason(bedside: Device, alice: User, a
     postponed.release("The engine stopped; it is tried again.")
     Slice.objects.create(transcript=running.transcript, position=0, start=0, end=75.2, compute_seconds=1)
     Transcript.objects.filter(pk=running.transcript.pk).update(audio_seconds=3600.0)
-    board = services.board(alice, timezone.now())
+    board = job_board.board(alice, timezone.now())
     assert [job.pk for job in board.failed.first] == [failed.transcript.pk]
     assert [job.pk for job in board.postponed.first] == [postponed.transcript.pk]
     assert [job.pk for job in board.running.first] == [running.transcript.pk]
@@ -59,7 +64,7 @@ def test_one_rests_goes_on_is_cancelled_and_tried_again(bedside: Device, alices:
     for said, state in [("pause", "paused"), ("resume", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]:
         alices.post(f"/jobs/{memo.pk}/{said}")
         assert standing(job) == state
-        assert services.waiting() == (state == "waiting")
+        assert waiting() == (state == "waiting")
         assert alices.get(f"/jobs/{memo.pk}/").status_code == 200
         with pytest.raises(StaleClaim):
             claim.renew()
@@ -71,8 +76,8 @@ def test_its_slices_are_kept_while_it_rests(bedside: Device) -> None:
     speak(bedside, "memo-001.ogg")
     job = claimed().transcript
     Slice.objects.create(transcript=job, position=0, start=0, end=20, compute_seconds=1)
-    assert services.pause(job)
-    assert services.resume(job)
+    assert pause(job)
+    assert resume(job)
     assert job.slices.count() == 1
 
 
@@ -82,14 +87,14 @@ def test_how_fast_and_how_long(bedside: Device, settings: Settings, alices: Clie
     memo = told(bedside, "measured").memo
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0, engine="faster-whisper")
     live = speak(bedside, "memo-001.ogg")
-    services.hear_again(memo, "")
+    hear_again(memo, "")
     for _ in range(2):  # before it is let in, and after
-        forecast = services.forecast()
+        forecast = transcription_forecast.forecast()
         assert forecast.speed == pytest.approx(10.0)
         assert forecast.live == timedelta(seconds=live.bytes / memo.bytes * 100 / 10)
         assert forecast.whole == forecast.live + timedelta(seconds=10)
         assert forecast.has_backlog
-        services.waiting()
+        waiting()
         Transcript.objects.filter(pk=claimed().transcript.pk).update(state=State.WAITING)
     assert "hears about 10 seconds of sound in a second" in alices.get("/jobs/").content.decode()
 
@@ -98,7 +103,7 @@ def test_a_deleted_memo_is_not_listed(bedside: Device, alice: User) -> None:
     memo = speak(bedside, "memo-001.ogg")
     claimed().fail("It broke.")
     delete_memo(memo)
-    assert not services.board(alice, timezone.now()).failed
+    assert not job_board.board(alice, timezone.now()).failed
 
 
 def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(bedside: Device, bob: User, alices: Client) -> None:
@@ -111,8 +116,8 @@ def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(bedside: Devic
     User.objects.filter(username="alice").update(is_superuser=True)
     page = alices.get("/jobs/").content.decode()
     assert "Everybody else" in page
-    assert services.others(bedside.user, timezone.now()) == (1, 1, 0, 1, 0)
-    assert services.others(bob, timezone.now()) == (0, 0, 0, 0, 0)
+    assert others(bedside.user, timezone.now()) == (1, 1, 0, 1, 0)
+    assert others(bob, timezone.now()) == (0, 0, 0, 0, 0)
     assert "hippopotamus" not in page
     assert not any(str(row.memo_id) in page or str(row.pk) in page for row in Transcript.objects.all())
 

@@ -9,15 +9,29 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from capture.services import delete_memo
+from capture.services.deletion import delete_memo
 from tests.recordings import made, playback_path, send, speak
-from transcription import audio, hearing, kept_sound, services, speed, watchdog
-from transcription.claims import StaleClaim, next_claim
-from transcription.engines.protocol import Heard, Options
-from transcription.hearing import hear
+from transcription.core.decoding import decode as audio
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.slicing import as_heard
+from transcription.core.words import SAMPLE_RATE, Word
 from transcription.models import Slice, State, Transcript
-from transcription.slicing import as_heard
-from transcription.words import SAMPLE_RATE, Word
+from transcription.services import jobs
+from transcription.services.jobs import (
+    cancel,
+    free_claims,
+    pause,
+    resume,
+    retry,
+    stalled_since,
+    transcribe_next,
+    unfinished,
+    waiting,
+)
+from transcription.worker import audio_cache, time_budget, watchdog
+from transcription.worker import transcribe as hearing
+from transcription.worker.claims import StaleClaim, next_claim
+from transcription.worker.transcribe import hear
 
 SECONDS = 100.0
 
@@ -42,10 +56,10 @@ class Listener:
 @pytest.fixture
 def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     listening = Listener()
-    monkeypatch.setattr(services, "engine", lambda: listening)
+    monkeypatch.setattr(jobs, "engine", lambda: listening)
     yield listening
-    for transcript in kept_sound.ids():
-        kept_sound.let_go(transcript)
+    for transcript in audio_cache.ids():
+        audio_cache.let_go(transcript)
 
 
 @pytest.fixture
@@ -55,13 +69,13 @@ def long(bedside: Device) -> Memo:
 
 def rounds() -> int:
     count = 0
-    while services.transcribe_next():
+    while transcribe_next():
         count += 1
     return count
 
 
 def test_each_slice_is_a_claim_of_its_own_and_together_they_are_the_whole(long: Memo, listener: Listener) -> None:
-    assert services.transcribe_next()
+    assert transcribe_next()
     transcript = long.transcripts.get()
     assert (transcript.state, transcript.is_long, transcript.text) == (State.WAITING, True, "")
     assert transcript.audio_seconds == pytest.approx(SECONDS, abs=0.1)
@@ -75,7 +89,7 @@ def test_each_slice_is_a_claim_of_its_own_and_together_they_are_the_whole(long: 
     begins = [word.start for word in transcript.heard()]
     assert begins == pytest.approx([0.1 + sum(s for s, _ in listener.heard[:n]) for n in range(len(begins))], abs=0.002)
     assert not Slice.objects.exists()
-    assert not kept_sound.ids()
+    assert not audio_cache.ids()
 
 
 def test_only_the_last_slice_may_be_listened_to_by_the_short_window(long: Memo, listener: Listener) -> None:
@@ -84,9 +98,9 @@ def test_only_the_last_slice_may_be_listened_to_by_the_short_window(long: Memo, 
 
 
 def test_a_short_memo_goes_next(long: Memo, bedside: Device, listener: Listener) -> None:
-    assert services.transcribe_next()
+    assert transcribe_next()
     short = speak(bedside, "memo-007.ogg")
-    assert services.transcribe_next()
+    assert transcribe_next()
     assert short.transcripts.get().state == State.READY
     assert long.transcripts.get().state == State.WAITING
 
@@ -101,11 +115,11 @@ def test_a_recording_is_decoded_and_copied_once(
         return audio.decode(*args, **how)
 
     monkeypatch.setattr(hearing, "decode", decode)
-    services.transcribe_next()
+    transcribe_next()
     copy = playback_path(long).read_bytes()
-    services.transcribe_next()
+    transcribe_next()
     assert asked == [True]
-    kept_sound.let_go(long.transcripts.get().pk)  # as in a process that did not begin with it
+    audio_cache.let_go(long.transcripts.get().pk)  # as in a process that did not begin with it
     before = len(listener.heard)
     rounds()
     assert asked == [True, False]
@@ -121,29 +135,29 @@ def test_a_killed_worker_repeats_one_slice_at_most(long: Memo, listener: Listene
     for number in range(whole):
         lost = next_claim()
         assert lost
-        services.free_claims()
+        free_claims()
         watchdog.forget(lost.key)
         with pytest.raises(StaleClaim):
             lost.save(Slice(transcript=lost.transcript, position=number, start=0, end=1, compute_seconds=0))
-        kept_sound.let_go(lost.transcript.pk)
-        assert services.transcribe_next()
+        audio_cache.let_go(lost.transcript.pk)
+        assert transcribe_next()
     assert long.transcripts.get().text == text
     assert len(listener.heard) == whole
 
 
 def test_saved_progress_clears_lost_claims(long: Memo, listener: Listener) -> None:
-    services.transcribe_next()
+    transcribe_next()
     Transcript.objects.update(lost_claims=7)
-    services.transcribe_next()
+    transcribe_next()
     assert long.transcripts.get().lost_claims == 0
 
 
-@pytest.mark.parametrize("stop", [services.pause, services.cancel])
+@pytest.mark.parametrize("stop", [pause, cancel])
 def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
     long: Memo, listener: Listener, monkeypatch: pytest.MonkeyPatch, stop: Callable[[Transcript], bool]
 ) -> None:
     monkeypatch.setattr(hearing, "HEEDED_SECONDS", 0.0)
-    services.transcribe_next()
+    transcribe_next()
     transcript = long.transcripts.get()
     listener.meanwhile = lambda: stop(transcript)
     claim = next_claim()
@@ -152,44 +166,44 @@ def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
     transcript.refresh_from_db()
     assert transcript.state in {State.PAUSED, State.CANCELLED}
     assert transcript.slices.count() == 1
-    assert services.waiting() == 0
-    assert not services.unfinished(long.user).exists()
+    assert waiting() == 0
+    assert not unfinished(long.user).exists()
     assert next_claim() is None
-    assert not kept_sound.ids()
+    assert not audio_cache.ids()
 
 
 def test_what_rested_goes_on_from_where_it_was(long: Memo, listener: Listener) -> None:
-    services.transcribe_next()
+    transcribe_next()
     transcript = long.transcripts.get()
-    assert services.pause(transcript)
-    assert not services.pause(transcript)
+    assert pause(transcript)
+    assert not pause(transcript)
     assert rounds() == 0
-    assert services.stalled_since(timezone.now()) is None
-    assert services.resume(transcript)
-    assert not services.resume(transcript)
+    assert stalled_since(timezone.now()) is None
+    assert resume(transcript)
+    assert not resume(transcript)
     rounds()
     assert sum(seconds for seconds, _options in listener.heard) == pytest.approx(SECONDS, abs=0.1)
 
 
 def test_what_was_cancelled_can_be_had_after_all(long: Memo, listener: Listener) -> None:
     transcript = Transcript.objects.create(memo=long, due=timezone.now())
-    assert services.pause(transcript)
-    assert services.cancel(transcript)
-    assert not services.resume(transcript)
+    assert pause(transcript)
+    assert cancel(transcript)
+    assert not resume(transcript)
     assert rounds() == 0
-    services.retry(transcript)
+    retry(transcript)
     rounds()
     assert long.transcripts.get().state == State.READY
 
 
 def test_a_deleted_memos_sound_is_not_kept(long: Memo, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    services.transcribe_next()
-    assert kept_sound.ids()
+    transcribe_next()
+    assert audio_cache.ids()
     delete_memo(long)
-    assert not services.transcribe_next()
-    monkeypatch.setattr(kept_sound, "IDLE_SECONDS", 0.0)
-    kept_sound._let_go_of_idle()
-    assert not kept_sound.ids()
+    assert not transcribe_next()
+    monkeypatch.setattr(audio_cache, "IDLE_SECONDS", 0.0)
+    audio_cache._let_go_of_idle()
+    assert not audio_cache.ids()
 
 
 def test_kept_sound_is_the_same_sound(bedside: Device) -> None:
@@ -199,8 +213,8 @@ def test_kept_sound_is_the_same_sound(bedside: Device) -> None:
     assert claim
     decoded = hearing._decoded(claim)
     assert decoded
-    kept: Any = kept_sound.keep(memo.pk, decoded).samples
-    kept_sound.let_go(memo.pk)
+    kept: Any = audio_cache.keep(memo.pk, decoded).samples
+    audio_cache.let_go(memo.pk)
     assert (as_heard(kept) == decoded.samples).all()
 
 
@@ -217,11 +231,11 @@ def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(
     second = next_claim()
     assert second
     assert second.memo == short
-    kept_sound.keep(
+    audio_cache.keep(
         first.transcript.pk, audio.Decoded(np.zeros(9, dtype=np.float32), None, 0, b"", 0.0, 0.0, is_cut=False)
     )
     third = next_claim()
-    kept_sound.let_go(first.transcript.pk)
+    audio_cache.let_go(first.transcript.pk)
     assert third
     assert third.memo == other
 
@@ -247,8 +261,8 @@ def test_what_was_lost_often_is_heard_while_its_process_does_nothing_else(bedsid
 def test_a_slow_machine_is_given_the_time_it_takes(db: None) -> None:
     slow = Listener()
     slow.model = "slow"
-    assert speed.allowed(slow, 30) == 30 * speed.GENEROUS * speed.UNMEASURED
-    for _ in range(speed.LATEST):
-        speed.note(slow, 30, 300)
-    assert speed.allowed(slow, 30) == 30 * speed.GENEROUS * 10
-    speed._measured.clear()
+    assert time_budget.allowed(slow, 30) == 30 * time_budget.GENEROUS * time_budget.UNMEASURED
+    for _ in range(time_budget.LATEST):
+        time_budget.note(slow, 30, 300)
+    assert time_budget.allowed(slow, 30) == 30 * time_budget.GENEROUS * 10
+    time_budget._measured.clear()

@@ -7,11 +7,11 @@ from django.test import Client
 from capture.models import Device, Memo
 from tests.recordings import audio_path, speak
 from tests.transcripts import told
-from transcription import services
-from transcription.engine import engine
-from transcription.engines.protocol import Heard, Options
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.words import Word
+from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
-from transcription.words import Word
+from transcription.services.jobs import hear_all, transcribe_next
 
 GUESSED = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "en", ["maybe no speech[0:2]"])
 
@@ -36,7 +36,7 @@ def test_whatever_else_is_known_of_a_transcript_may_change_and_it_may_be_deleted
 def silent(bedside: Device) -> Memo:
     """Return a memo in which nobody was heard."""
     memo = speak(bedside, "hard-silence.ogg")
-    services.transcribe_next()
+    transcribe_next()
     return memo
 
 
@@ -53,7 +53,7 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
     assert f'action="{page}hear-all"' in alices.get(page).content.decode()
     assert alices.post(f"{page}hear-all")["Location"] == page
     monkeypatch.setattr(type(engine()), "transcribe", guess)
-    assert services.transcribe_next()
+    assert transcribe_next()
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.text) == (State.READY, "Thank you.")
     assert not asked[0].vad
@@ -64,14 +64,14 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
 
 
 def test_listened_to_whole_and_still_silent_it_is_not_offered_again(alices: Client, silent: Memo) -> None:
-    assert services.hear_all(silent.transcripts.get())
-    assert services.transcribe_next()
+    assert hear_all(silent.transcripts.get())
+    assert transcribe_next()
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.without_vad, transcript.words) == (State.NO_SPEECH, True, [])
     page = alices.get(f"/memos/{silent.pk}/").content.decode()
     assert "though all of it was listened to" in page
     assert "hear-all" not in page
-    assert not services.hear_all(transcript)
+    assert not hear_all(transcript)
     assert audio_path(silent).exists()
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.scoring import word_error_rate, word_errors
+from transcription.core.word_error_rate import word_error_rate, word_errors
 
 WORDS = st.lists(st.sampled_from("abc"), max_size=8)
 

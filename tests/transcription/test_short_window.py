@@ -16,17 +16,17 @@ from faster_whisper.audio import decode_audio
 from pytest_django import Settings
 
 from capture.models import Device
-from config.checks import the_window_is_known
+from config.ops.checks import the_window_is_known
 from tests.bench.random_whisper import Size, write
 from tests.conftest import ASSETS, MEMOS
 from tests.recordings import speak
-from transcription import services
-from transcription.engines.protocol import Heard, Options
-from transcription.engines.short_window import MelFilters
-from transcription.engines.trust import FLOOR, WINDOW
-from transcription.engines.whisper import FasterWhisper
-from transcription.scoring import word_error_rate
-from transcription.words import SAMPLE_RATE, joined
+from transcription.core.engines.faster_whisper import FasterWhisper
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.engines.short_window import MelFilters
+from transcription.core.engines.trust import FLOOR, WINDOW
+from transcription.core.word_error_rate import word_error_rate
+from transcription.core.words import SAMPLE_RATE, joined
+from transcription.services.jobs import transcribe_next
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -209,7 +209,7 @@ def test_the_setting_decides_and_the_transcript_says_which(
 ) -> None:
     settings.WHISPER_WINDOW = setting
     memo = speak(bedside, "memo-007.ogg")
-    assert services.transcribe_next()
+    assert transcribe_next()
     assert memo.transcripts.get().window == window
 
 

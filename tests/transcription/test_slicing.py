@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.conftest import MEMOS
-from transcription.slicing import MOST_SECONDS, SEARCHED_SECONDS, later, most_spoken, next_end, put_together
-from transcription.words import SAMPLE_RATE, Word, joined
+from transcription.core.slicing import MOST_SECONDS, SEARCHED_SECONDS, later, most_spoken, next_end, put_together
+from transcription.core.words import SAMPLE_RATE, Word, joined
 
 Samples = NDArray[np.int16]
 MOST = int(MOST_SECONDS * SAMPLE_RATE)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transcription.spelling import in_place, parts, same, taught
+from transcription.core.tokens import in_place, parts, same, taught
 
 
 @settings(deadline=None)

@@ -9,12 +9,14 @@ from capture.models import Device, User
 from tests.recordings import speak
 from tests.transcription.editors import batches, correct, edit
 from tests.transcripts import told
-from transcription import hearing, services
-from transcription.claims import next_claim
-from transcription.engines.protocol import Heard, Options
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.words import Word
 from transcription.models import Vocabulary
-from transcription.vocabulary import MOST_BYTES, MOST_TOLD, hotwords
-from transcription.words import Word
+from transcription.services.edits import undo
+from transcription.services.jobs import transcribe_next
+from transcription.services.vocabulary import MOST_BYTES, MOST_TOLD, add_word, hotwords, put_back, take_out
+from transcription.worker import transcribe as hearing
+from transcription.worker.claims import next_claim
 
 STONES = "Ask Anneliese about the stones"
 
@@ -25,7 +27,7 @@ def test_a_word_corrected_twice_is_listened_for_and_no_longer_when_undone(bedsid
     assert hotwords(bedside.user) == ()
     edit(other, "amaryllis is here")
     assert hotwords(bedside.user) == ("Amaryllis",)
-    services.undo(bedside.user, batches(other)[0])
+    undo(bedside.user, batches(other)[0])
     assert hotwords(bedside.user) == ()
 
 
@@ -33,7 +35,7 @@ def test_twice_in_one_memo_at_once_is_one_correction_and_in_two_memos_two(bedsid
     one = told(bedside, "Annie and annie and")
     correct(one, 0, 1, "Amy", f"{one.pk}:2")
     assert Vocabulary.objects.get().corrections == 1
-    services.undo(bedside.user, batches(one)[0])
+    undo(bedside.user, batches(one)[0])
     other = told(bedside, "Hello Annie")
     correct(one, 0, 1, "Amy", f"{other.pk}:1")
     assert hotwords(bedside.user) == ("Amy",)
@@ -45,19 +47,19 @@ def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device)
     edit(spoken, "Ask Amaryllis, about the stones")
     assert Vocabulary.objects.get().corrections == 1
     for batch in batches(spoken):
-        services.undo(bedside.user, batch)
+        undo(bedside.user, batch)
     assert Vocabulary.objects.get().corrections == 0
 
 
 def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(alice: User, bedside: Device) -> None:
-    by_hand = services.add_word(alice, "Gremmelsbach")
+    by_hand = add_word(alice, "Gremmelsbach")
     assert hotwords(alice) == ("Gremmelsbach",)
-    services.take_out(by_hand)
+    take_out(by_hand)
     edit(told(bedside, "Grimmels bach"), "Gremmelsbach")
     edit(told(bedside, "to Grimmels bach"), "to gremmelsbach")
     assert hotwords(alice) == ()
     assert Vocabulary.objects.get().corrections == 2
-    services.put_back(by_hand)
+    put_back(by_hand)
     assert hotwords(alice) == ("Gremmelsbach",)
 
 
@@ -84,8 +86,8 @@ def test_the_words_of_its_user_reach_the_engine(
             asked.append(options)
             return Heard([Word("Hello", 0.0, 0.1, 0.9)], "en", [])
 
-    services.add_word(alice, "Amaryllis")
-    services.add_word(bob, "Bobbin")
+    add_word(alice, "Amaryllis")
+    add_word(bob, "Bobbin")
     speak(bedside, "memo-014.ogg")
     claim = next_claim()
     assert claim
@@ -104,8 +106,8 @@ def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch
 
     monkeypatch.setattr(WhisperModel, "get_prompt", listening)
     for word in ("Amaryllis", "Gremmelsbach"):
-        services.add_word(alice, word)
+        add_word(alice, word)
     speak(bedside, "memo-014.ogg")
-    assert services.transcribe_next()
+    assert transcribe_next()
     assert prompts
     assert all("Gremmelsbach, Amaryllis" in prompt for prompt in prompts)

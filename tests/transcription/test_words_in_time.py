@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.engines.words_in_time import Region, placed
-from transcription.words import Word
+from transcription.core.engines.timestamps import Region, placed
+from transcription.core.words import Word
 
 MILLISECONDS = st.lists(st.integers(0, 60_000), min_size=2, max_size=12, unique=True).map(sorted)
 regions = MILLISECONDS.map(

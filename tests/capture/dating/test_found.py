@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.dating.containers import recorded
-from capture.dating.found import Found, found
-from capture.dating.written import written
+from capture.core.dates.containers import recorded
+from capture.core.dates.files import Found, found
+from capture.core.dates.parse import written
 from tests.recordings import made
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

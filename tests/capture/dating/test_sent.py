@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.dating.believable import AHEAD, EARLIEST
-from capture.dating.sent import Spoken, spoken
-from capture.errors import Refusal
+from capture.core.dates.headers import Spoken, spoken
+from capture.core.dates.plausible import AHEAD, EARLIEST
+from capture.core.errors import Refusal
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59)

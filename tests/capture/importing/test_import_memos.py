@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from capture import storage
 from capture.models import Import, ImportedFile, Memo, Source, TextBeside, User
-from capture.services import delete_memo, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
 from tests.capture.conftest import Phone
 from tests.capture.folders import fill, fingerprint, recording
 from tests.service import free_port

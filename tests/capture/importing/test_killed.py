@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from capture.importing.imports import list_files, new_import
 from capture.models import Import, User
+from capture.sources.imports.service import list_files, new_import
 from tests.capture.folders import fill, fingerprint, recording
 from tests.capture.server import HOUSE, Server
 

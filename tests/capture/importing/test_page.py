@@ -11,10 +11,10 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from capture.importing import imports
 from capture.models import Import, ImportedFile, Memo, User
-from capture.services import import_next, imports_waiting
 from capture.signals import import_due
+from capture.sources.imports import service
+from capture.sources.imports.service import import_next, imports_waiting
 from capture.tasks import work_on_imports
 from tests.capture.conftest import failing
 from tests.capture.folders import fill, fingerprint
@@ -115,7 +115,7 @@ def test_a_folder_that_is_none_is_a_sentence(owners: Client, folder: str) -> Non
 def test_it_is_paused_between_two_files_and_goes_on(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
     owners.post(f"/imports/{taken.pk}/start")
-    files = imports.take_files(taken)
+    files = service.take_files(taken)
     next(files)
     owners.post(f"/imports/{taken.pk}/pause")
     assert list(files) == []
@@ -130,7 +130,7 @@ def test_it_is_paused_between_two_files_and_goes_on(owners: Client, old: Path) -
 
 def test_a_step_is_short_and_the_next_ring_goes_on(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
+    service.start(taken, uses_texts=False)
     for done in range(1, 5):
         assert import_next(timezone.now())
         assert Memo.objects.count() == done
@@ -138,8 +138,8 @@ def test_a_step_is_short_and_the_next_ring_goes_on(owners: Client, old: Path) ->
 
 def test_what_another_worker_holds_is_left_to_it_until_nothing_is_heard_of_it(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
-    next(imports.take_files(taken))
+    service.start(taken, uses_texts=False)
+    next(service.take_files(taken))
     assert imports_waiting() == 0
     assert not import_next(timezone.now() + SOON)
     Import.objects.update(held_until=timezone.now() - timedelta(seconds=1))  # as if it had been killed
@@ -150,8 +150,8 @@ def test_what_another_worker_holds_is_left_to_it_until_nothing_is_heard_of_it(ow
 
 def test_two_at_once_are_harmless(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
-    one, other = imports.take_files(taken), imports.take_files(taken)
+    service.start(taken, uses_texts=False)
+    one, other = service.take_files(taken), service.take_files(taken)
     for _ in range(5):
         next(one, None)
         next(other, None)
@@ -161,8 +161,8 @@ def test_two_at_once_are_harmless(owners: Client, old: Path) -> None:
 
 def test_killed_before_the_outcome_was_written_it_is_the_same_memo(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
-    next(imports.take_files(taken))
+    service.start(taken, uses_texts=False)
+    next(service.take_files(taken))
     ImportedFile.objects.update(state="waiting", memo=None)
     Import.objects.update(held_until=None)
     import_next(timezone.now() + SOON)
@@ -172,7 +172,7 @@ def test_killed_before_the_outcome_was_written_it_is_the_same_memo(owners: Clien
 
 def test_a_folder_that_is_taken_away_pauses_it_and_says_so(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
+    service.start(taken, uses_texts=False)
     old.rename(old.with_name("away"))
     import_next(timezone.now() + SOON)
     assert "There is no such folder on this machine" in shown(owners, taken)
@@ -187,7 +187,7 @@ def test_a_disk_that_fails_pauses_it_with_a_sentence(
     code: int, owners: Client, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
+    service.start(taken, uses_texts=False)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", failing(code))
         import_next(timezone.now() + SOON)
@@ -200,7 +200,7 @@ def test_a_disk_that_fails_pauses_it_with_a_sentence(
 
 def test_a_list_is_forgotten_and_what_was_taken_in_stays(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    imports.start(taken, uses_texts=False)
+    service.start(taken, uses_texts=False)
     import_next(timezone.now() + SOON)
     owners.post(f"/imports/{taken.pk}/discard")
     assert not ImportedFile.objects.exists()
@@ -237,6 +237,6 @@ def rings() -> Iterator[list[object]]:
 @pytest.mark.django_db(transaction=True)
 def test_it_is_announced_on_commit(owner: User, old: Path, rings: list[object]) -> None:
     with transaction.atomic():
-        taken = imports.new_import(owner, str(old), "UTC")
+        taken = service.new_import(owner, str(old), "UTC")
         assert rings == []
     assert rings == [taken.pk]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.importing.texts_beside import KINDS, Row, Unreadable, read_text
+from capture.core.sidecars import KINDS, Row, Unreadable, read_text
 
 
 def rows(kind: str, content: bytes | str | object) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from capture.models import Upload
-from capture.resumable.protocol import BODY_TYPE, written_metadata
+from capture.tus.protocol import BODY_TYPE, written_metadata
 from tests.capture.conftest import OGG, Phone, nothing_stored
 
 UPLOADS = "/api/v1/uploads/"

@@ -10,12 +10,12 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from capture.errors import Refusal
+from capture.core.errors import Refusal
 from capture.models import Memo, Upload
-from capture.resumable import appending, partial
-from capture.resumable.holding import HOLD, Hold, held
-from capture.resumable.partial import Partial
 from capture.storage import Incoming
+from capture.tus import append, partial_file
+from capture.tus.lease import HOLD, Hold, held
+from capture.tus.partial_file import Partial
 from tests.capture.conftest import OGG, nothing_stored, problem
 from tests.capture.resumable.conftest import TusPhone, upload_at
 from tests.servers import missing
@@ -48,8 +48,8 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
     if not Path("/proc").exists():
         missing("/proc")
     address = tus.begun()
-    partial.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
-    monkeypatch.setattr(appending, "AT_ONCE", 100)
+    partial_file.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
+    monkeypatch.setattr(append, "AT_ONCE", 100)
     monkeypatch.setattr(Hold, "is_due", lambda _: True)
     steps: list[str] = []
     with monkeypatch.context() as watched:
@@ -82,7 +82,7 @@ def test_without_the_disk_there_is_no_offset(number: int, tus: TusPhone, monkeyp
 def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
     address = tus.begun()
     tus.patch(address, 0, OGG[:HALF])
-    with partial.place(upload_at(address).pk).open("ab") as file:
+    with partial_file.place(upload_at(address).pk).open("ab") as file:
         file.write(b"what a killed server wrote")
     assert tus.offset(address) == HALF
     tus.patch(address, HALF, OGG[HALF:])
@@ -93,7 +93,7 @@ def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
 def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhone) -> None:
     address = tus.begun()
     tus.patch(address, 0, OGG[:HALF])
-    place = partial.place(upload_at(address).pk)
+    place = partial_file.place(upload_at(address).pk)
     place.unlink() if left is None else os.truncate(place, left)
     assert tus.offset(address) == (left or 0)
     assert tus.patch(address, left or 0, OGG[left or 0 :]).status_code == 204
@@ -121,7 +121,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
     upload = upload_at(address)
     with Partial(upload.pk, is_new=True) as opened:
         hold = Hold(upload)
-        late = appending.Appending(upload, hold, opened, None)
+        late = append.Appending(upload, hold, opened, None)
         late.write(OGG[:10])
         hold._renewed_at -= HOLD
         Upload.objects.update(held_until=timezone.now())
@@ -130,7 +130,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
         for wakes_up in attempts:
             with pytest.raises(Refusal):
                 wakes_up()
-    assert partial.place(upload.pk).read_bytes() == OGG[:HALF]
+    assert partial_file.place(upload.pk).read_bytes() == OGG[:HALF]
     assert tus.offset(address) == HALF
 
 
@@ -145,7 +145,7 @@ def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
     address = tus.begun()
     upload = upload_at(address)
     with Partial(upload.pk, is_new=True) as opened, held(upload) as hold:
-        writer = appending.Appending(upload, hold, opened, None)
+        writer = append.Appending(upload, hold, opened, None)
         writer.write(OGG[:10])
         assert tus.ask("DELETE", address).status_code == 204
         with pytest.raises(Refusal):

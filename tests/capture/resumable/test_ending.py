@@ -13,13 +13,13 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from capture import receiving
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers, sweep_uploads
 from capture.models import Memo, Upload
-from capture.resumable import finishing, partial
-from capture.resumable.holding import Hold, held
-from capture.services import revoke, sweep_leftovers, sweep_uploads
+from capture.services import ingest
+from capture.services.devices import revoke
 from capture.storage import Incoming
-from capture.sweeping import LEFTOVER_SECONDS
+from capture.tus import finish, partial_file
+from capture.tus.lease import Hold, held
 from tests.capture.conftest import OGG, files, problem
 from tests.capture.resumable.conftest import TusPhone, nothing_begun, upload_at
 
@@ -32,8 +32,8 @@ class CrashError(BaseException):
 
 
 STEPS: list[tuple[Any, str]] = [
-    (finishing, "receive"),
-    (receiving, "known"),
+    (finish, "receive"),
+    (ingest, "known"),
     (Path, "rename"),
     (Memo, "save"),
     (Path, "unlink"),
@@ -124,14 +124,14 @@ def test_what_is_finished_late_is_not_swept_before_its_commit(tus: TusPhone, mon
     """Its last byte came days ago, and in that instant no row tells of its file."""
     address = crashed_after_the_last_byte(tus, STEPS[0], monkeypatch)
     Upload.objects.update(held_until=timezone.now())
-    os.utime(partial.place(upload_at(address).pk), (1.7e9, 1.7e9))
-    written = receiving._written
+    os.utime(partial_file.place(upload_at(address).pk), (1.7e9, 1.7e9))
+    written = ingest._written
 
     def swept_before(*arguments: Any) -> Any:
         sweep_leftovers()
         return written(*arguments)
 
-    monkeypatch.setattr(receiving, "_written", swept_before)
+    monkeypatch.setattr(ingest, "_written", swept_before)
     assert tus.offset(address) == len(OGG)
     assert tus.phone.receipt("m-1").status_code == 200
 
@@ -186,7 +186,7 @@ def test_a_file_of_no_upload_is_swept_a_day_later(tus: TusPhone, home: Path) -> 
     for file in (stray, young):
         file.write_bytes(OGG)
     long_ago = time.time() - LEFTOVER_SECONDS - 60
-    for file in (stray, partial.place(upload_at(address).pk)):
+    for file in (stray, partial_file.place(upload_at(address).pk)):
         os.utime(file, (long_ago, long_ago))
     assert sweep_leftovers() == 1
     assert {file.name for file in (home / "uploads").iterdir()} == {"young", str(upload_at(address).pk)}

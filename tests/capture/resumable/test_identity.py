@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from capture.models import Memo, Upload, User
-from capture.services import delete_memo, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
 from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
 from tests.capture.resumable.conftest import TusPhone
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.errors import Refusal
-from capture.resumable.protocol import ALGORITHMS, checksum, metadata, number, written_metadata
+from capture.core.errors import Refusal
+from capture.tus.protocol import ALGORITHMS, checksum, metadata, number, written_metadata
 
 KEYS = st.text(st.characters(codec="ascii", exclude_characters=", ", exclude_categories=["C", "Z"]), min_size=1)
 

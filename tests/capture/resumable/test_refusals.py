@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from capture.models import User
-from capture.services import revoke
+from capture.services.devices import revoke
 from tests.capture.conftest import OGG, Phone, nothing_stored, problem
 from tests.capture.resumable.conftest import UPLOADS, TusPhone, nothing_begun
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture.resumable.appending import AT_ONCE
-from capture.resumable.holding import HOLD
+from capture.tus.append import AT_ONCE
+from capture.tus.lease import HOLD
 from tests.capture.conftest import files
 from tests.capture.server import Answer, Server, answer_on, speech
 

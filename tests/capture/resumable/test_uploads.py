@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import parse_http_date
 
 from capture.models import Memo, Upload
-from capture.resumable import partial
+from capture.tus import partial_file
 from tests.capture.conftest import OGG, files, problem
 from tests.capture.resumable.conftest import UPLOADS, TusPhone, checksum, nothing_begun, upload_at
 
@@ -82,7 +82,7 @@ def test_a_body_that_does_not_match_its_checksum_is_forgotten(algorithm: str, tu
     right = checksum(algorithm, hashlib.new(algorithm, OGG[:HALF]).digest())
     assert problem(tus.patch(address, 0, b"x" * HALF, Upload_Checksum=right), 460, "wrong-checksum")
     assert tus.offset(address) == 0
-    assert partial.size(upload_at(address).pk) == 0
+    assert partial_file.size(upload_at(address).pk) == 0
     assert tus.patch(address, 0, OGG[:HALF], Upload_Checksum=right).status_code == 204
     assert tus.offset(address) == HALF
 

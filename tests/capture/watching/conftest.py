@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from capture.models import User, WatchedFile, WatchedFolder
-from capture.services import look_into_watched_folders
-from capture.watching.places import watch_folder
+from capture.sources.watched.folders import watch_folder
+from capture.sources.watched.poll import look_into_watched_folders
 from tests.capture.conftest import home
 from tests.conftest import MEMOS
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from capture.deleting import purge_deleted
 from capture.models import Memo, Source, User, WatchedFile, WatchedFolder
-from capture.services import delete_memo
+from capture.services.deletion import delete_memo, purge_deleted
 from capture.signals import memo_received
-from capture.watching import looking
-from capture.watching.places import stop_watching, watch_folder
+from capture.sources.watched import poll
+from capture.sources.watched.folders import stop_watching, watch_folder
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put
 from tests.recordings import audio_path
 
@@ -178,7 +177,7 @@ def test_a_folder_that_is_away_is_waited_for_quietly(
     away = shared.rename(shared.with_name("unplugged"))
     assert look(2) == 0
     watched.refresh_from_db()
-    assert watched.problem == looking.AWAY
+    assert watched.problem == poll.AWAY
     put(away / "new.ogg", OTHER)
     away.rename(shared)
     assert look(2) == 1
@@ -223,7 +222,7 @@ def test_many_files_are_taken_in_turns(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(looking, "TAKING_SECONDS", 0.0)
+    monkeypatch.setattr(poll, "TAKING_SECONDS", 0.0)
     his = tmp_path_factory.mktemp("his")
     watch_folder(bob, his)
     for number in range(5):
@@ -244,7 +243,7 @@ def test_whoever_dies_after_the_receipt_doubles_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(looking, "_say", die)
+        patch.setattr(poll, "_say", die)
         with pytest.raises(KeyboardInterrupt):
             look()
     assert Memo.objects.count() == 1

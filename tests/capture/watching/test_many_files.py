@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from capture.models import WatchedFile, WatchedFolder
-from capture.watching.meeting import BATCH
-from capture.watching.places import set_moving, stop_watching
+from capture.sources.watched.folders import set_moving, stop_watching
+from capture.sources.watched.tracking import BATCH
 
 MANY = 2 * BATCH + 1
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from capture.models import Memo, WatchedFolder
-from capture.watching import looking, moving, taking
-from capture.watching.looking import NOT_MOVED
-from capture.watching.places import set_moving
+from capture.sources.watched import archive, ingest, poll
+from capture.sources.watched.folders import set_moving
+from capture.sources.watched.poll import NOT_MOVED
 from tests.capture.watching.conftest import OTHER, RECORDING, look, put, told
 from tests.recordings import audio_path
 
@@ -83,7 +83,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
 ) -> None:
     put(shared / "a.ogg")
     look()
-    real = taking.take
+    real = ingest.take
 
     def swapped_after(*arguments: Any) -> Any:
         read = real(*arguments)
@@ -91,7 +91,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
         return read
 
     with monkeypatch.context() as patch:
-        patch.setattr(looking, "take", swapped_after)
+        patch.setattr(poll, "take", swapped_after)
         assert look() == 0
     assert lying(shared) == {"a.ogg": OTHER}
     look(2)
@@ -104,7 +104,7 @@ def test_one_that_took_its_place_in_the_instant_of_the_move_is_put_back(
 ) -> None:
     put(shared / "a.ogg")
     look()
-    real = moving._rename
+    real = archive._rename
     swaps = iter([True])
 
     def swapped_before(name: str, source: int, target: int) -> str:
@@ -113,7 +113,7 @@ def test_one_that_took_its_place_in_the_instant_of_the_move_is_put_back(
         return real(name, source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(moving, "_rename", swapped_before)
+        patch.setattr(archive, "_rename", swapped_before)
         assert look() == 0
     assert lying(shared) == {"a.ogg": OTHER}
     look(2)

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from capture import errors
-from capture.errors import Refusal
+from capture.core import errors
+from capture.core.errors import Refusal
 from capture.models import Memo, User, WatchedFolder
-from capture.watching.looking import AWAY, CLOSED
-from capture.watching.places import own_folder, watch_folder, watch_own_folder
-from config.doctor import findings
+from capture.sources.watched.folders import own_folder, watch_folder, watch_own_folder
+from capture.sources.watched.poll import AWAY, CLOSED
+from config.ops.doctor import findings
 from tests.capture.watching.conftest import look, put
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from capture import errors, storage
+from capture import storage
+from capture.core import errors
 from capture.models import Memo, WatchedFolder
-from capture.services import closed_folders
-from capture.steps_down import opened_folder
-from capture.watching import looking, taking
-from capture.watching.looking import CLOSED, NOT_READ
-from capture.watching.walking import LINK, walk
+from capture.sources.safe_open import opened_folder
+from capture.sources.watched import ingest, poll
+from capture.sources.watched.folders import closed_folders
+from capture.sources.watched.poll import CLOSED, NOT_READ
+from capture.sources.watched.walk import LINK, walk
 from tests.capture.conftest import failing, files
 from tests.capture.watching.conftest import HOUR, OTHER, RECORDING, look, put, told
 from tests.servers import missing
@@ -121,14 +122,14 @@ def test_what_is_swapped_for_a_link_between_two_looks_is_not_followed(
     put(outside / "memo.ogg")
     put(shared / swapped if swapped == "memo.ogg" else shared / swapped / "memo.ogg")
     look()
-    real = taking.take
+    real = ingest.take
 
     def swapped_before(*arguments: Any) -> Any:
         (shared / swapped).rename(outside / "aside")
         (shared / swapped).symlink_to(outside / "memo.ogg" if swapped == "memo.ogg" else outside)
         return real(*arguments)
 
-    monkeypatch.setattr(looking, "take", swapped_before)
+    monkeypatch.setattr(poll, "take", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -138,14 +139,14 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
 ) -> None:
     put(shared / "memo.ogg")
     look()
-    real = taking.take
+    real = ingest.take
 
     def swapped_before(*arguments: Any) -> Any:
         (shared / "memo.ogg").unlink()
         os.mkfifo(shared / "memo.ogg")
         return real(*arguments)
 
-    monkeypatch.setattr(looking, "take", swapped_before)
+    monkeypatch.setattr(poll, "take", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -196,8 +197,8 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
 
 def _read_if_still_there(folder: int, seen: Any, watched: WatchedFolder) -> None:
     try:
-        taking.take(watched.user, folder, seen)
-    except (taking.NotAsMet, OSError, errors.Refusal):
+        ingest.take(watched.user, folder, seen)
+    except (ingest.NotAsMet, OSError, errors.Refusal):
         return
 
 
@@ -215,7 +216,7 @@ def test_a_folder_whose_place_a_link_took_is_not_looked_into(watched: WatchedFol
     shared.symlink_to(elsewhere)
     assert look(2) == 0
     watched.refresh_from_db()
-    assert watched.problem == looking.AWAY
+    assert watched.problem == poll.AWAY
     assert not watched.files.exists()
 
 
@@ -226,7 +227,7 @@ def test_an_unreadable_folder_is_said_to_be_one(
         raise PermissionError(errno.EACCES, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(looking, "meet", forbidden)
+        patch.setattr(poll, "meet", forbidden)
         look()
     assert [(folder.path, folder.problem) for folder in closed_folders()] == [(str(shared), CLOSED)]
     look()
@@ -236,8 +237,8 @@ def test_an_unreadable_folder_is_said_to_be_one(
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from capture.steps_down import opened_folder
-from capture.watching.walking import walk
+from capture.sources.safe_open import opened_folder
+from capture.sources.watched.walk import walk
 os.setuid(65534)
 with opened_folder(Path(sys.argv[1])) as folder:
     print(sorted((seen.name, seen.problem) for seen in walk(folder)))

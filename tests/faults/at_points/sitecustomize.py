@@ -49,7 +49,9 @@ def _kill_children() -> None:
 
 
 def _stop() -> None:
-    from transcription import watchdog  # which would end this process when it goes on: the fence is to be tried alone
+    from transcription.worker import (
+        watchdog,  # which would end this process when it goes on: the fence is to be tried alone
+    )
 
     watchdog._deadlines.clear()
     os.kill(os.getpid(), signal.SIGSTOP)
@@ -142,12 +144,12 @@ def _child(child: ModuleType) -> None:
 
 
 PATCHES = {
-    "transcription.claims": _claims,
-    "transcription.hearing": _hearing,
-    "transcription.audio": _audio,
-    "transcription.engines.whisper": _whisper,
+    "transcription.worker.claims": _claims,
+    "transcription.worker.transcribe": _hearing,
+    "transcription.core.decoding.decode": _audio,
+    "transcription.core.engines.faster_whisper": _whisper,
     "transcription.tasks": _tasks,
-    "transcription.decoding.child": _child,
+    "transcription.core.decoding.sandbox": _child,
 }
 
 

@@ -7,14 +7,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.clustering import binding, correcting
-from insights.clustering.binding import Kind, Word
-from insights.clustering.map import Map
-from insights.clustering.placing import place
-from insights.clustering.space import Space
-from insights.clustering.tidying import tidy
-from insights.clustering.words import pieces
-from insights.embedding import Background
+from insights.core.embedding import Background
+from insights.core.topics import apply_constraints, constraints
+from insights.core.topics.assign import place
+from insights.core.topics.consolidate import tidy
+from insights.core.topics.constraints import Kind, Word
+from insights.core.topics.index import Map
+from insights.core.topics.space import Space
+from insights.core.topics.tokens import pieces
 from tests.insights.clustering.thoughts import THEMES, D, empty_map, made_up
 
 IDEAS = 14
@@ -128,7 +128,7 @@ def live(steps: list[Step], seen: Callable[[Map], None]) -> tuple[Map, list[Said
             compare_anew(here, turned_by=1)
         elif (words := spoken(here, step, number)) is not None:
             said.append(Said(len(here.thoughts), words, rows_of(here, words)))
-            getattr(correcting, words[0])(here, *words[1])
+            getattr(apply_constraints, words[0])(here, *words[1])
         seen(here)
     return here, said
 
@@ -179,7 +179,7 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
         for thought in here.thoughts[told:count]:
             again.add(thought)
         told = count
-        getattr(correcting, kind)(again, *words)
+        getattr(apply_constraints, kind)(again, *words)
     assert bound(again) == bound(here)
 
 
@@ -188,7 +188,7 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
 def test_what_binds_by_rows_is_what_binds_on_the_map(steps: list[Step]) -> None:
     """Two ways to the same: the map, and the words alone. What one of them forgets to release, the other has not."""
     here, said = live(steps, lambda _map: None)
-    by_rows = binding.bound(row for one in said for row in one.rows)
+    by_rows = constraints.bound(row for one in said for row in one.rows)
     barred = {index: frozenset(topics) for index, topics in by_rows.barred.items() if topics}
     assert Bound(by_rows.homes, barred, frozenset(by_rows.apart)) == bound(here)
 
@@ -197,7 +197,7 @@ def test_the_ideas_of_a_deleted_topic_are_not_a_persons_any_more() -> None:
     here = empty_map()
     for number in range(2):
         here.add(made_up(number, "garden", number))
-        correcting.move(here, number, "mine")
-    correcting.delete(here, "mine")
+        apply_constraints.move(here, number, "mine")
+    apply_constraints.delete(here, "mine")
     assert here.settled == [False, False]
     assert list(here.waiting) == [0, 1]

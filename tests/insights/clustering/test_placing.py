@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from insights.clustering.map import Map
-from insights.clustering.placing import place
+from insights.core.topics.assign import place
+from insights.core.topics.index import Map
 from tests.insights.clustering.thoughts import THEMES, empty_map, groups, made_up, said
 
 TEXTS = {

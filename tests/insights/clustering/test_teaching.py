@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from insights.clustering import correcting
-from insights.clustering.evidence import KINDS, hear
-from insights.clustering.learning import CAUTION, Lesson, fitted, prior, probabilities, taught
-from insights.clustering.map import Map
-from insights.clustering.placing import place
-from insights.clustering.suggesting import TAUGHT, Pupil, look_again, suggest
-from insights.clustering.tidying import tidy
+from insights.core.topics import apply_constraints
+from insights.core.topics.assign import place
+from insights.core.topics.consolidate import tidy
+from insights.core.topics.features import KINDS, hear
+from insights.core.topics.index import Map
+from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
+from insights.core.topics.suggest import TAUGHT, Pupil, look_again, suggest
 from tests.insights.clustering.thoughts import THEMES, empty_map, made_up
 
 
@@ -17,7 +17,7 @@ def sorted_by_hand(ideas: int = 24) -> tuple[Map, Pupil]:
     for n in range(ideas):
         index = here.add(made_up(n, THEMES[n % 3], n))
         pupil.learn(here, index, THEMES[n % 3] if THEMES[n % 3] in here.topics else None)
-        correcting.move(here, index, THEMES[n % 3])
+        apply_constraints.move(here, index, THEMES[n % 3])
     return here, pupil
 
 
@@ -34,7 +34,7 @@ def test_the_right_topic_is_suggested_first_and_the_probabilities_add_up() -> No
 def test_a_topic_to_which_an_idea_does_not_belong_is_not_suggested() -> None:
     here, pupil = sorted_by_hand()
     index = here.add(made_up("next", "boat", 77))
-    correcting.bar(here, index, "boat")
+    apply_constraints.bar(here, index, "boat")
     assert "boat" not in [one.topic for one in suggest(here, index, pupil.weights)]
 
 
@@ -77,7 +77,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
     here.make("garden")
     for n in range(6):
         here.put(here.add(made_up(n, "garden", n)), "garden")
-    correcting.delete(here, "garden")
+    apply_constraints.delete(here, "garden")
     for n in range(6, 10):
         place(here, made_up(n, "garden", n))
     tidy(here)
@@ -87,7 +87,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
 def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
     here = empty_map()
     first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    correcting.move(here, first, "mine")
+    apply_constraints.move(here, first, "mine")
     assert look_again(here, first, Pupil()) == {second: "mine"}
     assert here.topic_of[other] is None
 
@@ -95,8 +95,8 @@ def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
 def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
     here = empty_map()
     first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    correcting.move(here, first, "mine")
-    correcting.move(here, second, "mine")
+    apply_constraints.move(here, first, "mine")
+    apply_constraints.move(here, second, "mine")
     pupil = Pupil()
     pupil.weights = -10.0 * (np.array(KINDS) == "new")
     assert look_again(here, first, pupil) == {}

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from insights.clustering.correcting import bar, keep_apart, keep_whole, touch
-from insights.clustering.map import Map, Thought
-from insights.clustering.proposing import proposals
-from insights.clustering.tidying import tidy
+from insights.core.topics.apply_constraints import bar, keep_apart, keep_whole, touch
+from insights.core.topics.consolidate import tidy
+from insights.core.topics.index import Map, Thought
+from insights.core.topics.propose import proposals
 from tests.insights.clustering.thoughts import empty_map, made_up
 
 

@@ -5,10 +5,10 @@ from itertools import count
 
 import numpy as np
 
-from insights import embedding
-from insights.clustering.map import Map, Thought
-from insights.clustering.words import words_of
-from insights.embedding import Background
+from insights.core import embedding
+from insights.core.embedding import Background
+from insights.core.topics.index import Map, Thought
+from insights.core.topics.tokens import words_of
 
 D = 6
 THEMES = ("garden", "office", "boat")

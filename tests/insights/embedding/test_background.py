@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from insights.clustering.map import Map
-from insights.embedding import Background, Vectors, default
-from insights.embedding.background import LEAST, MOST, background, spread
-from insights.embedding.protocol import unit
+from insights.core.embedding import Background, Vectors, default
+from insights.core.embedding.background import LEAST, MOST, background, spread
+from insights.core.embedding.protocol import unit
+from insights.core.topics.index import Map
 from tests.insights.clustering.thoughts import said
 
 Embed = Callable[[Sequence[str]], Vectors]

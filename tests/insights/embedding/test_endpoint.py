@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from insights.embedding import Unavailable
-from insights.embedding import endpoint as client
-from insights.embedding.endpoint import BATCH, Endpoint
+from insights.core.embedding import Unavailable
+from insights.core.embedding import endpoint as client
+from insights.core.embedding.endpoint import BATCH, Endpoint
 from tests.insights.embedding.vectors_endpoint import KEY, Answer, VectorsEndpoint, running, well
 
 

@@ -12,9 +12,10 @@ import pytest
 from pytest_django import Settings
 
 from capture.models import User
-from config.running import preparing
-from insights import embedders, services
-from insights.embedding.catalogue import MULTILINGUAL
+from config.runner import prepare
+from insights.core.embedding.catalogue import MULTILINGUAL
+from insights.services import embedders
+from insights.services.embedders import fetch_sentences
 from tests.insights.embedding.random_sentences import random_sentences
 
 COMMIT = "0" * 40
@@ -79,7 +80,7 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
 ) -> None:
     User.objects.update(languages="de,en")
     assert embedders.wanted() == embedders.STATIC
-    assert services.fetch_sentences() is None
+    assert fetch_sentences() is None
     assert embedders.wanted() == MULTILINGUAL
     assert embedders.embedder(MULTILINGUAL).embed(["die Tomaten"]).shape == (1, 16)
     folder = settings.HOME / "models" / MULTILINGUAL.replace("/", "--")
@@ -89,16 +90,16 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
 def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(
     hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preparing, "residence", lambda: ("UTC", "de,en"))
-    assert list(preparing.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
+    monkeypatch.setattr(prepare, "residence", lambda: ("UTC", "de,en"))
+    assert list(prepare.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
     assert embedders.wanted() == MULTILINGUAL
     hub.files.clear()
-    assert list(preparing.fetch_sentences()) == []
+    assert list(prepare.fetch_sentences()) == []
 
 
 def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:
     hub.files.pop("tokenizer.json")
-    problem = services.fetch_sentences(also="fr")
+    problem = fetch_sentences(also="fr")
     assert MULTILINGUAL in str(problem)
     assert ".venv/bin/python manage.py sentence_model" in str(problem)
     assert embedders.wanted() == embedders.STATIC
@@ -107,4 +108,4 @@ def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None)
 def test_offline_nothing_is_asked_for(hub: Hub, db: None, settings: Settings) -> None:
     settings.OFFLINE = True
     hub.files.clear()
-    assert "forbids its download" in str(services.fetch_sentences())
+    assert "forbids its download" in str(fetch_sentences())

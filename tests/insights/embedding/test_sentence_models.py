@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights.embedding import Unavailable, from_bytes, to_bytes
-from insights.embedding.catalogue import ENGLISH, MULTILINGUAL, choose, repository
-from insights.embedding.sentence_models import SentenceModel
+from insights.core.embedding import Unavailable, from_bytes, to_bytes
+from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, choose, repository
+from insights.core.embedding.sentence_model import SentenceModel
 from tests.insights.embedding.random_sentences import DIMENSIONS, random_sentences
 
 SAID = ["water the garden", "garden the water", "send the invoice", "...", ""]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import MEMOS
 from tests.transcription.engines.endpoint import Endpoint, running
-from transcription.audio import decode
+from transcription.core.decoding.decode import decode
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transcription.engines.endpoint import SAID
-from transcription.engines.aligning import Row, aligned, spread
-from transcription.engines.answers import NoTranscript, heard
-from transcription.words import joined
+from transcription.core.engines.alignment import Row, aligned, spread
+from transcription.core.engines.openai_response import NoTranscript, heard
+from transcription.core.words import joined
 
 TEXTS = st.text(st.sampled_from("ab Ä.,-“”\n\u3000文"), max_size=60)
 NUMBERS = st.floats(0, 100) | st.sampled_from([None, math.nan, math.inf, -1, 1e308, 10**400, "x", True])

@@ -7,10 +7,10 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.engines.devices import Device, suited
-from transcription.engines.languages import NAMES, code_of, known, spoken
-from transcription.engines.protocol import Options
-from transcription.engines.whisper import FasterWhisper
+from transcription.core.engines.compute_device import Device, suited
+from transcription.core.engines.faster_whisper import FasterWhisper
+from transcription.core.engines.languages import NAMES, code_of, known, spoken
+from transcription.core.engines.protocol import Options
 
 HEARD = [("cy", 0.5), ("de", 0.3), ("en", 0.15), ("fr", 0.05)]
 CODES = st.sampled_from(["en", "de", "fr", "cy", "xx"])

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from tests.service import free_port
 from tests.transcription.engines.endpoint import KEY, SAID, Answer, Endpoint
-from transcription.engines import openai_compatible
-from transcription.engines.openai_compatible import OpenAICompatible
-from transcription.engines.patience import FIRST, MOST, MOST_ASKED_FOR, Patience, seconds_of
-from transcription.engines.protocol import EnginePermanent, EngineStumbled, EngineTransient, Options
-from transcription.words import joined
+from transcription.core.engines import openai_compatible
+from transcription.core.engines.circuit_breaker import FIRST, MOST, MOST_ASKED_FOR, Patience, seconds_of
+from transcription.core.engines.openai_compatible import OpenAICompatible
+from transcription.core.engines.protocol import EnginePermanent, EngineStumbled, EngineTransient, Options
+from transcription.core.words import joined
 
 Samples = NDArray[np.float32]
 ENGLISH = Options(languages=("en",))
