@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.imports import ROOMS, Import, imports
+from tests.support.imports import ROOMS, Import, imports
 
 HOUSE = Path(__file__).parent.parent
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench.figures import Figure
-from tests.faults import points, speeches
-from tests.faults.points import Points
-from tests.service import HOUSE, Service, free_port
+from tests.support.faults import points, speeches
+from tests.support.faults.points import Points
+from tests.support.service import HOUSE, Service, free_port
 
 ROUNDS = 30
 PATIENCE = 60.0

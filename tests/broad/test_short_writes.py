@@ -24,8 +24,8 @@ from insights.services import digests
 from insights.services.consolidate import tidy_all
 from insights.services.place_ideas import place_next
 from insights.services.topics import bar_idea, create_topic, delete_topic, forget, merge_topics, move_idea, rename_topic
-from tests.capture.folders import fill
-from tests.recordings import speak
+from tests.support.old_recordings import fill
+from tests.support.recordings import speak
 from transcription.services.jobs import transcribe_next
 
 LONGEST = 0.05

@@ -33,8 +33,8 @@ from capture.services.devices import new_device
 from capture.sources.mail.addresses import new_mail_address
 from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
 from insights.services.topics import pin_topic
-from tests.recordings import audio_path, made
-from tests.transcripts import placed
+from tests.support.recordings import audio_path, made
+from tests.support.transcripts import placed
 from transcription.models import Edit, Transcript, Vocabulary
 from transcription.services.edits import edit_text
 from transcription.services.vocabulary import add_word

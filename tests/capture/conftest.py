@@ -12,7 +12,7 @@ from django.test import Client
 
 from capture.models import Alias, Device, Memo, User
 from capture.services.devices import new_device
-from tests.capture.server import Server
+from tests.support.web_server import Server
 
 OGG = b"OggS" + bytes(range(256))
 

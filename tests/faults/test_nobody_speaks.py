@@ -12,8 +12,8 @@ import pytest
 from numpy.random import Generator, default_rng
 
 from tests.conftest import ASSETS, MEMOS
-from tests.faults.counts import either, figure
-from tests.transcription.sounds import NOBODY, Samples, noisy, quieter, whispered
+from tests.support.faults.counts import either, figure
+from tests.support.sounds import NOBODY, Samples, noisy, quieter, whispered
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.damaged import DAMAGES, MADE, SECONDS, whole
-from tests.recordings import made, sample
+from tests.support.hostile.damaged import DAMAGES, MADE, SECONDS, whole
+from tests.support.recordings import made, sample
 from transcription.core.decoding.decode import Decoded, Undecodable, decode
 from transcription.core.decoding.dropouts import Holes
 

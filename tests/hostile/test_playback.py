@@ -10,9 +10,9 @@ import av
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.broad.browser import chromium
-from tests.hostile.damaged import MADE, SECONDS, whole
-from tests.recordings import made, sample
+from tests.support.browser import chromium
+from tests.support.hostile.damaged import MADE, SECONDS, whole
+from tests.support.recordings import made, sample
 from transcription.core.decoding.containers import frames, new_tally, opened
 from transcription.core.decoding.decode import Decoded, decode
 from transcription.core.decoding.playback import RATE, Loudness

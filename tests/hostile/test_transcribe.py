@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.conftest import MEMOS
-from tests.hostile.damaged import whole
+from tests.support.hostile.damaged import whole
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
 from transcription.core.engines.provided_text import GivenText
