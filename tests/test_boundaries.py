@@ -108,7 +108,7 @@ def _add(path: str, line: str) -> Callable[[Path], None]:
         (_add("capture/core/dates/headers.py", "def f():\n    from capture import signals"), "inside a function"),
         (_add("transcription/services/jobs.py", "from transcription import tasks"), "only config.pipeline may"),
         (_add("capture/signals.py", "from capture import models\nimport capture.views"), "only *.urls may"),
-        (_add("transcription/core/words.py", "from transcription import services"), "a circle"),
+        (_add("transcription/core/words.py", "from transcription.services import jobs"), "a circle"),
     ],
 )
 def test_a_breach_is_found(change: Callable[[Path], None], breach: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.support.faults.reading_files FILE…`: have files read, each under its kind, as `kind:path`, and no more."""
+"""`python -m tests.support.faults.reading_files FILE…`: have files read, each given as `kind:path`."""
 
 import sys
 
