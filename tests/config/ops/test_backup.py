@@ -18,7 +18,7 @@ from tests.support.service import HOUSE, Service
 
 DELETE = """
 from capture.models import Memo
-from capture.services.recordings import delete_memo, purge_deleted
+from capture.services.deletion import delete_memo, purge_deleted
 from datetime import timedelta
 from django.utils import timezone
 delete_memo(Memo.objects.get(client_id="memo-002"))
