@@ -19,18 +19,18 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.service import HOUSE, Service
+from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.kept_rows import Rows, kept_rows
 from tests.support.seen_pages import seen_pages, text_of
+from tests.support.service import HOUSE, Service
 
-ASSETS = HOUSE / "tests" / "assets"
-BACKUP = ASSETS / "backup-e33a274"
+BACKUP = HOUSE / "tests" / "assets" / "backup-e33a274"
 FACTS: dict[str, Any] = json.loads((BACKUP / "facts.json").read_text())
 SETTINGS = {
     "DATABASE_URL": "",
     "MAILIN_ADDRESS": "memos+{secret}@example.org",
     "STILLNOTE_OFFLINE": "1",
-    "WHISPER_MODEL": str(ASSETS / "whisper-micro"),
+    "WHISPER_MODEL": str(MICRO_WHISPER),
 }
 ENDPOINT = {"WHISPER_URL": "http://127.0.0.1:9/v1"}
 PASSING = {"met troubles"}
