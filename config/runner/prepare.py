@@ -19,7 +19,7 @@ from config.ops.database_version import NotReady, Version, version
 from insights.services.embedders import fetch_sentences as ensure_sentences
 from insights.services.embedders import sentences_problem
 from transcription.model_choice.registry import engine_problem, ensure_model, time_machine
-from transcription.services.jobs import free_claims
+from transcription.worker.claims import free_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0

@@ -16,6 +16,7 @@ from transcription.model_choice.hub import AUTO, Choice
 
 log = logging.getLogger(__name__)
 
+UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the memory is too small for it."
 MOST_LOADED = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
 

@@ -1,6 +1,5 @@
-"""What the other rooms, and this one's tasks, may ask of transcription."""
+"""What pages and other rooms ask about hearings, and what a person does to one: pause, resume, cancel, retry."""
 
-import logging
 from datetime import datetime
 from typing import Any
 
@@ -8,70 +7,20 @@ from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, TextBeside, User
+from capture.models import Memo, User, resting
 from transcription.core.engines.circuit_breaker import SUBJECT
-from transcription.core.engines.protocol import Engine
-from transcription.core.engines.provided_text import GivenText
-from transcription.model_choice.registry import (
-    engine,
-    engine_problem,
-    is_left_alone,
-)
+from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
-from transcription.worker.claims import Claim, next_claim
-from transcription.worker.enqueue import admit, unheard
-from transcription.worker.requested_model import asked_engine
-from transcription.worker.transcribe import hear
-
-log = logging.getLogger(__name__)
-
-UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the memory is too small for it."
-
-
-def transcribe_next() -> bool:
-    """Do the transcript that is likeliest to be waited for, or its next slice. Returns whether there was one.
-
-    Without a model, only those whose text was given with them can be done.
-    """
-    whisper = _whisper()
-    claim = next_claim(given_alone=whisper is None)
-    if claim is None:
-        return False
-    if listener := _listener(claim, whisper):
-        hear(claim, listener)
-    return True
-
-
-def _listener(claim: Claim, whisper: Engine | None) -> Engine | None:
-    """Return what is to hear a memo, or None where that is not here and the row says so."""
-    if claim.transcript.asked_model:
-        return asked_engine(claim)
-    return whisper if claim.transcript.again else _given(claim.memo) or whisper
-
-
-def _whisper() -> Engine | None:
-    """Return the engine, or None where it is not here, cannot be loaded, or is an endpoint that is left alone."""
-    if engine_problem():
-        return None
-    try:
-        listener = engine()
-    except (RuntimeError, ValueError, OSError) as error:
-        log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
-        admit()
-        Transcript.objects.unfinished().update(error=UNLOADABLE)
-        return None
-    return None if is_left_alone(listener) else listener
-
-
-def _given(memo: Memo) -> Engine | None:
-    """Return what stands in for hearing a memo whose text lay beside it."""
-    beside = TextBeside.objects.filter(memo=memo).first()
-    return GivenText(beside.words, model=beside.kind) if beside else None
 
 
 def heard_well() -> QuerySet[Memo]:
     """Return memos whose words are written down."""
     return Memo.objects.filter(transcripts__in=Transcript.objects.current().ready())
+
+
+def unheard(now: datetime) -> QuerySet[Memo]:
+    """Return memos that have no transcript yet and may be written down now."""
+    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
 
 
 def waiting() -> int:
@@ -112,12 +61,6 @@ def unfinished(user: User) -> QuerySet[Memo]:
     under_way = Transcript.objects.current().unfinished().of(user)
     unheard = Q(transcripts=None) | Q(transcripts__in=under_way)
     return Memo.objects.of(user).filter(unheard).order_by("recorded_at")
-
-
-def free_claims() -> None:
-    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
-    claimed = Transcript.objects.filter(state=State.CLAIMED)
-    claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())
 
 
 def pause(transcript: Transcript) -> bool:

@@ -1,11 +1,13 @@
 """Hearing memos again: the words they have stay until the new ones are there, and then both change places at once."""
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from capture.models import Memo, User
 from transcription.core.engines.provided_text import GivenText
+from transcription.model_choice.hub import Choice
 from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
 
 BATCH = 200
@@ -14,6 +16,29 @@ BATCH = 200
 WITHOUT_WORDS = [State.NO_SPEECH, State.FAILED, State.QUARANTINED, State.CANCELLED]
 """How a hearing may end that leaves no words."""
 STOPPABLE = [State.WAITING, State.CLAIMED, State.PAUSED]
+NOT_HERE = (
+    "The model “{name}” is not here. Type .venv/bin/python manage.py model {name} on this machine, and ask once more."
+)
+
+
+class UnknownModel(ValueError):
+    """A model that is not on this machine; the message says what to type."""
+
+
+def models_here() -> list[str]:
+    """Return the names of the models in the models folder, beside the one of the settings; none with an endpoint."""
+    folder = settings.HOME / "models"
+    if settings.WHISPER_URL or not folder.is_dir():
+        return []
+    places = sorted(place for place in folder.iterdir() if Choice(place.name, place.name, place).is_here)
+    return [place.name.replace("--", "/") for place in places]
+
+
+def checked(name: str) -> str:
+    """Return the name of a model that is here; "" stands for the one of the settings. Raises UnknownModel."""
+    if name and name not in models_here():
+        raise UnknownModel(NOT_HERE.format(name=name))
+    return name
 
 
 def take_the_place(heard: Transcript) -> None:

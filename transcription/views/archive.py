@@ -11,7 +11,7 @@ from capture.models import AuthedRequest, Import
 from capture.sources.imports.archive_pace import pace_of, set_pace
 from transcription.forms import Pace
 from transcription.models import Transcript
-from transcription.services.estimates import left
+from transcription.services.forecast import left
 
 MOST_FAILED = 100
 

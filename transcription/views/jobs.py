@@ -18,8 +18,14 @@ from transcription.models import Transcript
 from transcription.services import jobs as transcription_jobs
 from transcription.services.forecast import forecast
 from transcription.services.job_board import board, job_of, others
-from transcription.services.retranscribe import cancel_hearing_again, hear_again, hear_all_again
-from transcription.worker.requested_model import UnknownModel, checked, models_here
+from transcription.services.retranscribe import (
+    UnknownModel,
+    cancel_hearing_again,
+    checked,
+    hear_again,
+    hear_all_again,
+    models_here,
+)
 
 DOUBTFUL = "doubtful"
 

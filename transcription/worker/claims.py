@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from capture.models import Memo
-from transcription.core.warnings.doubt import is_doubtful
+from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 from transcription.models.transcripts import LAST_AFTER
@@ -201,3 +201,9 @@ def _take_back(lost: Transcript, now: datetime) -> None:
         ended = {"state": State.QUARANTINED, "finished_at": now, "error": NEVER_ENDS}
     mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
+
+
+def free_claims() -> None:
+    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
+    claimed = Transcript.objects.filter(state=State.CLAIMED)
+    claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())

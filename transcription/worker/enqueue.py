@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, resting
+from capture.models import Memo
 from transcription.models import Transcript
+from transcription.services.jobs import unheard
 
 UNCOMPRESSED = {"wav", "aiff", "caf", "flac"}
 LONG_BYTES, LONG_BYTES_UNCOMPRESSED = 300_000, 2_000_000
@@ -20,11 +21,6 @@ JUST_NOW = timedelta(hours=1)
 """Memos received since then are looked at for each claim; all of them each SWEEP_SECONDS, for that takes longer."""
 
 _looked_at_all = -float("inf")
-
-
-def unheard(now: datetime) -> QuerySet[Memo]:
-    """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
 
 
 def admit() -> None:

@@ -18,10 +18,10 @@ from transcription.models import State, Transcript
 from transcription.services import jobs
 from transcription.services.edits import edit_text
 from transcription.services.job_board import job_of
-from transcription.services.jobs import cancel, pause, retry, transcribe_next
-from transcription.services.retranscribe import hear_again, hear_all_again
+from transcription.services.jobs import cancel, pause, retry
+from transcription.services.retranscribe import UnknownModel, checked, hear_again, hear_all_again, models_here
 from transcription.worker.claims import Claim, StaleClaim, next_claim
-from transcription.worker.requested_model import UnknownModel, checked, models_here
+from transcription.worker.next_memo import transcribe_next
 
 NEW = {"text": "new words", "words": [["new", 0.0, 0.4, 0.9], [" words", 0.5, 0.9, 0.9]]}
 

@@ -13,10 +13,10 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import Vocabulary
 from transcription.services.edits import undo
-from transcription.services.jobs import transcribe_next
 from transcription.services.vocabulary import MOST_BYTES, MOST_TOLD, add_word, hotwords, put_back, take_out
 from transcription.worker import transcribe as hearing
 from transcription.worker.claims import next_claim
+from transcription.worker.next_memo import transcribe_next
 
 STONES = "Ask Anneliese about the stones"
 

@@ -18,12 +18,13 @@ from tests.support.recordings import playback_path, speak
 from transcription.core.engines.provided_text import timed
 from transcription.core.words import joined
 from transcription.models import State, Transcript
-from transcription.services import estimates
-from transcription.services.estimates import left_of
-from transcription.services.jobs import transcribe_next, waiting
+from transcription.services import forecast as estimates
+from transcription.services.forecast import left_of
+from transcription.services.jobs import waiting
 from transcription.templatetags.worktime import worktime
 from transcription.worker import enqueue
 from transcription.worker.claims import next_claim
+from transcription.worker.next_memo import transcribe_next
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 

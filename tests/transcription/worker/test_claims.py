@@ -15,10 +15,11 @@ from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
-from transcription.services.jobs import free_claims, retry, transcribe_next, unfinished, waiting
+from transcription.services.jobs import retry, unfinished, waiting
 from transcription.signals import transcript_ready
 from transcription.worker import claims, enqueue, watchdog
-from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.claims import Claim, StaleClaim, free_claims, next_claim
+from transcription.worker.next_memo import transcribe_next
 
 WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
 

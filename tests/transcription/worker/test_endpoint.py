@@ -16,7 +16,8 @@ from transcription.core.engines.openai_compatible import OpenAICompatible
 from transcription.model_choice import registry
 from transcription.model_choice.registry import engine_finding, engine_problem
 from transcription.models import State, Transcript
-from transcription.services.jobs import retry, transcribe_next
+from transcription.services.jobs import retry
+from transcription.worker.next_memo import transcribe_next
 
 
 @pytest.fixture

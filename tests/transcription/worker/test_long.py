@@ -16,21 +16,11 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.slicing import as_heard
 from transcription.core.words import SAMPLE_RATE, Word
 from transcription.models import Slice, State, Transcript
-from transcription.services import jobs
-from transcription.services.jobs import (
-    cancel,
-    free_claims,
-    pause,
-    resume,
-    retry,
-    stalled_since,
-    transcribe_next,
-    unfinished,
-    waiting,
-)
-from transcription.worker import audio_cache, time_budget, watchdog
+from transcription.services.jobs import cancel, pause, resume, retry, stalled_since, unfinished, waiting
+from transcription.worker import audio_cache, next_memo, time_budget, watchdog
 from transcription.worker import transcribe as hearing
-from transcription.worker.claims import StaleClaim, next_claim
+from transcription.worker.claims import StaleClaim, free_claims, next_claim
+from transcription.worker.next_memo import transcribe_next
 from transcription.worker.transcribe import hear
 
 SECONDS = 100.0
@@ -56,7 +46,7 @@ class Listener:
 @pytest.fixture
 def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     listening = Listener()
-    monkeypatch.setattr(jobs, "engine", lambda: listening)
+    monkeypatch.setattr(next_memo, "engine", lambda: listening)
     yield listening
     for transcript in audio_cache.ids():
         audio_cache.let_go(transcript)

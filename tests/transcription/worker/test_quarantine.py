@@ -10,7 +10,8 @@ from tests.conftest import MEMOS
 from tests.support.recordings import audio_path, speak
 from transcription.core.decoding import decode
 from transcription.models import State
-from transcription.services.jobs import retry, transcribe_next
+from transcription.services.jobs import retry
+from transcription.worker.next_memo import transcribe_next
 
 
 def test_after_three_deaths_it_is_kept_can_be_saved_and_can_be_tried_again(

@@ -11,7 +11,8 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
-from transcription.services.jobs import hear_all, transcribe_next
+from transcription.services.jobs import hear_all
+from transcription.worker.next_memo import transcribe_next
 
 GUESSED = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "en", ["maybe no speech[0:2]"])
 

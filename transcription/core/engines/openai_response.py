@@ -7,8 +7,7 @@ from transcription.core.engines.alignment import Row, aligned, spread
 from transcription.core.engines.languages import code_of
 from transcription.core.engines.protocol import Heard
 from transcription.core.engines.provided_text import timed
-from transcription.core.engines.trust import REPETITIVE, UNSURE
-from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH
+from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
 
 SURE = 1.0
 """The probability of words of which the answer tells none: doubts of whole segments become warnings."""

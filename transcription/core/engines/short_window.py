@@ -14,12 +14,22 @@ from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 
 from transcription.core.engines.languages import spoken
-from transcription.core.engines.trust import UNSURE_LANGUAGE, WINDOW, frames_needed, is_trusted
+from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
+
+WINDOW, FLOOR, MARGIN = 3000, 1000, 128
+"""Frames of 10 ms: Whisper's window, the least that is listened to, and what is left behind the audio."""
+UNSURE_LANGUAGE = 0.5
+"""Probability below which faster-whisper, too, goes on looking for the language."""
+TOKENS_A_SECOND, TOKENS_AT_ONCE = 10, 5
+"""More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
+window decides, and only time is lost."""
+LOOP = 3
+"""So many times the same words at the end of a text are taken for a decoder that does not find it."""
 
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
@@ -141,3 +151,30 @@ class Listening(WhisperModel):
         """Return when each word is said, by the window in which it was heard."""
         del encoder_output
         return super().find_alignment(tokenizer, text_tokens, self._heard, *size, **more)
+
+
+def frames_needed(frames: int) -> int:
+    """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
+    return min(WINDOW, max(FLOOR, frames + frames % 2 + MARGIN))
+
+
+def is_trusted(
+    text: list[int], *, seconds: float, has_ended: bool, compression_ratio: float, mean_log_probability: float
+) -> bool:
+    """Return whether what was heard in a short window can be taken for what was said.
+
+    text: its tokens, without timestamps; where there are none, quiet speech may have gone unheard. seconds: of audio in
+    the window. has_ended: whether decoding found the end of the text before its limit.
+    """
+    return (
+        has_ended
+        and 0 < len(text) <= TOKENS_AT_ONCE + TOKENS_A_SECOND * seconds
+        and compression_ratio <= REPETITIVE
+        and mean_log_probability >= UNSURE
+        and not ends_in_a_loop(text)
+    )
+
+
+def ends_in_a_loop(text: list[int]) -> bool:
+    """Return whether it ends in the same tokens LOOP times over."""
+    return any(text[-LOOP * size :] == text[-size:] * LOOP for size in range(1, len(text) // LOOP + 1))

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from transcription.core.engines.trust import REPETITIVE, UNSURE
 from transcription.core.engines.vad import Speech
 from transcription.core.warnings.phrases import phantoms, plain
 from transcription.core.warnings.spans import Doubt, joined
 from transcription.core.words import Word
 
+REPETITIVE = 2.4
+"""Compression ratio above which Whisper repeats itself (Radford et al. 2022, section 4.5)."""
+UNSURE = -1.0
+"""Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
 MAYBE_NO_SPEECH = 0.6
 """Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
 

@@ -1,11 +1,16 @@
 """What is doubtful about a transcript, and about which of its words; written as short strings among its warnings."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
+from statistics import fmean
 from typing import NamedTuple
 
+from transcription.core.words import Word
+
 WRITTEN = re.compile(r"(?P<name>[a-z ]+)\[(?P<first>\d+):(?P<last>\d+)\]")
+UNSURE_BELOW = 0.6
+"""Mean probability of a transcript's words. Clear speech has 0.8 and more, by the models from `base` on."""
 
 
 class Doubt(NamedTuple):
@@ -46,3 +51,8 @@ def joined(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
             open_one = doubt
         if open_one:
             yield open_one
+
+
+def is_doubtful(words: Sequence[Word], warnings: Collection[str]) -> bool:
+    """Return whether a transcript is worth hearing again: it has warnings, or its words' mean probability is low."""
+    return bool(warnings) or (bool(words) and fmean(word.probability for word in words) < UNSURE_BELOW)

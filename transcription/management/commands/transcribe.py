@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.engines.protocol import Options
-from transcription.model_choice.registry import engine, engine_problem
-from transcription.services.jobs import UNLOADABLE
+from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem
 from transcription.services.transcribe_file import listen
 
 

@@ -22,11 +22,10 @@ from tests.conftest import ASSETS, MEMOS
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.short_window import MelFilters
-from transcription.core.engines.trust import FLOOR, WINDOW
+from transcription.core.engines.short_window import FLOOR, WINDOW, MelFilters
 from transcription.core.word_error_rate import word_error_rate
 from transcription.core.words import SAMPLE_RATE, joined
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.core.engines.trust import FLOOR, MARGIN, WINDOW, ends_in_a_loop, frames_needed, is_trusted
+from transcription.core.engines.short_window import FLOOR, MARGIN, WINDOW, ends_in_a_loop, frames_needed, is_trusted
 
 
 @given(st.integers(0, WINDOW))
