@@ -10,15 +10,15 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from capture.models import Import, ImportedFile, Memo, User
 from capture.sources.imports.archive_pace import pace_of
-from transcription.core.engines.provided_text import GivenText
+from transcription.core.engines.provided_text import ProvidedText
 from transcription.models import State, Transcript, TranscriptQuerySet
 
-SAMPLE = 500
+SAMPLE_RECORDINGS = 500
 """Recordings whose sizes are looked at; where more wait, these stand for all."""
 
 Sizes = Counter[str]
 """Bytes of each kind of recording."""
-MEASURED = 200
+MEASURED_TRANSCRIPTS = 200
 """How many of the latest transcripts the machine's speed is taken from."""
 ANY = ""
 """Stands for every kind of recording."""
@@ -48,11 +48,13 @@ def forecast() -> Forecast:
     if is_any_unheard():
         unheard = Memo.objects.kept().filter(transcripts=None, text_beside=None)
         rows = list(unheard.values_list("archive", "kind", "bytes"))
-        live += _sum((kind, size) for archive, kind, size in rows if not archive)
-        whole += _sum((kind, size) for _archive, kind, size in rows)
-    latest = measures()
+        live += _bytes_by_kind((kind, size) for archive, kind, size in rows if not archive)
+        whole += _bytes_by_kind((kind, size) for _archive, kind, size in rows)
+    latest = latest_measures()
     has_backlog = whole.total() > live.total()
-    return Forecast(speed(latest) if latest else None, work(live, latest), work(whole, latest), has_backlog)
+    return Forecast(
+        hearing_speed(latest) if latest else None, work_time(live, latest), work_time(whole, latest), has_backlog
+    )
 
 
 def is_any_unheard() -> bool:
@@ -63,19 +65,19 @@ def is_any_unheard() -> bool:
 def _of_transcripts(transcripts: TranscriptQuerySet) -> Sizes:
     """Return the sizes of what was not given as text."""
     to_hear = transcripts.filter(memo__text_beside=None, memo__deleted_at=None)
-    sample = list(to_hear.values_list("memo__kind", "memo__bytes")[:SAMPLE])
-    stands_for = max(transcripts.count() / SAMPLE, 1.0) if len(sample) == SAMPLE else 1.0
-    return Sizes({kind: round(size * stands_for) for kind, size in _sum(sample).items()})
+    sample = list(to_hear.values_list("memo__kind", "memo__bytes")[:SAMPLE_RECORDINGS])
+    stands_for = max(transcripts.count() / SAMPLE_RECORDINGS, 1.0) if len(sample) == SAMPLE_RECORDINGS else 1.0
+    return Sizes({kind: round(size * stands_for) for kind, size in _bytes_by_kind(sample).items()})
 
 
-def _sum(rows: Iterable[tuple[str, int]]) -> Sizes:
+def _bytes_by_kind(rows: Iterable[tuple[str, int]]) -> Sizes:
     sizes = Sizes()
     for kind, size in rows:
         sizes[kind] += size
     return sizes
 
 
-class Left(NamedTuple):
+class ArchiveLeft(NamedTuple):
     """What is still to be done of a user's old recordings. takes: of this machine; None: nothing was measured yet.
 
     lasts: until it is over, if only the hours of a day that the user chose are used.
@@ -86,7 +88,7 @@ class Left(NamedTuple):
     lasts: timedelta | None
 
 
-def left(user: User) -> Left:
+def archive_left(user: User) -> ArchiveLeft:
     """Return what is still to be heard of a user's imported memos, and of the files that are being taken in.
 
     A recording's length shows only when it is read: until then its bytes are told by others of its kind. What has a
@@ -98,13 +100,13 @@ def left(user: User) -> Left:
     files = _to_be_heard().filter(taken_by__user=user, taken_by__state__in=begun)
     sizes = dict(memos.values_list("kind").annotate(size=Sum("bytes")).order_by())
     sizes[ANY] = files.aggregate(size=Sum("size"))["size"] or 0
-    return _left(user, memos.count() + files.count(), sizes)
+    return _archive_left(user, memos.count() + files.count(), sizes)
 
 
-def left_of(taken: Import) -> Left:
+def import_left(taken: Import) -> ArchiveLeft:
     """Return what hearing the files that an import has still to take in comes to, also before it is begun."""
     files = _to_be_heard().filter(taken_by=taken)
-    return _left(taken.user, files.count(), {ANY: files.aggregate(size=Sum("size"))["size"] or 0})
+    return _archive_left(taken.user, files.count(), {ANY: files.aggregate(size=Sum("size"))["size"] or 0})
 
 
 def _to_be_heard() -> QuerySet[ImportedFile]:
@@ -112,12 +114,12 @@ def _to_be_heard() -> QuerySet[ImportedFile]:
     return ImportedFile.objects.filter(without_text, state=ImportedFile.State.WAITING)
 
 
-def _left(user: User, recordings: int, sizes: dict[str, int]) -> Left:
-    takes = work(sizes, measures()) if recordings else timedelta()
-    return Left(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
+def _archive_left(user: User, recordings: int, sizes: dict[str, int]) -> ArchiveLeft:
+    takes = work_time(sizes, latest_measures()) if recordings else timedelta()
+    return ArchiveLeft(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
 
 
-def work(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:
+def work_time(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:
     """Return how long recordings take this machine; None: nothing was measured yet. sizes: bytes of each kind."""
     if not latest:
         return None
@@ -126,20 +128,20 @@ def work(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:
         for kind in {ANY, *(of for of, *_rest in latest)}
     }
     sound = sum(size * of_each_byte.get(kind, of_each_byte[ANY]) for kind, size in sizes.items())
-    return timedelta(seconds=sound / speed(latest))
+    return timedelta(seconds=sound / hearing_speed(latest))
 
 
-def speed(latest: list[Measure]) -> float:
+def hearing_speed(latest: list[Measure]) -> float:
     """Return how many seconds of sound this machine hears in a second."""
     threads: int = settings.WORKER_THREADS
-    return threads * _ratio((sound, work) for _of, _size, sound, work in latest)
+    return threads * _ratio((sound, work_time) for _of, _size, sound, work_time in latest)
 
 
-def measures() -> list[Measure]:
+def latest_measures() -> list[Measure]:
     """Return what was measured of late, the newest first."""
-    measured = Transcript.objects.filter(audio_seconds__gt=0, compute_seconds__gt=0).exclude(engine=GivenText.name)
+    measured = Transcript.objects.filter(audio_seconds__gt=0, compute_seconds__gt=0).exclude(engine=ProvidedText.name)
     columns = ("memo__kind", "memo__bytes", "audio_seconds", "compute_seconds")
-    return list(measured.order_by(F("finished_at").desc()).values_list(*columns)[:MEASURED])
+    return list(measured.order_by(F("finished_at").desc()).values_list(*columns)[:MEASURED_TRANSCRIPTS])
 
 
 def _ratio(pairs: Iterable[tuple[float, float]]) -> float:

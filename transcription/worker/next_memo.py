@@ -4,14 +4,14 @@ import logging
 
 from capture.models import Memo, TextBeside
 from transcription.core.engines.protocol import Engine
-from transcription.core.engines.provided_text import GivenText
+from transcription.core.engines.provided_text import ProvidedText
 from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem, is_left_alone
 from transcription.models import Transcript
 from transcription.services.retranscribe import NOT_HERE
 from transcription.worker import watchdog
 from transcription.worker.claims import Claim, StaleClaim, next_claim
-from transcription.worker.enqueue import admit
-from transcription.worker.transcribe import hear
+from transcription.worker.enqueue import enqueue_all
+from transcription.worker.transcribe import transcribe_claim
 
 log = logging.getLogger(__name__)
 
@@ -23,23 +23,23 @@ def transcribe_next() -> bool:
 
     Without a model, only those whose text was given with them can be done.
     """
-    whisper = _whisper()
+    whisper = _usable_engine()
     claim = next_claim(given_alone=whisper is None)
     if claim is None:
         return False
-    if listener := _listener(claim, whisper):
-        hear(claim, listener)
+    if listener := _engine_for(claim, whisper):
+        transcribe_claim(claim, listener)
     return True
 
 
-def _listener(claim: Claim, whisper: Engine | None) -> Engine | None:
+def _engine_for(claim: Claim, whisper: Engine | None) -> Engine | None:
     """Return what is to hear a memo, or None where that is not here and the row says so."""
     if claim.transcript.asked_model:
         return _requested_engine(claim)
-    return whisper if claim.transcript.again else _given(claim.memo) or whisper
+    return whisper if claim.transcript.again else _provided_text(claim.memo) or whisper
 
 
-def _whisper() -> Engine | None:
+def _usable_engine() -> Engine | None:
     """Return the engine, or None where it is not here, cannot be loaded, or is an endpoint that is left alone."""
     if engine_problem():
         return None
@@ -47,16 +47,16 @@ def _whisper() -> Engine | None:
         listener = engine()
     except (RuntimeError, ValueError, OSError) as error:
         log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
-        admit()
+        enqueue_all()
         Transcript.objects.unfinished().update(error=UNLOADABLE)
         return None
     return None if is_left_alone(listener) else listener
 
 
-def _given(memo: Memo) -> Engine | None:
+def _provided_text(memo: Memo) -> Engine | None:
     """Return what stands in for hearing a memo whose text lay beside it."""
     beside = TextBeside.objects.filter(memo=memo).first()
-    return GivenText(beside.words, model=beside.kind) if beside else None
+    return ProvidedText(beside.words, model=beside.kind) if beside else None
 
 
 def _requested_engine(claim: Claim) -> Engine | None:

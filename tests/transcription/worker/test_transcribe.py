@@ -24,7 +24,7 @@ from transcription.models import State, Transcript
 from transcription.worker import next_memo, watchdog
 from transcription.worker.claims import next_claim
 from transcription.worker.next_memo import transcribe_next
-from transcription.worker.transcribe import hear
+from transcription.worker.transcribe import transcribe_claim
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -137,7 +137,7 @@ def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(bedside: Device
     assert claim
     assert claim.key in watchdog._deadlines
     delete_memo(memo)
-    hear(claim, engine())
+    transcribe_claim(claim, engine())
     assert not watchdog._deadlines
 
 

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from transcription.core.engines.circuit_breaker import SUBJECT, Patience
-from transcription.core.engines.languages import known
-from transcription.core.engines.openai_response import NoTranscript, heard
+from transcription.core.engines.circuit_breaker import SUBJECT, CircuitBreaker
+from transcription.core.engines.languages import known_languages
+from transcription.core.engines.openai_response import NoTranscript, parse_response
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
-from transcription.core.engines.vad import levelled, voices
+from transcription.core.engines.vad import at_speech_level, find_voices
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class OpenAICompatible:
         self.host = urlsplit(url).netloc.rpartition("@")[2]
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._patience = Patience()
+        self._patience = CircuitBreaker()
 
     @property
     def is_left_alone(self) -> bool:
@@ -73,8 +73,8 @@ class OpenAICompatible:
         An endpoint cannot be told among which languages to choose: where it hears another one than is spoken, it is
         asked again, for the first of them.
         """
-        spoken = known(options.languages)
-        if options.vad and not voices(levelled(samples)):
+        spoken = known_languages(options.languages)
+        if options.vad and not find_voices(at_speech_level(samples)):
             return Heard([], next(iter(spoken), ""), [])
         language = spoken[0] if len(spoken) == 1 else ""
         told = self._heard(samples, language, options, progress)
@@ -117,7 +117,7 @@ class OpenAICompatible:
         if status != httpx.codes.OK:
             raise refusal(status, headers, body, model=self.model, patience=self._patience)
         try:
-            told = heard(json.loads(body), seconds)
+            told = parse_response(json.loads(body), seconds)
         except (NoTranscript, ValueError, RecursionError) as error:
             raise self._patience.stumbled("answered with what is no transcript") from error
         self._patience.well()
@@ -181,7 +181,7 @@ def _ids(answer: httpx.Response) -> set[str]:
         return set()
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, *, model: str, patience: Patience) -> Exception:
+def refusal(status: int, headers: Mapping[str, str], body: bytes, *, model: str, patience: CircuitBreaker) -> Exception:
     """Return what to raise for an answer whose status is not 200. model: as it was asked for."""
     retry_after = headers.get("Retry-After", "")
     if status in STANDING:

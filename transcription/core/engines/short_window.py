@@ -13,7 +13,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 
-from transcription.core.engines.languages import spoken
+from transcription.core.engines.languages import likely_languages
 from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
 
-WINDOW, FLOOR, MARGIN = 3000, 1000, 128
+WINDOW_FRAMES, LEAST_FRAMES, MARGIN_FRAMES = 3000, 1000, 128
 """Frames of 10 ms: Whisper's window, the least that is listened to, and what is left behind the audio."""
 UNSURE_LANGUAGE = 0.5
 """Probability below which faster-whisper, too, goes on looking for the language."""
 TOKENS_A_SECOND, TOKENS_AT_ONCE = 10, 5
 """More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
 window decides, and only time is lost."""
-LOOP = 3
+LOOP_TIMES = 3
 """So many times the same words at the end of a text are taken for a decoder that does not find it."""
 
 Encoding = Any
@@ -52,7 +52,7 @@ class MelFilters:
         return np.concatenate([self._filters @ magnitudes[:, at : at + self._at_once] for at in starts], axis=1)
 
 
-class Listening(WhisperModel):
+class ShortWindowModel(WhisperModel):
     """One call of a model, with its weights: the windows it opens, and what it heard in the latest.
 
     window: "short" as long as it listened to no more than the audio, then "full". Parameters that are not used have
@@ -78,7 +78,7 @@ class Listening(WhisperModel):
         Probabilities are shares among the languages that may be spoken.
         """
         del audio
-        content = features[:, : min(WINDOW, features.shape[-1] - 1)]  # as generate_segments cuts it
+        content = features[:, : min(WINDOW_FRAMES, features.shape[-1] - 1)]  # as generate_segments cuts it
         if not content.shape[-1]:
             return next(iter(self._languages), "en"), 1.0, []
         self.encode(pad_or_trim(content))
@@ -90,7 +90,7 @@ class Listening(WhisperModel):
 
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
-        return spoken(
+        return likely_languages(
             ((token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]), self._languages
         )
 
@@ -109,7 +109,7 @@ class Listening(WhisperModel):
         filled = np.flatnonzero(features.any(axis=0))
         self._frames = int(filled[-1]) + 1 if len(filled) else 0
         needed = frames_needed(self._frames)
-        self._is_short = self._trims and needed < WINDOW
+        self._is_short = self._trims and needed < WINDOW_FRAMES
         if not self._is_short:
             return self._open_full()
         self._heard = super().encode(features[:, :needed])
@@ -155,7 +155,7 @@ class Listening(WhisperModel):
 
 def frames_needed(frames: int) -> int:
     """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
-    return min(WINDOW, max(FLOOR, frames + frames % 2 + MARGIN))
+    return min(WINDOW_FRAMES, max(LEAST_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
 
 
 def is_trusted(
@@ -177,4 +177,6 @@ def is_trusted(
 
 def ends_in_a_loop(text: list[int]) -> bool:
     """Return whether it ends in the same tokens LOOP times over."""
-    return any(text[-LOOP * size :] == text[-size:] * LOOP for size in range(1, len(text) // LOOP + 1))
+    return any(
+        text[-LOOP_TIMES * size :] == text[-size:] * LOOP_TIMES for size in range(1, len(text) // LOOP_TIMES + 1)
+    )
