@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from transcription.core.slicing import (
     LONGEST_SLICE_SECONDS,
     SEARCHED_SECONDS,

@@ -97,7 +97,7 @@ def decode(
 ) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
-    kind: its container, sniffed, a key of transcription.core.decoding.containers.DEMUXERS. max_seconds: of audio; more is not read.
+    kind: its container, sniffed, a key of DEMUXERS in containers.py. max_seconds: of audio; more is not read.
     progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
     """
     context = multiprocessing.get_context("forkserver")
