@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from insights.core.language.spacy_blank import blank
 from insights.core.phrases.kinds import OPENERS, QUESTIONS, TASKS, Phrases
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 
 if TYPE_CHECKING:
     from spacy.language import Language

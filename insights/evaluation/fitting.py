@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import Numbers, likeness, signs
 from insights.core.segmentation.patterns_en import plain

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.topics.assign import place
 from insights.core.topics.consolidate import tidy
 from insights.core.topics.index import Key, Map

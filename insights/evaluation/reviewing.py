@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Background, Vectors
+from insights.core.embedding.protocol import Background, Vectors
 from insights.core.topics.apply_constraints import move
 from insights.core.topics.consolidate import tidy
 from insights.core.topics.index import Map, Thought

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.topics import suggest
 from insights.core.topics.consolidate import tidy
 from insights.core.topics.index import Key

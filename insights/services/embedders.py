@@ -8,16 +8,17 @@ from pathlib import Path
 from django.conf import settings
 
 from capture.models import User
-from insights.core import embedding
 from insights.core.embedding.catalogue import AUTO, ENGLISH, MULTILINGUAL, Sentences, choose
 from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
+from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModel
+from insights.core.embedding.wordllama import StaticWords, default
 from insights.services.model_download import download, missing
 
-STATIC = embedding.StaticWords.model
+STATIC = StaticWords.model
 
 _lock = threading.Lock()
-_loaded: dict[str, embedding.Embedder] = {}
+_loaded: dict[str, Embedder] = {}
 _damaged: set[Path] = set()
 """Folders of models that this process could not load: it does without."""
 
@@ -30,10 +31,10 @@ def wanted() -> str:
     return STATIC if sentences is None else _stored_name(sentences, _stamp(sentences))
 
 
-def embedder(model: str) -> embedding.Embedder:
-    """Return the embedder of a stored name. Raises embedding.Unavailable where it is not at hand any more."""
+def embedder(model: str) -> Embedder:
+    """Return the embedder of a stored name. Raises Unavailable where it is not at hand any more."""
     if model == STATIC:
-        return embedding.default()
+        return default()
     if settings.EMBEDDING_URL and _endpoint().model == model:
         return _endpoint()
     with _lock:
@@ -52,7 +53,7 @@ def embedder_finding() -> tuple[bool, str]:
     name = wanted()
     try:
         embedder(name).embed(["Is somebody there?"])
-    except embedding.Unavailable as problem:
+    except Unavailable as problem:
         return False, str(problem)
     lacking = sentences_problem()
     return not lacking or settings.EMBEDDING_MODEL == AUTO, f"ideas are compared by {name}. {lacking or ''}".strip()
@@ -97,10 +98,10 @@ def _sentence_model(model: str) -> SentenceModel:
         if sentences.is_here and _stored_name(sentences, _stamp(sentences)) == model:
             try:
                 return SentenceModel(sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS))
-            except embedding.Unavailable:
+            except Unavailable:
                 _damaged.add(sentences.folder)
                 raise
-    raise embedding.Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
+    raise Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
 
 
 def _endpoint() -> Endpoint:

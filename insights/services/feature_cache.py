@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from capture.models import User
-from insights.core import embedding
-from insights.core.segmentation.split import without_cue
+from insights.core.embedding.protocol import Embedder, from_bytes
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Thought
 from insights.core.topics.tokens import words_of
 from insights.models import Idea
@@ -27,7 +27,7 @@ _kept: OrderedDict[tuple[int, str], dict[UUID, Thought]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def thoughts(user: User, embedder: embedding.Embedder, keys: Sequence[UUID]) -> list[Thought]:
+def thoughts(user: User, embedder: Embedder, keys: Sequence[UUID]) -> list[Thought]:
     """Return a user's ideas, by their primary keys, as placing sees them. They have vectors of the embedder's model."""
     with _lock:
         known = _kept.get((user.pk, embedder.model), {})
@@ -46,9 +46,9 @@ def thoughts(user: User, embedder: embedding.Embedder, keys: Sequence[UUID]) -> 
     return list(there.values())
 
 
-def thought_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> Thought:
+def thought_of(idea: Idea, transcript: Transcript, embedder: Embedder) -> Thought:
     """Return an idea as placing sees it."""
     memo = transcript.memo
-    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
+    (vector,) = from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
     words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
     return Thought(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)

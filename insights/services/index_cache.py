@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Max
 
 from capture.models import User
-from insights.core import embedding
+from insights.core.embedding.protocol import Embedder
 from insights.core.topics import apply_constraints
 from insights.core.topics.constraints import Bound
 from insights.core.topics.index import Map, Thought
@@ -58,7 +58,7 @@ class _Stand(NamedTuple):
     placed_by: str
 
 
-def take(user: User, embedder: embedding.Embedder) -> Ground:
+def take(user: User, embedder: Embedder) -> Ground:
     """Return the user's map, for the caller alone. Whoever does not give it back has changed it for nobody."""
     # The version is read first: whatever changes after that makes the write fail.
     arrangement, _ = Arrangement.objects.get_or_create(user=user)
@@ -71,13 +71,13 @@ def take(user: User, embedder: embedding.Embedder) -> Ground:
     return Ground(state, embedder.model, *_built(user, embedder, ground and ground.here))
 
 
-def give_back(user: User, embedder: embedding.Embedder, ground: Ground, new: int, now: datetime) -> None:
+def give_back(user: User, embedder: Embedder, ground: Ground, new: int, now: datetime) -> None:
     """Keep a map whose changes were written: the next version, with some new ideas, all placed just now."""
     state = State(ground.state.version + 1, ground.state.ideas + new, now if new else ground.state.latest)
     give_back_unchanged(user, embedder, ground._replace(state=state))
 
 
-def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground) -> None:
+def give_back_unchanged(user: User, embedder: Embedder, ground: Ground) -> None:
     """Keep a map that was only looked at."""
     with _lock:
         _kept[user.pk, embedder.model] = ground
@@ -85,7 +85,7 @@ def give_back_unchanged(user: User, embedder: embedding.Embedder, ground: Ground
             _kept.popitem(last=False)
 
 
-def _built(user: User, embedder: embedding.Embedder, former: Map | None) -> tuple[Map, Pupil]:
+def _built(user: User, embedder: Embedder, former: Map | None) -> tuple[Map, Pupil]:
     standing = list(Idea.objects.of(user).with_vectors_of(embedder.model).in_order().values_list(*_Stand._fields))
     here = _filled(thoughts(user, embedder, [key for key, *_ in standing]), embedder, former)
     topics = Topic.objects.of(user).order_by("created_at", "pk")
@@ -110,7 +110,7 @@ def _built(user: User, embedder: embedding.Embedder, former: Map | None) -> tupl
     return here, pupil
 
 
-def _filled(ideas: Sequence[Thought], embedder: embedding.Embedder, former: Map | None) -> Map:
+def _filled(ideas: Sequence[Thought], embedder: Embedder, former: Map | None) -> Map:
     """Return a map of ideas without topics: made of the one of before, where all that it knows come first."""
     here, known = Map(embedder.background(), uuid.uuid4), 0
     keys = [one.key for one in former.thoughts] if former else []
@@ -131,7 +131,7 @@ def _bind(here: Map, said: Bound) -> None:
         here.bury(here.index[idea] for idea in members if idea in here.index)
 
 
-def _seed(here: Map, topics: Iterable[Topic], embedder: embedding.Embedder) -> None:
+def _seed(here: Map, topics: Iterable[Topic], embedder: Embedder) -> None:
     """Let a topic that a person made and that is empty be known by its name and what they said of it."""
     bare = [topic for topic in topics if topic.named_by == Author.PERSON and not here.topics[topic.pk].members]
     about = [f"{topic.name}. {topic.sentence}".strip() for topic in bare]

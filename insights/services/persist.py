@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Key
 from insights.core.topics.naming import is_due, name_topic
 from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
-from insights.core import embedding
 from insights.core.classify import kind_of
-from insights.core.embedding.protocol import knows
-from insights.core.segmentation.split import split, without_cue
+from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
+from insights.core.embedding.wordllama import default
+from insights.core.segmentation.cues import without_cue
+from insights.core.segmentation.split import split
 from insights.core.topics.apply_constraints import move
 from insights.core.topics.index import Thought
 from insights.core.topics.suggest import place as put
@@ -56,7 +57,7 @@ def place_next() -> bool:
     _in_hand[best.pk] = time.monotonic()
     try:
         place(best)
-    except embedding.Unavailable as reason:
+    except Unavailable as reason:
         log.warning("Placing is put off: %s", reason)
         return False
     _in_hand.pop(best.pk, None)
@@ -99,13 +100,13 @@ def place(transcript: Transcript) -> None:
         is_written = _placed(transcript, _found_in(transcript, embedder), embedder)
 
 
-def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
-    spans = split(transcript.heard(), transcript.language, embedding.default())
+def _found_in(transcript: Transcript, embedder: Embedder) -> list[Idea]:
+    spans = split(transcript.heard(), transcript.language, default())
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
     # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
     is_known = knows(embedder, transcript.language)
     told = [without_cue(text, transcript.language) for text in texts] if is_known else []
-    vectors = [embedding.to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
+    vectors = [to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
     return [
         Idea(
             user_id=transcript.memo.user_id,
@@ -121,7 +122,7 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
     ]
 
 
-def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embedder) -> bool:
+def _placed(transcript: Transcript, ideas: list[Idea], embedder: Embedder) -> bool:
     """Place ideas on the user's map as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
     ground, change = _arranged(ideas, transcript, embedder)
@@ -140,7 +141,7 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
     return now is not None
 
 
-def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[Ground, Change]:
+def _arranged(found: list[Idea], transcript: Transcript, embedder: Embedder) -> tuple[Ground, Change]:
     user, before = transcript.memo.user, earlier(transcript)
     said = put_where_said(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from capture.models import User
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Key
 from insights.core.topics.naming import name_topic
 from insights.core.topics.propose import Split, proposals

@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from capture.models import User
-from insights.core.embedding import Embedder, Unavailable, to_bytes
-from insights.core.segmentation.split import without_cue
+from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
+from insights.core.segmentation.cues import without_cue
 from insights.models import Arrangement, Idea
 from insights.services import embedders
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.core.topics.suggest import Pupil
 from insights.evaluation import placing, reviewing
 from insights.evaluation.streams import Line, read, thoughts
@@ -36,7 +36,7 @@ def measured(files: list[Path]) -> Found:
 
 
 def _measured(lines: list[Line]) -> Found:
-    embedder = embedding.default()
+    embedder = default()
     labels = [line.label for line in lines]
     placed = placing.measured(lines, placing.run(lines, embedder, lambda _change: None))
     answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), Pupil()))

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.models import Idea, Topic
 from insights.services import index_cache
 from insights.services.topics import confirm_idea, create_topic, move_idea
@@ -30,7 +30,7 @@ class Stood(NamedTuple):
 def stands(user: User) -> Stood:
     ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
     topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    here = index_cache.take(user, embedding.default()).here
+    here = index_cache.take(user, default()).here
     key_of = {index: here.thoughts[index].key for index in here.index.values()}
     return Stood(
         {key: facts for key, *facts in ideas},

@@ -14,7 +14,7 @@ from insights.core.directives.tokens import Said, Stop, said, spoken
 from insights.core.language.spacy_blank import blank
 from insights.core.phrases.cues import OPENERS
 from insights.core.phrases.directives import CLOSERS, DOUBTS, FRAMES, GOING_ON, INDEFINITE
-from insights.core.segmentation.split import has_cue, without_cue
+from insights.core.segmentation.cues import has_cue, without_cue
 from transcription.core.words import Word, joined
 
 LONGEST_NAME = 8

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation.cues import announces
 from insights.core.segmentation.features import Numbers, signs
 from insights.core.segmentation.sentences import Heard

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Embedder, Vectors
+from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.language.spacy_blank import blank
 from insights.core.segmentation import request_kinds
 from insights.core.segmentation.cues import has_cue, without_cue

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Vectors
+from insights.core.embedding.protocol import Vectors
 
 FITTED = Path(__file__).with_name("requests.npy")
 KEPT = 30

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation import boundary_model, rules
-from insights.core.segmentation.cues import has_cue, without_cue
 from insights.core.segmentation.sentences import heard
 from transcription.core.words import Word, joined
-
-__all__ = ["Span", "firsts", "has_cue", "split", "without_cue"]
 
 
 class Span(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector
+from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.space import Rows, Space
 from insights.core.topics.tokens import pieces, stems
 

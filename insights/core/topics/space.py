@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector, Vectors
+from insights.core.embedding.protocol import Background, Vector, Vectors
 from insights.core.topics.tokens import Pieces
 
 WORDS = 0.2

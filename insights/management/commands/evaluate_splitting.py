@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.core.segmentation.split import firsts
 from insights.evaluation.boundaries import measures
 from insights.evaluation.memos import BadMemo, read
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         """Print the figures."""
         try:
             memos = read(file)
-            found = [firsts(memo.words, language, embedding.default()) for memo in memos]
+            found = [firsts(memo.words, language, default()) for memo in memos]
             if predictions:
                 rows = ({"id": memo.id, "bounds": bounds} for memo, bounds in zip(memos, found, strict=True))
                 predictions.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.core.topics.suggest import Pupil
 from insights.evaluation import placing, reviewing
 from insights.evaluation.placing import Tell
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         try:
             lines = read(file)
             with _told(assignments) as tell:
-                figures = placing.measured(lines, placing.run(lines, embedding.default(), tell))
+                figures = placing.measured(lines, placing.run(lines, default(), tell))
             if review or suggestions:
                 with _told(suggestions) as tell:
                     figures["review"] = _review(lines, tell)
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _review(lines: list[Line], tell: Tell) -> dict[str, Any]:
-    embedder = embedding.default()
+    embedder = default()
     labels = [line.label for line in lines]
     those = thoughts(lines, embedder)
     answers = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.core.segmentation import boundary_model
 from insights.evaluation import streams
 from insights.evaluation.boundaries import measures
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             asked = [line for file in requests for line in streams.read(file)]
         except (BadMemo, streams.BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        embedder = embedding.default()
+        embedder = default()
         apart = directions(asked, embedder)
         given = {name: examples(some, embedder, apart) for name, some in memos.items()}
         weights = fit([example for some in given.values() for example in some])

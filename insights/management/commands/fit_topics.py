@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
 from insights.core.topics.suggest import Pupil
@@ -61,7 +61,7 @@ def _fitted(lessons: list[Lesson]) -> Prior:
 
 
 def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], list[Lesson]]:
-    embedder = embedding.default()
+    embedder = default()
     pupil = Pupil(start)
     labels = [line.label for line in lines]
     answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), pupil))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.core.embedding import default
+from insights.core.embedding.wordllama import default
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import likeness
 from insights.evaluation.boundaries import judge, measures

@@ -4,7 +4,7 @@ import pytest
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.models import Correction, Idea, Topic
 from insights.services import correction_log, index_cache
 from insights.services.consolidate import look_again, tidy_all, tidy_topics
@@ -117,7 +117,7 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
     kept = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
-    ground = index_cache.take(bedside.user, embedding.default())
+    ground = index_cache.take(bedside.user, default())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
     monkeypatch.setattr(index_cache, "KEPT", 0)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache, supersede
 from insights.services.consolidate import tidy_topics
@@ -48,7 +48,7 @@ def test_a_topic_that_the_machine_made_is_named_whole_and_keeps_its_name(bedside
 
 def test_it_teaches_like_a_move_by_hand(hand: Topic, bedside: Device) -> None:
     placed(bedside, TAXES, SPRING, "For the hand project, the thumb is weak.")
-    ground = index_cache.take(bedside.user, embedding.default())
+    ground = index_cache.take(bedside.user, default())
     assert len(ground.pupil.lessons) == 2
     assert ground.here.settled == [False, True, True]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from insights.core.embedding import Background, Vectors, default
 from insights.core.embedding.background import LEAST, MOST, background, spread
-from insights.core.embedding.protocol import unit
+from insights.core.embedding.protocol import Background, Vectors, unit
+from insights.core.embedding.wordllama import default
 from insights.core.topics.index import Map
 from tests.support.idea_features import said
 

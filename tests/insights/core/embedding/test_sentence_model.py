@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights.core.embedding import Unavailable, from_bytes, to_bytes
 from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, choose, repository
+from insights.core.embedding.protocol import Unavailable, from_bytes, to_bytes
 from insights.core.embedding.sentence_model import SentenceModel
 from tests.support.random_sentence_model import DIMENSIONS, random_sentences
 

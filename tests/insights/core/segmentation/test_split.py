@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default
+from insights.core.segmentation.cues import has_cue, without_cue
 from insights.core.segmentation.sentences import heard
-from insights.core.segmentation.split import firsts, has_cue, split, without_cue
+from insights.core.segmentation.split import firsts, split
 from tests.conftest import MEMOS
 from transcription.core.words import Word, joined
 
@@ -28,7 +29,7 @@ def spoken(text: str, *, pause_before: dict[str, float] | None = None) -> list[W
 
 def ideas(words: list[Word], language: str = "en") -> list[str]:
     text = joined(words)
-    return [text[span.text_start : span.text_end] for span in split(words, language, embedding.default())]
+    return [text[span.text_start : span.text_end] for span in split(words, language, default())]
 
 
 WORDS = st.lists(
@@ -47,7 +48,7 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
     for text, pause in pieces:
         words.append(Word(f" {text}", clock + pause, clock + pause + 0.2, 0.5))
         clock += pause + 0.2
-    whole, spans = joined(words), split(words, language, embedding.default())
+    whole, spans = joined(words), split(words, language, default())
     covered = "".join(whole[span.text_start : span.text_end] for span in spans)
     assert covered.replace(" ", "") == whole.replace(" ", "")
     for before, after in pairwise(spans):
@@ -57,8 +58,8 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
 
 
 def test_nothing_said_holds_no_idea() -> None:
-    assert split([], "en", embedding.default()) == []
-    assert firsts([], "en", embedding.default()) == []
+    assert split([], "en", default()) == []
+    assert firsts([], "en", default()) == []
 
 
 def test_a_cue_phrase_parts_two_ideas() -> None:
@@ -153,7 +154,7 @@ def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
     for memo in MANIFEST:
         timed = [word for segment in memo["segments"] for word in segment["words"]]
         words = [Word(f" {text}" if n else text, start, end, 0.9) for n, (text, start, end) in enumerate(timed)]
-        right += len(split(words, "en", embedding.default())) == len(memo["ideas"])
+        right += len(split(words, "en", default())) == len(memo["ideas"])
     assert right >= 47
 
 

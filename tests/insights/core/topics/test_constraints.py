@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.core.embedding import Background
+from insights.core.embedding.protocol import Background
 from insights.core.topics import apply_constraints, constraints
 from insights.core.topics.assign import place
 from insights.core.topics.consolidate import tidy
