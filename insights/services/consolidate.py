@@ -6,66 +6,66 @@ from uuid import UUID
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
 from insights.core.topics import suggest
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import Key
 from insights.models import Idea
 from insights.services.index_cache import Ground, give_back, give_back_unchanged, take
-from insights.services.persist import Change, changed, written
-from insights.services.proposals import propose
-from insights.services.reembed import serving
+from insights.services.persist import ChangeSet, apply_changes, plan_changes
+from insights.services.proposals import store_proposals
+from insights.services.reembed import serving_embedder
 
 
-def tidy_all() -> None:
+def consolidate_all() -> None:
     """Tidy the topics of everybody who has ideas."""
     for user in User.objects.filter(pk__in=Idea.objects.values("user")):
-        tidy_topics(user)
+        consolidate_user(user)
 
 
-def tidy_topics(user: User) -> None:
+def consolidate_user(user: User) -> None:
     """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one.
 
     All else is asked (`proposing`).
     """
     done = False
     while not done:
-        embedder = serving(user)
+        embedder = serving_embedder(user)
         ground = take(user, embedder)
-        tidied = tidy(ground.here)
-        change = _placed(user, ground, tidied.placed)
+        tidied = consolidate_index(ground.here)
+        change = _plan_placed(user, ground, tidied.placed)
         change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this map are those of the rows
-        done = _kept(user, embedder, ground, change)
+        done = _save_changes(user, embedder, ground, change)
     ground = take(user, embedder)
-    propose(user, ground, _language(user))
+    store_proposals(user, ground, _first_language(user))
     give_back_unchanged(user, embedder, ground)
 
 
-def look_again(idea_id: UUID) -> None:
+def retry_unsorted_near(idea_id: UUID) -> None:
     """Try the unsorted ideas near one that a person corrected."""
     idea = Idea.objects.select_related("user").filter(pk=idea_id).first()
     done = idea is None
     while idea is not None and not done:
-        embedder = serving(idea.user)
+        embedder = serving_embedder(idea.user)
         ground = take(idea.user, embedder)
         index = ground.here.index.get(idea.pk)
         found = {} if index is None else suggest.look_again(ground.here, index, ground.pupil)
-        done = _kept(idea.user, embedder, ground, _placed(idea.user, ground, found))
+        done = _save_changes(idea.user, embedder, ground, _plan_placed(idea.user, ground, found))
 
 
-def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
+def _plan_placed(user: User, ground: Ground, found: Mapping[int, Key]) -> ChangeSet:
     waited = [ground.here.thoughts[index].key for index in found]
-    return changed(user, ground, [], waited, _language(user))
+    return plan_changes(user, ground, [], waited, _first_language(user))
 
 
-def _language(user: User) -> str:
+def _first_language(user: User) -> str:
     return user.languages.split(",")[0].strip() or "en"
 
 
-def _kept(user: User, embedder: Embedder, ground: Ground, change: Change) -> bool:
+def _save_changes(user: User, embedder: Embedder, ground: Ground, change: ChangeSet) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
         give_back_unchanged(user, embedder, ground)
         return True
-    now = written(user, ground, change, lambda: True)
+    now = apply_changes(user, ground, change, lambda: True)
     if now is not None:
         give_back(user, embedder, ground, 0, now)
     return now is not None

@@ -13,12 +13,12 @@ from django.db.models import Count, Max
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
 from insights.core.topics import apply_constraints
-from insights.core.topics.constraints import Bound
+from insights.core.topics.constraints import Constraints
 from insights.core.topics.index import Map, Thought
 from insights.core.topics.suggest import Pupil
 from insights.core.topics.tokens import words_of
 from insights.models import Arrangement, Author, Idea, Topic
-from insights.services.constraints import bound_of
+from insights.services.constraints import constraints_of
 from insights.services.feature_cache import thoughts
 
 KEPT = 4
@@ -100,7 +100,7 @@ def _built(user: User, embedder: Embedder, former: Map | None) -> tuple[Map, Pup
             here.topics[idea.topic_id].touched |= here.settled[index]
         elif here.settled[index]:
             here.waiting.pop(index)
-    _bind(here, bound_of(user))
+    _bind(here, constraints_of(user))
     here.sum_up()
     _seed(here, topics, embedder)
     pupil = Pupil()
@@ -121,7 +121,7 @@ def _filled(ideas: Sequence[Thought], embedder: Embedder, former: Map | None) ->
     return here
 
 
-def _bind(here: Map, said: Bound) -> None:
+def _bind(here: Map, said: Constraints) -> None:
     """Let hold what is not to be seen from where ideas stand now. Of ideas of deleted memos nothing is known here."""
     for key in said.touched & here.topics.keys():
         here.topics[key].touched = True

@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 
 from insights.core.embedding.protocol import Background
-from insights.core.embedding.wordllama import default
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.index import Map, Thought
 from insights.core.topics.tokens import words_of
 
@@ -21,7 +21,7 @@ WORDS = {
 
 def said(key: object, text: str, memo: object = None) -> Thought:
     """Return an idea with the vector and words that the product would give it."""
-    embedder = default()
+    embedder = default_embedder()
     return Thought(key, embedder.embed([text])[0], words_of(text, "en", embedder.rarity), memo)
 
 
@@ -38,7 +38,7 @@ _numbers = count()
 
 
 def empty_map(*, real: bool = False) -> Map:
-    background = default().background() if real else Background(np.zeros(D, dtype=np.float32))
+    background = default_embedder().background() if real else Background(np.zeros(D, dtype=np.float32))
     return Map(background, lambda: next(_numbers))
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
-from insights.core.embedding.wordllama import default
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
 from insights.services import feature_cache as kept
 from insights.services import index_cache
@@ -16,7 +16,7 @@ from insights.services.topics import bar_idea, delete_topic, merge_topics, move_
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import placed
 
-EMBEDDER = default()
+EMBEDDER = default_embedder()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from insights.core.topics import apply_constraints
 from insights.core.topics.assign import place
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.features import KINDS, hear
 from insights.core.topics.index import Map
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
@@ -80,7 +80,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
     apply_constraints.delete(here, "garden")
     for n in range(6, 10):
         place(here, made_up(n, "garden", n))
-    tidy(here)
+    consolidate_index(here)
     assert here.topics == {}
 
 
