@@ -169,13 +169,13 @@ def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monke
             raise RuntimeError("a fault of ours")
         return split_ideas(words, *how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(place_ideas, "split", stumble)
+    monkeypatch.setattr(place_ideas, "split_ideas", stumble)
     with pytest.raises(RuntimeError):
         place_next_transcript()
     assert place_next_transcript()
     assert Idea.objects.get().transcript == good
     monkeypatch.setattr(place_ideas, "RETRY_SECONDS", -1.0)
-    monkeypatch.setattr(place_ideas, "split", split_ideas)
+    monkeypatch.setattr(place_ideas, "split_ideas", split_ideas)
     assert place_next_transcript()
     assert Idea.objects.count() == 2
 
