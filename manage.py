@@ -33,7 +33,7 @@ def _database_problem() -> str | None:
     """Return why no command can work with this database, or None: that it is of this version is not the reason."""
     from django.db import DatabaseError
 
-    from config.database_version import NotReady, Version, version
+    from config.ops.database_version import NotReady, Version, version
 
     try:
         found = version()

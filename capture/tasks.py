@@ -5,8 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from capture import services
-from capture.mailin import mailbox
+from capture.sources.imports.service import import_next
+from capture.sources.mail import imap
 
 STEP = timedelta(seconds=2)
 """How long imports keep a worker from answering other rings."""
@@ -15,10 +15,10 @@ STEP = timedelta(seconds=2)
 @shared_task
 def work_on_imports() -> bool:
     """List a folder of old recordings, or take some of it in. Returns whether there was anything to do."""
-    return services.import_next(timezone.now() + STEP)
+    return import_next(timezone.now() + STEP)
 
 
 @shared_task
 def read_mailbox() -> bool:
     """Take in what was mailed. Returns whether more may wait."""
-    return mailbox.read_mailbox()
+    return imap.read_mailbox()

@@ -1,4 +1,4 @@
-"""The one API object; rooms give it their routers. Every error is a problem document (see config.problems)."""
+"""The one API object; rooms give it their routers. Every error is a problem document (see config.http.problems)."""
 
 import logging
 from http import HTTPStatus
@@ -12,11 +12,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from capture.api import router as capture_router
-from capture.errors import Refusal
-from capture.problems import CONTENT_TYPE, problem, refused
-from capture.resumable.api import router as resumable_router
-from config.problems import plain_problem
+from capture.core.errors import Refusal
+from capture.http.api import router as capture_router
+from capture.http.problems import CONTENT_TYPE, problem, refused
+from capture.tus.api import router as resumable_router
+from config.http.problems import plain_problem
 
 log = logging.getLogger(__name__)
 

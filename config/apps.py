@@ -12,5 +12,5 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Connect what each stage announces to the task that follows it; models are only importable from here on."""
-        import_module("config.checks")
+        import_module("config.ops.checks")
         import_module("config.pipeline").connect()

@@ -7,7 +7,8 @@ from celery import Celery, signals
 from celery.schedules import crontab
 from django.conf import settings
 
-from config import folder_broker, parenthood, redis_broker
+from config.dispatch import folder_broker, redis_broker
+from config.runner import parent_watch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -56,4 +57,4 @@ app.autodiscover_tasks()
 @signals.worker_init.connect
 @signals.beat_init.connect
 def _watch_manager(**_signal: Any) -> None:
-    parenthood.watch_manager()
+    parent_watch.watch_manager()

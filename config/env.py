@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.running import lock
+from config.runner import lock
 
 BASE = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = 0o700

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import User
-from transcription.engines.languages import known
+from transcription.core.engines.languages import known
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 

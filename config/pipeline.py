@@ -2,21 +2,21 @@
 
 from typing import Any
 
-import capture.services
 import capture.tasks
-import insights.services
 import insights.tasks
-import transcription.services
 import transcription.tasks
 from capture.signals import import_due, memo_deleted, memo_received
-from config.doorbell import LAST, Stage, on
+from capture.sources.imports.service import imports_waiting
+from config.dispatch.notify import LAST, Stage, on
+from insights.services import place_ideas, reembed
 from insights.signals import idea_corrected
+from transcription.services import jobs
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, transcription.services.waiting, priority=LAST)
-PLACE = Stage(insights.tasks.place_ideas, insights.services.waiting)
-EMBED = Stage(insights.tasks.embed_anew, insights.services.waiting_anew, priority=LAST)
-IMPORT = Stage(capture.tasks.work_on_imports, capture.services.imports_waiting, priority=LAST)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting, priority=LAST)
+PLACE = Stage(insights.tasks.place_ideas, place_ideas.waiting)
+EMBED = Stage(insights.tasks.embed_anew, reembed.waiting_anew, priority=LAST)
+IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LAST)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""

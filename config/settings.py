@@ -21,7 +21,7 @@ ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE_COOKIES = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
-SESSION_ENGINE = "config.sessions"
+SESSION_ENGINE = "config.http.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 FORCE_SCRIPT_NAME = _address.path or None
 TRUSTED_PROXIES = read.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
@@ -54,8 +54,8 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "config.middleware.HeadsAlone",
-    "config.problems.ProblemDocuments",
+    "config.http.middleware.HeadsAlone",
+    "config.http.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.LocalTime",
+    "config.http.middleware.LocalTime",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -128,7 +128,7 @@ UPLOAD_DAYS = read.float("UPLOAD_DAYS", default=7.0)
 MAX_AUDIO_SECONDS = read.float("MAX_AUDIO_SECONDS", default=4.0 * 60 * 60)
 UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at once
-FILE_UPLOAD_HANDLERS = ["capture.uploads.IncomingUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["capture.http.upload_handler.IncomingUploadHandler"]
 
 # Where recordings live once they are kept: the data folder, or a bucket of an S3-compatible store.
 STORE = env.store(read.str("STORAGE_URL", default=""))
@@ -177,7 +177,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "config.logs.WithoutContent", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "plain": {"()": "config.ops.log_format.WithoutContent", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": read.str("LOG_LEVEL", default="INFO")},

@@ -17,13 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from capture.errors import Refusal
+from capture.core.errors import Refusal
+from capture.http.rate_limit import count_login
 from capture.models import AuthedRequest
-from capture.pace import count_login
-from config import storage_use
-from config.database_version import NotReady, Version, version
 from config.forms import AboutYou, NewPassword
-from config.problem_kinds import KINDS
+from config.http.problem_types import KINDS
+from config.ops import disk_usage
+from config.ops.database_version import NotReady, Version, version
 from insights.services import digests
 
 
@@ -93,13 +93,13 @@ def _settings_page(request: AuthedRequest, about: AboutYou, password: NewPasswor
 def health(request: AuthedRequest) -> HttpResponse:
     """Show what hinders the service, and what takes room: to the machine's owner, of the whole of it."""
     now = timezone.now()
-    page: dict[str, object] = {"own": storage_use.of_user(request.user, now)}
+    page: dict[str, object] = {"own": disk_usage.of_user(request.user, now)}
     if django_settings.ORIGINALS_MONTHS:
-        page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": storage_use.gone_originals(request.user)}
+        page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.gone_originals(request.user)}
     if request.user.is_superuser:
-        page["everybodys"] = storage_use.of_machine(now)
+        page["everybodys"] = disk_usage.of_machine(now)
         try:
-            page["kinds"] = storage_use.kinds()
+            page["kinds"] = disk_usage.kinds()
         except Refusal as refusal:
             page["unknown"] = _(refusal.sentence)
     return render(request, "health.html", page)

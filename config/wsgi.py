@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from config.problems import plain_problem
-from config.whole_bodies import Application, Environ, whole_bodies
+from config.http.body_guard import Application, Environ, whole_bodies
+from config.http.problems import plain_problem
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from hypothesis import settings
 
+from capture.http.rate_limit import pace
 from capture.models import Device, User
-from capture.pace import pace
-from capture.services import new_device
-from transcription import watchdog
+from capture.services.devices import new_device
+from transcription.worker import watchdog
 
 ASSETS = Path(__file__).parent / "assets"
 MEMOS = ASSETS / "memos"

@@ -8,44 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.imports import ROOMS, Import, imports
+from tests.support.imports import ROOMS, Import, imports
 
 HOUSE = Path(__file__).parent.parent
 
-PURE = (
-    "capture.nights",
-    "capture.importing.texts_beside",
-    "capture.dating*",
-    "capture.errors",
-    "capture.sniffing",
-    "transcription.engines*",
-    "transcription.audio",
-    "transcription.decoding*",
-    "transcription.slicing",
-    "transcription.editing",
-    "transcription.spelling",
-    "transcription.words",
-    "transcription.scoring",
-    "transcription.doubt",
-    "insights.splitting*",
-    "insights.kind_phrases",
-    "insights.kinds",
-    "insights.cue_phrases",
-    "insights.embedding*",
-    "insights.clustering*",
-    "insights.evaluating*",
-    "insights.naming",
-    "insights.languages",
-    "insights.notes",
-    "insights.overlapping",
-    "insights.routing*",
-    "insights.word_forms",
-    "insights.empty_words",
-)
+PURE = ("*.core*", "insights.evaluation*")
 """No Django and no settings: values are passed in."""
 
-CAPTURE = ("capture.models*", "capture.services*", "capture.signals")
-TRANSCRIPTION = ("transcription.models", "transcription.services*", "transcription.signals", "transcription.words")
+CAPTURE = (
+    "capture.models*",
+    "capture.services*",
+    "capture.signals",
+    "capture.core*",
+    "capture.sources*",
+    "capture.management*",
+)
+TRANSCRIPTION = tuple(f"transcription.{part}" for part in ("models*", "services*", "signals", "core*"))
 MAY_IMPORT = {
     "capture": ("capture*",),
     "transcription": ("transcription*", *CAPTURE),
@@ -121,16 +99,16 @@ def _add(path: str, line: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("change", "breach"),
     [
-        (_add("capture/dating/sent.py", "import transcription.models"), "capture may not"),
-        (_add("transcription/services.py", "from insights import models"), "transcription may not"),
-        (_add("insights/splitting/sentences.py", "from django.conf import settings"), "a pure core"),
-        (_add("insights/naming.py", "from transcription.models import Transcript"), "a pure core"),
-        (_add("insights/naming.py", "from insights import signals"), "a pure core"),
+        (_add("capture/core/dates/headers.py", "import transcription.models"), "capture may not"),
+        (_add("transcription/services/jobs.py", "from insights import models"), "transcription may not"),
+        (_add("insights/core/segmentation/sentences.py", "from django.conf import settings"), "a pure core"),
+        (_add("insights/core/topics/naming.py", "from transcription.models import Transcript"), "a pure core"),
+        (_add("insights/core/topics/naming.py", "from insights import signals"), "a pure core"),
         (_add("insights/models/topics.py", "from config import settings"), "insights may not"),
-        (_add("capture/dating/sent.py", "def f():\n    from capture import signals"), "inside a function"),
-        (_add("transcription/services.py", "from transcription import tasks"), "only config.pipeline may"),
+        (_add("capture/core/dates/headers.py", "def f():\n    from capture import signals"), "inside a function"),
+        (_add("transcription/services/jobs.py", "from transcription import tasks"), "only config.pipeline may"),
         (_add("capture/signals.py", "from capture import models\nimport capture.views"), "only *.urls may"),
-        (_add("transcription/words.py", "from transcription import services"), "a circle"),
+        (_add("transcription/core/words.py", "from transcription.services import jobs"), "a circle"),
     ],
 )
 def test_a_breach_is_found(change: Callable[[Path], None], breach: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import ArchivePace
-from transcription.spelling import LONGEST, MOST_MEANT
+from transcription.core.tokens import LONGEST, MOST_MEANT
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
 

@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from transcription import services
+from transcription.services.jobs import transcribe_next
 
 
 @shared_task
 def transcribe() -> bool:
     """Write down the memo that is likeliest to be waited for. Returns whether there was one."""
-    return services.transcribe_next()
+    return transcribe_next()

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from capture.storage.arriving import Incoming, incoming
 from capture.storage.bucket import Bucket, Listed
-from capture.storage.disk import audio_folder, incoming_folder, refuse_if_nearly_full, unclaimed_folder
+from capture.storage.filesystem import audio_folder, incoming_folder, refuse_if_nearly_full, unclaimed_folder
 from capture.storage.folder import Folder, older
-from capture.storage.store import PLAYBACK_SUFFIX, Kept, Store, playback
+from capture.storage.incoming import Incoming, incoming
+from capture.storage.protocol import PLAYBACK_SUFFIX, Kept, Store, playback
 
 __all__ = [
     "PLAYBACK_SUFFIX",

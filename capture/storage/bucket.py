@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from capture.errors import StoreUnreachable
-from capture.storage.arriving import Incoming, incoming
+from capture.core.errors import StoreUnreachable
 from capture.storage.connection import PREFIX, answering, object_at, storage
-from capture.storage.disk import incoming_folder, needing_room, unclaimed_folder
-from capture.storage.store import CHUNK, Kept, playback
+from capture.storage.filesystem import incoming_folder, needing_room, unclaimed_folder
+from capture.storage.incoming import Incoming, incoming
+from capture.storage.protocol import CHUNK, Kept, playback
 from capture.storage.uploading import is_whole, put, upload
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from capture.errors import StoreUnreachable
+from capture.core.errors import StoreUnreachable
 from capture.storage.uploading import Object
 
 if TYPE_CHECKING:

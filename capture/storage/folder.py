@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.storage.arriving import Incoming
-from capture.storage.disk import audio_folder, incoming_folder, unclaimed_folder
-from capture.storage.store import CHUNK, playback
+from capture.storage.filesystem import audio_folder, incoming_folder, unclaimed_folder
+from capture.storage.incoming import Incoming
+from capture.storage.protocol import CHUNK, playback
 
 
 class Folder:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from capture.errors import Refusal
+from capture.core.errors import Refusal
+from capture.http.multipart import read_form
+from capture.http.problems import refused
+from capture.http.rate_limit import keep_pace
+from capture.http.upload_handler import ArrivedFile
 from capture.models import AuthedRequest, Source
-from capture.pace import keep_pace
-from capture.problems import refused
-from capture.sent_forms import read_form
-from capture.services import Receipt, Sent, receive
-from capture.uploads import ArrivedFile
+from capture.services.ingest import Sent, receive
+from capture.services.receipts import Receipt
 
 
 class _Outcome(NamedTuple):

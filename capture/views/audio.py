@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from capture import services
-from capture.errors import StoreUnreachable
+from capture.core.audio_types import MEDIA_TYPES
+from capture.core.errors import StoreUnreachable
+from capture.http.byte_ranges import serve
 from capture.models import AuthedRequest, Memo
-from capture.ranges import serve
-from capture.sniffing import MEDIA_TYPES
+from capture.services import recordings
 
 PLAYBACK_TYPE = "audio/mp4"
 
@@ -23,7 +23,7 @@ def playback(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
     """Play the copy that every browser can play and seek in; until it is made, the original."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        return serve(request, services.playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
+        return serve(request, recordings.playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
     except FileNotFoundError:
         return _original(request, memo)
     except StoreUnreachable as refusal:
@@ -44,7 +44,7 @@ def original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
 
 def _original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
     try:
-        return serve(request, services.original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
+        return serve(request, recordings.original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
     except FileNotFoundError as error:
         raise Http404(_("The recording's file is missing.")) from error
     except StoreUnreachable as refusal:

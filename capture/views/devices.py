@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from capture import services
-from capture.errors import Refusal
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Context, Device
+from capture.services import devices as capture_devices
+from capture.services.changes_of_devices import change_device, new_script
+from capture.services.devices import is_for_this_machine, new_pairing_code, pairing_link, qr_svg
 
 
 @login_required
@@ -28,9 +30,9 @@ def devices(request: AuthedRequest) -> HttpResponse:
 @never_cache
 def pair(request: AuthedRequest) -> HttpResponse:
     """Show a new pairing code, as a code, a link and a picture."""
-    code = services.new_pairing_code(request.user)
-    link = services.pairing_link(code)
-    pairing = {"code": code, "link": link, "picture": services.qr_svg(link), "here": services.is_for_this_machine()}
+    code = new_pairing_code(request.user)
+    link = pairing_link(code)
+    pairing = {"code": code, "link": link, "picture": qr_svg(link), "here": is_for_this_machine()}
     return render(request, "capture/devices.html", {**_listed(request), "pairing": pairing})
 
 
@@ -40,7 +42,7 @@ def pair(request: AuthedRequest) -> HttpResponse:
 def token(request: AuthedRequest) -> HttpResponse:
     """Make a device of a script, and show its token this once."""
     try:
-        made, shown = services.new_script(request.user, request.POST.get("name", ""))
+        made, shown = new_script(request.user, request.POST.get("name", ""))
     except Refusal as refusal:
         messages.error(request, _(refusal.sentence))
         return redirect("devices")
@@ -53,7 +55,7 @@ def change(request: AuthedRequest, device_id: UUID) -> HttpResponse:
     """Call a device by another name, or say where it is used."""
     device = get_object_or_404(Device.objects.for_list(), user=request.user, pk=device_id)
     try:
-        services.change_device(device, request.POST.get("name", ""), request.POST.get("context", ""))
+        change_device(device, request.POST.get("name", ""), request.POST.get("context", ""))
     except Refusal as refusal:
         messages.error(request, _(refusal.sentence))
     else:
@@ -69,7 +71,7 @@ def change(request: AuthedRequest, device_id: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: AuthedRequest, device_id: UUID) -> HttpResponse:
     """Let a device upload no more."""
-    services.revoke(get_object_or_404(Device, user=request.user, pk=device_id))
+    capture_devices.revoke(get_object_or_404(Device, user=request.user, pk=device_id))
     messages.success(request, _("The device is unpaired. What it sent stays."))
     return redirect("devices")
 

@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from capture.errors import Refusal
-from capture.importing import imports
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Import, ImportedFile
+from capture.sources.imports import service
 
 FILES_A_PAGE = 100
 
@@ -27,7 +27,7 @@ def new(request: AuthedRequest) -> HttpResponse:
     if not request.user.is_superuser:
         raise PermissionDenied
     try:
-        taken = imports.new_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
+        taken = service.new_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
     except Refusal as refusal:
         messages.error(request, _(refusal.sentence))
         return redirect("archive")
@@ -68,7 +68,7 @@ def list_anew(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Date the files by another time zone."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     try:
-        taken = imports.list_anew(taken, request.POST.get("time_zone", ""))
+        taken = service.list_anew(taken, request.POST.get("time_zone", ""))
     except Refusal as refusal:
         messages.error(request, _(refusal.sentence))
     return redirect("import", taken.pk)
@@ -79,7 +79,7 @@ def list_anew(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 def start(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Begin, or go on."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
-    imports.start(taken, uses_texts="uses_texts" in request.POST)
+    service.start(taken, uses_texts="uses_texts" in request.POST)
     return redirect("import", taken.pk)
 
 
@@ -88,7 +88,7 @@ def start(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 def pause(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Let it rest."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
-    imports.pause(taken)
+    service.pause(taken)
     return redirect("import", taken.pk)
 
 
@@ -96,6 +96,6 @@ def pause(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def discard(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Forget a list; memos and folder stay."""
-    imports.discard(get_object_or_404(Import.objects.of(request.user), pk=import_id))
+    service.discard(get_object_or_404(Import.objects.of(request.user), pk=import_id))
     messages.success(request, _("The list is forgotten. What was taken in stays, and so does the folder."))
     return redirect("archive")

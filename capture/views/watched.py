@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from capture import errors
-from capture.errors import Refusal
+from capture.core import errors
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, WatchedFolder
-from capture.watching import places
+from capture.sources.watched import folders as places
 
 SHOWN = 50
 """Files that were not taken, of each folder."""

@@ -6,10 +6,10 @@ from typing import TypedDict
 from capture.models import Memo, User
 from config.demo.samples import Sample, Samples, TrueIdea
 from config.demo.way import ideas_of
-from config.scoring import v_measure
+from insights.evaluation.demo_scoring import v_measure
 from insights.models import Idea, Topic
+from transcription.core.word_error_rate import word_error_rate
 from transcription.models import State, Transcript
-from transcription.scoring import word_error_rate
 
 ROW = "{:<18} {:<10} {:<24} {}"
 

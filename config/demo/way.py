@@ -8,7 +8,7 @@ import httpx
 from django.utils import timezone as clock
 
 from capture.models import Memo, User
-from capture.services import new_pairing_code
+from capture.services.devices import new_pairing_code
 from config.demo.samples import Sample
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from config.troubles import troubles
+from config.ops.alerts import troubles
 
 register = template.Library()
 

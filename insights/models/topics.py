@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Lower
 
 from capture.models import Memo, User
-from insights.kinds import Kind
+from insights.core.classify import Kind
 from transcription.models import Edit, Transcript
 
 

@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from capture.services import set_email
+from capture.services.accounts import set_email
 from insights.models import Arrangement, Digest, DigestPlan
-from insights.services.letters import Letter, letter
+from insights.services.digest_email import Letter, letter
 
 log = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from insights.clustering.suggesting import suggest
+from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
-from insights.services.embedding_anew import serving
-from insights.services.maps import give_back_unchanged, take
+from insights.services.index_cache import give_back_unchanged, take
+from insights.services.reembed import serving
 
 
 class Suggested(NamedTuple):

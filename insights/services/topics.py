@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capture.models import User
-from insights.clustering.binding import Kind, Word, bound
+from insights.core.topics.constraints import Kind, Word, bound
 from insights.models import Author, Correction, Idea, Topic
-from insights.services.binding import words_of
-from insights.services.saying import Click, as_it_was, click, rearranged
+from insights.services.constraints import words_of
+from insights.services.correction_log import Click, as_it_was, click, rearranged
 from insights.signals import idea_corrected
 
 LONGEST_NAME, LONGEST_SENTENCE = 120, 500

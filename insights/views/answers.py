@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from capture.models import AuthedRequest
-from insights import services
 from insights.models import Proposal
+from insights.services import undo as insights_undo
+from insights.services.proposals import answer_proposal
+from insights.services.topics import BadName
 
 
 @login_required
@@ -21,8 +23,8 @@ def answer(request: AuthedRequest, proposal_id: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.open(request.user), pk=proposal_id)
     is_wanted = request.POST.get("answer") == Proposal.Answer.YES
     try:
-        services.answer_proposal(proposal, is_wanted=is_wanted, name=request.POST.get("name", ""))
-    except services.BadName as reason:
+        answer_proposal(proposal, is_wanted=is_wanted, name=request.POST.get("name", ""))
+    except BadName as reason:
         messages.error(request, str(reason))
     else:
         messages.success(request, _("Done.") if is_wanted else _("It is not asked again."))
@@ -37,7 +39,7 @@ def undo(request: AuthedRequest) -> HttpResponse:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
         raise Http404 from error
-    if services.undo(request.user, batch):
+    if insights_undo.undo(request.user, batch):
         messages.success(request, _("Undone."))
     else:
         messages.error(request, _("You said something else since, or it is undone already."))

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
-from insights import services
 from insights.models import Idea, Topic
+from insights.services.suggestions import suggestions
+from insights.services.topics import BadName, bar_idea, confirm_idea, move_idea, move_to_new_topic
 
 
 @login_required
@@ -26,12 +27,12 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             _put(request, idea)
-        except services.BadName as reason:
+        except BadName as reason:
             messages.error(request, str(reason))
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _answer(request, idea, _("Moved."))
-    likeliest = (one.topic for one in services.suggestions(idea) if one.topic != idea.topic)
+    likeliest = (one.topic for one in suggestions(idea) if one.topic != idea.topic)
     page = {
         "idea": idea,
         "suggested": [topic for topic in likeliest if topic is not None and not topic.hidden],
@@ -48,18 +49,18 @@ def not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
     if request.POST.get("topic", str(idea.topic_id)) != str(idea.topic_id):
         return _answer(request, idea, _("It was moved meanwhile. Nothing is changed."))
-    services.bar_idea(idea)
+    bar_idea(idea)
     return _answer(request, idea, _("Taken out. It will not come back there by itself."))
 
 
 def _put(request: AuthedRequest, idea: Idea) -> None:
     """Do what the form asks: a new topic, another one, none, or the same, which confirms it. Raises BadName."""
     if name := request.POST.get("new", "").strip():
-        services.move_to_new_topic(idea, name)
+        move_to_new_topic(idea, name)
     elif (chosen := _chosen(request)) is not None and chosen == idea.topic:
-        services.confirm_idea(idea)
+        confirm_idea(idea)
     else:
-        services.move_idea(idea, chosen)
+        move_idea(idea, chosen)
 
 
 def _answer(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:

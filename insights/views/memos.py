@@ -11,12 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Context, Memo
-from capture.services import AS_IT_CAME, Refusal, correct_context, delete_memo, restore_memo, where_spoken
+from capture.services.contexts import AS_IT_CAME, correct_context, where_spoken
+from capture.services.deletion import delete_memo, restore_memo
 from insights.models import Idea
 from transcription.models import Transcript
-from transcription.services import hear_all, hindrance
-from transcription.services import retry as retry_transcript
+from transcription.services.jobs import hear_all, hindrance
+from transcription.services.jobs import retry as retry_transcript
 
 
 @login_required

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest
-from insights import services
 from insights.models import Idea, by_topic
 from insights.services import digests
+from insights.services.onboarding import is_new_here
+from insights.services.place_ideas import unfinished
 from transcription.models import Transcript
-from transcription.services import hindrance
+from transcription.services.jobs import hindrance
 
 
 @login_required
@@ -27,12 +28,12 @@ def today(request: AuthedRequest) -> HttpResponse:
     page = {
         "groups": by_topic(shown),
         "hidden": len(came_in) - len(shown),
-        "unfinished": services.unfinished(request.user),
+        "unfinished": unfinished(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
         "problem": hindrance(),
-        "is_new_here": services.is_new_here(request.user),
+        "is_new_here": is_new_here(request.user),
     }
     return render(request, "insights/today.html", page)
 

@@ -13,11 +13,24 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
-from insights import services
-from insights.kinds import Kind
+from insights.core.classify import Kind
+from insights.core.markdown_notes import Note
+from insights.correction_text import told
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
-from insights.notes import Note
-from insights.telling import told
+from insights.services.onboarding import is_new_here, make_topics
+from insights.services.reembed import unsorted_because
+from insights.services.topics import (
+    BadName,
+    create_topic,
+    delete_topic,
+    hide_topic,
+    keep_apart,
+    merge_topics,
+    pin_topic,
+    rename_topic,
+    split_topic,
+)
+from insights.services.undo import last_said
 
 ASKED_AT_ONCE = 3
 """Proposals that are shown; the next ones when these are answered."""
@@ -37,16 +50,16 @@ def topics(request: AuthedRequest) -> HttpResponse:
         "hidden_count": sum(topic.hidden for topic in listed),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
-        "unsorted_because": services.unsorted_because(request.user),
+        "unsorted_because": unsorted_because(request.user),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
-        "firsts": range(1, FIRSTS + 1) if services.is_new_here(request.user) else None,
+        "firsts": range(1, FIRSTS + 1) if is_new_here(request.user) else None,
         **_last_said(request),
     }
     return render(request, "insights/topics.html", page)
 
 
 def _last_said(request: AuthedRequest) -> dict[str, object]:
-    said = services.last_said(request.user)
+    said = last_said(request.user)
     return {"last": said[-1], "last_said": told(said)} if said else {}
 
 
@@ -66,7 +79,7 @@ def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    page = {"topic": None, "unsorted_because": services.unsorted_because(request.user), **_by_kind(request, ideas)}
+    page = {"topic": None, "unsorted_because": unsorted_because(request.user), **_by_kind(request, ideas)}
     return render(request, "insights/topic.html", page)
 
 
@@ -82,8 +95,8 @@ def _by_kind(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
 def new(request: AuthedRequest) -> HttpResponse:
     """Make a topic of the user's own."""
     try:
-        made = services.create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
-    except services.BadName as reason:
+        made = create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
+    except BadName as reason:
         messages.error(request, str(reason))
         return redirect("topics")
     return redirect("topic", made.pk)
@@ -94,7 +107,7 @@ def new(request: AuthedRequest) -> HttpResponse:
 def first(request: AuthedRequest) -> HttpResponse:
     """Make the topics of somebody who begins: up to five things on their mind."""
     named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
-    made = services.make_topics(request.user, [Note(*one) for one in islice(named, FIRSTS) if one[0].strip()])
+    made = make_topics(request.user, [Note(*one) for one in islice(named, FIRSTS) if one[0].strip()])
     for problem in made.problems:
         messages.error(request, problem)
     if made.number:
@@ -109,8 +122,8 @@ def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Give a topic the user's own name."""
     renamed = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     try:
-        services.rename_topic(renamed, request.POST.get("name", ""))
-    except services.BadName as reason:
+        rename_topic(renamed, request.POST.get("name", ""))
+    except BadName as reason:
         messages.error(request, str(reason))
     else:
         messages.success(request, _("Renamed. The name is yours now; it will not change by itself."))
@@ -123,10 +136,10 @@ def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Let a topic take in another, or never."""
     kept, other = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
     if kept != other and "never" in request.POST:
-        services.keep_apart(kept, other)
+        keep_apart(kept, other)
         messages.success(request, _("They stay apart, and you will not be asked."))
     elif kept != other:
-        services.merge_topics(kept, other)
+        merge_topics(kept, other)
         messages.success(request, _("They are one topic now."))
     return redirect("topic", topic_id)
 
@@ -141,8 +154,8 @@ def split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
         messages.error(request, _("Choose the ideas that are to get a topic of their own."))
         return redirect("topic", topic_id)
     try:
-        made = services.split_topic(wide, leaving, request.POST.get("name", ""))
-    except services.BadName as reason:
+        made = split_topic(wide, leaving, request.POST.get("name", ""))
+    except BadName as reason:
         messages.error(request, str(reason))
         return redirect("topic", topic_id)
     return redirect("topic", made.pk)
@@ -157,7 +170,7 @@ def _ideas_of(topic: Topic, asked: list[str]) -> list[Idea]:
 @require_POST
 def hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic on asking only, or as before."""
-    services.hide_topic(_own(request, topic_id), hidden="yes" in request.POST)
+    hide_topic(_own(request, topic_id), hidden="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
@@ -165,7 +178,7 @@ def hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Let a topic stand first, or where it belongs."""
-    services.pin_topic(_own(request, topic_id), pinned="yes" in request.POST)
+    pin_topic(_own(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
@@ -173,7 +186,7 @@ def pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Take a topic away, and leave its ideas unsorted."""
-    services.delete_topic(_own(request, topic_id))
+    delete_topic(_own(request, topic_id))
     messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
     return redirect("topics")
 

@@ -16,7 +16,7 @@ import psutil
 from tests.bench.disk import cpu_of_durability, fsyncs_a_second
 from tests.bench.figures import Figure
 from tests.bench.senders import BOUNDARY, PHONES, SIZE
-from tests.capture.server import HOUSE, Server, answer_on
+from tests.support.web_server import HOUSE, Server, answer_on
 
 UPLOADS = 1600
 MOST_CPU = 1.1

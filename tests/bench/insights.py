@@ -10,9 +10,9 @@ from itertools import count
 import numpy as np
 import psutil
 
-from insights.clustering.map import Map, Thought
-from insights.clustering.placing import place
-from insights.embedding import Background
+from insights.core.embedding import Background
+from insights.core.topics.assign import place
+from insights.core.topics.index import Map, Thought
 from tests.bench.figures import Figure
 from tests.bench.refits import NoPeer, refit_seconds
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from insights.clustering.map import Thought
+from insights.core.topics.index import Thought
 from tests.bench.figures import data_folder
 
 PINS = Path(__file__).parent / "bertopic.txt"

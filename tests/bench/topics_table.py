@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from insights import embedding
-from insights.clustering.suggesting import Pupil
-from insights.evaluating import placing, reviewing
-from insights.evaluating.streams import Line, read, thoughts
+from insights.core import embedding
+from insights.core.topics.suggest import Pupil
+from insights.evaluation import placing, reviewing
+from insights.evaluation.streams import Line, read, thoughts
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
 BEGIN, END = "<!-- placing: begin -->", "<!-- placing: end -->"

@@ -19,10 +19,10 @@ from faster_whisper.audio import decode_audio
 from tests.bench import waiting
 from tests.bench.figures import Figure, data_folder
 from tests.bench.random_whisper import SIZES, folder_of
-from transcription.audio import decode
-from transcription.engines.protocol import Options
-from transcription.engines.whisper import FasterWhisper
-from transcription.words import SAMPLE_RATE, joined
+from transcription.core.decoding.decode import decode
+from transcription.core.engines.faster_whisper import FasterWhisper
+from transcription.core.engines.protocol import Options
+from transcription.core.words import SAMPLE_RATE, joined
 
 if TYPE_CHECKING:
     import numpy as np

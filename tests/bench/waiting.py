@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench.figures import Figure
-from tests.faults import points, speeches
-from tests.faults.points import Points
-from tests.service import HOUSE, Service, free_port
+from tests.support.faults import points, speeches
+from tests.support.faults.points import Points
+from tests.support.service import HOUSE, Service, free_port
 
 ROUNDS = 30
 PATIENCE = 60.0
@@ -57,7 +57,8 @@ def _send() -> None:
 
     django.setup()
     from capture.models import Source
-    from capture.services import Sent, owner, receive
+    from capture.services.accounts import owner
+    from capture.services.ingest import Sent, receive
     from capture.signals import memo_received
     from capture.storage import incoming
     from config.celery import app

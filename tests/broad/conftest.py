@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.broad.browser import DESK, PHONE, Complaints, as_wav, chromium, log_in
 from tests.conftest import MEMOS
-from tests.service import Service
+from tests.support.browser import DESK, PHONE, Complaints, as_wav, chromium, log_in
+from tests.support.service import Service
 
 SPOKEN = MEMOS / "memo-001.ogg"
 

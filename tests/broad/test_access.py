@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from capture.models import User
-from capture.services import new_device, revoke
+from capture.services.devices import new_device, revoke
 from tests.broad.test_two_users import ROUTES, Bob, body, his
 
 __all__ = ["his"]

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.broad.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
-from tests.broad.phone import states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
-from tests.service import Service
+from tests.support.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
+from tests.support.phone import states
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.broad.phone import Phone
 from tests.broad.test_killed_workers import settle
-from tests.buckets import Held, Proxy, storage_url
-from tests.config.test_backup import DELETE
+from tests.config.ops.test_backup import DELETE
 from tests.conftest import MEMOS
-from tests.service import Service
+from tests.support.buckets import Held, Proxy, storage_url
+from tests.support.phone import Phone
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

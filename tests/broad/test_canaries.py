@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

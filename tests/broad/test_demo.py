@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.service import HOUSE, free_port
+from tests.support.service import HOUSE, free_port
 
 pytestmark = pytest.mark.alone
 

@@ -5,8 +5,8 @@ import time
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.broad.browser import pair, speak, wait_until_sent
-from tests.service import Service
+from tests.support.browser import pair, speak, wait_until_sent
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -8,9 +8,9 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.broad.phone import Phone, states
 from tests.conftest import MEMOS
-from tests.service import Service
+from tests.support.phone import Phone, states
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from tests.broad.phone import states
 from tests.conftest import MEMOS
-from tests.dovecot import Mailbox
-from tests.mails import from_android
-from tests.service import Service
+from tests.support.dovecot import Mailbox
+from tests.support.mails import from_android
+from tests.support.phone import states
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.broad.phone import Phone, states
 from tests.broad.test_killed_workers import settle
 from tests.conftest import ASSETS, MEMOS
-from tests.service import Service
-from tests.transcription.engines.endpoint import KEY, Answer, running
+from tests.support.phone import Phone, states
+from tests.support.service import Service
+from tests.support.whisper_endpoint import KEY, Answer, running
 
 pytestmark = pytest.mark.alone
 

@@ -14,25 +14,19 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from capture.importing.imports import discard, new_import, start
 from capture.models import Device, Memo, User
-from capture.services import delete_memo, import_next, new_pairing_code, purge_deleted, redeem, set_pace
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.devices import new_pairing_code, redeem
+from capture.sources.imports.archive_pace import set_pace
+from capture.sources.imports.service import discard, import_next, new_import, start
 from insights.models import Idea
-from insights.services import (
-    bar_idea,
-    create_topic,
-    delete_topic,
-    digests,
-    forget,
-    merge_topics,
-    move_idea,
-    place_next,
-    rename_topic,
-    tidy_all,
-)
-from tests.capture.folders import fill
-from tests.recordings import speak
-from transcription.services import transcribe_next
+from insights.services import digests
+from insights.services.consolidate import tidy_all
+from insights.services.place_ideas import place_next
+from insights.services.topics import bar_idea, create_topic, delete_topic, forget, merge_topics, move_idea, rename_topic
+from tests.support.old_recordings import fill
+from tests.support.recordings import speak
+from transcription.services.jobs import transcribe_next
 
 LONGEST = 0.05
 """Seconds (DESIGN, section 3: "Writes")."""

@@ -29,13 +29,15 @@ from capture.models import (
     WatchedFile,
     WatchedFolder,
 )
-from capture.services import new_device, new_mail_address
+from capture.services.devices import new_device
+from capture.sources.mail.addresses import new_mail_address
 from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
-from insights.services import pin_topic
-from tests.recordings import audio_path, made
-from tests.transcripts import placed
+from insights.services.topics import pin_topic
+from tests.support.recordings import audio_path, made
+from tests.support.transcripts import placed
 from transcription.models import Edit, Transcript, Vocabulary
-from transcription.services import add_word, edit_text
+from transcription.services.edits import edit_text
+from transcription.services.vocabulary import add_word
 
 SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""

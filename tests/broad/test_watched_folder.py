@@ -7,7 +7,7 @@ import pytest
 
 from tests.broad.test_killed_workers import settle
 from tests.conftest import MEMOS
-from tests.service import Service
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 
 from capture.models import Alias, Device, Memo, User
-from capture.pairing import new_device
-from tests.capture.server import Server
+from capture.services.devices import new_device
+from tests.support.web_server import Server
 
 OGG = b"OggS" + bytes(range(256))
 

@@ -6,9 +6,9 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from capture.accounts import create_owner
 from capture.models import Device, User
-from capture.pairing import redeem, token_hash
+from capture.services.accounts import create_owner
+from capture.services.devices import redeem, token_hash
 
 
 def printed(command: str, *arguments: str) -> str:

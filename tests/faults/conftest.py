@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.capture.server import Server
-from tests.faults.counts import SOAK, figures
+from tests.support.faults.counts import SOAK, figures
+from tests.support.web_server import Server
 
 
 @pytest.fixture(scope="session")

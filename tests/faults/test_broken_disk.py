@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture.server import Server, speech
-from tests.faults.breaking import Broken, matters, on_the_way, watched, without_checkpoints
-from tests.faults.counts import either, figure
-from tests.faults.doors import DOORS, Door, is_taken
-from tests.faults.kept import listed, nothing_half, sweep
-from tests.faults.tracing import PATIENT
+from tests.support.faults.breaking import Broken, matters, on_the_way, watched, without_checkpoints
+from tests.support.faults.counts import either, figure
+from tests.support.faults.doors import DOORS, Door, is_taken
+from tests.support.faults.kept import listed, nothing_half, sweep
+from tests.support.faults.tracing import PATIENT
+from tests.support.web_server import Server, speech
 
 pytestmark = pytest.mark.alone
 

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.capture.folders import fill, fingerprint
-from tests.capture.server import HOUSE, Server
-from tests.faults.breaking import WRITING, Broken, on_the_way
-from tests.faults.counts import SOAK, figure
-from tests.faults.kept import listed, sweep
-from tests.faults.strace import Call
 from tests.faults.test_no_room import DISK, PAGE, mounted, read_only, unmount
 from tests.faults.test_no_room import fill as fill_disk
-from tests.faults.tracing import LONGEST_TEXT, strace, written_down
-from tests.servers import missing
+from tests.support.faults.breaking import WRITING, Broken, on_the_way
+from tests.support.faults.counts import SOAK, figure
+from tests.support.faults.kept import listed, sweep
+from tests.support.faults.strace import Call
+from tests.support.faults.tracing import LONGEST_TEXT, strace, written_down
+from tests.support.old_recordings import fill, fingerprint
+from tests.support.servers import missing
+from tests.support.web_server import HOUSE, Server
 
 pytestmark = pytest.mark.alone
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.broad.phone import Phone
-from tests.faults import points, speeches
-from tests.faults.at_points.sitecustomize import DEADLY
-from tests.faults.counts import SOAK, either, figure
-from tests.faults.points import Points
-from tests.service import Service
+from tests.support.faults import points, speeches
+from tests.support.faults.at_points.sitecustomize import DEADLY
+from tests.support.faults.counts import SOAK, either, figure
+from tests.support.faults.points import Points
+from tests.support.phone import Phone
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from capture.sniffing import HEAD, sniff
-from tests.faults.counts import either, figure
-from tests.faults.fuzzing import mutants
-from tests.faults.strace import Call
-from tests.faults.tracing import strace, written_down
-from tests.hostile.files import TEXTS, hostile
+from capture.core.audio_types import HEAD, sniff
+from tests.support.faults.counts import either, figure
+from tests.support.faults.fuzzing import mutants
+from tests.support.faults.strace import Call
+from tests.support.faults.tracing import strace, written_down
+from tests.support.hostile.files import TEXTS, hostile
 
 pytestmark = pytest.mark.alone
 
@@ -38,7 +38,7 @@ def test_nothing_is_opened_and_no_socket_made(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     how = [strace(), "-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "300", "-e", "signal=none", "-o", str(trace)]
     calls = ["-e", f"trace={','.join((*OPENING, *FORKING, 'prlimit64', 'setrlimit'))}"]
-    program = [sys.executable, "-m", "tests.faults.reading_files", *arguments]
+    program = [sys.executable, "-m", "tests.support.faults.reading_files", *arguments]
     subprocess.run([*how, *calls, *program], cwd=HOUSE, check=True, timeout=300)
     made = written_down(trace)
     decoders = [call for call in made if _gives_up_files(call)]

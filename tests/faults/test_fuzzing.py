@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.counts import either, figure
-from tests.faults.fuzzing import mutants
-from tests.hostile.verdicts import Verdict, verdict
+from tests.support.faults.counts import either, figure
+from tests.support.faults.fuzzing import mutants
+from tests.support.hostile.verdicts import Verdict, verdict
 
 pytestmark = pytest.mark.alone
 

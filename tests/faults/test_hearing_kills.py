@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.broad.phone import Phone
 from tests.broad.test_killed_workers import settle, worker_of
-from tests.faults import points, speeches
-from tests.faults.counts import either, figure
-from tests.faults.points import Points
-from tests.servers import Surroundings
-from tests.service import Service
+from tests.support.faults import points, speeches
+from tests.support.faults.counts import either, figure
+from tests.support.faults.points import Points
+from tests.support.phone import Phone
+from tests.support.servers import Surroundings
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

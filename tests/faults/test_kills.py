@@ -8,11 +8,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.capture.server import Server
-from tests.faults.counts import either, figure
-from tests.faults.kept import Listed, listed, sweep
-from tests.faults.phones import Phones
-from tests.faults.tracing import PATIENT
+from tests.support.faults.counts import either, figure
+from tests.support.faults.kept import Listed, listed, sweep
+from tests.support.faults.phones import Phones
+from tests.support.faults.tracing import PATIENT
+from tests.support.web_server import Server
 
 pytestmark = pytest.mark.alone
 

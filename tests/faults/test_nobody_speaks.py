@@ -12,13 +12,13 @@ import pytest
 from numpy.random import Generator, default_rng
 
 from tests.conftest import ASSETS, MEMOS
-from tests.faults.counts import either, figure
-from tests.transcription.sounds import NOBODY, Samples, noisy, quieter, whispered
-from transcription.audio import decode
-from transcription.engines.protocol import Heard, Options
-from transcription.engines.speech import MARGIN, PAUSE, speech
-from transcription.engines.whisper import FasterWhisper
-from transcription.words import SAMPLE_RATE, joined
+from tests.support.faults.counts import either, figure
+from tests.support.sounds import NOBODY, Samples, noisy, quieter, whispered
+from transcription.core.decoding.decode import decode
+from transcription.core.engines.faster_whisper import FasterWhisper
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.engines.vad import MARGIN, PAUSE, speech
+from transcription.core.words import SAMPLE_RATE, joined
 
 pytestmark = pytest.mark.alone
 

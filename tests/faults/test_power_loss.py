@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture.server import Server, speech
-from tests.faults.counts import either, figure
-from tests.faults.doors import DOORS
-from tests.faults.receipts import acknowledged
-from tests.faults.replay import Outcome, Replay
-from tests.faults.steps import ORDER, steps_to_the_receipt
-from tests.faults.tracing import Traced
-from tests.faults.ways import WAYS, Run, by_import
+from tests.support.faults.counts import either, figure
+from tests.support.faults.doors import DOORS
+from tests.support.faults.receipts import acknowledged
+from tests.support.faults.replay import Outcome, Replay
+from tests.support.faults.steps import ORDER, steps_to_the_receipt
+from tests.support.faults.tracing import Traced
+from tests.support.faults.ways import WAYS, Run, by_import
+from tests.support.web_server import Server, speech
 
 pytestmark = pytest.mark.alone
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.faults.receipts import Acknowledged, acknowledged
-from tests.faults.strace import Call, calls
+from tests.support.faults.receipts import Acknowledged, acknowledged
+from tests.support.faults.strace import Call, calls
 
 
 def hexed(text: str) -> str:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.broad.phone import Phone
 from tests.broad.test_killed_workers import settle
-from tests.faults import speeches
-from tests.faults.counts import SOAK, either, figure
-from tests.service import Service
+from tests.support.faults import speeches
+from tests.support.faults.counts import SOAK, either, figure
+from tests.support.phone import Phone
+from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.damaged import DAMAGES, MADE, SECONDS, whole
-from tests.recordings import made, sample
-from transcription.audio import Decoded, Undecodable, decode
-from transcription.decoding.holes import Holes
+from tests.support.hostile.damaged import DAMAGES, MADE, SECONDS, whole
+from tests.support.recordings import made, sample
+from transcription.core.decoding.decode import Decoded, Undecodable, decode
+from transcription.core.decoding.dropouts import Holes
 
 LIST_LAST = {"m4a", "caf"}
 END_UNKNOWN = {"ogg", "live webm", "fragmented m4a", "fragmented m4a of old", "mp3 without count", "aac", "amr"}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.hostile import deaths
-from tests.hostile.damaged import whole
-from tests.recordings import sample
-from transcription import audio
-from transcription.audio import ChildDied, Undecodable, decode
+from tests.support.hostile import deaths
+from tests.support.hostile.damaged import whole
+from tests.support.recordings import sample
+from transcription.core.decoding import decode as audio
+from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 
 def read(name: str = "memo-002.ogg") -> audio.Decoded:

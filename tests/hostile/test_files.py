@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.files import TEXTS, flipped, hostile
-from tests.hostile.verdicts import NOT_TAKEN, Verdict, verdict
-from transcription.decoding.recordings import DEMUXERS
+from tests.support.hostile.files import TEXTS, flipped, hostile
+from tests.support.hostile.verdicts import NOT_TAKEN, Verdict, verdict
+from transcription.core.decoding.containers import DEMUXERS
 
 AT_MOST_SECONDS = 30.0
 

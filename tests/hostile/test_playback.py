@@ -10,13 +10,13 @@ import av
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.broad.browser import chromium
-from tests.hostile.damaged import MADE, SECONDS, whole
-from tests.recordings import made, sample
-from transcription.audio import Decoded, decode
-from transcription.decoding.playback import RATE, Loudness
-from transcription.decoding.recordings import frames, new_tally, opened
-from transcription.words import SAMPLE_RATE
+from tests.support.browser import chromium
+from tests.support.hostile.damaged import MADE, SECONDS, whole
+from tests.support.recordings import made, sample
+from transcription.core.decoding.containers import frames, new_tally, opened
+from transcription.core.decoding.decode import Decoded, decode
+from transcription.core.decoding.playback import RATE, Loudness
+from transcription.core.words import SAMPLE_RATE
 
 NEAR_SECONDS, NEAR_LU = 0.05, 2.0
 PADDED = 0.03

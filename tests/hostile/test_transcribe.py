@@ -10,14 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.conftest import MEMOS
-from tests.hostile.damaged import whole
-from transcription import audio
-from transcription.engines.doubts import read
-from transcription.engines.given import GivenText
-from transcription.engines.protocol import EnginePermanent, Heard, Options
-from transcription.listening import heard_in
+from tests.support.hostile.damaged import whole
+from transcription.core.decoding import decode
+from transcription.core.engines.protocol import EnginePermanent, Heard, Options
+from transcription.core.engines.provided_text import GivenText
+from transcription.core.warnings.spans import read
+from transcription.core.words import SAMPLE_RATE, Word
 from transcription.management.commands import transcribe
-from transcription.words import SAMPLE_RATE, Word
+from transcription.services.transcribe_file import heard_in
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -108,7 +108,7 @@ def test_an_engine_that_cannot_hear_says_so(
 def test_a_file_that_kills_its_decoder_three_times_is_quarantined(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audio, "START_SECONDS", 0.0)
+    monkeypatch.setattr(decode, "START_SECONDS", 0.0)
     (one,) = told(capsys, str(MEMOS / "memo-002.ogg"))
     assert (one["state"], one["format"], one["words"]) == ("quarantined", "ogg", [])
     assert one["reason"].startswith("Reading it was stopped 3 times")

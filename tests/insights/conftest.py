@@ -8,9 +8,9 @@ from django.core.mail import EmailMultiAlternatives
 
 from capture.models import Device, User
 from insights.models import DigestPlan, Idea, Topic
-from tests.insights import houses
-from tests.insights.pages import LECTURE, MORE_TOMATOES, TOMATOES
-from tests.transcripts import placed
+from tests.support import sorted_ideas
+from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
+from tests.support.transcripts import placed
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
@@ -18,8 +18,8 @@ Mails = list[EmailMultiAlternatives]
 
 
 @pytest.fixture
-def house(bedside: Device) -> houses.House:
-    return houses.made(bedside)
+def house(bedside: Device) -> sorted_ideas.House:
+    return sorted_ideas.made(bedside)
 
 
 @pytest.fixture

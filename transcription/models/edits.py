@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from capture.models import User
-from transcription.editing import Change
+from transcription.core.edit_script import Change
 from transcription.models.transcripts import Transcript
 
 USED_FROM = 2

@@ -2,8 +2,8 @@
 
 from django.db import models
 
+from transcription.core.words import Word, from_rows
 from transcription.models.transcripts import Transcript
-from transcription.words import Word, from_rows
 
 
 class Slice(models.Model):

@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from capture.models import Memo, User, resting
-from transcription.editing import Change, Piece, excerpt, pieces
-from transcription.sentences import Told, doubtful, told
-from transcription.words import Word, from_rows
+from transcription.core.edit_script import Change, Piece, excerpt, pieces
+from transcription.core.words import Word, from_rows
+from transcription.warning_text import Told, doubtful, told
 
 LAST_AFTER = 3
 """Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
@@ -119,7 +119,8 @@ class Transcript(models.Model):
 
     The database refuses to change `text` or `words` once there are any (migration 0004_verbatim).
 
-    A worker holds it by a lease and a fence number; only the newest fence's holder may write (transcription.claims).
+    A worker holds it by a lease and a fence number; only the newest fence's holder may write
+    (transcription.worker.claims).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -139,7 +140,8 @@ class Transcript(models.Model):
     )
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
     is_doubtful = models.BooleanField(
-        default=False, help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)"
+        default=False,
+        help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)",
     )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)

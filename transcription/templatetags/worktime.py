@@ -7,7 +7,7 @@ from django.utils.formats import localize
 from django.utils.translation import ngettext
 
 from capture.models import Import
-from transcription.services import Left, left_of
+from transcription.services.estimates import Left, left_of
 
 register = template.Library()
 

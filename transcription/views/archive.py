@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Import
-from capture.services import pace_of, set_pace
-from transcription import services
+from capture.sources.imports.archive_pace import pace_of, set_pace
 from transcription.forms import Pace
 from transcription.models import Transcript
+from transcription.services.estimates import left
 
 MOST_FAILED = 100
 
@@ -38,7 +38,7 @@ def pace(request: AuthedRequest) -> HttpResponse:
 def _page(request: AuthedRequest, form: Pace) -> HttpResponse:
     page = {
         "imports": Import.objects.of(request.user),
-        "left": services.left(request.user),
+        "left": left(request.user),
         "pace": form,
         "failed": Transcript.objects.current().of(request.user).archived().failed()[:MOST_FAILED],
     }

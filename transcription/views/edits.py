@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
-from transcription import services
-from transcription.editing import text_of
+from transcription.core.edit_script import text_of
 from transcription.forms import Correction, Text
 from transcription.models import Transcript
+from transcription.services import edits, occurrences
+from transcription.services.edits import correct_word, edit_text
+from transcription.services.occurrences import elsewhere
 
 
 def _transcript(request: AuthedRequest, transcript_id: UUID) -> Transcript:
@@ -30,7 +32,7 @@ def edit(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     pieces = transcript.pieces()
     form = Text(request.POST or None, initial={"text": text_of(pieces)})
     if form.is_valid():
-        _say(request, services.edit_text(transcript, form.cleaned_data["text"], by=request.user))
+        _say(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
         return redirect("memo", transcript.memo_id)
     return render(request, "transcription/edit.html", {"transcript": transcript, "pieces": pieces, "form": form})
 
@@ -40,18 +42,18 @@ def edit(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
 def correct(request: AuthedRequest, transcript_id: UUID, first: int, last: int) -> HttpResponse:
     """Ask what was said instead of a few words, and where else; on POST change it there."""
     transcript = _transcript(request, transcript_id)
-    place = services.place(transcript, first, last)
+    place = occurrences.place(transcript, first, last)
     if place is None:
         raise Http404
     form = Correction(request.POST or None, initial={"written": place.core})
     if form.is_valid():
         also = request.POST.getlist("offered" if request.POST.get("all") else "also")
-        _say(request, services.correct_word(place, form.cleaned_data["written"], also, by=request.user))
+        _say(request, correct_word(place, form.cleaned_data["written"], also, by=request.user))
         return redirect("transcript_history", transcript.pk)
     page = {
         "transcript": transcript,
         "place": place,
-        "elsewhere": services.elsewhere(place, request.user),
+        "elsewhere": elsewhere(place, request.user),
         "form": form,
     }
     return render(request, "transcription/correct.html", page)
@@ -70,7 +72,7 @@ def _say(request: AuthedRequest, places: int) -> None:
 def history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show what was changed in a transcript, and let it be undone."""
     transcript = _transcript(request, transcript_id)
-    page = {"transcript": transcript, "steps": services.history(transcript)}
+    page = {"transcript": transcript, "steps": edits.history(transcript)}
     return render(request, "transcription/history.html", page)
 
 
@@ -81,7 +83,7 @@ def undo(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpRespon
     transcript = _transcript(request, transcript_id)
     if not transcript.edits.filter(batch=batch).exists():
         raise Http404
-    places = services.undo(request.user, batch)
+    places = edits.undo(request.user, batch)
     said = ngettext("Undone in one place.", "Undone in %(n)d places.", places) % {"n": places}
     messages.success(request, said if places else _("Nothing was changed."))
     return redirect("transcript_history", transcript.pk)

@@ -13,8 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Memo
-from transcription import services
+from transcription.model_choice.registry import engine_problem
 from transcription.models import Transcript
+from transcription.services import jobs as transcription_jobs
+from transcription.services.forecast import forecast
+from transcription.services.job_board import board, job_of, others
+from transcription.services.retranscribe import cancel_hearing_again, hear_again, hear_all_again
+from transcription.worker.requested_model import UnknownModel, checked, models_here
 
 DOUBTFUL = "doubtful"
 
@@ -25,13 +30,13 @@ def jobs(request: AuthedRequest) -> HttpResponse:
     """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
     now = timezone.now()
     page: dict[str, object] = {
-        "board": services.board(request.user, now),
-        "forecast": services.forecast(),
-        "models": services.models_here(),
-        "problem": services.engine_problem(),
+        "board": board(request.user, now),
+        "forecast": forecast(),
+        "models": models_here(),
+        "problem": engine_problem(),
     }
     if request.user.is_superuser:
-        page["others"] = services.others(request.user, now)
+        page["others"] = others(request.user, now)
     return render(request, "transcription/jobs.html", page)
 
 
@@ -42,9 +47,9 @@ def job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     page = {
         "memo": memo,
-        "job": services.job_of(memo),
+        "job": job_of(memo),
         "shown": Transcript.objects.current().filter(memo=memo).first(),
-        "models": services.models_here(),
+        "models": models_here(),
     }
     return render(request, "transcription/job.html", page)
 
@@ -53,32 +58,32 @@ def job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 @require_POST
 def pause(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let the writing down of a memo rest."""
-    return _told(request, memo_id, services.pause, _("It rests."))
+    return _told(request, memo_id, transcription_jobs.pause, _("It rests."))
 
 
 @login_required
 @require_POST
 def resume(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let it go on from where it was."""
-    return _told(request, memo_id, services.resume, _("It goes on."))
+    return _told(request, memo_id, transcription_jobs.resume, _("It goes on."))
 
 
 @login_required
 @require_POST
 def cancel(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Write it down no further."""
-    return _told(request, memo_id, services.cancel, _("It is cancelled. The recording is kept."))
+    return _told(request, memo_id, transcription_jobs.cancel, _("It is cancelled. The recording is kept."))
 
 
 @login_required
 @require_POST
 def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let it be tried again."""
-    return _told(request, memo_id, services.retry, _("It is tried again."))
+    return _told(request, memo_id, transcription_jobs.retry, _("It is tried again."))
 
 
 def _told(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcript], bool], said: str) -> HttpResponse:
-    transcript = services.job_of(get_object_or_404(Memo.objects.of(request.user), pk=memo_id))
+    transcript = job_of(get_object_or_404(Memo.objects.of(request.user), pk=memo_id))
     if transcript and tell(transcript):
         messages.success(request, said)
     else:
@@ -92,8 +97,8 @@ def again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Have a memo heard by another model."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        begun = services.hear_again(memo, services.checked(request.POST.get("model", "")))
-    except services.UnknownModel as reason:
+        begun = hear_again(memo, checked(request.POST.get("model", "")))
+    except UnknownModel as reason:
         messages.error(request, str(reason))
         return redirect("job", memo_id)
     if begun:
@@ -109,11 +114,11 @@ def all_again(request: AuthedRequest) -> HttpResponse:
     """Have all of a user's memos heard by another model, or the doubtful ones."""
     doubtful = request.POST.get("which", DOUBTFUL) == DOUBTFUL
     try:
-        model = services.checked(request.POST.get("model", ""))
-    except services.UnknownModel as reason:
+        model = checked(request.POST.get("model", ""))
+    except UnknownModel as reason:
         messages.error(request, str(reason))
         return redirect("jobs")
-    begun = services.hear_all_again(request.user, model, doubtful_alone=doubtful)
+    begun = hear_all_again(request.user, model, doubtful_alone=doubtful)
     said = ngettext("%(n)d memo will be heard again.", "%(n)d memos will be heard again.", begun)
     messages.success(request, said % {"n": begun})
     return redirect("jobs")
@@ -123,7 +128,7 @@ def all_again(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def cancel_again(request: AuthedRequest) -> HttpResponse:
     """Hear none of a user's memos again, of those that are still to be."""
-    ended = services.cancel_hearing_again(request.user)
+    ended = cancel_hearing_again(request.user)
     said = ngettext("%(n)d memo keeps its words.", "%(n)d memos keep their words.", ended)
     messages.success(request, said % {"n": ended})
     return redirect("jobs")

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.models import AuthedRequest
-from transcription import services
 from transcription.forms import NewWord
 from transcription.models import Vocabulary
+from transcription.services import vocabulary as transcription_vocabulary
+from transcription.services.vocabulary import add_word, told
 
 
 @login_required
@@ -21,7 +22,7 @@ def vocabulary(request: AuthedRequest) -> HttpResponse:
     """Show a user's words; on POST add one."""
     form = NewWord(request.POST or None)
     if form.is_valid():
-        services.add_word(request.user, form.cleaned_data["word"])
+        add_word(request.user, form.cleaned_data["word"])
         messages.success(request, _("It is listened for from now on."))
         return redirect("vocabulary")
     words = Vocabulary.objects.of(request.user)
@@ -29,7 +30,7 @@ def vocabulary(request: AuthedRequest) -> HttpResponse:
     page = {
         "form": form,
         "in_use": in_use,
-        "unheard": in_use[len(services.told(word.word for word in in_use)) :],
+        "unheard": in_use[len(told(word.word for word in in_use)) :],
         "not_yet": words.not_yet(),
         "left_out": words.left_out(),
     }
@@ -40,14 +41,14 @@ def vocabulary(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def take_out(request: AuthedRequest, word_id: int) -> HttpResponse:
     """Leave a word out, however often it is corrected."""
-    return _changed(request, word_id, services.take_out)
+    return _changed(request, word_id, transcription_vocabulary.take_out)
 
 
 @login_required
 @require_POST
 def put_back(request: AuthedRequest, word_id: int) -> HttpResponse:
     """Use a word that was taken out, or was not corrected often enough yet."""
-    return _changed(request, word_id, services.put_back)
+    return _changed(request, word_id, transcription_vocabulary.put_back)
 
 
 def _changed(request: AuthedRequest, word_id: int, change: Callable[[Vocabulary], None]) -> HttpResponse:

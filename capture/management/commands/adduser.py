@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.accounts import create_user
 from capture.models import User
+from capture.services.accounts import create_user
 
 
 class Command(BaseCommand):

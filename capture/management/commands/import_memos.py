@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 from tqdm import tqdm
 
-from capture.errors import Refusal
-from capture.importing import imports
-from capture.importing.listing import look
-from capture.management.listed import printable, told
-from capture.management.residents import resident
+from capture.core.errors import Refusal
+from capture.management.account_argument import resident
+from capture.management.import_listing import printable, told
 from capture.models import Import, ImportedFile, User
+from capture.sources.imports import service
+from capture.sources.imports.scan import look
 
 BROKEN_DATABASE = (
     "The database could not be read or written. Nothing is lost: once its disk is well, or `make run` has made it, "
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
             else:
-                taken = imports.import_here(person, folder, time_zone)
+                taken = service.import_here(person, folder, time_zone)
                 self._import(taken, uses_texts=options["with_texts"], asks=not options["yes"])
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
@@ -53,13 +53,13 @@ class Command(BaseCommand):
             raise CommandError(BROKEN_DATABASE) from error
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
-        taken = imports.unsaved(user, folder, time_zone)
+        taken = service.unsaved(user, folder, time_zone)
         for line in told(taken, list(tqdm(look(taken), desc="Listing", unit=" files", disable=None))):
             self.stdout.write(line)
 
     def _import(self, taken: Import, *, uses_texts: bool, asks: bool) -> None:
         with tqdm(desc="Listing", unit=" files", disable=None) as bar:
-            for number in imports.list_files(taken):
+            for number in service.list_files(taken):
                 bar.update(number)
         self._end_badly(taken)
         files = list(taken.files.order_by("recorded_at", "pk"))
@@ -68,11 +68,11 @@ class Command(BaseCommand):
         size = sum(file.size for file in files if file.state == State.WAITING)
         if size and asks and not self._agreed():
             return
-        imports.start_here(taken, uses_texts=uses_texts)
+        service.start_here(taken, uses_texts=uses_texts)
         try:
             self._take(taken, size)
         except KeyboardInterrupt:
-            imports.pause(taken)
+            service.pause(taken)
             self.stderr.write("Broken off. Nothing is lost: run it again, or go on with it on the page.")
             sys.exit(130)
 
@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
     def _take(self, taken: Import, size: int) -> None:
         with tqdm(desc="Taking in", total=size, unit="B", unit_scale=True, disable=None) as bar:
-            for file in imports.take_files(taken):
+            for file in service.take_files(taken):
                 bar.update(file.size)
                 if file.problem:
                     bar.write(f"{printable(file.name)}: {file.problem}", file=self.stderr)

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.mailin.addresses import new_mail_address
-from capture.management.residents import resident
+from capture.management.account_argument import resident
+from capture.sources.mail.addresses import new_mail_address
 
 
 class Command(BaseCommand):

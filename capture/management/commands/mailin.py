@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from capture.mailin.taking import LARGEST, Outcome, is_too_large, take
+from capture.sources.mail.ingest import LARGEST, Outcome, is_too_large, take
 
 ANSWERS = {
     Outcome.ASIDE: (os.EX_DATAERR, "Something in this mail cannot be taken."),

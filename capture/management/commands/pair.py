@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from capture.management.residents import resident
-from capture.pairing import new_device, new_pairing_code, pairing_link, qr_terminal
+from capture.management.account_argument import resident
+from capture.services.devices import new_device, new_pairing_code, pairing_link, qr_terminal
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from capture.accounts import set_password
-from capture.management.residents import resident
+from capture.management.account_argument import resident
+from capture.services.accounts import set_password
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.errors import Refusal
-from capture.management.residents import resident
+from capture.core.errors import Refusal
+from capture.management.account_argument import resident
 from capture.models import WatchedFolder
-from capture.watching.places import set_moving, stop_watching, watch_folder
+from capture.sources.watched.folders import set_moving, stop_watching, watch_folder
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.backup import back_up
-from config.database_copies import BackupFailed
+from config.ops.backup import back_up
+from config.ops.database_backup import BackupFailed
 
 
 class Command(BaseCommand):

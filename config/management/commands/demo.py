@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from capture.models import User
-from capture.services import create_user
+from capture.services.accounts import create_user
 from config.demo import way
 from config.demo.report import Report
 from config.demo.samples import Samples

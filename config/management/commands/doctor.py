@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.doctor import findings
+from config.ops.doctor import findings
 
 
 class Command(BaseCommand):

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from capture.services import TombstoneRow, apply_tombstones, tombstone_rows
-from config.backup import DUMP, SETTINGS, SETTINGS_ASIDE, about, unpack
-from config.database_copies import BackupFailed, load_dump
-from config.database_version import NotReady
-from config.running import preparing
+from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
+from config.ops.backup import DUMP, SETTINGS, SETTINGS_ASIDE, about, unpack
+from config.ops.database_backup import BackupFailed, load_dump
+from config.ops.database_version import NotReady
+from config.runner import prepare
 
 FINISH = "--finish"
 OF_THE_OLD_ONE = {"DATABASE_URL", "STORAGE_URL"}
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         if dump.exists():
             load_dump(dump)
             dump.unlink()
-        preparing.prepare_database()
+        prepare.prepare_database()
         if removed := apply_tombstones(deleted_since):
             self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
 

@@ -12,10 +12,10 @@ import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.database_version import NotReady
-from config.running import lock, preparing
-from config.running.launcher import Launcher
-from config.running.processes import configuration
+from config.ops.database_version import NotReady
+from config.runner import lock, prepare
+from config.runner.launcher import Launcher
+from config.runner.programs import configuration
 
 START_SECONDS = 30
 
@@ -30,19 +30,19 @@ class Command(BaseCommand):
         """Run until Ctrl-C. What stands in the way is one sentence."""
         try:
             held = lock.hold(settings.HOME)
-            preparing.check_port()
-            preparing.prepare_database()
+            prepare.check_port()
+            prepare.prepare_database()
         except (lock.Occupied, NotReady) as reason:
             raise CommandError(str(reason)) from reason
         lock.tell(settings.HOME, settings.GIVEN)
-        preparing.free_what_was_claimed()
-        preparing.prepare_folders()
-        self._tell(*preparing.fetch_model())
-        self._tell(*preparing.fetch_sentences())
+        prepare.free_what_was_claimed()
+        prepare.prepare_folders()
+        self._tell(*prepare.fetch_model())
+        self._tell(*prepare.fetch_sentences())
         self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(configuration(settings.WORKER_THREADS))
-        greeting = _Greeting(list(preparing.greeting()), self._tell)
+        greeting = _Greeting(list(prepare.greeting()), self._tell)
         if not Launcher(path, held).run(greeting.look):
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
@@ -79,7 +79,7 @@ class _Greeting:
 
 
 def _answers() -> bool:
-    with closing(HTTPConnection(preparing.HOST, settings.PORT, timeout=2)) as website:
+    with closing(HTTPConnection(prepare.HOST, settings.PORT, timeout=2)) as website:
         try:
             website.request("GET", "/healthz")
             return website.getresponse().status == HTTPStatus.OK

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.running import lock
-from config.running.stopping import stop
+from config.runner import lock
+from config.runner.stop import stop
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config import parenthood
-from config.sweep import look_until, sweep_until
+from config.dispatch.sweep import look_until, sweep_until
+from config.runner import parent_watch
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        parenthood.watch_manager()
+        parent_watch.watch_manager()
         # Beside the sweep, which goes on ringing while years are copied, or while a share does not answer.
         threading.Thread(target=look_until, args=(ended,), daemon=True).start()
         sweep_until(ended)

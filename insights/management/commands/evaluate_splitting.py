@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights import embedding
-from insights.evaluating.boundaries import measures
-from insights.evaluating.memos import BadMemo, read
-from insights.splitting import firsts
+from insights.core import embedding
+from insights.core.segmentation.split import firsts
+from insights.evaluation.boundaries import measures
+from insights.evaluation.memos import BadMemo, read
 
 
 class Command(BaseCommand):

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights import embedding
-from insights.clustering.suggesting import Pupil
-from insights.evaluating import placing, reviewing
-from insights.evaluating.placing import Tell
-from insights.evaluating.streams import BadStream, Line, read, thoughts
+from insights.core import embedding
+from insights.core.topics.suggest import Pupil
+from insights.evaluation import placing, reviewing
+from insights.evaluation.placing import Tell
+from insights.evaluation.streams import BadStream, Line, read, thoughts
 
 KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights import embedding
-from insights.evaluating import streams
-from insights.evaluating.boundaries import measures
-from insights.evaluating.fitting import Example, directions, examples, fit, left_out
-from insights.evaluating.memos import BadMemo, read
-from insights.splitting import turning
+from insights.core import embedding
+from insights.core.segmentation import boundary_model
+from insights.evaluation import streams
+from insights.evaluation.boundaries import measures
+from insights.evaluation.fitting import Example, directions, examples, fit, left_out
+from insights.evaluation.memos import BadMemo, read
 
 COLUMNS = ("precision", "recall", "f1", "pk", "windowdiff", "one_idea_memos_split")
 HEADINGS = f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
@@ -57,8 +57,8 @@ class Command(BaseCommand):
         if not dry_run:
             rounded = {sign: round(weight, 4) for sign, weight in weights.weights.items()}
             stored = {"fitted_on": list(given), "bias": round(weights.bias, 4), "weights": rounded}
-            turning.FITTED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-            turning.fitted.cache_clear()
+            boundary_model.FITTED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+            boundary_model.fitted.cache_clear()
             if apart:
                 apart.write()
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights import embedding
-from insights.clustering.evidence import KINDS
-from insights.clustering.learning import FITTED, Lesson, Prior, fitted, prior, spread_of
-from insights.clustering.suggesting import Pupil
-from insights.evaluating import reviewing
-from insights.evaluating.streams import BadStream, Line, read, thoughts
+from insights.core import embedding
+from insights.core.topics.features import KINDS
+from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
+from insights.core.topics.suggest import Pupil
+from insights.evaluation import reviewing
+from insights.evaluation.streams import BadStream, Line, read, thoughts
 
 TOWARDS_NOTHING = 5.0
 """How many decisions count for the weights being 0; three people are few."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.services import printable, resident
-from insights import services
+from capture.management.account_argument import resident
+from capture.management.import_listing import printable
+from insights.services.onboarding import BadFolder, seed_topics
 
 
 class Command(BaseCommand):
@@ -25,8 +26,8 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, user: str | None, **_options: Any) -> None:
         """Make them, or say in a sentence why not."""
         try:
-            made = services.seed_topics(resident(user), folder.expanduser().absolute())
-        except services.BadFolder as reason:
+            made = seed_topics(resident(user), folder.expanduser().absolute())
+        except BadFolder as reason:
             raise CommandError(str(reason)) from reason
         for problem in made.problems:
             self.stderr.write(printable(problem))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.services import fetch_sentences
+from insights.services.embedders import fetch_sentences
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.audio import ChildDied, Undecodable
-from transcription.comparing import Compared, Run, compare, recordings
-from transcription.engine import engine, engine_problem
-from transcription.scoring import word_error_rate
+from transcription.core.decoding.decode import ChildDied, Undecodable
+from transcription.core.word_error_rate import word_error_rate
+from transcription.model_choice.registry import engine, engine_problem
+from transcription.services.compare_windows import Compared, Run, compare, recordings
 
 SIDES: tuple[Callable[[Compared], Run], ...] = (lambda one: one.padded, lambda one: one.short)
 LINE = "{:<28} {:>7} {:>16} {:>16} {:>7} {:>7} {:>13}"

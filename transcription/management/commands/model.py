@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.services import fetch_model, time_machine
+from transcription.model_choice.registry import fetch_model, time_machine
 
 
 class Command(BaseCommand):

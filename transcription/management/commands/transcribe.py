@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.engines.protocol import Options
-from transcription.listening import listen
-from transcription.services import UNLOADABLE, engine, engine_problem
+from transcription.core.engines.protocol import Options
+from transcription.model_choice.registry import engine, engine_problem
+from transcription.services.jobs import UNLOADABLE
+from transcription.services.transcribe_file import listen
 
 
 class Command(BaseCommand):

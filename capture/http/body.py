@@ -1,0 +1,55 @@
+"""Request bodies: what is announced is checked before a byte is read, and what arrives goes straight to the disk."""
+
+from typing import Protocol
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+
+from capture import storage
+from capture.core import errors
+from capture.http.revocation import looked_after
+
+CHUNK = 256 * 1024
+FORM_ALLOWANCE = 1024 * 1024
+"""Bytes that a form may need around its recording."""
+
+
+class Sink(Protocol):
+    """What a body is written to."""
+
+    def write(self, chunk: bytes, /) -> None:
+        """Take a chunk. Raises Refusal."""
+
+
+def announced_length(request: HttpRequest, allowance: int = 0) -> int:
+    """Return the Content-Length, having checked that a body of that size can be taken.
+
+    Raises Refusal: 411 where it is missing (Django would take that for an empty body), 413 over MAX_UPLOAD plus the
+    allowance, 507 where the disk is nearly full.
+    """
+    announced = request.META.get("CONTENT_LENGTH", "")
+    if not announced.isdecimal():
+        raise errors.length_missing()
+    length = int(announced)
+    if length > settings.MAX_UPLOAD + allowance:
+        raise errors.too_large(settings.MAX_UPLOAD)
+    storage.refuse_if_nearly_full(length)
+    return length
+
+
+def pour(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = CHUNK) -> None:
+    """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
+
+    Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
+    """
+    got = 0
+    try:
+        with looked_after(request):
+            while chunk := request.read(at_once):
+                incoming.write(chunk)
+                got += len(chunk)
+    except UnreadablePostError as error:
+        raise errors.incomplete(got, length) from error
+    if got < length:
+        raise errors.incomplete(got, length)

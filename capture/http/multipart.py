@@ -1,0 +1,48 @@
+"""Forms that carry recordings, as devices, scripts and our own pages send them."""
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation, TooManyFilesSent
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+
+from capture.core import content_digest, errors
+from capture.core.errors import Refusal
+from capture.http.revocation import looked_after
+from capture.http.upload_handler import ArrivedFile, interrupt
+from capture.services.ingest import Sent
+
+UNREADABLE = (
+    *(UnreadablePostError, MultiPartParserError, SuspiciousOperation, BadRequest),
+    *(LookupError, UnicodeError),  # it names a character set that is none
+)
+
+
+def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
+    """Return what a form says of its recordings, and the recordings: its files in the field `audio`, at least one.
+
+    Raises Refusal where it ended early, cannot be read, holds too many recordings or none, or comes from a device that
+    is unpaired meanwhile.
+    """
+    try:
+        with looked_after(request):
+            fields, files = request.POST, request.FILES.getlist("audio")
+    except Refusal:
+        interrupt(request)
+        raise
+    except TooManyFilesSent as error:
+        interrupt(request)
+        raise errors.too_many_files(settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error
+    except UNREADABLE as error:
+        interrupt(request)
+        raise errors.bad_form() from error
+    recordings = [file for file in files if isinstance(file, ArrivedFile)]
+    if not recordings:
+        raise errors.no_audio_field()
+    sent = Sent(
+        client_id=fields.get("id") or None,
+        recorded_at=fields.get("recorded_at") or None,
+        sha256=content_digest.from_field(fields.get("sha256")),
+        context=fields.get("context"),
+    )
+    return sent, recordings

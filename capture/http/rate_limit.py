@@ -1,0 +1,108 @@
+"""How often somebody may ask, counted in memory that all processes of the web server share.
+
+The server makes this memory before it forks. Nothing is written to a disk for it: a row in the database would cost
+each upload one more fsync. What is kept of a sender is one moment, by the generic cell rate algorithm (ITU-T I.371,
+annex A): so many requests at once, and after that one for each that has been waited for.
+"""
+
+import fcntl
+import hashlib
+import math
+import mmap
+import secrets
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.http import HttpRequest
+
+from capture.core import errors
+from capture.http.client_ip import client_address
+
+PAIRINGS_A_MINUTE = 120
+"""From one address: of 31^8 codes, which live for ten minutes, nobody finds one so."""
+
+LOGINS_A_MINUTE = 20
+"""From one address."""
+
+MINUTE = 60 * 10**9
+SECOND = 10**9
+SETS = 1024
+PLACES = 8
+_PLACE = struct.Struct("=Qq")
+
+
+class Pace:
+    """The next moments of as many senders as there are places, 16 bytes each. Times are in nanoseconds.
+
+    Who has a place is known by a keyed hash. Where a set of places is full, who would be the first to be free again is
+    forgotten: many strangers can win a few requests more, and neither memory nor anybody's place.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, SETS * PLACES * _PLACE.size)
+        self._key = secrets.token_bytes(16)
+        # Locks on this file end with their process, however that ends; threads of one process need another.
+        self._between_processes, name = tempfile.mkstemp(prefix="stillnote-pace-")
+        Path(name).unlink()
+        self._between_threads = threading.Lock()
+
+    def wait(self, who: str, a_minute: int, now: int) -> int:
+        """Count a request and return 0; or how long it must wait to be counted. now: of a clock all processes share."""
+        hashed = hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()
+        which, tag = int.from_bytes(hashed[:8], "big") % SETS, int.from_bytes(hashed[8:], "big")
+        interval = MINUTE // a_minute
+        with self._alone(which):
+            place, free_at = self._place(which, tag)
+            begins = max(free_at, now)
+            too_early = begins - now - interval * (a_minute - 1)
+            if too_early > 0:
+                return too_early
+            _PLACE.pack_into(self._memory, place, tag, begins + interval)
+        return 0
+
+    def forget_all(self) -> None:
+        """Begin anew."""
+        self._memory[:] = bytes(len(self._memory))
+
+    def _place(self, which: int, tag: int) -> tuple[int, int]:
+        """Return where a sender's moment is written, or may be, and the moment."""
+        first = which * PLACES * _PLACE.size
+        free_at = {}
+        for place in range(first, first + PLACES * _PLACE.size, _PLACE.size):
+            its_tag, free_at[place] = _PLACE.unpack_from(self._memory, place)
+            if its_tag == tag:
+                return place, free_at[place]
+        return min(free_at, key=free_at.__getitem__), 0
+
+    @contextmanager
+    def _alone(self, which: int) -> Iterator[None]:
+        with self._between_threads:
+            fcntl.lockf(self._between_processes, fcntl.LOCK_EX, 1, which)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._between_processes, fcntl.LOCK_UN, 1, which)
+
+
+pace = Pace()
+
+
+def keep_pace(door: str, who: object, a_minute: int) -> None:
+    """Count a request at a door. Raises Refusal (429) where there were too many, which says when to come again."""
+    if wait := pace.wait(f"{door} {who}", a_minute, time.monotonic_ns()):
+        raise errors.too_many(math.ceil(wait / SECOND))
+
+
+def count_login(request: HttpRequest) -> None:
+    """Count an attempt to log in. Raises Refusal (429) where too many came from its address."""
+    keep_pace("login", client_address(request), LOGINS_A_MINUTE)
+
+
+def count_pairing(request: HttpRequest) -> None:
+    """Count an attempt to pair. Raises Refusal (429) where too many came from its address."""
+    keep_pace("pairing", client_address(request), PAIRINGS_A_MINUTE)

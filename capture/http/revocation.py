@@ -1,0 +1,101 @@
+"""Uploads under way: those of a device that is unpaired meanwhile are cut off.
+
+One thread looks for all uploads of a process, twice a second, so that none of them pays for it by the chunk; and it
+ends the reading of a body from outside, for a phone far away may let a chunk of it wait for minutes.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from django.db import Error, connection
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+
+from capture.http.auth import sender
+from capture.models import Device
+from capture.services.devices import refuse_if_revoked
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT_EVERY = 0.4
+"""Seconds: with the look itself, an upload ends well within a second."""
+
+CUT_OFF = "stillnote.cut_off"
+"""Where the web server's environment names what ends the reading of a request's body (config.http.body_guard)."""
+
+
+class _UnderWay(NamedTuple):
+    device: Device
+    cut_off: Callable[[], None]
+
+
+class _Lookout:
+    """The uploads of this process, and the thread that looks whether their devices are still welcome."""
+
+    def __init__(self) -> None:
+        self.uploads: dict[object, _UnderWay] = {}
+        self.some = threading.Event()
+        self.starting = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def begin(self, upload: object, under_way: _UnderWay) -> None:
+        """Look after an upload from now on."""
+        self.uploads[upload] = under_way
+        self.some.set()
+        with self.starting:
+            if self.thread is None:
+                self.thread = threading.Thread(target=self.look, name="lookout", daemon=True)
+                self.thread.start()
+
+    def look(self) -> None:
+        """Look again and again, as long as there are uploads."""
+        while self.some.wait():
+            time.sleep(LOOKED_AT_EVERY)
+            self.some.clear()
+            if uploads := list(self.uploads.values()):
+                self.some.set()
+                self.cut_off_revoked(uploads)
+            else:
+                connection.close()
+
+    def cut_off_revoked(self, uploads: list[_UnderWay]) -> None:
+        """Cut off those whose device may send no more. A database that is away is asked again the next time."""
+        devices = {upload.device.pk for upload in uploads}
+        try:
+            welcome = set(Device.objects.welcome().filter(pk__in=devices).values_list("pk", flat=True))
+        except Error as error:
+            log.warning("whether devices were unpaired cannot be read (%s)", type(error).__name__)
+            connection.close()
+            return
+        for upload in uploads:
+            if upload.device.pk not in welcome:
+                upload.cut_off()
+
+
+_lookout = _Lookout()
+
+
+@contextmanager
+def looked_after(request: HttpRequest) -> Iterator[None]:
+    """Let the reading of the body in this block fail within a second of its device's being unpaired.
+
+    Raises Refusal (401) then. A body that no device sends is let be.
+    """
+    device = sender(request)
+    if device is None:
+        yield
+        return
+    upload = object()
+    if cut_off := request.META.get(CUT_OFF):
+        _lookout.begin(upload, _UnderWay(device, cut_off))
+    try:
+        yield
+    except UnreadablePostError:
+        refuse_if_revoked(device)
+        raise
+    finally:
+        _lookout.uploads.pop(upload, None)

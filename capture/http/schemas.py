@@ -1,0 +1,106 @@
+"""What the OpenAPI document says of the upload API: what is sent, and what is answered."""
+
+from typing import Any
+
+from ninja import Field, Schema
+
+from capture.models import Context
+from capture.services.deduplication import CLIENT_ID
+
+
+class ReceiptOut(Schema):
+    """The recording's bytes are on the server's disk and committed to its database: the phone may delete its copy."""
+
+    id: str
+    sha256: str = Field(description="of all bytes, in hex")
+    bytes: int
+    received_at: Any = Field(json_schema_extra={"type": "string", "format": "date-time"})
+    safe_to_delete: bool
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457). Nothing was acknowledged."""
+
+    type: str = Field(description="stable: for programs; an address that explains it")
+    title: str = Field(description="a sentence for people, saying what to do")
+    status: int
+
+
+class PairIn(Schema):
+    """A pairing code as the dashboard shows it, and what the device is to be called."""
+
+    code: str = Field(max_length=32)
+    name: str = Field("phone", max_length=100)
+
+
+class PairOut(Schema):
+    """The token is shown this once. It can upload and ask for its own receipts."""
+
+    device: str
+    token: str
+    url: str
+
+
+class HeldIn(Schema):
+    """What a device still holds, having no receipt for it."""
+
+    held: int = Field(ge=0, le=2**31 - 1, description="how many recordings")
+    oldest: str | None = Field(
+        None, description="when the oldest was spoken, RFC 3339", json_schema_extra={"format": "date-time"}
+    )
+
+
+class SitIn(Schema):
+    """A sit that begins, or one that is over."""
+
+    started: str = Field(description="RFC 3339 with offset", json_schema_extra={"format": "date-time"})
+    ended: str | None = Field(None, description="left out while it lasts", json_schema_extra={"format": "date-time"})
+    kind: str = Field("", max_length=40, description="the device's own word for it")
+
+
+class SitOut(Schema):
+    """The sit is kept."""
+
+    id: str
+
+
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 429, 503, 507), Problem)
+ASKED: dict[Any, Any] = dict.fromkeys((401, 404, 429, 503), Problem)
+PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429), Problem)
+TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
+
+
+def header(name: str, description: str, *, required: bool = False, **schema: Any) -> dict[str, Any]:
+    """Return the description of a request's header. schema: what OpenAPI may say of its value."""
+    described = {"type": "string", **schema}
+    return {"name": name, "in": "header", "description": description, "required": required, "schema": described}
+
+
+RAW_BODY = {
+    "parameters": [
+        header("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
+        header("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
+        header("Memo-Context", "where it was spoken", enum=Context.values),
+    ],
+    "requestBody": {"required": True, "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
+}
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["audio"],
+                    "properties": {
+                        "audio": {"type": "string", "format": "binary"},
+                        "id": {"type": "string", "pattern": f"^{CLIENT_ID.pattern}$"},
+                        "recorded_at": {"type": "string", "format": "date-time"},
+                        "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+                        "context": {"type": "string", "enum": Context.values},
+                    },
+                }
+            }
+        },
+    }
+}

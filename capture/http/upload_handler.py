@@ -1,0 +1,100 @@
+"""Uploads in forms: each file streams straight into the data folder, hashed on the way."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+
+from capture.core.errors import Refusal
+from capture.storage import Incoming, refuse_if_nearly_full
+
+TAKE_FILES = {"add_memos", "post_memo"}
+"""The names of the addresses that take files."""
+
+
+class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A file of a form, lying in `incoming/`. It is removed with the request unless it was kept."""
+
+    def __init__(self, arrived: Incoming | Refusal, **described: Any) -> None:
+        super().__init__(file=None, **described)
+        self._arrived = arrived
+
+    def arrived(self) -> Incoming:
+        """Return what arrived. Raises Refusal where it was too large or there was no room for it."""
+        if isinstance(self._arrived, Refusal):
+            raise self._arrived
+        return self._arrived
+
+    def close(self) -> None:
+        """Remove it, if it was not kept."""
+        if isinstance(self._arrived, Incoming):
+            self._arrived.discard()
+
+
+class IncomingUploadHandler(FileUploadHandler):
+    """Write the files of a form into `incoming/`. One that is refused is drained, and its refusal told to the view."""
+
+    chunk_size = 256 * 1024
+    _arriving: Incoming | Refusal | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Open a place for the next file."""
+        super().new_file(*args, **kwargs)
+        if not _are_awaited(self.request):
+            raise SkipFile
+        try:
+            # Whoever sends is not known before the form has been read; so much the disk has room for in any case.
+            refuse_if_nearly_full(int(self.request.META.get("CONTENT_LENGTH") or 0) if self.request else 0)
+            self._arriving = Incoming()
+        except Refusal as refusal:
+            self._arriving = refusal
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Write a chunk; nothing is left for other handlers."""
+        del start
+        if isinstance(self._arriving, Incoming):
+            try:
+                self._arriving.write(raw_data)
+            except Refusal as refusal:
+                self._arriving.discard()
+                self._arriving = refusal
+            except OSError:  # who holds the error holds the file
+                self._arriving.discard()
+                raise
+        return None
+
+    def file_complete(self, file_size: int) -> ArrivedFile | None:
+        """Hand over what arrived."""
+        arrived, self._arriving = self._arriving, None
+        if isinstance(arrived, Incoming):
+            try:
+                arrived.finish()
+            except Refusal as refusal:
+                arrived.discard()
+                arrived = refusal
+            except OSError:
+                arrived.discard()
+                raise
+        if arrived is None:
+            return None
+        return ArrivedFile(arrived, name=self.file_name, content_type=self.content_type, size=file_size)
+
+    def upload_interrupted(self) -> None:
+        """Forget the file that was under way."""
+        if isinstance(self._arriving, Incoming):
+            self._arriving.discard()
+
+
+def _are_awaited(request: HttpRequest | None) -> bool:
+    """Return whether this address takes recordings, and from whoever sends: forms are read before views are asked."""
+    match = request.resolver_match if request else None
+    if request is None or match is None or match.url_name not in TAKE_FILES:
+        return False
+    return bool(getattr(request, "auth", None)) or request.user.is_authenticated
+
+
+def interrupt(request: HttpRequest) -> None:
+    """Forget the file that was under way when a form ended early: Django does not tell its handlers of that."""
+    for handler in request.upload_handlers:
+        handler.upload_interrupted()

@@ -1,0 +1,50 @@
+"""Accounts and their passwords."""
+
+import secrets
+
+from capture.models import User
+from capture.services.devices import ALPHABET
+
+OWNER = "owner"
+
+
+def new_password() -> str:
+    """Return a password that can be typed: 80 bits in four groups."""
+    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(4))
+
+
+def create_owner(time_zone: str = "UTC", languages: str = "en") -> tuple[User, str] | None:
+    """Make the owner's account and return it with its password, or None where somebody lives here already.
+
+    time_zone: as the IANA names it. languages: ISO 639-1 codes, comma-separated.
+    """
+    if User.objects.exists():
+        return None
+    password = new_password()
+    made = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone, languages=languages)
+    return made, password
+
+
+def owner() -> User | None:
+    """Return whose machine it is: the first account that may administer it, or None where there is none yet."""
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+
+
+def create_user(name: str, email: str = "") -> tuple[User, str]:
+    """Make an account and return it with its password."""
+    password = new_password()
+    return User.objects.create_user(name, email, password), password
+
+
+def set_email(user: User, email: str) -> None:
+    """Let mail for a user go to another address."""
+    user.email = email
+    user.save(update_fields=["email"])
+
+
+def set_password(user: User) -> str:
+    """Give a user a new password and return it; sessions under the old one end."""
+    password = new_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password

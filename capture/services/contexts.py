@@ -1,0 +1,62 @@
+"""Where a memo was spoken. What the phone said stays as it came; what is shown is worked out anew each time.
+
+A sit may be told of after the memos within it, and sleeping hours change; neither rewrites a memo.
+"""
+
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from capture.core import errors
+from capture.core.nights import Hours, clock_at, evening_of
+from capture.models import Context, Memo, Sit
+
+AS_IT_CAME = "as-it-came"
+"""What a person chooses who takes their correction back."""
+
+
+class Where(NamedTuple):
+    """A memo's context, None where nothing tells of one; the evening in which its night began; who said so."""
+
+    context: Context | None
+    evening: date | None
+    is_by_hand: bool
+
+
+def context_of(by_hand: str | None, *, is_in_sit: bool, said: str, is_night: bool) -> Context | None:
+    """Return the context that holds: what a person said, else a sit, else what the phone said, else the night.
+
+    by_hand: None where nobody said, empty where it is none. said: empty where neither phone nor its default did.
+    """
+    if by_hand is not None:
+        return Context(by_hand) if by_hand else None
+    if is_in_sit:
+        return Context.SIT
+    if said:
+        return Context(said)
+    return Context.NIGHT if is_night else None
+
+
+def where_spoken(memo: Memo) -> Where:
+    """Return where a memo was spoken."""
+    user = memo.user
+    clock = clock_at(memo.recorded_at, memo.utc_offset, ZoneInfo(user.time_zone))
+    context = context_of(
+        memo.context_by_hand,
+        is_in_sit=Sit.objects.filter(user=user).around(memo.recorded_at).exists(),
+        said=memo.context,
+        is_night=Hours(user.night_from, user.night_until).hold(clock),
+    )
+    evening = evening_of(clock) if context == Context.NIGHT else None
+    return Where(context, evening, memo.context_by_hand is not None)
+
+
+def correct_context(memo: Memo, said: str) -> None:
+    """Keep what a person says of a memo's context beside what its phone said: empty for none, or AS_IT_CAME.
+
+    Raises Refusal where it is no context.
+    """
+    if said not in {AS_IT_CAME, "", *Context.values}:
+        raise errors.bad_context()
+    memo.context_by_hand = None if said == AS_IT_CAME else said
+    memo.save(update_fields=["context_by_hand"])

@@ -1,0 +1,95 @@
+"""Who a recording is: by its id and by its bytes, among all that its user ever sent."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from capture.core import errors
+from capture.models import Alias, Memo, Source, Tombstone, User
+from capture.services.keyed_hash import keyed_hash
+from capture.services.receipts import Receipt, receipt_of
+
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+
+
+def checked_id(client_id: str) -> str:
+    """Return the client's id. Raises Refusal where it is no id."""
+    if not CLIENT_ID.fullmatch(client_id):
+        raise errors.bad_id()
+    return client_id
+
+
+def keyed(sha256: str) -> str:
+    """Return the hash that a tombstone keeps: without the data folder's key nobody can check a guess against it."""
+    return keyed_hash("tombstone", sha256)
+
+
+@contextmanager
+def identity_locked(user_id: int) -> Iterator[None]:
+    """Let one recording of a user at a time be told from all others: ids and bytes live in several tables."""
+    with transaction.atomic():
+        if connection.features.has_select_for_update:  # SQLite has one writer at a time in any case
+            User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
+        yield
+
+
+_TRACES = """
+    SELECT 1 FROM capture_memo WHERE user_id = %(user)s AND (client_id = %(id)s OR sha256 = %(sha256)s)
+    UNION ALL
+    SELECT 1 FROM capture_alias WHERE user_id = %(user)s AND client_id = %(id)s
+    UNION ALL
+    SELECT 1 FROM capture_tombstone WHERE user_id = %(user)s AND (client_id = %(id)s OR sha256_keyed = %(keyed)s)
+    LIMIT 1
+"""
+
+
+def has_left_traces(memo: Memo) -> bool:
+    """Return whether its id or its bytes were ever here: one question, for nearly always they were not."""
+    asked: dict[str, int | str] = {
+        "user": memo.user_id,
+        "id": memo.client_id,
+        "sha256": memo.sha256,
+        "keyed": keyed(memo.sha256),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TRACES, asked)
+        return cursor.fetchone() is not None
+
+
+def known(memo: Memo, asked_id: str | None) -> Receipt | None:
+    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal where the id is taken.
+
+    memo: as it would be kept. asked_id: the id that was sent with it, if one was. Only inside `identity_locked`.
+    """
+    if not has_left_traces(memo):
+        return None
+    mine = Memo.objects.filter(user=memo.user)
+    same_id = mine.filter(client_id=memo.client_id).first() or mine.filter(aliases__client_id=memo.client_id).first()
+    if same_id:
+        if same_id.sha256 != memo.sha256:
+            raise errors.other_bytes()
+        return _again(same_id, memo, asked_id)
+    buried = Tombstone.objects.filter(user=memo.user)
+    same_buried_id = buried.filter(client_id=memo.client_id).first()
+    if same_buried_id:
+        if same_buried_id.sha256_keyed != keyed(memo.sha256):
+            raise errors.other_bytes()
+        return receipt_of(memo, memo.client_id)
+    same_bytes = mine.filter(sha256=memo.sha256).first()
+    if same_bytes:
+        if asked_id:
+            Alias.objects.create(user=memo.user, client_id=asked_id, memo=same_bytes, device=memo.device)
+        return _again(same_bytes, memo, asked_id)
+    # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
+    if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
+        return receipt_of(memo, memo.client_id)
+    return None
+
+
+def _again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:
+    """Answer a memo that was sent again under the id that was asked for; on a page, that undoes its deletion too."""
+    if memo.source == Source.WEB:
+        Memo.objects.filter(pk=kept.pk).update(deleted_at=None)
+    return receipt_of(kept, asked_id or kept.client_id)

@@ -1,0 +1,103 @@
+"""How a phone comes to be known: a short code, once, for a token that can only upload."""
+
+import hashlib
+import io
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import segno
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from capture.core import errors
+from capture.models import Device, PairingCode, User
+from capture.services.keyed_hash import keyed_hash
+from capture.services.names import LONGEST_NAME, plain
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without the signs that are mistaken for each other when read aloud or typed."""
+
+CODE_LENGTH = 8
+CODE_LIFE = timedelta(minutes=10)
+TOKEN_BYTES = 32
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token. It has 256 bits of chance, so that a plain hash cannot be tried out."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _code_hash(code: str) -> str:
+    return keyed_hash("pairing", "".join(sign for sign in code.upper() if sign.isalnum()))
+
+
+def new_device(user: User, name: str) -> tuple[Device, str]:
+    """Make a device and return it with its token, which is nowhere to be read again."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    shown = plain(name)[:LONGEST_NAME] or "phone"
+    device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
+    return device, token
+
+
+def revoke(device: Device) -> None:
+    """Let a device upload no more; its memos stay."""
+    Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+_WELCOME = """
+    SELECT 1 FROM capture_device JOIN capture_user ON capture_user.id = user_id
+    WHERE token_hash = %s AND revoked_at IS NULL AND is_active
+"""
+"""`Device.objects.welcome()` in SQL: every upload asks, and Django would work that out anew each time."""
+
+
+def refuse_if_revoked(device: Device) -> None:
+    """Raise Refusal (401) where a device was unpaired, or its user's account closed, since it was let in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WELCOME, [device.token_hash])
+        if cursor.fetchone() is None:
+            raise errors.revoked_token()
+
+
+def new_pairing_code(user: User) -> str:
+    """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
+    now = timezone.now()
+    PairingCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE)
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def redeem(code: str, name: str) -> tuple[Device, str]:
+    """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
+    now = timezone.now()
+    with transaction.atomic():
+        unused = PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
+        if not unused.update(used_at=now):
+            raise errors.code_expired()
+        used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
+        return new_device(used.user, name)
+
+
+def pairing_link(code: str) -> str:
+    """Return the address that pairs the phone that opens it. The code is in the fragment, which no server logs."""
+    return f"{settings.STILLNOTE_URL}/phone/#pair={code}"
+
+
+def is_for_this_machine() -> bool:
+    """Return whether the pairing link can be opened on this machine alone."""
+    return urlsplit(settings.STILLNOTE_URL).hostname in settings.LOOPBACK
+
+
+def qr_svg(link: str) -> str:
+    """Return the link as a QR code, an SVG element without colours of its own."""
+    return segno.make_qr(link, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True)
+
+
+def qr_terminal(link: str) -> str:
+    """Return the link as a QR code in block characters."""
+    out = io.StringIO()
+    segno.make_qr(link, error="l").terminal(out=out, compact=True)
+    return out.getvalue()

@@ -1,0 +1,140 @@
+"""Taking a recording in: who it is, once, for good, and only then a receipt."""
+
+import hmac
+import uuid
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from capture import storage
+from capture.core import errors
+from capture.core.audio_types import sniff
+from capture.core.dates.headers import spoken
+from capture.core.errors import Refusal
+from capture.core.sidecars import TextRead
+from capture.models import Context, Device, Memo, Source, TextBeside, User
+from capture.services.deduplication import checked_id, has_left_traces, identity_locked, known
+from capture.services.devices import refuse_if_revoked
+from capture.services.quota import refuse_over_quota
+from capture.services.receipts import Receipt, is_kept, receipt_of
+from capture.signals import memo_received
+
+LIVE = timedelta(days=7)
+"""A watched folder may hold years: what is older than this keeps no memo of today waiting."""
+
+
+class Received(NamedTuple):
+    """What came of a recording: `created` unless it was here already."""
+
+    receipt: Receipt
+    created: bool
+
+
+class Sent(NamedTuple):
+    """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes.
+
+    text: what stands in for hearing it, if the memo is new here.
+    """
+
+    client_id: str | None = None
+    recorded_at: str | None = None
+    sha256: str | None = None
+    context: str | None = None
+    text: TextRead | None = None
+
+
+def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
+    """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
+
+    Raises Refusal, with nothing stored.
+    """
+    if not incoming.bytes:
+        raise errors.empty()
+    if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
+        raise errors.wrong_digest()
+    memo = _memo(user, device, source, incoming, sent)
+    receipt = _recognised(memo, sent.client_id)
+    if receipt:
+        _make_good(user, incoming)
+        return Received(receipt, created=False)
+    refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
+    storage.keep(incoming, memo.path)
+    # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
+    try:
+        receipt = _written(memo, sent)
+    except Refusal:
+        storage.remove(memo.path)
+        raise
+    if receipt:
+        storage.remove(memo.path)
+        return Received(receipt, created=False)
+    return Received(receipt_of(memo, memo.client_id), created=True)
+
+
+def _recognised(memo: Memo, asked_id: str | None) -> Receipt | None:
+    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal."""
+    if not has_left_traces(memo):
+        return None
+    with identity_locked(memo.user_id):
+        if memo.device:
+            refuse_if_revoked(memo.device)
+        return known(memo, asked_id)
+
+
+def _written(memo: Memo, sent: Sent) -> Receipt | None:
+    """Write the row of a recording that is kept; or return the receipt of one that came meanwhile. Raises Refusal."""
+    with identity_locked(memo.user_id):
+        if memo.device:
+            refuse_if_revoked(memo.device)
+        receipt = known(memo, sent.client_id)
+        if receipt is None:
+            refuse_over_quota(memo.user, memo.bytes, Q(client_id=memo.client_id))
+            memo.save(force_insert=True)
+            if sent.text:
+                TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)
+            transaction.on_commit(lambda: _announce(memo), robust=True)
+    return receipt
+
+
+def _make_good(user: User, incoming: storage.Incoming) -> None:
+    """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
+    memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
+    if memo and not is_kept(memo):
+        storage.keep(incoming, memo.path)
+
+
+def _announce(memo: Memo) -> None:
+    memo_received.send_robust(sender=Memo, id=memo.pk)
+
+
+def _memo(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Memo:
+    kind = sniff(incoming.head)
+    if kind is None:
+        raise errors.not_audio()
+    client_id = checked_id(sent.client_id) if sent.client_id else str(uuid.uuid4())
+    context = sent.context or (device.default_context if device else "")
+    if context not in {"", *Context.values}:
+        raise errors.bad_context()
+    now = timezone.now()
+    at, utc_offset, assumed = spoken(sent.recorded_at, now)
+    memo_id = uuid.uuid4()
+    return Memo(
+        id=memo_id,
+        client_id=client_id,
+        user=user,
+        device=device,
+        source=source,
+        archive=source == Source.IMPORT or (source == Source.WATCHED and now - at > LIVE),
+        recorded_at=at,
+        utc_offset=utc_offset,
+        date_assumed=assumed,
+        received_at=now,
+        context=context,
+        kind=kind,
+        bytes=incoming.bytes,
+        sha256=incoming.sha256,
+        path=storage.new_path(memo_id),
+    )

@@ -1,0 +1,37 @@
+"""Times of sitting still, as a device tells of them: when one begins, and again when it is over."""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from capture.core import errors
+from capture.core.dates.headers import spoken
+from capture.models import Device, Sit
+from capture.services.deduplication import checked_id
+from capture.services.names import plain
+
+
+class SentSit(NamedTuple):
+    """What a device says of a sit: RFC 3339 with offset, `ended` None while it lasts."""
+
+    started: str
+    ended: str | None = None
+    kind: str = ""
+
+
+def keep_sit(device: Device, client_id: str, sent: SentSit) -> bool:
+    """Keep a sit, or the end of one that is known, and return whether it is new.
+
+    A known one keeps its beginning, and loses no end that was told: a phone sends again, and what it sent first may
+    come last. Absurd dates are treated as those of memos. Raises Refusal where it cannot be read.
+    """
+    now = timezone.now()
+    started = spoken(sent.started, now)
+    ended = spoken(sent.ended, now) if sent.ended else None
+    if ended and ended.at < started.at and not (started.assumed or ended.assumed):
+        raise errors.ends_before_it_starts()
+    told = {"device": device, "started_at": started.at, "kind": plain(sent.kind)}
+    sit, is_new = Sit.objects.get_or_create(user=device.user, client_id=checked_id(client_id), defaults=told)
+    if ended:
+        Sit.objects.filter(pk=sit.pk).update(ended_at=max(ended.at, sit.started_at))
+    return is_new

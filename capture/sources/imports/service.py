@@ -1,0 +1,190 @@
+"""Old recordings, taken in file by file: listed first, begun when a person says so, going on whoever was killed.
+
+The rows say what is still to be done. Whoever works on an import holds it for a while, so that workers do not do the
+same twice; should they, identity by bytes makes it harmless.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from capture.core import errors
+from capture.core.errors import Refusal
+from capture.models import Import, ImportedFile, User
+from capture.signals import import_due
+from capture.sources.imports.ingest import take_in
+from capture.sources.imports.scan import NAME_LENGTH, look
+
+BATCH = 100
+"""Rows written at once."""
+
+BROKEN_DISK = "The disk does not take it: it is broken, or may not be written to. Once it is well, let it go on."
+
+State = Import.State
+
+
+def new_import(user: User, folder: str, time_zone: str) -> Import:
+    """Have a folder listed by a worker, or go on with the list that is there: nobody is shown two of one folder.
+
+    time_zone: as the IANA names it, of a new list. Raises Refusal where the folder cannot be read.
+    """
+    taken = Import.objects.of(user).filter(folder=str(_folder(folder))).exclude(state=State.ENDED).first()
+    if taken is None:
+        taken = _created(user, folder, time_zone)
+    else:
+        resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
+        resting.update(state=State.LISTING, problem="", held_until=None)
+    _announce(taken)
+    return taken
+
+
+def import_here(user: User, folder: str, time_zone: str) -> Import:
+    """Return an import that the caller lists and takes in: one that has not ended, or a new one. Raises Refusal."""
+    mine = Import.objects.of(user).filter(folder=str(_folder(folder)), time_zone=time_zone)
+    taken = mine.exclude(state=State.ENDED).first()
+    if taken is None:
+        return _created(user, folder, time_zone, held_until=_lease())
+    mine.filter(pk=taken.pk).update(state=State.LISTING, problem="", held_until=_lease())
+    return taken
+
+
+def _created(user: User, folder: str, time_zone: str, held_until: datetime | None = None) -> Import:
+    taken = unsaved(user, folder, time_zone)
+    taken.held_until = held_until
+    taken.save(force_insert=True)
+    return taken
+
+
+def unsaved(user: User, folder: str, time_zone: str) -> Import:
+    """Return an import that leaves no trace, to look at what it would take in. Raises Refusal."""
+    if time_zone not in available_timezones():
+        raise errors.no_such_zone()
+    return Import(user=user, folder=str(_folder(folder)), time_zone=time_zone)
+
+
+def _folder(named: str) -> Path:
+    try:
+        folder = Path(named).resolve(strict=True)
+        str(folder).encode()  # a name that is no text is none that the database keeps
+    except (OSError, ValueError, RuntimeError) as error:
+        raise errors.no_folder() from error
+    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > NAME_LENGTH:
+        raise errors.no_folder()
+    if folder.is_relative_to(settings.HOME.resolve()):
+        raise errors.data_folder()
+    return folder
+
+
+def list_anew(taken: Import, time_zone: str) -> Import:
+    """Return the same import, listed by another time zone. Raises Refusal. What was begun is not dated anew."""
+    if not Import.objects.filter(pk=taken.pk, state__in=[State.LISTING, State.LISTED]).exists():
+        return taken
+    anew = _created(taken.user, taken.folder, time_zone)
+    _announce(anew)
+    discard(taken)
+    return anew
+
+
+def start(taken: Import, *, uses_texts: bool) -> None:
+    """Let workers take in what is listed, or go on with it. uses_texts: whether texts beside stand in for hearing."""
+    if _started(taken, uses_texts=uses_texts, held_until=None):
+        _announce(taken)
+
+
+def start_here(taken: Import, *, uses_texts: bool) -> None:
+    """Begin, or go on, as `start` does; the caller takes the files in."""
+    _started(taken, uses_texts=uses_texts, held_until=_lease())
+
+
+def _started(taken: Import, **columns: object) -> bool:
+    resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
+    return bool(resting.update(state=State.RUNNING, problem="", **columns))
+
+
+def pause(taken: Import, problem: str = "") -> None:
+    """Let an import rest until a person says otherwise. problem: why, in a sentence, where it was not their wish."""
+    running = Import.objects.filter(pk=taken.pk, state=State.RUNNING)
+    running.update(state=State.PAUSED, problem=problem, held_until=None)
+
+
+def discard(taken: Import) -> None:
+    """Forget an import's list. What it took in stays."""
+    Import.objects.filter(pk=taken.pk).update(state=State.ENDED)  # whoever is listing it stops
+    while pks := list(taken.files.values_list("pk", flat=True)[:1000]):
+        ImportedFile.objects.filter(pk__in=pks).delete()
+    Import.objects.filter(pk=taken.pk).delete()
+
+
+def _announce(taken: Import) -> None:
+    transaction.on_commit(lambda: import_due.send_robust(sender=Import, id=taken.pk), robust=True)
+
+
+def imports_waiting() -> int:
+    """Return how many imports could be worked on now."""
+    return Import.objects.due(timezone.now()).count()
+
+
+def import_next(until: datetime) -> bool:
+    """Work on the oldest import that is due, until some time. Returns whether there was one."""
+    for taken in Import.objects.due(timezone.now()).select_related("user"):
+        if not hold(taken, taken.state, only_free=True):
+            continue
+        done: Iterator[object] = list_files(taken) if taken.state == State.LISTING else take_files(taken)
+        for _ in done:
+            if timezone.now() >= until:
+                break
+        Import.objects.filter(pk=taken.pk).update(held_until=None)
+        return True
+    return False
+
+
+def hold(taken: Import, state: str, *, only_free: bool = False) -> bool:
+    """Hold an import for as long as nothing is heard of its holder. Returns whether it is still in that state."""
+    now = timezone.now()
+    mine = Import.objects.filter(pk=taken.pk, state=state)
+    if only_free:
+        mine = mine.filter(Q(held_until=None) | Q(held_until__lt=now))
+    return bool(mine.update(held_until=_lease()))
+
+
+def _lease() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def list_files(taken: Import) -> Iterator[int]:
+    """List the files that are not listed yet; yield after each few, with their number."""
+    fresh = look(taken, set(taken.files.values_list("name", flat=True)))
+    try:
+        while rows := list(islice(fresh, BATCH)):
+            with transaction.atomic():
+                if not hold(taken, State.LISTING):
+                    return
+                ImportedFile.objects.bulk_create(rows, ignore_conflicts=True)
+            yield len(rows)
+    except Refusal as refusal:
+        listing = Import.objects.filter(pk=taken.pk, state=State.LISTING)
+        listing.update(state=State.ENDED, problem=refusal.sentence, ended_at=timezone.now())
+        return
+    Import.objects.filter(pk=taken.pk, state=State.LISTING).update(state=State.LISTED)
+
+
+def take_files(taken: Import) -> Iterator[ImportedFile]:
+    """Take in one file after the other, and yield each; stop where it is paused, or can for now not go on."""
+    waiting = taken.files.filter(state=ImportedFile.State.WAITING).order_by("recorded_at", "pk")
+    while file := waiting.select_related("taken_by__user").first():
+        if not hold(taken, State.RUNNING):
+            return
+        try:
+            take_in(file)
+        except (Refusal, OSError) as error:  # of reading the file itself there is a Refusal
+            pause(taken, error.sentence if isinstance(error, Refusal) else BROKEN_DISK)
+            return
+        yield file
+    Import.objects.filter(pk=taken.pk, state=State.RUNNING).update(state=State.ENDED, ended_at=timezone.now())

@@ -1,0 +1,82 @@
+"""What a mail holds: to whom it came, and the recordings in it, however they are wrapped."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from email import message_from_bytes
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from capture.core.audio_types import HEAD, sniff
+
+TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+"""Where a mail's recipients stand: first as the mail server wrote them, for a mail may come by way of a list or Bcc."""
+
+
+class Unreadable(Exception):
+    """A mail is written in such a way that it cannot be taken apart."""
+
+
+class Enclosed(NamedTuple):
+    """A recording in a mail: the number of its part, when it was sent (RFC 3339 with offset), and its bytes."""
+
+    part: int
+    sent_at: str | None
+    content: bytes
+
+
+@contextmanager
+def taking_apart() -> Iterator[None]:
+    """Raise Unreadable for whatever the standard library's parser fails by: it promises to by nothing, and does.
+
+    Among them are parts within parts without end, and a boundary in numbered pieces whose numbers are none.
+    """
+    try:
+        yield
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Unreadable from error
+
+
+def read(mail: bytes) -> Message:
+    """Return a mail, taken apart. Raises Unreadable."""
+    with taking_apart():
+        return message_from_bytes(mail)
+
+
+def recipients(letter: Message) -> list[str]:
+    """Return every header that may hold a recipient, as it was written."""
+    return [str(value) for name in TO for value in letter.get_all(name, [])]
+
+
+def recordings(letter: Message) -> Iterator[Enclosed]:
+    """Yield the recordings of a mail: each part that is one by its first bytes, or that is said to be one.
+
+    Whoever keeps them judges the latter. Raises Unreadable.
+    """
+    with taking_apart():
+        for number, (part, sent_at) in enumerate(_leaves(letter, None)):
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and (sniff(content[:HEAD]) or part.get_content_maintype() == "audio"):
+                yield Enclosed(number, sent_at, content)
+
+
+def _leaves(part: Message, sent_at: str | None) -> Iterator[tuple[Message, str | None]]:
+    """Yield the parts that hold something, each with the date of the innermost mail around it: some are forwarded."""
+    sent_at = _sent_at(part) or sent_at
+    if not part.is_multipart():
+        yield part, sent_at
+        return
+    for inner in part.get_payload():
+        if isinstance(inner, Message):
+            yield from _leaves(inner, sent_at)
+
+
+def _sent_at(part: Message) -> str | None:
+    """Return a part's Date in RFC 3339, or None where it has none that can be read."""
+    try:
+        at = parsedate_to_datetime(str(part["Date"]))
+    except (ValueError, OverflowError):
+        return None
+    # "-0000" is UTC by somebody who does not say where they were (RFC 5322, section 3.3).
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()

@@ -1,0 +1,97 @@
+"""Which folders are watched, and who may say so: the paths of a machine are its owner's business."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from capture.core import errors
+from capture.models import User, WatchedFile, WatchedFolder
+from capture.sources.safe_open import opened_folder
+from capture.sources.watched.poll import AWAY, NOT_MOVED
+from capture.sources.watched.tracking import BATCH
+from capture.sources.watched.walk import walk
+
+PATH_BYTES = 1000
+
+
+def own_folder(user: User) -> Path:
+    """Return the folder in the data folder that a user may have watched without naming any."""
+    return Path(settings.HOME).resolve() / "watched" / str(user.pk)
+
+
+def watch_own_folder(user: User) -> WatchedFolder:
+    """Watch the user's own folder, making it."""
+    path = own_folder(user)
+    for folder in (path.parent, path):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return WatchedFolder.objects.get_or_create(user=user, path=str(path))[0]
+
+
+def watch_folder(user: User, named: Path) -> WatchedFolder:
+    """Watch a folder of the machine for a user; one that is watched for them already stays as it is.
+
+    For whoever may name the machine's paths. Raises Refusal where the folder cannot be read or must not be watched.
+    """
+    path = _readable(named)
+    home = Path(settings.HOME).resolve()
+    if path == own_folder(user):
+        return watch_own_folder(user)
+    if _overlap(path, home):
+        raise errors.data_folder()
+    with transaction.atomic():
+        known = WatchedFolder.objects.filter(user=user, path=str(path)).first()
+        if known:
+            return known
+        if any(_overlap(path, Path(other)) for other in WatchedFolder.objects.values_list("path", flat=True)):
+            raise errors.watched_already()
+        return WatchedFolder.objects.create(user=user, path=str(path))
+
+
+def _readable(named: Path) -> Path:
+    """Return where a folder lies, links resolved. Raises Refusal."""
+    try:
+        path = named.resolve(strict=True)
+        with opened_folder(path) as folder:
+            next(walk(folder), None)
+        is_storable = len(str(path).encode()) <= PATH_BYTES
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a zero byte, bytes that are no text
+        raise errors.no_folder() from error
+    if not (named.is_absolute() and is_storable):
+        raise errors.no_folder()
+    return path
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def set_moving(folder: WatchedFolder, *, moves_done: bool) -> None:
+    """Let what was taken be moved into `done` from now on, what lies there included; or leave it where it is."""
+    WatchedFolder.objects.filter(pk=folder.pk).update(moves_done=moves_done)
+    if moves_done:
+        taken = folder.files.filter(Q(problem="") | Q(problem=NOT_MOVED), is_done=True)
+        for portion in _portions(taken):
+            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, problem="")
+
+
+def stop_watching(folder: WatchedFolder) -> None:
+    """Look into a folder no more. Its files stay, and so do the memos."""
+    for portion in _portions(folder.files.all()):
+        WatchedFile.objects.filter(pk__in=portion).delete()
+    folder.delete()
+
+
+def _portions(files: QuerySet[WatchedFile]) -> Iterator[list[int]]:
+    """Yield the rows of files by so many at a time that uploads wait for none of them for long."""
+    last = 0
+    while portion := list(files.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield portion
+        last = portion[-1]
+
+
+def closed_folders() -> list[WatchedFolder]:
+    """Return the folders in which something is wrong; one that is only away is none of them."""
+    return list(WatchedFolder.objects.exclude(problem__in=["", AWAY]).order_by("path"))

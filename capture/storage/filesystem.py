@@ -1,0 +1,75 @@
+"""The disk of the data folder: folders whose names last, and what happens once it is full."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from capture.core import errors
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+_lasting: set[Path] = set()
+"""Folders whose names this process has brought to the disk."""
+
+
+def _folder(name: str) -> Path:
+    folder = Path(settings.HOME / name)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def audio_folder() -> Path:
+    """Return the folder of all recordings that were acknowledged."""
+    return _folder("audio")
+
+
+def incoming_folder() -> Path:
+    """Return the folder of recordings that are still arriving."""
+    return _folder("incoming")
+
+
+def unclaimed_folder() -> Path:
+    """Return the folder of recordings that were found without a memo, and are nowhere else."""
+    return _folder("unclaimed")
+
+
+def make_lasting(folder: Path) -> None:
+    """Make a folder, if need be, whose own name survives a power cut.
+
+    That it is there tells nothing: another request may have made it a moment ago, and not have come to its fsync yet.
+    """
+    if folder not in _lasting or not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        fsync_folder(folder.parent)
+        _lasting.add(folder)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def needing_room() -> Iterator[None]:
+    """Turn "no space left" and "quota exceeded" into the Refusal that lets the phone keep its copy."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise errors.disk_nearly_full() from error
+        raise
+
+
+def refuse_if_nearly_full(announced: int) -> None:
+    """Raise Refusal (507) where taking `announced` bytes would leave less than the disk reserve free."""
+    disk = os.statvfs(settings.HOME)
+    if disk.f_bavail * disk.f_frsize - announced < settings.DISK_RESERVE:
+        raise errors.disk_nearly_full()

@@ -1,0 +1,129 @@
+"""Recordings while they arrive: in `incoming/` of the data folder, hashed as they come."""
+
+import errno
+import hashlib
+import os
+import uuid
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from django.conf import settings
+
+from capture.core import errors
+from capture.core.audio_types import HEAD
+from capture.storage.filesystem import fsync_folder, incoming_folder, make_lasting, needing_room
+
+NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
+PIECE = 256 * 1024
+
+
+class Incoming:
+    """A recording that is arriving: bytes go to the disk as they come and are hashed on the way.
+
+    Whatever becomes of the request, a file that was not kept goes when nobody refers to this any more.
+    """
+
+    def __init__(self, found: Path | None = None) -> None:
+        self.path = incoming_folder() / uuid.uuid4().hex
+        self.bytes = 0
+        self.head = b""
+        self._hash = hashlib.sha256()
+        with needing_room():
+            self._file: BinaryIO = found.open("rb") if found else self.path.open("xb")
+            if found:
+                _link(found, self.path)  # the last that can fail: nothing else clears this name away
+        self._unkept = weakref.finalize(self, _forget, self._file, self.path)
+
+    @classmethod
+    def of(cls, found: Path, meanwhile: Callable[[], None]) -> Self:
+        """Return a recording that lies somewhere whole as one that has arrived, having read it once.
+
+        It stays where it was found, too, until that is removed. meanwhile: called with every piece that was read.
+        Raises FileNotFoundError.
+        """
+        arrived = cls(found)
+        while piece := arrived._file.read(PIECE):
+            arrived._count(piece)
+            meanwhile()
+        return arrived
+
+    def write(self, chunk: bytes) -> None:
+        """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
+        with needing_room():
+            self._file.write(chunk)
+        self._count(chunk)
+
+    def _count(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+        self.bytes += len(chunk)
+        if len(self.head) < HEAD:
+            self.head = (self.head + chunk)[:HEAD]
+        if self.bytes > settings.MAX_UPLOAD:
+            raise errors.too_large(settings.MAX_UPLOAD)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all bytes so far, in hex."""
+        return self._hash.hexdigest()
+
+    def finish(self) -> None:
+        """Bring all bytes to the disk and close the file: a form may hold more of them than may be open at once."""
+        if not self._file.closed:
+            with needing_room():
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+
+    def keep(self, place: Path) -> None:
+        """Move it to its place for good; when this returns, bytes and name survive a power cut.
+
+        Raises Refusal, with nothing in that place, where the disk is full.
+        """
+        self.finish()
+        with needing_room():
+            for folder in (place.parent.parent, place.parent):
+                make_lasting(folder)
+            self.path.rename(place)
+            try:
+                fsync_folder(place.parent)
+            except OSError:
+                place.unlink(missing_ok=True)
+                raise
+        self._unkept.detach()
+
+    def discard(self) -> None:
+        """Forget what arrived, if it was not kept."""
+        self._unkept()
+
+
+def _link(found: Path, path: Path) -> None:
+    """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it.
+
+    It is young again: its last byte may have come days ago, and the sweep takes what is old and has no memo yet.
+    """
+    try:
+        os.link(found, path)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        found.rename(path)
+    os.utime(path)
+
+
+def _forget(file: BinaryIO, path: Path) -> None:
+    with suppress(OSError):  # closing writes what is still buffered, and the disk may be full
+        file.close()
+    path.unlink(missing_ok=True)
+
+
+@contextmanager
+def incoming() -> Iterator[Incoming]:
+    """Give a place for a recording to arrive in; whatever is not kept by the end of the block is removed."""
+    arriving = Incoming()
+    try:
+        yield arriving
+    finally:
+        arriving.discard()

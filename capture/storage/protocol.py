@@ -1,0 +1,68 @@
+"""What a place for recordings can do, whatever it is made of."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import BinaryIO, NamedTuple, Protocol
+
+from capture.storage.incoming import Incoming
+
+CHUNK = 64 * 1024
+PLAYBACK_SUFFIX = ".m4a"
+
+
+def playback(path: str) -> str:
+    """Return the path of an original's playback copy; it may not be there yet."""
+    return path + PLAYBACK_SUFFIX
+
+
+class Store(Protocol):
+    """A place for recordings; paths are those of `Memo.path`, and the same with PLAYBACK_SUFFIX.
+
+    What is not there is a FileNotFoundError. A store that does not answer raises StoreUnreachable.
+    """
+
+    def keep(self, arrived: Incoming, path: str) -> None:
+        """Take a recording in: when this returns it survives a power cut, and its arrived file is gone.
+
+        Raises Refusal, with nothing acknowledged, where there is no room or no proof that it came whole.
+        """
+
+    def size(self, path: str) -> int:
+        """Return how many bytes it has."""
+
+    def part(self, path: str, span: range) -> Iterator[bytes]:
+        """Open it and return some of its bytes, in pieces of at most CHUNK."""
+
+    def opened(self, path: str, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
+        """Open it as a file of this machine. progress: called while it is being fetched."""
+
+    def place(self, path: str, content: bytes) -> None:
+        """Put a file in its place, whole or not at all. One that is lost can be made again."""
+
+    def remove(self, path: str, *, and_playback: bool = True) -> None:
+        """Remove an original, and its playback copy; what is gone already is fine."""
+
+    def old(self, before: float) -> Iterator[str]:
+        """Return the paths in one of the 256 folders, chosen at random, of what was written before a time of the epoch.
+
+        What was begun before it and never ended is cleared away.
+        """
+
+    def put_aside(self, path: str) -> None:
+        """Move an original into `unclaimed/` of the data folder."""
+
+
+class Kept(NamedTuple):
+    """A file that is there. size: bytes."""
+
+    store: Store
+    path: str
+    size: int
+
+    def part(self, span: range) -> Iterator[bytes]:
+        """Open it and return some of its bytes, in pieces. Raises FileNotFoundError or StoreUnreachable."""
+        return self.store.part(self.path, span)
+
+    def opened(self, progress: Callable[[], None] = lambda: None) -> AbstractContextManager[BinaryIO]:
+        """Open it as a file of this machine. Raises FileNotFoundError or StoreUnreachable."""
+        return self.store.opened(self.path, progress)

@@ -1,0 +1,154 @@
+"""Uploads that go on where they were broken off: tus 1.0 (https://tus.io/protocols/resumable-upload)."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.http import http_date
+from ninja import Router
+
+from capture.http.auth import DeviceToken, device_of
+from capture.http.body import announced_length
+from capture.models import Upload
+from capture.tus import refusals
+from capture.tus.cleanup import forget
+from capture.tus.create import SAID, begin
+from capture.tus.described import ASKED, BEGUN, CONTINUED, answers
+from capture.tus.finding import find, find_standing
+from capture.tus.going_on import go_on, go_on_or_forget
+from capture.tus.protocol import (
+    ALGORITHMS,
+    BODY_TYPE,
+    EXTENSIONS,
+    VERSION,
+    checksum,
+    metadata,
+    number,
+    written_metadata,
+)
+
+View = Callable[..., Any]
+router = Router(tags=["resumable uploads"], auth=DeviceToken())
+
+
+def _said_to_speak_tus(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def answered(*arguments: Any, **named: Any) -> HttpResponseBase:
+        answer = view(*arguments, **named)
+        answer["Tus-Resumable"] = VERSION
+        answer["Cache-Control"] = "no-store"
+        if answer.status_code == HTTPStatus.PRECONDITION_FAILED:
+            answer["Tus-Version"] = VERSION
+        return answer
+
+    return answered
+
+
+def _spoken_to_in_tus(view: View) -> View:
+    @wraps(view)
+    def asked(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
+        if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
+            raise refusals.other_version()
+        return view(request, *arguments, **named)
+
+    return asked
+
+
+router.add_decorator(_said_to_speak_tus, mode="view")
+router.add_decorator(_spoken_to_in_tus)
+
+
+def _standing(upload: Upload, status: HTTPStatus) -> HttpResponse:
+    expires = http_date(upload.expires_at.timestamp())
+    return HttpResponse(status=status, headers={"Upload-Offset": str(upload.offset), "Upload-Expires": expires})
+
+
+def _checked_type(request: HttpRequest) -> None:
+    if request.content_type != BODY_TYPE:
+        raise refusals.wrong_type(BODY_TYPE)
+
+
+@router.api_operation(["OPTIONS"], "/", auth=None, response={204: None})
+def offer_tus(request: HttpRequest) -> HttpResponse:
+    """Say what is spoken here."""
+    del request
+    offered = {
+        "Tus-Version": VERSION,
+        "Tus-Extension": ",".join(EXTENSIONS),
+        "Tus-Max-Size": str(settings.MAX_UPLOAD),
+        "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
+    }
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=offered)
+
+
+@router.post("/", response=answers(201, 400, 409, 412, 413, 415, 423, 429, 460, 507), openapi_extra=BEGUN)
+def begin_upload(request: HttpRequest) -> HttpResponse:
+    """Begin the upload of a recording, and send as much of it as you like with it. It goes on at its Location.
+
+    Where its last byte has come, its receipt is at /api/v1/memos/{id}: the id that was sent, or else the last part of
+    the Location.
+    """
+    said = metadata(request.headers.get("Upload-Metadata"))
+    sum_of_body = checksum(request.headers.get("Upload-Checksum"))
+    has_body = request.META.get("CONTENT_LENGTH", "") not in {"", "0"}
+    if has_body:
+        _checked_type(request)
+    length_of_body = announced_length(request) if has_body else 0
+    upload = begin(device_of(request), number("Upload-Length", request.headers.get("Upload-Length")), said)
+    if upload.finished_at is None:
+        go_on_or_forget(request, upload, sum_of_body, length_of_body)
+    answer = _standing(upload, HTTPStatus.CREATED)
+    answer["Location"] = f"{request.path}{upload.pk}"
+    return answer
+
+
+@router.api_operation(
+    ["HEAD"], "/{uuid:upload_id}", response=answers(200, 400, 404, 409, 410, 412, 415, 423, 507), openapi_extra=ASKED
+)
+def ask_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Ask where an upload goes on."""
+    upload = find_standing(device_of(request), upload_id)
+    answer = _standing(upload, HTTPStatus.OK)
+    answer["Upload-Length"] = str(upload.length)
+    said = written_metadata({key: getattr(upload, column) for key, column in SAID.items()})
+    answer["Upload-Metadata"] = said
+    return answer
+
+
+@router.patch(
+    "/{uuid:upload_id}",
+    response=answers(204, 400, 404, 409, 410, 411, 412, 413, 415, 423, 460, 507),
+    openapi_extra=CONTINUED,
+)
+def continue_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Send the next bytes. Whatever arrived of a request that was broken off is kept, unless it had a checksum."""
+    _checked_type(request)
+    offset = number("Upload-Offset", request.headers.get("Upload-Offset"))
+    sum_of_body = checksum(request.headers.get("Upload-Checksum"))
+    length = announced_length(request)
+    upload = find_standing(device_of(request), upload_id)
+    go_on(request, upload, offset, sum_of_body, length)
+    return _standing(upload, HTTPStatus.NO_CONTENT)
+
+
+@router.delete("/{uuid:upload_id}", response=answers(204, 404, 410, 412), openapi_extra=ASKED)
+def end_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """End an upload and forget what came of it. What has become a memo stays one."""
+    forget(find(device_of(request), upload_id))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+_BY_NAME = {"HEAD": ask_upload, "PATCH": continue_upload, "DELETE": end_upload}
+
+
+@router.post("/{uuid:upload_id}", include_in_schema=False)
+def override_method(request: HttpRequest, upload_id: uuid.UUID) -> Any:
+    """Do what X-HTTP-Method-Override says, for clients that can only POST."""
+    view = _BY_NAME.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if view is None:
+        return HttpResponseNotAllowed(_BY_NAME)
+    return view(request, upload_id)

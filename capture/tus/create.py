@@ -1,0 +1,79 @@
+"""Beginning an upload: what is said of it is checked before a byte of it is sent."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from capture import storage
+from capture.core import content_digest, errors
+from capture.core.dates.headers import spoken
+from capture.models import Context, Device, Memo, Tombstone, Upload
+from capture.services.deduplication import checked_id, keyed
+from capture.services.quota import refuse_many_uploads, refuse_unless_known
+from capture.services.receipts import is_kept
+from capture.tus.cleanup import expiry
+
+SAID = {"id": "client_id", "recorded_at": "recorded_at", "sha256": "sha256", "context": "context"}
+"""What may be said of a recording, by the key in Upload-Metadata, and where its row has it."""
+
+LONGEST_DATE = 64
+
+
+def begin(device: Device, length: int, said: Mapping[str, str]) -> Upload:
+    """Make the row of a new upload; one of a recording that is known under this id is finished as it begins.
+
+    length: bytes. said: `id`, `recorded_at`, `sha256` and `context`, all optional. Raises Refusal.
+    """
+    if not length:
+        raise errors.empty()
+    if length > settings.MAX_UPLOAD:
+        raise errors.too_large(settings.MAX_UPLOAD)
+    upload = _announced(device, length, said)
+    known = _known(upload)
+    if known:
+        upload.offset, upload.finished_at, upload.memo = length, timezone.now(), known.memo
+    else:
+        storage.refuse_if_nearly_full(length)
+        refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
+        refuse_many_uploads(device.user)
+    upload.save(force_insert=True)
+    return upload
+
+
+def _announced(device: Device, length: int, said: Mapping[str, str]) -> Upload:
+    upload = Upload(device=device, length=length, expires_at=expiry())
+    upload.client_id = checked_id(said.get("id") or str(upload.pk))
+    upload.recorded_at = said.get("recorded_at", "")
+    spoken(upload.recorded_at, timezone.now())
+    if len(upload.recorded_at) > LONGEST_DATE:
+        raise errors.bad_date()
+    upload.sha256 = content_digest.from_field(said.get("sha256")) or ""
+    upload.context = said.get("context", "")
+    if upload.context not in {"", *Context.values}:
+        raise errors.bad_context()
+    return upload
+
+
+class _Known(NamedTuple):
+    """A recording that was taken before; no memo where it was deleted since."""
+
+    memo: Memo | None
+
+
+def _known(upload: Upload) -> _Known | None:
+    """Return what is here under the id of an upload that says its hash. Raises Refusal where that is another's."""
+    if not upload.sha256:
+        return None
+    user, client_id = upload.device.user, upload.client_id
+    mine = Memo.objects.filter(user=user)
+    memo = mine.filter(client_id=client_id).first() or mine.filter(aliases__client_id=client_id).first()
+    if memo:
+        if memo.sha256 != upload.sha256:
+            raise errors.other_bytes()
+        return _Known(memo) if is_kept(memo) else None
+    buried = Tombstone.objects.filter(user=user, client_id=client_id).first()
+    if buried and buried.sha256_keyed != keyed(upload.sha256):
+        raise errors.other_bytes()
+    return _Known(None) if buried else None

@@ -1,0 +1,70 @@
+"""From the last byte of an upload to its memo: the same that a plain request makes, by the same rules.
+
+It may be done again, and by two at once: its bytes are all there and change no more.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.conf import settings
+from django.utils import timezone
+
+from capture.core.errors import Refusal
+from capture.models import Memo, Source, Upload
+from capture.services.ingest import Sent, receive
+from capture.storage import Incoming
+from capture.tus import partial_file, refusals
+from capture.tus.cleanup import forget
+from capture.tus.lease import Hold, held
+
+AT_MOST = 20
+AGAIN = timedelta(minutes=1)
+"""How long an upload is left to its client, and to itself, before it is tried again."""
+LATEST = timedelta(hours=1)
+"""After that long it is tried again in any case: all of its bytes are read each time."""
+
+log = logging.getLogger(__name__)
+
+
+def finish(upload: Upload, hold: Hold) -> None:
+    """Make the memo of an upload whose bytes are all there. Raises Refusal, having forgotten what cannot become one."""
+    device = upload.device
+    sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
+    try:
+        arrived = Incoming.of(partial_file.place(upload.pk), hold.renew_if_due)
+    except FileNotFoundError as error:  # another has just finished it
+        raise refusals.busy() from error
+    try:
+        receipt = receive(device.user, device, Source.API, arrived, sent).receipt
+    except Refusal as refusal:
+        if not refusal.may_pass:
+            forget(upload)
+        raise
+    finally:
+        arrived.discard()
+    memo = Memo.objects.filter(user=device.user, sha256=receipt["sha256"]).first()
+    # By whoever comes to this point, its hold lost or not: the memo is there.
+    Upload.objects.filter(pk=upload.pk).update(
+        finished_at=timezone.now(), offset=upload.length, memo=memo, sha256=receipt["sha256"]
+    )
+    partial_file.place(upload.pk).unlink(missing_ok=True)
+
+
+def finish_left(now: datetime) -> None:
+    """Finish uploads that a crash or a full disk kept from it. What hinders one does not hinder the next."""
+    left = Upload.objects.left_unfinished(now - AGAIN).select_related("device__user")
+    for upload in islice((upload for upload in left if _is_due(upload, now)), AT_MOST):
+        try:
+            with held(upload) as hold:
+                finish(upload, hold)
+        except (Refusal, OSError) as error:
+            log.warning("upload %s could not be finished (%s); trying again later", upload.pk, type(error).__name__)
+
+
+def _is_due(upload: Upload, now: datetime) -> bool:
+    """Return whether its turn has come: each wait is as long as all those since its last byte came together."""
+    if upload.held_until is None:
+        return True
+    last_byte = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
+    return now - upload.held_until >= min(upload.held_until - last_byte, LATEST)

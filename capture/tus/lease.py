@@ -1,0 +1,62 @@
+"""One writer an upload: a fence number, and a time that only progress puts off."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from capture.models import Upload
+from capture.tus import refusals
+
+HOLD = timedelta(seconds=5)
+"""How long another request waits for one that died, or whose connection went silent."""
+
+RENEW = timedelta(seconds=1)
+
+
+class Hold:
+    """The right to write to an upload, until another has taken it over."""
+
+    def __init__(self, upload: Upload) -> None:
+        """Take it. Raises Refusal (423) where another has it, or has moved the upload on since its row was read."""
+        now = timezone.now()
+        as_read = Upload.objects.at_rest(now).filter(
+            pk=upload.pk, fence=upload.fence, offset=upload.offset, finished_at=None
+        )
+        if not as_read.update(fence=F("fence") + 1, held_until=now + HOLD):
+            raise refusals.busy()
+        self._mine = Upload.objects.filter(pk=upload.pk, fence=upload.fence + 1)
+        self._renewed_at = now
+
+    def is_due(self) -> bool:
+        """Return whether it is time to write progress down. What is not due, nobody can have taken over."""
+        return timezone.now() - self._renewed_at >= RENEW
+
+    def renew(self, **progress: Any) -> None:
+        """Write progress down and hold on. Raises Refusal (423) where another has taken over."""
+        now = timezone.now()
+        if not self._mine.update(held_until=now + HOLD, **progress):
+            raise refusals.busy()
+        self._renewed_at = now
+
+    def renew_if_due(self) -> None:
+        """Hold on, having made progress."""
+        if self.is_due():
+            self.renew()
+
+    def release(self) -> None:
+        """Let others write."""
+        self._mine.update(held_until=timezone.now())
+
+
+@contextmanager
+def held(upload: Upload) -> Iterator[Hold]:
+    """Hold an upload for the length of a block. Raises Refusal (423)."""
+    hold = Hold(upload)
+    try:
+        yield hold
+    finally:
+        hold.release()

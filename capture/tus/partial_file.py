@@ -1,0 +1,89 @@
+"""The file of a resumable upload: appended to by one writer, never ahead of what its row will say."""
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+
+from capture.storage.filesystem import fsync_folder, make_lasting, needing_room
+from capture.tus import refusals
+
+
+def folder() -> Path:
+    """Return the folder of recordings whose upload is under way."""
+    found = Path(settings.HOME / "uploads")
+    make_lasting(found)
+    return found
+
+
+def place(upload_id: uuid.UUID) -> Path:
+    """Return where the bytes of an upload lie until they are a memo."""
+    return folder() / str(upload_id)
+
+
+def size(upload_id: uuid.UUID) -> int:
+    """Return how many bytes lie there."""
+    try:
+        return place(upload_id).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+class Partial:
+    """The opened file. A writer that fell asleep may wake up when another has taken over: each asks under the lock."""
+
+    def __init__(self, upload_id: uuid.UUID, *, is_new: bool) -> None:
+        """is_new: whether its name is not known to be on the disk yet."""
+        self._is_new = is_new
+        with needing_room():
+            # Not buffered: what is left in a buffer would be written by whoever lost its hold.
+            self._file = place(upload_id).open("a+b", buffering=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    @contextmanager
+    def alone(self, *, wait: bool = True) -> Iterator[None]:
+        """Keep all others from writing. Raises Refusal (423) where one writes just now and is not waited for."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise refusals.busy() from error
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def head(self, length: int) -> bytes:
+        """Return its first bytes."""
+        return os.pread(self._file.fileno(), length, 0)
+
+    def cut(self, offset: int) -> None:
+        """Forget whatever lies beyond an offset."""
+        self._file.truncate(offset)
+
+    def append(self, chunk: bytes) -> None:
+        """Write a chunk to its end. Raises Refusal where the disk is full."""
+        left = memoryview(chunk)
+        with needing_room():
+            while left:
+                left = left[self._file.write(left) :]
+
+    def sync(self) -> None:
+        """Bring all of it to the disk, its name too. Raises Refusal where the disk is full."""
+        with needing_room():
+            os.fsync(self._file.fileno())
+            if self._is_new:
+                fsync_folder(folder())
+                self._is_new = False

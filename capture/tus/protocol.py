@@ -1,0 +1,74 @@
+"""The words of tus 1.0 (https://tus.io/protocols/resumable-upload): headers in, values out."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from capture.tus import refusals
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+VERSION = "1.0.0"
+EXTENSIONS = ("creation", "creation-with-upload", "checksum", "expiration", "termination")
+ALGORITHMS = ("sha1", "sha256")
+BODY_TYPE = "application/offset+octet-stream"
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+class Checksum(NamedTuple):
+    """What a body is said to hash to. digest: as bytes."""
+
+    algorithm: str
+    digest: bytes
+
+    def new_hash(self) -> "_Hash":
+        """Return an empty hash of its algorithm."""
+        return hashlib.new(self.algorithm, usedforsecurity=False)
+
+
+def number(name: str, written: str | None) -> int:
+    """Return a number of bytes, at least 0. Raises Refusal where the header of that name is missing or none."""
+    if written is None or not _NUMBER.fullmatch(written):
+        raise refusals.no_number(name)
+    return int(written)
+
+
+def checksum(header: str | None) -> Checksum | None:
+    """Return what Upload-Checksum says, or None where there is none. Raises Refusal where it cannot be read."""
+    if header is None:
+        return None
+    algorithm, _, written = header.strip().partition(" ")
+    if algorithm not in ALGORITHMS:
+        raise refusals.bad_checksum(ALGORITHMS)
+    try:
+        digest = base64.b64decode(written, validate=True)
+    except ValueError as error:
+        raise refusals.bad_checksum(ALGORITHMS) from error
+    found = Checksum(algorithm, digest)
+    if len(digest) != found.new_hash().digest_size:
+        raise refusals.bad_checksum(ALGORITHMS)
+    return found
+
+
+def metadata(header: str | None) -> dict[str, str]:
+    """Return what Upload-Metadata says, by key; what is no UTF-8 is marked as such. Raises Refusal."""
+    found: dict[str, str] = {}
+    for pair in header.split(",") if header and header.strip() else ():
+        key, _, written = pair.strip().partition(" ")
+        if not key or key in found:
+            raise refusals.bad_metadata()
+        try:
+            found[key] = base64.b64decode(written, validate=True).decode(errors="replace")
+        except ValueError as error:
+            raise refusals.bad_metadata() from error
+    return found
+
+
+def written_metadata(said: Mapping[str, str]) -> str:
+    """Return Upload-Metadata with these values; those that are empty are left out."""
+    pairs = ((key, base64.b64encode(value.encode()).decode()) for key, value in said.items() if value)
+    return ",".join(f"{key} {value}" for key, value in pairs)

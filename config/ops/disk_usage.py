@@ -1,0 +1,118 @@
+"""How much room recordings and all else take, by kind, and how that grows."""
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy as _
+
+from capture.models import Memo, User
+from capture.storage import in_bucket
+from config.ops.alerts import free_bytes
+
+MONTHS = 12
+DAYS_A_MONTH = 30.4
+FOLDERS = {
+    "incoming": _("Recordings that are arriving"),
+    "uploads": _("Uploads that were broken off"),
+    "unclaimed": _("Recordings that belong to no memo"),
+    "models": _("Speech models"),
+    "backups": _("Copies of the database"),
+    "mail": _("Mails that were written to files"),
+    "logs": _("Logs"),
+}
+
+
+class Kind(NamedTuple):
+    """One kind of what takes room. size: bytes."""
+
+    name: str
+    size: int
+
+
+class Month(NamedTuple):
+    """What came in within a month. size: bytes of originals."""
+
+    begins: date
+    memos: int
+    size: int
+
+
+class Growth(NamedTuple):
+    """The recordings that are kept, and what came in lately. a_month: bytes, by the last three months or less."""
+
+    memos: int
+    size: int
+    months: list[Month]
+    a_month: int
+
+
+def growth(memos: QuerySet[Memo], now: datetime) -> Growth:
+    """Return how these memos grew over the last MONTHS months, the newest first."""
+    whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes", filter=Q(original_gone_at=None)))
+    by_month = memos.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
+    months = [
+        Month(row["begins"].date(), row["memos"], row["size"])
+        for row in by_month.annotate(memos=Count("pk"), size=Sum("bytes"))[:MONTHS]
+    ]
+    return Growth(whole["memos"], whole["size"] or 0, months, _a_month(memos, now))
+
+
+def _a_month(memos: QuerySet[Memo], now: datetime) -> int:
+    since = now - timedelta(days=3 * DAYS_A_MONTH)
+    first = memos.order_by("received_at").values_list("received_at", flat=True).first()
+    if first is None:
+        return 0
+    days = max((now - max(first, since)).total_seconds() / 86_400, DAYS_A_MONTH)
+    lately = memos.filter(received_at__gte=since).aggregate(size=Sum("bytes"))["size"] or 0
+    return int(lately / days * DAYS_A_MONTH)
+
+
+def of_user(user: User, now: datetime) -> Growth:
+    """Return what a user's recordings take."""
+    return growth(Memo.objects.of(user), now)
+
+
+def of_machine(now: datetime) -> Growth:
+    """Return what everybody's recordings take; whose they are is told to nobody."""
+    return growth(Memo.objects.kept(), now)
+
+
+def originals_before(now: datetime) -> datetime:
+    """Return when originals had to arrive that are old enough to be let go of by ORIGINALS_MONTHS."""
+    return now - timedelta(days=settings.ORIGINALS_MONTHS * DAYS_A_MONTH)
+
+
+def gone_originals(user: User) -> int:
+    """Return how many of a user's recordings are there as playback copies alone."""
+    return Memo.objects.of(user).exclude(original_gone_at=None).count()
+
+
+def kinds() -> list[Kind]:
+    """Return what takes room, the largest first, and what is free in the data folder. Raises StoreUnreachable."""
+    home = Path(settings.HOME)
+    audio = [*_files(home / "audio"), *((one.kept.path, one.kept.size) for one in in_bucket())]
+    copies = sum(size for name, size in audio if name.endswith(".m4a"))
+    found = [
+        Kind(str(_("Recordings as they came")), sum(size for _name, size in audio) - copies),
+        Kind(str(_("Playback copies")), copies),
+        Kind(str(_("The database")), sum(path.stat().st_size for path in home.glob("stillnote.sqlite3*"))),
+        *(Kind(str(said), sum(size for _name, size in _files(home / name))) for name, said in FOLDERS.items()),
+    ]
+    taking = sorted((kind for kind in found if kind.size), key=lambda kind: -kind.size)
+    return [*taking, Kind(str(_("Free")), free_bytes())]
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int]]:
+    """Yield name and size of every file below a folder that may not be there."""
+    for within, _folders, names in os.walk(folder):
+        for name in names:
+            try:
+                yield name, os.lstat(os.path.join(within, name)).st_size  # noqa: PTH118 - thousands of them
+            except FileNotFoundError:  # gone meanwhile
+                continue

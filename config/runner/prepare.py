@@ -1,0 +1,117 @@
+"""What is put in order before the service starts: the port, the database, the broker's folder, the model, the owner."""
+
+import locale
+import socket
+import time
+import zoneinfo
+from collections.abc import Iterator
+
+import tzlocal
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from capture.services.accounts import create_owner, owner
+from capture.services.devices import is_for_this_machine, new_pairing_code, pairing_link, qr_terminal
+from config.dispatch import folder_broker
+from config.ops.database_backup import BackupFailed, back_up_database
+from config.ops.database_version import NotReady, Version, version
+from insights.services.embedders import fetch_sentences as ensure_sentences
+from insights.services.embedders import sentences_problem
+from transcription.model_choice.registry import engine_problem, ensure_model, time_machine
+from transcription.services.jobs import free_claims
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 2.0
+"""A service that was killed a moment ago lets go of its port this soon."""
+
+
+def check_port() -> None:
+    """Raise NotReady where another program listens on the port."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, settings.PORT))
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise NotReady(
+                        f"Another program uses port {settings.PORT}. End it, or choose another: "
+                        f"PORT={settings.PORT + 1} make run"
+                    ) from error
+            else:
+                return
+        time.sleep(0.2)
+
+
+def prepare_database() -> None:
+    """Bring the database up to this version, having backed it up first. Raises NotReady where it is newer."""
+    found = version()
+    if found is Version.OLDER:
+        _back_up()
+    if found is not Version.CURRENT:
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def free_what_was_claimed() -> None:
+    """Let this start do at once what the last one was at. On SQLite nobody else can be: the lock is ours."""
+    if connection.vendor == "sqlite":
+        free_claims()
+
+
+def _back_up() -> None:
+    try:
+        back_up_database(settings.HOME / "backups")
+    except BackupFailed as reason:
+        raise NotReady(f"{reason} Nothing was migrated.") from reason
+
+
+def prepare_folders() -> None:
+    """Make the folders of the logs and of the broker, and clear the latter of leftovers."""
+    (settings.HOME / "logs").mkdir(exist_ok=True)
+    folder_broker.prepare(settings.BROKER_FOLDER)
+
+
+def fetch_model() -> Iterator[str]:
+    """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
+    if told := time_machine():
+        yield told
+    if engine_problem() and not settings.OFFLINE:
+        yield "Fetching the Whisper model. This happens once."
+    if problem := ensure_model():
+        yield f"{problem} Until then memos are kept, and wait."
+
+
+def fetch_sentences() -> Iterator[str]:
+    """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
+    if settings.OFFLINE or settings.EMBEDDING_URL or not sentences_problem():
+        return
+    yield "Fetching the model that compares ideas. This happens once."
+    if problem := ensure_sentences("" if owner() else residence()[1]):
+        yield f"{problem} Until then English ideas alone are sorted."
+
+
+def residence() -> tuple[str, str]:
+    """Return the machine's time zone, and the languages that its owner speaks by its locale; English as well."""
+    name = tzlocal.get_localzone_name()
+    time_zone = name if name in zoneinfo.available_timezones() else "UTC"
+    spoken = (locale.getlocale()[0] or "")[:2].lower()
+    return time_zone, "en" if spoken in {"", "c", "en"} else f"{spoken},en"
+
+
+def greeting() -> Iterator[str]:
+    """Yield the owner's account, if it has just been made, and a pairing link."""
+    made = create_owner(*residence())
+    if made:
+        user, password = made
+        yield f"Your account: {user.username}   password: {password}"
+        yield "It is shown this once. Another one: .venv/bin/python manage.py password"
+    somebody = owner()
+    if somebody:
+        code = new_pairing_code(somebody)
+        here = is_for_this_machine()
+        where = "a browser on this machine" if here else "a phone"
+        yield f"Pair {where} within ten minutes: {pairing_link(code)}"
+        if not here:
+            yield qr_terminal(pairing_link(code))

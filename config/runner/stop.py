@@ -1,0 +1,36 @@
+"""Ending a service from elsewhere, also one whose launcher is gone."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from config.runner import lock
+from config.runner.programs import MANAGER_PID
+
+PATIENCE_SECONDS = 30
+MARKS = {"manage.py", "config.runner.supervisor"}
+"""One of these is among the words of the launcher's and of the manager's command."""
+
+
+def stop(home: Path) -> bool:
+    """End the service that runs on this data folder, and return whether it is gone."""
+    # The launcher ends the manager; a manager that ended without it, it would start again.
+    if process := next(_in_charge(home), None):
+        process.terminate()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while lock.is_held(home) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not lock.is_held(home)
+
+
+def _in_charge(home: Path) -> Iterator[psutil.Process]:
+    """Yield the launcher, then the manager, as far as they are alive."""
+    manager = home / MANAGER_PID
+    written = manager.read_text().strip() if manager.exists() else ""
+    for pid in (lock.holder(home), int(written) if written.isdigit() else None):
+        with suppress(psutil.NoSuchProcess):
+            if pid is not None and MARKS & set(psutil.Process(pid).cmdline()):
+                yield psutil.Process(pid)

@@ -1,0 +1,59 @@
+"""WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from insights.core.embedding.background import background
+from insights.core.embedding.protocol import Background, Vectors
+
+if TYPE_CHECKING:
+    from wordllama import WordLlamaInference
+
+USUAL_LENGTH = 12.0
+"""Of a word's vector in WordLlama, before it is brought to unit length: "the" has 2, "time" 9, "stern" 18."""
+
+
+class StaticWords:
+    """English words alone: of those of other languages it knows pieces of letters, and nothing of what they mean."""
+
+    model = "wordllama l2_supercat 256"
+    languages: Collection[str] | None = frozenset({"en"})
+
+    def __init__(self) -> None:
+        self._llama = _load()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector for each text (see Embedder)."""
+        # A text of signs alone has no direction; it is like nothing rather than like everything.
+        with np.errstate(invalid="ignore"):
+            vectors = np.asarray(self._llama.embed(list(texts), norm=True), dtype=np.float32)
+        return np.nan_to_num(vectors)
+
+    @cache  # noqa: B019 - one embedder a process
+    def background(self) -> Background:
+        """Return what unrelated sentences are alike by (see Embedder)."""
+        return background(self.embed)
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """Return the lengths of the words' vectors: what says little was given a short one in training."""
+        pieces = self._llama.tokenizer.encode_batch(list(words), add_special_tokens=False)
+        return [float(np.linalg.norm(self._llama.embedding[word.ids].sum(axis=0))) / USUAL_LENGTH for word in pieces]
+
+
+@cache
+def default() -> StaticWords:
+    """Return the embedder that is always here, one a process, loaded when it is first needed (a second, 20 MB)."""
+    return StaticWords()
+
+
+def _load() -> "WordLlamaInference":
+    import wordllama
+
+    # Left to itself the loader looks into a cache folder that is not there, and then asks the hub.
+    folder = Path(wordllama.__file__).parent
+    loaded: Any = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+    return loaded  # type: ignore[no-any-return]

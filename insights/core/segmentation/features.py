@@ -1,0 +1,226 @@
+"""What tells, between two sentences, whether the speaker went on or turned to something else. English; see openings.py.
+
+Each sign is a number for each place between neighbouring sentences. Similarities are cosines of vectors less what all
+sentences have in common, and of the bare content words; of the neighbours, and of windows up to three sentences wide
+(after Hearst's TextTiling, 1997). Pauses are logarithms, beside the memo's others.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.core.embedding import Embedder, Vectors
+from insights.core.language.spacy_blank import blank
+from insights.core.segmentation import request_kinds
+from insights.core.segmentation.cues import has_cue, without_cue
+from insights.core.segmentation.patterns_en import EMPTY, PATTERNS, PRONOUN, plain
+from insights.core.segmentation.sentences import Heard
+from transcription.core.words import Word
+
+Numbers = NDArray[np.float64]
+"""Of shape (n - 1,) for n sentences."""
+
+USUAL_PAUSE = 0.65
+"""Seconds between two sentences where a memo has no other pause to hold one against."""
+LEAST_PAUSE = 0.1
+SHORT = 3
+"""Words of a sentence that says next to nothing by itself."""
+BY_REQUESTS = (
+    "near", "near two", "best of two", "dip", "pause", "cue", "pause beside usual", "he, it, that", "but, because",
+    "request", "question", "i", "bare", "bare two", "bare best of two", "bare beside usual", "punctuated", "pronoun",
+    "and", "also", "oh", "shared words", "first", "last", "how far in", "sentences", "words", "length",
+)  # fmt: skip
+"""Signs that weigh otherwise in a list of requests ("play jazz") than where something is told ("she said")."""
+
+
+class Likeness(NamedTuple):
+    """How alike sentences are. vectors: of shape (n, d), unit length or zero; lengths: in words, of shape (n,)."""
+
+    vectors: Vectors
+    lengths: Numbers
+
+    def neighbours(self) -> Numbers:
+        """Return the similarity of each two neighbours."""
+        cosines: Numbers = np.einsum("nd,nd->n", self.vectors[:-1], self.vectors[1:]).astype(np.float64)
+        return cosines
+
+    def windows(self, width: int) -> Numbers:
+        """Return the similarity of what lies before each place to what lies behind it, `width` sentences each."""
+        weighted = self.vectors * np.sqrt(self.lengths)[:, None]
+        sums = np.concatenate([np.zeros((1, weighted.shape[1])), np.cumsum(weighted, axis=0)])
+        places = np.arange(1, len(self.lengths))
+        before = sums[places] - sums[np.maximum(places - width, 0)]
+        behind = sums[np.minimum(places + width, len(self.lengths))] - sums[places]
+        norms = np.linalg.norm(before, axis=1) * np.linalg.norm(behind, axis=1)
+        cosines: Numbers = np.einsum("nd,nd->n", before, behind) / np.maximum(norms, 1e-9)
+        return cosines
+
+    def best(self, width: int) -> Numbers:
+        """Return the similarity of the two sentences most alike across each place, from `width` on either side."""
+        all_pairs = self.vectors @ self.vectors.T
+        places = range(1, len(self.lengths))
+        return np.array([all_pairs[max(0, k - width) : k, k : k + width].max() for k in places])
+
+
+def signs(
+    heard: Heard, words: Sequence[Word], embedder: Embedder, directions: request_kinds.Directions | None = None
+) -> dict[str, Numbers]:
+    """Return each sign by name, of shape (n - 1,) for n sentences, at least two.
+
+    directions: what tells kinds of request apart; those in the repository, unless others are being judged.
+    """
+    texts = [sentence.text for sentence in heard.sentences]
+    about = [plain(without_cue(text, "en")) for text in texts]
+    whole = likeness(about, embedder, less=embedder.background().common)
+    found = {**_said(texts), **_paused(heard, words), **_alike(about, whole, embedder), **_measured(texts)}
+    punctuated = np.full(len(texts) - 1, float(heard.is_punctuated))
+    found |= {"punctuated": punctuated} | {
+        f"punctuated, {name}": punctuated * found[name] for name in ("pause", "pause beside usual")
+    }
+    asked = _asked(whole, directions or request_kinds.fitted())
+    by_requests = {name: found[name] for name in BY_REQUESTS} | asked
+    return found | {f"requests, {name}": found["requests"] * values for name, values in by_requests.items()}
+
+
+def _said(texts: Sequence[str]) -> dict[str, Numbers]:
+    """Return what the sentences' words tell: of the one behind each place, and of some, the one before."""
+    lines = [plain(text) for text in texts]
+    holds = {name: np.array([bool(sign.search(line)) for line in lines], float) for name, sign in PATTERNS.items()}
+    asks, tells = np.maximum(holds["request"], holds["question"]), holds.pop("told")
+    found = {name: values[1:] for name, values in holds.items()}
+    return found | {
+        "cue": np.array([has_cue(text, "en") for text in texts[1:]], float),
+        "and, request": holds["and"][1:] * holds["request"][1:],
+        "pronoun": np.array([bool(PRONOUN.search(line)) for line in lines[1:]], float),
+        "after request": holds["request"][:-1],
+        "after question": holds["question"][:-1],
+        "after question mark": np.array([text.rstrip().endswith("?") for text in texts[:-1]], float),
+        "after i": holds["i"][:-1],
+        "two requests": asks[1:] * asks[:-1],
+        "told": tells[1:] + tells[:-1],
+        # As if one more sentence neither asked nor told: of two, nobody knows whether they are a list.
+        "requests": np.full(len(texts) - 1, max(0.0, (asks - tells).sum() / (len(texts) + 1))),
+        "share asked": np.full(len(texts) - 1, asks.mean()),
+        "share told": np.full(len(texts) - 1, tells.mean()),
+    }
+
+
+def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
+    lasts = [sentence.last for sentence in heard.sentences[:-1]]
+    seconds = np.array([words[last + 1].start - words[last].end for last in lasts])
+    pauses = np.log(np.maximum(seconds, 0) + LEAST_PAUSE)
+    usual, longest = [], []
+    for place in range(len(pauses)):
+        others = np.delete(pauses, place) if len(pauses) > 1 else np.log([USUAL_PAUSE])
+        usual.append(np.median(others))
+        longest.append(others.max())
+    return {
+        "pause": pauses,
+        "pause beside usual": pauses - usual,
+        "pause beside longest": pauses - longest,
+        "longest pause": (pauses > longest).astype(float) if len(pauses) > 1 else np.ones(1),
+    }
+
+
+def _asked(whole: Likeness, directions: request_kinds.Directions) -> dict[str, Numbers]:
+    kinds = whole._replace(vectors=directions.of(whole.vectors))
+    return {"kind": kinds.neighbours(), "kind of two": kinds.windows(2), "kind, best of two": kinds.best(2)}
+
+
+def _alike(about: Sequence[str], whole: Likeness, embedder: Embedder) -> dict[str, Numbers]:
+    bare = [[word for word in line.split() if not _is_empty(word)] for line in about]
+    core = likeness([" ".join(words) for words in bare], embedder)
+    near, core_near = whole.neighbours(), core.neighbours()
+    stems = [{_stem(word) for word in words} for words in bare]
+    return {
+        "near": near,
+        "near two": whole.windows(2),
+        "best of two": whole.best(2),
+        "best of three": whole.best(3),
+        "dip": _dip(near),
+        "usual likeness": np.full(len(near), near.mean()),
+        "beside usual": near - near.mean(),
+        "bare": core_near,
+        "bare two": core.windows(2),
+        "bare three": core.windows(3),
+        "bare best of two": core.best(2),
+        "bare beside usual": core_near - core_near.mean(),
+        "shared words": _shared(stems, 1, 2),
+        "shared words of two": _shared(stems, 2, 3),
+        "shared words of all": _spanning(stems, 3),
+    }
+
+
+def likeness(texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0) -> Likeness:
+    """Return what is held against one another, less what all have in common. What says nothing is like nothing."""
+    rest = embedder.embed([text or "nothing" for text in texts]) - less
+    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+    says = np.array([[bool(text)] for text in texts])
+    return Likeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
+
+
+def _dip(near: Numbers) -> Numbers:
+    """Return how far likeness falls at each place below the best within two places on either side (TextTiling)."""
+    dips = []
+    for place, here in enumerate(near):
+        before, behind = near[max(0, place - 2) : place], near[place + 1 : place + 3]
+        dips.append(before.max(initial=here) + behind.max(initial=here) - 2 * here)
+    return np.array(dips)
+
+
+def _shared(stems: Sequence[set[str]], width: int, at_most: int) -> Numbers:
+    """Return how many words stand on both sides of each place, `width` sentences each."""
+    places = range(1, len(stems))
+    sides = [(set().union(*stems[max(0, k - width) : k]), set().union(*stems[k : k + width])) for k in places]
+    return np.array([min(len(before & behind), at_most) for before, behind in sides], float)
+
+
+def _spanning(stems: Sequence[set[str]], at_most: int) -> Numbers:
+    """Return how many words stand anywhere before and anywhere behind each place; in one pass, memos being long."""
+    said: dict[str, list[int]] = {}
+    for number, here in enumerate(stems):
+        for stem in here:
+            said.setdefault(stem, []).append(number)
+    steps = np.zeros(len(stems))
+    for numbers in said.values():
+        steps[numbers[0]] += 1
+        steps[numbers[-1]] -= 1
+    return np.minimum(np.cumsum(steps)[:-1], at_most)
+
+
+def _measured(texts: Sequence[str]) -> dict[str, Numbers]:
+    lengths = np.array([len(text.split()) or 1 for text in texts], float)
+    places = len(texts) - 1
+    first, last = np.eye(1, places)[0], np.eye(1, places, places - 1)[0]
+    return {
+        "length before": np.log(lengths[:-1]),
+        "length": np.log(lengths[1:]),
+        "short before": (lengths[:-1] <= SHORT).astype(float),
+        "short": (lengths[1:] <= SHORT).astype(float),
+        "sentences": np.full(places, np.log(len(texts))),
+        "words": np.full(places, np.log(lengths.sum())),
+        "how far in": np.cumsum(lengths)[:-1] / lengths.sum(),
+        "first": first,
+        "last": last,
+    }
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(blank("en").Defaults.stop_words) | EMPTY
+
+
+def _is_empty(word: str) -> bool:
+    return word.removesuffix("'s") in _stop_words() or word in _stop_words()
+
+
+def _stem(word: str) -> str:
+    """Return a word without its commonest endings: enough to know it again."""
+    word = word.removesuffix("'s")
+    for ending in ("ingly", "edly", "ings", "ing", "ies", "ed", "es", "s", "er"):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORT:
+            return word.removesuffix(ending)
+    return word

@@ -1,0 +1,106 @@
+"""What a person's words, told one after the other, bind: without a map, for what stands in a database.
+
+The same as `correcting` does on a map, where nothing but these words is known.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import NamedTuple
+
+from insights.core.topics.index import Key
+
+
+class Kind(Enum):
+    """What was said. PLACED: moved, confirmed or split off. TOUCHED: made, named, pinned or hidden."""
+
+    PLACED = auto()
+    BARRED = auto()
+    MERGED = auto()
+    APART = auto()
+    WHOLE = auto()
+    DELETED = auto()
+    TOUCHED = auto()
+
+
+class Word(NamedTuple):
+    """topic: None where an idea was left unsorted. other: the one that `topic` took in, or is kept apart from."""
+
+    kind: Kind
+    topic: Key | None = None
+    idea: Key | None = None
+    other: Key | None = None
+
+
+@dataclass
+class Bound:
+    """What holds in the end."""
+
+    homes: dict[Key, Key | None] = field(default_factory=dict)
+    """Where a person said that an idea belongs; None: nowhere."""
+    barred: defaultdict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    """Topics in which an idea does not belong."""
+    apart: set[frozenset[Key]] = field(default_factory=set)
+    whole: set[Key] = field(default_factory=set)
+    """Topics that are not to be split."""
+    buried: defaultdict[Key, list[Key]] = field(default_factory=lambda: defaultdict(list))
+    """The ideas of each deleted topic."""
+    touched: set[Key] = field(default_factory=set)
+
+
+def bound(words: Iterable[Word]) -> Bound:
+    """Return what a person's words bind, the later overriding the earlier."""
+    so_far = Bound()
+    for word in words:
+        _take_in(so_far, word)
+    return so_far
+
+
+def _take_in(so_far: Bound, word: Word) -> None:
+    kind, topic, idea, other = word
+    if topic is not None:
+        so_far.touched.add(topic)
+    match kind:
+        case Kind.PLACED if idea is not None:
+            so_far.homes[idea] = topic
+            so_far.barred[idea].discard(topic)
+        case Kind.BARRED if idea is not None and topic is not None:
+            so_far.barred[idea].add(topic)
+            _unsettle(so_far, idea, topic)
+        case Kind.MERGED if topic is not None and other is not None:
+            _merge(so_far, topic, other)
+        case Kind.APART if topic is not None and other is not None:
+            so_far.touched.add(other)
+            so_far.apart.add(frozenset((topic, other)))
+        case Kind.WHOLE if topic is not None:
+            so_far.whole.add(topic)
+        case Kind.DELETED if topic is not None:
+            _delete(so_far, topic, idea)
+
+
+def _merge(so_far: Bound, kept: Key, gone: Key) -> None:
+    so_far.homes = {idea: kept if home == gone else home for idea, home in so_far.homes.items()}
+    so_far.apart = {frozenset(kept if key == gone else key for key in pair) for pair in so_far.apart}
+    so_far.apart = {pair for pair in so_far.apart if len(pair) > 1}
+    so_far.whole.discard(gone)
+    for idea, barred in so_far.barred.items():
+        if gone in barred:
+            barred.remove(gone)
+            if so_far.homes.get(idea) != kept:
+                barred.add(kept)
+        if kept in barred:
+            _unsettle(so_far, idea, kept)
+
+
+def _delete(so_far: Bound, topic: Key, idea: Key | None) -> None:
+    so_far.apart = {pair for pair in so_far.apart if topic not in pair}
+    so_far.whole.discard(topic)
+    if idea is not None:
+        so_far.buried[topic].append(idea)
+        _unsettle(so_far, idea, topic)
+
+
+def _unsettle(so_far: Bound, idea: Key, topic: Key) -> None:
+    if so_far.homes.get(idea) == topic:
+        del so_far.homes[idea]

@@ -1,0 +1,82 @@
+"""What the machine may not do by itself, and asks: to merge what a person touched, to split a topic that is too wide.
+
+It is asked until it is answered: a merge, a split, "keep them apart", or "leave it whole".
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from insights.core.topics.consolidate import JOIN
+from insights.core.topics.index import Key, Map, Topic
+
+MERGE = 0.09
+"""Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
+WIDE = 12
+"""Ideas from which on a topic may be too wide."""
+LEAST_PART = 4
+"""Ideas of either part, at least: fewer are moved one by one."""
+APART = 0.1
+"""By how much the two parts are each more alike within than to one another, at least."""
+
+
+class Merge(NamedTuple):
+    """topic: the older, which would stay. alike: mean similarity over all pairs of their ideas."""
+
+    topic: Key
+    other: Key
+    alike: float
+
+
+class Split(NamedTuple):
+    """members: ideas, by index, that would get a topic of their own; the smaller part."""
+
+    topic: Key
+    members: list[int]
+
+
+class Proposals(NamedTuple):
+    """What is asked, the clearest first."""
+
+    merges: list[Merge]
+    splits: list[Split]
+
+
+def proposals(here: Map) -> Proposals:
+    """Return what a person may be asked about their topics."""
+    topics = [topic for topic in here.topics.values() if topic.members]
+    merges = _merges(here, topics)
+    return Proposals(merges, [split for topic in topics if (split := _split(here, topic)) is not None])
+
+
+def _merges(here: Map, topics: list[Topic]) -> list[Merge]:
+    if not topics:
+        return []
+    means = np.array([here.total(topic) / len(topic.members) for topic in topics])
+    alike = means @ means.T
+    found = [
+        Merge(topics[i].key, topics[j].key, float(alike[i, j]))
+        for i, j in zip(*np.triu_indices(len(topics), 1), strict=True)
+        if alike[i, j] >= MERGE
+        and (topics[i].touched or topics[j].touched)
+        and frozenset((topics[i].key, topics[j].key)) not in here.apart
+    ]
+    return sorted(found, key=lambda one: -one.alike)
+
+
+def _split(here: Map, topic: Topic) -> Split | None:
+    """Cut a topic across the direction in which it is widest (Boley 1998), and return a part that stands apart."""
+    if len(topic.members) < WIDE or topic.key in here.whole:
+        return None
+    points = here.space.points.all[topic.members].astype(np.float64)
+    _, _, directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
+    side = (points - points.mean(axis=0)) @ directions[0] > 0
+    if min(side.sum(), (~side).sum()) < LEAST_PART:
+        return None
+    one, other = points[side], points[~side]
+    between = float(one.mean(axis=0) @ other.mean(axis=0))
+    within = min(here.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
+    if between >= JOIN or within - between < APART:
+        return None
+    smaller = side if len(one) <= len(other) else ~side
+    return Split(topic.key, [index for index, there in zip(topic.members, smaller, strict=True) if there])

@@ -1,0 +1,95 @@
+"""The three likeliest topics of an idea, each with its probability, or that it opens a new one."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from insights.core.topics.assign import Placed, put_where_it_belongs
+from insights.core.topics.features import hear
+from insights.core.topics.index import Key, Map, Thought
+from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, prior, probabilities, taught
+
+SUGGESTED = 3
+TAUGHT = 20
+"""Decisions from which on they decide where the next idea is put."""
+SURE = 0.6
+"""Least probability at which they do: a wrong topic costs a person more than an unsorted idea."""
+NEAR = 64
+"""Unsorted ideas, the likest to one that was corrected, that are tried again at once."""
+LEARNS_EVERY = 5
+"""Decisions after which a person's weights are fitted anew."""
+
+
+class Suggestion(NamedTuple):
+    """topic: None for a new one. probability: over all topics and a new one these add up to 1."""
+
+    topic: Key | None
+    probability: float
+
+
+class Pupil:
+    """What a person's decisions taught about the weight of evidence. start: what was learned from others."""
+
+    def __init__(self, start: Prior | None = None) -> None:
+        self.lessons: list[Lesson] = []
+        self._start = start or prior()
+        self.weights: Weights = self._start.weights
+
+    def learn(self, here: Map, index: int, topic: Key | None) -> None:
+        """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
+        self.note(here, index, topic)
+        if len(self.lessons) % LEARNS_EVERY == 0:
+            self.fit()
+
+    def note(self, here: Map, index: int, topic: Key | None) -> None:
+        """Take in a decision. topic: None where it opened a new one."""
+        heard = hear(here, index)
+        if topic is not None and topic not in heard.topics:
+            return  # it was not among those that were looked at: nothing is to be learned of how they compare
+        self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
+        del self.lessons[:-LESSONS]
+
+    def fit(self) -> None:
+        """Weigh evidence as the decisions teach."""
+        self.weights = taught(self.lessons, self._start)
+
+
+def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:
+    """Take in an idea and place it: by what the person taught where that is sure, else by likeness alone.
+
+    Without lessons it is likeness alone: the weights fitted on others know what comes first, not what is wrong.
+    """
+    return _put(here, here.add(thought), pupil)
+
+
+def look_again(here: Map, index: int, pupil: Pupil) -> dict[int, Key]:
+    """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
+    waiting = np.array(list(here.waiting), dtype=np.intp)
+    points = here.space.points.all
+    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[index]))[:NEAR]].tolist()
+    for other in nearest:
+        if here.topic_of[other] is None:
+            _put(here, other, pupil)
+    return {other: topic for other in waiting.tolist() if (topic := here.topic_of[other]) is not None}
+
+
+def _put(here: Map, index: int, pupil: Pupil) -> Placed:
+    if len(pupil.lessons) >= TAUGHT:
+        best = suggest(here, index, pupil.weights)[0]
+        if best.topic is not None and best.probability >= SURE:
+            here.put(index, best.topic)
+            return Placed(index, best.topic)
+    return put_where_it_belongs(here, index)
+
+
+def suggest(here: Map, index: int, weights: Weights) -> list[Suggestion]:
+    """Return the likeliest topics of an idea, at most three, and a new one, the likeliest first.
+
+    The probabilities are calibrated: of what is given 0.7, about seven in ten turn out right (docs/topics.md).
+    """
+    heard = hear(here, index, at_least=SUGGESTED)
+    likely = probabilities(heard.evidence, weights)
+    best = np.argsort(-likely[:-1], kind="stable")[:SUGGESTED]
+    named = [Suggestion(heard.topics[i], float(likely[i])) for i in best]
+    return sorted([*named, Suggestion(None, float(likely[-1]))], key=lambda one: -one.probability)

@@ -1,0 +1,65 @@
+"""Memos whose ideas a person told apart: what splitting is fitted on and judged by. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from transcription.core.words import Word
+
+PARTS = 5
+"""Memos that are nobody's are left out a fifth at a time; people's, a person at a time."""
+
+
+class BadMemo(ValueError):
+    """A line that is none; the message says which, and why."""
+
+
+class Memo(NamedTuple):
+    """Words with their times, and the numbers of those that begin an idea after the first; `either`: both are right."""
+
+    id: str
+    words: list[Word]
+    bounds: list[int]
+    either: list[int]
+
+    @property
+    def group(self) -> str:
+        """Whose it is ("noor-012" is noor's), or which fifth of a set; judged by weights of others."""
+        name, _, number = self.id.rpartition("-")
+        return name if number.isdigit() else str(crc32(self.id.encode()) % PARTS)
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it is somebody's, not put together."""
+        return not self.group.isdigit()
+
+
+def read(file: Path) -> list[Memo]:
+    """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadMemo, OSError.
+
+    words: [start, end] in seconds for each of text.split().
+    """
+    with file.open("rb") as lines:
+        return list(_memos(lines, file.name))
+
+
+def _memos(lines: Iterable[bytes], name: str) -> Iterator[Memo]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _memo(json.loads(line))
+        except (KeyError, TypeError, ValueError) as reason:
+            raise BadMemo(f"{name}, line {number}: {reason!r}") from reason
+
+
+def _memo(row: dict[str, object]) -> Memo:
+    tokens, times = str(row["text"]).split(), row["words"]
+    words = [
+        Word(f" {token}" if number else token, float(start), float(end), 1.0)
+        for number, (token, (start, end)) in enumerate(zip(tokens, times, strict=True))  # type: ignore[call-overload]
+    ]
+    bounds, either = ([int(index) for index in row.get(key, ())] for key in ("bounds", "either"))  # type: ignore[attr-defined]
+    return Memo(str(row["id"]), words, bounds, either)

@@ -1,0 +1,95 @@
+"""How the morning e-mail is written: as text and as HTML, with words or with links alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from insights.models import DigestPlan, Idea, by_topic
+from insights.services.place_ideas import unfinished
+
+
+class Letter(NamedTuple):
+    """An e-mail that can be sent or shown. unsubscribe: the address that ends it with one click (RFC 8058)."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    unsubscribe: str
+
+    def message(self, connection: Any) -> EmailMultiAlternatives:
+        """Return it as a message to be sent over a connection."""
+        message = EmailMultiAlternatives(
+            self.subject,
+            self.text,
+            to=[self.to],
+            connection=connection,
+            headers={
+                "List-Unsubscribe": f"<{self.unsubscribe}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        message.attach_alternative(self.html, "text/html")
+        return message
+
+
+class _Line(NamedTuple):
+    text: str
+    link: str
+    spoken: datetime
+
+
+class _Section(NamedTuple):
+    topic: str
+    link: str
+    lines: list[_Line]
+
+
+def letter(plan: DigestPlan, since: datetime, until: datetime) -> Letter | None:
+    """Return what there is to tell of ideas placed after `since` and up to `until`, or None where there is nothing."""
+    ideas = list(Idea.objects.of(plan.user).for_digest(since, until))
+    if not ideas:
+        return None
+    unsubscribe = absolute("unsubscribe", plan.unsubscribe_token)
+    with timezone.override(ZoneInfo(plan.user.time_zone)):
+        parts = {
+            "count": len(ideas),
+            "sections": list(_sections(ideas)),
+            "with_words": plan.style == DigestPlan.Style.WORDS,
+            "unfinished": unfinished(plan.user).count(),
+            "today": absolute("today"),
+            "settings": absolute("settings"),
+            "unsubscribe": unsubscribe,
+        }
+        return Letter(
+            to=plan.user.email,
+            subject=ngettext("%(count)d new idea", "%(count)d new ideas", len(ideas)) % {"count": len(ideas)},
+            text=render_to_string("insights/mail/digest.txt", parts),
+            html=render_to_string("insights/mail/digest.html", parts),
+            unsubscribe=unsubscribe,
+        )
+
+
+def _sections(ideas: Iterable[Idea]) -> Iterable[_Section]:
+    for topic, among in by_topic(ideas):
+        name, link = (topic.name, absolute("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute("unsorted"))
+        yield _Section(name, link, [_line(idea) for idea in among])
+
+
+def _line(idea: Idea) -> _Line:
+    spoken = timezone.localtime(idea.memo.recorded_at)
+    return _Line(idea.said, f"{absolute('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
+
+
+def absolute(name: str, *args: object) -> str:
+    """Return the full address of a page, for whoever reads it elsewhere."""
+    return f"{settings.ORIGIN}{reverse(name, args=args)}"

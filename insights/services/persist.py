@@ -1,0 +1,142 @@
+"""Writing what was computed of a user's ideas and topics: in one short transaction, and only on unchanged ground."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from capture.models import User
+from insights.core.segmentation.split import without_cue
+from insights.core.topics.index import Key
+from insights.core.topics.naming import is_due, name_topic
+from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
+from insights.services.index_cache import Ground
+from transcription.models import Transcript
+
+NAMED_AGAINST = 500
+"""Ideas of other topics, the latest, against which a topic is named."""
+
+
+@dataclass
+class Change:
+    """What is to be written. merged: pairs of topics, the one that stays first.
+
+    said: what a memo says of where its new ideas belong.
+    leaving: ideas of a memo's earlier transcripts, which new ones replace; placed_at: when those were placed.
+    brings_nothing: a transcript all of which is said in ideas that stay.
+    """
+
+    new: list[Idea] = field(default_factory=list)
+    placed: list[Idea] = field(default_factory=list)
+    founded: list[Topic] = field(default_factory=list)
+    renamed: list[Topic] = field(default_factory=list)
+    merged: list[tuple[UUID, UUID]] = field(default_factory=list)
+    said: list[Correction] = field(default_factory=list)
+    leaving: list[Idea] = field(default_factory=list)
+    placed_at: datetime | None = None
+    brings_nothing: Transcript | None = None
+
+
+def changed(
+    user: User,
+    ground: Ground,
+    new: Sequence[Idea],
+    waited: Iterable[Key],
+    language: str,
+    *,
+    leaving: Sequence[Idea] = (),
+) -> Change:
+    """Return what a map says of new ideas and of some that waited: their topics, which of these are new, and names."""
+    before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
+    for idea in (*new, *before):
+        if idea.pk in ground.here.index:  # or nobody here knows its language yet
+            idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
+    keys = dict.fromkeys(idea.topic_id for idea in (*new, *before) if idea.topic_id is not None)
+    known = Topic.objects.of(user).in_bulk(list(keys))
+    founded = [Topic(id=key, user=user) for key in keys if key not in known]
+    stood = Idea.objects.of(user).exclude(pk__in=[idea.pk for idea in (*new, *before, *leaving)])
+    renamed = _named([*known.values(), *founded], [*new, *before], stood, user, language)
+    renamed = [topic for topic in renamed if topic not in founded]
+    return Change(list(new), before, founded, renamed, leaving=list(leaving))
+
+
+def written(
+    user: User,
+    ground: Ground,
+    change: Change,
+    still_due: Callable[[], bool],
+    announce: Callable[[], None] | None = None,
+) -> datetime | None:
+    """Write a change, and return when; None, with nothing written, where the user's ideas were arranged meanwhile.
+
+    still_due: whether it is still to be done, asked within the transaction; what is not due any more counts as done.
+    announce: called once it is committed.
+    """
+    with transaction.atomic():
+        # The vectors that serve may be another model's by now.
+        same = {"version": ground.state.version, "vector_model__in": ["", ground.model]}
+        unchanged = Arrangement.objects.filter(user=user, **same)
+        if not unchanged.update(version=F("version") + 1, vector_model=ground.model):
+            return None
+        # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
+        now = timezone.now()
+        if not still_due():
+            return now
+        for idea in change.new:
+            # What was told of before is not told again as new: ideas in the place of others take their time.
+            idea.placed_at = change.placed_at or now
+        Topic.objects.bulk_create(change.founded)
+        for stays, gone in change.merged:
+            Topic.objects.filter(pk=gone).update(merged_into=stays)
+            Idea.objects.filter(topic=gone).update(topic=stays)
+        # One name may be another's old one, so the old ones go first.
+        for topic in change.renamed:
+            Topic.objects.filter(pk=topic.pk).update(name=f"{topic.pk}")
+        Topic.objects.bulk_update(change.renamed, ["name", "named_size"])
+        Idea.objects.bulk_create(change.new)
+        Correction.objects.bulk_create(change.said)
+        Idea.objects.bulk_update(change.placed, ["topic"])
+        _make_room(change.leaving)
+        if change.brings_nothing:
+            AllKnown.objects.create(transcript=change.brings_nothing)
+        if announce is not None:
+            transaction.on_commit(announce, robust=True)
+    return now
+
+
+def _make_room(leaving: list[Idea]) -> None:
+    """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
+    if leaving:
+        left = {idea.topic_id for idea in leaving if idea.topic_id}
+        Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
+        Topic.objects.filter(pk__in=left).forgettable().delete()
+
+
+def _named(
+    grown: Sequence[Topic], fresh: Sequence[Idea], stood: IdeaQuerySet, user: User, language: str
+) -> list[Topic]:
+    """Name the machine's topics that grew, and return those whose name is another now."""
+    taken = set(Topic.objects.of(user).values_list("name", flat=True))
+    renamed = []
+    for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
+        standing = stood.filter(topic=topic.pk)
+        new = [idea for idea in fresh if idea.topic_id == topic.pk]
+        members = [idea.said for idea in new] + standing.as_said()
+        is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
+        is_touched |= any(idea.placed_by == Author.PERSON for idea in new)
+        if (topic.name and is_touched) or not is_due(len(members), topic.named_size):
+            continue
+        elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]
+        others = stood.exclude(topic=topic.pk).order_by("-placed_at")
+        elsewhere += others.values_list("text", flat=True)[:NAMED_AGAINST]
+        here, there = ([without_cue(text, language) for text in texts] for texts in (members, elsewhere))
+        name = name_topic(here, there, language, taken - {topic.name})
+        taken = taken - {topic.name} | {name}
+        topic.name, topic.named_size = name, len(members)
+        renamed.append(topic)
+    return renamed

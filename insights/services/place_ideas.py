@@ -1,0 +1,163 @@
+"""From a transcript to ideas in their topics: computed outside of transactions, written only if nobody was faster."""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, F, Q, QuerySet, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from capture.models import Memo, User
+from insights.core import embedding
+from insights.core.classify import kind_of
+from insights.core.embedding.protocol import knows
+from insights.core.segmentation.split import split, without_cue
+from insights.core.topics.apply_constraints import move
+from insights.core.topics.index import Thought
+from insights.core.topics.suggest import place as put
+from insights.models import Idea
+from insights.services.directives import put_where_said
+from insights.services.feature_cache import thought_of
+from insights.services.index_cache import Ground, give_back, take
+from insights.services.persist import Change, changed, written
+from insights.services.reembed import serving
+from insights.services.supersede import earlier
+from insights.signals import idea_corrected, ideas_placed
+from transcription.models import Transcript, TranscriptQuerySet
+from transcription.services import jobs
+
+PATIENCE = timedelta(minutes=2)
+"""How long an idea may wait before that is told."""
+AGAIN_SECONDS = 60.0
+"""How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
+
+log = logging.getLogger(__name__)
+
+_in_hand: dict[UUID, float] = {}
+"""What this process is placing, or failed to place, and when it began."""
+
+
+def place_next() -> bool:
+    """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
+    before = time.monotonic() - AGAIN_SECONDS
+    for transcript, begun in list(_in_hand.items()):
+        if begun < before:
+            _in_hand.pop(transcript, None)
+    free = _unplaced().exclude(pk__in=list(_in_hand))
+    # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
+    turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
+    best = free.select_related("memo__user").order_by("memo__archive", "again", turn).first()
+    if best is None:
+        return False
+    _in_hand[best.pk] = time.monotonic()
+    try:
+        place(best)
+    except embedding.Unavailable as reason:
+        log.warning("Placing is put off: %s", reason)
+        return False
+    _in_hand.pop(best.pk, None)
+    return True
+
+
+def waiting() -> int:
+    """Return how many transcripts have words but no ideas yet."""
+    return _unplaced().count()
+
+
+def hindrance() -> str | None:
+    """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
+    if not settings.EMBEDDING_URL:
+        return None
+    waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
+    said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
+    return said if waits.exists() else None
+
+
+def _unplaced() -> TranscriptQuerySet:
+    return Transcript.objects.current().ready().filter(ideas=None, all_known=None)
+
+
+def unfinished(user: User) -> QuerySet[Memo]:
+    """Return a user's live memos that are still being written down or placed, in the order they were spoken.
+
+    What was heard again is not among them: its ideas of before are shown until the new ones are placed.
+    """
+    unheard = Q(pk__in=jobs.unfinished(user).values("pk"))
+    unplaced = Q(transcripts__in=_unplaced().filter(again=False))
+    return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
+
+
+def place(transcript: Transcript) -> None:
+    """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
+    is_written = False
+    while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
+        embedder = serving(transcript.memo.user)
+        is_written = _placed(transcript, _found_in(transcript, embedder), embedder)
+
+
+def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
+    spans = split(transcript.heard(), transcript.language, embedding.default())
+    texts = [transcript.text[span.text_start : span.text_end] for span in spans]
+    # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
+    is_known = knows(embedder, transcript.language)
+    told = [without_cue(text, transcript.language) for text in texts] if is_known else []
+    vectors = [embedding.to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
+    return [
+        Idea(
+            user_id=transcript.memo.user_id,
+            transcript=transcript,
+            position=position,
+            text=text,
+            **span._asdict(),
+            kind=kind_of(text, transcript.language),
+            vector=vector,
+            vector_model=embedder.model if is_known else "",
+        )
+        for position, (text, span, vector) in enumerate(zip(texts, spans, vectors, strict=True))
+    ]
+
+
+def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embedder) -> bool:
+    """Place ideas on the user's map as it stands. Returns False, with nothing written, where it has changed."""
+    user = transcript.memo.user
+    ground, change = _arranged(ideas, transcript, embedder)
+    # What another worker placed, what was deleted, or heard anew, is not placed again.
+    due = _unplaced().filter(pk=transcript.pk)
+
+    def announce() -> None:
+        ideas_placed.send_robust(sender=Idea, id=transcript.pk)
+        for said in change.said:
+            idea_corrected.send_robust(sender=Idea, id=said.idea_id)
+
+    now = written(user, ground, change, due.exists, announce)
+    # What was said is learned when the map is built anew.
+    if now is not None and not transcript.again and not change.said:
+        give_back(user, embedder, ground, len([idea for idea in ideas if idea.vector_model]), now)
+    return now is not None
+
+
+def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[Ground, Change]:
+    user, before = transcript.memo.user, earlier(transcript)
+    said = put_where_said(transcript, found)
+    ideas = [idea for idea in found if before.brings_something(idea)]
+    ground = take(user, embedder)
+    # What leaves still says what its topic is about, but founds none with that which replaces it.
+    for idea in before.untouched:
+        ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
+    company = [_put(ground, thought_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
+    waited = [ground.here.thoughts[index].key for index in company if index is not None]
+    change = changed(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
+    change.said = [one for one in said if one.idea in ideas]
+    return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+
+
+def _put(ground: Ground, thought: Thought, idea: Idea) -> int | None:
+    """Place an idea on a map, where it was said to belong or where it seems to. Returns what it founds a topic with."""
+    if idea.topic_id is None:
+        return put(ground.here, thought, ground.pupil).company
+    move(ground.here, ground.here.add(thought), idea.topic_id)
+    return None

@@ -1,0 +1,103 @@
+"""From one model's vectors to another's, in the background: the old ones serve until all the new ones are there."""
+
+import logging
+import threading
+import time
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from capture.models import User
+from insights.core.embedding import Embedder, Unavailable, to_bytes
+from insights.core.segmentation.split import without_cue
+from insights.models import Arrangement, Idea
+from insights.services import embedders
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+"""Ideas whose vectors are written in one transaction."""
+SLICE_SECONDS = 5.0
+"""How long one ring keeps a worker at it: what is spoken meanwhile waits no longer than that. The sweep rings again."""
+
+_at_it = threading.Lock()
+
+
+def serving(user: User) -> Embedder:
+    """Return the embedder by which a user's ideas are compared now. Raises Unavailable.
+
+    For whoever has no ideas yet it is the one that the settings want.
+    """
+    arrangement = Arrangement.objects.filter(user=user).first()
+    first = Idea.objects.filter(user=user).exclude(vector_model="").values_list("vector_model", flat=True)[:1]
+    named = arrangement.vector_model if arrangement else ""
+    return embedders.embedder(named or next(iter(first), "") or embedders.wanted())
+
+
+def waiting_anew() -> int:
+    """Return of how many users the ideas are compared by another model than the settings want."""
+    return Arrangement.objects.exclude(vector_model=embedders.wanted()).count()
+
+
+def embed_anew() -> bool:
+    """Make vectors of the wanted model for some seconds; a user who has them all is compared by these from then on.
+
+    Returns whether there is more to do. Whatever was made stays made: a worker that is killed loses one batch.
+    """
+    if not _at_it.acquire(blocking=False):
+        return False
+    try:
+        return _embedded_anew(time.monotonic() + SLICE_SECONDS)
+    except Unavailable as reason:
+        log.warning("Ideas are not compared anew yet: %s", reason)
+        return True
+    finally:
+        _at_it.release()
+
+
+def _embedded_anew(until: float) -> bool:
+    model = embedders.wanted()
+    stale = Arrangement.objects.exclude(vector_model=model).order_by("pk")
+    embedder = embedders.embedder(model) if stale.exists() else None
+    while embedder and time.monotonic() < until and (arrangement := stale.first()):
+        lacking = _lacking(arrangement.user_id, embedder).select_related("transcript")[:BATCH]
+        if lacking:
+            _embed(list(lacking), arrangement, embedder)
+        else:
+            _turn(arrangement, model)
+    return stale.exists()
+
+
+def _lacking(user_id: int, embedder: Embedder) -> QuerySet[Idea]:
+    """Return ideas, of deleted memos too, that have no vector of the model yet, and can have one."""
+    lacking = Idea.objects.filter(user_id=user_id).exclude(
+        Q(vector_model=embedder.model) | Q(other_model=embedder.model)
+    )
+    if embedder.languages is not None:
+        lacking = lacking.filter(transcript__language__in=["", *embedder.languages])
+    return lacking.order_by("pk")
+
+
+def _embed(ideas: list[Idea], arrangement: Arrangement, embedder: Embedder) -> None:
+    vectors = embedder.embed([without_cue(idea.text, idea.transcript.language) for idea in ideas])
+    with transaction.atomic():
+        for idea, vector in zip(ideas, vectors, strict=True):
+            # Beside the vector that serves, and in the place of any other.
+            serves = idea.vector_model and arrangement.vector_model in {"", idea.vector_model}
+            names = ("other_vector", "other_model") if serves else ("vector", "vector_model")
+            Idea.objects.filter(pk=idea.pk).update(**dict(zip(names, (to_bytes(vector), embedder.model), strict=True)))
+
+
+def _turn(arrangement: Arrangement, model: str) -> None:
+    """Let the new vectors serve, unless somebody arranged the user's ideas since it was seen that none lacks one."""
+    unchanged = Arrangement.objects.filter(pk=arrangement.pk, version=arrangement.version)
+    unchanged.update(vector_model=model, version=F("version") + 1)
+
+
+def unsorted_because(user: User) -> str | None:
+    """Return why some of a user's ideas cannot be sorted yet, or None: no model here knows what they are spoken in."""
+    if not Idea.objects.of(user).filter(vector_model="", other_model="").exists():
+        return None
+    said = _("Some ideas wait because they are spoken in another language than English.")
+    return f"{said} {embedders.sentences_problem() or _('They are sorted within minutes.')}"

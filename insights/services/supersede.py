@@ -1,0 +1,67 @@
+"""Ideas of a memo's earlier transcripts: those that a person touched stay as they are, the others make room."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from capture.models import Memo
+from insights.core.intervals import share_covered
+from insights.models import Author, Correction, Idea
+from transcription.models import Edit, Transcript
+
+MOSTLY = 0.5
+"""Share of a new idea that lies in ideas of before from which on it says nothing new."""
+
+
+class Earlier(NamedTuple):
+    """What is there of a memo's earlier transcripts."""
+
+    touched: list[Idea]
+    untouched: list[Idea]
+
+    def brings_something(self, idea: Idea) -> bool:
+        """Return whether a new idea says what no idea says that stays."""
+        return share_covered(idea, self.touched) <= MOSTLY
+
+    def placed_at(self) -> datetime | None:
+        """Return when the last of them was placed, or None where there are none: what replaces them is not newer."""
+        return max((idea.placed_at for idea in (*self.touched, *self.untouched)), default=None)
+
+
+def earlier(transcript: Transcript) -> Earlier:
+    """Return the ideas of a transcript's memo that were made of other transcripts."""
+    if not transcript.again:
+        return Earlier([], [])
+    ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript)
+    # Where the memo itself said so, nobody touched the idea: what is heard now says it again.
+    by_hand = Correction.objects.filter(idea__in=ideas).exclude(kind=Correction.Kind.SPOKEN)
+    settled = Q(placed_by=Author.PERSON) & ~Q(corrections__kind=Correction.Kind.SPOKEN)
+    moved = set(ideas.filter(Q(pk__in=by_hand.values("idea")) | settled).values_list("pk", flat=True))
+    edits = list(_edited(transcript.memo))
+    touched: list[Idea] = []
+    untouched: list[Idea] = []
+    for idea in ideas.order_by("audio_start"):
+        is_touched = idea.pk in moved or any(edit.lies_in(idea) for edit in edits)
+        (touched if is_touched else untouched).append(idea)
+    return Earlier(touched, untouched)
+
+
+class _Edited(NamedTuple):
+    """Where a person changed words, in seconds of one transcript."""
+
+    transcript: UUID
+    start: float
+    end: float
+
+    def lies_in(self, idea: Idea) -> bool:
+        return idea.transcript_id == self.transcript and self.start < idea.audio_end and idea.audio_start < self.end
+
+
+def _edited(memo: Memo) -> Iterable[_Edited]:
+    for edit in Edit.objects.filter(transcript__memo=memo, undone_at=None).select_related("transcript"):
+        words = edit.transcript.heard()[edit.first : max(edit.last, edit.first + 1)]
+        if words:
+            yield _Edited(edit.transcript_id, words[0].start, words[-1].end)

@@ -1,0 +1,239 @@
+"""When old files were recorded: real recorders' names, real containers, and hostile bytes."""
+
+import io
+import os
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from struct import pack
+from zoneinfo import ZoneInfo
+
+import av
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.core.dates.containers import recorded
+from capture.core.dates.files import Found, found
+from capture.core.dates.parse import written
+from tests.support.recordings import made
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+COPIED = datetime(2025, 1, 6, 12, 30, tzinfo=UTC)
+SPOKEN = datetime(2024, 5, 3, 5, 15, 22, tzinfo=UTC)
+"""07:15:22 in Berlin's summer."""
+
+
+def by_name(name: str, modified: datetime = COPIED) -> Found:
+    return found(Path("/nowhere") / name, modified.timestamp(), BERLIN, NOW)
+
+
+def test_names_that_recorders_give() -> None:
+    names = """
+        2024-05-03 07.15.22.m4a
+        20240503_071522.m4a
+        20240503071522.wav
+        20240503 071522-0A1B2C3D.m4a
+        20240503 071522-04151530.m4a
+        Recording_2024_05_03-071522.mp3
+        Voice 240503_071522.m4a
+        audio_2024-05-03_07-15-22.ogg
+        signal-2024-05-03-07-15-22-123.aac
+        recording-20240503-071522.3gp
+        WhatsApp Ptt 2024-05-03 at 7.15.22 AM.ogg
+        WhatsApp Audio 2024-05-03 at 07.15.22.opus
+        +4915112345678_20240503_071522.amr
+        2024-05-03T07:15:22.ogg
+    """
+    told = [name.strip() for name in names.strip().splitlines()]
+    assert {name: by_name(name) for name in told} == dict.fromkeys(told, Found(SPOKEN, 120, "name"))
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "offset"),
+    [
+        ("2024-05-03T07-15-22+0200.ogg", SPOKEN, 120),
+        ("2024-05-03T01-15-22-0400.ogg", SPOKEN, -240),
+        ("2024-05-03T05:15:22Z.ogg", SPOKEN, None),
+        ("rec-1714713322000.ogg", SPOKEN, None),
+        ("1714713322.ogg", SPOKEN, None),
+        ("2024-05-03 07.15.ogg", SPOKEN.replace(second=0), 120),
+        ("20240503 0715.ogg", SPOKEN.replace(second=0), 120),
+        ("2024-05-03 at 7.15.22 PM.ogg", SPOKEN + timedelta(hours=12), 120),
+        ("2024-05-03 at 12.15.22 am.ogg", SPOKEN - timedelta(hours=7), 120),
+        ("AUD-20240503-WA0007.opus", datetime(2024, 5, 3, 10, tzinfo=UTC), 120),
+        ("20240503_001.wav", datetime(2024, 5, 3, 10, tzinfo=UTC), 120),
+        ("20240503_256199.wav", datetime(2024, 5, 3, 10, tzinfo=UTC), 120),
+        ("240503_0007.mp3", datetime(2024, 5, 3, 10, tzinfo=UTC), 120),
+    ],
+)
+def test_names_that_say_more_or_less(name: str, at: datetime, offset: int | None) -> None:
+    assert by_name(name) == Found(at, offset, "name")
+
+
+def test_a_day_alone_takes_the_time_of_a_file_of_the_same_day() -> None:
+    late = datetime(2024, 5, 2, 22, 30, tzinfo=UTC)  # half past midnight on the third, in Berlin
+    assert by_name("PTT-20240503-WA0007.opus", late) == Found(late, 120, "name")
+    assert by_name("PTT-20240502-WA0007.opus", late) == Found(datetime(2024, 5, 2, 10, tzinfo=UTC), 120, "name")
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "offset"),
+    [
+        ("2024-03-31 02.30.00.ogg", datetime(2024, 3, 31, 1, 30, tzinfo=UTC), 120),  # skipped
+        ("2024-10-27 02.30.00.ogg", datetime(2024, 10, 27, 0, 30, tzinfo=UTC), 120),  # came twice
+        ("2024-10-27 03.30.00.ogg", datetime(2024, 10, 27, 2, 30, tzinfo=UTC), 60),
+    ],
+)
+def test_the_nights_on_which_clocks_are_put_forward_and_back(name: str, at: datetime, offset: int) -> None:
+    assert by_name(name) == Found(at, offset, "name")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2024-02-30 07.15.22.ogg",
+        "20241301_071522.ogg",
+        "1999-12-31 23.59.59.ogg",
+        "2026-11-26 07.15.22.ogg",
+        "0000000000.ogg",
+        "915148800.ogg",
+        "20240503071.ogg",
+        "4120240503_071522.ogg",
+        "Memo 12.ogg",
+        ".ogg",
+        "",
+    ],
+)
+def test_names_without_a_date_that_is_believed_leave_it_to_the_file(name: str) -> None:
+    assert by_name(name) == Found(COPIED, None, "file")
+
+
+def test_a_date_that_is_not_believed_hides_none_behind_it() -> None:
+    assert by_name("1999-01-01 copied 2024-02-30, spoken 2024-05-03 07.15.22.ogg") == Found(SPOKEN, 120, "name")
+
+
+@pytest.mark.parametrize("modified", [0.0, -1e9, 4e9])
+def test_the_files_time_is_told_as_it_is(modified: float) -> None:
+    at = datetime.fromtimestamp(modified, UTC)
+    assert found(Path("/nowhere/memo.ogg"), modified, BERLIN, NOW) == Found(at, None, "file")
+
+
+@given(st.text(), st.floats())
+def test_any_name_and_any_time_give_a_date(stem: str, modified: float) -> None:
+    path = Path("/nowhere") / f"{stem.replace('/', '').replace(chr(0), '')}.ogg"
+    assert found(path, modified, BERLIN, NOW).at.tzinfo is UTC
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 2), datetime(2026, 11, 24)),
+    st.sampled_from(["%Y-%m-%d %H.%M.%S", "%Y%m%d_%H%M%S", "%Y%m%d%H%M%S", "%Y_%m_%d-%H%M%S", "%y%m%d_%H%M%S"]),
+    st.sampled_from(["", "Recording_", "Voice ", "+4915112345678-", "a"]),
+)
+def test_every_time_is_read_from_every_form(at: datetime, form: str, before: str) -> None:
+    at = at.replace(microsecond=0)
+    dates = [(said.day, said.time) for said in written(before + at.strftime(form))]
+    assert dates[0] == (at.date(), at.time())
+
+
+def tagged(codec: str, container: str, **tags: str) -> bytes:
+    """Return a second of a tone with these tags."""
+    out = io.BytesIO()
+    with (
+        av.open(io.BytesIO(made(1, codec, container)), "r") as bare,
+        av.open(out, "w", format=container, options=_options(container)) as file,
+    ):
+        audio = bare.streams.audio[0]
+        stream = file.add_stream_from_template(audio)
+        file.metadata.update(tags)
+        stream.metadata.update(tags)
+        for packet in bare.demux(audio):
+            if packet.dts is not None:
+                packet.stream = stream
+                file.mux(packet)
+    return out.getvalue()
+
+
+def _options(container: str) -> dict[str, str]:
+    return {"write_bext": "1"} if container == "wav" else {}
+
+
+M4A = tagged("aac", "mp4", creation_time="2024-05-03T05:15:22Z")
+CONTAINERS = {
+    "moov behind": M4A,
+    "broadcast": tagged("pcm_s16le", "wav", origination_date="2024-05-03", origination_time="07:15:22"),
+    "opus": tagged("libopus", "ogg", date="2024-05-03T07:15:22"),
+    "flac": tagged("flac", "flac", date="2024-05-03 07:15:22"),
+    "id3": tagged("libmp3lame", "mp3", date="2024-05-03T07:15:22"),
+}
+
+
+def of_long_header(content: bytes) -> bytes:
+    """Return an MP4 whose movie header has 64-bit times (version 1) and lies in a box with a 64-bit size."""
+    seconds = int((SPOKEN - datetime(1904, 1, 1, tzinfo=UTC)).total_seconds())
+    header = b"mvhd" + pack(">?3xQQIQ", True, seconds, seconds, 1000, 1000) + bytes(80)
+    movie = pack(">I", len(header) + 4) + header
+    return content[:32] + pack(">I4sQ", 1, b"moov", len(movie) + 16) + movie
+
+
+def in_file(folder: Path, content: bytes, name: str = "memo.ogg") -> Found:
+    file = folder / name
+    file.write_bytes(content)
+    os.utime(file, (COPIED.timestamp(), COPIED.timestamp()))
+    return found(file, COPIED.timestamp(), BERLIN, NOW)
+
+
+@pytest.mark.parametrize("kind", CONTAINERS)
+def test_what_containers_say(kind: str, tmp_path: Path) -> None:
+    offset = None if kind == "moov behind" else 120
+    assert in_file(tmp_path, CONTAINERS[kind]) == Found(SPOKEN, offset, "container")
+
+
+def test_a_movie_header_of_version_one(tmp_path: Path) -> None:
+    start = pack(">I4s", 32, b"ftyp") + b"M4A " + bytes(20)
+    assert in_file(tmp_path, of_long_header(start)) == Found(SPOKEN, None, "container")
+
+
+def test_a_name_is_asked_before_the_container(tmp_path: Path) -> None:
+    assert in_file(tmp_path, M4A, "2024-06-01 08.00.00.m4a").dated_by == "name"
+
+
+@pytest.mark.parametrize("said", ["1904-01-01T00:00:00Z", "1958-05-03T05:15:22Z", "2037-01-01T00:00:00Z"])
+def test_containers_of_clocks_that_forgot_the_date(said: str, tmp_path: Path) -> None:
+    content = tagged("aac", "mp4", creation_time=said)
+    assert in_file(tmp_path, content) == Found(COPIED, None, "file")
+
+
+def test_containers_that_say_nothing(tmp_path: Path) -> None:
+    for codec, container in (("aac", "mp4"), ("pcm_s16le", "wav"), ("libopus", "ogg"), ("libmp3lame", "mp3")):
+        assert in_file(tmp_path, made(1, codec, container)).dated_by == "file"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ogg")
+    for name in ("pipe.ogg", "gone.ogg", "."):
+        assert found(tmp_path / name, COPIED.timestamp(), BERLIN, NOW) == Found(COPIED, None, "file")
+
+
+class CountingFile(io.BytesIO):
+    """Counts what is read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        self.count += len(content)
+        return content
+
+
+@given(st.sampled_from(sorted(CONTAINERS)), st.binary(max_size=3000), st.randoms())
+def test_hostile_bytes_give_a_date_or_none_and_little_is_read(kind: str, noise: bytes, chance: random.Random) -> None:
+    whole = bytearray(CONTAINERS[kind])
+    for byte in noise[:20]:
+        whole[chance.randrange(len(whole))] = byte
+    cut = chance.randrange(len(whole))
+    for content in (noise, whole[:12] + noise, whole[:48] + noise, whole, whole[:cut], whole[:cut] + noise):
+        file = CountingFile(bytes(content) + bytes(100_000))
+        recorded(file)
+        assert file.count < 20_000

@@ -1,0 +1,183 @@
+"""How often somebody may ask: so many at once, then one for each that was waited for, whoever else asks."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.http.client_ip import client_address
+from capture.http.rate_limit import LOGINS_A_MINUTE, MINUTE, PAIRINGS_A_MINUTE, PLACES, SECOND, SETS, Pace
+from capture.models import User
+from capture.services.devices import revoke
+from tests.capture.conftest import OGG, Phone, nothing_stored, problem
+
+NOW = 10**15
+PACE = Pace()
+
+
+@given(st.integers(1, 2000), st.integers(0, 10**18))
+def test_so_many_pass_at_once_and_not_one_more(a_minute: int, now: int) -> None:
+    pace = PACE
+    pace.forget_all()
+    assert [pace.wait("phone", a_minute, now) for _ in range(a_minute)] == [0] * a_minute
+    wait = pace.wait("phone", a_minute, now)
+    assert wait > 0
+    assert pace.wait("phone", a_minute, now + wait - 1) == 1
+    assert pace.wait("phone", a_minute, now + wait) == 0
+    assert pace.wait("phone", a_minute, now + wait) > 0
+
+
+@given(st.lists(st.integers(0, 3 * SECOND), max_size=300))
+def test_no_minute_holds_more_than_twice_as_many_and_no_wait_is_longer_than_one(pauses: list[int]) -> None:
+    pace, now, passed = PACE, NOW, []
+    pace.forget_all()
+    for pause in pauses:
+        now += pause
+        wait = pace.wait("phone", 20, now)
+        assert 0 <= wait <= MINUTE // 20
+        if not wait:
+            passed.append(now)
+    assert all(sum(begun <= one < begun + MINUTE for one in passed) <= 40 for begun in passed)
+
+
+def test_one_sender_costs_another_nothing() -> None:
+    pace = Pace()
+    while not pace.wait("loud", 10, NOW):
+        pass
+    assert pace.wait("quiet", 10, NOW) == 0
+
+
+def test_many_strangers_take_no_memory_and_shut_nobody_out() -> None:
+    pace = Pace()
+    size = len(pace._memory)
+    refused = sum(pace.wait(f"stranger {number}", 2, NOW) > 0 for number in range(3 * SETS * PLACES))
+    assert refused == 0
+    assert len(pace._memory) == size == SETS * PLACES * 16
+
+
+def _ask(pace: Pace, times: int, answers: Connection) -> None:
+    answers.send(sum(pace.wait("phone", 500, NOW) == 0 for _ in range(times)))
+
+
+def test_processes_and_threads_count_together() -> None:
+    pace, fork = Pace(), get_context("fork")
+    pipes = [fork.Pipe(duplex=False) for _ in range(3)]
+    children = [fork.Process(target=_ask, args=(pace, 400, answers)) for _, answers in pipes]
+    for child in children:
+        child.start()
+    with ThreadPoolExecutor(4) as threads:
+        here = sum(wait == 0 for wait in threads.map(lambda _: pace.wait("phone", 500, NOW), range(400)))
+    there = sum(asked.recv() for asked, _ in pipes)
+    for child in children:
+        child.join()
+    assert here + there == 500
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A clock that stands still, unless a test moves it on."""
+    now = [NOW]
+    monkeypatch.setattr(time, "monotonic_ns", lambda: now[0])
+    return now
+
+
+def too_many(answer: Any) -> int:
+    """Whether it is a 429; return what Retry-After says."""
+    assert problem(answer, 429, "too-many-requests")
+    return int(answer["Retry-After"])
+
+
+def test_a_device_is_told_when_to_go_on_and_that_is_true(
+    phone: Phone, settings: Any, clock: list[int], alice: User
+) -> None:
+    settings.UPLOADS_A_MINUTE = 4
+    assert [phone.put("m-1").status_code for _ in range(4)] == [201, 200, 200, 200]
+    assert too_many(phone.receipt("m-1")) == 15
+    clock[0] += 14 * SECOND
+    assert too_many(phone.put("m-2", OGG + b"2")) == 1
+    assert Phone(alice, "nightstand").put("n-1").status_code == 200
+    clock[0] += SECOND
+    assert phone.put("m-2", OGG + b"2").status_code == 201
+
+
+def test_what_comes_too_often_is_not_stored(phone: Phone, settings: Any, home: Any) -> None:
+    settings.UPLOADS_A_MINUTE = 1
+    phone.receipt("m-1")
+    too_many(phone.put("m-1"))
+    too_many(phone.post(audio=SimpleUploadedFile("a.ogg", OGG)))
+    assert nothing_stored(home)
+
+
+def test_whoever_tries_tokens_is_slowed_down_and_known_ones_are_not(phone: Phone, settings: Any) -> None:
+    settings.UPLOADS_A_MINUTE = 3
+    statuses = []
+    for number in range(5):
+        stranger = Client(headers={"Authorization": f"Bearer guess-{number}"})
+        statuses.append(stranger.get("/api/v1/memos/m-1").status_code)
+    assert statuses == [401, 401, 401, 429, 429]
+    assert phone.put("m-1").status_code == 201
+
+
+def test_a_revoked_device_is_slowed_down_too(phone: Phone, settings: Any) -> None:
+    settings.UPLOADS_A_MINUTE = 2
+    revoke(phone.device)
+    assert [phone.put("m-1").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_whoever_guesses_pairing_codes_is_slowed_down(client: Client, db: None) -> None:
+    def guess(address: str) -> Any:
+        return client.post("/api/v1/pair", {"code": "AAAA-AAAA"}, "application/json", REMOTE_ADDR=address)
+
+    for _ in range(PAIRINGS_A_MINUTE):
+        assert problem(guess("192.0.2.1"), 410, "code-expired")
+    too_many(guess("192.0.2.1"))
+    assert guess("192.0.2.2").status_code == 410
+
+
+@pytest.mark.parametrize("path", ["/login/", "/login/?next=/admin/"])
+def test_whoever_guesses_passwords_is_slowed_down(path: str, client: Client, alice: User) -> None:
+    for _ in range(LOGINS_A_MINUTE):
+        assert client.post(path, {"username": "alice", "password": "wrong"}).status_code == 200
+    page = client.post(path, {"username": "alice", "password": "correct horse"})
+    assert page.status_code == 429
+    assert int(page["Retry-After"]) == 3
+    assert "Too many tries came from your address. The next one is taken in 3 s." in page.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_administration_has_no_log_in_of_its_own(client: Client, alice: User, admin_client: Client) -> None:
+    assert client.post("/admin/login/", {"username": "alice", "password": "x"}).status_code == 405
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/login/?next=%2Fadmin%2F"
+    assert admin_client.get("/admin/").status_code == 200
+    client.force_login(alice)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "found"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.5", "203.0.113.9"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "hippopotamus", "unknown"),
+        ("", "198.51.100.1", "unknown"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        ("::1", "2001:db8:1:2::7", "2001:db8:1:2::/64"),
+    ],
+)
+def test_an_address_is_believed_as_far_as_trusted_proxies_wrote_it(
+    peer: str, forwarded: str, found: str, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1", "::1", "10.0.0.5"]
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
+    assert client_address(request) == found

@@ -1,0 +1,236 @@
+"""A receipt means durable: what happens in which order, and what is left when a step fails."""
+
+import errno
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
+from django.db.models import Model
+from django.utils import timezone
+
+from capture import storage
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers
+from capture.models import Device, Memo, User
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.devices import new_device
+from capture.services.recordings import unclaimed
+from capture.signals import memo_received
+from capture.storage import filesystem, incoming
+from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
+from tests.capture.services.test_ingest import send
+from tests.support.servers import missing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
+    """Write down each step towards durability as it is done."""
+
+    def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*arguments: Any, **named: Any) -> Any:
+            outcome = done(*arguments, **named)
+            steps.append(name(*arguments))
+            return outcome
+
+        return step
+
+    monkeypatch.setattr(
+        os,
+        "fsync",
+        noted(lambda opened: "fsync folder" if Path(f"/proc/self/fd/{opened}").is_dir() else "fsync file", os.fsync),
+    )
+    monkeypatch.setattr(Path, "rename", noted(lambda *_: "rename", Path.rename))
+    monkeypatch.setattr(Path, "mkdir", noted(lambda path, *_: f"make {path.parent.name} folder", Path.mkdir))
+    monkeypatch.setattr(Model, "save", noted(lambda row, *_: f"insert {type(row).__name__}", Model.save))
+    database: Any = connection
+    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", database._commit))
+
+
+def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage.audio_folder(), storage.incoming_folder()
+    steps: list[str] = []
+    recorded(monkeypatch, steps)
+    send(bedside, "a", OGG)
+    steps.append("receipt")
+    steps = steps[steps.index("fsync file") :]
+    assert [step for step in steps if not step.startswith("make")] == [
+        "fsync file",
+        "fsync folder",  # of the data folder, which may be new
+        "fsync folder",  # of audio/, which has a new folder in it
+        "rename",
+        "fsync folder",
+        "insert Memo",
+        "commit",
+        "receipt",
+    ]
+
+
+def test_the_database_waits_for_its_disk_too(db: None) -> None:
+    asked, full = ("PRAGMA synchronous", 2) if connection.vendor == "sqlite" else ("SHOW synchronous_commit", "on")
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchone() == (full,)
+
+
+def test_the_announcement_comes_after_the_commit(bedside: Device) -> None:
+    seen: list[tuple[object, bool]] = []
+
+    def listen(**announcement: Any) -> None:
+        seen.append((announcement["id"], connection.in_atomic_block))
+
+    memo_received.connect(listen)
+    try:
+        send(bedside, "a", OGG)
+        send(bedside, "a", OGG)
+    finally:
+        memo_received.disconnect(listen)
+    assert seen == [(Memo.objects.get().pk, False)]
+
+
+def test_a_listener_that_fails_costs_no_receipt(bedside: Device) -> None:
+    def fail(**_announcement: Any) -> None:
+        raise RuntimeError
+
+    memo_received.connect(fail)
+    try:
+        assert send(bedside, "a", OGG).created
+    finally:
+        memo_received.disconnect(fail)
+
+
+def test_without_a_commit_there_is_no_receipt(phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OperationalError("disk I/O error")
+
+    def failing_insert(memo: Memo, **_how: Any) -> None:
+        monkeypatch.setattr(connection, "_commit", fail)
+        Model.save(memo, force_insert=True)
+
+    monkeypatch.setattr(Memo, "save", failing_insert)
+    assert problem(phone.put("m-1"), 500, "internal-server-error")
+    monkeypatch.undo()
+    assert not Memo.objects.exists()
+    assert phone.put("m-1").status_code == 201
+
+
+def failing(number: int) -> Callable[..., Any]:
+    def fail(*_arguments: Any, **_named: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize(
+    "step",
+    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming, "fsync_folder")],
+)
+def test_a_full_disk_is_told_and_nothing_is_left(
+    step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.audio_folder(), storage.incoming_folder()
+    for by_form in (False, True):
+        with monkeypatch.context() as full:
+            full.setattr(*step, failing(number))
+            answer = phone.post(audio=_form_file()) if by_form else phone.put("m-1")
+        assert problem(answer, 507, "disk-nearly-full")
+        assert nothing_stored(home)
+
+
+@pytest.mark.parametrize("audio", [OGG, OGG * 10_000], ids=["on closing", "half way"])
+@pytest.mark.parametrize("way", ["put", "post"])
+def test_a_disk_that_fills_up_while_writing_is_told(
+    audio: bytes, way: str, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/dev/full").exists():
+        missing("/dev/full")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", lambda _path, _mode: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+        answer = phone.put("m-1", audio) if way == "put" else phone.post(audio=_form_file(audio))
+    assert problem(answer, 507, "disk-nearly-full")
+    assert nothing_stored(home)
+
+
+def _form_file(audio: bytes = OGG) -> SimpleUploadedFile:
+    return SimpleUploadedFile("x.ogg", audio)
+
+
+def test_another_disk_failure_is_no_receipt_either(phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", failing(errno.EIO))
+        answer = phone.put("m-1")
+    assert problem(answer, 500, "internal-server-error")
+    assert nothing_stored(home)
+
+
+def aged(home: Path, *, but: Path | None = None) -> None:
+    """Make every recording's file older than any upload takes."""
+    for file in files(home):
+        if file != but:
+            long_ago = file.stat().st_mtime - LEFTOVER_SECONDS - 60
+            os.utime(file, (long_ago, long_ago))
+
+
+def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (kept,) = files(home)
+    playback = storage.audio_folder() / storage.playback(f"{kept.parent.name}/{kept.name}")
+    orphan = kept.with_name("0" * 8)
+    unfinished = home / "incoming" / "half"
+    young = home / "incoming" / "young"
+    for file in (orphan.with_suffix(storage.PLAYBACK_SUFFIX), unfinished, young, playback):
+        file.write_bytes(b"")
+    orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
+    aged(home, but=young)
+    assert sweep_leftovers() == 3
+    assert set(files(home)) == {kept, playback, young}
+    assert not unclaimed()
+
+
+def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(bedside: Device, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (file,) = files(home)
+    Memo.objects.all().delete()
+    aged(home)
+    assert sweep_leftovers() == 1
+    (aside,) = unclaimed()
+    assert (aside.name, aside.read_bytes()) == (file.name, OGG)
+    assert not files(home)
+
+
+def test_what_one_user_sent_is_not_swept_because_another_has_the_same(bedside: Device, bob: User, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (lost,) = files(home)
+    Memo.objects.all().delete()
+    send(new_device(bob, "walks")[0], "b", OGG)
+    (kept,) = set(files(home)) - {lost}
+    aged(home)
+    for _ in range(50):  # each time one folder is looked at, by chance
+        sweep_leftovers()
+    assert files(home) == [kept]
+    assert [aside.read_bytes() for aside in unclaimed()] == [OGG]
+
+
+def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, home: Path) -> None:
+    send(bedside, "a", OGG)
+    (file,) = files(home)
+    delete_memo(Memo.objects.get())
+    purge_deleted(timezone.now() + timedelta(days=1))
+    file.write_bytes(OGG)
+    aged(home)
+    assert sweep_leftovers() == 1
+    assert not files(home)
+    assert not unclaimed()
+
+
+def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
+    incoming = storage.Incoming()
+    incoming.write(OGG)
+    assert files(home)
+    del incoming
+    assert not files(home)

@@ -1,0 +1,119 @@
+"""How a phone comes to be known: once, within ten minutes, for a token that can only upload."""
+
+import re
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from capture.models import Device, PairingCode, User
+from capture.services.devices import CODE_LIFE, new_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
+from tests.capture.conftest import OGG, problem
+
+
+def redeem(client: Client, code: str, name: str = "bedside") -> Any:
+    return client.post("/api/v1/pair", {"code": code, "name": name}, content_type="application/json")
+
+
+def test_a_code_is_traded_for_a_token_that_uploads(alice: User, client: Client) -> None:
+    answer = redeem(client, new_pairing_code(alice))
+    assert answer.status_code == 201
+    paired = answer.json()
+    device = Device.objects.get(pk=paired["device"])
+    assert (device.user, device.name, paired["url"]) == (alice, "bedside", "http://127.0.0.1:8000")
+    upload = client.put(
+        "/api/v1/memos/m-1", OGG, content_type="audio/ogg", headers={"Authorization": f"Bearer {paired['token']}"}
+    )
+    assert upload.status_code == 201
+    device.refresh_from_db()
+    assert device.last_seen is not None
+
+
+def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
+    code = new_pairing_code(alice)
+    assert redeem(client, code).status_code == 201
+    assert problem(redeem(client, code), 410, "code-expired")
+    assert Device.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_racing_redemptions_make_one_device(alice: User) -> None:
+    code = new_pairing_code(alice)
+    start = threading.Barrier(16)
+    statuses: list[int] = []
+
+    def race() -> None:
+        start.wait()
+        try:
+            statuses.append(redeem(Client(), code).status_code)
+        finally:
+            connection.close()
+
+    phones = [threading.Thread(target=race) for _ in range(16)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert sorted(statuses) == [201] + [410] * 15
+    assert Device.objects.count() == 1
+
+
+def test_a_code_runs_out_after_ten_minutes(alice: User, client: Client) -> None:
+    code = new_pairing_code(alice)
+    assert timedelta(minutes=10) == CODE_LIFE
+    PairingCode.objects.update(expires_at=timezone.now())
+    assert problem(redeem(client, code), 410, "code-expired")
+
+
+def test_a_code_that_never_was_is_answered_alike(client: Client, db: None) -> None:
+    assert problem(redeem(client, "ABCD-EFGH"), 410, "code-expired")
+
+
+def test_a_code_may_be_typed_as_people_type(alice: User, client: Client) -> None:
+    code = new_pairing_code(alice)
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", code)
+    assert redeem(client, f" {code.lower().replace('-', ' ')} ").status_code == 201
+
+
+def test_neither_token_nor_code_is_stored_readably(alice: User, client: Client) -> None:
+    code = new_pairing_code(alice)
+    token = redeem(client, code).json()["token"]
+    assert len(token) >= 43
+    assert Device.objects.get().token_hash == token_hash(token)
+    stored = str([*Device.objects.values_list(), *PairingCode.objects.values_list()])
+    assert token not in stored
+    assert code not in stored
+    assert code.replace("-", "") not in stored
+
+
+def test_old_codes_are_cleared_away(alice: User) -> None:
+    new_pairing_code(alice)
+    PairingCode.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    new_pairing_code(alice)
+    assert PairingCode.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("", "phone"), ("\0\n", "phone"), ("  Küche\t", "Küche"), ("a" * 100, "a" * 100)]
+)
+def test_a_device_may_be_called_anything(name: str, shown: str, alice: User, client: Client) -> None:
+    assert redeem(client, new_pairing_code(alice), name).status_code == 201
+    assert Device.objects.get().name == shown
+
+
+def test_a_name_beyond_sense_is_refused_and_the_code_stays(alice: User, client: Client) -> None:
+    code = new_pairing_code(alice)
+    assert problem(redeem(client, code, "a" * 101), 400, "bad-request")
+    assert redeem(client, code).status_code == 201
+
+
+def test_the_link_keeps_the_code_from_every_server_on_the_way(alice: User) -> None:
+    code = new_pairing_code(alice)
+    link = pairing_link(code)
+    assert link == f"http://127.0.0.1:8000/phone/#pair={code}"
+    assert qr_svg(link).startswith("<svg")
+    assert len(qr_terminal(link).splitlines()) > 10

@@ -1,0 +1,167 @@
+"""An offset that is told is on the disk, and one writes at a time."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from capture.core.errors import Refusal
+from capture.models import Memo, Upload
+from capture.storage import Incoming
+from capture.tus import append, partial_file
+from capture.tus.lease import HOLD, Hold, held
+from capture.tus.partial_file import Partial
+from tests.capture.conftest import OGG, nothing_stored, problem
+from tests.capture.tus.conftest import TusPhone, upload_at
+from tests.support.servers import missing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HALF = len(OGG) // 2
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
+    """Write down each write to an upload, each fsync, and each offset that its row is given."""
+
+    def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*arguments: Any, **named: Any) -> Any:
+            outcome = done(*arguments, **named)
+            steps.append(name(*arguments, **named))
+            return outcome
+
+        return step
+
+    monkeypatch.setattr(Partial, "append", noted(lambda _, chunk: f"write {len(chunk)}", Partial.append))
+    monkeypatch.setattr(
+        os, "fsync", noted(lambda opened: "fsync " + Path(f"/proc/self/fd/{opened}").resolve().parent.name, os.fsync)
+    )
+    monkeypatch.setattr(Hold, "renew", noted(lambda _, **progress: f"row {progress.get('offset')}", Hold.renew))
+
+
+def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
+    tus: TusPhone, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/proc").exists():
+        missing("/proc")
+    address = tus.begun()
+    partial_file.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
+    monkeypatch.setattr(append, "AT_ONCE", 100)
+    monkeypatch.setattr(Hold, "is_due", lambda _: True)
+    steps: list[str] = []
+    with monkeypatch.context() as watched:
+        recorded(watched, steps)
+        tus.patch(address, 0, OGG[:200])
+    assert steps == [
+        *("fsync uploads", f"fsync {home.name}", "row 0"),  # the file and its name, before anything is in it
+        *("write 100", "fsync uploads", "row 100"),
+        *("write 100", "fsync uploads", "row 200"),
+    ]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_without_the_disk_there_is_no_offset(number: int, tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = tus.begun()
+    tus.patch(address, 0, OGG[:HALF])
+
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", fail)
+        answer = tus.patch(address, HALF, OGG[HALF:])
+    assert answer.status_code == (507 if number == errno.ENOSPC else 500)
+    assert tus.offset(address) == HALF
+    assert tus.patch(address, HALF, OGG[HALF:]).status_code == 204
+    assert Memo.objects.get().bytes == len(OGG)
+
+
+def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
+    address = tus.begun()
+    tus.patch(address, 0, OGG[:HALF])
+    with partial_file.place(upload_at(address).pk).open("ab") as file:
+        file.write(b"what a killed server wrote")
+    assert tus.offset(address) == HALF
+    tus.patch(address, HALF, OGG[HALF:])
+    assert Memo.objects.get().bytes == len(OGG)
+
+
+@pytest.mark.parametrize("left", [None, 10])
+def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhone) -> None:
+    address = tus.begun()
+    tus.patch(address, 0, OGG[:HALF])
+    place = partial_file.place(upload_at(address).pk)
+    place.unlink() if left is None else os.truncate(place, left)
+    assert tus.offset(address) == (left or 0)
+    assert tus.patch(address, left or 0, OGG[left or 0 :]).status_code == 204
+
+
+def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
+    address = tus.begun()
+    with held(upload_at(address)):
+        assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
+        assert tus.offset(address) == 0
+    assert tus.patch(address, 0, OGG).status_code == 204
+
+
+def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
+    address = tus.begun()
+    Hold(upload_at(address))
+    assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
+    Upload.objects.update(held_until=F("held_until") - HOLD)  # so much later
+    assert tus.patch(address, 0, OGG).status_code == 204
+
+
+def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
+    """It fell asleep with its file open; another took over."""
+    address = tus.begun()
+    upload = upload_at(address)
+    with Partial(upload.pk, is_new=True) as opened:
+        hold = Hold(upload)
+        late = append.Appending(upload, hold, opened, None)
+        late.write(OGG[:10])
+        hold._renewed_at -= HOLD
+        Upload.objects.update(held_until=timezone.now())
+        tus.patch(address, 0, OGG[:HALF])
+        attempts: list[Callable[[], None]] = [lambda: late.write(b"late"), late.end, late.break_off, late._drop]
+        for wakes_up in attempts:
+            with pytest.raises(Refusal):
+                wakes_up()
+    assert partial_file.place(upload.pk).read_bytes() == OGG[:HALF]
+    assert tus.offset(address) == HALF
+
+
+def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -> None:
+    address = tus.begun()
+    with Partial(upload_at(address).pk, is_new=True) as opened, opened.alone():
+        assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
+    assert tus.patch(address, 0, OGG).status_code == 204
+
+
+def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
+    address = tus.begun()
+    upload = upload_at(address)
+    with Partial(upload.pk, is_new=True) as opened, held(upload) as hold:
+        writer = append.Appending(upload, hold, opened, None)
+        writer.write(OGG[:10])
+        assert tus.ask("DELETE", address).status_code == 204
+        with pytest.raises(Refusal):
+            writer.end()
+    assert nothing_stored(home)
+    assert list((home / "uploads").iterdir()) == []
+
+
+def test_a_recording_that_cannot_be_opened_leaves_no_second_name(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = home / "found"
+    found.write_bytes(OGG)
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "the disk is broken")
+
+    monkeypatch.setattr(Path, "open", broken)
+    with pytest.raises(OSError, match="broken"):
+        Incoming.of(found, lambda: None)
+    assert nothing_stored(home)

@@ -1,0 +1,59 @@
+"""Placing: at once and for good; better unsorted than wrong."""
+
+import time
+
+import numpy as np
+import pytest
+
+from insights.core.topics.assign import place
+from insights.core.topics.index import Map
+from tests.support.idea_features import THEMES, empty_map, groups, made_up, said
+
+TEXTS = {
+    "water": "water the tomatoes in the garden every evening",
+    "tax": "send the invoice to the tax office",
+    "soil": "the tomatoes in the garden need more water",
+    "spring": "plant more tomatoes in the garden next spring",
+}
+
+
+def test_ideas_about_the_same_thing_meet_and_others_wait() -> None:
+    here = empty_map(real=True)
+    for key, text in TEXTS.items():
+        place(here, said(key, text))
+    water, tax, soil, spring = groups(here, list(TEXTS))
+    assert tax is None
+    assert water == soil == spring is not None
+
+
+def test_the_company_of_a_founder_is_told() -> None:
+    here = empty_map(real=True)
+    first = place(here, said("water", TEXTS["water"]))
+    second = place(here, said("soil", TEXTS["soil"]))
+    assert first.topic is None
+    assert second.company == first.idea
+
+
+def filled(ideas: int) -> Map:
+    here = empty_map()
+    here.fill(made_up(n, THEMES[n % 3], n) for n in range(ideas))
+    for n, theme in enumerate(THEMES):
+        here.make(theme)
+        for index in range(n, ideas, 3):
+            here.put(index, theme)
+    return here
+
+
+@pytest.mark.alone
+def test_what_placing_costs_does_not_grow_with_the_number_of_ideas() -> None:
+    def median_seconds(here: Map) -> float:
+        spent = []
+        for n in range(60):
+            thought = made_up(("new", n), THEMES[n % 3], 10**6 + n)
+            begun = time.perf_counter()
+            place(here, thought)
+            spent.append(time.perf_counter() - begun)
+        return float(np.median(spent))
+
+    few, many = filled(500), filled(10_000)
+    assert median_seconds(many) < 4 * median_seconds(few)

@@ -1,0 +1,143 @@
+"""`manage.py evaluate_splitting`: the figures, by the code that the pipeline runs, and that they do not fall."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from insights.core.embedding import default
+from insights.core.segmentation import boundary_model, request_kinds
+from insights.core.segmentation.features import likeness
+from insights.evaluation.boundaries import judge, measures
+from insights.evaluation.fitting import directions
+from insights.evaluation.memos import Memo, read
+from insights.evaluation.streams import Line
+from insights.management.commands import fit_splitting
+from tests.conftest import MEMOS
+from transcription.core.words import Word
+
+SETS = MEMOS.parent / "splitting"
+WORDS = [Word(f" w{number}", number, number + 0.5, 1.0) for number in range(20)]
+
+
+def evaluated(file: Path, **options: object) -> dict[str, float]:
+    out = StringIO()
+    call_command("evaluate_splitting", file, stdout=out, **options)
+    told: dict[str, float] = json.loads(out.getvalue())
+    return told
+
+
+@pytest.mark.parametrize(
+    ("name", "f1", "precision", "split"),
+    [("hwu64-cues", 0.96, 0.97, 0.0), ("hwu64-no-cues", 0.85, 0.88, 0.0), ("mara", 0.85, 0.85, 0.03)],
+)
+def test_splitting_is_as_good_as_it_was(name: str, f1: float, precision: float, split: float) -> None:
+    told = evaluated(SETS / f"{name}.jsonl")
+    assert told["f1"] >= f1
+    assert told["precision"] >= precision
+    assert told["one_idea_memos_split"] <= split
+
+
+def test_predictions_rest_on_words_and_text_alone(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (SETS / "mara.jsonl").read_text().splitlines()]
+    blind = tmp_path / "blind.jsonl"
+    blind.write_text("".join(json.dumps({**row, "bounds": [3], "either": []}) + "\n" for row in rows))
+    for file in (SETS / "mara.jsonl", blind):
+        evaluated(file, predictions=tmp_path / f"{file.stem}.out")
+    assert (tmp_path / "mara.out").read_text() == (tmp_path / "blind.out").read_text()
+    first = json.loads((tmp_path / "mara.out").read_text().splitlines()[0])
+    assert first == {"id": rows[0]["id"], "bounds": rows[0]["bounds"]}
+
+
+def test_a_boundary_within_two_words_is_right_and_stands_for_one() -> None:
+    memo = Memo("x-1", WORDS, [10], [])
+    assert judge(memo, [8]) == (1, 0, 0)
+    assert judge(memo, [7]) == (0, 1, 1)
+    assert judge(memo, [9, 11]) == (1, 1, 0)
+
+
+def test_where_both_answers_are_right_nothing_is_wrong() -> None:
+    memo = Memo("x-1", WORDS, [], [10])
+    assert judge(memo, [10]) == judge(memo, []) == (0, 0, 0)
+    assert measures([memo], [[10]])["one_idea_memos_split"] == 0
+    assert measures([memo], [[10]])["windowdiff"] == 0
+
+
+def test_windows_disagree_where_a_boundary_is_missed() -> None:
+    memo = Memo("x-1", WORDS, [10], [])
+    right, missed = measures([memo], [[10]]), measures([memo], [[]])
+    assert (right["pk"], right["windowdiff"], right["f1"]) == (0, 0, 1)
+    # 15 windows of 5 words; 5 of them hold the boundary.
+    assert missed["pk"] == missed["windowdiff"] == round(5 / 15, 4)
+    assert (missed["precision"], missed["recall"]) == (None, 0)
+
+
+@pytest.mark.parametrize("line", ["{", '{"id": "a", "text": "one two", "words": [[0, 1]]}', "[]"])
+def test_a_line_that_is_no_memo_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_text(line + "\n")
+    with pytest.raises(CommandError, match="line 1"):
+        evaluated(tmp_path / "broken.jsonl")
+
+
+def test_a_memo_ends_where_its_line_ends_and_nowhere_else(tmp_path: Path) -> None:
+    row = {"id": "a", "text": "One\u2028two\x85three.", "words": [[0, 1], [1, 2], [2, 3]], "bounds": []}
+    file = tmp_path / "marks.jsonl"
+    file.write_text(f"{json.dumps(row, ensure_ascii=False)}\n", encoding="utf-8")
+    assert evaluated(file)["memos"] == 1
+    file.write_bytes(json.dumps({**row, "text": "é two three."}, ensure_ascii=False).encode("latin-1"))
+    with pytest.raises(CommandError, match="line 1"):
+        evaluated(file)
+
+
+def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = boundary_model.fitted()
+    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
+    out = StringIO()
+    call_command(fit_splitting.Command(), SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl", stdout=out)
+    assert [line.split(" | ")[1] for line in out.getvalue().splitlines()[2:]] == ["others", "all"] * 2
+    assert boundary_model.fitted().weights.keys() == before.weights.keys()
+    assert boundary_model.fitted() != before
+    boundary_model.fitted.cache_clear()
+
+
+REQUESTS = [
+    Line(f"{kind}-{thing}", text.format(thing), kind)
+    for kind, text in (("music", "play some {}"), ("lists", "put {} on the shopping list"))
+    for thing in ("jazz", "bread", "flutes", "lemons", "drums")
+]
+
+
+def test_requests_of_one_kind_lie_close_and_are_written_beside_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
+    monkeypatch.setattr(request_kinds, "FITTED", tmp_path / "requests.npy")
+    stream = tmp_path / "requests.jsonl"
+    stream.write_text("".join(json.dumps(line._asdict()) + "\n" for line in REQUESTS))
+    files = [SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl"]
+    call_command(fit_splitting.Command(), *files, requests=[stream], stdout=StringIO())
+    said = ["play the violin", "play a song", "add milk to the list"]
+    one, same, other = request_kinds.fitted().of(likeness(said, default(), default().background().common).vectors)
+    request_kinds.fitted.cache_clear()
+    boundary_model.fitted.cache_clear()
+    assert one @ same > 0.5 > one @ other
+
+
+def test_requests_are_told_apart_without_those_that_the_judged_memos_hold() -> None:
+    heard = Memo("x-1", [Word("Play", 0, 1, 1.0), Word(" some", 1, 2, 1.0), Word(" jazz.", 2, 3, 1.0)], [], [])
+    others = [line for line in REQUESTS if line.text != "play some jazz"]
+    strangers, without = directions(REQUESTS, default(), unlike=[heard]), directions(others, default())
+    assert strangers is not None
+    assert without is not None
+    assert np.array_equal(strangers.across, without.across)
+    assert directions([], default()) is None
+
+
+def test_a_person_is_a_group_and_what_is_nobodys_lies_in_fifths() -> None:
+    assert {memo.group for memo in read(SETS / "mara.jsonl")} == {"mara"}
+    assert {memo.group for memo in read(SETS / "hwu64-cues.jsonl")} == {"0", "1", "2", "3", "4"}

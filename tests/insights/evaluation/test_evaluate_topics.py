@@ -1,0 +1,126 @@
+"""`manage.py evaluate_topics`: figures that do not fall, what was shown, and labels that are not looked at."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from insights.evaluation.reviewing import Answer, measured
+
+STREAMS = Path(__file__).parents[2] / "assets" / "topics"
+
+
+def evaluated(capsys: pytest.CaptureFixture[str], file: Path, **options: Any) -> dict[str, Any]:
+    call_command("evaluate_topics", file, **options)
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_quality_does_not_fall(capsys: pytest.CaptureFixture[str]) -> None:
+    plain = evaluated(capsys, STREAMS / "hwu64-200-11.jsonl")
+    assert plain["ami"] > 0.74
+    assert plain["unsorted"] < 0.08
+    assert plain["moved"] == 0
+    person = evaluated(capsys, STREAMS / "mara.jsonl", review=True)
+    assert person["ami"] > 0.45
+    review = person["review"]
+    assert review["hit1"] > 0.58
+    assert review["hit3"] > 0.8
+    assert review["taps"] < review["plain"]["taps"] - 0.1
+    assert review["calibration_error"] < 0.2
+
+
+def test_what_is_shown_can_be_followed_and_labels_change_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ideas = lines(STREAMS / "hwu64-200-11.jsonl")[:100]
+    labels = [idea["label"] for idea in ideas]
+    random.Random(1).shuffle(labels)
+    told = []
+    for name, known in (
+        ("true", ideas),
+        ("scrambled", [{**i, "label": x} for i, x in zip(ideas, labels, strict=True)]),
+    ):
+        stream = tmp_path / f"{name}.jsonl"
+        stream.write_text("\n".join(json.dumps(idea) for idea in known))
+        out = tmp_path / f"{name}.out"
+        figures = evaluated(capsys, stream, assignments=out)
+        told.append(lines(out))
+    assert told[0] == told[1]
+    shown: dict[str, Any] = {}
+    stays: dict[Any, Any] = {}
+    for change in told[0]:
+        if "merge" in change:
+            kept, gone = change["merge"]
+            stays[gone] = kept
+            continue
+        before = shown.get(change["id"])
+        while before in stays:
+            before = stays[before]
+        assert before is None or before == change["topic"], "moved from one topic to another"
+        shown[change["id"]] = change["topic"]
+    assert len(shown) == figures["ideas"] == 100
+    assert len({topic for topic in shown.values() if topic is not None}) == figures["topics"]
+
+
+def test_suggestions_are_as_they_stood_before_the_review(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    ideas = lines(STREAMS / "mara.jsonl")[:30]
+    stream, out = tmp_path / "some.jsonl", tmp_path / "out.jsonl"
+    stream.write_text("\n".join(json.dumps(idea) for idea in ideas))
+    review = evaluated(capsys, stream, suggestions=out)["review"]
+    told = lines(out)
+    assert [one["id"] for one in told] == [idea["id"] for idea in ideas]
+    seen: set[str] = set()
+    right = []
+    for one, idea in zip(told, ideas, strict=True):
+        assert set(one["labels"]) <= seen
+        assert len(one["labels"]) <= 3
+        if idea["label"] in seen:
+            right.append(one["labels"][:1] == [idea["label"]])
+        seen.add(idea["label"])
+    assert review["hit1"] == pytest.approx(sum(right) / len(right), abs=1e-4)
+
+
+def test_taps_are_counted_as_the_issue_says() -> None:
+    first, third, none, new = (Answer(list("abc"), label, label == "z") for label in "acxz")
+    assert [answer.taps for answer in (first, third, none, new)] == [0, 1, 2, 1]
+    assert measured([first, third, none, new]) == {"hit1": 0.3333, "hit3": 0.6667, "taps": 1.0}
+
+
+@pytest.mark.parametrize(
+    "line", ["{", '{"id": 1, "text": "no label"}', '["a list"]', '{"id":1,"text":"","label":"","at":"?"}']
+)
+def test_a_line_that_is_no_idea_is_named(line: str, tmp_path: Path) -> None:
+    stream = tmp_path / "bad.jsonl"
+    stream.write_text(f'{{"id": 0, "text": "well", "label": "good"}}\n{line}')
+    with pytest.raises(CommandError, match="Line 2"):
+        call_command("evaluate_topics", stream)
+
+
+def test_an_empty_stream_has_figures_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    stream = tmp_path / "empty.jsonl"
+    stream.write_text("")
+    figures = evaluated(capsys, stream, review=True)
+    assert figures["ideas"] == 0
+    assert figures["review"]["calibration_error"] == 0
+
+
+def test_a_line_ends_where_json_lines_end_and_nowhere_else(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    stream = tmp_path / "marks.jsonl"
+    idea = json.dumps({"id": 1, "text": "one\u2028two\x85three", "label": "a"}, ensure_ascii=False)
+    stream.write_text(f"{idea}\r\n\n{idea}\n", encoding="utf-8", newline="")
+    assert evaluated(capsys, stream)["ideas"] == 2
+
+
+def test_a_stream_that_is_no_utf_8_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    stream = tmp_path / "latin.jsonl"
+    stream.write_bytes('{"id": 1, "text": "Käse", "label": "a"}'.encode("latin-1"))
+    with pytest.raises(CommandError, match="Line 1"):
+        call_command("evaluate_topics", stream)

@@ -1,0 +1,78 @@
+"""A map that was brought up to date is the map that is built from the rows alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from capture.models import Device, User
+from insights.core import embedding
+from insights.models import Idea
+from insights.services import feature_cache as kept
+from insights.services import index_cache
+from insights.services.topics import bar_idea, delete_topic, merge_topics, move_idea
+from tests.support.sorted_ideas import GARDEN, House
+from tests.support.transcripts import placed
+
+EMBEDDER = embedding.default()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    index_cache._kept.clear()
+    kept._kept.clear()
+    yield
+    index_cache._kept.clear()
+    kept._kept.clear()
+
+
+def looked_at(user: User) -> Any:
+    """Return what a map says, and keep it for the next time."""
+    ground = index_cache.take(user, EMBEDDER)
+    index_cache.give_back_unchanged(user, EMBEDDER, ground)
+    here = ground.here
+    return (
+        {thought.key: here.topic_of[index] for index, thought in enumerate(here.thoughts)},
+        {key: sorted(topic.members) for key, topic in here.topics.items()},
+        {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in here.topics.items()},
+        (here.settled, list(here.waiting), here.barred, here.apart, [grave.members for grave in here.graves]),
+    )
+
+
+def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
+    words: list[Callable[[], object]] = [
+        lambda: move_idea(house.ideas[1], house.office),
+        lambda: bar_idea(house.ideas[2]),
+        lambda: merge_topics(house.garden, house.office),
+        lambda: delete_topic(house.garden),
+    ]
+    looked_at(house.user)
+    for say in words:
+        say()
+        brought_up_to_date = looked_at(house.user)
+        index_cache._kept.clear()
+        assert brought_up_to_date == looked_at(house.user)
+
+
+def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:
+    looked_at(house.user)
+    (fresh,) = placed(bedside, GARDEN)
+    move_idea(house.ideas[1], house.office)
+    with CaptureQueriesContext(connection) as asked:
+        ideas, *_ = looked_at(house.user)
+    assert len(ideas) == Idea.objects.count()
+    read = [query["sql"] for query in asked if '"vector"' in query["sql"].partition("FROM")[0]]
+    assert len(read) == 1
+    plain = read[0].replace("-", "")
+    assert fresh.ideas.get().pk.hex in plain
+    assert house.ideas[1].pk.hex not in plain
+
+
+def test_the_words_of_what_was_deleted_are_kept_no_longer(house: House) -> None:
+    looked_at(house.user)
+    house.ideas[0].memo.delete()
+    looked_at(house.user)
+    (known,) = kept._kept.values()
+    assert house.ideas[0].pk not in known

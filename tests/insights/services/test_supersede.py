@@ -1,0 +1,159 @@
+"""Ideas of a memo that is heard again: what a person touched stays, the rest changes at once, nothing is told twice."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.models import Device, User
+from insights.core.intervals import share_covered
+from insights.models import Author, Idea, Topic
+from insights.services import digests, place_ideas
+from insights.services.place_ideas import place_next, waiting
+from insights.services.topics import create_topic, move_idea
+from tests.insights.conftest import SEVEN
+from tests.support.pages import MORE_TOMATOES, TOMATOES
+from tests.support.transcripts import placed, told
+from transcription.core.words import Word, joined
+from transcription.models import Edit, Transcript
+from transcription.services.retranscribe import hear_again
+from transcription.worker.claims import next_claim
+
+TAXES = "Oh, and another idea: send the invoice to the tax office today."
+TWO_IDEAS = f"{TOMATOES} {TAXES}"
+
+
+def heard_anew(transcript: Transcript, text: str) -> Transcript:
+    """Hear a memo again, with these words at half a second each."""
+    hear_again(transcript.memo, "")
+    claim = next_claim()
+    assert claim
+    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]
+    claim.finish(text=joined(words), words=words, language="en", audio_seconds=len(words) * 0.5)
+    return Transcript.objects.get(pk=claim.transcript.pk)
+
+
+def texts(user: User) -> list[str]:
+    return [idea.text for idea in Idea.objects.of(user).in_order()]
+
+
+def test_nothing_vanishes_until_the_new_ideas_are_placed(bedside: Device, alice: User, alices: Client) -> None:
+    (before,) = placed(bedside, TOMATOES)
+    old = Idea.objects.get()
+    heard_anew(before, MORE_TOMATOES)
+    assert TOMATOES in alices.get("/").content.decode()
+    assert "Still being written down" not in alices.get("/").content.decode()
+    assert place_next()
+    assert texts(alice) == [MORE_TOMATOES]
+    assert not Idea.objects.filter(pk=old.pk).exists()
+
+
+def moved(idea: Idea) -> None:
+    move_idea(idea, create_topic(idea.user, "Accounts"))
+
+
+def edited(idea: Idea) -> None:
+    words = idea.transcript.heard()
+    place = next(n for n, word in enumerate(words) if word.start >= idea.audio_start) + 1
+    Edit.objects.create(transcript=idea.transcript, first=place, last=place + 1, text=" Ann", by=idea.user)
+
+
+@pytest.mark.parametrize("touch", [moved, edited])
+def test_what_a_person_touched_stays_as_it_is(bedside: Device, alice: User, touch: Callable[[Idea], None]) -> None:
+    (before,) = placed(bedside, TWO_IDEAS)
+    touched = Idea.objects.get(text=TAXES)
+    touch(touched)
+    touched.refresh_from_db()
+    as_it_was = Idea.objects.filter(pk=touched.pk).values().get()
+    heard_anew(before, f"{MORE_TOMATOES} Oh, and another idea: end the invoice to the tacks office today.")
+    assert place_next()
+    assert texts(alice) == [MORE_TOMATOES, TAXES]
+    assert Idea.objects.filter(pk=touched.pk).values().get() == as_it_was
+    assert touched.transcript.text[touched.text_start : touched.text_end] == TAXES
+
+
+def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(bedside: Device, alice: User) -> None:
+    (before,) = placed(bedside, TOMATOES)
+    moved(Idea.objects.get())
+    heard_anew(before, "The tomatoes in the garden need no water.")
+    assert place_next()
+    assert texts(alice) == [TOMATOES]
+    assert waiting() == 0
+    assert not place_next()
+
+
+def test_its_topic_is_the_same_and_one_that_stands_empty_goes(bedside: Device) -> None:
+    first, _second = placed(bedside, TOMATOES, MORE_TOMATOES)
+    topic = Topic.objects.get()
+    heard_anew(first, "The tomatoes in the garden need much more water.")
+    place_next()
+    assert set(Idea.objects.values_list("topic", flat=True)) == {topic.pk}
+    for transcript in Transcript.objects.current():
+        heard_anew(transcript, "Ask whether anybody has seen the film.")
+        place_next()
+    assert not Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_alone_it_founds_no_topic_with_what_it_replaces(bedside: Device) -> None:
+    (before,) = placed(bedside, TOMATOES)
+    heard_anew(before, TOMATOES)
+    place_next()
+    assert Idea.objects.get().topic is None
+    assert not Topic.objects.exists()
+
+
+def test_no_mail_tells_it_as_new(reader: User) -> None:
+    before = Transcript.objects.earliest("finished_at")
+    assert digests.send_due(SEVEN) == 1
+    heard_anew(before, "The tomatoes in the garden need much more water.")
+    place_next()
+    assert digests.send_due(SEVEN + timedelta(days=1)) == 0
+    assert not Idea.objects.of(reader).for_digest(SEVEN, timezone.now())
+
+
+def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    (before,) = placed(bedside, TOMATOES)
+    idea = Idea.objects.get()
+    new = heard_anew(before, MORE_TOMATOES)
+    arranged = place_ideas._arranged
+
+    def slowly(*arguments: object) -> object:
+        change = arranged(*arguments)  # type: ignore[arg-type]
+        if Idea.objects.get(pk=idea.pk).placed_by == Author.MACHINE:
+            move_idea(idea, None)
+        return change
+
+    monkeypatch.setattr(place_ideas, "_arranged", slowly)
+    place_ideas.place(new)
+    assert texts(alice) == [TOMATOES]
+
+
+class Stretch:
+    """A stretch of audio."""
+
+    def __init__(self, start: float, end: float) -> None:
+        self.audio_start, self.audio_end = start, end
+
+
+stretches = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda pair: Stretch(pair[0], sum(pair)))
+
+
+@given(stretch=stretches, others=st.lists(stretches, max_size=6))
+def test_the_share_covered_is_that_of_its_seconds(stretch: Stretch, others: list[Stretch]) -> None:
+    seconds = range(int(stretch.audio_start), int(stretch.audio_end))
+    inside = [any(other.audio_start <= second < other.audio_end for other in others) for second in seconds]
+    assert share_covered(stretch, others) == pytest.approx(sum(inside) / len(seconds))
+
+
+def test_a_new_idea_beside_the_touched_one_is_made(bedside: Device, alice: User) -> None:
+    transcript = told(bedside, TOMATOES)
+    place_ideas.place(transcript)
+    moved(Idea.objects.get())
+    heard_anew(transcript, TWO_IDEAS)
+    place_next()
+    assert texts(alice) == [TOMATOES, TAXES]
+    assert timezone.now() > Idea.objects.get(text=TAXES).placed_at

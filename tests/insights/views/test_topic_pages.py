@@ -1,0 +1,93 @@
+"""One topic's page, and where it stands among the others."""
+
+import pytest
+from django.test import Client
+
+from capture.models import Device, User
+from insights.models import Correction, Idea, Topic
+from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES, idea, text_of
+from tests.support.transcripts import placed
+
+
+def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
+    placed(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
+    Idea.objects.update(topic=garden)
+    address = f"/topics/{garden.pk}/"
+    shown = {kind: text_of(alices.get(address, {"kind": kind})) for kind in ("task", "question", "thought", "nothing")}
+    assert "Buy tomatoes" in shown["task"]
+    assert "I wonder" not in shown["task"]
+    assert "I wonder" in shown["question"]
+    assert TOMATOES not in shown["question"]
+    assert TOMATOES in shown["thought"]
+    assert TOMATOES in shown["nothing"]
+    assert "Buy tomatoes" in shown["nothing"]
+
+
+def test_a_hidden_topic_is_shown_on_asking_only_and_gets_ideas_as_before(
+    alices: Client, garden: Topic, bedside: Device
+) -> None:
+    alices.post(f"/topics/{garden.pk}/hide", {"yes": ""})
+    (more,) = placed(bedside, "Water the tomatoes in the garden every evening.")
+    assert Idea.objects.get(transcript=more).topic == garden
+    lecture = idea("Begin")
+    for address in ("/topics/", f"/ideas/{lecture.pk}/move", "/digest/"):
+        assert garden.name not in text_of(alices.get(address)), address
+    today = text_of(alices.get("/"))
+    assert TOMATOES not in today
+    assert LECTURE in today
+    assert "3 ideas came into topics that you hid" in today
+    assert garden.name in text_of(alices.get("/topics/?hidden"))
+    assert TOMATOES in text_of(alices.get(f"/topics/{garden.pk}/"))
+    assert f'<option value="{garden.pk}" selected>' in text_of(alices.get(f"/ideas/{idea('The tomatoes').pk}/move"))
+    alices.post(f"/topics/{garden.pk}/hide")
+    assert garden.name in text_of(alices.get("/topics/"))
+
+
+def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
+    alices.post("/topics/new", {"name": "Old things"})
+    old = Topic.objects.get(name="Old things")
+    alices.post(f"/topics/{old.pk}/pin", {"yes": ""})
+    page = text_of(alices.get("/topics/"))
+    assert page.index(f"/topics/{old.pk}/") < page.index(f"/topics/{garden.pk}/")
+    alices.post(f"/topics/{old.pk}/pin")
+    page = text_of(alices.get("/topics/"))
+    assert page.index(f"/topics/{old.pk}/") > page.index(f"/topics/{garden.pk}/")
+    assert [one.kind for one in Correction.objects.order_by("pk")] == ["created", "pinned", "unpinned"]
+
+
+def test_ticked_ideas_get_a_topic_of_their_own(alices: Client, garden: Topic, bedside: Device) -> None:
+    leaves, stays = idea(TOMATOES), idea(MORE_TOMATOES)
+    address = f"/topics/{garden.pk}/split"
+    elsewhere = Idea.objects.get(transcript=placed(bedside, "Send the invoice to the tax office.")[0])
+    before = Topic.objects.count()
+    assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water"}, follow=True))
+    assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water", "idea": elsewhere.pk}, follow=True))
+    assert "needs a name" in text_of(alices.post(address, {"name": " ", "idea": leaves.pk}, follow=True))
+    assert Topic.objects.count() == before
+    shown = text_of(alices.post(address, {"name": "Water", "idea": [leaves.pk, elsewhere.pk, "?"]}, follow=True))
+    assert "<h1>Water</h1>" in shown
+    assert TOMATOES in shown
+    assert idea(MORE_TOMATOES).topic == stays.topic == garden
+    assert idea(elsewhere.text).topic is None
+
+
+def test_two_topics_are_never_merged_on_a_word(alices: Client, garden: Topic, bedside: Device) -> None:
+    alices.post("/topics/new", {"name": "Garden"})
+    other = Topic.objects.get(name="Garden")
+    address = f"/topics/{garden.pk}/merge"
+    assert "stay apart" in text_of(alices.post(address, {"other": other.pk, "never": ""}, follow=True))
+    assert Topic.objects.of(garden.user).count() == 2
+    assert Correction.objects.get(kind="apart").from_topic == other
+
+
+@pytest.mark.parametrize("same", ["ÄPFEL", "äpfel", "A\u0308pfel", " Äpfel "])
+def test_a_name_that_differs_by_case_or_by_how_it_is_written_is_the_same(
+    alices: Client, alice: User, same: str
+) -> None:
+    alices.post("/topics/new", {"name": "Äpfel"})
+    alices.post("/topics/new", {"name": "Pears"})
+    assert "already" in text_of(alices.post("/topics/new", {"name": same}, follow=True))
+    pears = Topic.objects.get(name="Pears")
+    assert "already" in text_of(alices.post(f"/topics/{pears.pk}/rename", {"name": same}, follow=True))
+    alices.post(f"/topics/{pears.pk}/rename", {"name": "PEARS"})
+    assert set(Topic.objects.of(alice).values_list("name", flat=True)) == {"Äpfel", "PEARS"}

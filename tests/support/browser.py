@@ -1,0 +1,121 @@
+"""Chromium, with a microphone that hears a recording."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+
+from tests.support.servers import missing
+from tests.support.service import Service
+
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1280, height=900)
+PHONE_STORE = "stillnote-phone"
+
+
+@contextmanager
+def chromium(*, hears: Path | None = None) -> Iterator[Browser]:
+    """Give a browser. hears: a WAV file that its microphone plays again and again."""
+    program = shutil.which("chromium")
+    if program is None:
+        missing("chromium")
+    microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    if hears:
+        microphone.append(f"--use-file-for-fake-audio-capture={hears}")
+    options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", *microphone]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=options)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Complaints:
+    """What pages complain of: scripts that fail, things that are blocked or missing."""
+
+    EXPECTED = ("a status of 410 (Gone)", "a status of 507 (Insufficient Storage)", "net::ERR_INTERNET_DISCONNECTED")
+    """A used pairing link, a full disk, a phone out of reach: the browser says so, whatever the page does."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.all: list[str] = []
+        context.on("console", self._listen)
+        context.on("weberror", lambda found: self.all.append(str(found.error)))
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.endswith(self.EXPECTED):
+            self.all.append(said.text)
+
+
+def log_in(page: Page, address: str, name: str, password: str) -> None:
+    """Log in, and land on the today page."""
+    page.goto(f"{address}/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", password)
+    page.click("main button")
+    page.wait_for_url(f"{address}/")
+
+
+def as_wav(recording: Path, target: Path) -> Path:
+    """Write a recording as the WAV file that Chromium's microphone takes."""
+    with av.open(str(recording)) as source, av.open(str(target), "w", format="wav") as copy:
+        stream = copy.add_stream("pcm_s16le", rate=48_000)
+        resampler = av.AudioResampler("s16", "mono", 48_000)
+        for frame in source.decode(audio=0):
+            for piece in resampler.resample(frame):
+                copy.mux(stream.encode(piece))
+        copy.mux(stream.encode(None))
+    return target
+
+
+def wait_until(page: Page, expression: str, seconds: float = 20) -> None:
+    """Wait until a page's expression is true. (Playwright's own way needs eval, which our pages forbid.)"""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"{expression} is not true after {seconds} s"
+        page.wait_for_timeout(100)
+
+
+def held(page: Page, store: str) -> int:
+    """Return how many recordings the page's browser holds."""
+    count: int = page.evaluate(
+        f"""async () => {{
+            const opening = indexedDB.open({json.dumps(store)});
+            await new Promise((done) => (opening.onsuccess = done));
+            const rows = opening.result.transaction("recordings").objectStore("recordings").count();
+            await new Promise((done) => (rows.onsuccess = done));
+            opening.result.close();
+            return rows.result;
+        }}"""
+    )
+    return count
+
+
+def pair(desk: Page, service: Service) -> str:
+    """Ask the devices page for a pairing link, and return it."""
+    desk.goto(f"{service.address}/devices/")
+    desk.get_by_role("button", name="Pair a phone").click()
+    return str(desk.locator(".pairing a").get_attribute("href"))
+
+
+def speak(phone: Page, seconds: float) -> None:
+    """Touch, speak, touch."""
+    phone.touchscreen.tap(200, 400)
+    expect(phone.locator("#record")).to_have_class("recording")
+    phone.wait_for_timeout(seconds * 1000)
+    phone.touchscreen.tap(100, 700)
+    expect(phone.locator("#record")).not_to_have_class("recording")
+
+
+def wait_until_sent(phone: Page) -> None:
+    """Wait until the phone has let go of all it held."""
+    deadline = time.monotonic() + 20
+    while held(phone, PHONE_STORE):
+        assert time.monotonic() < deadline, phone.locator("#held").inner_text()
+        phone.wait_for_timeout(200)
+    expect(phone.locator("#held")).to_be_empty()

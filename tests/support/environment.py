@@ -1,0 +1,57 @@
+"""The surroundings of every in-process test; loaded by the root conftest before anything that needs Django.
+
+On SQLite, as on a laptop; with TEST_DATABASE=postgresql on a PostgreSQL server of the run's own.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.support.servers import running_postgres
+
+ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+
+_home = tempfile.mkdtemp(prefix="stillnote-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+for elsewhere in ("DATABASE_URL", "REDIS_URL", "STILLNOTE_URL"):
+    os.environ.pop(elsewhere, None)
+os.environ["STILLNOTE_HOME"] = _home
+os.environ["WHISPER_MODEL"] = str(Path(__file__).parents[1] / "assets" / "whisper-micro")
+os.environ["EMAIL_URL"] = "memorymail://"
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+if ON_POSTGRESQL:
+    _server = ExitStack()
+    os.environ["DATABASE_URL"] = f"{_server.enter_context(running_postgres())}/postgres"
+    atexit.register(_server.close)
+
+django.setup()
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a third of a second less for each user
+
+if connection.vendor == "sqlite":
+    # A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
+    connection.settings_dict["TEST"]["NAME"] = f"{_home}/test.sqlite3"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on PostgreSQL only what asks a database: the rest would say the same as before."""
+    if not ON_POSTGRESQL:
+        return
+    asking = set(filter(_asks_a_database, items))
+    config.hook.pytest_deselected(items=[item for item in items if item not in asking])
+    items[:] = [item for item in items if item in asking]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"))

@@ -1,0 +1,67 @@
+"""A person who has sorted some ideas, and all that their word may change."""
+
+from typing import Any, NamedTuple
+
+from capture.models import Device, User
+from insights.core import embedding
+from insights.models import Idea, Topic
+from insights.services import index_cache
+from insights.services.topics import confirm_idea, create_topic, move_idea
+from insights.services.undo import last_said, undo
+from tests.support.pages import MORE_TOMATOES, TOMATOES
+from tests.support.transcripts import placed
+
+GARDEN = "Water the garden and the tomatoes every evening."
+TAXES = "Send the invoice to the tax office."
+LETTER = "The tax office wants the invoice."
+
+
+class Stood(NamedTuple):
+    """All that a person's word may change."""
+
+    ideas: dict[Any, Any]
+    topics: dict[Any, Any]
+    barred: Any
+    apart: Any
+    whole: Any
+    graves: Any
+
+
+def stands(user: User) -> Stood:
+    ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
+    topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
+    here = index_cache.take(user, embedding.default()).here
+    key_of = {index: here.thoughts[index].key for index in here.index.values()}
+    return Stood(
+        {key: facts for key, *facts in ideas},
+        {key: facts for key, *facts in topics},
+        {key_of[index]: keys for index, keys in here.barred.items() if keys},
+        here.apart,
+        here.whole,
+        [{key_of[index] for index in grave.members} for grave in here.graves],
+    )
+
+
+class House(NamedTuple):
+    """Alice's garden with three ideas, of which she confirmed one; her office with one; one idea waits."""
+
+    user: User
+    garden: Topic
+    office: Topic
+    ideas: list[Idea]
+
+
+def made(bedside: Device) -> House:
+    ideas = [Idea.objects.get(transcript=one) for one in placed(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
+    garden = Topic.objects.get()
+    office = create_topic(bedside.user, "Office")
+    Idea.objects.exclude(pk=ideas[3].pk).update(topic=garden)
+    confirm_idea(Idea.objects.get(pk=ideas[0].pk))
+    move_idea(ideas[3], office)
+    placed(bedside, "Begin the lecture with a picture.")
+    return House(bedside.user, garden, office, list(Idea.objects.filter(user=bedside.user).in_order()))
+
+
+def undo_last(user: User) -> bool:
+    said = last_said(user)
+    return bool(said) and undo(user, said[-1].batch)

@@ -1,0 +1,50 @@
+"""Transcripts for tests that are not about hearing: a memo, and the words that were said in it."""
+
+import itertools
+
+from django.utils import timezone
+
+from capture.models import Device, Memo
+from insights.services.place_ideas import place
+from transcription.core.words import Word
+from transcription.models import State, Transcript
+
+_numbers = itertools.count()
+
+
+def told(device: Device, text: str) -> Transcript:
+    """Return the transcript of a memo in which this was said, half a second a word. Its audio is not there."""
+    number = next(_numbers)
+    now = timezone.now()
+    memo = Memo.objects.create(
+        user=device.user,
+        device=device,
+        client_id=f"told-{number}",
+        source="api",
+        recorded_at=now,
+        received_at=now,
+        kind="ogg",
+        bytes=1,
+        sha256=f"{number:064}",
+        path=f"00/told-{number}",
+    )
+    tokens = text.split()
+    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(tokens)]
+    return Transcript.objects.create(
+        memo=memo,
+        due=now,
+        state=State.READY,
+        language="en",
+        text=" ".join(tokens),
+        words=words,
+        audio_seconds=len(tokens) * 0.5,
+        finished_at=now,
+    )
+
+
+def placed(device: Device, *texts: str) -> list[Transcript]:
+    """Return the transcripts of memos that were told one after the other, their ideas placed."""
+    transcripts = [told(device, text) for text in texts]
+    for transcript in transcripts:
+        place(transcript)
+    return transcripts

@@ -1,0 +1,86 @@
+"""Which language is heard: one of those that the user speaks."""
+
+from types import SimpleNamespace
+
+import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcription.core.engines.compute_device import Device, suited
+from transcription.core.engines.faster_whisper import FasterWhisper
+from transcription.core.engines.languages import NAMES, code_of, known, spoken
+from transcription.core.engines.protocol import Options
+
+HEARD = [("cy", 0.5), ("de", 0.3), ("en", 0.15), ("fr", 0.05)]
+CODES = st.sampled_from(["en", "de", "fr", "cy", "xx"])
+
+
+def test_the_table_holds_the_languages_of_whisper() -> None:
+    assert set(NAMES) == set(_LANGUAGE_CODES)
+    assert known(["gsw", "de", "en", "de"]) == ("de", "en")
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("English", "en"), ("haitian creole", "ht"), ("de", "de"), ("klingon", ""), ("", "")]
+)
+def test_a_language_is_told_by_its_code_or_its_name(told: str, code: str) -> None:
+    assert code_of(told) == code
+
+
+@pytest.mark.parametrize(
+    ("allowed", "language", "share"),
+    [
+        (("en", "de"), "de", 2 / 3),
+        (("en", "fr"), "en", 3 / 4),
+        (("fr",), "fr", 1),
+        ((), "cy", 1 / 2),
+        (("xx",), "cy", 1 / 2),
+        (("xx", "en"), "en", 1),
+    ],
+)
+def test_the_likeliest_of_those_that_are_spoken(allowed: tuple[str, ...], language: str, share: float) -> None:
+    [(code, chance), *_others] = spoken(HEARD, allowed)
+    assert code == language
+    assert chance == pytest.approx(share)
+    assert spoken([], allowed) == []
+
+
+@given(st.dictionaries(CODES, st.floats(0, 1), min_size=1), st.lists(CODES))
+def test_what_is_not_spoken_is_never_heard_where_any_that_is_spoken_could_be(
+    heard: dict[str, float], allowed: list[str]
+) -> None:
+    found = [code for code, _share in spoken(heard.items(), allowed)]
+    possible = set(allowed) & set(heard) or set(heard)
+    assert set(found) == possible
+    assert heard[found[0]] == max(heard[code] for code in possible)
+
+
+@pytest.mark.parametrize(
+    ("languages", "taken"),
+    [(("de",), ("de",)), (("en", "de"), ("en", "de")), (("gsw", "de"), ("de",)), ((), ()), (("gsw",), ())],
+)
+def test_of_what_is_spoken_only_what_whisper_knows_is_listened_for(
+    languages: tuple[str, ...], taken: tuple[str, ...]
+) -> None:
+    whisper = FasterWhisper.__new__(FasterWhisper)
+    whisper._whisper = SimpleNamespace(  # type: ignore[assignment]  # a multilingual model weighs 75 MB
+        model=SimpleNamespace(is_multilingual=True), supported_languages=list(NAMES)
+    )
+    assert whisper._languages(Options(languages=languages)) == taken
+
+
+@pytest.mark.parametrize(
+    ("gpus", "gpu_types", "device"),
+    [
+        (0, set(), Device("cpu", "int8")),
+        (1, {"float32", "float16", "int8_float16", "int8"}, Device("cuda", "float16")),
+        (1, {"float32", "int8", "int8_float32"}, Device("cuda", "int8")),
+        (2, {"float32"}, Device("cuda", "float32")),
+        (1, set(), Device("cpu", "int8")),
+    ],
+)
+def test_the_device_and_its_numbers(gpus: int, gpu_types: set[str], device: Device) -> None:
+    assert suited(gpus, gpu_types, {"float32", "int8", "int8_float32"}) == device
+    assert suited(0, gpu_types, {"float32"}) == Device("cpu", "float32")
+    assert suited(0, gpu_types, set()) == Device("cpu", "default")

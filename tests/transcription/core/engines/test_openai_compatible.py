@@ -1,0 +1,179 @@
+"""Hearing by an endpoint, over real HTTP: what is sent, and what each of its errors means."""
+
+import io
+import time
+import wave
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.service import free_port
+from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint
+from transcription.core.engines import openai_compatible
+from transcription.core.engines.circuit_breaker import FIRST, MOST, MOST_ASKED_FOR, Patience, seconds_of
+from transcription.core.engines.openai_compatible import OpenAICompatible
+from transcription.core.engines.protocol import EnginePermanent, EngineStumbled, EngineTransient, Options
+from transcription.core.words import joined
+
+Samples = NDArray[np.float32]
+ENGLISH = Options(languages=("en",))
+
+
+def engine_at(endpoint: Endpoint, model: str = "whisper-1") -> OpenAICompatible:
+    return OpenAICompatible(endpoint.url, key=KEY, model=model)
+
+
+def test_a_recording_is_sent_whole_with_what_is_known_of_it(endpoint: Endpoint, speech: Samples) -> None:
+    options = Options(languages=("de",), hotwords=("Stillnote", "Zazen"))
+    told = engine_at(endpoint, "large-v3").transcribe(speech, options)
+    assert joined(told.words) == str(SAID["text"]).strip()
+    (asked,) = endpoint.asked
+    assert asked.key == f"Bearer {KEY}"
+    assert asked.fields == {
+        "model": ["large-v3"],
+        "response_format": ["verbose_json"],
+        "timestamp_granularities[]": ["word", "segment"],
+        "language": ["de"],
+        "prompt": ["Stillnote, Zazen"],
+    }
+    with wave.open(io.BytesIO(asked.sound)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (16_000, 1, 2)
+        sent = np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32767
+    assert np.abs(sent - np.clip(speech, -1, 1)).max() < 1e-4
+
+
+def test_among_several_languages_the_first_is_asked_for_where_none_of_them_is_heard(
+    endpoint: Endpoint, speech: Samples
+) -> None:
+    endpoint.answers = [Answer(body=SAID | {"language": "welsh"}), Answer(body=SAID | {"language": "german"})]
+    told = engine_at(endpoint).transcribe(speech, Options(languages=("de", "en")))
+    assert told.language == "de"
+    assert [asked.fields.get("language") for asked in endpoint.asked] == [None, ["de"]]
+
+
+def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: Endpoint, speech: Samples) -> None:
+    silence = np.zeros(32_000, np.float32)
+    assert engine_at(endpoint).transcribe(silence, ENGLISH).words == []
+    assert engine_at(endpoint).transcribe(silence[:0], ENGLISH).words == []
+    assert endpoint.asked == []
+    assert engine_at(endpoint).transcribe(speech * np.float32(0.003), ENGLISH).words, "a whisper is speech"
+    assert engine_at(endpoint).transcribe(silence, ENGLISH._replace(vad=False)).words
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "says"),
+    [
+        (Answer(401, {}), EngineTransient, "does not accept WHISPER_KEY (401)"),
+        (Answer(404, {}), EngineTransient, "knows no model “whisper-1”"),
+        (Answer(413, b"too large"), EnginePermanent, "no recordings of this size (413)"),
+        (Answer(400, {"error": {"param": "file"}}), EnginePermanent, "cannot read this recording (400)"),
+        (Answer(422, b"[]"), EnginePermanent, "cannot read this recording (422)"),
+        (Answer(400, {"error": {"param": "response_format"}}), EngineTransient, "does not take our response_format"),
+        (Answer(429, {}), EngineTransient, "asks for patience (429)"),
+        (Answer(500, b"oops"), EngineStumbled, "failed (500); it is tried again"),
+        (Answer(503, {}), EngineTransient, "is not there at the moment (503)"),
+        (Answer(302, {}, {"Location": "http://127.0.0.1:1/elsewhere"}), EngineTransient, "answers with 302"),
+        (Answer(200, b"<html>"), EngineStumbled, "what is no transcript"),
+        (Answer(200, {"ok": True}), EngineStumbled, "what is no transcript"),
+        (Answer(200, b"[" * 100_000), EngineStumbled, "what is no transcript"),
+    ],
+)
+def test_each_error_says_what_it_means_and_whether_to_try_again(
+    answer: Answer, error: type[Exception], says: str, endpoint: Endpoint, speech: Samples
+) -> None:
+    endpoint.answers = [answer]
+    with pytest.raises(error) as refused:
+        engine_at(endpoint).transcribe(speech, ENGLISH)
+    assert str(refused.value).startswith("The machine at WHISPER_URL")
+    assert says in str(refused.value)
+    assert KEY not in str(refused.value)
+    assert "127.0.0.1" not in str(refused.value)
+    assert len(endpoint.asked) == 1
+
+
+def test_an_endpoint_that_is_not_there(speech: Samples) -> None:
+    with pytest.raises(EngineTransient, match="cannot be reached"):
+        OpenAICompatible(f"http://127.0.0.1:{free_port()}/v1").transcribe(speech, ENGLISH)
+
+
+def test_an_answer_that_does_not_come_or_does_not_end_is_not_waited_for(
+    endpoint: Endpoint, speech: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(openai_compatible, "PER_AUDIO_SECOND", 0.0)
+    endpoint.answers = [Answer(after=3)]
+    with pytest.raises(EngineStumbled, match="did not answer in time"):
+        engine_at(endpoint).transcribe(speech, ENGLISH)
+    monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 60.0)
+    monkeypatch.setattr(openai_compatible, "MOST_BYTES", 10)
+    endpoint.answers = [Answer()]
+    with pytest.raises(EngineStumbled, match="broke off"):
+        engine_at(endpoint).transcribe(speech, ENGLISH)
+
+
+def test_progress_is_told_while_an_answer_is_waited_for_and_ends_the_waiting(
+    endpoint: Endpoint, speech: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    told: list[float] = []
+
+    def progress() -> None:
+        told.append(time.monotonic())
+        if len(told) == 3:
+            raise Stopped
+
+    monkeypatch.setattr(openai_compatible, "LOOK_SECONDS", 0.05)
+    endpoint.answers = [Answer(after=20)]
+    begun = time.monotonic()
+    with pytest.raises(Stopped):
+        engine_at(endpoint).transcribe(speech, ENGLISH, progress)
+    assert time.monotonic() - begun < 15
+
+
+def test_an_endpoint_that_fails_is_asked_less_and_less_often_and_no_recording_is_blamed_for_it() -> None:
+    patience = Patience()
+    kinds = [type(patience.stumbled("failed")) for _ in range(4)]
+    assert kinds == [EngineStumbled, EngineStumbled, EngineTransient, EngineTransient]
+    patience.well()
+    assert not patience.is_over
+    pauses = [patience.refused("is away").after for _ in range(30)]
+    assert pauses[0] == FIRST
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == MOST
+    assert patience.is_over
+    patience.well()
+    assert patience.refused("is away").after == FIRST
+    assert isinstance(patience.stumbled("failed"), EngineStumbled)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("0", 1.0), ("86400", MOST_ASKED_FOR), ("soon", FIRST), ("", FIRST), ("-3", FIRST)],
+)
+def test_what_an_endpoint_asks_for_is_heeded_within_reason(
+    header: str, seconds: float, endpoint: Endpoint, speech: Samples
+) -> None:
+    endpoint.answers = [Answer(429, {}, {"Retry-After": header})]
+    with pytest.raises(EngineTransient) as refused:
+        engine_at(endpoint).transcribe(speech, ENGLISH._replace(vad=False))
+    assert refused.value.after == seconds
+
+
+def test_a_date_may_be_asked_for() -> None:
+    now = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    assert seconds_of("Wed, 25 Nov 2026 04:01:30 GMT", now) == 90
+    assert seconds_of("Wed, 25 Nov 2026 03:00:00 GMT", now) == 0
+
+
+def test_it_can_be_asked_beforehand_whether_anybody_would_be_heard(endpoint: Endpoint) -> None:
+    assert engine_at(endpoint).problem() is None
+    assert "has no model “other”" in str(engine_at(endpoint, "other").problem())
+    assert "does not accept WHISPER_KEY" in str(OpenAICompatible(endpoint.url, key="wrong").problem())
+    endpoint.models = None  # not every server lists them
+    assert engine_at(endpoint, "other").problem() is None
+    away = OpenAICompatible(f"http://127.0.0.1:{free_port()}/v1", key=KEY).problem()
+    assert "does not answer (ConnectError)" in str(away)

@@ -1,0 +1,122 @@
+"""What may never have been said is marked at its words, and stays."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcription.core.engines.timestamps import Region
+from transcription.core.engines.vad import Speech
+from transcription.core.warnings.hallucination import Segment, doubts, repeated
+from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
+from transcription.core.warnings.spans import Doubt, after, joined, read
+from transcription.core.words import Word
+
+
+def said(text: str) -> list[Word]:
+    """Return the words of a text, half a second each; without spaces in it, its letters."""
+    texts = [f" {token}" for token in text.split()] if " " in text else list(text)
+    return [Word(token, number * 0.5, number * 0.5 + 0.4, 0.9) for number, token in enumerate(texts)]
+
+
+def heard(*voiced: tuple[float, float], seconds: float = 60.0) -> Speech:
+    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], [Region(*span) for span in voiced])
+
+
+def well(words: list[Word], no_speech: float = 0.0) -> list[Segment]:
+    """Return them as one segment of which Whisper is sure."""
+    return [Segment(0, len(words), 1.2, -0.2, no_speech)]
+
+
+EVERYWHERE = heard((0, 60))
+
+
+def test_what_is_plainly_said_raises_no_doubt() -> None:
+    words = said("No, no, no. I thank you for the cake, and very, very, very much so. Thank you for watching the cat.")
+    assert doubts(words, well(words), EVERYWHERE) == []
+
+
+@pytest.mark.parametrize(
+    ("segment", "name"),
+    [
+        (Segment(2, 4, 3.0, -0.2, 0.0), "repetitive"),
+        (Segment(2, 4, 1.0, -1.2, 0.0), "unsure"),
+        (Segment(2, 4, 1.0, -0.2, 0.7), "maybe no speech"),
+    ],
+)
+def test_a_segment_that_whisper_doubts_is_marked_alone(segment: Segment, name: str) -> None:
+    words = said("one two three four five six")
+    others = [Segment(0, 2, 1.0, -0.2, 0.0), segment, Segment(4, 6, 1.0, -0.2, 0.0)]
+    assert doubts(words, others, EVERYWHERE) == [Doubt(name, 2, 4)]
+
+
+def test_words_where_no_voice_is_heard_are_marked() -> None:
+    words = said("one two three four")
+    segments = [Segment(0, 2, 1.0, -0.2, 0.0), Segment(2, 4, 1.0, -0.2, 0.0)]
+    assert doubts(words, segments, heard((0, 1))) == [Doubt("maybe no speech", 2, 4)]
+
+
+def test_a_sentence_that_goes_on_after_a_long_pause_is_not_doubted() -> None:
+    words = [Word("one", 0.0, 0.5, 0.9), Word(" two", 40.0, 40.5, 0.9)]
+    assert doubts(words, well(words), heard((0, 0.6), (39.9, 40.6))) == []
+
+
+@pytest.mark.parametrize("text", ["the river and the river and the river and the river and", "so " * 6, "はは" * 4])
+def test_what_comes_again_and_again_is_marked_from_its_first_word_to_its_last(text: str) -> None:
+    before, again = said("well then"), said(text)
+    words = [*before, *again, *said("said I")]
+    assert list(repeated(words)) == [Doubt("repetitive", 2, 2 + len(again))]
+    runaway = [Segment(0, len(words), 9.0, -0.2, 0.0)]
+    assert doubts(words, runaway, EVERYWHERE) == [Doubt("repetitive", 2, 2 + len(again))]
+
+
+@given(st.lists(st.sampled_from(["na", "no", "ni"]), max_size=40))
+def test_repetitions_are_found_inside_the_text_and_apart_from_each_other(tokens: list[str]) -> None:
+    found = list(repeated([Word(f" {token}", 0, 0, 1) for token in tokens]))
+    bounds = [bound for one in found for bound in (one.first, one.last)]
+    assert bounds == sorted(bounds)
+    assert all(0 <= bound <= len(tokens) for bound in bounds)
+    assert all(one.last - one.first >= 6 for one in found)
+
+
+@pytest.mark.parametrize("phrase", [*CREDITS, *FAREWELLS])
+def test_a_phantom_that_is_all_there_is_is_marked_whatever_its_punctuation(phrase: str) -> None:
+    words = said(f"{phrase}!")
+    assert Doubt("phantom", 0, len(words)) in doubts(words, well(words), EVERYWHERE)
+
+
+def test_credits_are_marked_anywhere_and_farewells_where_hardly_a_voice_is_heard() -> None:
+    words = said("Water the roses. Thanks for watching! Subtitles by the Amara.org community")
+    assert list(phantoms(words, still=())) == [Doubt("phantom", 6, 11)]
+    assert set(phantoms(words, still=range(3, 6))) == {Doubt("phantom", 3, 6), Doubt("phantom", 6, 11)}
+
+
+def test_a_phantom_is_of_whole_words() -> None:
+    assert list(phantoms(said("I gave thanks for watchings."), still=range(9))) == []
+
+
+names = st.sampled_from(["unsure", "phantom", "maybe no speech"])
+spans = st.tuples(st.integers(0, 30), st.integers(1, 9)).map(lambda span: (span[0], sum(span)))
+some = st.lists(st.builds(lambda name, span: Doubt(name, *span), names, spans), max_size=12)
+
+
+@given(some)
+def test_doubts_that_touch_become_one_and_no_word_is_forgotten(found: list[Doubt]) -> None:
+    def marked(doubts: list[Doubt]) -> set[tuple[str, int]]:
+        return {(one.name, word) for one in doubts for word in range(one.first, one.last)}
+
+    whole = list(joined(found))
+    assert marked(whole) == marked(found)
+    assert all(a.name != b.name or a.last < b.first for a, b in pairwise(whole))
+
+
+@given(some, st.integers(0, 99))
+def test_doubts_are_read_as_they_were_written_and_move_with_their_words(found: list[Doubt], words: int) -> None:
+    assert [read(str(one)) for one in found] == found
+    moved = [Doubt(one.name, one.first + words, one.last + words) for one in found]
+    assert after(words, [*map(str, found), "damaged: 18 of 60 s could be read"]) == [
+        *map(str, moved),
+        "damaged: 18 of 60 s could be read",
+    ]

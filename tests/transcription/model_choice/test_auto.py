@@ -1,0 +1,181 @@
+"""`auto` takes what this machine hears twice as fast as people speak, and says why."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from transcription.core.engines.compute_device import GPU, Device
+from transcription.model_choice import auto, benchmark, hub, registry
+from transcription.model_choice.auto import LARGEST_FACTOR, Machine, Timing, best, factor
+from transcription.model_choice.benchmark import Speed
+from transcription.model_choice.registry import engine_finding, engine_problem, time_machine
+from transcription.model_choice.sizes import SIZES
+
+GB = 1e9
+FAST, USUAL, SLOW = Speed(0.02, 0.0002), Speed(0.25, 0.0025), Speed(8.0, 0.08)
+HERE = Machine("some processor", 2, 23, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("speed", "memory", "name"),
+    [
+        (FAST, 64 * GB, "large-v3"),
+        (FAST, 6 * GB, "large-v3-turbo"),
+        (USUAL, 24 * GB, "medium"),
+        (USUAL, 4 * GB, "small"),
+        (Speed(0.8, 0.008), 24 * GB, "small"),
+        (Speed(3.0, 0.03), 24 * GB, "base"),
+        (SLOW, 24 * GB, "tiny"),
+        (FAST, 0.5 * GB, "tiny"),
+    ],
+)
+def test_the_most_exact_model_that_is_fast_and_small_enough(speed: Speed, memory: float, name: str) -> None:
+    chosen = best(speed, memory)
+    assert chosen.name == name
+    larger = list(SIZES)[list(SIZES).index(name) + 1 :]
+    assert all(factor(SIZES[other], speed) > LARGEST_FACTOR or SIZES[other].peak_bytes > memory / 2 for other in larger)
+
+
+def test_it_says_why_and_what_the_next_one_would_cost() -> None:
+    assert best(USUAL, 24 * GB).why == (
+        "this machine hears with it at 2.5 times the pace of speech, in 2.6 GB of memory; "
+        "the next larger one (large-v3-turbo) would be at 1.7 times, in 2.7 GB"
+    )
+    assert best(FAST, 64 * GB).why.endswith("there is none larger")
+    assert "there is none smaller" in best(Speed(60.0, 0.6), 64 * GB).why
+
+
+def test_work_grows_as_models_do() -> None:
+    encodings, tokens = [size.encoding for size in SIZES.values()], [size.token for size in SIZES.values()]
+    assert encodings == sorted(encodings)
+    assert tokens[4] < tokens[3] < tokens[5], "turbo has the encoder of large and hardly a decoder"
+    assert factor(SIZES["tiny"], Speed(3.0, 0.0)) == pytest.approx(0.1)
+
+
+def test_the_machine_is_timed_once_and_again_when_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = []
+
+    def run(command: list[str], **_: object) -> object:
+        runs.append(command[-1])
+        return type("Ended", (), {"stdout": json.dumps(USUAL._asdict())})
+
+    timing = Timing(tmp_path / "speed.json")
+    assert timing.speed() is None
+    monkeypatch.setattr("subprocess.run", run)
+    assert timing.measure(HERE)
+    assert timing.speed() == USUAL
+    assert timing.is_of(HERE)
+    assert not timing.is_of(HERE._replace(memory_gib=46))
+    assert not timing.is_of(HERE._replace(threads=2))
+    assert runs == ["1"]
+    timing.path.write_text('{"speed": {"encoding": "fast"}}')
+    assert timing.speed() is None
+
+
+def test_a_timing_that_fails_leaves_the_choice_to_memory_and_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auto, "HOUSE", tmp_path)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
+    assert not Timing(tmp_path / "speed.json").measure(HERE)
+    choice = hub.choose("auto", tmp_path, None)
+    assert choice.name in {"tiny", "base", "small"}
+    assert "not timed" in choice.why
+
+
+def here(models: Path, *names: str) -> None:
+    for name in names:
+        (models / name).mkdir(parents=True)
+        for file in ("model.bin", "config.json"):
+            (models / name / file).touch()
+
+
+@pytest.mark.parametrize(
+    ("fetched", "used"),
+    [([], "medium"), (["tiny", "small"], "small"), (["medium", "small"], "medium"), (["large-v3"], "large-v3")],
+)
+def test_until_the_best_model_is_here_the_nearest_is_used(
+    fetched: list[str], used: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=16 * 1024**3))
+    here(tmp_path, *fetched)
+    chosen = hub.choose("auto", tmp_path, Speed(0.25, 0.0025))
+    assert chosen.name == "medium"
+    choice = hub.in_use(chosen, tmp_path)
+    assert choice.name == used
+    assert ("manage.py model fetches it" in choice.why) == (used != "medium")
+
+
+def test_the_first_start_times_the_machine_and_tells_what_it_chose(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME, settings.WHISPER_MODEL, settings.OFFLINE = tmp_path, "auto", True
+    told = time_machine()
+    assert told is not None
+    assert told.startswith("The Whisper model that suits this machine is “")
+    assert "times the pace of speech" in told
+    assert time_machine() is None
+    assert json.loads((tmp_path / "speed.json").read_text())["speed"]["token"] > 0
+    name = told.split("“")[1].split("”")[0]
+    assert name in str(engine_problem())
+    here(tmp_path / "models", name)
+    is_well, sentence = engine_finding()
+    assert is_well
+    assert sentence.startswith(f"“{name}” is here (auto: this machine hears with it at ")
+
+
+def test_a_model_that_is_named_needs_no_timing(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
+    assert time_machine() is None
+    assert not (tmp_path / "speed.json").exists()
+
+
+def test_the_layers_that_are_timed_are_the_smallest_models() -> None:
+    spec = benchmark._spec(SIZES["tiny"])
+    weights: list[Any] = [value for value in spec.variables().values() if not isinstance(value, str)]
+    assert sum(array.numpy().size for array in weights) == pytest.approx(SIZES["tiny"].millions * 1e6, rel=0.1)
+
+
+def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(threads: int, device: Device) -> Speed:
+        if device.name == GPU:
+            raise RuntimeError("libcublas.so is not found")
+        return USUAL
+
+    monkeypatch.setattr(benchmark, "of_this_machine", lambda: Device(GPU, "float16"))
+    monkeypatch.setattr(benchmark, "measured", measure)
+    assert benchmark.usable(1) == USUAL
+
+
+def test_a_model_that_is_asked_for_by_name_is_fetched_by_name(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME, settings.OFFLINE = tmp_path, False
+    assert "type .venv/bin/python manage.py model large-v3;" in str(engine_problem("large-v3"))
+    assert engine_problem() is None
+    here(tmp_path / "models", "large-v3")
+    assert engine_problem("large-v3") is None
+
+
+def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str] = []
+
+    def load(choice: hub.Choice) -> object:
+        loads.append(choice.name)
+        return object()
+
+    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(registry, "_whisper", load)
+    settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
+    first = registry.engine()
+    registry.engine("medium")
+    assert registry.engine() is first
+    registry.engine("large-v3")
+    assert registry.engine() is first
+    registry.engine("medium")
+    assert loads == ["small", "medium", "large-v3", "medium"]
+    assert len(registry._loaded) == registry.MOST_LOADED

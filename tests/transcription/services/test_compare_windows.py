@@ -1,0 +1,73 @@
+"""One's own recordings in both windows: what `manage.py bench_asr` says of them."""
+
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from tests.conftest import MEMOS
+from transcription.services.compare_windows import Compared, Run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two recordings, beside one of which lies what was said, and something else."""
+    for name in ("memo-002.ogg", "memo-007.ogg"):
+        shutil.copy(MEMOS / name, tmp_path)
+    (tmp_path / "memo-002.txt").write_text("We should visit the grandparents in June and cook together.\n")
+    (tmp_path / "shopping.md").write_text("bread")
+    return tmp_path
+
+
+def told(*arguments: str) -> tuple[str, str]:
+    out, errors = StringIO(), StringIO()
+    call_command("bench_asr", *arguments, stdout=out, stderr=errors)
+    return out.getvalue(), errors.getvalue()
+
+
+def test_each_recording_of_a_folder_is_heard_both_ways(folder: Path) -> None:
+    said, errors = told(str(folder))
+    lines = said.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["recording", "memo-002.ogg", "memo-007.ogg", "together"]
+    assert lines[2].endswith("10.0 / 10.0")
+    assert lines[3].endswith("- / -")
+    assert lines[4].endswith("10.0 / 10.0")
+    assert errors == ""
+
+
+def test_programs_are_told_all_of_it(folder: Path) -> None:
+    said, _errors = told("--json", str(folder / "memo-002.ogg"))
+    row = json.loads(said)
+    assert row["file"] == "memo-002.ogg"
+    assert row["differences"] == []
+    assert (row["padded"]["window"], row["short"]["window"]) == ("full", "short")
+    assert row["short"]["text"] == "We should visit the grandparents in May and cook together."
+    assert row["short"]["wer"] == pytest.approx(0.1)
+    assert min(row[side]["seconds"] for side in ("padded", "short")) > 0
+
+
+def test_what_cannot_be_heard_is_said_and_the_others_are_heard(folder: Path) -> None:
+    (folder / "broken.ogg").write_bytes(b"OggS" + bytes(500))
+    said, errors = told(str(folder / "shopping.md"), str(folder / "gone.ogg"), str(folder))
+    assert "together" in said
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["shopping.md", "gone.ogg", "broken.ogg"]
+
+
+def test_without_a_model_it_says_what_is_missing(folder: Path, settings: Settings) -> None:
+    settings.WHISPER_MODEL = str(folder)
+    with pytest.raises(CommandError, match="There is no Whisper model"):
+        told(str(folder))
+
+
+def test_differences_are_told_by_their_words() -> None:
+    padded, short = (
+        Run(1.0, "We planted late strawberries.", "full"),
+        Run(0.2, "we planted eight, strawberries", "short"),
+    )
+    one = Compared("a.ogg", 5.0, padded, short, None)
+    assert one.differences() == [("late", "eight")]
+    assert one.error_rate(short) is None

@@ -1,0 +1,104 @@
+"""Edits by a person: the heard words stay, other occurrences are offered, and everything can be undone."""
+
+from typing import Any
+
+import pytest
+
+from capture.models import Device, User
+from capture.services.deletion import delete_memo
+from capture.services.devices import new_device
+from tests.support.editors import batches, correct, edit, text
+from tests.support.transcripts import told
+from transcription.core.edit_script import Change, changes_to
+from transcription.models import Transcript
+from transcription.services import edits, occurrences
+from transcription.services.edits import edit_text, history, undo
+from transcription.services.occurrences import place
+
+STONES = "Ask Anneliese about the stones"
+
+
+def elsewhere(transcript: Transcript, first: int, last: int) -> list[str]:
+    at = place(transcript, first, last)
+    assert at
+    return [f"{there.before}[{there.stood}]{there.after}" for there in occurrences.elsewhere(at, transcript.memo.user)]
+
+
+def test_what_was_heard_stays_and_each_edit_is_undone_by_itself(bedside: Device) -> None:
+    spoken = told(bedside, STONES)
+    before = Transcript.objects.filter(pk=spoken.pk).values().get()
+    assert edit(spoken, "Ask Amaryllis about the stones.\r\n") == 2
+    assert edit(spoken, "Ask Amaryllis about all the stones.") == 1
+    assert text(spoken) == "Ask Amaryllis about all the stones."
+    assert Transcript.objects.filter(pk=spoken.pk).values().get() == before
+    assert undo(bedside.user, batches(spoken)[0]) == 1
+    assert text(spoken) == "Ask Amaryllis about the stones."
+    assert undo(bedside.user, batches(spoken)[1]) == 2
+    assert text(spoken) == STONES
+    assert undo(bedside.user, batches(spoken)[1]) == 0
+    assert len(batches(spoken)) == 2
+
+
+def test_the_other_occurrences_are_offered_in_ones_own_memos_alone(bob: User, bedside: Device) -> None:
+    first = told(bedside, "Where is Annie now")
+    told(bedside, "Annie, come here. I said annie!")
+    gone = told(bedside, "Annie is gone")
+    delete_memo(gone.memo)
+    told(bedside, "Granny is not Annies")
+    told(new_device(bob, "his")[0], "Annie is mine")
+    edited = told(bedside, "Good old Annie there")
+    correct(edited, 2, 3, "Fanny")
+    again = told(bedside, "Dear Annie")
+    Transcript.objects.filter(pk=again.pk).update(current=False)
+    assert elsewhere(first, 2, 3) == ["[Annie,] come here. I said annie!", "Annie, come here. I said[ annie!]"]
+
+
+def test_names_of_other_scripts_are_found_in_any_writing(bedside: Device) -> None:
+    first = told(bedside, "das ärgernis bleibt")
+    told(bedside, "Ärgernis, ja")
+    told(bedside, "das ÄRGERNIS")
+    assert len(elsewhere(first, 1, 2)) == 2
+
+
+def test_two_words_that_were_one_are_found_as_two(bedside: Device) -> None:
+    first = told(bedside, "the still note app")
+    told(bedside, "Still note, please")
+    told(bedside, "still no note")
+    assert elsewhere(first, 1, 3) == ["[Still note,] please"]
+
+
+def test_all_chosen_are_changed_at_once_and_undone_at_once(bedside: Device) -> None:
+    first = told(bedside, "Is there house big")
+    same_memo = told(bedside, "There house is old. I like there, garden")
+    untouched = told(bedside, "Go there now")
+    keys = [f"{same_memo.pk}:0", f"{same_memo.pk}:6", "no key", f"{first.pk}:1", f"{untouched.pk}:0"]
+    assert correct(first, 1, 2, "their", *keys) == 3
+    assert text(first) == "Is their house big"
+    assert text(same_memo) == "Their house is old. I like their, garden"
+    assert text(untouched) == "Go there now"
+    assert history(first)[0].elsewhere == 2
+    assert undo(bedside.user, batches(same_memo)[0]) == 3
+    assert [text(one) for one in (first, same_memo)] == [one.text for one in (first, same_memo)]
+
+
+def test_what_is_changed_meanwhile_is_seen(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = told(bedside, STONES)
+    computed: list[list[Change]] = []
+
+    def meanwhile(*known: Any) -> list[Change]:
+        found = changes_to(*known)
+        if not computed:
+            computed.append(found)
+            edit_text(spoken, "Ask Anneliese about the bones", by=bedside.user)
+        return found
+
+    monkeypatch.setattr(edits, "changes_to", meanwhile)
+    edit(spoken, "Ask Amaryllis about the stones")
+    assert text(spoken) == "Ask Amaryllis about the stones"
+
+
+def test_another_users_words_are_not_changed_whatever_is_chosen(bob: User, bedside: Device) -> None:
+    bobs = told(new_device(bob, "his")[0], "Annie is mine")
+    alices = told(bedside, "Annie is mine")
+    assert correct(alices, 0, 1, "Amy", f"{bobs.pk}:0") == 1
+    assert text(bobs) == "Annie is mine"

@@ -1,0 +1,200 @@
+"""Heard again: the words of before are shown until the new ones are there, and after that if none come."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from capture.core.sidecars import read_text
+from capture.models import Device, Memo, User
+from tests.conftest import ASSETS
+from tests.support.recordings import speak
+from tests.support.transcripts import told
+from tests.transcription.views.test_archive import import_old
+from transcription.models import State, Transcript
+from transcription.services import jobs
+from transcription.services.edits import edit_text
+from transcription.services.job_board import job_of
+from transcription.services.jobs import cancel, pause, retry, transcribe_next
+from transcription.services.retranscribe import hear_again, hear_all_again
+from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.requested_model import UnknownModel, checked, models_here
+
+NEW = {"text": "new words", "words": [["new", 0.0, 0.4, 0.9], [" words", 0.5, 0.9, 0.9]]}
+
+
+@pytest.fixture
+def other(settings: Settings, tmp_path: Path) -> str:
+    """Name a second model that is on this machine, by a name of the hub."""
+    settings.HOME = tmp_path
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "somebody--micro").symlink_to(ASSETS / "whisper-micro")
+    return "somebody/micro"
+
+
+def claimed() -> Claim:
+    claim = next_claim()
+    assert claim
+    return claim
+
+
+def shown(memo: Memo) -> Transcript:
+    return Transcript.objects.current().get(memo=memo)
+
+
+def test_the_words_of_before_are_shown_until_the_new_ones_are_there(bedside: Device) -> None:
+    memo = told(bedside, "old words").memo
+    assert hear_again(memo, "")
+    claim = claimed()
+    assert (claim.transcript.generation, shown(memo).text) == (2, "old words")
+    claim.finish(**NEW)
+    assert shown(memo).text == "new words"
+    assert sorted(memo.transcripts.values_list("generation", "current")) == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize("end", ["fails", "is cancelled", "hears nobody"])
+def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: Device, alices: Client, end: str) -> None:
+    memo = told(bedside, "old words").memo
+    hear_again(memo, "")
+    claim = claimed()
+    if end == "fails":
+        claim.fail("It broke.")
+    elif end == "is cancelled":
+        alices.post(f"/jobs/{memo.pk}/cancel")
+    else:
+        claim.finish(text="", words=[])
+    assert shown(memo).text == "old words"
+    for page in ("/jobs/", f"/jobs/{memo.pk}/"):
+        assert "words from before stay" in alices.get(page).content.decode()
+
+
+def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None:
+    memo = told(bedside, "old words").memo
+    hear_again(memo, "")
+    claim = claimed()
+    assert cancel(claim.transcript)
+    with pytest.raises(StaleClaim):
+        claim.finish(**NEW)
+    assert shown(memo).text == "old words"
+
+
+def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> None:
+    memo = told(bedside, "old words").memo
+    assert hear_all_again(alice, "", doubtful_alone=False) == 1
+    assert not hear_again(memo, "")
+    assert hear_all_again(alice, "", doubtful_alone=False) == 0
+    waiting = job_of(memo)
+    assert waiting
+    pause(waiting)
+    assert not hear_again(memo, "")
+    cancel(waiting)
+    assert hear_again(memo, "")
+    assert memo.transcripts.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
+    memo = told(bedside, "old words").memo
+    begun = threading.Barrier(2)
+
+    def ask() -> None:
+        begun.wait()
+        hear_again(memo, "")
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert memo.transcripts.filter(current=False).count() == 1
+
+
+def test_it_goes_with_the_backlog(bedside: Device, alice: User) -> None:
+    again = told(bedside, "old words").memo
+    hear_again(again, "")
+    live = speak(bedside, "memo-001.ogg")
+    assert [claimed().memo for _ in range(2)] == [live, again]
+
+
+def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
+    for text, probability in (("clear", 0.9), ("unclear", 0.3)):
+        memo = told(bedside, text).memo
+        hear_again(memo, "")
+        claimed().finish(text=text, words=[[text, 0.0, 0.4, probability]])
+    warned = told(bedside, "warned").memo
+    hear_again(warned, "")
+    claimed().finish(text="warned", words=[["warned", 0.0, 0.4, 0.9]], warnings=["repetitive"])
+    assert hear_all_again(alice, "", doubtful_alone=True) == 2
+    waiting = Transcript.objects.waiting_beside().values("memo")
+    assert set(Transcript.objects.current().filter(memo__in=waiting).values_list("text", flat=True)) == {
+        "unclear",
+        "warned",
+    }
+
+
+def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, other: str) -> None:
+    memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
+    transcribe_next()
+    assert hear_all_again(alice, other, doubtful_alone=False) == 0
+    assert hear_again(memo, other)
+    transcribe_next()
+    assert shown(memo).engine == "faster-whisper"
+
+
+def test_where_there_are_no_words_the_memo_is_tried_anew(bedside: Device, other: str) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    claimed().fail("It broke.")
+    assert hear_again(memo, other)
+    assert transcribe_next()
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.model, transcript.error) == (State.READY, other, "")
+
+
+def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
+    bedside: Device, alices: Client, other: str
+) -> None:
+    assert models_here() == [other]
+    memo = told(bedside, "old words").memo
+    page = alices.post(f"/jobs/{memo.pk}/again", {"model": "large-v3"}, follow=True).content.decode()
+    assert "manage.py model large-v3" in page
+    page = alices.post("/jobs/again", {"model": "../micro", "which": "all"}, follow=True).content.decode()
+    assert "is not here" in page
+    assert memo.transcripts.count() == 1
+    with pytest.raises(UnknownModel):
+        checked("small")
+
+
+def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(bedside: Device, other: str) -> None:
+    memo = told(bedside, "old words").memo
+    hear_again(memo, "gone")
+    assert transcribe_next()
+    job = job_of(memo)
+    assert job
+    assert (job.state, shown(memo).text) == (State.FAILED, "old words")
+    assert "manage.py model gone" in job.error
+    assert retry(job)
+
+
+def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
+    transcript = told(bedside, "old words")
+    edit_text(transcript, "odd words", by=alice)
+    assert hear_all_again(alice, "", doubtful_alone=False) == 0
+    page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
+    assert "What you changed in the text goes with the words of now" in page
+    assert hear_again(transcript.memo, "")
+
+
+def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, alices: Client) -> None:
+    memos = [told(bedside, "old words").memo for _ in range(3)]
+    alices.post("/jobs/again", {"which": "all"})
+    assert "3 memos are still to be heard again" in alices.get("/jobs/").content.decode()
+    claim = claimed()
+    assert "3 memos keep their words" in alices.post("/jobs/again/cancel", follow=True).content.decode()
+    with pytest.raises(StaleClaim):
+        claim.renew()
+    assert [shown(memo).text for memo in memos] == ["old words"] * 3
+    assert not jobs.waiting()

@@ -1,0 +1,113 @@
+"""Names that a user corrects twice, or puts in, are listened for; nobody else's are."""
+
+from typing import Any
+
+import pytest
+from faster_whisper import WhisperModel
+
+from capture.models import Device, User
+from tests.support.editors import batches, correct, edit
+from tests.support.recordings import speak
+from tests.support.transcripts import told
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.words import Word
+from transcription.models import Vocabulary
+from transcription.services.edits import undo
+from transcription.services.jobs import transcribe_next
+from transcription.services.vocabulary import MOST_BYTES, MOST_TOLD, add_word, hotwords, put_back, take_out
+from transcription.worker import transcribe as hearing
+from transcription.worker.claims import next_claim
+
+STONES = "Ask Anneliese about the stones"
+
+
+def test_a_word_corrected_twice_is_listened_for_and_no_longer_when_undone(bedside: Device) -> None:
+    one, other = told(bedside, STONES), told(bedside, "Anneliese is here")
+    correct(one, 1, 2, "Amaryllis")
+    assert hotwords(bedside.user) == ()
+    edit(other, "amaryllis is here")
+    assert hotwords(bedside.user) == ("Amaryllis",)
+    undo(bedside.user, batches(other)[0])
+    assert hotwords(bedside.user) == ()
+
+
+def test_twice_in_one_memo_at_once_is_one_correction_and_in_two_memos_two(bedside: Device) -> None:
+    one = told(bedside, "Annie and annie and")
+    correct(one, 0, 1, "Amy", f"{one.pk}:2")
+    assert Vocabulary.objects.get().corrections == 1
+    undo(bedside.user, batches(one)[0])
+    other = told(bedside, "Hello Annie")
+    correct(one, 0, 1, "Amy", f"{other.pk}:1")
+    assert hotwords(bedside.user) == ("Amy",)
+
+
+def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device) -> None:
+    spoken = told(bedside, STONES)
+    edit(spoken, "Ask Amaryllis about the stones")
+    edit(spoken, "Ask Amaryllis, about the stones")
+    assert Vocabulary.objects.get().corrections == 1
+    for batch in batches(spoken):
+        undo(bedside.user, batch)
+    assert Vocabulary.objects.get().corrections == 0
+
+
+def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(alice: User, bedside: Device) -> None:
+    by_hand = add_word(alice, "Gremmelsbach")
+    assert hotwords(alice) == ("Gremmelsbach",)
+    take_out(by_hand)
+    edit(told(bedside, "Grimmels bach"), "Gremmelsbach")
+    edit(told(bedside, "to Grimmels bach"), "to gremmelsbach")
+    assert hotwords(alice) == ()
+    assert Vocabulary.objects.get().corrections == 2
+    put_back(by_hand)
+    assert hotwords(alice) == ("Gremmelsbach",)
+
+
+def test_the_engine_is_told_no_more_than_it_has_room_for_the_most_corrected_first(alice: User) -> None:
+    Vocabulary.objects.bulk_create(
+        Vocabulary(user=alice, word=f"Gremmelsbach {n}", corrections=n) for n in range(1, 100)
+    )
+    words = hotwords(alice)
+    assert words[0] == "Gremmelsbach 99"
+    assert len(", ".join(words).encode()) <= MOST_BYTES < len(", ".join([*words, "Gremmelsbach"]).encode())
+    Vocabulary.objects.bulk_create(Vocabulary(user=alice, word=f"x{n}", by_hand=True) for n in range(100))
+    assert len(hotwords(alice)) == MOST_TOLD
+
+
+def test_the_words_of_its_user_reach_the_engine(
+    alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Options] = []
+
+    class Listener:
+        name = model = "listener"
+
+        def transcribe(self, samples: object, options: Options, progress: object = None) -> Heard:
+            asked.append(options)
+            return Heard([Word("Hello", 0.0, 0.1, 0.9)], "en", [])
+
+    add_word(alice, "Amaryllis")
+    add_word(bob, "Bobbin")
+    speak(bedside, "memo-014.ogg")
+    claim = next_claim()
+    assert claim
+    hearing.hear(claim, Listener())
+    assert [options.hotwords for options in asked] == [("Amaryllis",)]
+
+
+def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts: list[str] = []
+    get_prompt = WhisperModel.get_prompt
+
+    def listening(self: WhisperModel, tokenizer: Any, *args: Any, **named: Any) -> list[int]:
+        tokens = get_prompt(self, tokenizer, *args, **named)
+        prompts.append(tokenizer.tokenizer.decode(tokens, skip_special_tokens=False))
+        return tokens
+
+    monkeypatch.setattr(WhisperModel, "get_prompt", listening)
+    for word in ("Amaryllis", "Gremmelsbach"):
+        add_word(alice, word)
+    speak(bedside, "memo-014.ogg")
+    assert transcribe_next()
+    assert prompts
+    assert all("Gremmelsbach, Amaryllis" in prompt for prompt in prompts)

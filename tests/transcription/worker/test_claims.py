@@ -1,0 +1,211 @@
+"""Whoever holds the newest fence writes; what a worker leaves behind is done by another, once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from capture.models import Device, Memo
+from capture.services.deletion import delete_memo, restore_memo
+from tests.support.recordings import speak
+from transcription.model_choice.registry import engine_problem
+from transcription.models import State, Transcript
+from transcription.services.jobs import free_claims, retry, transcribe_next, unfinished, waiting
+from transcription.signals import transcript_ready
+from transcription.worker import claims, enqueue, watchdog
+from transcription.worker.claims import Claim, StaleClaim, next_claim
+
+WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
+
+
+def claimed() -> Claim:
+    claim = next_claim()
+    assert claim is not None
+    return claim
+
+
+@contextmanager
+def lease_expired(claim: Claim) -> Iterator[None]:
+    """Let a claim's lease run out, as if its worker had been killed."""
+    watchdog.forget(claim.key)
+    Transcript.objects.filter(pk=claim.transcript.pk).update(lease=timezone.now() - timedelta(seconds=1))
+    yield
+
+
+def test_a_memo_without_a_transcript_is_due(bedside: Device) -> None:
+    memo = speak(bedside, "memo-007.ogg")
+    assert waiting() == 1
+    assert claimed().memo == memo
+    assert waiting() == 0
+    assert next_claim() is None
+
+
+def test_a_late_worker_writes_nothing(bedside: Device) -> None:
+    memo = speak(bedside, "memo-007.ogg")
+    zombie = claimed()
+    with lease_expired(zombie):
+        claimed().finish(text="the second worker's words", words=[])
+    late: Callable[[], None]
+    for late in (zombie.renew, lambda: zombie.finish(text="too late", words=[]), lambda: zombie.fail("too late")):
+        with pytest.raises(StaleClaim):
+            late()
+    assert memo.transcripts.get().text == "the second worker's words"
+
+
+def test_a_late_worker_writes_nothing_into_a_claim_that_is_under_way(bedside: Device) -> None:
+    speak(bedside, "memo-007.ogg")
+    zombie = claimed()
+    with lease_expired(zombie):
+        second = claimed()
+    with pytest.raises(StaleClaim):
+        zombie.finish(text="too late", words=[])
+    second.finish(**WORDS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ready_is_announced_on_commit_and_silence_is_not(bedside: Device) -> None:
+    announced: list[object] = []
+
+    def hear(**announcement: object) -> None:
+        announced.append(announcement["id"])
+
+    transcript_ready.connect(hear)
+    try:
+        speak(bedside, "memo-007.ogg")
+        spoken = claimed()
+        spoken.finish(**WORDS)
+        speak(bedside, "hard-silence.ogg")
+        silent = claimed()
+        silent.finish(text="", words=[])
+    finally:
+        transcript_ready.disconnect(hear)
+    assert announced == [spoken.transcript.pk]
+    assert Transcript.objects.get(pk=silent.transcript.pk).state == State.NO_SPEECH
+
+
+def test_a_deleted_memo_is_not_worked_on_and_its_worker_writes_nothing(bedside: Device) -> None:
+    memo = speak(bedside, "memo-007.ogg")
+    claim = claimed()
+    delete_memo(memo)
+    with pytest.raises(StaleClaim):
+        claim.finish(**WORDS)
+    with lease_expired(claim):
+        assert next_claim() is None
+        restore_memo(memo)
+        claimed().finish(**WORDS)
+
+
+def test_live_goes_before_imported_short_before_long_oldest_first(bedside: Device) -> None:
+    names = ["memo-001.ogg", "memo-002.ogg", "memo-003.ogg", "memo-004.ogg"]
+    imported, long, first, second = (speak(bedside, name) for name in names)
+    Memo.objects.filter(pk=imported.pk).update(archive=True)
+    Memo.objects.filter(pk=long.pk).update(bytes=enqueue.LONG_BYTES + 1)
+    assert [claimed().memo for _ in names] == [first, second, long, imported]
+
+
+def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: Device) -> None:
+    deadly, harmless = speak(bedside, "memo-001.ogg"), speak(bedside, "memo-002.ogg")
+    lost = 0
+    while (claim := next_claim()) and claim.memo == deadly:
+        with lease_expired(claim):
+            lost += 1
+    assert claim is not None
+    assert claim.memo == harmless
+    assert lost == 3
+    claim.finish(**WORDS)
+    for _ in range(claims.QUARANTINE_AFTER - lost):
+        with lease_expired(claimed()):
+            pass
+    assert next_claim() is None
+    transcript = deadly.transcripts.get()
+    assert transcript.state == State.QUARANTINED
+    assert transcript.error
+    retry(transcript)
+    assert claimed().memo == deadly
+
+
+def test_progress_that_saves_nothing_forgives_nothing(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    for _ in range(claims.QUARANTINE_AFTER):
+        claim = claimed()
+        claim.renew()
+        with lease_expired(claim):
+            pass
+    assert next_claim() is None
+    assert memo.transcripts.get().state == State.QUARANTINED
+
+
+def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(bedside: Device) -> None:
+    speak(bedside, "memo-001.ogg")
+    for _ in range(claims.QUARANTINE_AFTER + 1):
+        before = claimed()
+        free_claims()
+        with pytest.raises(StaleClaim):
+            before.renew()
+    assert claimed().transcript.lost_claims == 0
+
+
+def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    for _ in range(claims.DEATHS):
+        Transcript.objects.update(due=timezone.now())
+        claimed().decoder_died("It died.")
+    assert memo.transcripts.get().state == State.QUARANTINED
+
+
+def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    waits = []
+    for _ in range(claims.QUARANTINE_AFTER - 1):
+        claimed().release("The engine stopped.")
+        assert next_claim() is None
+        waits.append(memo.transcripts.get().due - timezone.now())
+        Transcript.objects.update(due=timezone.now())
+    assert waits == sorted(waits)
+    claimed().release("The engine stopped.")
+    assert memo.transcripts.get().state == State.QUARANTINED
+
+
+def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None:
+    speak(bedside, "memo-001.ogg")
+    settings.WHISPER_MODEL = str(settings.HOME / "no-such-model")
+    problem = engine_problem()
+    assert problem is not None
+    assert "no-such-model" in problem
+    assert "WHISPER_MODEL" in problem
+    assert not transcribe_next()
+    assert waiting() == 0
+    assert unfinished(bedside.user).count() == 1
+
+
+def test_the_best_due_is_found_in_an_index_however_many_wait(db: None) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which would not look into an index for a handful of rows
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        plan: str = Transcript.objects.due(timezone.now()).explain()
+    assert "transcript_turn" in plan
+    assert "B-TREE" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_never_hold_the_same_memo(bedside: Device) -> None:
+    for number in range(1, 13):
+        speak(bedside, f"memo-{number:03}.ogg")
+    held: list[object] = []
+
+    def work() -> None:
+        while claim := next_claim():
+            held.append(claim.memo.pk)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(held) == len(set(held)) == 12

@@ -1,0 +1,37 @@
+"""A recording that kills its decoder is left alone after three times, and stays its speaker's."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from capture.models import Device
+from tests.conftest import MEMOS
+from tests.support.recordings import audio_path, speak
+from transcription.core.decoding import decode
+from transcription.models import State
+from transcription.services.jobs import retry, transcribe_next
+
+
+def test_after_three_deaths_it_is_kept_can_be_saved_and_can_be_tried_again(
+    bedside: Device, alices: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = speak(bedside, "memo-002.ogg")
+    with monkeypatch.context() as broken:
+        broken.setattr(decode, "START_SECONDS", 0.0)
+        for deaths in (1, 2, 3):
+            memo.transcripts.update(due=timezone.now())
+            assert transcribe_next()
+            transcript = memo.transcripts.get()
+            assert transcript.decoder_deaths == deaths
+            assert transcript.state == (State.WAITING if deaths < 3 else State.QUARANTINED)
+    assert transcript.error == "Reading it was stopped: the decoder died or took too long."
+    assert not transcribe_next()
+    content = (MEMOS / "memo-002.ogg").read_bytes()
+    assert audio_path(memo).read_bytes() == content
+    saved = alices.get(reverse("memo_original", args=[memo.pk]))
+    assert b"".join(saved) == content
+    assert saved["Content-Disposition"].startswith("attachment")
+    retry(transcript)
+    assert transcribe_next()
+    assert memo.transcripts.get().state == State.READY

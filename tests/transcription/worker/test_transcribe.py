@@ -1,0 +1,192 @@
+"""From a recording to its words, through the real decoder and the real Whisper (the micro model)."""
+
+import errno
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import av
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from capture.models import Device, Memo
+from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.recordings import keep_playback, playback
+from tests.conftest import MEMOS
+from tests.support.buckets import Held, Proxy, down
+from tests.support.recordings import audio_path, made, playback_path, send, speak
+from transcription.core.decoding.decode import decode
+from transcription.core.engines.protocol import Options
+from transcription.core.words import joined
+from transcription.model_choice.registry import engine
+from transcription.models import State, Transcript
+from transcription.services import jobs
+from transcription.services.jobs import UNLOADABLE, transcribe_next
+from transcription.worker import watchdog
+from transcription.worker.claims import next_claim
+from transcription.worker.transcribe import hear
+
+GOLDEN = json.loads((MEMOS / "golden.json").read_text())
+
+
+def heard(memo: Memo) -> Transcript:
+    assert transcribe_next()
+    return memo.transcripts.get()
+
+
+@pytest.mark.parametrize("name", ["memo-002.ogg", "memo-009.ogg", "memo-014.ogg"])
+def test_the_words_are_the_speakers(name: str, bedside: Device) -> None:
+    transcript = heard(speak(bedside, name))
+    assert transcript.state == State.READY
+    assert transcript.text == GOLDEN[name]["beam5_vad"]
+    assert joined(transcript.heard()) == transcript.text
+    assert transcript.engine == "faster-whisper"
+
+
+def test_word_times_are_in_order_and_inside_the_audio(bedside: Device) -> None:
+    transcript = heard(speak(bedside, "memo-003.ogg"))
+    times = [time for word in transcript.heard() for time in (word.start, word.end)]
+    assert times == sorted(times)
+    assert times[0] >= 0
+    assert times[-1] <= (transcript.audio_seconds or 0)
+
+
+@pytest.mark.parametrize("name", ["hard-silence.ogg", "hard-noise.ogg", "hard-click.ogg", "hard-music.ogg"])
+def test_where_nobody_speaks_no_word_is_invented(name: str, bedside: Device) -> None:
+    memo = speak(bedside, name)
+    transcript = heard(memo)
+    assert transcript.state == State.NO_SPEECH
+    assert transcript.text == ""
+    assert transcript.words == []
+    assert audio_path(memo).read_bytes() == (MEMOS / name).read_bytes()
+
+
+def test_the_playback_copy_lies_beside_the_untouched_original(bedside: Device) -> None:
+    memo = speak(bedside, "hard-browser.webm")
+    heard(memo)
+    assert audio_path(memo).read_bytes() == (MEMOS / "hard-browser.webm").read_bytes()
+    with av.open(str(playback_path(memo))) as copy:
+        assert copy.duration
+
+
+def test_what_cannot_be_read_fails_in_a_sentence_and_is_kept(bedside: Device) -> None:
+    memo = send(bedside, b"OggS" + bytes(2000), client_id="broken")
+    transcript = heard(memo)
+    assert transcript.state == State.FAILED
+    assert transcript.error.startswith("It could not be read")
+    assert audio_path(memo).stat().st_size == 2004
+
+
+def test_a_missing_file_is_said(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    audio_path(memo).unlink()
+    assert "missing" in heard(memo).error
+
+
+def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
+    bedside: Device, bucket: Held, proxy: Proxy
+) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    assert not audio_path(memo).exists()
+    proxy.fault = down
+    for _ in range(12):
+        assert transcribe_next()
+        memo.transcripts.update(due=timezone.now())
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
+    assert "cannot be fetched" in transcript.error
+    proxy.fault = None
+    assert heard(memo).state == State.READY
+    assert playback(memo).size > 1000
+    assert set(bucket.objects()) == {f"audio/{memo.path}", f"audio/{memo.path}.m4a"}
+
+
+def test_damage_is_never_passed_for_whole(bedside: Device) -> None:
+    whole = made(8.0, "flac", "flac", rate=16_000)
+    transcript = heard(send(bedside, whole[: len(whole) // 2], client_id="half"))
+    assert [warning for warning in transcript.warnings if warning.startswith("damaged")]
+
+
+def test_too_long_is_refused_by_its_sound_not_by_its_size(bedside: Device, settings: Settings) -> None:
+    settings.MAX_AUDIO_SECONDS = 5.0
+    memo = send(bedside, made(60.0, "flac", "flac"), client_id="long-tone")
+    assert heard(memo).state == State.FAILED
+
+
+def test_an_engine_that_stops_leaves_the_memo_waiting(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    memo = speak(bedside, "memo-001.ogg")
+    monkeypatch.setattr(type(engine()), "transcribe", stop)
+    transcript = heard(memo)
+    assert transcript.state == State.WAITING
+    assert "tried again" in transcript.error
+
+
+def test_the_same_sound_gives_the_same_words(bedside: Device) -> None:
+    with (MEMOS / "memo-004.ogg").open("rb") as recording:
+        samples = decode(recording, "ogg", max_seconds=60).samples
+    options = Options(languages=("en",), temperatures=(0.0,))
+    assert engine().transcribe(samples, options) == engine().transcribe(samples, options)
+
+
+def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    claim = next_claim()
+    assert claim
+    assert claim.key in watchdog._deadlines
+    delete_memo(memo)
+    hear(claim, engine())
+    assert not watchdog._deadlines
+
+
+def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    memo = speak(bedside, "memo-001.ogg")
+    monkeypatch.setattr("capture.storage.place_playback", full)
+    assert heard(memo).state == State.READY
+    assert not playback_path(memo).exists()
+
+
+def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(bedside: Device) -> None:
+    memo = speak(bedside, "memo-001.ogg")
+    delete_memo(memo)
+    purge_deleted(timezone.now() + timedelta(days=1))
+    keep_playback(memo, b"copy")
+    assert not playback_path(memo).exists()
+
+
+def test_a_model_that_cannot_be_loaded_is_said_so_and_no_memo_is_given_up_for_it(
+    bedside: Device, settings: Settings, tmp_path: Path
+) -> None:
+    for name in ("model.bin", "config.json"):
+        (tmp_path / name).write_bytes(b"damaged")
+    settings.WHISPER_MODEL = str(tmp_path)
+    memo = speak(bedside, "memo-001.ogg")
+    for _ in range(12):
+        assert not transcribe_next()
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
+    assert transcript.error == UNLOADABLE
+
+
+def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        name, model = "broken", "broken"
+
+        def transcribe(self, *_: object) -> None:
+            raise MemoryError
+
+    memo = speak(bedside, "memo-001.ogg")
+    monkeypatch.setattr(jobs, "engine", Broken)
+    assert transcribe_next()
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
+    assert "The engine stopped (MemoryError)" in transcript.error
+    assert transcript.due > timezone.now()

@@ -1,0 +1,199 @@
+"""From a recording of unknown make to samples, by way of a child process that can do no harm."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from transcription.core.decoding.forkserver import Child
+from transcription.core.decoding.integrity import Found
+from transcription.core.words import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CHILD = "transcription.core.decoding.sandbox"
+START_SECONDS = 22.0
+"""How long the child may take at all, the forkserver's own start included, and what follows from its sound."""
+PER_AUDIO_SECOND = 0.2
+"""Seconds of wall time that each second of audio may add; 0.03 was seen."""
+BYTES_PER_AUDIO_SECOND = 2000
+"""For how much sound a file of a size is given time; with fewer bytes it hardly holds speech. A file of 80 KB that
+announces days has its verdict within half a minute."""
+READABLE_GAP = 0.25
+"""Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
+MAX_FRAME = 4 * 1024**2
+MOST_PLAYBACK = 100_000
+"""Bytes of the playback copy that there may be, and that each second of audio may add; it has 6,000."""
+BYTES_PER_SAMPLE = 2
+REASONS = {
+    b"bytes": "It could not be read as audio: what is in it is not what its first bytes announce.",
+    b"no list": "It could not be read as audio: it is damaged, and breaks off before the list of where its sound lies.",
+    b"no sound": "It could not be read as audio: there is no sound in it.",
+    b"coarse": "It could not be read as audio: it has too few samples a second for speech.",
+    b"codec": "It could not be read as audio: its sound is in a form that is not known here.",
+    b"memory": "It could not be read as audio: that would take more memory than any recording does.",
+    b"time": "It could not be read as audio: that would take more time than any recording of its size does.",
+    b"nothing": "It could not be read as audio: it is damaged, and nothing of it could be read.",
+}
+"""What the child may say, or is seen of it, and how people are told."""
+UNHEARD_OF = "the decoder sent what none does"
+ENDS_WITHIN = 2.0
+"""Seconds between the end of its pipe and the word of how it ended."""
+
+
+class Undecodable(Exception):
+    """The recording cannot be read, and never will be; the message says why, for people."""
+
+
+class ChildDied(Exception):
+    """The decoding child was killed by what it read, or was too slow by the clock. Another try may go better."""
+
+
+class Decoded(NamedTuple):
+    """samples: float32 of shape (n,), 16 kHz mono in [-1, 1]. playback: an AAC/MP4 copy, or empty.
+
+    The rest says how whole the recording is: see decoding.tally.Found.
+    """
+
+    samples: "NDArray[np.float32]"
+    container_seconds: float | None
+    decoder_errors: int
+    playback: bytes
+    readable_seconds: float
+    whole_seconds: float
+    is_cut: bool
+
+    @property
+    def seconds(self) -> float:
+        """How much sound there is, what stands for holes included."""
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def damage(self) -> list[str]:
+        """What to say of a recording that could not be read whole. That browsers write no duration is no damage."""
+        read, whole = self.readable_seconds, self.whole_seconds
+        if whole - read > READABLE_GAP:
+            digits = int(whole - read < 1)
+            return [f"damaged: {read:.{digits}f} of {whole:.{digits}f} s could be read"]
+        if self.is_cut:
+            return [f"damaged: its end is missing, {read:.0f} s could be read"]
+        return [f"damaged: some parts are missing, {read:.0f} s could be read"] if self.decoder_errors else []
+
+
+def decode(
+    recording: BinaryIO,
+    kind: str,
+    *,
+    max_seconds: float,
+    progress: Callable[[], None] = lambda: None,
+    copied: bool = True,
+) -> Decoded:
+    """Return the samples and the playback copy of a recording.
+
+    kind: its container, sniffed, a key of decoding.recordings.DEMUXERS. max_seconds: of audio; more is not read.
+    progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([CHILD])
+    ours, theirs = context.Pipe(duplex=False)
+    handed_over = Connection(os.dup(recording.fileno()), writable=False)
+    child = Child(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
+    child.start()
+    theirs.close()
+    handed_over.close()
+    try:
+        arrived = _Arrived(max_seconds, os.fstat(recording.fileno()).st_size)
+        return _listen(ours, arrived, progress, copied=copied)
+    except ChildDied:
+        if ours.poll():  # the end of its pipe: it is about to end, or has ended
+            child.join(ENDS_WITHIN)
+        if child.exitcode == -signal.SIGXCPU:  # its own limit: another try would end the same
+            raise Undecodable(REASONS[b"time"]) from None
+        raise
+    finally:
+        child.kill()
+        child.join()
+        child.close()
+        ours.close()
+
+
+def _in_child(recording: Connection, out: Connection, kind: str) -> None:
+    # By name, for only the child and the server it is forked from are to load PyAV.
+    import_module(CHILD).decode(recording, out, kind)
+
+
+def _listen(out: Connection, arrived: "_Arrived", progress: Callable[[], None], *, copied: bool) -> Decoded:
+    begun = time.monotonic()
+    while not (arrived.is_whole or (arrived.measured and not copied)):
+        left = arrived.allowed_seconds - (time.monotonic() - begun)
+        try:
+            frame = out.recv_bytes(MAX_FRAME) if left > 0 and out.poll(left) else b""
+        except (EOFError, OSError):  # it died, or sent what it never should
+            frame = b""
+        if not frame and not arrived.measured:
+            raise ChildDied("the decoder died or took too long")
+        if not frame:
+            arrived.playback.clear()  # the words are what matters: without a copy the original is played
+            break
+        arrived.take(frame)
+        progress()
+    return arrived.decoded()
+
+
+class _Arrived:
+    """What the child has sent so far."""
+
+    def __init__(self, max_seconds: float, file_bytes: int) -> None:
+        self.max_seconds, self.file_bytes = max_seconds, file_bytes
+        self.pcm, self.playback = bytearray(), bytearray()
+        self.measured, self.is_whole = b"", False
+
+    @property
+    def seconds(self) -> float:
+        """How much audio has arrived."""
+        return len(self.pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE
+
+    @property
+    def allowed_seconds(self) -> float:
+        """How long the child may have taken by now."""
+        return START_SECONDS + PER_AUDIO_SECOND * min(self.seconds, self.file_bytes / BYTES_PER_AUDIO_SECOND)
+
+    def take(self, frame: bytes) -> None:
+        """Take one frame: a tag of decoding.child's, and what it announces. Raises Undecodable."""
+        match frame[:1]:
+            case b"P":
+                self.pcm += memoryview(frame)[1:]
+            case b"M":
+                self.measured = frame[1:]
+            case b"C":
+                self.playback += memoryview(frame)[1:]
+                if len(self.playback) > MOST_PLAYBACK * (1 + self.seconds):
+                    raise ChildDied(UNHEARD_OF)
+            case b"R":
+                raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))
+            case b"D":
+                self.is_whole = True
+        if self.seconds > self.max_seconds:
+            raise Undecodable(f"It holds more than the {self.max_seconds / 3600:.3g} hours of sound that are read.")
+
+    def decoded(self) -> Decoded:
+        """Return it as samples. Raises Undecodable, or ChildDied where the child did not send what it should."""
+        import numpy as np
+
+        try:
+            facts = Found(**json.loads(self.measured)).checked()
+            samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
+        except (ValueError, TypeError, RecursionError):
+            raise ChildDied(UNHEARD_OF) from None
+        samples /= 32768  # in place: four hours are a gigabyte
+        decoded = Decoded(samples, playback=bytes(self.playback), **facts._asdict())
+        if not len(samples) and decoded.damage:
+            raise Undecodable(REASONS[b"nothing"])
+        return decoded

@@ -1,0 +1,193 @@
+"""Files whose list of where the sound lies is no longer where it should be, for bytes were lost before it.
+
+MPEG-4 and CAF tell the place of each packet in a list, which recorders write last (ISO/IEC 14496-12; Apple's Core
+Audio Format). A file is looked at as if the lost bytes were there, as zeros; pieces of a fragmented one that cannot be
+followed are left out. Nothing is copied.
+"""
+
+import io
+import os
+from typing import NamedTuple
+
+from transcription.core.decoding.truncation import Readable, at, size_of
+
+LISTS = {"mov": b"moov", "caf": b"pakt"}
+FRAGMENT, SOUND = b"moof", {b"mdat", b"data"}
+AT_ONCE = 1 << 16
+MOST_PIECES = 100_000
+MOST_MISSING = 10
+"""Times its own length that a file may have lost; who announces more lies, and petabytes of zeros take long to read."""
+FREE_HEAD, LONGEST_FILLING = 8, 1 << 32
+
+
+class Piece(NamedTuple):
+    """A stretch of the file: where it begins, or None for zeros behind `head`, and how long it is, in bytes."""
+
+    place: int | None
+    length: int
+    head: bytes = b""
+
+
+class Hole(NamedTuple):
+    """So many bytes are missing, somewhere before the list that begins at this place."""
+
+    before: int
+    missing: int
+
+
+class Box(NamedTuple):
+    """One box or chunk. end: as it says of itself."""
+
+    name: bytes
+    place: int
+    end: int
+
+
+class Spliced(io.RawIOBase):
+    """A file put together of pieces of another."""
+
+    def __init__(self, file: Readable, pieces: list[Piece]) -> None:
+        self._file, self._position = file, 0
+        self._pieces = [piece for piece in pieces if piece.length > 0]
+        self._length = sum(piece.length for piece in self._pieces)
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that one can go to any place of it."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes from here."""
+        wanted = self._length if size < 0 else size
+        read, begin = bytearray(), 0
+        for place, length, head in self._pieces:
+            inside = self._position - begin
+            if 0 <= inside < length and len(read) < wanted:
+                piece = min(wanted - len(read), length - inside)
+                first = head[inside : inside + piece]
+                read += first + bytes(piece - len(first)) if place is None else at(self._file, place + inside, piece)
+                self._position += piece
+            begin += length
+        return bytes(read)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to an offset from the start, from here or from the end."""
+        self._position = max(0, {os.SEEK_CUR: self._position, os.SEEK_END: self._length}.get(whence, 0) + offset)
+        return self._position
+
+    def tell(self) -> int:
+        """Return where it reads."""
+        return self._position
+
+
+def filled(file: Readable, gap: Hole, place: int) -> Spliced:
+    """Return the file with zeros for the missing bytes at a place."""
+    return Spliced(file, [Piece(0, place), Piece(None, gap.missing), Piece(place, size_of(file) - place)])
+
+
+def hole(file: Readable, demuxer: str) -> Hole | None:
+    """Return how many bytes are missing before the list, or None where it is in its place or there is none."""
+    name, boxes = LISTS.get(demuxer), list(_boxes(file, demuxer))
+    if name is None or not boxes or any(box.name in {name, FRAGMENT} for box in boxes):
+        return None
+    sound, end = boxes[-1], size_of(file)
+    found = _rfind(file, name, sound.place)
+    if found is None or sound.name not in SOUND or sound.end <= end:
+        return None
+    before = found - (4 if demuxer == "mov" else 0)
+    missing = sound.end - before
+    return Hole(before, missing) if 0 < missing <= MOST_MISSING * end else None
+
+
+def whole_fragments(file: Readable, demuxer: str) -> list[Piece]:
+    """Return the pieces of a fragmented MPEG-4 file that can be followed, or none where all of it can be.
+
+    What lies between them becomes a box that is passed over, so long that each fragment lies where it says it did.
+    """
+    if demuxer != "mov":
+        return []
+    pieces, place, length = list[Piece](), 0, 0
+    is_broken = is_fragmented = False
+    while place < size_of(file) and len(pieces) < MOST_PIECES:
+        box = _box(file, demuxer, place)
+        if box is not None and box.end <= size_of(file):
+            is_fragmented |= box.name == FRAGMENT
+            _append(pieces, place, box.end)
+            place, length = box.end, length + box.end - place
+            continue
+        is_broken = True
+        found = _find(file, FRAGMENT, place + 5)
+        if found is None:
+            break
+        place, filling = found - 4, (_lay_at(file, found - 4) or length) - length
+        if FREE_HEAD <= filling < LONGEST_FILLING:
+            pieces.append(Piece(None, filling, filling.to_bytes(4, "big") + b"free"))
+            length += filling
+    return pieces if is_broken and is_fragmented else []
+
+
+def _append(pieces: list[Piece], place: int, end: int) -> None:
+    if pieces and (last := pieces[-1]).place is not None and last.place + last.length == place:
+        place = pieces.pop().place or 0
+    pieces.append(Piece(place, end - place))
+
+
+def _lay_at(file: Readable, place: int) -> int | None:
+    """Return where a fragment lay, if it says so (tfhd with base-data-offset: ISO/IEC 14496-12, section 8.8.7)."""
+    head = at(file, place, 256)
+    found = head.find(b"tfhd")
+    has_offset = found >= 0 and head[found + 7 : found + 8] and head[found + 7] & 1
+    return int.from_bytes(head[found + 12 : found + 20], "big") if has_offset else None
+
+
+def breaks_off(file: Readable, demuxer: str) -> bool:
+    """Return whether the last box of an MPEG-4 file is longer than what there is."""
+    boxes = list(_boxes(file, demuxer)) if demuxer == "mov" else []
+    return bool(boxes) and boxes[-1].end > size_of(file)
+
+
+def lacks_list(file: Readable, demuxer: str) -> bool:
+    """Return whether the list is missing altogether, as where a phone died before it could write it."""
+    return demuxer in LISTS and _rfind(file, LISTS[demuxer], 0) is None
+
+
+def _boxes(file: Readable, demuxer: str) -> list[Box]:
+    """Return the boxes one after the other, the one that breaks off included."""
+    boxes, place = list[Box](), 8 if demuxer == "caf" else 0
+    while len(boxes) < MOST_PIECES and (box := _box(file, demuxer, place)):
+        boxes.append(box)
+        place = box.end
+    return boxes
+
+
+def _box(file: Readable, demuxer: str, place: int) -> Box | None:
+    head = at(file, place, 16)
+    if demuxer == "caf":
+        name, size, shortest = head[:4], int.from_bytes(head[4:12], "big") + 12, 12
+    else:
+        name, size, shortest = head[4:8], int.from_bytes(head[:4], "big"), 8
+        if size == 1:
+            size, shortest = int.from_bytes(head[8:16], "big"), 16
+        elif size == 0:
+            size = size_of(file) - place
+    is_one = len(head) >= shortest and size >= shortest and all(0x20 <= byte < 0x7F for byte in name)  # noqa: PLR2004
+    return Box(name, place, place + size) if is_one else None
+
+
+def _find(file: Readable, name: bytes, start: int) -> int | None:
+    for place in range(start, size_of(file), AT_ONCE):
+        found = at(file, place, AT_ONCE + len(name) - 1).find(name)
+        if found >= 0:
+            return place + found
+    return None
+
+
+def _rfind(file: Readable, name: bytes, start: int) -> int | None:
+    for place in range(max(size_of(file) - AT_ONCE, start), start - AT_ONCE, -AT_ONCE):
+        found = at(file, max(place, start), AT_ONCE + len(name) - 1).rfind(name)
+        if found >= 0:
+            return max(place, start) + found
+    return None

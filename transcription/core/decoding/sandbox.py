@@ -1,0 +1,143 @@
+"""The process that reads files of strangers. It holds one open file and one pipe, and has given up everything else.
+
+It is forked from a server that has imported this module and PyAV, and nothing that knows of users or of the database.
+What it sends is framed: one byte that says what follows, then the content (see the tags). Nothing in it is unpickled.
+"""
+
+import contextlib
+import io
+import json
+import os
+import resource
+import signal
+import sys
+import wave
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+import av
+
+from transcription.core.decoding import playback, repair, truncation
+from transcription.core.decoding.containers import (
+    DEMUXERS,
+    Recording,
+    TooCoarse,
+    UnknownCodec,
+    announced,
+    frames,
+    mended,
+    new_tally,
+    opened,
+)
+from transcription.core.decoding.dropouts import Holes
+from transcription.core.words import SAMPLE_RATE
+
+MOST_SENT = 1024 * 1024
+"""Bytes of sound in one message: a frame may hold minutes."""
+PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R"
+
+CHUNK = 1 << 20
+CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
+
+Send = Callable[[bytes], None]
+
+
+class Limits(NamedTuple):
+    """What the child may use. memory: bytes of address space. cpu: seconds, fewer than audio.decode waits."""
+
+    memory: int = 512 * 1024**2
+    cpu: int = 1800
+
+    @classmethod
+    def reading(cls, size: int) -> "Limits":
+        """Return those for a file of so many bytes: a little, and more in proportion for what may hold hours."""
+        return cls(cpu=min(cls().cpu, 15 + size // 10_000))
+
+
+def give_up_everything(limits: Limits) -> None:
+    """Set the limits that make an exploited decoder harmless: no file, no socket, no growth, no core dump.
+
+    A service that is told to end lets its decoders end by themselves: who dies of it would count as killed by its file.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)  # FFmpeg's complaints may quote what a file says of itself
+    if sys.platform != "darwin":  # there the address space cannot be limited
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    # By SIGXCPU, the soft one, audio.decode knows it; what follows is SIGKILL, as for any other reason.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 5))
+    for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE):
+        resource.setrlimit(what, (0, 0))
+
+
+def decode(recording: Connection, out: Connection, kind: str) -> None:
+    """Send the recording as 16 kHz mono s16 PCM, then what was measured on the way, then its playback copy."""
+    original, demuxer = io.FileIO(recording.fileno(), closefd=False), DEMUXERS[kind]
+    give_up_everything(Limits.reading(truncation.size_of(original)))
+    try:
+        file = mended(original, demuxer)
+        gain = _send_pcm(file, out.send_bytes, demuxer, breaks_off=repair.breaks_off(original, demuxer))
+    except Exception as error:  # noqa: BLE001 - whatever a file leads to is a verdict on it, and no death
+        out.send_bytes(REASON + _reason(error, original, demuxer))
+        return
+    # The words are what matters: where the copy fails, the original is played.
+    with contextlib.suppress(Exception):
+        _send_playback(file, out.send_bytes, demuxer, gain)
+    out.send_bytes(DONE)
+
+
+def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
+    """Return which of audio.REASONS it is."""
+    if isinstance(error, MemoryError):
+        return b"memory"
+    if isinstance(error, IndexError):
+        return b"no sound"
+    if isinstance(error, TooCoarse):
+        return b"coarse"
+    if isinstance(error, UnknownCodec):
+        return b"codec"
+    return b"no list" if repair.lacks_list(file, demuxer) else b"bytes"
+
+
+def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = False) -> float:
+    """Return the gain in dB that brings the recording to the playback copy's loudness."""
+    loudness, holes = playback.Loudness(), Holes()
+    with opened(file, demuxer) as container:
+        says = announced(container, file)
+        tally = new_tally(container)
+        for frame in frames(container, "s16", SAMPLE_RATE, tally):
+            pcm = bytes(frame.planes[0])[: frame.samples * 2]
+            for start in range(0, len(pcm), MOST_SENT):
+                send(PCM + pcm[start : start + MOST_SENT])
+            loudness.hear(frame)
+            if tally.is_pcm:
+                holes.hear(pcm)
+    holes.end()
+    tally.lose(holes.seconds)
+    is_cut = breaks_off or truncation.is_cut(file, demuxer, tally.last)
+    found = tally.found(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
+    send(MEASURED + json.dumps(found._asdict()).encode())
+    return loudness.gain()
+
+
+def _send_playback(file: Recording, send: Send, demuxer: str, gain: float) -> None:
+    content = playback.made_from(file, demuxer, gain, still_alive=lambda: send(ALIVE)).getbuffer()
+    for start in range(0, len(content), CHUNK):
+        send(PLAYBACK + content[start : start + CHUNK].tobytes())
+
+
+def _rehearse() -> None:
+    """Decode a moment of silence in the server: whatever is loaded late is loaded before the files are given up."""
+    for codec in CODECS:
+        av.CodecContext.create(codec, "r")
+    silence = io.BytesIO()
+    with wave.open(silence, "wb") as recording:
+        recording.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
+        recording.writeframes(bytes(SAMPLE_RATE))
+    _send_pcm(silence, lambda _: None, "wav")
+    _send_playback(silence, lambda _: None, "wav", 0.0)
+
+
+_rehearse()

@@ -1,0 +1,100 @@
+"""Whisper by faster-whisper: CTranslate2 on the processor or a GPU, without torch."""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from transcription.core.engines.compute_device import GPU, USUAL, Device
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.engines.timestamps import placed
+from transcription.core.engines.vad import speech
+from transcription.core.warnings.hallucination import Segment, doubts
+from transcription.core.words import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class FasterWhisper:
+    """One model, loaded once, its weights shared by as many threads as `workers`."""
+
+    name = "faster-whisper"
+
+    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device = USUAL) -> None:
+        """Load the model in `folder`. workers: calls at once. threads: processor threads for each."""
+        from faster_whisper import WhisperModel
+
+        self.model = model
+        self._whisper = WhisperModel(
+            folder,
+            device=device.name,
+            compute_type=device.compute_type,
+            num_workers=workers,
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+        if device.name == GPU:
+            self._try_out()
+
+    def _try_out(self) -> None:
+        """Encode silence: only now does it show whether CUDA's libraries are there. Raises RuntimeError if not."""
+        import numpy as np
+
+        self._whisper.encode(np.zeros((self._whisper.model.n_mels, 3000), np.float32))
+
+    def transcribe(
+        self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
+    ) -> Heard:
+        """Write down what is said (see Engine). Silero's VAD cuts silence out before Whisper can hear words in it.
+
+        What Whisper takes for silence all the same it would leave out; here it is kept, and marked.
+        """
+        listened_to = speech(samples, vad=options.vad)
+        if not listened_to.regions:
+            return Heard([], "", [])
+        languages = self._languages(options)
+        # By name, for only a process that hears is to load CTranslate2.
+        listening = import_module("transcription.core.engines.short_window").Listening(
+            self._whisper, languages=languages, trims=options.window == "auto"
+        )
+        segments, info = listening.transcribe(
+            listened_to.samples,
+            language=languages[0] if len(languages) == 1 else None,
+            hotwords=", ".join(options.hotwords) or None,
+            beam_size=options.beam_size,
+            temperature=list(options.temperatures),
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            no_speech_threshold=None,
+        )
+        heard = list(_told(segments, progress))
+        words = list(placed(_words(heard), listened_to.regions))
+        doubtful = [str(doubt) for doubt in doubts(words, list(_segments(heard)), listened_to)]
+        return Heard(words, info.language, doubtful, listening.window)
+
+    def _languages(self, options: Options) -> tuple[str, ...]:
+        """Return those that may be spoken and that the model knows; one is taken as given, of none it may be any."""
+        if not self._whisper.model.is_multilingual:
+            return ("en",)
+        return tuple(code for code in options.languages if code in self._whisper.supported_languages)
+
+
+def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
+    """Yield the segments; they are computed as they are asked for, so that each one is progress."""
+    for segment in segments:
+        progress()
+        yield segment
+
+
+def _words(segments: Iterable[Any]) -> Iterable[Word]:
+    for word in (word for segment in segments for word in segment.words or ()):
+        yield Word(word.word, float(word.start), float(word.end), float(word.probability))
+
+
+def _segments(segments: Iterable[Any]) -> Iterable[Segment]:
+    last = 0
+    for one in segments:
+        first, last = last, last + len(one.words or ())
+        if first < last:
+            yield Segment(first, last, one.compression_ratio, one.avg_logprob, one.no_speech_prob)

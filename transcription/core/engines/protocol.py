@@ -1,0 +1,74 @@
+"""What every engine offers: samples in, words out."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from transcription.core.words import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class EngineTransient(Exception):
+    """Nobody can be heard at the moment, and no recording is to blame. The message says why, for people.
+
+    after: seconds until it is worth another try.
+    """
+
+    def __init__(self, sentence: str, after: float) -> None:
+        super().__init__(sentence)
+        self.after = after
+
+
+class EngineStumbled(Exception):
+    """One recording was not heard; another try may go better. The message says why, for people."""
+
+
+class EnginePermanent(Exception):
+    """One recording will never be heard by this engine; the message says why, for people."""
+
+
+class Options(NamedTuple):
+    """How to listen. languages: ISO 639-1 codes that may be spoken; one alone is not detected but taken.
+
+    hotwords: names that the speaker may say. vad: cut silence out before listening. window: "auto" lets the engine
+    listen to no more than the audio it has, "full" pads it to Whisper's 30 s.
+    """
+
+    languages: tuple[str, ...] = ()
+    hotwords: tuple[str, ...] = ()
+    vad: bool = True
+    window: str = "auto"
+    beam_size: int = 5
+    temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+class Heard(NamedTuple):
+    """What was heard. Words are in order and inside the audio; none at all means that nobody spoke.
+
+    warnings: what is doubtful about which words (engines.doubts): "repetitive", "unsure", "maybe no speech", "phantom".
+    window: "short" where no more than the audio was listened to, else "full".
+    """
+
+    words: list[Word]
+    language: str
+    warnings: list[str]
+    window: str = "full"
+
+
+class Engine(Protocol):
+    """Something that writes down speech."""
+
+    name: str
+    model: str
+
+    def transcribe(
+        self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
+    ) -> Heard:
+        """Write down what is said. samples: float32 of shape (n,), 16 kHz mono in [-1, 1].
+
+        progress: called after each stretch that is done, for as long as there is progress. Raises RuntimeError,
+        MemoryError or one of the above.
+        """
+        ...

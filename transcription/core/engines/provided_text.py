@@ -1,0 +1,59 @@
+"""A transcript that was given with its recording stands in for hearing it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.words import SAMPLE_RATE, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Row = Sequence[str | float | None]
+"""[text, start, end, probability]; both times are None where none was given."""
+
+
+class GivenText:
+    """An engine that hears nothing, and knows what was said. model: which kind of transcript it was."""
+
+    name = "imported text"
+
+    def __init__(self, rows: Sequence[Row], *, model: str) -> None:
+        self.model = model
+        self._rows = rows
+
+    def transcribe(
+        self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
+    ) -> Heard:
+        """Return the given words (see Engine), as what the speaker speaks first."""
+        del progress
+        words = list(timed(self._rows, len(samples) / SAMPLE_RATE))
+        return Heard(words, next(iter(options.languages), "en"), [])
+
+
+def timed(rows: Sequence[Row], seconds: float) -> Iterator[Word]:
+    """Yield words in order and inside the audio. Those without times share what lies between their neighbours.
+
+    seconds: of audio. Time is shared out by the lengths of the texts.
+    """
+    runs = [(is_timed, list(run)) for is_timed, run in groupby(rows, key=lambda row: row[1] is not None)]
+    clock = 0.0
+    for number, (is_timed, run) in enumerate(runs):
+        if is_timed:
+            spans = [(float(start or 0), float(end or 0)) for _text, start, end, _probability in run]
+        else:
+            after = runs[number + 1][1][0][1] if number + 1 < len(runs) else seconds
+            spans = list(_shared([len(str(row[0])) for row in run], clock, max(clock, min(float(after or 0), seconds))))
+        for (text, _start, _end, probability), (start, end) in zip(run, spans, strict=True):
+            begun = min(max(start, clock), seconds)
+            clock = min(max(end, begun), seconds)
+            yield Word(str(text), round(begun, 3), round(clock, 3), float(probability or 0))
+
+
+def _shared(lengths: Sequence[int], start: float, end: float) -> Iterator[tuple[float, float]]:
+    whole, done = max(sum(lengths), 1), 0
+    for length in lengths:
+        begun, done = done, done + length
+        yield start + (end - start) * begun / whole, start + (end - start) * done / whole

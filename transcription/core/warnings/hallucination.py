@@ -1,0 +1,88 @@
+"""Signs that words were never said: Whisper writes where it hears nothing. They mark words, and take none away."""
+
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+from typing import NamedTuple
+
+from transcription.core.engines.trust import REPETITIVE, UNSURE
+from transcription.core.engines.vad import Speech
+from transcription.core.warnings.phrases import phantoms, plain
+from transcription.core.warnings.spans import Doubt, joined
+from transcription.core.words import Word
+
+MAYBE_NO_SPEECH = 0.6
+"""Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
+
+LEAST_VOICE = 0.1
+"""Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
+STILL_VOICE, STILL_NO_SPEECH = 0.5, 0.2
+"""A segment with less voice, or more of the no-speech token, is still enough for a known phantom to be one."""
+
+LONGEST_PHRASE = 12
+"""Words of a phrase that is looked for again and again."""
+TIMES, TIMES_A_WORD = 4, 6
+"""How often in a row a phrase, or one word, is no longer said but written: people do say "no, no, no, no"."""
+
+
+class Segment(NamedTuple):
+    """Words first..last (exclusive) that were written down together, and what Whisper says of them."""
+
+    first: int
+    last: int
+    compression_ratio: float
+    log_probability: float
+    no_speech: float
+
+
+def doubts(words: Sequence[Word], segments: Sequence[Segment], heard: Speech) -> list[Doubt]:
+    """Return what is doubtful about the words, each doubt with those that it is about."""
+    runs = list(repeated(words))
+    still = {
+        number
+        for one in segments
+        if one.no_speech > STILL_NO_SPEECH or _voice(one, words, heard) < STILL_VOICE
+        for number in range(one.first, one.last)
+    }
+    return list(joined([*runs, *_of_segments(words, segments, runs, heard), *phantoms(words, still)]))
+
+
+def _of_segments(
+    words: Sequence[Word], segments: Sequence[Segment], runs: Sequence[Doubt], heard: Speech
+) -> Iterator[Doubt]:
+    for one in segments:
+        is_placed = any(run.first < one.last and one.first < run.last for run in runs)
+        if one.compression_ratio > REPETITIVE and not is_placed:
+            yield Doubt("repetitive", one.first, one.last)
+        if one.log_probability < UNSURE:
+            yield Doubt("unsure", one.first, one.last)
+        if one.no_speech > MAYBE_NO_SPEECH or _voice(one, words, heard) < LEAST_VOICE:
+            yield Doubt("maybe no speech", one.first, one.last)
+
+
+def _voice(one: Segment, words: Sequence[Word], heard: Speech) -> float:
+    """Return how much of its words has a voice in it, in [0, 1]: a sentence may go on after a long pause."""
+    return fmean(heard.voice(word.start, word.end) for word in words[one.first : one.last])
+
+
+def repeated(words: Sequence[Word]) -> Iterator[Doubt]:
+    """Yield where a phrase, or a word, comes again and again without anything between."""
+    said = [plain(word.text) for word in words]
+    first = 0
+    while first < len(said):
+        spans = (
+            _times(said, first, length) * length for length in range(1, min(LONGEST_PHRASE, len(said) - first) + 1)
+        )
+        last = first + max(spans, default=0)
+        if last > first:
+            yield Doubt("repetitive", first, last)
+        first = max(last, first + 1)
+
+
+def _times(said: Sequence[str], first: int, length: int) -> int:
+    """Return how often the phrase of that length is there in a row, or 0 where that is no more than people do."""
+    phrase, times = said[first : first + length], 1
+    if not any(phrase):
+        return 0
+    while said[first + times * length : first + (times + 1) * length] == phrase:
+        times += 1
+    return times if times >= (TIMES if length > 1 else TIMES_A_WORD) else 0

@@ -1,0 +1,131 @@
+"""Which model `auto` is: the most exact one that hears twice as fast as people speak, in half the memory."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from transcription.model_choice.benchmark import Speed
+from transcription.model_choice.sizes import SIZES, SMALLEST, Size
+
+CLIP_SECONDS, CLIP_TOKENS = 30.0, 110
+"""What is timed: half a minute of speech without a pause. Of shorter clips all is less by the same share."""
+LARGEST_FACTOR = 0.5
+"""Most seconds of work for a second of audio."""
+MEMORY_SHARE = 0.5
+PATIENCE_SECONDS = 120
+HOUSE = Path(__file__).resolve().parents[2]
+GB = 1e9
+
+
+class Machine(NamedTuple):
+    """What makes a timing true of another time: another machine, or one that was rebuilt, is timed anew."""
+
+    processor: str
+    cores: int
+    memory_gib: int
+    gpus: int
+    threads: int
+
+
+class Best(NamedTuple):
+    """A model, and in a sentence why it is that."""
+
+    name: str
+    why: str
+
+
+def machine(threads: int) -> Machine:
+    """Return what this machine is. threads: processor threads that each memo gets."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
+    gpus = 0 if hidden else len(list(Path("/dev").glob("nvidia[0-9]*")))
+    memory = round(psutil.virtual_memory().total / 1024**3)
+    return Machine(_processor(), os.cpu_count() or 1, memory, gpus, threads)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
+    except OSError:  # not Linux
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def factor(size: Size, speed: Speed) -> float:
+    """Return the seconds of work for each second of audio. speed: of the smallest model, from which others' follow."""
+    smallest = SIZES[SMALLEST]
+    encoding = speed.encoding * size.encoding / smallest.encoding
+    return (encoding + CLIP_TOKENS * speed.token * size.token / smallest.token) / CLIP_SECONDS
+
+
+def best(speed: Speed, memory: float) -> Best:
+    """Return the most exact model that is fast and small enough, or the smallest. memory: of the machine, in bytes."""
+    names = [
+        name
+        for name, size in SIZES.items()
+        if factor(size, speed) <= LARGEST_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
+    ]
+    name = names[-1] if names else SMALLEST
+    larger = next((other for other in list(SIZES)[list(SIZES).index(name) + 1 :]), "")
+    why = f"this machine hears with it at {_pace(name, speed)} the pace of speech, in {_memory(name)} GB of memory"
+    if not names:
+        return Best(name, f"{why}: too slow or too large for it, but there is none smaller")
+    if not larger:
+        return Best(name, f"{why}; there is none larger")
+    return Best(
+        name, f"{why}; the next larger one ({larger}) would be at {_pace(larger, speed)}, in {_memory(larger)} GB"
+    )
+
+
+def _pace(name: str, speed: Speed) -> str:
+    return f"{1 / factor(SIZES[name], speed):.1f} times"
+
+
+def _memory(name: str) -> str:
+    return f"{SIZES[name].peak_bytes / GB:.1f}"
+
+
+class Timing:
+    """The speed of this machine, kept in the data folder so that it is not taken at each start."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def speed(self) -> Speed | None:
+        """Return what was measured last, if anything."""
+        kept = self._kept()
+        return kept and kept[0]
+
+    def is_of(self, machine: Machine) -> bool:
+        """Return whether it was measured on this machine as it is."""
+        kept = self._kept()
+        return kept is not None and kept[1] == machine
+
+    def measure(self, machine: Machine) -> bool:
+        """Measure it and keep it; takes some seconds. Returns whether it could be measured."""
+        command = [sys.executable, "-m", "transcription.model_choice.benchmark", str(machine.threads)]
+        try:
+            run = subprocess.run(
+                command, cwd=HOUSE, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+            )
+            speed = Speed(**json.loads(run.stdout))
+            written = self.path.with_suffix(".part")
+            written.write_text(json.dumps({"speed": speed._asdict(), "machine": machine._asdict()}, indent=2))
+            written.replace(self.path)
+        except (OSError, subprocess.SubprocessError, ValueError, TypeError):
+            return False
+        return True
+
+    def _kept(self) -> tuple[Speed, Machine] | None:
+        try:
+            kept = json.loads(self.path.read_text())
+            speed, machine = Speed(**kept["speed"]), Machine(**kept["machine"])
+            is_possible = speed.encoding > 0 and speed.token > 0
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return (speed, machine) if is_possible else None

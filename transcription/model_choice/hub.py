@@ -1,0 +1,130 @@
+"""Which Whisper model is to be used, whether it is here, and how it gets here."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from transcription.model_choice.auto import Best, best
+from transcription.model_choice.benchmark import Speed
+from transcription.model_choice.sizes import SIZES
+
+GIB = 1024**3
+AUTO = "auto"
+UNTIMED = ((8, 4, "small"), (4, 2, "base"), (0, 0, "tiny"))
+"""Least memory in GiB, least cores, and the model that is comfortable with them, where speed cannot be measured."""
+
+PATTERNS = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
+"""The files of a faster-whisper model (faster_whisper.utils.download_model)."""
+
+_FETCH = """
+import sys
+from faster_whisper.utils import _MODELS
+from huggingface_hub import snapshot_download
+name, folder, *patterns = sys.argv[1:]
+try:
+    snapshot_download(_MODELS.get(name, name), local_dir=folder, allow_patterns=patterns)
+except Exception as error:
+    sys.exit(f"It could not be fetched ({type(error).__name__}).")
+"""
+
+
+class Choice(NamedTuple):
+    """A model: what it was asked for by, its name, the folder in which it is or will be, and why it is that one."""
+
+    asked: str
+    name: str
+    folder: Path
+    why: str = ""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the user named a folder of their own."""
+        return self.asked == str(self.folder)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be loaded. A download that was cut off leaves no model.bin in place."""
+        return (self.folder / "model.bin").is_file() and (self.folder / "config.json").is_file()
+
+
+def choose(asked: str, models: Path, speed: Speed | None) -> Choice:
+    """Return the model that a setting names: "auto", a folder, or a name on the hub.
+
+    models: where downloads go. speed: of this machine, where it was measured.
+    """
+    if asked == AUTO:
+        name, why = _best(speed)
+        return Choice(asked, name, models / name, why)
+    if os.sep in asked and (asked.startswith((os.sep, ".", "~")) or Path(asked).is_dir()):
+        folder = Path(asked).expanduser()
+        return Choice(str(folder), folder.name, folder)
+    return Choice(asked, asked, models / asked.replace("/", "--"))
+
+
+def _best(speed: Speed | None) -> Best:
+    memory = psutil.virtual_memory().total
+    if speed:
+        return best(speed, memory)
+    cores = os.cpu_count() or 1
+    name = next(
+        name for least_memory, least_cores, name in UNTIMED if memory >= least_memory * GIB and cores >= least_cores
+    )
+    return Best(name, f"by the {cores} cores and {memory / GIB:.0f} GiB of this machine, which was not timed yet")
+
+
+def in_use(choice: Choice, models: Path) -> Choice:
+    """Return the model to use: the chosen one, or until `auto`'s is here the one that is nearest to it, if any is."""
+    if choice.is_here or choice.asked != AUTO:
+        return choice
+    names = list(SIZES)
+    nearest = sorted(names, key=lambda name: (names.index(name) > names.index(choice.name), -names.index(name)))
+    others = (Choice(AUTO, name, models / name) for name in nearest)
+    other = next((other for other in others if other.is_here), None)
+    if other is None:
+        return choice
+    return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
+
+
+def missing(choice: Choice, *, offline: bool, named: bool = False) -> str | None:
+    """Return a sentence that says what is missing and what to type, or None where the model is here.
+
+    named: whether it is another model than the settings name.
+    """
+    if choice.is_here:
+        return None
+    if choice.is_folder:
+        return (
+            f"There is no Whisper model in {choice.folder}: it needs model.bin and config.json, in "
+            "faster-whisper's format. Set WHISPER_MODEL to a folder that holds one, or leave it out, and start again."
+        )
+    own = "set WHISPER_MODEL=/folder/of/a/model and start again"
+    if offline:
+        return (
+            f"The Whisper model “{choice.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: "
+            f"unset it, or {own}."
+        )
+    return (
+        f"The Whisper model “{choice.name}” is not here yet. With a network, type "
+        f".venv/bin/python manage.py model{f' {choice.name}' if named else ''}; without one, {own}."
+    )
+
+
+def download(choice: Choice) -> bool:
+    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now.
+
+    A process of its own does it, for this one has told the hub's library never to ask the network.
+    """
+    choice.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    environment = os.environ | {
+        "HF_HUB_OFFLINE": "0",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_ETAG_TIMEOUT": "5",
+        "HF_HUB_DOWNLOAD_TIMEOUT": "10",
+    }
+    command = [sys.executable, "-c", _FETCH, choice.name, str(choice.folder), *PATTERNS]
+    fetched = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stderr=None, check=False)
+    return fetched.returncode == 0 and choice.is_here

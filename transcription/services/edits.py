@@ -1,0 +1,145 @@
+"""Changing what was heard: the words stay as they are, and what a person has instead stands beside them."""
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from capture.models import User
+from transcription.core.edit_script import Change, changes_to, text_of
+from transcription.core.tokens import in_place, parts, taught
+from transcription.core.words import Word, joined
+from transcription.models import Edit, Transcript
+from transcription.services import vocabulary
+from transcription.services.occurrences import Place, elsewhere, place
+
+
+class Changed(NamedTuple):
+    """One change as it is told: what was heard, what a person has instead, and the seconds of its audio."""
+
+    heard: str
+    text: str
+    start: float
+    end: float
+
+
+class Step(NamedTuple):
+    """What was changed at once in a transcript, and in how many places of other memos with it."""
+
+    batch: UUID
+    made_at: datetime
+    undone_at: datetime | None
+    changed: list[Changed]
+    elsewhere: int
+
+
+def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
+    """Make a transcript's text this one. Returns how many places that changed."""
+    wanted = text.replace("\r\n", "\n").strip()
+
+    def edits() -> list[Edit]:
+        return list(_edits(transcript, changes_to(wanted, transcript.heard(), transcript.changes()), by))
+
+    return _make(edits, by)
+
+
+def correct_word(at: Place, written: str, also: Collection[str], *, by: User) -> int:
+    """Write a word otherwise, and with it those of its other occurrences that have these keys, all as one change.
+
+    Each keeps its own punctuation. Written as nothing, it is taken out. Returns how many places that changed.
+    """
+
+    def edits() -> list[Edit]:
+        here = place(at.transcript, at.first, at.last)
+        if here is None:
+            return []
+        changes = {here.transcript: [_corrected(here, written, here)]}
+        for there in elsewhere(here, by, also) if also else []:
+            changes.setdefault(there.transcript, []).append(_corrected(there, written, here))
+        return [edit for transcript, here in changes.items() for edit in _edits(transcript, here, by)]
+
+    return _make(edits, by)
+
+
+def _corrected(there: Place, written: str, first: Place) -> Change:
+    before, core, after = parts(there.stood)
+    text = f"{before}{in_place(written, first.core, core)}{after}" if written else ""
+    return Change(there.first, there.last, text)
+
+
+def _edits(transcript: Transcript, changes: Iterable[Change], by: User) -> Iterator[Edit]:
+    """Yield what is to be kept of changes: those that change something; a word is counted once."""
+    heard, shown = transcript.heard(), transcript.pieces()
+    counted: set[str] = set()
+    for first, last, text in changes:
+        stood = text_of(piece for piece in shown if first <= piece.first < last)
+        if text == stood:
+            continue
+        word = taught([word.text for word in heard[first:last]], stood, text)
+        is_new = word.casefold() not in counted
+        counted.add(word.casefold())
+        yield Edit(transcript=transcript, first=first, last=last, text=text, by=by, taught=word if is_new else "")
+
+
+def _make(edits: Callable[[], list[Edit]], by: User) -> int:
+    """Keep edits that are computed outside of the transaction; anew, if the user changed something meanwhile."""
+    while True:
+        before = _changed_so_far(by)
+        made = edits()
+        with transaction.atomic():
+            vocabulary.by_itself(by)
+            if _changed_so_far(by) == before:
+                return _kept(made, by)
+
+
+def _changed_so_far(user: User) -> dict[str, int | None]:
+    return Edit.objects.filter(by=user).aggregate(last=Max("pk"), undone=Count("undone_at"))
+
+
+def _kept(made: list[Edit], by: User) -> int:
+    batch = uuid.uuid4()
+    for edit in made:
+        edit.batch = batch
+    Edit.objects.bulk_create(made)
+    vocabulary.count(by, made)
+    return len(made)
+
+
+def undo(user: User, batch: UUID) -> int:
+    """Take back all that one click changed, in every memo. Returns in how many places."""
+    with transaction.atomic():
+        vocabulary.by_itself(user)
+        made = list(Edit.objects.standing().filter(by=user, batch=batch))
+        Edit.objects.filter(pk__in=[edit.pk for edit in made]).update(undone_at=timezone.now())
+        vocabulary.uncount(user, made)
+    return len(made)
+
+
+def history(transcript: Transcript) -> list[Step]:
+    """Return what was changed in a transcript, undone or not, the last first."""
+    words = transcript.heard()
+    made = transcript.edits.order_by("-made_at", "-pk")
+    with_it = (
+        Edit.objects.of(transcript.memo.user).exclude(transcript=transcript).filter(batch__in=made.values("batch"))
+    )
+    elsewhere = dict(with_it.order_by().values_list("batch").annotate(Count("pk")))
+    return [
+        Step(
+            batch, edits[0].made_at, edits[0].undone_at, [_told(edit, words) for edit in edits], elsewhere.get(batch, 0)
+        )
+        for batch, edits in (
+            (batch, sorted(among, key=lambda edit: edit.first))
+            for batch, among in groupby(made, key=lambda edit: edit.batch)
+        )
+    ]
+
+
+def _told(edit: Edit, words: list[Word]) -> Changed:
+    heard = words[edit.first : edit.last]
+    return Changed(joined(heard).strip(), edit.text.strip(), heard[0].start, heard[-1].end)

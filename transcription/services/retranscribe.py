@@ -1,0 +1,101 @@
+"""Hearing memos again: the words they have stay until the new ones are there, and then both change places at once."""
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef
+from django.utils import timezone
+
+from capture.models import Memo, User
+from transcription.core.engines.provided_text import GivenText
+from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
+
+BATCH = 200
+"""Rows of one write transaction: it is to end within 50 ms."""
+
+WITHOUT_WORDS = [State.NO_SPEECH, State.FAILED, State.QUARANTINED, State.CANCELLED]
+"""How a hearing may end that leaves no words."""
+STOPPABLE = [State.WAITING, State.CLAIMED, State.PAUSED]
+
+
+def take_the_place(heard: Transcript) -> None:
+    """Make a finished transcript its memo's current one, if it is not. To be called in its transaction."""
+    shown = Transcript.objects.filter(memo=heard.memo_id, current=True).exclude(pk=heard.pk)
+    if shown.update(current=False):
+        Transcript.objects.filter(pk=heard.pk).update(current=True)
+
+
+def hear_again(memo: Memo, model: str) -> bool:
+    """Have a memo heard by another model. model: its name, or "" for that of the settings. Returns whether it will be.
+
+    Its words stay until there are new ones. Where there are none, it is tried anew, in the order of what is new.
+    """
+    if _begin(Transcript.objects.filter(memo=memo), model):
+        return True
+    with transaction.atomic():
+        ended = Transcript.objects.current().filter(memo=memo, state__in=WITHOUT_WORDS)
+        again = ended.update(
+            state=State.WAITING,
+            fence=F("fence") + 1,
+            asked_model=model,
+            due=timezone.now(),
+            lost_claims=0,
+            decoder_deaths=0,
+            error="",
+            finished_at=None,
+        )
+        Slice.objects.filter(transcript__memo=memo, transcript__current=True, transcript__finished_at=None).delete()
+    return bool(again)
+
+
+def hear_all_again(user: User, model: str, *, doubtful_alone: bool) -> int:
+    """Have all of a user's memos that have words heard by another model, or the doubtful ones. Returns how many will.
+
+    What was given as text is left as it is, what a person corrected too, and what is to be heard again already.
+    """
+    corrected = Edit.objects.standing().filter(transcript=OuterRef("pk"))
+    heard = Transcript.objects.of(user).exclude(engine=GivenText.name).exclude(Exists(corrected))
+    return _begin(heard.doubtful() if doubtful_alone else heard, model)
+
+
+def cancel_hearing_again(user: User) -> int:
+    """Hear none of those memos again that are still to be: their words stay. Returns how many they were."""
+    waiting = Transcript.objects.of(user).filter(current=False, state__in=STOPPABLE)
+    found = list(waiting.values_list("pk", flat=True))
+    cancelled = {"state": State.CANCELLED, "fence": F("fence") + 1, "lease": None, "finished_at": timezone.now()}
+    return sum(
+        waiting.filter(pk__in=found[start : start + BATCH]).update(**cancelled) for start in range(0, len(found), BATCH)
+    )
+
+
+def _begin(transcripts: TranscriptQuerySet, model: str) -> int:
+    """Make a new generation wait beside each of these that is current and has words; one at most for a memo.
+
+    Where only the playback copy is left, the words stay as they are: it holds less than what they were heard from.
+    """
+    has_words = transcripts.current().ready().filter(memo__original_gone_at=None)
+    wanted = has_words.exclude(memo__in=Transcript.objects.waiting_beside().values("memo"))
+    memos = list(wanted.order_by("memo__received_at").values_list("memo", flat=True))
+    batches = (memos[start : start + BATCH] for start in range(0, len(memos), BATCH))
+    return sum(_begin_few(Transcript.objects.filter(memo__in=batch), model) for batch in batches)
+
+
+def _begin_few(transcripts: TranscriptQuerySet, model: str) -> int:
+    now = timezone.now()
+    newest = dict(transcripts.values_list("memo").annotate(Max("generation")).order_by())
+    rows = [
+        Transcript(
+            memo_id=current.memo_id,
+            generation=newest[current.memo_id] + 1,
+            current=False,
+            again=True,
+            asked_model=model,
+            received_at=current.received_at,
+            archive=current.archive,
+            is_long=current.is_long,
+            due=now,
+        )
+        for current in transcripts.current().ready().only("memo", "received_at", "archive", "is_long")
+    ]
+    with transaction.atomic():
+        transcripts.filter(current=False, state__in=WITHOUT_WORDS).delete()
+        Transcript.objects.bulk_create(rows, ignore_conflicts=True)
+    return Transcript.objects.filter(pk__in=[row.pk for row in rows]).count()

@@ -1,0 +1,51 @@
+"""What is doubtful about a transcript, in sentences for people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from transcription.core.warnings.spans import Doubt, read
+from transcription.core.words import Word, joined
+
+SENTENCES = {
+    "repetitive": gettext_noop("The same words come again and again here. Perhaps they were said only once."),
+    "unsure": gettext_noop("This was hard to hear, and is partly guessed."),
+    "maybe no speech": gettext_noop("Perhaps nobody speaks here."),
+    "phantom": gettext_noop("This is often written where nobody speaks. Perhaps it was not said."),
+}
+
+
+class Told(NamedTuple):
+    """A sentence, and the words that it is about: none where it is about the whole recording."""
+
+    sentence: str
+    words: Sequence[Word]
+
+    @property
+    def text(self) -> str:
+        """Return what the words say."""
+        return joined(self.words).strip()
+
+    @property
+    def start(self) -> float:
+        """Return when the first of the words begins, in seconds."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> float:
+        """Return when the last of the words ends, in seconds."""
+        return self.words[-1].end
+
+
+def told(warnings: Iterable[str], words: Sequence[Word]) -> Iterator[Told]:
+    """Yield a transcript's warnings as sentences: those about the recording, then in the order of the words."""
+    doubts = [read(warning) or Doubt(warning, 0, 0) for warning in warnings]
+    for doubt in sorted(doubts, key=lambda doubt: (doubt.last, doubt.first)):
+        yield Told(_(SENTENCES.get(doubt.name, doubt.name)), words[doubt.first : doubt.last])
+
+
+def doubtful(warnings: Iterable[str]) -> set[int]:
+    """Return the numbers of the words that a warning is about."""
+    return {number for doubt in map(read, warnings) if doubt for number in range(doubt.first, doubt.last)}

@@ -1,0 +1,203 @@
+"""Who may work on what: a lease and a fence. Whoever holds an older fence writes nothing."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from capture.models import Memo
+from transcription.core.warnings.doubt import is_doubtful
+from transcription.core.words import from_rows
+from transcription.models import Slice, State, Transcript, TranscriptQuerySet
+from transcription.models.transcripts import LAST_AFTER
+from transcription.services.retranscribe import take_the_place
+from transcription.signals import transcript_ready
+from transcription.worker import audio_cache, watchdog
+from transcription.worker.enqueue import admit, admit_new
+
+QUARANTINE_AFTER = 10
+"""Lost claims after which a transcript is left alone."""
+DEATHS = 3
+"""Deaths of the decoding child after which a recording is not read again."""
+AGAIN_AFTER = timedelta(seconds=30)
+"""How long a transient failure waits, times the number of times it happened."""
+
+PATIENT = 4
+"""How many times longer a claim may take that was lost often: the machine may be too slow for the usual time."""
+
+NEVER_ENDS = "Its transcription was begun ten times and never ended. The recording is kept."
+
+_choosing = threading.Lock()
+_alone: tuple[UUID, int] | None = None
+"""The claim beside which this process does nothing else, for as long as it is watched."""
+_reading: set[tuple[UUID, int]] = set()
+"""Claims of long recordings that were still to be decoded."""
+
+
+class StaleClaim(Exception):
+    """Somebody else holds this transcript now, or it is gone. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write one transcript, for as long as no newer fence was given out."""
+
+    transcript: Transcript
+    fence: int
+
+    @property
+    def memo(self) -> Memo:
+        """The memo that is to be heard."""
+        return self.transcript.memo
+
+    @property
+    def key(self) -> tuple[UUID, int]:
+        """What tells this claim from any other, older and newer ones of the same transcript included."""
+        return self.transcript.pk, self.fence
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether this process does nothing else meanwhile: it was lost often, and may take others along."""
+        return self.transcript.lost_claims >= LAST_AFTER
+
+    def renew(self, allowed: float = 0.0, **columns: Any) -> None:
+        """Take a new lease, for there was progress. Raises StaleClaim.
+
+        allowed: seconds until the next progress, if more than usual. columns: what is known by now. Lost claims stay
+        counted until something is saved: whatever kills its worker may do so again.
+        """
+        seconds = self.allowed(allowed)
+        self._write(lease=timezone.now() + timedelta(seconds=seconds), **columns)
+        watchdog.expect_progress(self.key, seconds)
+
+    def allowed(self, seconds: float = 0.0) -> float:
+        """Return how many seconds may pass without progress where so many are to be expected."""
+        least: float = settings.LEASE_SECONDS
+        return max(seconds, least) * (PATIENT if self.is_alone else 1)
+
+    def _write(self, **columns: Any) -> None:
+        # The memo is asked for in a subquery, not a join: the fence must stand in the UPDATE's own WHERE, for only that
+        # is looked at again when PostgreSQL has waited for another writer.
+        kept = Memo.objects.kept().values("pk")
+        mine = Transcript.objects.filter(pk=self.transcript.pk, fence=self.fence, state=State.CLAIMED, memo__in=kept)
+        if not mine.update(**columns):
+            raise StaleClaim(str(self.transcript.pk))
+
+    def _end(self, **columns: Any) -> None:
+        self._write(lease=None, **columns)
+        watchdog.forget(self.key)
+
+    def save(self, heard: Slice) -> None:
+        """Save a slice and give the rest back, so that what is waited for more goes first. Raises StaleClaim.
+
+        Such progress clears the lost claims.
+        """
+        with transaction.atomic():
+            self._end(state=State.WAITING, due=timezone.now(), lost_claims=0, error="")
+            heard.save()
+
+    def finish(self, **columns: Any) -> None:
+        """Write what was heard, and announce it where there are words. Raises StaleClaim.
+
+        Of a memo that is heard again, the words from before are shown until now, and after it if there are none now.
+        """
+        state = State.READY if columns["text"].strip() else State.NO_SPEECH
+        columns["is_doubtful"] = is_doubtful(from_rows(columns["words"]), columns.get("warnings", []))
+        with transaction.atomic():
+            self._end(state=state, error="", finished_at=timezone.now(), **columns)
+            Slice.objects.filter(transcript=self.transcript).delete()
+            if state == State.READY:
+                take_the_place(self.transcript)
+                transaction.on_commit(self._announce, robust=True)
+
+    def _announce(self) -> None:
+        transcript_ready.send_robust(sender=Transcript, id=self.transcript.pk)
+
+    def fail(self, reason: str) -> None:
+        """Leave the audio as it is: trying again would end the same. Raises StaleClaim."""
+        self._end(state=State.FAILED, error=reason, finished_at=timezone.now())
+
+    def decoder_died(self, reason: str) -> None:
+        """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
+        deaths = self.transcript.decoder_deaths + 1
+        self._again_or_never(deaths, DEATHS, decoder_deaths=deaths, error=reason)
+
+    def release(self, reason: str) -> None:
+        """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
+        lost = self.transcript.lost_claims + 1
+        self._again_or_never(lost, QUARANTINE_AFTER, lost_claims=lost, error=reason)
+
+    def postpone(self, reason: str, after: timedelta = AGAIN_AFTER) -> None:
+        """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
+        self._end(state=State.WAITING, due=timezone.now() + after, error=reason)
+
+    def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
+        now = timezone.now()
+        if times >= most:
+            self._end(state=State.QUARANTINED, finished_at=now, **columns)
+        else:
+            self._end(state=State.WAITING, due=now + times * AGAIN_AFTER, **columns)
+
+
+def next_claim(*, given_alone: bool = False) -> Claim | None:
+    """Claim the best due transcript, or return None where nothing is due. given_alone: of those with a text beside.
+
+    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up. What
+    was lost often is claimed while this process does nothing else, and then nothing else is.
+    """
+    admit_new()
+    with _choosing:
+        claim = _claimed(given_alone=given_alone)
+        if claim is None:
+            admit()
+            claim = _claimed(given_alone=given_alone)
+    return claim
+
+
+def _claimed(*, given_alone: bool) -> Claim | None:
+    global _alone  # noqa: PLW0603 - one at a time in a process
+    while _alone not in watchdog.under_way():
+        now = timezone.now()
+        due = _readable(Transcript.objects.due(now).select_related("memo__user"))
+        best = (due.given() if given_alone else due).first()
+        if best is None:
+            break
+        if best.state == State.CLAIMED:
+            _take_back(best, now)
+            continue
+        claim = Claim(best, best.fence + 1)
+        if claim.is_alone and watchdog.under_way():
+            break
+        seconds = claim.allowed()
+        mine = Transcript.objects.filter(pk=best.pk, state=State.WAITING, fence=best.fence)
+        if mine.update(state=State.CLAIMED, fence=claim.fence, lease=now + timedelta(seconds=seconds)):
+            watchdog.expect_progress(claim.key, seconds)
+            _alone = claim.key if claim.is_alone else None
+            if best.is_long and best.pk not in audio_cache.ids():
+                _reading.add(claim.key)
+            return claim
+    return None
+
+
+def _readable(due: TranscriptQuerySet) -> TranscriptQuerySet:
+    """Return what a thread may begin with: decoding an hour takes a minute, and one thread is left for short memos."""
+    kept = audio_cache.ids()
+    _reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
+    if len(_reading) < max(1, settings.WORKER_THREADS - 1):
+        return due
+    return due.filter(Q(is_long=False) | Q(pk__in=kept))
+
+
+def _take_back(lost: Transcript, now: datetime) -> None:
+    """Count a claim as lost whose lease ran out, and let the transcript wait again, or leave it alone for good."""
+    ended: dict[str, Any] = {"state": State.WAITING, "due": now}
+    if lost.lost_claims + 1 >= QUARANTINE_AFTER:
+        ended = {"state": State.QUARANTINED, "finished_at": now, "error": NEVER_ENDS}
+    mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
+    mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
