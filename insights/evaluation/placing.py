@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from insights.core.embedding import Embedder
-from insights.core.topics.assign import place
+from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import tidy
-from insights.core.topics.index import Key, Map
+from insights.core.topics.index import Key, TopicIndex
 from insights.evaluation.scoring import agreement
-from insights.evaluation.streams import Line, thoughts
+from insights.evaluation.streams import Line, features_of_lines
 
 TIDIED_EVERY = 20
 """Ideas after which the nightly tidying is run."""
@@ -36,23 +36,23 @@ class Run(NamedTuple):
 def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
     """Place a stream idea by idea, tidying now and then. Nothing is known but the ideas up to then."""
     numbers = count()
-    here = Map(embedder.background(), lambda: next(numbers))
+    index = TopicIndex(embedder.background(), lambda: next(numbers))
     shown = _Shown([line.id for line in lines], tell)
     seconds, placing = [], []
-    thoughts(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
+    features_of_lines(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
     for number, line in enumerate(lines, start=1):
         begun = time.perf_counter()
-        (thought,) = thoughts([line], embedder)
+        (features,) = features_of_lines([line], embedder)
         embedded = time.perf_counter()
-        place(here, thought._replace(key=number))
+        assign_idea(index, features._replace(key=number))
         done = time.perf_counter()
         seconds.append(done - begun)
         placing.append(done - embedded)
-        shown.look(here.topic_of, number)
+        shown.look(index.topic_of, number)
         if number % TIDIED_EVERY == 0:
-            shown.merge(tidy(here).merged, number)
-            shown.look(here.topic_of, number)
-    return Run(list(here.topic_of), shown.moved, seconds, placing)
+            shown.merge(tidy(index).merged, number)
+            shown.look(index.topic_of, number)
+    return Run(list(index.topic_of), shown.moved, seconds, placing)
 
 
 class _Shown:
@@ -74,17 +74,17 @@ class _Shown:
             self._tell({"merge": [stays, gone], "at": at})
 
     def look(self, topics: Sequence[Key | None], at: int) -> None:
-        for index, topic in enumerate(topics):
-            is_first = index == len(self._topics)
-            before = None if is_first else self._topics[index]
+        for position, topic in enumerate(topics):
+            is_first = position == len(self._topics)
+            before = None if is_first else self._topics[position]
             if is_first:
                 self._topics.append(topic)
             elif topic == before:
                 continue
             elif before is not None and self._merged_into(before) != topic:
-                self._moved.add(index)
-            self._topics[index] = topic
-            self._tell({"id": self._ids[index], "topic": topic, "at": at})
+                self._moved.add(position)
+            self._topics[position] = topic
+            self._tell({"id": self._ids[position], "topic": topic, "at": at})
 
     def _merged_into(self, topic: Key) -> Key:
         while topic in self._stays:

@@ -9,8 +9,8 @@ import numpy as np
 from insights.core.embedding import Background, Vectors
 from insights.core.topics.apply_constraints import move
 from insights.core.topics.consolidate import tidy
-from insights.core.topics.index import Map, Thought
-from insights.core.topics.suggest import Pupil, look_again, place, suggest
+from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
 
 AT_ONCE = 20
 """Ideas after which there is a tidying and a review."""
@@ -37,40 +37,40 @@ class Answer(NamedTuple):
 
 
 def review(
-    thoughts: Sequence[Thought], labels: Sequence[str], background: Background, pupil: Pupil
+    ideas: Sequence[IdeaFeatures], labels: Sequence[str], background: Background, ranker: Ranker
 ) -> Iterator[Answer]:
     """Place ideas as they come, and yield for each what was suggested before it was reviewed."""
     numbers = count()
-    here = Map(background, lambda: next(numbers))
-    for start in range(0, len(thoughts), AT_ONCE):
-        indices = [place(here, thought, pupil).idea for thought in thoughts[start : start + AT_ONCE]]
-        if len(indices) == AT_ONCE:
-            tidy(here)
-        for index in indices:
-            yield _reviewed(here, pupil, index, labels[index])
+    index = TopicIndex(background, lambda: next(numbers))
+    for start in range(0, len(ideas), AT_ONCE):
+        positions = [rank_and_assign(index, features, ranker).idea for features in ideas[start : start + AT_ONCE]]
+        if len(positions) == AT_ONCE:
+            tidy(index)
+        for position in positions:
+            yield _reviewed(index, ranker, position, labels[position])
 
 
-def _reviewed(here: Map, pupil: Pupil, index: int, label: str) -> Answer:
+def _reviewed(index: TopicIndex, ranker: Ranker, position: int, label: str) -> Answer:
     # Topics of the machine's have numbers, and one of a person's is called by its label.
-    is_new = label not in here.topics
-    suggested = suggest(here, index, pupil.weights)
+    is_new = label not in index.topics
+    suggested = suggest(index, position, ranker.weights)
     answer = Answer(
         [one.topic for one in suggested if isinstance(one.topic, str)],
         label,
         is_new,
         (suggested[0].probability, suggested[0].topic == (None if is_new else label)),
     )
-    pupil.learn(here, index, None if is_new else label)
-    move(here, index, label)
-    look_again(here, index, pupil)
+    ranker.learn(index, position, None if is_new else label)
+    move(index, position, label)
+    look_again(index, position, ranker)
     return answer
 
 
 def plain(vectors: Vectors, labels: Sequence[str]) -> Iterator[Answer]:
     """Yield what the labels of the three nearest earlier ideas would have suggested. vectors: shape (n, d)."""
-    for index, label in enumerate(labels):
-        nearest = np.argsort(-(vectors[:index] @ vectors[index]), kind="stable")[:SUGGESTED]
-        yield Answer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:index])
+    for position, label in enumerate(labels):
+        nearest = np.argsort(-(vectors[:position] @ vectors[position]), kind="stable")[:SUGGESTED]
+        yield Answer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:position])
 
 
 def measured(answers: Sequence[Answer]) -> dict[str, float]:

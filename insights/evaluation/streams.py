@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.core.embedding import Embedder
-from insights.core.topics.index import Thought
+from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.tokens import words_of
 
 DAY_SECONDS = 86400
@@ -50,11 +50,11 @@ def _lines(written: Iterable[bytes]) -> Iterable[Line]:
         yield idea
 
 
-def thoughts(lines: Sequence[Line], embedder: Embedder, language: str = "en") -> list[Thought]:
+def features_of_lines(lines: Sequence[Line], embedder: Embedder, language: str = "en") -> list[IdeaFeatures]:
     """Return ideas as placing sees them. Their keys are their numbers, so that ids may come twice."""
     vectors = embedder.embed([line.text for line in lines])
     return [
-        Thought(n, vector, words_of(line.text, language, embedder.rarity), line.memo, _day(line), line.context)
+        IdeaFeatures(n, vector, words_of(line.text, language, embedder.rarity), line.memo, _day(line), line.context)
         for n, (line, vector) in enumerate(zip(lines, vectors, strict=True))
     ]
 

@@ -9,7 +9,7 @@ from insights.core.topics import suggest
 from insights.core.topics.consolidate import tidy
 from insights.core.topics.index import Key
 from insights.models import Idea
-from insights.services.index_cache import Ground, give_back, give_back_unchanged, take
+from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take
 from insights.services.persist import Change, changed, written
 from insights.services.proposals import propose
 from insights.services.reembed import serving
@@ -29,14 +29,14 @@ def tidy_topics(user: User) -> None:
     done = False
     while not done:
         embedder = serving(user)
-        ground = take(user, embedder)
-        tidied = tidy(ground.here)
-        change = _placed(user, ground, tidied.placed)
-        change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this map are those of the rows
-        done = _kept(user, embedder, ground, change)
-    ground = take(user, embedder)
-    propose(user, ground, _language(user))
-    give_back_unchanged(user, embedder, ground)
+        state = take(user, embedder)
+        tidied = tidy(state.index)
+        change = _placed(user, state, tidied.placed)
+        change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this index are those of the rows
+        done = _kept(user, embedder, state, change)
+    state = take(user, embedder)
+    propose(user, state, _language(user))
+    give_back_unchanged(user, embedder, state)
 
 
 def look_again(idea_id: UUID) -> None:
@@ -45,27 +45,27 @@ def look_again(idea_id: UUID) -> None:
     done = idea is None
     while idea is not None and not done:
         embedder = serving(idea.user)
-        ground = take(idea.user, embedder)
-        index = ground.here.index.get(idea.pk)
-        found = {} if index is None else suggest.look_again(ground.here, index, ground.pupil)
-        done = _kept(idea.user, embedder, ground, _placed(idea.user, ground, found))
+        state = take(idea.user, embedder)
+        position = state.index.positions.get(idea.pk)
+        found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
+        done = _kept(idea.user, embedder, state, _placed(idea.user, state, found))
 
 
-def _placed(user: User, ground: Ground, found: Mapping[int, Key]) -> Change:
-    waited = [ground.here.thoughts[index].key for index in found]
-    return changed(user, ground, [], waited, _language(user))
+def _placed(user: User, state: UserIndex, found: Mapping[int, Key]) -> Change:
+    waited = [state.index.keys[position] for position in found]
+    return changed(user, state, [], waited, _language(user))
 
 
 def _language(user: User) -> str:
     return user.languages.split(",")[0].strip() or "en"
 
 
-def _kept(user: User, embedder: Embedder, ground: Ground, change: Change) -> bool:
+def _kept(user: User, embedder: Embedder, state: UserIndex, change: Change) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
-        give_back_unchanged(user, embedder, ground)
+        give_back_unchanged(user, embedder, state)
         return True
-    now = written(user, ground, change, lambda: True)
+    now = written(user, state, change, lambda: True)
     if now is not None:
-        give_back(user, embedder, ground, 0, now)
+        give_back(user, embedder, state, 0, now)
     return now is not None

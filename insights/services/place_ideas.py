@@ -17,12 +17,12 @@ from insights.core.classify import kind_of
 from insights.core.embedding.protocol import knows
 from insights.core.segmentation.split import split, without_cue
 from insights.core.topics.apply_constraints import move
-from insights.core.topics.index import Thought
-from insights.core.topics.suggest import place as put
+from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
 from insights.services.directives import put_where_said
-from insights.services.feature_cache import thought_of
-from insights.services.index_cache import Ground, give_back, take
+from insights.services.feature_cache import features_of
+from insights.services.index_cache import UserIndex, give_back, take
 from insights.services.persist import Change, changed, written
 from insights.services.reembed import serving
 from insights.services.supersede import earlier
@@ -55,7 +55,7 @@ def place_next() -> bool:
         return False
     _in_hand[best.pk] = time.monotonic()
     try:
-        place(best)
+        place_transcript(best)
     except embedding.Unavailable as reason:
         log.warning("Placing is put off: %s", reason)
         return False
@@ -91,7 +91,7 @@ def unfinished(user: User) -> QuerySet[Memo]:
     return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
 
 
-def place(transcript: Transcript) -> None:
+def place_transcript(transcript: Transcript) -> None:
     """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
     is_written = False
     while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
@@ -122,9 +122,9 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
 
 
 def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embedder) -> bool:
-    """Place ideas on the user's map as it stands. Returns False, with nothing written, where it has changed."""
+    """Place ideas on the user's index as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
-    ground, change = _arranged(ideas, transcript, embedder)
+    state, change = _arranged(ideas, transcript, embedder)
     # What another worker placed, what was deleted, or heard anew, is not placed again.
     due = _unplaced().filter(pk=transcript.pk)
 
@@ -133,31 +133,31 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
         for said in change.said:
             idea_corrected.send_robust(sender=Idea, id=said.idea_id)
 
-    now = written(user, ground, change, due.exists, announce)
-    # What was said is learned when the map is built anew.
+    now = written(user, state, change, due.exists, announce)
+    # What was said is learned when the index is built anew.
     if now is not None and not transcript.again and not change.said:
-        give_back(user, embedder, ground, len([idea for idea in ideas if idea.vector_model]), now)
+        give_back(user, embedder, state, len([idea for idea in ideas if idea.vector_model]), now)
     return now is not None
 
 
-def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[Ground, Change]:
+def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[UserIndex, Change]:
     user, before = transcript.memo.user, earlier(transcript)
     said = put_where_said(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
-    ground = take(user, embedder)
+    state = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
-        ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
-    company = [_put(ground, thought_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
-    waited = [ground.here.thoughts[index].key for index in company if index is not None]
-    change = changed(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
+        state.index.waiting.pop(state.index.positions.get(idea.pk, -1), None)
+    company = [_put(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
+    waited = [state.index.keys[position] for position in company if position is not None]
+    change = changed(user, state, ideas, waited, transcript.language, leaving=before.untouched)
     change.said = [one for one in said if one.idea in ideas]
-    return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+    return state, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
 
 
-def _put(ground: Ground, thought: Thought, idea: Idea) -> int | None:
-    """Place an idea on a map, where it was said to belong or where it seems to. Returns what it founds a topic with."""
+def _put(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:
+    """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
     if idea.topic_id is None:
-        return put(ground.here, thought, ground.pupil).company
-    move(ground.here, ground.here.add(thought), idea.topic_id)
+        return rank_and_assign(state.index, features, state.ranker).company
+    move(state.index, state.index.add(features), idea.topic_id)
     return None

@@ -13,7 +13,7 @@ from insights.core.topics.naming import name_topic
 from insights.core.topics.propose import Split, proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
 from insights.services.correction_log import as_it_was, click, rearranged
-from insights.services.index_cache import Ground
+from insights.services.index_cache import UserIndex
 from insights.services.topics import keep_apart, keep_whole, merge_topics, split_topic
 
 NAMED_BY = 500
@@ -23,22 +23,22 @@ MERGES = 20
 """Merges that are asked at most: the clearest."""
 
 
-def propose(user: User, ground: Ground, language: str) -> None:
-    """Keep what is to be asked of a map as rows. What was asked and answered is not asked again."""
-    found = proposals(ground.here)
+def propose(user: User, state: UserIndex, language: str) -> None:
+    """Keep what is to be asked of an index as rows. What was asked and answered is not asked again."""
+    found = proposals(state.index)
     # One that a person made for what is to come is known by its name alone: too little to ask about.
     known_by_ideas = set(Idea.objects.of(user).values_list("topic", flat=True).distinct())
     pairs = [(_key(one.topic), _key(one.other)) for one in found.merges]
     merges = [pair for pair in pairs if known_by_ideas.issuperset(pair)][:MERGES]
-    splits = [_part(user, ground, one, language) for one in found.splits]
+    splits = [_part(user, state, one, language) for one in found.splits]
     with transaction.atomic():
         # Whoever deletes a topic or speaks meanwhile waits for us; who did before is asked tomorrow.
-        if Arrangement.objects.select_for_update().filter(user=user, version=ground.state.version).exists():
+        if Arrangement.objects.select_for_update().filter(user=user, version=state.basis.version).exists():
             _keep(user, merges, splits)
 
 
 def _key(of: Key) -> UUID:
-    return cast("UUID", of)  # the keys of this map are those of the rows
+    return cast("UUID", of)  # the keys of this index are those of the rows
 
 
 class _Part(NamedTuple):
@@ -49,11 +49,11 @@ class _Part(NamedTuple):
     name: str
 
 
-def _part(user: User, ground: Ground, split: Split, language: str) -> _Part:
+def _part(user: User, state: UserIndex, split: Split, language: str) -> _Part:
     topic = _key(split.topic)
     ideas = Idea.objects.of(user).filter(topic=topic)
     # What is no idea is what the person said that the topic is about.
-    leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := ground.here.thoughts[i].key, UUID)])
+    leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := state.index.keys[i], UUID)])
     staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY]
     texts, elsewhere = (
         [without_cue(text, language) for text in some.values_list("text", flat=True)] for some in (leaving, staying)

@@ -25,9 +25,11 @@ from django.core.management import call_command  # noqa: E402 - Django's models 
 from django.utils import timezone  # noqa: E402
 
 from capture.models import Context, Device, Memo, User  # noqa: E402
-from insights import embedding, services  # noqa: E402
+from insights.core import embedding  # noqa: E402
 from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
-from insights.services import placing  # noqa: E402
+from insights.services import place_ideas  # noqa: E402
+from insights.services.suggestions import suggestions  # noqa: E402
+from insights.services.topics import move_idea  # noqa: E402
 from transcription.models import State, Transcript  # noqa: E402
 
 IDEAS_A_TOPIC = 50
@@ -40,6 +42,8 @@ BATCH_ROWS = 2000
 UNTIMED, TIMED = 3, int(os.environ.get("BENCH_TIMED", "300"))
 MOST_SECONDS = 40.0
 """For one kind of figure: what is slow is timed less often."""
+CALLED = "rank_and_assign"
+"""What finds a new idea's topic, by the name under which the service calls it."""
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -85,7 +89,7 @@ def make(ideas: int, decisions: int) -> dict[str, Any]:
     return {"ideas": Idea.objects.count(), "topics": len(topics), "decisions": moved.count()}
 
 
-def _write(
+def _write(  # noqa: PLR0917 - one call
     user: User, device: Device, speaker: Speaker, topics: list[uuid.UUID], numbers: range, by_hand: set[int]
 ) -> None:
     texts = [speaker.says(number) for number in numbers]
@@ -174,7 +178,7 @@ def warm(ideas: int, _decisions: int) -> dict[str, Any]:
     suggestion = Spent()
     for number in _rounds():
         with suggestion:
-            services.suggestions(some[number % len(some)])
+            suggestions(some[number % len(some)])
     spent = {"suggestion": suggestion, **_placing(user, ideas), **_correcting(user, some)}
     return {name: one.figures() for name, one in spent.items()}
 
@@ -183,21 +187,21 @@ def _placing(user: User, ideas: int) -> dict[str, Spent]:
     """Place memos as the worker does; and of that, what it costs to find the topic."""
     speaker, device = Speaker(ideas, seed=2), Device.objects.get()
     inside, whole = Spent(), Spent()
-    placed_by = placing.put
+    placed_by = getattr(place_ideas, CALLED)
 
     def put(*given: Any) -> Any:
         with inside:
             return placed_by(*given)
 
-    placing.put = put
+    setattr(place_ideas, CALLED, put)
     for number in _rounds():
         transcript = _told(user, device, ideas + number, speaker.says(number))
         transcript.memo.recorded_at = transcript.finished_at = timezone.now()
         transcript.memo.save()
         transcript.save()
         with whole:
-            services.place(transcript)
-    placing.put = placed_by
+            place_ideas.place_transcript(transcript)
+    setattr(place_ideas, CALLED, placed_by)
     return {"placing": inside, "memo": whole}
 
 
@@ -207,9 +211,9 @@ def _correcting(user: User, some: list[Idea]) -> dict[str, Spent]:
     corrected, next_one = Spent(), Spent()
     for number in _rounds():
         with corrected:
-            services.move_idea(moved[number % len(moved)], topics[(7 * number) % len(topics)])
+            move_idea(moved[number % len(moved)], topics[(7 * number) % len(topics)])
         with next_one:
-            services.suggestions(some[-number % len(some)])
+            suggestions(some[-number % len(some)])
     return {"correction": corrected, "next_suggestion": next_one}
 
 
@@ -219,7 +223,7 @@ def cold(_ideas: int, _decisions: int) -> dict[str, Any]:
     assert idea is not None
     process = psutil.Process()
     before, begun, cpu = process.memory_full_info(), time.perf_counter(), time.process_time()
-    services.suggestions(idea)
+    suggestions(idea)
     spent, cpu = time.perf_counter() - begun, time.process_time() - cpu
     after = process.memory_full_info()
     return {

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from insights.core import embedding
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
-from insights.evaluation.streams import Line, read, thoughts
+from insights.evaluation.streams import Line, features_of_lines, read
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
 BEGIN, END = "<!-- placing: begin -->", "<!-- placing: end -->"
@@ -39,7 +39,7 @@ def _measured(lines: list[Line]) -> Found:
     embedder = embedding.default()
     labels = [line.label for line in lines]
     placed = placing.measured(lines, placing.run(lines, embedder, lambda _change: None))
-    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), Pupil()))
+    answers = list(reviewing.review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker()))
     vectors = embedder.embed([line.text for line in lines])
     review = reviewing.measured(answers) | {"calibration_error": reviewing.calibration_error(answers)}
     return Found(placed, review, reviewing.measured(list(reviewing.plain(vectors, labels))))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.topics.consolidate import JOIN
-from insights.core.topics.index import Key, Map, Topic
+from insights.core.topics.index import Key, Topic, TopicIndex
 
 MERGE = 0.09
 """Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
@@ -42,41 +42,41 @@ class Proposals(NamedTuple):
     splits: list[Split]
 
 
-def proposals(here: Map) -> Proposals:
+def proposals(index: TopicIndex) -> Proposals:
     """Return what a person may be asked about their topics."""
-    topics = [topic for topic in here.topics.values() if topic.members]
-    merges = _merges(here, topics)
-    return Proposals(merges, [split for topic in topics if (split := _split(here, topic)) is not None])
+    topics = [topic for topic in index.topics.values() if topic.members]
+    merges = _merges(index, topics)
+    return Proposals(merges, [split for topic in topics if (split := _split(index, topic)) is not None])
 
 
-def _merges(here: Map, topics: list[Topic]) -> list[Merge]:
+def _merges(index: TopicIndex, topics: list[Topic]) -> list[Merge]:
     if not topics:
         return []
-    means = np.array([here.total(topic) / len(topic.members) for topic in topics])
+    means = np.array([index.total(topic) / len(topic.members) for topic in topics])
     alike = means @ means.T
     found = [
         Merge(topics[i].key, topics[j].key, float(alike[i, j]))
         for i, j in zip(*np.triu_indices(len(topics), 1), strict=True)
         if alike[i, j] >= MERGE
         and (topics[i].touched or topics[j].touched)
-        and frozenset((topics[i].key, topics[j].key)) not in here.apart
+        and frozenset((topics[i].key, topics[j].key)) not in index.apart
     ]
     return sorted(found, key=lambda one: -one.alike)
 
 
-def _split(here: Map, topic: Topic) -> Split | None:
+def _split(index: TopicIndex, topic: Topic) -> Split | None:
     """Cut a topic across the direction in which it is widest (Boley 1998), and return a part that stands apart."""
-    if len(topic.members) < WIDE or topic.key in here.whole:
+    if len(topic.members) < WIDE or topic.key in index.whole:
         return None
-    points = here.space.points.all[topic.members].astype(np.float64)
+    points = index.space.points.all[topic.members].astype(np.float64)
     _, _, directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
     side = (points - points.mean(axis=0)) @ directions[0] > 0
     if min(side.sum(), (~side).sum()) < LEAST_PART:
         return None
     one, other = points[side], points[~side]
     between = float(one.mean(axis=0) @ other.mean(axis=0))
-    within = min(here.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
+    within = min(index.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
     if between >= JOIN or within - between < APART:
         return None
     smaller = side if len(one) <= len(other) else ~side
-    return Split(topic.key, [index for index, there in zip(topic.members, smaller, strict=True) if there])
+    return Split(topic.key, [position for position, there in zip(topic.members, smaller, strict=True) if there])

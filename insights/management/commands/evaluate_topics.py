@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.core import embedding
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
 from insights.evaluation.placing import Tell
-from insights.evaluation.streams import BadStream, Line, read, thoughts
+from insights.evaluation.streams import BadStream, Line, features_of_lines, read
 
 KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
@@ -58,9 +58,9 @@ class Command(BaseCommand):
 def _review(lines: list[Line], tell: Tell) -> dict[str, Any]:
     embedder = embedding.default()
     labels = [line.label for line in lines]
-    those = thoughts(lines, embedder)
+    those = features_of_lines(lines, embedder)
     answers = []
-    for line, answer in zip(lines, reviewing.review(those, labels, embedder.background(), Pupil()), strict=True):
+    for line, answer in zip(lines, reviewing.review(those, labels, embedder.background(), Ranker()), strict=True):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)
     vectors = embedder.embed([line.text for line in lines])

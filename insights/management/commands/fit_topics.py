@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from insights.core import embedding
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import reviewing
-from insights.evaluation.streams import BadStream, Line, read, thoughts
+from insights.evaluation.streams import BadStream, Line, features_of_lines, read
 
 TOWARDS_NOTHING = 5.0
 """How many decisions count for the weights being 0; three people are few."""
@@ -62,7 +62,7 @@ def _fitted(lessons: list[Lesson]) -> Prior:
 
 def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], list[Lesson]]:
     embedder = embedding.default()
-    pupil = Pupil(start)
+    ranker = Ranker(start)
     labels = [line.label for line in lines]
-    answers = list(reviewing.review(thoughts(lines, embedder), labels, embedder.background(), pupil))
-    return answers, pupil.lessons
+    answers = list(reviewing.review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
+    return answers, ranker.lessons

@@ -8,7 +8,7 @@ from insights.core import embedding
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache, supersede
 from insights.services.consolidate import tidy_topics
-from insights.services.place_ideas import place
+from insights.services.place_ideas import place_transcript
 from insights.services.topics import create_topic, delete_topic, merge_topics, move_idea
 from insights.services.undo import last_said, undo
 from insights.signals import idea_corrected
@@ -48,9 +48,9 @@ def test_a_topic_that_the_machine_made_is_named_whole_and_keeps_its_name(bedside
 
 def test_it_teaches_like_a_move_by_hand(hand: Topic, bedside: Device) -> None:
     placed(bedside, TAXES, SPRING, "For the hand project, the thumb is weak.")
-    ground = index_cache.take(bedside.user, embedding.default())
-    assert len(ground.pupil.lessons) == 2
-    assert ground.here.settled == [False, True, True]
+    state = index_cache.take(bedside.user, embedding.default())
+    assert len(state.ranker.lessons) == 2
+    assert state.index.settled == [False, True, True]
 
 
 def test_the_unsorted_near_it_are_tried_at_once(
@@ -94,7 +94,7 @@ def test_an_idea_in_a_language_that_nothing_here_knows_still_goes_where_it_is_sa
     transcript = told(bedside, "Für das Projekt Hand, der Daumen braucht eine Feder.")
     Transcript.objects.filter(pk=transcript.pk).update(language="de")
     transcript.refresh_from_db()
-    place(transcript)
+    place_transcript(transcript)
     assert idea_of(transcript).topic == hand
 
 

@@ -12,7 +12,7 @@ from capture.services.deletion import delete_memo, purge_deleted
 from insights.core.segmentation.split import split
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import persist, place_ideas
-from insights.services.place_ideas import place, place_next, waiting
+from insights.services.place_ideas import place_next, place_transcript, waiting
 from insights.services.topics import BadName, create_topic, forget, move_idea, rename_topic
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
@@ -45,7 +45,7 @@ def test_an_idea_is_anchored_to_its_text_and_its_sound(bedside: Device) -> None:
 
 def test_placing_again_doubles_nothing(bedside: Device) -> None:
     (transcript,) = placed(bedside, TOMATOES)
-    place(transcript)
+    place_transcript(transcript)
     assert Idea.objects.count() == 1
     assert waiting() == 0
     assert not place_next()
@@ -156,7 +156,7 @@ def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Devic
 def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
     transcript = told(bedside, TOMATOES)
     delete_memo(transcript.memo)
-    place(transcript)
+    place_transcript(transcript)
     assert waiting() == 0
     assert not Idea.objects.exists()
 

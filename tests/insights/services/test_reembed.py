@@ -14,7 +14,7 @@ from config.ops import alerts
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
 from insights.services import embedders, place_ideas, reembed
-from insights.services.place_ideas import place, place_next, waiting
+from insights.services.place_ideas import place_next, place_transcript, waiting
 from insights.services.reembed import embed_anew, waiting_anew
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.random_sentence_model import random_sentences
@@ -138,7 +138,7 @@ def in_german(device: Device, text: str) -> Transcript:
     transcript = told(device, text)
     Transcript.objects.filter(pk=transcript.pk).update(language="de")
     transcript.refresh_from_db()
-    place(transcript)
+    place_transcript(transcript)
     return transcript
 
 

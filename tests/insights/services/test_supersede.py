@@ -128,7 +128,7 @@ def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeyp
         return change
 
     monkeypatch.setattr(place_ideas, "_arranged", slowly)
-    place_ideas.place(new)
+    place_ideas.place_transcript(new)
     assert texts(alice) == [TOMATOES]
 
 
@@ -151,7 +151,7 @@ def test_the_share_covered_is_that_of_its_seconds(stretch: Stretch, others: list
 
 def test_a_new_idea_beside_the_touched_one_is_made(bedside: Device, alice: User) -> None:
     transcript = told(bedside, TOMATOES)
-    place_ideas.place(transcript)
+    place_ideas.place_transcript(transcript)
     moved(Idea.objects.get())
     heard_anew(transcript, TWO_IDEAS)
     place_next()
