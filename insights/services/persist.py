@@ -51,7 +51,7 @@ def changed(
     *,
     leaving: Sequence[Idea] = (),
 ) -> Change:
-    """Return what an index says of new ideas and of some that waited: their topics, the new ones among these, and names."""
+    """Return what an index says of new ideas and of some that waited: their topics, which are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
     for idea in (*new, *before):
         if idea.pk in state.index.positions:  # or nobody here knows its language yet
