@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from insights.core.embedding.protocol import Embedder
-from insights.core.topics.assign import place
+from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import Key, Map
+from insights.core.topics.index import Key, TopicIndex
 from insights.evaluation.scoring import agreement
-from insights.evaluation.streams import StreamIdea, stream_features
+from insights.evaluation.streams import StreamIdea, features_of_lines
 
 CONSOLIDATED_EVERY_IDEAS = 20
 """Ideas after which the nightly tidying is run."""
@@ -36,23 +36,23 @@ class PlacementRun(NamedTuple):
 def place_stream(lines: Sequence[StreamIdea], embedder: Embedder, tell: WriteRow) -> PlacementRun:
     """Place a stream idea by idea, tidying now and then. Nothing is known but the ideas up to then."""
     numbers = count()
-    here = Map(embedder.background(), lambda: next(numbers))
+    index = TopicIndex(embedder.background(), lambda: next(numbers))
     shown = _ShownTopics([line.id for line in lines], tell)
     seconds, placing = [], []
-    stream_features(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
+    features_of_lines(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
     for number, line in enumerate(lines, start=1):
         begun = time.perf_counter()
-        (thought,) = stream_features([line], embedder)
+        (features,) = features_of_lines([line], embedder)
         embedded = time.perf_counter()
-        place(here, thought._replace(key=number))
+        assign_idea(index, features._replace(key=number))
         done = time.perf_counter()
         seconds.append(done - begun)
         placing.append(done - embedded)
-        shown.look(here.topic_of, number)
+        shown.look(index.topic_of, number)
         if number % CONSOLIDATED_EVERY_IDEAS == 0:
-            shown.merge(consolidate_index(here).merged, number)
-            shown.look(here.topic_of, number)
-    return PlacementRun(list(here.topic_of), shown.moved, seconds, placing)
+            shown.merge(consolidate_index(index).merged, number)
+            shown.look(index.topic_of, number)
+    return PlacementRun(list(index.topic_of), shown.moved, seconds, placing)
 
 
 class _ShownTopics:
@@ -74,17 +74,17 @@ class _ShownTopics:
             self._tell({"merge": [stays, gone], "at": at})
 
     def look(self, topics: Sequence[Key | None], at: int) -> None:
-        for index, topic in enumerate(topics):
-            is_first = index == len(self._topics)
-            before = None if is_first else self._topics[index]
+        for position, topic in enumerate(topics):
+            is_first = position == len(self._topics)
+            before = None if is_first else self._topics[position]
             if is_first:
                 self._topics.append(topic)
             elif topic == before:
                 continue
             elif before is not None and self._merged_into(before) != topic:
-                self._moved.add(index)
-            self._topics[index] = topic
-            self._tell({"id": self._ids[index], "topic": topic, "at": at})
+                self._moved.add(position)
+            self._topics[position] = topic
+            self._tell({"id": self._ids[position], "topic": topic, "at": at})
 
     def _merged_into(self, topic: Key) -> Key:
         while topic in self._stays:

@@ -9,8 +9,8 @@ import numpy as np
 from insights.core.embedding.protocol import Background, Vectors
 from insights.core.topics.apply_constraints import move
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import Map, Thought
-from insights.core.topics.suggest import Pupil, look_again, place, suggest
+from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
 
 REVIEWED_IDEAS = 20
 """Ideas after which there is a tidying and a review."""
@@ -37,40 +37,42 @@ class ReviewAnswer(NamedTuple):
 
 
 def simulate_review(
-    thoughts: Sequence[Thought], labels: Sequence[str], background: Background, pupil: Pupil
+    ideas: Sequence[IdeaFeatures], labels: Sequence[str], background: Background, ranker: Ranker
 ) -> Iterator[ReviewAnswer]:
     """Place ideas as they come, and yield for each what was suggested before it was reviewed."""
     numbers = count()
-    here = Map(background, lambda: next(numbers))
-    for start in range(0, len(thoughts), REVIEWED_IDEAS):
-        indices = [place(here, thought, pupil).idea for thought in thoughts[start : start + REVIEWED_IDEAS]]
-        if len(indices) == REVIEWED_IDEAS:
-            consolidate_index(here)
-        for index in indices:
-            yield _review_idea(here, pupil, index, labels[index])
+    index = TopicIndex(background, lambda: next(numbers))
+    for start in range(0, len(ideas), REVIEWED_IDEAS):
+        positions = [
+            rank_and_assign(index, features, ranker).idea for features in ideas[start : start + REVIEWED_IDEAS]
+        ]
+        if len(positions) == REVIEWED_IDEAS:
+            consolidate_index(index)
+        for position in positions:
+            yield _review_idea(index, ranker, position, labels[position])
 
 
-def _review_idea(here: Map, pupil: Pupil, index: int, label: str) -> ReviewAnswer:
+def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -> ReviewAnswer:
     # Topics of the machine's have numbers, and one of a person's is called by its label.
-    is_new = label not in here.topics
-    suggested = suggest(here, index, pupil.weights)
+    is_new = label not in index.topics
+    suggested = suggest(index, position, ranker.weights)
     answer = ReviewAnswer(
         [one.topic for one in suggested if isinstance(one.topic, str)],
         label,
         is_new,
         (suggested[0].probability, suggested[0].topic == (None if is_new else label)),
     )
-    pupil.learn(here, index, None if is_new else label)
-    move(here, index, label)
-    look_again(here, index, pupil)
+    ranker.learn(index, position, None if is_new else label)
+    move(index, position, label)
+    look_again(index, position, ranker)
     return answer
 
 
 def nearest_answers(vectors: Vectors, labels: Sequence[str]) -> Iterator[ReviewAnswer]:
     """Yield what the labels of the three nearest earlier ideas would have suggested. vectors: shape (n, d)."""
-    for index, label in enumerate(labels):
-        nearest = np.argsort(-(vectors[:index] @ vectors[index]), kind="stable")[:SUGGESTED_LABELS]
-        yield ReviewAnswer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:index])
+    for position, label in enumerate(labels):
+        nearest = np.argsort(-(vectors[:position] @ vectors[position]), kind="stable")[:SUGGESTED_LABELS]
+        yield ReviewAnswer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:position])
 
 
 def review_figures(answers: Sequence[ReviewAnswer]) -> dict[str, float]:

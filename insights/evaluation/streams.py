@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.core.embedding.protocol import Embedder
-from insights.core.topics.index import Thought
+from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.tokens import words_of
 
 DAY_SECONDS = 86400
@@ -50,11 +50,11 @@ def _parse_stream(written: Iterable[bytes]) -> Iterable[StreamIdea]:
         yield idea
 
 
-def stream_features(lines: Sequence[StreamIdea], embedder: Embedder, language: str = "en") -> list[Thought]:
+def features_of_lines(lines: Sequence[StreamIdea], embedder: Embedder, language: str = "en") -> list[IdeaFeatures]:
     """Return ideas as placing sees them. Their keys are their numbers, so that ids may come twice."""
     vectors = embedder.embed([line.text for line in lines])
     return [
-        Thought(n, vector, words_of(line.text, language, embedder.rarity), line.memo, _day_of(line), line.context)
+        IdeaFeatures(n, vector, words_of(line.text, language, embedder.rarity), line.memo, _day_of(line), line.context)
         for n, (line, vector) in enumerate(zip(lines, vectors, strict=True))
     ]
 

@@ -9,7 +9,7 @@ from insights.core.topics import suggest
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import Key
 from insights.models import Idea
-from insights.services.index_cache import Ground, give_back, give_back_unchanged, take
+from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.proposals import store_proposals
 from insights.services.reembed import serving_embedder
@@ -29,14 +29,14 @@ def consolidate_user(user: User) -> None:
     done = False
     while not done:
         embedder = serving_embedder(user)
-        ground = take(user, embedder)
-        tidied = consolidate_index(ground.here)
-        change = _plan_placed(user, ground, tidied.placed)
-        change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this map are those of the rows
-        done = _save_changes(user, embedder, ground, change)
-    ground = take(user, embedder)
-    store_proposals(user, ground, _first_language(user))
-    give_back_unchanged(user, embedder, ground)
+        state = take(user, embedder)
+        tidied = consolidate_index(state.index)
+        change = _plan_placed(user, state, tidied.placed)
+        change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this index are those of the rows
+        done = _save_changes(user, embedder, state, change)
+    state = take(user, embedder)
+    store_proposals(user, state, _first_language(user))
+    give_back_unchanged(user, embedder, state)
 
 
 def retry_unsorted_near(idea_id: UUID) -> None:
@@ -45,27 +45,27 @@ def retry_unsorted_near(idea_id: UUID) -> None:
     done = idea is None
     while idea is not None and not done:
         embedder = serving_embedder(idea.user)
-        ground = take(idea.user, embedder)
-        index = ground.here.index.get(idea.pk)
-        found = {} if index is None else suggest.look_again(ground.here, index, ground.pupil)
-        done = _save_changes(idea.user, embedder, ground, _plan_placed(idea.user, ground, found))
+        state = take(idea.user, embedder)
+        position = state.index.positions.get(idea.pk)
+        found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
+        done = _save_changes(idea.user, embedder, state, _plan_placed(idea.user, state, found))
 
 
-def _plan_placed(user: User, ground: Ground, found: Mapping[int, Key]) -> ChangeSet:
-    waited = [ground.here.thoughts[index].key for index in found]
-    return plan_changes(user, ground, [], waited, _first_language(user))
+def _plan_placed(user: User, state: UserIndex, found: Mapping[int, Key]) -> ChangeSet:
+    waited = [state.index.keys[position] for position in found]
+    return plan_changes(user, state, [], waited, _first_language(user))
 
 
 def _first_language(user: User) -> str:
     return user.languages.split(",")[0].strip() or "en"
 
 
-def _save_changes(user: User, embedder: Embedder, ground: Ground, change: ChangeSet) -> bool:
+def _save_changes(user: User, embedder: Embedder, state: UserIndex, change: ChangeSet) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
-        give_back_unchanged(user, embedder, ground)
+        give_back_unchanged(user, embedder, state)
         return True
-    now = apply_changes(user, ground, change, lambda: True)
+    now = apply_changes(user, state, change, lambda: True)
     if now is not None:
-        give_back(user, embedder, ground, 0, now)
+        give_back(user, embedder, state, 0, now)
     return now is not None

@@ -15,7 +15,7 @@ from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Key
 from insights.core.topics.naming import is_due, name_topic
 from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
-from insights.services.index_cache import Ground
+from insights.services.index_cache import UserIndex
 from transcription.models import Transcript
 
 NAMED_AGAINST_IDEAS = 500
@@ -44,18 +44,18 @@ class ChangeSet:
 
 def plan_changes(
     user: User,
-    ground: Ground,
+    state: UserIndex,
     new: Sequence[Idea],
     waited: Iterable[Key],
     language: str,
     *,
     leaving: Sequence[Idea] = (),
 ) -> ChangeSet:
-    """Return what a map says of new ideas and of some that waited: their topics, which of these are new, and names."""
+    """Return what an index says of new ideas and of some that waited: their topics, which are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
     for idea in (*new, *before):
-        if idea.pk in ground.here.index:  # or nobody here knows its language yet
-            idea.topic_id = cast("UUID | None", ground.here.topic_of[ground.here.index[idea.pk]])
+        if idea.pk in state.index.positions:  # or nobody here knows its language yet
+            idea.topic_id = cast("UUID | None", state.index.topic_of[state.index.positions[idea.pk]])
     keys = dict.fromkeys(idea.topic_id for idea in (*new, *before) if idea.topic_id is not None)
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]
@@ -67,7 +67,7 @@ def plan_changes(
 
 def apply_changes(
     user: User,
-    ground: Ground,
+    state: UserIndex,
     change: ChangeSet,
     still_due: Callable[[], bool],
     announce: Callable[[], None] | None = None,
@@ -79,9 +79,9 @@ def apply_changes(
     """
     with transaction.atomic():
         # The vectors that serve may be another model's by now.
-        same = {"version": ground.state.version, "vector_model__in": ["", ground.model]}
+        same = {"version": state.basis.version, "vector_model__in": ["", state.model]}
         unchanged = Arrangement.objects.filter(user=user, **same)
-        if not unchanged.update(version=F("version") + 1, vector_model=ground.model):
+        if not unchanged.update(version=F("version") + 1, vector_model=state.model):
             return None
         # By the clock of this transaction: an e-mail covers what was placed up to a moment, and waits for us (digests).
         now = timezone.now()

@@ -18,12 +18,12 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import without_cue
 from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import move
-from insights.core.topics.index import Thought
-from insights.core.topics.suggest import place as put
+from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
 from insights.services.directives import apply_directives
-from insights.services.feature_cache import thought_of
-from insights.services.index_cache import Ground, give_back, take
+from insights.services.feature_cache import features_of
+from insights.services.index_cache import UserIndex, give_back, take
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
@@ -123,9 +123,9 @@ def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
 
 
 def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedder) -> bool:
-    """Place ideas on the user's map as it stands. Returns False, with nothing written, where it has changed."""
+    """Place ideas on the user's index as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
-    ground, change = _plan_placement(ideas, transcript, embedder)
+    state, change = _plan_placement(ideas, transcript, embedder)
     # What another worker placed, what was deleted, or heard anew, is not placed again.
     due = _unplaced().filter(pk=transcript.pk)
 
@@ -134,33 +134,33 @@ def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedde
         for said in change.said:
             idea_corrected.send_robust(sender=Idea, id=said.idea_id)
 
-    now = apply_changes(user, ground, change, due.exists, announce)
-    # What was said is learned when the map is built anew.
+    now = apply_changes(user, state, change, due.exists, announce)
+    # What was said is learned when the index is built anew.
     if now is not None and not transcript.again and not change.said:
-        give_back(user, embedder, ground, len([idea for idea in ideas if idea.vector_model]), now)
+        give_back(user, embedder, state, len([idea for idea in ideas if idea.vector_model]), now)
     return now is not None
 
 
-def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedder) -> tuple[Ground, ChangeSet]:
+def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedder) -> tuple[UserIndex, ChangeSet]:
     user, before = transcript.memo.user, earlier_ideas(transcript)
     said = apply_directives(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
-    ground = take(user, embedder)
+    state = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
-        ground.here.waiting.pop(ground.here.index.get(idea.pk, -1), None)
+        state.index.waiting.pop(state.index.positions.get(idea.pk, -1), None)
     company = [
-        _put_idea_on_index(ground, thought_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model
+        _put_idea_on_index(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model
     ]
-    waited = [ground.here.thoughts[index].key for index in company if index is not None]
-    change = plan_changes(user, ground, ideas, waited, transcript.language, leaving=before.untouched)
+    waited = [state.index.keys[position] for position in company if position is not None]
+    change = plan_changes(user, state, ideas, waited, transcript.language, leaving=before.untouched)
     change.said = [one for one in said if one.idea in ideas]
-    return ground, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+    return state, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
 
 
-def _put_idea_on_index(ground: Ground, thought: Thought, idea: Idea) -> int | None:
-    """Place an idea on a map, where it was said to belong or where it seems to. Returns what it founds a topic with."""
+def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:
+    """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
     if idea.topic_id is None:
-        return put(ground.here, thought, ground.pupil).company
-    move(ground.here, ground.here.add(thought), idea.topic_id)
+        return rank_and_assign(state.index, features, state.ranker).company
+    move(state.index, state.index.add(features), idea.topic_id)
     return None

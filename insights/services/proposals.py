@@ -13,7 +13,7 @@ from insights.core.topics.naming import name_topic
 from insights.core.topics.propose import ProposedSplit, find_proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
 from insights.services.correction_log import bump_version, new_batch, snapshot
-from insights.services.index_cache import Ground
+from insights.services.index_cache import UserIndex
 from insights.services.topics import keep_apart, keep_whole, merge_topics, split_topic
 
 NAMED_BY_IDEAS = 500
@@ -23,22 +23,22 @@ MERGES_AT_MOST = 20
 """Merges that are asked at most: the clearest."""
 
 
-def store_proposals(user: User, ground: Ground, language: str) -> None:
-    """Keep what is to be asked of a map as rows. What was asked and answered is not asked again."""
-    found = find_proposals(ground.here)
+def store_proposals(user: User, state: UserIndex, language: str) -> None:
+    """Keep what is to be asked of an index as rows. What was asked and answered is not asked again."""
+    found = find_proposals(state.index)
     # One that a person made for what is to come is known by its name alone: too little to ask about.
     known_by_ideas = set(Idea.objects.of(user).values_list("topic", flat=True).distinct())
     pairs = [(_row_key(one.topic), _row_key(one.other)) for one in found.merges]
     merges = [pair for pair in pairs if known_by_ideas.issuperset(pair)][:MERGES_AT_MOST]
-    splits = [_split_part(user, ground, one, language) for one in found.splits]
+    splits = [_split_part(user, state, one, language) for one in found.splits]
     with transaction.atomic():
         # Whoever deletes a topic or speaks meanwhile waits for us; who did before is asked tomorrow.
-        if Arrangement.objects.select_for_update().filter(user=user, version=ground.state.version).exists():
+        if Arrangement.objects.select_for_update().filter(user=user, version=state.basis.version).exists():
             _store_rows(user, merges, splits)
 
 
 def _row_key(of: Key) -> UUID:
-    return cast("UUID", of)  # the keys of this map are those of the rows
+    return cast("UUID", of)  # the keys of this index are those of the rows
 
 
 class _SplitPart(NamedTuple):
@@ -49,11 +49,11 @@ class _SplitPart(NamedTuple):
     name: str
 
 
-def _split_part(user: User, ground: Ground, split: ProposedSplit, language: str) -> _SplitPart:
+def _split_part(user: User, state: UserIndex, split: ProposedSplit, language: str) -> _SplitPart:
     topic = _row_key(split.topic)
     ideas = Idea.objects.of(user).filter(topic=topic)
     # What is no idea is what the person said that the topic is about.
-    leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := ground.here.thoughts[i].key, UUID)])
+    leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := state.index.keys[i], UUID)])
     staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY_IDEAS]
     texts, elsewhere = (
         [without_cue(text, language) for text in some.values_list("text", flat=True)] for some in (leaving, staying)

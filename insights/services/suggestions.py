@@ -21,10 +21,10 @@ def suggestions(idea: Idea) -> list[Suggested]:
     None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
     """
     embedder = serving_embedder(idea.user)
-    ground = take(idea.user, embedder)
-    index = ground.here.index.get(idea.pk)
-    likeliest = [] if index is None else suggest(ground.here, index, ground.pupil.weights)
-    give_back_unchanged(idea.user, embedder, ground)
+    state = take(idea.user, embedder)
+    position = state.index.positions.get(idea.pk)
+    likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
+    give_back_unchanged(idea.user, embedder, state)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])
     return [
         Suggested(topics.get(one.topic), one.probability)

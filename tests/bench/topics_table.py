@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
-from insights.evaluation.streams import StreamIdea, read_stream, stream_features
+from insights.evaluation.streams import StreamIdea, features_of_lines, read_stream
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
 BEGIN, END = "<!-- placing: begin -->", "<!-- placing: end -->"
@@ -39,7 +39,9 @@ def _measured(lines: list[StreamIdea]) -> Found:
     embedder = default_embedder()
     labels = [line.label for line in lines]
     placed = placing.placement_figures(lines, placing.place_stream(lines, embedder, lambda _change: None))
-    answers = list(reviewing.simulate_review(stream_features(lines, embedder), labels, embedder.background(), Pupil()))
+    answers = list(
+        reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker())
+    )
     vectors = embedder.embed([line.text for line in lines])
     review = reviewing.review_figures(answers) | {"calibration_error": reviewing.calibration_error(answers)}
     return Found(placed, review, reviewing.review_figures(list(reviewing.nearest_answers(vectors, labels))))

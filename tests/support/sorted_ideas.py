@@ -30,15 +30,15 @@ class Stood(NamedTuple):
 def stands(user: User) -> Stood:
     ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
     topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    here = index_cache.take(user, default_embedder()).here
-    key_of = {index: here.thoughts[index].key for index in here.index.values()}
+    index = index_cache.take(user, default_embedder()).index
+    key_of = dict(enumerate(index.keys))
     return Stood(
         {key: facts for key, *facts in ideas},
         {key: facts for key, *facts in topics},
-        {key_of[index]: keys for index, keys in here.barred.items() if keys},
-        here.apart,
-        here.whole,
-        [{key_of[index] for index in grave.members} for grave in here.graves],
+        {key_of[position]: keys for position, keys in index.barred.items() if keys},
+        index.apart,
+        index.whole,
+        [{key_of[position] for position in grave.members} for grave in index.graves],
     )
 
 

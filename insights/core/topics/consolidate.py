@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.topics.index import Key, Map
+from insights.core.topics.index import Key, TopicIndex
 
 JOIN_SIMILARITY = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
@@ -35,26 +35,26 @@ class Consolidated(NamedTuple):
     merged: list[tuple[Key, Key]]
 
 
-def consolidate_index(here: Map) -> Consolidated:
+def consolidate_index(index: TopicIndex) -> Consolidated:
     """Lay all ideas anew, and join what is alike on average, the likest first (Sokal and Michener 1958).
 
     Ideas move only out of unsorted, or with their whole topic into an older one.
     """
-    here.lay_anew()
-    groups = _Groups(here)
+    index.lay_anew()
+    groups = _Groups(index)
     while (pair := groups.closest()) is not None:
         groups.join(*pair)
-    return groups.settle(here)
+    return groups.settle(index)
 
 
 class _Groups:
     """Topics and single ideas that wait, and how alike they are; the topics first, the oldest of them first."""
 
-    def __init__(self, here: Map) -> None:
-        topics = [topic for topic in here.topics.values() if topic.members]
-        singles = list(here.waiting)[-WAITING_IDEAS:]
-        points = _drawn_points(here.space.points.all, here.space.own)
-        self.here = here
+    def __init__(self, index: TopicIndex) -> None:
+        topics = [topic for topic in index.topics.values() if topic.members]
+        singles = list(index.waiting)[-WAITING_IDEAS:]
+        points = _drawn_points(index.space.points.all, index.space.own)
+        self.index = index
         self.keys: list[Key | None] = [*(topic.key for topic in topics), *[None] * len(singles)]
         self.merged: list[list[Key]] = [[] for _ in self.keys]
         self.singles: list[list[int]] = [*([] for _ in topics), *([one] for one in singles)]
@@ -64,18 +64,20 @@ class _Groups:
         )
         self.is_topic = np.array([True] * len(topics) + [False] * len(singles), dtype=bool)
         self.alive = np.ones(len(self.keys), dtype=bool)
-        self.allowed = self._allowed(here, [topic.touched for topic in topics], singles)
+        self.allowed = self._allowed(index, [topic.touched for topic in topics], singles)
         self.products = self.sums @ self.sums.T if len(self.keys) else np.zeros((0, 0))
 
-    def _allowed(self, here: Map, touched: list[bool], singles: list[int]) -> NDArray[np.bool_]:
+    def _allowed(self, index: TopicIndex, touched: list[bool], singles: list[int]) -> NDArray[np.bool_]:
         allowed = ~np.eye(len(self.keys), dtype=bool)
         fixed = np.array(touched, dtype=bool)
         allowed[: len(fixed), : len(fixed)] &= ~fixed[:, None] & ~fixed[None, :]
-        buried = np.array([False] * len(fixed) + [here.is_buried(one, FOUND_SIMILARITY) for one in singles], dtype=bool)
+        buried = np.array(
+            [False] * len(fixed) + [index.is_buried(one, FOUND_SIMILARITY) for one in singles], dtype=bool
+        )
         allowed[len(fixed) :, len(fixed) :] &= ~buried[len(fixed) :, None] & ~buried[None, len(fixed) :]
         place = {key: i for i, key in enumerate(self.keys) if key is not None}
         for i, one in enumerate(singles, start=len(fixed)):
-            for key in here.barred.get(one, set()) & place.keys():
+            for key in index.barred.get(one, set()) & place.keys():
                 allowed[i, place[key]] = allowed[place[key], i] = False
         return allowed
 
@@ -93,7 +95,7 @@ class _Groups:
         return (one, other) if above[one, other] >= 0 else None
 
     def _asked(self) -> NDArray[np.float64]:
-        within = [self.here.cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
+        within = [self.index.cohesion(total, int(size)) for total, size in zip(self.sums, self.sizes, strict=True)]
         tight = np.maximum(within, 0.0)
         both = self.is_topic[:, None] & self.is_topic[None, :]
         either = self.is_topic[:, None] | self.is_topic[None, :]
@@ -117,24 +119,24 @@ class _Groups:
         self.is_topic[one] = True
         self.alive[other] = False
 
-    def settle(self, here: Map) -> Consolidated:
-        """Write into the map what came together."""
+    def settle(self, index: TopicIndex) -> Consolidated:
+        """Write into the index what came together."""
         tidied = Consolidated({}, [])
         for i in np.flatnonzero(self.alive & self.is_topic):
             key = self.keys[i]
             if key is None:
-                key = here.make(here.new_key()).key
+                key = index.make(index.new_key()).key
             for gone in self.merged[i]:
-                for index in list(here.topics[gone].members):
-                    here.put(index, key)
-                del here.topics[gone]
+                for position in list(index.topics[gone].members):
+                    index.put(position, key)
+                del index.topics[gone]
                 tidied.merged.append((key, gone))
-            for index in self.singles[i]:
-                here.put(index, key)
-                tidied.placed[index] = key
-            topic = here.topics[key]
+            for position in self.singles[i]:
+                index.put(position, key)
+                tidied.placed[position] = key
+            topic = index.topics[key]
             topic.members.sort()
-            topic.cohesion = here.cohesion(here.total(topic), len(topic.members))
+            topic.cohesion = index.cohesion(index.total(topic), len(topic.members))
         return tidied
 
 

@@ -1,6 +1,6 @@
-"""What a person's words, told one after the other, bind: without a map, for what stands in a database.
+"""What a person's words, told one after the other, bind: without an index, for what stands in a database.
 
-The same as `correcting` does on a map, where nothing but these words is known.
+The same as `apply_constraints` does to an index, where nothing but these words is known.
 """
 
 from collections import defaultdict

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.topics.consolidate import JOIN_SIMILARITY
-from insights.core.topics.index import Key, Map, Topic
+from insights.core.topics.index import Key, Topic, TopicIndex
 
 MERGE_SIMILARITY = 0.09
 """Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
@@ -42,41 +42,41 @@ class FoundProposals(NamedTuple):
     splits: list[ProposedSplit]
 
 
-def find_proposals(here: Map) -> FoundProposals:
+def find_proposals(index: TopicIndex) -> FoundProposals:
     """Return what a person may be asked about their topics."""
-    topics = [topic for topic in here.topics.values() if topic.members]
-    merges = _find_merges(here, topics)
-    return FoundProposals(merges, [split for topic in topics if (split := _find_split(here, topic)) is not None])
+    topics = [topic for topic in index.topics.values() if topic.members]
+    merges = _find_merges(index, topics)
+    return FoundProposals(merges, [split for topic in topics if (split := _find_split(index, topic)) is not None])
 
 
-def _find_merges(here: Map, topics: list[Topic]) -> list[ProposedMerge]:
+def _find_merges(index: TopicIndex, topics: list[Topic]) -> list[ProposedMerge]:
     if not topics:
         return []
-    means = np.array([here.total(topic) / len(topic.members) for topic in topics])
+    means = np.array([index.total(topic) / len(topic.members) for topic in topics])
     alike = means @ means.T
     found = [
         ProposedMerge(topics[i].key, topics[j].key, float(alike[i, j]))
         for i, j in zip(*np.triu_indices(len(topics), 1), strict=True)
         if alike[i, j] >= MERGE_SIMILARITY
         and (topics[i].touched or topics[j].touched)
-        and frozenset((topics[i].key, topics[j].key)) not in here.apart
+        and frozenset((topics[i].key, topics[j].key)) not in index.apart
     ]
     return sorted(found, key=lambda one: -one.alike)
 
 
-def _find_split(here: Map, topic: Topic) -> ProposedSplit | None:
+def _find_split(index: TopicIndex, topic: Topic) -> ProposedSplit | None:
     """Cut a topic across the direction in which it is widest (Boley 1998), and return a part that stands apart."""
-    if len(topic.members) < WIDE_IDEAS or topic.key in here.whole:
+    if len(topic.members) < WIDE_IDEAS or topic.key in index.whole:
         return None
-    points = here.space.points.all[topic.members].astype(np.float64)
+    points = index.space.points.all[topic.members].astype(np.float64)
     _, _, directions = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
     side = (points - points.mean(axis=0)) @ directions[0] > 0
     if min(side.sum(), (~side).sum()) < PART_IDEAS:
         return None
     one, other = points[side], points[~side]
     between = float(one.mean(axis=0) @ other.mean(axis=0))
-    within = min(here.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
+    within = min(index.cohesion(part.sum(axis=0), len(part)) for part in (one, other))
     if between >= JOIN_SIMILARITY or within - between < APART_SIMILARITY:
         return None
     smaller = side if len(one) <= len(other) else ~side
-    return ProposedSplit(topic.key, [index for index, there in zip(topic.members, smaller, strict=True) if there])
+    return ProposedSplit(topic.key, [position for position, there in zip(topic.members, smaller, strict=True) if there])

@@ -11,10 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
 from insights.evaluation.placing import WriteRow
-from insights.evaluation.streams import BadStream, StreamIdea, read_stream, stream_features
+from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
 KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
@@ -58,10 +58,10 @@ class Command(BaseCommand):
 def _review_result(lines: list[StreamIdea], tell: WriteRow) -> dict[str, Any]:
     embedder = default_embedder()
     labels = [line.label for line in lines]
-    those = stream_features(lines, embedder)
+    those = features_of_lines(lines, embedder)
     answers = []
     for line, answer in zip(
-        lines, reviewing.simulate_review(those, labels, embedder.background(), Pupil()), strict=True
+        lines, reviewing.simulate_review(those, labels, embedder.background(), Ranker()), strict=True
     ):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
-from insights.core.topics.suggest import Pupil
+from insights.core.topics.suggest import Ranker
 from insights.evaluation import reviewing
-from insights.evaluation.streams import BadStream, StreamIdea, read_stream, stream_features
+from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
 TOWARDS_NOTHING = 5.0
 """How many decisions count for the weights being 0; three people are few."""
@@ -62,7 +62,7 @@ def _fit_prior(lessons: list[Lesson]) -> Prior:
 
 def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[reviewing.ReviewAnswer], list[Lesson]]:
     embedder = default_embedder()
-    pupil = Pupil(start)
+    ranker = Ranker(start)
     labels = [line.label for line in lines]
-    answers = list(reviewing.simulate_review(stream_features(lines, embedder), labels, embedder.background(), pupil))
-    return answers, pupil.lessons
+    answers = list(reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
+    return answers, ranker.lessons

@@ -8,7 +8,7 @@ import pytest
 from insights.core.embedding.background import LEAST, MOST, background, cosine_spread
 from insights.core.embedding.protocol import Background, Vectors, unit
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.topics.index import Map
+from insights.core.topics.index import TopicIndex
 from tests.support.idea_features import said
 
 Embed = Callable[[Sequence[str]], Vectors]
@@ -36,9 +36,9 @@ def one_hot(texts: Sequence[str]) -> Vectors:
 
 
 def likeness_of_others(embed: Embed, background: Background) -> float:
-    here = Map(background, lambda: "new")
-    here.fill(said(key, text)._replace(vector=embed([text])[0]) for key, text in enumerate(OTHERS))
-    meaning = here.space.meaning(range(len(OTHERS)))
+    index = TopicIndex(background, lambda: "new")
+    index.fill(said(key, text)._replace(vector=embed([text])[0]) for key, text in enumerate(OTHERS))
+    meaning = index.space.meaning(range(len(OTHERS)))
     return float((meaning @ meaning.T)[np.triu_indices(len(OTHERS), 1)].std())
 
 
@@ -63,9 +63,9 @@ def test_a_model_that_tells_nothing_apart_is_not_stretched_until_it_does() -> No
 
 @pytest.mark.parametrize("stretch", [0.5, 1.0, 1.5])
 def test_what_a_topic_has_in_common_is_the_mean_over_its_pairs(stretch: float) -> None:
-    here = Map(default_embedder().background()._replace(stretch=stretch), lambda: "new")
-    here.fill(said(key, text) for key, text in enumerate(OTHERS))
-    topic = here.found(range(len(OTHERS)))
-    points = here.space.points.all
+    index = TopicIndex(default_embedder().background()._replace(stretch=stretch), lambda: "new")
+    index.fill(said(key, text) for key, text in enumerate(OTHERS))
+    topic = index.found(range(len(OTHERS)))
+    points = index.space.points.all
     pairs = (points @ points.T)[np.triu_indices(len(OTHERS), 1)]
-    assert here.cohesion(here.total(topic), len(OTHERS)) == pytest.approx(float(pairs.mean()), abs=1e-5)
+    assert index.cohesion(index.total(topic), len(OTHERS)) == pytest.approx(float(pairs.mean()), abs=1e-5)
