@@ -11,7 +11,7 @@ from av.audio.stream import AudioStream
 from capture.models import Device, Memo, Source
 from capture.services.ingest import Sent, receive
 from capture.storage import audio_folder, incoming, playback
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 
 
 def speak(device: Device, name: str, *, client_id: str | None = None) -> Memo:

@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +21,17 @@ from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import new_device
 from capture.services.recordings import unclaimed
 from capture.signals import memo_received
-from capture.storage import filesystem, incoming
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
+from capture.storage import filesystem
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
+from tests.support.durability_steps import recorded
+from tests.support.ingest_model import send
 from tests.support.servers import missing
 
+incoming_module = import_module("capture.storage.incoming")  # `storage.incoming` is the function
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
-    """Write down each step towards durability as it is done."""
-
-    def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any, **named: Any) -> Any:
-            outcome = done(*arguments, **named)
-            steps.append(name(*arguments))
-            return outcome
-
-        return step
-
-    monkeypatch.setattr(
-        os,
-        "fsync",
-        noted(lambda opened: "fsync folder" if Path(f"/proc/self/fd/{opened}").is_dir() else "fsync file", os.fsync),
-    )
-    monkeypatch.setattr(Path, "rename", noted(lambda *_: "rename", Path.rename))
-    monkeypatch.setattr(Path, "mkdir", noted(lambda path, *_: f"make {path.parent.name} folder", Path.mkdir))
-    monkeypatch.setattr(Model, "save", noted(lambda row, *_: f"insert {type(row).__name__}", Model.save))
-    database: Any = connection
-    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", database._commit))
 
 
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +111,7 @@ def failing(number: int) -> Callable[..., Any]:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize(
     "step",
-    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming, "fsync_folder")],
+    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming_module, "fsync_folder")],
 )
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch

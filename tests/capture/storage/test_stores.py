@@ -17,10 +17,12 @@ from capture.models import Alias, Device, Memo, Source
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.recordings import keep_playback, opened, original, playback, unclaimed
 from capture.storage import PLAYBACK_SUFFIX
-from tests.capture.conftest import OGG, Phone, files, problem, sound
-from tests.capture.services.test_ingest import send
 from tests.support import buckets
+from tests.support.answers import problem, sound
+from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import Held, Proxy
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.demo.sample_memos import MEMOS
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import has_cue, without_cue
 from insights.core.segmentation.sentences import find_sentences
 from insights.core.segmentation.split import idea_starts, split_ideas
-from tests.conftest import MEMOS
 from transcription.core.words import Word, joined
 
 MANIFEST = json.loads((MEMOS / "manifest.json").read_text())["memos"]
