@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.demo.sample_memos import MEMOS
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import sentence_likeness
@@ -19,7 +18,7 @@ from insights.evaluation.streams import StreamIdea
 from insights.management.commands import fit_splitting
 from transcription.core.words import Word
 
-SETS = MEMOS.parent / "splitting"
+SETS = Path(__file__).parents[2] / "assets" / "splitting"
 WORDS = [Word(f" w{number}", number, number + 0.5, 1.0) for number in range(20)]
 
 
