@@ -14,7 +14,7 @@ from insights.services import digests
 from insights.services.onboarding import has_no_own_topics
 from insights.services.place_ideas import memos_in_progress
 from transcription.models import Transcript
-from transcription.services.jobs import hindrance
+from transcription.services.jobs import hearing_hindrance
 
 
 @login_required
@@ -32,7 +32,7 @@ def today_page(request: AuthedRequest) -> HttpResponse:
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
-        "problem": hindrance(),
+        "problem": hearing_hindrance(),
         "is_new_here": has_no_own_topics(request.user),
     }
     return render(request, "insights/today.html", page)

@@ -34,7 +34,7 @@ from insights.services.topics import (
 )
 from tests.support.old_recordings import fill
 from tests.support.recordings import speak
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 LONGEST = 0.05
 """Seconds (DESIGN, section 3: "Writes")."""
