@@ -31,7 +31,7 @@ from capture.services.ingest import Received, Sent, receive
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
 from capture.services.sits import SentSit, keep_sit
-from capture.storage import incoming
+from capture.storage.incoming import open_incoming
 
 router = Router(tags=["memos"])
 
@@ -52,7 +52,7 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
     length = announced_length(request)
     device = device_of(request)
     refuse_unless_known(device.user, client_id, sent.sha256, length)
-    with incoming() as arriving:
+    with open_incoming() as arriving:
         pour(request, arriving, length)
         return _answer(receive(device.user, device, Source.API, arriving, sent))
 

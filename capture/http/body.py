@@ -6,9 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from capture import storage
 from capture.core import errors
 from capture.http.revocation import looked_after
+from capture.storage.filesystem import refuse_if_nearly_full
 
 CHUNK = 256 * 1024
 FORM_ALLOWANCE = 1024 * 1024
@@ -34,7 +34,7 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
     length = int(announced)
     if length > settings.MAX_UPLOAD + allowance:
         raise errors.too_large(settings.MAX_UPLOAD)
-    storage.refuse_if_nearly_full(length)
+    refuse_if_nearly_full(length)
     return length
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from capture import storage
 from capture.core import errors
 from capture.core.audio_types import sniff
 from capture.core.dates.headers import spoken
@@ -21,6 +20,8 @@ from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
 from capture.services.receipts import Receipt, is_kept, receipt_of
 from capture.signals import memo_received
+from capture.storage import stores
+from capture.storage.incoming import Incoming
 
 LIVE = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""
@@ -46,7 +47,7 @@ class Sent(NamedTuple):
     text: TextRead | None = None
 
 
-def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
+def receive(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
     """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
 
     Raises Refusal, with nothing stored.
@@ -61,15 +62,15 @@ def receive(user: User, device: Device | None, source: Source, incoming: storage
         _make_good(user, incoming)
         return Received(receipt, created=False)
     refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
-    storage.keep(incoming, memo.path)
+    stores.keep(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         receipt = _written(memo, sent)
     except Refusal:
-        storage.remove(memo.path)
+        stores.remove(memo.path)
         raise
     if receipt:
-        storage.remove(memo.path)
+        stores.remove(memo.path)
         return Received(receipt, created=False)
     return Received(receipt_of(memo, memo.client_id), created=True)
 
@@ -99,18 +100,18 @@ def _written(memo: Memo, sent: Sent) -> Receipt | None:
     return receipt
 
 
-def _make_good(user: User, incoming: storage.Incoming) -> None:
+def _make_good(user: User, incoming: Incoming) -> None:
     """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
     if memo and not is_kept(memo):
-        storage.keep(incoming, memo.path)
+        stores.keep(incoming, memo.path)
 
 
 def _announce(memo: Memo) -> None:
     memo_received.send_robust(sender=Memo, id=memo.pk)
 
 
-def _memo(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Memo:
+def _memo(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Memo:
     kind = sniff(incoming.head)
     if kind is None:
         raise errors.not_audio()
@@ -136,5 +137,5 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
         kind=kind,
         bytes=incoming.bytes,
         sha256=incoming.sha256,
-        path=storage.new_path(memo_id),
+        path=stores.new_path(memo_id),
     )

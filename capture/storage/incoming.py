@@ -120,7 +120,7 @@ def _forget(file: BinaryIO, path: Path) -> None:
 
 
 @contextmanager
-def incoming() -> Iterator[Incoming]:
+def open_incoming() -> Iterator[Incoming]:
     """Give a place for a recording to arrive in; whatever is not kept by the end of the block is removed."""
     arriving = Incoming()
     try:

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from capture import storage
 from capture.core import content_digest, errors
 from capture.core.dates.headers import spoken
 from capture.models import Context, Device, Memo, Tombstone, Upload
 from capture.services.deduplication import checked_id, keyed
 from capture.services.quota import refuse_many_uploads, refuse_unless_known
 from capture.services.receipts import is_kept
+from capture.storage.filesystem import refuse_if_nearly_full
 from capture.tus.cleanup import expiry
 
 SAID = {"id": "client_id", "recorded_at": "recorded_at", "sha256": "sha256", "context": "context"}
@@ -35,7 +35,7 @@ def begin(device: Device, length: int, said: Mapping[str, str]) -> Upload:
     if known:
         upload.offset, upload.finished_at, upload.memo = length, timezone.now(), known.memo
     else:
-        storage.refuse_if_nearly_full(length)
+        refuse_if_nearly_full(length)
         refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
         refuse_many_uploads(device.user)
     upload.save(force_insert=True)

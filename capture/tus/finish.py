@@ -13,7 +13,7 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.models import Memo, Source, Upload
 from capture.services.ingest import Sent, receive
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import partial_file, refusals
 from capture.tus.cleanup import forget
 from capture.tus.lease import Hold, held

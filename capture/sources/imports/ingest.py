@@ -5,7 +5,6 @@ from datetime import timedelta, timezone
 from io import BufferedReader
 from pathlib import Path
 
-from capture import storage
 from capture.core import errors
 from capture.core.errors import Refusal
 from capture.core.sidecars import MOST_BYTES, TextRead, Unreadable, read_text
@@ -13,6 +12,8 @@ from capture.models import ImportedFile, Source
 from capture.services.ingest import Sent, receive
 from capture.sources.imports.scan import DELETED, settle
 from capture.sources.safe_walk import opened_below
+from capture.storage.filesystem import refuse_if_nearly_full
+from capture.storage.incoming import open_incoming
 
 CHUNK = 1024 * 1024
 
@@ -45,8 +46,8 @@ def take_in(file: ImportedFile) -> None:
 def _received(file: ImportedFile, memo_id: str) -> str:
     """Return the sha256 of a file, its bytes having been received. Raises Refusal."""
     text = _text(file) if file.taken_by.uses_texts and file.text_name else None
-    with _opened(file) as source, storage.incoming() as arriving:
-        storage.refuse_if_nearly_full(file.size)
+    with _opened(file) as source, open_incoming() as arriving:
+        refuse_if_nearly_full(file.size)
         for chunk in _chunks(source):
             arriving.write(chunk)
         sent = Sent(client_id=memo_id, recorded_at=_date(file), text=text)

@@ -12,7 +12,7 @@ from capture.core.sidecars import TextRead, read_text
 from capture.models import ArchivePace, Device, Import, Memo, Source, TextBeside, User
 from capture.services.ingest import Sent, receive
 from capture.sources.imports.archive_pace import set_pace
-from capture.storage import incoming
+from capture.storage.incoming import open_incoming
 from tests.conftest import MEMOS
 from tests.support.recordings import playback_path, speak
 from transcription.core.engines.provided_text import timed
@@ -30,7 +30,7 @@ NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
 def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
     """Take a sample memo in as an old recording."""
-    with incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write((MEMOS / name).read_bytes())
         receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
         return Memo.objects.get(user=user, sha256=arriving.sha256)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from capture import storage
 from capture.core import errors
 from capture.models import Memo, WatchedFolder
 from capture.sources.safe_open import opened_folder
@@ -18,6 +17,7 @@ from capture.sources.watched import ingest, poll
 from capture.sources.watched.folders import closed_folders
 from capture.sources.watched.poll import CLOSED, NOT_READ
 from capture.sources.watched.walk import LINK, walk
+from capture.storage.incoming import Incoming
 from tests.capture.conftest import failing, files
 from tests.capture.sources.watched.conftest import HOUR, OTHER, RECORDING, look, put, told
 from tests.support.servers import missing
@@ -156,15 +156,15 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_later(
 ) -> None:
     recording = put(shared / "memo.ogg", RECORDING[:5000])
     look()
-    real = storage.Incoming.write
+    real = Incoming.write
 
-    def growing(self: storage.Incoming, chunk: bytes) -> None:
+    def growing(self: Incoming, chunk: bytes) -> None:
         real(self, chunk)
         with recording.open("ab") as file:
             file.write(RECORDING[5000:6000])
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Incoming, "write", growing)
+        patch.setattr(Incoming, "write", growing)
         assert look() == 0
     assert files(home) == []
     put(recording)
