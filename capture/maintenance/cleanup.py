@@ -49,7 +49,7 @@ def _sweep(store: Store, before: float) -> int:
                 _clear_away(store, orphan)
             swept += 1
     except Refusal as refusal:
-        log.warning("Leftovers stay for another round (%s)", refusal.kind)
+        log.warning("Leftovers stay for another round (%s)", refusal.code)
     return swept
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from capture.core import errors
 from capture.core.audio_types import sniff
 from capture.core.dates.headers import spoken
 from capture.core.errors import Refusal
@@ -53,9 +52,9 @@ def receive(user: User, device: Device | None, source: Source, incoming: Incomin
     Raises Refusal, with nothing stored.
     """
     if not incoming.bytes:
-        raise errors.empty()
+        raise Refusal("empty")
     if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
-        raise errors.wrong_digest()
+        raise Refusal("wrong-digest")
     memo = _memo(user, device, source, incoming, sent)
     receipt = _recognised(memo, sent.client_id)
     if receipt:
@@ -114,11 +113,11 @@ def _announce(memo: Memo) -> None:
 def _memo(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Memo:
     kind = sniff(incoming.head)
     if kind is None:
-        raise errors.not_audio()
+        raise Refusal("not-audio")
     client_id = checked_id(sent.client_id) if sent.client_id else str(uuid.uuid4())
     context = sent.context or (device.default_context if device else "")
     if context not in {"", *Context.values}:
-        raise errors.bad_context()
+        raise Refusal("bad-context")
     now = timezone.now()
     at, utc_offset, assumed = spoken(sent.recorded_at, now)
     memo_id = uuid.uuid4()

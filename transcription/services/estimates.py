@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
 
 from capture.models import Import, ImportedFile, Memo, User
-from capture.sources.imports.archive_pace import pace_of
+from capture.services.archive_pace import archive_pace_of
 from transcription.core.engines.provided_text import GivenText
 from transcription.models import Transcript
 
@@ -60,7 +60,7 @@ def _to_be_heard() -> QuerySet[ImportedFile]:
 
 def _left(user: User, recordings: int, sizes: dict[str, int]) -> Left:
     takes = work(sizes, measures()) if recordings else timedelta()
-    return Left(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
+    return Left(recordings, takes, None if takes is None else takes * 24 / archive_pace_of(user).hours_a_day)
 
 
 def work(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:

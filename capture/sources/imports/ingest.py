@@ -5,7 +5,6 @@ from datetime import timedelta, timezone
 from io import BufferedReader
 from pathlib import Path
 
-from capture.core import errors
 from capture.core.errors import Refusal
 from capture.core.sidecars import MOST_BYTES, TextRead, Unreadable, read_text
 from capture.models import ImportedFile, Source
@@ -59,7 +58,7 @@ def _opened(file: ImportedFile) -> BufferedReader:
     try:
         return opened_below(folder, file.name)
     except OSError as error:
-        raise (errors.unreadable_file() if folder.is_dir() else errors.no_folder()) from error
+        raise (Refusal("unreadable-file") if folder.is_dir() else Refusal("no-folder")) from error
 
 
 def _chunks(source: BufferedReader) -> Iterator[bytes]:
@@ -67,7 +66,7 @@ def _chunks(source: BufferedReader) -> Iterator[bytes]:
         while chunk := source.read(CHUNK):
             yield chunk
     except OSError as error:
-        raise errors.unreadable_file() from error
+        raise Refusal("unreadable-file") from error
 
 
 def _date(file: ImportedFile) -> str:

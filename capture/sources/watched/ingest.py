@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture.core import errors
 from capture.core.audio_types import HEAD, sniff
 from capture.core.dates.files import found_in
 from capture.core.dates.plausible import is_believable
+from capture.core.errors import Refusal, too_large
 from capture.models import Source, User
 from capture.services.ingest import Sent, receive
 from capture.sources.safe_open import FILE, opened
@@ -54,11 +54,11 @@ def check(found: os.stat_result, seen: Seen) -> os.stat_result:
 def _refuse_unread(file: BinaryIO, seen: Seen) -> None:
     """Raise Refusal for what need not be read to its end to be refused."""
     if not seen.look.size:
-        raise errors.empty()
+        raise Refusal("empty")
     if seen.look.size > settings.MAX_UPLOAD:
-        raise errors.too_large(settings.MAX_UPLOAD)
+        raise too_large(settings.MAX_UPLOAD)
     if sniff(file.read(HEAD)) is None:
-        raise errors.not_audio()
+        raise Refusal("not-audio")
     refuse_if_nearly_full(seen.look.size)
     file.seek(0)
 

@@ -198,6 +198,6 @@ def test_a_device_that_is_unpaired_before_the_commit_gets_no_receipt(bedside: De
         revoke(bedside)
         with pytest.raises(Refusal) as refusal:
             receive(bedside.user, bedside, Source.API, arriving, Sent("b"))
-    assert refusal.value.kind == "revoked-token"
+    assert refusal.value.code == "revoked-token"
     assert Memo.objects.count() == is_known
     assert not Alias.objects.exists()
