@@ -1,4 +1,7 @@
-"""The words of tus 1.0 (https://tus.io/protocols/resumable-upload): headers in, values out, and what the OpenAPI document says of them."""
+"""The words of tus 1.0: headers in, values out, and what the OpenAPI document says of them.
+
+https://tus.io/protocols/resumable-upload
+"""
 
 import base64
 import hashlib

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator, default_rng
 
-from tests.conftest import ASSETS, MEMOS
+from config.demo.sample_memos import MEMOS, MICRO_WHISPER
 from tests.support.faults.counts import either, figure
 from tests.support.sounds import NOBODY, Samples, noisy, quieter, whispered
 from transcription.core.decoding.decode import decode
@@ -46,7 +46,7 @@ VERY_HARD_TO_HEAR: dict[str, Harder] = {
 
 @pytest.fixture(scope="module")
 def whisper() -> FasterWhisper:
-    return FasterWhisper(str(ASSETS / "whisper-micro"), model="micro", workers=1, threads=1)
+    return FasterWhisper(str(MICRO_WHISPER), model="micro", workers=1, threads=1)
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.hostile.damaged import whole
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options

@@ -13,7 +13,7 @@ from capture.services.ingest import Sent, receive
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import open_incoming
 from capture.storage.protocol import playback_path_of
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 
 
 def speak(device: Device, name: str, *, client_id: str | None = None) -> Memo:

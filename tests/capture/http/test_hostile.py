@@ -12,9 +12,10 @@ from capture.models import Device, Memo, Source, User
 from capture.services.ingest import Sent, receive
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import Incoming, open_incoming
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
-from tests.capture.views.test_adding import audio
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone, audio
+from tests.support.data_folder import files, nothing_stored
+from tests.support.ingest_model import send
 from tests.support.recordings import audio_path
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,9 +13,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from capture.models import Alias, Device, Memo, Tombstone, Upload, User
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.storage.filesystem import audio_folder, incoming_folder
-from tests.capture.conftest import Phone
-from tests.capture.services.test_ingest import RECORDINGS, Model, storage_hash
-from tests.capture.tus.conftest import TusPhone
+from tests.support.api_phone import Phone
+from tests.support.ingest_model import RECORDINGS, Model, storage_hash
+from tests.support.tus_phone import TusPhone
 
 IDS = st.sampled_from(["a", "b", "c"])
 NAMES = st.sampled_from(sorted(RECORDINGS))

@@ -11,8 +11,9 @@ from capture.models import Alias, Device, Memo, Tombstone, User
 from capture.services.deletion import apply_tombstones, delete_memo, purge_deleted, restore_memo, tombstone_rows
 from capture.signals import memo_deleted
 from capture.storage import stores
-from tests.capture.conftest import OGG, files
-from tests.capture.services.test_ingest import send
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 from tests.support.recordings import audio_path, playback_path
 
 

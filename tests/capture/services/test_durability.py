@@ -23,34 +23,14 @@ from capture.storage import filesystem, incoming
 from capture.storage.filesystem import audio_folder, incoming_folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
+from tests.support.durability_steps import recorded
+from tests.support.ingest_model import send
 from tests.support.servers import missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
-    """Write down each step towards durability as it is done."""
-
-    def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any, **named: Any) -> Any:
-            outcome = done(*arguments, **named)
-            steps.append(name(*arguments))
-            return outcome
-
-        return step
-
-    monkeypatch.setattr(
-        os,
-        "fsync",
-        noted(lambda opened: "fsync folder" if Path(f"/proc/self/fd/{opened}").is_dir() else "fsync file", os.fsync),
-    )
-    monkeypatch.setattr(Path, "rename", noted(lambda *_: "rename", Path.rename))
-    monkeypatch.setattr(Path, "mkdir", noted(lambda path, *_: f"make {path.parent.name} folder", Path.mkdir))
-    monkeypatch.setattr(Model, "save", noted(lambda row, *_: f"insert {type(row).__name__}", Model.save))
-    database: Any = connection
-    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", database._commit))
 
 
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,11 +20,13 @@ from capture.storage import bucket as bucket_store
 from capture.storage import connection as store_connection
 from capture.storage import stores
 from capture.storage.uploading import PART, Expected, says_so
-from tests.capture.conftest import OGG, Phone, failing, files, nothing_stored, problem
-from tests.capture.services.test_durability import recorded
-from tests.capture.services.test_ingest import send
 from tests.support import buckets
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import KEY, SECRET, Held, Proxy
+from tests.support.data_folder import failing, files, nothing_stored
+from tests.support.durability_steps import recorded
+from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

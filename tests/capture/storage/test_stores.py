@@ -19,10 +19,12 @@ from capture.storage import stores
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX
-from tests.capture.conftest import OGG, Phone, files, problem, sound
-from tests.capture.services.test_ingest import send
 from tests.support import buckets
+from tests.support.answers import problem, sound
+from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import Held, Proxy
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

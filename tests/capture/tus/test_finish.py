@@ -20,8 +20,10 @@ from capture.services.devices import revoke
 from capture.storage.incoming import Incoming
 from capture.tus import finish, partial_file
 from capture.tus.lease import Hold, held
-from tests.capture.conftest import OGG, files, problem
-from tests.capture.tus.conftest import TusPhone, nothing_begun, upload_at
+from tests.support.answers import problem
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files, nothing_begun
+from tests.support.tus_phone import TusPhone, upload_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2

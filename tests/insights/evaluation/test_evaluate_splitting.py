@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from config.demo.sample_memos import MEMOS
 from insights.core.embedding import default
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import likeness
@@ -16,7 +17,6 @@ from insights.evaluation.fitting import directions
 from insights.evaluation.memos import Memo, read
 from insights.evaluation.streams import Line
 from insights.management.commands import fit_splitting
-from tests.conftest import MEMOS
 from transcription.core.words import Word
 
 SETS = MEMOS.parent / "splitting"

@@ -13,7 +13,7 @@ from capture.models import Device, User
 from insights.models import DigestPlan, Idea
 from insights.services.digests import send_due
 from insights.services.place_ideas import place_next
-from tests.insights.conftest import SEVEN, Mails
+from tests.support.digest_mails import SEVEN, Mails
 from tests.support.transcripts import placed, told
 
 

@@ -15,7 +15,7 @@ from capture.services.deletion import delete_memo
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
 from insights.services.digests import NoAddress, plan_of, preview, save_plan, send_due, unsubscribe
-from tests.insights.conftest import SEVEN, Mails, plan
+from tests.support.digest_mails import SEVEN, Mails, plan
 from tests.support.pages import TOMATOES
 from tests.support.transcripts import placed
 

@@ -15,7 +15,7 @@ from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
 from insights.services.place_ideas import place_next, waiting
 from insights.services.topics import create_topic, move_idea
-from tests.insights.conftest import SEVEN
+from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
 from transcription.core.words import Word, joined

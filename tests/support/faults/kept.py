@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.capture.conftest import files
+from tests.support.data_folder import files
 from tests.support.faults.doors import IN_ONE_REQUEST, Door
 from tests.support.web_server import Server
 

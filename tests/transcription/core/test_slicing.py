@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from transcription.core.slicing import MOST_SECONDS, SEARCHED_SECONDS, later, most_spoken, next_end, put_together
 from transcription.core.words import SAMPLE_RATE, Word, joined
 

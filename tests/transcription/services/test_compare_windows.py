@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from transcription.services.compare_windows import Compared, Run
 
 

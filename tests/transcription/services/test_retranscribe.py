@@ -10,10 +10,10 @@ from pytest_django import Settings
 
 from capture.core.sidecars import read_text
 from capture.models import Device, Memo, User
-from tests.conftest import ASSETS
+from config.demo.sample_memos import MICRO_WHISPER
+from tests.support.old_recordings import import_old
 from tests.support.recordings import speak
 from tests.support.transcripts import told
-from tests.transcription.views.test_archive import import_old
 from transcription.models import State, Transcript
 from transcription.services import jobs
 from transcription.services.edits import edit_text
@@ -31,7 +31,7 @@ def other(settings: Settings, tmp_path: Path) -> str:
     """Name a second model that is on this machine, by a name of the hub."""
     settings.HOME = tmp_path
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "somebody--micro").symlink_to(ASSETS / "whisper-micro")
+    (tmp_path / "models" / "somebody--micro").symlink_to(MICRO_WHISPER)
     return "somebody/micro"
 
 

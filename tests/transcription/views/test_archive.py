@@ -8,12 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from capture.core.sidecars import TextRead, read_text
-from capture.models import ArchivePace, Device, Import, Memo, Source, TextBeside, User
+from capture.core.sidecars import read_text
+from capture.models import ArchivePace, Device, Import, TextBeside, User
 from capture.services.archive_pace import set_archive_pace
-from capture.services.ingest import Sent, receive
-from capture.storage.incoming import open_incoming
-from tests.conftest import MEMOS
+from tests.support.old_recordings import import_old
 from tests.support.recordings import playback_path, speak
 from transcription.core.engines.provided_text import timed
 from transcription.core.words import joined
@@ -26,14 +24,6 @@ from transcription.worker import enqueue
 from transcription.worker.claims import next_claim
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
-
-
-def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
-    """Take a sample memo in as an old recording."""
-    with open_incoming() as arriving:
-        arriving.write((MEMOS / name).read_bytes())
-        receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
-        return Memo.objects.get(user=user, sha256=arriving.sha256)
 
 
 @pytest.fixture

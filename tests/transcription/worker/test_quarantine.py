@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from capture.models import Device
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.recordings import audio_path, speak
 from transcription.core.decoding import decode
 from transcription.models import State

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.recordings import keep_playback, playback
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, down
 from tests.support.recordings import audio_path, made, playback_path, send, speak
 from transcription.core.decoding.decode import decode

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from capture.models import Import, ImportedFile, Memo, Source, TextBeside, User
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.storage.filesystem import audio_folder
-from tests.capture.conftest import Phone
+from tests.support.api_phone import Phone
 from tests.support.old_recordings import fill, fingerprint, recording
 from tests.support.service import free_port
 

@@ -12,7 +12,7 @@ from capture.models import Memo, User, WatchedFolder
 from capture.sources.watched.folders import own_folder, watch_folder, watch_own_folder
 from capture.sources.watched.poll import AWAY, CLOSED
 from config.ops.doctor import findings
-from tests.capture.sources.watched.conftest import look, put
+from tests.support.watched_folders import look, put
 
 
 @pytest.fixture

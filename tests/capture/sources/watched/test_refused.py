@@ -18,9 +18,9 @@ from capture.sources.watched.folders import closed_folders
 from capture.sources.watched.poll import CLOSED, NOT_READ
 from capture.sources.watched.walk import LINK, walk
 from capture.storage.incoming import Incoming
-from tests.capture.conftest import failing, files
-from tests.capture.sources.watched.conftest import HOUR, OTHER, RECORDING, look, put, told
+from tests.support.data_folder import failing, files
 from tests.support.servers import missing
+from tests.support.watched_folders import HOUR, OTHER, RECORDING, look, put, told
 
 
 def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.demo.sample_memos import MEMOS
 from insights.core import embedding
 from insights.core.segmentation.sentences import heard
 from insights.core.segmentation.split import firsts, has_cue, split, without_cue
-from tests.conftest import MEMOS
 from transcription.core.words import Word, joined
 
 MANIFEST = json.loads((MEMOS / "manifest.json").read_text())["memos"]

@@ -16,9 +16,9 @@ from faster_whisper.audio import decode_audio
 from pytest_django import Settings
 
 from capture.models import Device
+from config.demo.sample_memos import MEMOS, MICRO_WHISPER
 from config.ops.checks import the_window_is_known
 from tests.bench.random_whisper import Size, write
-from tests.conftest import ASSETS, MEMOS
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
@@ -44,7 +44,7 @@ def samples(name: str) -> "NDArray[np.float32]":
 
 @pytest.fixture(scope="module")
 def micro() -> FasterWhisper:
-    return FasterWhisper(str(ASSETS / "whisper-micro"), model="micro", workers=2, threads=1)
+    return FasterWhisper(str(MICRO_WHISPER), model="micro", workers=2, threads=1)
 
 
 @pytest.fixture(scope="module")
