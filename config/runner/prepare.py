@@ -18,8 +18,8 @@ from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, version
 from insights.services.embedders import fetch_sentences as ensure_sentences
 from insights.services.embedders import sentences_problem
-from transcription.model_choice.registry import engine_problem, ensure_model, time_machine
-from transcription.services.jobs import free_claims
+from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
+from transcription.worker.claims import free_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -75,7 +75,7 @@ def prepare_folders() -> None:
 
 def fetch_model() -> Iterator[str]:
     """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
-    if told := time_machine():
+    if told := measure_machine():
         yield told
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."

@@ -86,7 +86,7 @@ def unfinished(user: User) -> QuerySet[Memo]:
 
     What was heard again is not among them: its ideas of before are shown until the new ones are placed.
     """
-    unheard = Q(pk__in=jobs.unfinished(user).values("pk"))
+    unheard = Q(pk__in=jobs.unfinished_memos(user).values("pk"))
     unplaced = Q(transcripts__in=_unplaced().filter(again=False))
     return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
 

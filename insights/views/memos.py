@@ -17,8 +17,7 @@ from capture.services.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
 from insights.models import Idea
 from transcription.models import Transcript
-from transcription.services.jobs import hear_all, hindrance
-from transcription.services.jobs import retry as retry_transcript
+from transcription.services.jobs import hearing_hindrance, retry_transcript, retry_without_vad
 
 
 @login_required
@@ -29,7 +28,7 @@ def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     page = {
         **_context(shown),
         "memo": shown,
-        "problem": hindrance(),
+        "problem": hearing_hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().in_order(),
     }
@@ -88,6 +87,6 @@ def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 def hear(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let a memo in which nobody was heard be listened to once more, pauses and all."""
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
-    if hear_all(get_object_or_404(Transcript.objects.current(), memo=shown)):
+    if retry_without_vad(get_object_or_404(Transcript.objects.current(), memo=shown)):
         messages.success(request, _("All of it is listened to now."))
     return redirect("memo", memo_id)

@@ -14,7 +14,7 @@ from insights.services import digests
 from insights.services.onboarding import is_new_here
 from insights.services.place_ideas import unfinished
 from transcription.models import Transcript
-from transcription.services.jobs import hindrance
+from transcription.services.jobs import hearing_hindrance
 
 
 @login_required
@@ -32,7 +32,7 @@ def today(request: AuthedRequest) -> HttpResponse:
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
-        "problem": hindrance(),
+        "problem": hearing_hindrance(),
         "is_new_here": is_new_here(request.user),
     }
     return render(request, "insights/today.html", page)

@@ -26,7 +26,7 @@ from insights.services.place_ideas import place_next
 from insights.services.topics import bar_idea, create_topic, delete_topic, forget, merge_topics, move_idea, rename_topic
 from tests.support.old_recordings import fill
 from tests.support.recordings import speak
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 LONGEST = 0.05
 """Seconds (DESIGN, section 3: "Writes")."""

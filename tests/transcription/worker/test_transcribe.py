@@ -19,13 +19,12 @@ from tests.support.recordings import audio_path, made, playback_path, send, spea
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.protocol import Options
 from transcription.core.words import joined
-from transcription.model_choice.registry import engine
+from transcription.model_choice.registry import UNLOADABLE, engine
 from transcription.models import State, Transcript
-from transcription.services import jobs
-from transcription.services.jobs import UNLOADABLE, transcribe_next
-from transcription.worker import watchdog
+from transcription.worker import next_memo, watchdog
 from transcription.worker.claims import next_claim
-from transcription.worker.transcribe import hear
+from transcription.worker.next_memo import transcribe_next
+from transcription.worker.transcribe import transcribe_claim
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -138,7 +137,7 @@ def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(bedside: Device
     assert claim
     assert claim.key in watchdog._deadlines
     delete_memo(memo)
-    hear(claim, engine())
+    transcribe_claim(claim, engine())
     assert not watchdog._deadlines
 
 
@@ -184,7 +183,7 @@ def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch:
             raise MemoryError
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr(jobs, "engine", Broken)
+    monkeypatch.setattr(next_memo, "engine", Broken)
     assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
