@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from capture.models import Device, Memo, User
+from capture.services.archive_pace import set_archive_pace
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import new_pairing_code, redeem
-from capture.sources.imports.archive_pace import set_pace
 from capture.sources.imports.service import discard, import_next, new_import, start
 from insights.models import Idea
 from insights.services import digests
@@ -93,7 +93,7 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     start(taken, uses_texts=False)
     import_next(timezone.now() + timedelta(seconds=0.2))
     discard(taken)
-    set_pace(user, paused=True, from_hour=None, until_hour=None)
+    set_archive_pace(user, paused=True, from_hour=None, until_hour=None)
     delete_memo(Memo.objects.of(user).order_by("received_at")[0])
     purge_deleted(timezone.now() + timedelta(days=1))
     delete_forgettable_topics(user.pk)
