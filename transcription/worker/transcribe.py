@@ -118,7 +118,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     except FileNotFoundError:
         claim.fail("The recording's file is missing.")
     except Refusal as refusal:
-        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.kind)
+        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone("The recording cannot be fetched at the moment; it is tried again.")
     except Undecodable as reason:
         claim.fail(str(reason))
