@@ -14,7 +14,7 @@ FRAMEWORKS = {"django", "celery", "environ", "ninja"}
 """What no core may know, nor the settings."""
 MIN_WORDS = 3
 """From so many words on, a string is a sentence: what it says may be worded anew, or translated."""
-COMPARING = {"startswith", "endswith", "removeprefix", "removesuffix", "find", "rfind", "index", "count", "replace"}
+COMPARING = {"startswith", "endswith", "removeprefix", "removesuffix", "find", "rfind", "partition", "replace"}
 """Methods of strings that look for their first argument."""
 LOOKUPS = ("", "exact", "iexact", "startswith", "istartswith", "endswith", "iendswith", "contains", "icontains", "in")
 """Django's lookups that compare with what they are given, as in `filter(error__startswith=...)`."""
