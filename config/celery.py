@@ -57,4 +57,4 @@ app.autodiscover_tasks()
 @signals.worker_init.connect
 @signals.beat_init.connect
 def _end_with_manager(**_signal: Any) -> None:
-    parent_watch.watch_manager()
+    parent_watch.end_with_manager()

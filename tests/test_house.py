@@ -108,7 +108,7 @@ def test_strings_that_start_programs_are_among_them() -> None:
         "config.http.gunicorn",
         "config.http.sessions",
         "config.ops.checks",
-        "config.ops.log_format.WithoutContent",
+        "config.ops.log_format.ContentFreeFormatter",
         "config.runner.supervisor",
         "config.wsgi",
         "insights.tasks.send_digests",

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        parent_watch.watch_manager()
+        parent_watch.end_with_manager()
         # Beside the sweep, which goes on notifying while years are copied, or while a share does not answer.
         threading.Thread(target=poll_folders_until, args=(ended,), daemon=True).start()
         sweep_until(ended)

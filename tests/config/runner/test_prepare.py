@@ -13,7 +13,7 @@ import pytest
 
 from config.ops.database_backup import KEPT
 from config.runner import launcher, lock
-from config.runner.prepare import residence
+from config.runner.prepare import owner_locale
 from tests.support.service import HOUSE
 
 PREPARE = "from config.runner.prepare import prepare_database; prepare_database()"
@@ -85,7 +85,7 @@ def test_copies_that_are_too_many_go(tmp_path: Path) -> None:
 def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C shall still end the tests
-    held = lock.hold(tmp_path)
+    held = lock.acquire(tmp_path)
     service = launcher.Launcher(tmp_path / "no configuration", held)
     assert service.run(lambda: None) is False
     assert lock.is_held(tmp_path)
@@ -94,10 +94,10 @@ def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypa
 
 
 def test_the_owner_lives_where_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    time_zone, languages = residence()
+    time_zone, languages = owner_locale()
     assert time_zone in zoneinfo.available_timezones()
     monkeypatch.setattr("locale.getlocale", lambda: ("de_DE", "UTF-8"))
-    assert residence()[1] == "de,en"
+    assert owner_locale()[1] == "de,en"
     monkeypatch.setattr("locale.getlocale", lambda: (None, None))
-    assert residence()[1] == "en"
+    assert owner_locale()[1] == "en"
     assert languages.endswith("en")
