@@ -77,7 +77,7 @@ def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(
 ) -> None:
     steps: list[str] = []
     recorded(monkeypatch, steps)
-    for name in ("upload", "is_whole"):
+    for name in ("upload_object", "is_stored_whole"):
         done = getattr(bucket_store, name)
 
         def step(*arguments: Any, name: str = name, done: Any = done) -> Any:
@@ -89,7 +89,13 @@ def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(
         monkeypatch.setattr(bucket_store, name, step)
     send(bedside, "a", OGG)
     steps.append("receipt")
-    assert steps[steps.index("upload") :] == ["upload", "is_whole", "insert Memo", "commit", "receipt"]
+    assert steps[steps.index("upload_object") :] == [
+        "upload_object",
+        "is_stored_whole",
+        "insert Memo",
+        "commit",
+        "receipt",
+    ]
     assert [line.split()[0] for line in proxy.seen] == ["PUT", "HEAD"]
 
 
@@ -119,7 +125,7 @@ def test_without_the_comparison_a_damaged_recording_would_be_acknowledged(
     phone: Phone, bucket: Held, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: what the tests above prevent does happen."""
-    monkeypatch.setattr(bucket_store, "is_whole", lambda *_: True)
+    monkeypatch.setattr(bucket_store, "is_stored_whole", lambda *_: True)
     proxy.fault = buckets.changing_a_bit
     assert phone.put("m-1").status_code == 201
     (stored,) = bucket.objects().values()

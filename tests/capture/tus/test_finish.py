@@ -34,8 +34,8 @@ class CrashError(BaseException):
 
 
 STEPS: list[tuple[Any, str]] = [
-    (finish, "receive"),
-    (ingest, "known"),
+    (finish, "ingest_recording"),
+    (ingest, "resolve_duplicate"),
     (Path, "rename"),
     (Memo, "save"),
     (Path, "unlink"),

@@ -147,12 +147,12 @@ def test_killed_between_receipt_and_mark_a_mail_is_read_again_and_nothing_is_dou
         return outcomes[-1]
 
     mailbox.deliver(from_ios(to_alice, M4A))
-    monkeypatch.setattr(reading, "take", killed_after)
+    monkeypatch.setattr(reading, "ingest_mail", killed_after)
     with pytest.raises(KeyboardInterrupt):
         read_mailbox()
     assert Memo.objects.count() == 1
     assert mailbox.flags() == [NEW]
-    monkeypatch.setattr(reading, "take", counting)
+    monkeypatch.setattr(reading, "ingest_mail", counting)
     for _ in range(2):
         read_mailbox()
         assert mailbox.flags() == [KEPT]
@@ -177,7 +177,7 @@ def test_two_readers_at_once_do_not_meet(mailbox: Mailbox, to_alice: str, monkey
         inner.append(read_mailbox())
         return ingest_mail(raw)
 
-    monkeypatch.setattr(reading, "take", meanwhile)
+    monkeypatch.setattr(reading, "ingest_mail", meanwhile)
     mailbox.deliver(from_ios(to_alice, M4A))
     read_mailbox()
     assert inner == [False]

@@ -91,7 +91,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
         return read
 
     with monkeypatch.context() as patch:
-        patch.setattr(poll, "take", swapped_after)
+        patch.setattr(poll, "ingest_watched_file", swapped_after)
         assert look() == 0
     assert lying(shared) == {"a.ogg": OTHER}
     look(2)

@@ -129,7 +129,7 @@ def test_what_is_swapped_for_a_link_between_two_looks_is_not_followed(
         (shared / swapped).symlink_to(outside / "memo.ogg" if swapped == "memo.ogg" else outside)
         return real(*arguments)
 
-    monkeypatch.setattr(poll, "take", swapped_before)
+    monkeypatch.setattr(poll, "ingest_watched_file", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -146,7 +146,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
         os.mkfifo(shared / "memo.ogg")
         return real(*arguments)
 
-    monkeypatch.setattr(poll, "take", swapped_before)
+    monkeypatch.setattr(poll, "ingest_watched_file", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -227,7 +227,7 @@ def test_an_unreadable_folder_is_said_to_be_one(
         raise PermissionError(errno.EACCES, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(poll, "meet", forbidden)
+        patch.setattr(poll, "record_met_files", forbidden)
         look()
     assert [(folder.path, folder.problem) for folder in troubled_folders()] == [(str(shared), CLOSED)]
     look()
@@ -237,11 +237,11 @@ def test_an_unreadable_folder_is_said_to_be_one(
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from capture.sources.safe_open import opened_folder
-from capture.sources.watched.walk import walk
+from capture.sources.safe_open import open_folder
+from capture.sources.watched.walk import walk_watched_folder
 os.setuid(65534)
-with opened_folder(Path(sys.argv[1])) as folder:
-    print(sorted((seen.name, seen.problem) for seen in walk(folder)))
+with open_folder(Path(sys.argv[1])) as folder:
+    print(sorted((seen.name, seen.problem) for seen in walk_watched_folder(folder)))
 """
 
 
