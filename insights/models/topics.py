@@ -186,7 +186,7 @@ class Idea(models.Model):
     )
     vector = models.BinaryField(help_text="float32, unit length; empty where no model knows the language yet")
     vector_model = models.CharField(max_length=100, blank=True)
-    # A second one, so that the old serves while the new are made (services.embedding_anew).
+    # A second one, so that the old serves while the new are made (services.reembed).
     other_vector = models.BinaryField(default=b"")
     other_model = models.CharField(max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")

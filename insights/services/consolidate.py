@@ -16,15 +16,15 @@ from insights.services.reembed import serving_embedder
 
 
 def consolidate_all() -> None:
-    """Tidy the topics of everybody who has ideas."""
+    """Consolidate the topics of everybody who has ideas."""
     for user in User.objects.filter(pk__in=Idea.objects.values("user")):
         consolidate_user(user)
 
 
 def consolidate_user(user: User) -> None:
-    """Tidy a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one.
+    """Consolidate a user's topics. Ideas move only out of unsorted, or with their whole topic into an older one.
 
-    All else is asked (`proposing`).
+    All else is asked (`proposals`).
     """
     done = False
     while not done:

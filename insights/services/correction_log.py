@@ -1,11 +1,13 @@
-"""Writing down what a person said, with how things were before: what is said is never changed, but can be undone."""
+"""The log of what a person says, with how things were before: a row is never changed, but can be undone."""
 
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import F, Model, QuerySet
 
 from insights.models import Arrangement, Correction, Idea, Proposal, Topic
+from insights.signals import idea_corrected
 
 RowValues = dict[str, dict[str, Any] | None]
 """Fields of rows by their keys, as JSON keeps them; None for one that was not there."""
@@ -18,13 +20,13 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
 
 
 class Batch(NamedTuple):
-    """What a person says at once, and undoes at once. former: what it changes beside that which each word does."""
+    """Corrections that are made and undone together. former: rows that they change beside those of each correction."""
 
     user_id: int
     batch: UUID
     former: dict[str, RowValues]
 
-    def say(
+    def record(
         self,
         kind: Correction.Kind,
         former: dict[str, RowValues],
@@ -33,7 +35,7 @@ class Batch(NamedTuple):
         idea: Idea | None = None,
         from_topic: UUID | None = None,
     ) -> None:
-        """Write down one word. former: the rows that it changes, as they were (`snapshot`)."""
+        """Record one correction. former: the rows that it changes, as they were (`snapshot`)."""
         Correction.objects.create(
             user_id=self.user_id,
             batch=self.batch,
@@ -45,10 +47,10 @@ class Batch(NamedTuple):
             name=topic.name if topic else "",
         )
 
-    def say_of_each(
+    def record_each(
         self, kind: Correction.Kind, former: dict[str, RowValues], *, topic: Topic, from_topic: UUID | None = None
     ) -> None:
-        """Write down a word for each idea in `former`, or one without, and with each all else that it changes.
+        """Record a correction for each idea in `former`, or one without an idea, each with all else that changes.
 
         A row goes with its idea, should the memo be deleted for good: what is left can still be undone.
         """
@@ -70,12 +72,12 @@ class Batch(NamedTuple):
 
 
 def new_batch(user_id: int, former: dict[str, RowValues] | None = None) -> Batch:
-    """Return where what a user says now is written down."""
+    """Return a new batch of a user's corrections; nothing is written yet."""
     return Batch(user_id, uuid4(), former or {})
 
 
 def snapshot(rows: "QuerySet[Any]", *fields: str) -> dict[str, RowValues]:
-    """Return some rows of a table as they are now; fields: those that will change, all of FIELDS by default."""
+    """Return some rows of a table as they are now. fields: those that will change, all of FIELDS by default."""
     asked = fields or FIELDS[rows.model]
     values = rows.values_list("pk", *asked)
     found: RowValues = {
@@ -89,6 +91,14 @@ def _as_json(value: object) -> object:
 
 
 def bump_version(user_id: int) -> None:
-    """Tell a placement that is being computed meanwhile that its ground has changed. Others who change it wait."""
+    """Raise the version of a user's arrangement, so that a placement computed meanwhile is computed again.
+
+    Locks the row until the transaction ends: others who change the user's ideas wait.
+    """
     Arrangement.objects.get_or_create(user_id=user_id)
     Arrangement.objects.filter(user_id=user_id).update(version=F("version") + 1)
+
+
+def announce_correction(idea: Idea) -> None:
+    """Send `idea_corrected` once the transaction is committed."""
+    transaction.on_commit(lambda: idea_corrected.send_robust(sender=Idea, id=idea.pk), robust=True)

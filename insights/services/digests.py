@@ -102,7 +102,7 @@ def _send_digest(plan: DigestPlan, now: datetime) -> bool:
 
 
 def _wait_for_placement(user: User) -> None:
-    """Let a placement that is being written end: what it placed before now belongs into this e-mail, or into none."""
+    """Wait until a placement that is being written ends: what it placed before now belongs in this e-mail."""
     with transaction.atomic():
         Arrangement.objects.select_for_update().filter(user=user).first()
 

@@ -1,4 +1,4 @@
-"""Writing what was computed of a user's ideas and topics: in one short transaction, and only on unchanged ground."""
+"""Changes to a user's ideas and topics: planned from an index, written in one short transaction if it still holds."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -90,12 +90,12 @@ def answer_proposal(proposal: Proposal, *, is_wanted: bool, name: str = "") -> N
         former = snapshot(asked)
         if not asked.update(answer=Proposal.Answer.YES if is_wanted else Proposal.Answer.NEVER):
             return
-        said = new_batch(proposal.user_id, former)
+        batch = new_batch(proposal.user_id, former)
         if proposal.other is not None and is_wanted:
-            merge_topics(proposal.topic, proposal.other, within=said)
+            merge_topics(proposal.topic, proposal.other, batch=batch)
         elif proposal.other is not None:
-            keep_apart(proposal.topic, proposal.other, within=said)
+            keep_apart(proposal.topic, proposal.other, batch=batch)
         elif is_wanted:
-            split_topic(proposal.topic, list(proposal.ideas.all()), name or proposal.name, within=said)
+            split_topic(proposal.topic, list(proposal.ideas.all()), name or proposal.name, batch=batch)
         else:
-            keep_whole(proposal.topic, within=said)
+            keep_whole(proposal.topic, batch=batch)

@@ -90,7 +90,7 @@ def _store_vectors(ideas: list[Idea], arrangement: Arrangement, embedder: Embedd
 
 
 def _switch_model(arrangement: Arrangement, model: str) -> None:
-    """Let the new vectors serve, unless somebody arranged the user's ideas since it was seen that none lacks one."""
+    """Switch a user to the new vectors, unless somebody arranged their ideas since it was seen that none lacks one."""
     unchanged = Arrangement.objects.filter(pk=arrangement.pk, version=arrangement.version)
     unchanged.update(vector_model=model, version=F("version") + 1)
 

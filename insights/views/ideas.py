@@ -15,8 +15,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.models import Idea, Topic
+from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.suggestions import suggestions
-from insights.services.topics import BadName, bar_idea, confirm_idea, move_idea, move_to_new_topic
+from insights.services.topics import BadName
 
 
 @login_required

@@ -75,7 +75,7 @@ def memo_restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def memo_retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let a memo that could not be written down be tried again."""
+    """Try again to transcribe a memo that failed."""
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     retry_transcript(get_object_or_404(Transcript.objects.current(), memo=shown))
     messages.success(request, _("It is tried again."))
@@ -85,7 +85,7 @@ def memo_retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def memo_hear_all(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let a memo in which nobody was heard be listened to once more, pauses and all."""
+    """Transcribe a memo without speech once more, pauses and all."""
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     if retry_without_vad(get_object_or_404(Transcript.objects.current(), memo=shown)):
         messages.success(request, _("All of it is listened to now."))

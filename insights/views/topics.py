@@ -138,7 +138,7 @@ def topic_rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def topic_merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Let a topic take in another, or never."""
+    """Merge a topic into another, or record that they never are."""
     kept, other = (_own_topic(request, asked) for asked in (topic_id, request.POST.get("other")))
     if kept != other and "never" in request.POST:
         keep_apart(kept, other)
@@ -174,7 +174,7 @@ def _chosen_ideas(topic: Topic, asked: list[str]) -> list[Idea]:
 @login_required
 @require_POST
 def topic_hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Show a topic on asking only, or as before."""
+    """Hide a topic, or show it again."""
     hide_topic(_own_topic(request, topic_id), hidden="yes" in request.POST)
     return redirect("topic", topic_id)
 
@@ -182,7 +182,7 @@ def topic_hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Let a topic stand first, or where it belongs."""
+    """Pin a topic, or unpin it."""
     pin_topic(_own_topic(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 

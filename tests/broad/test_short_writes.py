@@ -22,16 +22,9 @@ from capture.sources.imports.service import discard_import, request_import, star
 from insights.models import Idea
 from insights.services import digests
 from insights.services.consolidate import consolidate_all
+from insights.services.ideas import bar_idea, move_idea
 from insights.services.place_ideas import place_next_transcript
-from insights.services.topics import (
-    bar_idea,
-    create_topic,
-    delete_forgettable_topics,
-    delete_topic,
-    merge_topics,
-    move_idea,
-    rename_topic,
-)
+from insights.services.topics import create_topic, delete_forgettable_topics, delete_topic, merge_topics, rename_topic
 from tests.support.old_recordings import fill
 from tests.support.recordings import speak
 from transcription.worker.next_memo import transcribe_next

@@ -6,7 +6,8 @@ from capture.models import Device, User
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea, Topic
 from insights.services import index_cache
-from insights.services.topics import confirm_idea, create_topic, move_idea
+from insights.services.ideas import confirm_idea, move_idea
+from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed

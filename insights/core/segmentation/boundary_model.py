@@ -1,7 +1,7 @@
 """How likely it is that a speaker turned to something else: a logistic model whose weights are in weights.json.
 
 `manage.py fit_splitting` fitted them, on the development sets hwu64-cues, hwu64-no-cues, hwu64-plain, memos-punct and
-memos-plain (three people; these count twice), and what tells requests apart (`asking`); docs/topics.md gives its
+memos-plain (three people; these count twice), and what tells requests apart (`request_kinds`); docs/topics.md gives its
 figures on memos and people that were left out. English.
 """
 

@@ -1,4 +1,4 @@
-"""What tells, between two sentences, whether the speaker went on or turned to something else. English; see openings.py.
+"""What tells, between two sentences, whether the speaker turned to something else. English; see patterns_en.py.
 
 Each sign is a number for each place between neighbouring sentences. Similarities are cosines of vectors less what all
 sentences have in common, and of the bare content words; of the neighbours, and of windows up to three sentences wide

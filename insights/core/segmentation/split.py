@@ -1,8 +1,8 @@
 """From a transcript to the ideas in it: sentences, and where between them the speaker turned to something else.
 
 A wrong split hurts more than a missed one (it tears a thought apart). In English a small logistic model weighs cue
-phrases, pauses, likeness and how sentences begin (`turning`); elsewhere a boundary needs a cue phrase, or a pause that
-is long in itself and long for this speaker (`rules`). Pure: no Django, no settings.
+phrases, pauses, likeness and how sentences begin (`boundary_model`); elsewhere a boundary needs a cue phrase, or a
+pause that is long in itself and long for this speaker (`rules`). Pure: no Django, no settings.
 """
 
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ TOWARDS_NOTHING = 5.0
 
 
 class Command(BaseCommand):
-    """Let each person review their ideas, and fit the weights that would have suggested them best."""
+    """Simulate each person's review, and fit the weights that would have suggested their topics best."""
 
     help = (
         "Fits the weights with which suggestions begin, writes them into the source, and prints, for each file, how "

@@ -8,17 +8,15 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.models import Correction, Idea, Topic
 from insights.services import correction_log, index_cache
 from insights.services.consolidate import consolidate_all, consolidate_user, retry_unsorted_near
+from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.suggestions import suggestions
 from insights.services.topics import (
     BadName,
-    bar_idea,
-    confirm_idea,
     create_topic,
     delete_topic,
     hide_topic,
     keep_apart,
     merge_topics,
-    move_idea,
     pin_topic,
     rename_topic,
     split_topic,

@@ -8,8 +8,9 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache, supersede
 from insights.services.consolidate import consolidate_user
+from insights.services.ideas import move_idea
 from insights.services.place_ideas import place_transcript
-from insights.services.topics import create_topic, delete_topic, merge_topics, move_idea
+from insights.services.topics import create_topic, delete_topic, merge_topics
 from insights.services.undo import last_corrections, undo_batch
 from insights.signals import idea_corrected
 from tests.support.pages import MORE_TOMATOES, TOMATOES

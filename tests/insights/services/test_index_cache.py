@@ -12,7 +12,8 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
 from insights.services import feature_cache as kept
 from insights.services import index_cache
-from insights.services.topics import bar_idea, delete_topic, merge_topics, move_idea
+from insights.services.ideas import bar_idea, move_idea
+from insights.services.topics import delete_topic, merge_topics
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import placed
 

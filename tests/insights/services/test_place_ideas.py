@@ -12,8 +12,9 @@ from capture.services.deletion import delete_memo, purge_deleted
 from insights.core.segmentation.split import split_ideas
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import persist, place_ideas
+from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
-from insights.services.topics import BadName, create_topic, delete_forgettable_topics, move_idea, rename_topic
+from insights.services.topics import BadName, create_topic, delete_forgettable_topics, rename_topic
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
 from transcription.models import Transcript

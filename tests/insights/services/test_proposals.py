@@ -7,8 +7,9 @@ from capture.models import Device, User
 from insights.models import Correction, Idea, Proposal, Topic
 from insights.services import correction_log
 from insights.services.consolidate import consolidate_user
+from insights.services.ideas import move_idea
 from insights.services.proposals import answer_proposal
-from insights.services.topics import create_topic, delete_topic, hide_topic, move_idea, pin_topic
+from insights.services.topics import create_topic, delete_topic, hide_topic, pin_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.transcripts import placed
 

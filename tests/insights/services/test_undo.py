@@ -9,10 +9,9 @@ from capture.models import Memo, User
 from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
 from insights.services.constraints import statements_of
+from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.topics import (
     BadName,
-    bar_idea,
-    confirm_idea,
     create_topic,
     delete_forgettable_topics,
     delete_topic,
@@ -20,8 +19,6 @@ from insights.services.topics import (
     keep_apart,
     keep_whole,
     merge_topics,
-    move_idea,
-    move_to_new_topic,
     pin_topic,
     rename_topic,
     split_topic,

@@ -13,14 +13,12 @@ from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache
 from insights.services.consolidate import consolidate_user
 from insights.services.constraints import statements_of
+from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.topics import (
-    bar_idea,
-    confirm_idea,
     create_topic,
     delete_topic,
     keep_apart,
     merge_topics,
-    move_idea,
     pin_topic,
     rename_topic,
     split_topic,
