@@ -42,15 +42,15 @@ def _database_problem() -> str | None:
     """Return why no command can work with this database, or None: that it is of this version is not the reason."""
     from django.db import DatabaseError
 
-    from config.ops.database_version import NotReady, Version, version
+    from config.ops.database_version import VERSION_TEXT, NotReady, Version, database_version
 
     try:
-        found = version()
+        found = database_version()
     except NotReady as problem:
         return str(problem)
     except DatabaseError:
         return "the database cannot be reached, read or written. Nothing is lost: `manage.py doctor` says more."
-    return None if found is Version.CURRENT else f"{found.value}."
+    return None if found is Version.CURRENT else f"{VERSION_TEXT[found]}."
 
 
 def _end(problem: object) -> NoReturn:

@@ -14,8 +14,8 @@ from capture.maintenance.retention import delete_old_originals
 from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
-from config.ops.alert_mail import tell
-from config.ops.disk_usage import originals_before
+from config.ops.alert_mail import send_alert_mails
+from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
 from transcription.services.jobs import memos_with_words
 
@@ -44,12 +44,12 @@ def sweep_once() -> None:
         log.info("%d files of unfinished uploads are cleared away", leftovers)
     if settings.ORIGINALS_MONTHS:
         _remove_originals()
-    tell(timezone.now())
+    send_alert_mails(timezone.now())
 
 
 def _remove_originals() -> None:
     try:
-        delete_old_originals(memos_with_words(), originals_before(timezone.now()))
+        delete_old_originals(memos_with_words(), originals_cutoff(timezone.now()))
     except Refusal as refusal:
         log.warning("Originals stay for another round (%s)", refusal.code)
 

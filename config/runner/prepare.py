@@ -15,7 +15,7 @@ from capture.services.accounts import create_owner, owner
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
-from config.ops.database_version import NotReady, Version, version
+from config.ops.database_version import NotReady, Version, database_version
 from insights.services.embedders import fetch_sentence_model, sentence_model_problem
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
 from transcription.worker.claims import free_claims
@@ -46,7 +46,7 @@ def check_port() -> None:
 
 def prepare_database() -> None:
     """Bring the database up to this version, having backed it up first. Raises NotReady where it is newer."""
-    found = version()
+    found = database_version()
     if found is Version.OLDER:
         _back_up_older()
     if found is not Version.CURRENT:

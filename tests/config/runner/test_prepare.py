@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.ops.database_backup import KEPT
+from config.ops.database_backup import MAX_COPIES
 from config.runner import launcher, lock
 from config.runner.prepare import owner_locale
 from tests.support.service import HOUSE
@@ -78,7 +78,7 @@ def test_copies_that_are_too_many_go(tmp_path: Path) -> None:
         (folder / f"database-202601{day}T000000Z.sqlite3").touch()
     manage(tmp_path, "shell", "--no-imports", "-c", BACK_UP)
     left = sorted(path.name for path in folder.iterdir())
-    assert len(left) == KEPT
+    assert len(left) == MAX_COPIES
     assert left[0] == "database-20260116T000000Z.sqlite3"
 
 

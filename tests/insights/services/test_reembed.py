@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, User
-from config.ops import alerts
+from config.ops.alerts import user_alerts
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
 from insights.services import embedders, place_ideas, reembed
@@ -131,7 +131,7 @@ def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
 
 
 def told_of(user: User) -> bool:
-    return any(trouble.kind == "vectors" for trouble in alerts.troubles(user, timezone.now()))
+    return any(alert.code == "vectors" for alert in user_alerts(user, timezone.now()))
 
 
 def in_german(device: Device, text: str) -> Transcript:
