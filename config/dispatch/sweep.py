@@ -51,7 +51,7 @@ def _let_go_of_originals() -> None:
     try:
         let_go_of_originals(memos_with_words(), originals_before(timezone.now()))
     except Refusal as refusal:
-        log.warning("Originals stay for another round (%s)", refusal.kind)
+        log.warning("Originals stay for another round (%s)", refusal.code)
 
 
 def look_into_folders() -> None:

@@ -42,7 +42,7 @@ def of_machine(now: datetime) -> Iterator[Trouble]:
         yield Trouble("model", sentence_of(hindrance))
     elif trouble := worker(now):
         yield trouble
-    if problem := place_ideas.hindrance():
+    if problem := place_ideas.placing_hindrance():
         yield Trouble("vectors", problem)
     if trouble := disk():
         yield trouble

@@ -16,8 +16,8 @@ from capture.services.devices import is_for_this_machine, new_pairing_code, pair
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, version
-from insights.services.embedders import fetch_sentences as ensure_sentences
-from insights.services.embedders import sentences_problem
+from insights.services.embedders import fetch_sentence_model as ensure_sentences
+from insights.services.embedders import sentence_model_problem
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
 from transcription.worker.claims import free_claims
@@ -86,7 +86,7 @@ def fetch_model() -> Iterator[str]:
 
 def fetch_sentences() -> Iterator[str]:
     """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
-    if settings.OFFLINE or settings.EMBEDDING_URL or not sentences_problem():
+    if settings.OFFLINE or settings.EMBEDDING_URL or not sentence_model_problem():
         return
     yield "Fetching the model that compares ideas. This happens once."
     if problem := ensure_sentences("" if owner() else residence()[1]):

@@ -7,21 +7,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Embedder
-from insights.core.topics.assign import place
-from insights.core.topics.consolidate import tidy
-from insights.core.topics.index import Key, Map
+from insights.core.embedding.protocol import Embedder
+from insights.core.topics.assign import assign_idea
+from insights.core.topics.consolidate import consolidate_index
+from insights.core.topics.index import Key, TopicIndex
 from insights.evaluation.scoring import agreement
-from insights.evaluation.streams import Line, thoughts
+from insights.evaluation.streams import StreamIdea, features_of_lines
 
-TIDIED_EVERY = 20
+CONSOLIDATED_EVERY_IDEAS = 20
 """Ideas after which the nightly tidying is run."""
 
-Tell = Callable[[dict[str, Any]], None]
+WriteRow = Callable[[dict[str, Any]], None]
 """Takes a change of what is shown: {"id", "topic", "at"}, or {"merge": [the one that stays, the other], "at"}."""
 
 
-class Run(NamedTuple):
+class PlacementRun(NamedTuple):
     """topics: of each idea in the end, None where unsorted. moved: ideas that left a topic in which they were shown.
 
     seconds: for each idea, from its text to its place. placing_seconds: of these, with its vector at hand.
@@ -33,32 +33,32 @@ class Run(NamedTuple):
     placing_seconds: list[float]
 
 
-def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
+def place_stream(lines: Sequence[StreamIdea], embedder: Embedder, tell: WriteRow) -> PlacementRun:
     """Place a stream idea by idea, tidying now and then. Nothing is known but the ideas up to then."""
     numbers = count()
-    here = Map(embedder.background(), lambda: next(numbers))
-    shown = _Shown([line.id for line in lines], tell)
+    index = TopicIndex(embedder.background(), lambda: next(numbers))
+    shown = _ShownTopics([line.id for line in lines], tell)
     seconds, placing = [], []
-    thoughts(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
+    features_of_lines(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
     for number, line in enumerate(lines, start=1):
         begun = time.perf_counter()
-        (thought,) = thoughts([line], embedder)
+        (features,) = features_of_lines([line], embedder)
         embedded = time.perf_counter()
-        place(here, thought._replace(key=number))
+        assign_idea(index, features._replace(key=number))
         done = time.perf_counter()
         seconds.append(done - begun)
         placing.append(done - embedded)
-        shown.look(here.topic_of, number)
-        if number % TIDIED_EVERY == 0:
-            shown.merge(tidy(here).merged, number)
-            shown.look(here.topic_of, number)
-    return Run(list(here.topic_of), shown.moved, seconds, placing)
+        shown.look(index.topic_of, number)
+        if number % CONSOLIDATED_EVERY_IDEAS == 0:
+            shown.merge(consolidate_index(index).merged, number)
+            shown.look(index.topic_of, number)
+    return PlacementRun(list(index.topic_of), shown.moved, seconds, placing)
 
 
-class _Shown:
+class _ShownTopics:
     """What is shown for each idea, and how it changed."""
 
-    def __init__(self, ids: Sequence[str], tell: Tell) -> None:
+    def __init__(self, ids: Sequence[str], tell: WriteRow) -> None:
         self._ids, self._tell = ids, tell
         self._topics: list[Key | None] = []
         self._stays: dict[Key, Key] = {}
@@ -74,17 +74,17 @@ class _Shown:
             self._tell({"merge": [stays, gone], "at": at})
 
     def look(self, topics: Sequence[Key | None], at: int) -> None:
-        for index, topic in enumerate(topics):
-            is_first = index == len(self._topics)
-            before = None if is_first else self._topics[index]
+        for position, topic in enumerate(topics):
+            is_first = position == len(self._topics)
+            before = None if is_first else self._topics[position]
             if is_first:
                 self._topics.append(topic)
             elif topic == before:
                 continue
             elif before is not None and self._merged_into(before) != topic:
-                self._moved.add(index)
-            self._topics[index] = topic
-            self._tell({"id": self._ids[index], "topic": topic, "at": at})
+                self._moved.add(position)
+            self._topics[position] = topic
+            self._tell({"id": self._ids[position], "topic": topic, "at": at})
 
     def _merged_into(self, topic: Key) -> Key:
         while topic in self._stays:
@@ -92,7 +92,7 @@ class _Shown:
         return topic
 
 
-def measured(lines: Sequence[Line], done: Run) -> dict[str, Any]:
+def placement_figures(lines: Sequence[StreamIdea], done: PlacementRun) -> dict[str, Any]:
     """Return the figures of a run. Times in milliseconds; shares of all ideas."""
     n = max(len(lines), 1)
     found = agreement([line.label for line in lines], done.topics)
@@ -102,11 +102,11 @@ def measured(lines: Sequence[Line], done: Run) -> dict[str, Any]:
         "topics": len({topic for topic in done.topics if topic is not None}),
         "unsorted": round(done.topics.count(None) / n, 4),
         "moved": round(done.moved / n, 4),
-        **_times("ms_per_idea", done.seconds),
-        **_times("ms_placing", done.placing_seconds),
+        **_percentiles("ms_per_idea", done.seconds),
+        **_percentiles("ms_placing", done.placing_seconds),
     }
 
 
-def _times(name: str, seconds: Sequence[float]) -> dict[str, float]:
+def _percentiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
     middle, most = np.percentile([1000 * second for second in seconds] or [0.0], [50, 99])
     return {f"{name}_p50": round(float(middle), 3), f"{name}_p99": round(float(most), 3)}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
 from insights.services.index_cache import give_back_unchanged, take
-from insights.services.reembed import serving
+from insights.services.reembed import serving_embedder
 
 
 class Suggested(NamedTuple):
@@ -20,11 +20,11 @@ def suggestions(idea: Idea) -> list[Suggested]:
 
     None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
     """
-    embedder = serving(idea.user)
-    ground = take(idea.user, embedder)
-    index = ground.here.index.get(idea.pk)
-    likeliest = [] if index is None else suggest(ground.here, index, ground.pupil.weights)
-    give_back_unchanged(idea.user, embedder, ground)
+    embedder = serving_embedder(idea.user)
+    state = take(idea.user, embedder)
+    position = state.index.positions.get(idea.pk)
+    likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
+    give_back_unchanged(idea.user, embedder, state)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])
     return [
         Suggested(topics.get(one.topic), one.probability)

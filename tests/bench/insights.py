@@ -10,9 +10,9 @@ from itertools import count
 import numpy as np
 import psutil
 
-from insights.core.embedding import Background
-from insights.core.topics.assign import place
-from insights.core.topics.index import Map, Thought
+from insights.core.embedding.protocol import Background
+from insights.core.topics.assign import assign_idea
+from insights.core.topics.index import IdeaFeatures, TopicIndex
 from tests.bench.figures import Figure
 from tests.bench.refits import NoPeer, refit_seconds
 
@@ -32,14 +32,14 @@ def figures() -> Iterator[Figure]:
     process = psutil.Process()
     for size in SIZES:
         before = process.memory_info().rss
-        here = _user(size)
+        index = _user(size)
         megabytes = (process.memory_info().rss - before) / 1e6
-        new = list(_thoughts(TIMED, size, first=size))
+        new = list(_ideas(TIMED, size, first=size))
         spent = []
         cpu = time.process_time()
-        for thought in new:
+        for features in new:
             begun = time.perf_counter()
-            place(here, thought)
+            assign_idea(index, features)
             spent.append(1000 * (time.perf_counter() - begun))
         cpu = (time.process_time() - cpu) * NEW / TIMED
         middle, most = np.percentile(spent, [50, 99])
@@ -58,7 +58,7 @@ def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
     """Yield what new ideas cost us, beside a refit. cpu: seconds for NEW of them."""
     name = f"CPU for {NEW:,} new ones at {size:,} ideas"
     try:
-        theirs = refit_seconds(list(_thoughts(size, size, first=0)))
+        theirs = refit_seconds(list(_ideas(size, size, first=0)))
     except NoPeer as reason:
         print(f"BERTopic cannot be run here, so there is nothing to compare to: {reason}")
         yield Figure(name, cpu, "s")
@@ -69,23 +69,23 @@ def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
     yield Figure(name, cpu, "s", "the refit", cpu / theirs, goal, met)
 
 
-def _user(size: int) -> Map:
+def _user(size: int) -> TopicIndex:
     numbers = count()
-    here = Map(Background(np.zeros(DIMENSIONS, dtype=np.float32)), lambda: ("new", next(numbers)))
-    here.fill(_thoughts(size, size, first=0))
+    index = TopicIndex(Background(np.zeros(DIMENSIONS, dtype=np.float32)), lambda: ("new", next(numbers)))
+    index.fill(_ideas(size, size, first=0))
     topics = _topics(size)
     for topic in range(topics):
-        here.make(topic)
-    for index in range(size):
-        here.put(index, index % topics)
-    return here
+        index.make(topic)
+    for position in range(size):
+        index.put(position, position % topics)
+    return index
 
 
 def _topics(size: int) -> int:
     return min(size // IDEAS_A_TOPIC, MOST_TOPICS)
 
 
-def _thoughts(number: int, size: int, first: int) -> Iterator[Thought]:
+def _ideas(number: int, size: int, first: int) -> Iterator[IdeaFeatures]:
     """Yield ideas about a user's topics, one after the other: near the topic's middle, with some of its words."""
     chance = np.random.default_rng(1)
     middles = chance.normal(size=(_topics(size), DIMENSIONS))
@@ -94,4 +94,4 @@ def _thoughts(number: int, size: int, first: int) -> Iterator[Thought]:
         topic = key % len(middles)
         vector = middles[topic] + chance.normal(scale=1.5, size=DIMENSIONS)
         words = {f"{(topic * 40 + int(word)) % WORDS:04}word": 1.0 for word in chance.integers(0, 40, 8)}
-        yield Thought(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)
+        yield IdeaFeatures(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)

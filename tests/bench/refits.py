@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from insights.core.topics.index import Thought
+from insights.core.topics.index import IdeaFeatures
 from tests.bench.figures import data_folder
 
 PINS = Path(__file__).parent / "bertopic.txt"
@@ -24,13 +24,13 @@ class NoPeer(Exception):
     """It cannot be installed or run here; the message says why."""
 
 
-def refit_seconds(thoughts: Sequence[Thought]) -> float:
+def refit_seconds(ideas: Sequence[IdeaFeatures]) -> float:
     """Return what it costs to find the topics of these ideas anew, in seconds of CPU. Raises NoPeer."""
     python = _environment() / "bin" / "python"
     with tempfile.TemporaryDirectory(prefix="stillnote-bench-") as folder:
         vectors, texts = Path(folder, "vectors.npy"), Path(folder, "texts")
-        np.save(vectors, np.array([thought.vector for thought in thoughts]))
-        texts.write_text("".join(f"{' '.join(thought.words)}\n" for thought in thoughts), encoding="utf-8")
+        np.save(vectors, np.array([features.vector for features in ideas]))
+        texts.write_text("".join(f"{' '.join(features.words)}\n" for features in ideas), encoding="utf-8")
         return float(_run(str(python), str(PROGRAM), str(vectors), str(texts)).splitlines()[-1])
 
 

@@ -5,9 +5,9 @@ from itertools import count
 
 import numpy as np
 
-from insights.core import embedding
-from insights.core.embedding import Background
-from insights.core.topics.index import Map, Thought
+from insights.core.embedding.protocol import Background
+from insights.core.embedding.wordllama import default_embedder
+from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.tokens import words_of
 
 D = 6
@@ -19,29 +19,29 @@ WORDS = {
 }
 
 
-def said(key: object, text: str, memo: object = None) -> Thought:
+def said(key: object, text: str, memo: object = None) -> IdeaFeatures:
     """Return an idea with the vector and words that the product would give it."""
-    embedder = embedding.default()
-    return Thought(key, embedder.embed([text])[0], words_of(text, "en", embedder.rarity), memo)
+    embedder = default_embedder()
+    return IdeaFeatures(key, embedder.embed([text])[0], words_of(text, "en", embedder.rarity), memo)
 
 
-def made_up(key: object, theme: str, seed: int) -> Thought:
+def made_up(key: object, theme: str, seed: int) -> IdeaFeatures:
     """Return an idea of a theme: near it in six dimensions, with two of its words."""
     chance = np.random.default_rng(seed)
     vector = np.eye(D)[THEMES.index(theme)] + chance.normal(0, 0.35, D)
     words = dict.fromkeys(chance.choice(WORDS[theme], 2, replace=False).tolist(), 1.0)
-    return Thought(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)
+    return IdeaFeatures(key, (vector / np.linalg.norm(vector)).astype(np.float32), words)
 
 
 _numbers = count()
 """Topics that machines found are called by; as in the rows, no two maps call different ones the same."""
 
 
-def empty_map(*, real: bool = False) -> Map:
-    background = embedding.default().background() if real else Background(np.zeros(D, dtype=np.float32))
-    return Map(background, lambda: next(_numbers))
+def empty_map(*, real: bool = False) -> TopicIndex:
+    background = default_embedder().background() if real else Background(np.zeros(D, dtype=np.float32))
+    return TopicIndex(background, lambda: next(_numbers))
 
 
-def groups(here: Map, keys: Sequence[object]) -> list[object]:
+def groups(index: TopicIndex, keys: Sequence[object]) -> list[object]:
     """Return the topic of each idea, by its key."""
-    return [here.topic_of[here.index[key]] for key in keys]
+    return [index.topic_of[index.positions[key]] for key in keys]

@@ -1,14 +1,14 @@
 """Recordings received without HTTP, and a small model of what their sender may count on."""
 
-from capture import storage
 from capture.models import Device, Source
 from capture.services.ingest import Received, Sent, receive
+from capture.storage.incoming import open_incoming
 
 RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}
 
 
 def send(device: Device, client_id: str | None, audio: bytes, source: Source = Source.API) -> Received:
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(audio)
         return receive(device.user, None if source == Source.WEB else device, source, arriving, Sent(client_id))
 
@@ -46,6 +46,6 @@ class Model:
 
 
 def storage_hash(name: str) -> str:
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(RECORDINGS[name])
         return arriving.sha256

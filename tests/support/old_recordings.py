@@ -6,7 +6,7 @@ from pathlib import Path
 from capture.core.sidecars import TextRead
 from capture.models import Memo, Source, User
 from capture.services.ingest import Sent, receive
-from capture.storage import incoming
+from capture.storage.incoming import open_incoming
 from config.demo.sample_memos import MEMOS
 
 OLD = b"OggS\0\x02" + bytes(64)
@@ -40,7 +40,7 @@ def fingerprint(folder: Path) -> str:
 
 def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
     """Take a sample memo in as an old recording."""
-    with incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write((MEMOS / name).read_bytes())
         receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
         return Memo.objects.get(user=user, sha256=arriving.sha256)

@@ -5,7 +5,7 @@ import itertools
 from django.utils import timezone
 
 from capture.models import Device, Memo
-from insights.services.place_ideas import place
+from insights.services.place_ideas import place_transcript
 from transcription.core.words import Word
 from transcription.models import State, Transcript
 
@@ -46,5 +46,5 @@ def placed(device: Device, *texts: str) -> list[Transcript]:
     """Return the transcripts of memos that were told one after the other, their ideas placed."""
     transcripts = [told(device, text) for text in texts]
     for transcript in transcripts:
-        place(transcript)
+        place_transcript(transcript)
     return transcripts

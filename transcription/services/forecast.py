@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
 
 from capture.models import Import, ImportedFile, Memo, User
-from capture.sources.imports.archive_pace import pace_of
+from capture.services.archive_pace import archive_pace_of
 from transcription.core.engines.provided_text import ProvidedText
 from transcription.models import State, Transcript, TranscriptQuerySet
 
@@ -116,7 +116,7 @@ def _to_be_heard() -> QuerySet[ImportedFile]:
 
 def _archive_left(user: User, recordings: int, sizes: dict[str, int]) -> ArchiveLeft:
     takes = work_time(sizes, latest_measures()) if recordings else timedelta()
-    return ArchiveLeft(recordings, takes, None if takes is None else takes * 24 / pace_of(user).hours_a_day)
+    return ArchiveLeft(recordings, takes, None if takes is None else takes * 24 / archive_pace_of(user).hours_a_day)
 
 
 def work_time(sizes: Mapping[str, float], latest: list[Measure]) -> timedelta | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Import
-from capture.sources.imports.archive_pace import pace_of, set_pace
+from capture.services.archive_pace import archive_pace_of, set_archive_pace
 from transcription.forms import PaceForm
 from transcription.models import Transcript
 from transcription.services.forecast import archive_left
@@ -20,7 +20,7 @@ MOST_FAILED = 100
 @require_safe
 def archive(request: AuthedRequest) -> HttpResponse:
     """Show a user's imports, what is left to be done, and the pace of it."""
-    return _archive_page(request, PaceForm(instance=pace_of(request.user)))
+    return _archive_page(request, PaceForm(instance=archive_pace_of(request.user)))
 
 
 @login_required
@@ -30,7 +30,7 @@ def archive_pace(request: AuthedRequest) -> HttpResponse:
     form = PaceForm(request.POST)
     if not form.is_valid():
         return _archive_page(request, form)
-    set_pace(request.user, **form.cleaned_data)
+    set_archive_pace(request.user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("archive")
 

@@ -123,7 +123,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     except FileNotFoundError:
         claim.fail(Message("file_missing"))
     except Refusal as refusal:
-        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.kind)
+        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone(Message("file_unreachable"))
     except Undecodable as reason:
         claim.fail(reason.message)

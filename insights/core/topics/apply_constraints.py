@@ -1,107 +1,107 @@
-"""What a person said of ideas and topics: it binds all that comes later, and can be said again of any map.
+"""What a person said of ideas and topics: it binds all that comes later, and can be said again to any index.
 
-Each of these can be replayed on a map in which the machine placed nothing: a topic that is not there is made. A later
-word overrides an earlier one.
+Each of these can be replayed on an index in which the machine placed nothing: a topic that is not there is made. A
+later word overrides an earlier one.
 """
 
 from collections.abc import Iterable
 
 from insights.core.topics.assign import put_where_it_belongs
-from insights.core.topics.index import Key, Map, Thought, Topic
+from insights.core.topics.index import IdeaFeatures, Key, Topic, TopicIndex
 
 
-def create(here: Map, key: Key, seed: Thought | None = None) -> None:
+def create(index: TopicIndex, key: Key, seed: IdeaFeatures | None = None) -> None:
     """Make a topic that a person asked for. seed: its name and what they said of it, to know its first ideas by."""
-    _topic(here, key)
+    _topic(index, key)
     if seed is not None:
-        move(here, here.add(seed), key)
+        move(index, index.add(seed), key)
 
 
-def touch(here: Map, key: Key) -> None:
+def touch(index: TopicIndex, key: Key) -> None:
     """Keep a topic that was renamed from being merged by the machine."""
-    _topic(here, key)
+    _topic(index, key)
 
 
-def move(here: Map, index: int, key: Key | None) -> None:
+def move(index: TopicIndex, position: int, key: Key | None) -> None:
     """Put an idea where a person says it belongs (there too: confirmed), or leave it unsorted as they say."""
-    here.settled[index] = True
+    index.settle(position, by_person=True)
     if key is not None:
-        _topic(here, key)
-        here.barred.get(index, set()).discard(key)
-    if here.topic_of[index] != key:
-        here.put(index, key)
-    here.waiting.pop(index, None)
+        _topic(index, key)
+        index.barred.get(position, set()).discard(key)
+    if index.topic_of[position] != key:
+        index.put(position, key)
+    index.waiting.pop(position, None)
 
 
-def bar(here: Map, index: int, key: Key) -> None:
+def bar(index: TopicIndex, position: int, key: Key) -> None:
     """Take an idea out of a topic to which a person says it does not belong, and place it elsewhere if it fits."""
-    _topic(here, key)
-    here.barred.setdefault(index, set()).add(key)
-    if here.topic_of[index] != key:
+    _topic(index, key)
+    index.barred.setdefault(position, set()).add(key)
+    if index.topic_of[position] != key:
         return
-    here.settled[index] = False
-    here.put(index, None)
-    put_where_it_belongs(here, index)
+    index.settle(position, by_person=False)
+    index.put(position, None)
+    put_where_it_belongs(index, position)
 
 
-def merge(here: Map, kept: Key, gone: Key) -> None:
+def merge(index: TopicIndex, kept: Key, gone: Key) -> None:
     """Let one topic take in another, and all that was said of it."""
-    _topic(here, kept)
-    for index in list(_topic(here, gone).members):
-        here.put(index, kept)
-    del here.topics[gone]
-    _inherit(here, kept, gone)
-    for index in [one for one in here.topics[kept].members if kept in here.barred.get(one, ())]:
-        bar(here, index, kept)
+    _topic(index, kept)
+    for position in list(_topic(index, gone).members):
+        index.put(position, kept)
+    del index.topics[gone]
+    _inherit(index, kept, gone)
+    for position in [one for one in index.topics[kept].members if kept in index.barred.get(one, ())]:
+        bar(index, position, kept)
 
 
-def split(here: Map, key: Key, new: Key, indices: Iterable[int]) -> None:
+def split(index: TopicIndex, key: Key, new: Key, positions: Iterable[int]) -> None:
     """Put some ideas into a topic of their own, which the machine never merges with the one they were in."""
-    _topic(here, new)
-    for index in indices:
-        move(here, index, new)
-    keep_apart(here, key, new)
+    _topic(index, new)
+    for position in positions:
+        move(index, position, new)
+    keep_apart(index, key, new)
 
 
-def keep_apart(here: Map, one: Key, other: Key) -> None:
+def keep_apart(index: TopicIndex, one: Key, other: Key) -> None:
     """Never merge two topics, nor propose it."""
-    _topic(here, one)
-    _topic(here, other)
-    here.apart.add(frozenset((one, other)))
+    _topic(index, one)
+    _topic(index, other)
+    index.apart.add(frozenset((one, other)))
 
 
-def keep_whole(here: Map, key: Key) -> None:
+def keep_whole(index: TopicIndex, key: Key) -> None:
     """Never propose to split a topic."""
-    _topic(here, key)
-    here.whole.add(key)
+    _topic(index, key)
+    index.whole.add(key)
 
 
-def delete(here: Map, key: Key) -> None:
+def delete(index: TopicIndex, key: Key) -> None:
     """Take a topic away. Its ideas are unsorted, and never found another by themselves: it would be the same again."""
-    topic = _topic(here, key)
+    topic = _topic(index, key)
     members = list(topic.members)
-    here.bury(members)
-    for index in members:
-        here.settled[index] = False
-        here.put(index, None)
-    del here.topics[key]
-    here.apart = {pair for pair in here.apart if key not in pair}
-    here.whole.discard(key)
+    index.bury(members)
+    for position in members:
+        index.settle(position, by_person=False)
+        index.put(position, None)
+    del index.topics[key]
+    index.apart = {pair for pair in index.apart if key not in pair}
+    index.whole.discard(key)
 
 
-def _topic(here: Map, key: Key) -> Topic:
-    topic = here.topics.get(key) or here.make(key)
+def _topic(index: TopicIndex, key: Key) -> Topic:
+    topic = index.topics.get(key) or index.make(key)
     topic.touched = True
     return topic
 
 
-def _inherit(here: Map, kept: Key, gone: Key) -> None:
+def _inherit(index: TopicIndex, kept: Key, gone: Key) -> None:
     """Let what was said of one topic hold for another, unless a person said otherwise since."""
-    here.whole.discard(gone)
-    here.apart.discard(frozenset((kept, gone)))
-    here.apart = {frozenset(kept if key == gone else key for key in pair) for pair in here.apart}
-    for index, barred in here.barred.items():
+    index.whole.discard(gone)
+    index.apart.discard(frozenset((kept, gone)))
+    index.apart = {frozenset(kept if key == gone else key for key in pair) for pair in index.apart}
+    for position, barred in index.barred.items():
         if gone in barred:
             barred.remove(gone)
-            if not (here.settled[index] and here.topic_of[index] == kept):
+            if not (index.settled[position] and index.topic_of[position] == kept):
                 barred.add(kept)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.topics.index import LOOKED_AT, WAITING_LOOKED_AT, Key, Map, Thought, Topic
+from insights.core.topics.index import LOOKED_AT, WAITING_LOOKED_AT, IdeaFeatures, Key, Topic, TopicIndex
 
 JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
@@ -37,47 +37,49 @@ class Placed(NamedTuple):
     company: int | None = None
 
 
-def place(here: Map, thought: Thought) -> Placed:
+def assign_idea(index: TopicIndex, features: IdeaFeatures) -> Placed:
     """Take in an idea and place it. Nothing that stands in a topic is moved. The cost is flat in the number of ideas.
 
     Average linkage (Sokal and Michener 1958) against each topic's members, and the nearest of them.
     """
-    index = here.add(thought)
-    return put_where_it_belongs(here, index)
+    position = index.add(features)
+    return put_where_it_belongs(index, position)
 
 
-def put_where_it_belongs(here: Map, index: int) -> Placed:
+def put_where_it_belongs(index: TopicIndex, position: int) -> Placed:
     """Place an idea that is there and unsorted."""
-    point = here.space.points.all[index]
-    best, second = _best_two(here, index, point)
+    point = index.space.points.all[position]
+    best, second = _best_two(index, position, point)
     if best[0] >= JOIN and best[0] - second >= CLEARLY:
-        here.put(index, best[1])
-        return Placed(index, best[1])
-    company, alike = _company(here, index, point)
+        index.put(position, best[1])
+        return Placed(position, best[1])
+    company, alike = _company(index, position, point)
     if company is None or alike < max(FOUND, best[0]):
-        return Placed(index, None)
-    return Placed(index, here.found([company, index]).key, company)
+        return Placed(position, None)
+    return Placed(position, index.found([company, position]).key, company)
 
 
-def _best_two(here: Map, index: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
+def _best_two(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
     """Return how well the best topic fits, which it is, and how well the second does."""
-    sizes = here.sizes.all[:, 0]
-    means = (here.totals.all @ point) / np.maximum(sizes, 1)
+    sizes = index.sizes.all[:, 0]
+    means = (index.totals.all @ point) / np.maximum(sizes, 1)
     means[sizes == 0] = NONE
-    for key in here.barred.get(index, set()) & here.topics.keys():
-        means[here.topics[key].row] = NONE
+    for key in index.barred.get(position, set()) & index.topics.keys():
+        means[index.topics[key].row] = NONE
     likest = [row for row in np.argsort(-means)[:CANDIDATES].tolist() if means[row] > NONE]
     if not likest:
         return (NONE, None), NONE
-    topics = [here.by_row[row] for row in likest]
-    fits = _fits(here, topics, means[likest], point)
+    topics = [index.by_row[row] for row in likest]
+    fits = _fits(index, topics, means[likest], point)
     best = max(range(len(fits)), key=fits.__getitem__)
     return (fits.pop(best), topics[best].key), max(fits, default=NONE)
 
 
-def _fits(here: Map, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]) -> list[float]:
+def _fits(
+    index: TopicIndex, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]
+) -> list[float]:
     looked_at = [topic.members[-LOOKED_AT:] for topic in topics]
-    alike = here.space.points.all[list(chain.from_iterable(looked_at))] @ point
+    alike = index.space.points.all[list(chain.from_iterable(looked_at))] @ point
     fits, end = [], 0
     for topic, mean, members in zip(topics, means.tolist(), looked_at, strict=True):
         begin, end = end, end + len(members)
@@ -88,15 +90,15 @@ def _fits(here: Map, topics: Sequence[Topic], means: NDArray[np.float64], point:
     return fits
 
 
-def _company(here: Map, index: int, point: NDArray[np.float32]) -> tuple[int | None, float]:
+def _company(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[int | None, float]:
     """Return the waiting idea that is likest to this one, and how alike it is."""
-    if here.is_buried(index, JOIN):
+    if index.is_buried(position, JOIN):
         return None, NONE
-    others = [other for other in islice(reversed(here.waiting), WAITING_LOOKED_AT) if other != index]
-    alike = here.space.points.all[others] @ point
+    others = [other for other in islice(reversed(index.waiting), WAITING_LOOKED_AT) if other != position]
+    alike = index.space.points.all[others] @ point
     for i in np.argsort(-alike):
         if alike[i] < FOUND:
             break
-        if not here.is_buried(others[i], JOIN):
+        if not index.is_buried(others[i], JOIN):
             return others[i], float(alike[i])
     return None, NONE

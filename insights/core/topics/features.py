@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.core.topics.assign import NEIGHBOURS
-from insights.core.topics.index import LOOKED_AT, Key, Map, Topic
+from insights.core.topics.index import LOOKED_AT, Key, Topic, TopicIndex
 from insights.core.topics.tokens import stems
 
 KINDS = (
@@ -47,61 +47,61 @@ Evidence = NDArray[np.float64]
 """Of shape (k + 1, len(KINDS)): a row for each of k topics, and the last for a new one."""
 
 
-class Heard(NamedTuple):
+class Candidates(NamedTuple):
     """The topics that an idea may belong to, and what speaks for each of them and, last, for a new one."""
 
     topics: list[Key]
     evidence: Evidence
 
 
-def hear(here: Map, index: int, at_least: int = 1) -> Heard:
+def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candidates:
     """Return what speaks for the topics of which a person spoke; while these are too few, for the machine's as well.
 
     Only what a person said of other ideas is listened to. The cost is flat in the number of ideas.
     """
-    looked_at = _looked_at(here, index, at_least)
-    words, alike = _Words(here, index), here.space.words_like(index)
+    looked_at = _looked_at(index, position, at_least)
+    words, alike = _Words(index, position), index.space.words_like(position)
     rows = [
         [
-            *_likeness(here, index, members, alike),
+            *_likeness(index, position, members, alike),
             *words.speak_for(key, len(members)),
-            *_habit(here, index, members),
+            *_habit(index, position, members),
             *[0.0] * FOR_NEW,
         ]
         for key, members in looked_at.items()
     ]
     near = max((row[0] for row in rows), default=0.0)
     said = max((row[KINDS.index("share of words said")] for row in rows), default=0.0)
-    alone = [1.0, _new_of_late(here, index), 1 - near, 1 - said]
+    alone = [1.0, _new_of_late(index, position), 1 - near, 1 - said]
     rows.append([0.0] * (len(KINDS) - FOR_NEW) + alone)
-    return Heard(list(looked_at), np.array(rows))
+    return Candidates(list(looked_at), np.array(rows))
 
 
-def _looked_at(here: Map, index: int, at_least: int) -> dict[Key, list[int]]:
+def _looked_at(index: TopicIndex, position: int, at_least: int) -> dict[Key, list[int]]:
     """Return topics that are open to an idea, and of each the latest other ideas by which it is known."""
-    barred = here.barred.get(index, set())
-    open_to = {key: topic for key, topic in here.topics.items() if key not in barred}
+    barred = index.barred.get(position, set())
+    open_to = {key: topic for key, topic in index.topics.items() if key not in barred}
     told = {key: topic for key, topic in open_to.items() if topic.touched}
     if len(told) < at_least:
         told = open_to
-    known = {key: members for key, topic in told.items() if (members := _known_by(here, topic, index))}
+    known = {key: members for key, topic in told.items() if (members := _known_by(index, topic, position))}
     if len(known) <= LIKEST + LATEST:
         return known
     keys = list(known)
-    alike = np.array([here.total(here.topics[key]) / len(here.topics[key].members) for key in keys])
-    likest = np.argsort(-(alike @ here.space.points.all[index]))[:LIKEST]
+    alike = np.array([index.total(index.topics[key]) / len(index.topics[key].members) for key in keys])
+    likest = np.argsort(-(alike @ index.space.points.all[position]))[:LIKEST]
     latest = np.argsort([-members[-1] for members in known.values()])[:LATEST]
     return {keys[i]: known[keys[i]] for i in sorted({*likest.tolist(), *latest.tolist()})}
 
 
-def _known_by(here: Map, topic: Topic, index: int) -> list[int]:
-    latest = [member for member in topic.members[-LOOKED_AT:] if member != index]
-    return [member for member in latest if here.settled[member]] or latest
+def _known_by(index: TopicIndex, topic: Topic, position: int) -> list[int]:
+    latest = [member for member in topic.members[-LOOKED_AT:] if member != position]
+    return [member for member in latest if index.settled[member]] or latest
 
 
-def _likeness(here: Map, index: int, members: list[int], words: NDArray[np.float64]) -> list[float]:
-    known = here.space.meaning(members)
-    meaning = known @ here.space.meaning([index])[0]
+def _likeness(index: TopicIndex, position: int, members: list[int], words: NDArray[np.float64]) -> list[float]:
+    known = index.space.meaning(members)
+    meaning = known @ index.space.meaning([position])[0]
     words = words[members]
     middle = float(np.linalg.norm(known.mean(axis=0)))
     return [
@@ -123,17 +123,17 @@ def _nearest(alike: NDArray[Any]) -> float:
 class _Words:
     """Which of an idea's words were said in which topics."""
 
-    def __init__(self, here: Map, index: int) -> None:
-        self._ideas = len(here.thoughts)
+    def __init__(self, index: TopicIndex, position: int) -> None:
+        self._ideas = len(index.ideas)
         self._counts: defaultdict[Key, Counter[str]] = defaultdict(Counter)
         self._overall: dict[str, int] = {}
         self._weight: dict[str, float] = {}
-        for stem, rarity in stems(here.thoughts[index].words).items():
-            said_in = here.said_in[stem]
+        for stem, rarity in stems(index.ideas[position].words).items():
+            said_in = index.said_in[stem]
             self._overall[stem] = len(said_in)
             self._weight[stem] = rarity * float(np.log((self._ideas + 1) / (len(said_in) + 0.5)))
             for other in said_in[-SAID_LOOKED_AT:]:
-                if other != index and here.settled[other] and (key := here.topic_of[other]) is not None:
+                if other != position and index.settled[other] and (key := index.topic_of[other]) is not None:
                     self._counts[key][stem] += 1
 
     def speak_for(self, key: Key, size: int) -> tuple[float, float]:
@@ -152,11 +152,11 @@ class _Words:
         return said, own
 
 
-def _habit(here: Map, index: int, members: list[int]) -> list[float]:
+def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:
     """Return how often and how lately a topic was spoken of, in which memo, and in which surroundings."""
-    ages = np.abs(index - np.array(members))
-    own = here.thoughts[index]
-    memo = own.memo is not None and any(here.thoughts[member].memo == own.memo for member in members[-5:])
+    ages = np.abs(position - np.array(members))
+    own = index.ideas[position]
+    memo = own.memo is not None and any(index.ideas[member].memo == own.memo for member in members[-5:])
     return [
         float(np.log(len(members))),
         float(np.log(ages.min())),
@@ -164,22 +164,24 @@ def _habit(here: Map, index: int, members: list[int]) -> list[float]:
         float(memo),
         float(np.log(0.05 + (0.5 ** (ages / LATELY)).sum())),
         float(np.log(0.05 + (0.5 ** (ages / OF_LATE)).sum())),
-        _context(here, own.context, members),
+        _context(index, own.context, members),
         float(len(members) == 1),
     ]
 
 
-def _context(here: Map, context: str, members: list[int]) -> float:
+def _context(index: TopicIndex, context: str, members: list[int]) -> float:
     """Return by how much more often than elsewhere a topic is spoken of in a context, as a logarithm."""
     if not context:
         return 0.0
-    usual = here.contexts[context] / max(len(here.thoughts), 1)
-    there = sum(here.thoughts[member].context == context for member in members)
+    usual = index.contexts[context] / max(len(index.ideas), 1)
+    there = sum(index.ideas[member].context == context for member in members)
     return float(np.log((there + 2 * usual) / (len(members) + 2) / usual))
 
 
-def _new_of_late(here: Map, index: int) -> float:
+def _new_of_late(index: TopicIndex, position: int) -> float:
     """Return the logarithm of the share of sorted ideas, of the latest, that opened a topic."""
-    latest = [other for other in range(max(0, index - OF_LATE), index) if here.settled[other]]
-    opened = sum(here.topics[key].members[0] == other for other in latest if (key := here.topic_of[other]) is not None)
+    latest = [other for other in range(max(0, position - OF_LATE), position) if index.settled[other]]
+    opened = sum(
+        index.topics[key].members[0] == other for other in latest if (key := index.topic_of[other]) is not None
+    )
     return float(np.log((opened + 1) / (len(latest) + 2)))

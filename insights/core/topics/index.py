@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector
+from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.space import Rows, Space
 from insights.core.topics.tokens import pieces, stems
 
@@ -25,7 +25,7 @@ USUAL = 0.2
 """Mean similarity of a usual topic's members to one another."""
 
 
-class Thought(NamedTuple):
+class IdeaFeatures(NamedTuple):
     """An idea as placing sees it. words: what it says, each with its rarity (`words.words_of`).
 
     vector: unit length. memo: the one it was spoken in. day: when, in days. context: night, walk and the like.
@@ -41,7 +41,7 @@ class Thought(NamedTuple):
 
 @dataclass
 class Topic:
-    """members: indices of ideas, in the order in which they came. row: of `Map.totals`, the sum of their points.
+    """members: indices of ideas, in the order in which they came. row: of `TopicIndex.totals`, the sum of their points.
 
     touched: whether a person named it, or said of an idea that it belongs here; only they merge or split it then.
     cohesion: mean similarity of its members to one another, as of the last tidying.
@@ -61,7 +61,7 @@ class Grave(NamedTuple):
     total: NDArray[np.float64]
 
 
-class Map:
+class TopicIndex:
     """The state of one person. Ideas are added in the order in which they were spoken, and known by their index.
 
     background: of the model whose vectors these are. new_key: gives each founded topic its name.
@@ -70,21 +70,22 @@ class Map:
     def __init__(self, background: Background, new_key: Callable[[], Key]) -> None:
         self.space = Space(background)
         self.new_key = new_key
-        self.thoughts: list[Thought] = []
+        self.ideas: list[IdeaFeatures] = []
+        self.keys: list[Key] = []
         self.said_in: defaultdict[str, list[int]] = defaultdict(list)
         """The ideas in which a stem was said, in order."""
         self.contexts: Counter[str] = Counter()
-        self.index: dict[Key, int] = {}
+        self.positions: dict[Key, int] = {}
         self.start_over()
 
     def start_over(self) -> None:
         """Forget all topics and what was said of them. The ideas stay, unsorted."""
-        self.topic_of: list[Key | None] = [None] * len(self.thoughts)
-        self.settled = [False] * len(self.thoughts)
+        self.topic_of: list[Key | None] = [None] * len(self.ideas)
+        self.settled = [False] * len(self.ideas)
         """Whether a person said where it belongs; unsorted by their own word, it is left so."""
         self.topics: dict[Key, Topic] = {}
         self._no_rows()
-        self.waiting: dict[int, None] = dict.fromkeys(range(len(self.thoughts)))
+        self.waiting: dict[int, None] = dict.fromkeys(range(len(self.ideas)))
         """The unsorted ideas that may be placed, in the order in which they came."""
         self.barred: dict[int, set[Key]] = {}
         """Topics of which a person said that an idea does not belong there."""
@@ -94,29 +95,34 @@ class Map:
         """Topics that are not proposed to be split."""
         self.graves: list[Grave] = []
 
-    def add(self, thought: Thought) -> int:
+    def add(self, features: IdeaFeatures) -> int:
         """Take in an idea, unsorted, and return its index."""
-        index = self._take_in(thought)
+        position = self._take_in(features)
         self.space.lay_last()
-        return index
+        return position
 
-    def fill(self, thoughts: Iterable[Thought]) -> None:
+    def fill(self, ideas: Iterable[IdeaFeatures]) -> None:
         """Take in many ideas at once, unsorted."""
-        for thought in thoughts:
-            self._take_in(thought)
+        for features in ideas:
+            self._take_in(features)
         self.lay_anew()
 
-    def _take_in(self, thought: Thought) -> int:
-        index = self.space.add(thought.vector, pieces(thought.words))
-        self.thoughts.append(thought)
-        for stem in stems(thought.words):
-            self.said_in[stem].append(index)
-        self.contexts[thought.context] += 1
-        self.index[thought.key] = index
+    def _take_in(self, features: IdeaFeatures) -> int:
+        position = self.space.add(features.vector, pieces(features.words))
+        self.ideas.append(features)
+        self.keys.append(features.key)
+        for stem in stems(features.words):
+            self.said_in[stem].append(position)
+        self.contexts[features.context] += 1
+        self.positions[features.key] = position
         self.topic_of.append(None)
         self.settled.append(False)
-        self.waiting[index] = None
-        return index
+        self.waiting[position] = None
+        return position
+
+    def settle(self, position: int, *, by_person: bool) -> None:
+        """Keep whether a person said where an idea belongs."""
+        self.settled[position] = by_person
 
     def make(self, key: Key, *, touched: bool = False) -> Topic:
         """Make a topic without ideas."""
@@ -143,25 +149,25 @@ class Map:
     def found(self, members: Iterable[int]) -> Topic:
         """Make a topic of ideas that agree."""
         topic = self.make(self.new_key())
-        for index in sorted(members):
-            self.put(index, topic.key)
+        for position in sorted(members):
+            self.put(position, topic.key)
         return topic
 
-    def put(self, index: int, key: Key | None) -> None:
+    def put(self, position: int, key: Key | None) -> None:
         """Let an idea stand in a topic and in no other, or in none."""
-        if (left := self.topic_of[index]) is not None:
-            self._weigh(self.topics[left], index, -1)
-            self.topics[left].members.remove(index)
-        self.topic_of[index] = key
-        self.waiting.pop(index, None)
+        if (left := self.topic_of[position]) is not None:
+            self._weigh(self.topics[left], position, -1)
+            self.topics[left].members.remove(position)
+        self.topic_of[position] = key
+        self.waiting.pop(position, None)
         if key is not None:
-            self._weigh(self.topics[key], index, 1)
-            self.topics[key].members.append(index)
-        elif not self.settled[index]:
-            self.waiting[index] = None
+            self._weigh(self.topics[key], position, 1)
+            self.topics[key].members.append(position)
+        elif not self.settled[position]:
+            self.waiting[position] = None
 
-    def _weigh(self, topic: Topic, index: int, sign: int) -> None:
-        self.totals.all[topic.row] += sign * self.space.points.all[index]
+    def _weigh(self, topic: Topic, position: int, sign: int) -> None:
+        self.totals.all[topic.row] += sign * self.space.points.all[position]
         self.sizes.all[topic.row] += sign
 
     def lay_anew(self) -> None:
@@ -183,14 +189,14 @@ class Map:
 
     def bury(self, members: Iterable[int]) -> None:
         """Keep in mind where a deleted topic lay, by the ideas that stood in it."""
-        indices = frozenset(members)
-        self.graves.append(Grave(indices, self.space.points.all[sorted(indices)].sum(axis=0, dtype=np.float64)))
+        positions = frozenset(members)
+        self.graves.append(Grave(positions, self.space.points.all[sorted(positions)].sum(axis=0, dtype=np.float64)))
 
-    def is_buried(self, index: int, alike: float) -> bool:
+    def is_buried(self, position: int, alike: float) -> bool:
         """Return whether an idea was in a deleted topic, or is on average at least so alike to one that was."""
-        point = self.space.points.all[index]
+        point = self.space.points.all[position]
         return any(
-            index in grave.members or float(grave.total @ point) / max(len(grave.members), 1) >= alike
+            position in grave.members or float(grave.total @ point) / max(len(grave.members), 1) >= alike
             for grave in self.graves
         )
 

@@ -81,8 +81,8 @@ def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) ->
             slope = slope + mean - evidence[chosen]
             bend = bend + (evidence * likely[:, None]).T @ evidence - np.outer(mean, mean)
         step = np.linalg.solve(bend, slope)
-        here = _cost(lessons, start, ridge, weights)
-        while np.abs(step * start.spread).max() > PRECISE and _cost(lessons, start, ridge, weights - step) > here:
+        index = _cost(lessons, start, ridge, weights)
+        while np.abs(step * start.spread).max() > PRECISE and _cost(lessons, start, ridge, weights - step) > index:
             step = step / 2
         weights = weights - step
         if np.abs(step * start.spread).max() <= PRECISE:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector, Vectors
+from insights.core.embedding.protocol import Background, Vector, Vectors
 from insights.core.topics.tokens import Pieces
 
 WORDS = 0.2
@@ -89,12 +89,12 @@ class Space:
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
         """Take in one more idea, and return its index. It is to be laid (`lay_last`, or `lay_anew` after several)."""
-        index = len(self)
+        position = len(self)
         self.vectors.append(vector)
         self._sum += vector
         self._pieces.append(pieces)
         self._ideas_with[pieces.hashes % KINDS] += 1
-        return index
+        return position
 
     def lay_last(self) -> None:
         """Lay the idea that was taken in last, where the ideas before it put it."""
@@ -114,13 +114,13 @@ class Space:
         """Return what ideas mean, by their indices, without their words, shape (n, d): products are likeness."""
         return self.points.all[list(of), :-WIDTH] / np.float32((1 - WORDS) ** 0.5)
 
-    def words_like(self, index: int) -> NDArray[np.float64]:
+    def words_like(self, position: int) -> NDArray[np.float64]:
         """Return how alike an idea is to each one by the pieces of its words, cosines, shape (n,); exact, not hashed.
 
         Of each piece the latest ideas that have it are looked at.
         """
         self._list_pieces()
-        hashes, heft = self._pieces[index]
+        hashes, heft = self._pieces[position]
         having = [self._having[piece][-HAVING_LOOKED_AT:] for piece in hashes.tolist()]
         weights = np.repeat((self._telling(hashes) * heft) ** 2, [len(some) for some in having])
         ideas = np.array([idea for some in having for idea in some], dtype=np.intp)
@@ -128,14 +128,14 @@ class Space:
         shared = np.bincount(ideas, weights, minlength=len(self))
         lengths = self.lengths.all[:, 0]
         # The lengths are as of when the ideas were laid, and a piece may tell more by now.
-        alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths * lengths[index], 1e-9), 1.0)
+        alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths * lengths[position], 1e-9), 1.0)
         return alike
 
     def _list_pieces(self) -> None:
         """List the ideas that have a piece, of those that came since this was asked last: placing does not ask."""
-        for index in range(self._listed, len(self)):
-            for piece in self._pieces[index].hashes.tolist():
-                self._having[piece].append(index)
+        for position in range(self._listed, len(self)):
+            for piece in self._pieces[position].hashes.tolist():
+                self._having[piece].append(position)
         self._listed = len(self)
 
     def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.topics.assign import Placed, put_where_it_belongs
-from insights.core.topics.features import hear
-from insights.core.topics.index import Key, Map, Thought
+from insights.core.topics.features import features_for
+from insights.core.topics.index import IdeaFeatures, Key, TopicIndex
 from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, prior, probabilities, taught
 
 SUGGESTED = 3
@@ -28,7 +28,7 @@ class Suggestion(NamedTuple):
     probability: float
 
 
-class Pupil:
+class Ranker:
     """What a person's decisions taught about the weight of evidence. start: what was learned from others."""
 
     def __init__(self, start: Prior | None = None) -> None:
@@ -36,15 +36,15 @@ class Pupil:
         self._start = start or prior()
         self.weights: Weights = self._start.weights
 
-    def learn(self, here: Map, index: int, topic: Key | None) -> None:
+    def learn(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
-        self.note(here, index, topic)
+        self.note(index, position, topic)
         if len(self.lessons) % LEARNS_EVERY == 0:
             self.fit()
 
-    def note(self, here: Map, index: int, topic: Key | None) -> None:
+    def note(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision. topic: None where it opened a new one."""
-        heard = hear(here, index)
+        heard = features_for(index, position)
         if topic is not None and topic not in heard.topics:
             return  # it was not among those that were looked at: nothing is to be learned of how they compare
         self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
@@ -55,40 +55,40 @@ class Pupil:
         self.weights = taught(self.lessons, self._start)
 
 
-def place(here: Map, thought: Thought, pupil: Pupil) -> Placed:
+def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -> Placed:
     """Take in an idea and place it: by what the person taught where that is sure, else by likeness alone.
 
     Without lessons it is likeness alone: the weights fitted on others know what comes first, not what is wrong.
     """
-    return _put(here, here.add(thought), pupil)
+    return _assign_by_rank(index, index.add(features), ranker)
 
 
-def look_again(here: Map, index: int, pupil: Pupil) -> dict[int, Key]:
+def look_again(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Key]:
     """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
-    waiting = np.array(list(here.waiting), dtype=np.intp)
-    points = here.space.points.all
-    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[index]))[:NEAR]].tolist()
+    waiting = np.array(list(index.waiting), dtype=np.intp)
+    points = index.space.points.all
+    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[position]))[:NEAR]].tolist()
     for other in nearest:
-        if here.topic_of[other] is None:
-            _put(here, other, pupil)
-    return {other: topic for other in waiting.tolist() if (topic := here.topic_of[other]) is not None}
+        if index.topic_of[other] is None:
+            _assign_by_rank(index, other, ranker)
+    return {other: topic for other in waiting.tolist() if (topic := index.topic_of[other]) is not None}
 
 
-def _put(here: Map, index: int, pupil: Pupil) -> Placed:
-    if len(pupil.lessons) >= TAUGHT:
-        best = suggest(here, index, pupil.weights)[0]
+def _assign_by_rank(index: TopicIndex, position: int, ranker: Ranker) -> Placed:
+    if len(ranker.lessons) >= TAUGHT:
+        best = suggest(index, position, ranker.weights)[0]
         if best.topic is not None and best.probability >= SURE:
-            here.put(index, best.topic)
-            return Placed(index, best.topic)
-    return put_where_it_belongs(here, index)
+            index.put(position, best.topic)
+            return Placed(position, best.topic)
+    return put_where_it_belongs(index, position)
 
 
-def suggest(here: Map, index: int, weights: Weights) -> list[Suggestion]:
+def suggest(index: TopicIndex, position: int, weights: Weights) -> list[Suggestion]:
     """Return the likeliest topics of an idea, at most three, and a new one, the likeliest first.
 
     The probabilities are calibrated: of what is given 0.7, about seven in ten turn out right (docs/topics.md).
     """
-    heard = hear(here, index, at_least=SUGGESTED)
+    heard = features_for(index, position, at_least=SUGGESTED)
     likely = probabilities(heard.evidence, weights)
     best = np.argsort(-likely[:-1], kind="stable")[:SUGGESTED]
     named = [Suggestion(heard.topics[i], float(likely[i])) for i in best]

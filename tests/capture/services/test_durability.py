@@ -4,7 +4,6 @@ import errno
 import os
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,16 @@ from django.db import OperationalError, connection
 from django.db.models import Model
 from django.utils import timezone
 
-from capture import storage
 from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers
 from capture.models import Device, Memo, User
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import new_device
 from capture.services.recordings import unclaimed
 from capture.signals import memo_received
-from capture.storage import filesystem
+from capture.storage import filesystem, incoming
+from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.incoming import Incoming
+from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import files, nothing_stored
@@ -29,13 +30,11 @@ from tests.support.durability_steps import recorded
 from tests.support.ingest_model import send
 from tests.support.servers import missing
 
-incoming_module = import_module("capture.storage.incoming")  # `storage.incoming` is the function
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage.audio_folder(), storage.incoming_folder()
+    audio_folder(), incoming_folder()
     steps: list[str] = []
     recorded(monkeypatch, steps)
     send(bedside, "a", OGG)
@@ -111,12 +110,12 @@ def failing(number: int) -> Callable[..., Any]:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize(
     "step",
-    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming_module, "fsync_folder")],
+    [(Path, "open"), (os, "fsync"), (Path, "rename"), (filesystem, "fsync_folder"), (incoming, "fsync_folder")],
 )
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage.audio_folder(), storage.incoming_folder()
+    audio_folder(), incoming_folder()
     for by_form in (False, True):
         with monkeypatch.context() as full:
             full.setattr(*step, failing(number))
@@ -162,11 +161,11 @@ def aged(home: Path, *, but: Path | None = None) -> None:
 def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
     send(bedside, "a", OGG)
     (kept,) = files(home)
-    playback = storage.audio_folder() / storage.playback(f"{kept.parent.name}/{kept.name}")
+    playback = audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
     orphan = kept.with_name("0" * 8)
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
-    for file in (orphan.with_suffix(storage.PLAYBACK_SUFFIX), unfinished, young, playback):
+    for file in (orphan.with_suffix(PLAYBACK_SUFFIX), unfinished, young, playback):
         file.write_bytes(b"")
     orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
     aged(home, but=young)
@@ -212,7 +211,7 @@ def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, 
 
 
 def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
-    incoming = storage.Incoming()
+    incoming = Incoming()
     incoming.write(OGG)
     assert files(home)
     del incoming

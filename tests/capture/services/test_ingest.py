@@ -9,13 +9,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.devices import new_device, revoke
 from capture.services.ingest import Sent, receive
 from capture.services.receipts import receipt_for
+from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.incoming import open_incoming
 from tests.support.ingest_model import RECORDINGS, Model, send, storage_hash
 
 IDS = ("a", "b", "c")
@@ -41,7 +42,7 @@ def check(device: Device, model: Model) -> None:
     mine = Memo.objects.filter(user=device.user)
     assert {memo.sha256 for memo in mine} == {storage_hash(name) for name in model.kept}
     for memo in mine:
-        assert (storage.audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
+        assert (audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
     for client_id, name in model.named.items():
         receipt = receipt_for(device, client_id)
         assert (receipt["sha256"] if receipt else None) == (storage_hash(name) if name in model.kept else None)
@@ -68,7 +69,7 @@ def test_identity_holds_in_any_order(steps: list[Step], db: None) -> None:
                 either.purge()
     for device, model in phones:
         check(device, model)
-    assert not list(storage.incoming_folder().iterdir())
+    assert not list(incoming_folder().iterdir())
 
 
 def test_known_bytes_under_a_new_id_are_the_same_memo(bedside: Device, nightstand: Device) -> None:
@@ -131,13 +132,13 @@ def test_undone_in_time_a_memo_is_whole(bedside: Device) -> None:
     restore_memo(memo)
     assert purge_deleted(timezone.now() + timedelta(days=1)) == 0
     assert not Tombstone.objects.exists()
-    assert (storage.audio_folder() / memo.path).exists()
+    assert (audio_folder() / memo.path).exists()
 
 
 def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) -> None:
     bedside.default_context = "night"
     send(bedside, "a", RECORDINGS["x"])
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(RECORDINGS["y"])
         receive(bedside.user, bedside, Source.API, arriving, Sent("b", context="walk"))
     contexts: Any = Memo.objects.order_by("client_id").values_list("context", flat=True)
@@ -148,11 +149,11 @@ def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) 
 def test_a_device_that_is_unpaired_before_the_commit_gets_no_receipt(bedside: Device, *, is_known: bool) -> None:
     if is_known:
         send(bedside, "a", RECORDINGS["x"])
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(RECORDINGS["x"])
         revoke(bedside)
         with pytest.raises(Refusal) as refusal:
             receive(bedside.user, bedside, Source.API, arriving, Sent("b"))
-    assert refusal.value.kind == "revoked-token"
+    assert refusal.value.code == "revoked-token"
     assert Memo.objects.count() == is_known
     assert not Alias.objects.exists()

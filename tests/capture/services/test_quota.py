@@ -16,7 +16,7 @@ from capture.core.errors import Refusal
 from capture.models import Device, Memo, Upload, User
 from capture.services import quota
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import partial_file
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, Upload
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import append, partial_file
 from capture.tus.lease import HOLD, Hold, held
 from capture.tus.partial_file import Partial

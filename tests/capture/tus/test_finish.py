@@ -17,7 +17,7 @@ from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers, sweep
 from capture.models import Memo, Upload
 from capture.services import ingest
 from capture.services.devices import revoke
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import finish, partial_file
 from capture.tus.lease import Hold, held
 from tests.support.answers import problem

@@ -8,15 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
 from insights.services import feature_cache as kept
 from insights.services import index_cache
-from insights.services.topics import bar_idea, delete_topic, merge_topics, move_idea
+from insights.services.ideas import bar_idea, move_idea
+from insights.services.topics import delete_topic, merge_topics
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import placed
 
-EMBEDDER = embedding.default()
+EMBEDDER = default_embedder()
 
 
 @pytest.fixture(autouse=True)
@@ -30,14 +31,14 @@ def _nothing_kept() -> Iterator[None]:
 
 def looked_at(user: User) -> Any:
     """Return what a map says, and keep it for the next time."""
-    ground = index_cache.take(user, EMBEDDER)
-    index_cache.give_back_unchanged(user, EMBEDDER, ground)
-    here = ground.here
+    state = index_cache.take(user, EMBEDDER)
+    index_cache.give_back_unchanged(user, EMBEDDER, state)
+    index = state.index
     return (
-        {thought.key: here.topic_of[index] for index, thought in enumerate(here.thoughts)},
-        {key: sorted(topic.members) for key, topic in here.topics.items()},
-        {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in here.topics.items()},
-        (here.settled, list(here.waiting), here.barred, here.apart, [grave.members for grave in here.graves]),
+        {features.key: index.topic_of[position] for position, features in enumerate(index.ideas)},
+        {key: sorted(topic.members) for key, topic in index.topics.items()},
+        {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in index.topics.items()},
+        (index.settled, list(index.waiting), index.barred, index.apart, [grave.members for grave in index.graves]),
     )
 
 

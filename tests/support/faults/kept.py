@@ -16,11 +16,11 @@ from datetime import timedelta
 from unittest import mock
 from django.conf import settings
 from django.utils import timezone
-from capture import storage
 from capture.maintenance import cleanup
 from capture.storage import folder
+from capture.storage.filesystem import audio_folder
 cleanup.sweep_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
-folders = sorted(storage.audio_folder().iterdir())
+folders = sorted(audio_folder().iterdir())
 too_old = mock.patch.object(cleanup, "LEFTOVER_SECONDS", -1)
 each_once = mock.patch.object(folder.random, "choice", side_effect=folders)
 with too_old, each_once:

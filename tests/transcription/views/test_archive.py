@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from capture.core.sidecars import read_text
 from capture.models import ArchivePace, Device, Import, TextBeside, User
-from capture.sources.imports.archive_pace import set_pace
+from capture.services.archive_pace import set_archive_pace
 from tests.support.old_recordings import import_old
 from tests.support.recordings import playback_path, speak
 from transcription.core.engines.provided_text import timed_words
@@ -54,20 +54,20 @@ def test_live_is_let_in_before_a_thousand_old_ones(
 def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(alice: User, bob: User, bedside: Device) -> None:
     import_old(alice, "memo-001.ogg")
     bobs = import_old(bob, "memo-001.ogg")
-    set_pace(alice, paused=True, from_hour=None, until_hour=None)
+    set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     live = speak(bedside, "memo-002.ogg")
     assert waiting_count() == 2
     assert [claim.memo for _ in range(2) if (claim := next_claim())] == [live, bobs]
     assert next_claim() is None
     assert waiting_count() == 0
-    set_pace(alice, paused=False, from_hour=None, until_hour=None)
+    set_archive_pace(alice, paused=False, from_hour=None, until_hour=None)
     assert waiting_count() == 1
 
 
 def test_what_was_let_in_before_the_pause_rests_too(alice: User) -> None:
     import_old(alice, "memo-001.ogg")
     enqueue.enqueue_all()
-    set_pace(alice, paused=True, from_hour=None, until_hour=None)
+    set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     assert next_claim() is None
     assert waiting_count() == 0
 
@@ -188,7 +188,7 @@ def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
     client.force_login(alice)
     address = f"/imports/{taken.pk}/"
     assert "To hear them all: about 4 hours of this machine" in client.get(address).content.decode()
-    set_pace(alice, paused=False, from_hour=23, until_hour=1)
+    set_archive_pace(alice, paused=False, from_hour=23, until_hour=1)
     page = client.get(address).content.decode()
     assert "work, done in about 2 days at the hours you chose." in page
     assert estimates.archive_left(alice).recordings == 0

@@ -149,7 +149,7 @@ def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
         raise OSError(errno.ENOSPC, "no space left")
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr("capture.storage.place_playback", full)
+    monkeypatch.setattr("capture.storage.stores.place_playback", full)
     assert heard(memo).state == State.READY
     assert not playback_path(memo).exists()
 

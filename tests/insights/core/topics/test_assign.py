@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from insights.core.topics.assign import place
-from insights.core.topics.index import Map
+from insights.core.topics.assign import assign_idea
+from insights.core.topics.index import TopicIndex
 from tests.support.idea_features import THEMES, empty_map, groups, made_up, said
 
 TEXTS = {
@@ -18,40 +18,40 @@ TEXTS = {
 
 
 def test_ideas_about_the_same_thing_meet_and_others_wait() -> None:
-    here = empty_map(real=True)
+    index = empty_map(real=True)
     for key, text in TEXTS.items():
-        place(here, said(key, text))
-    water, tax, soil, spring = groups(here, list(TEXTS))
+        assign_idea(index, said(key, text))
+    water, tax, soil, spring = groups(index, list(TEXTS))
     assert tax is None
     assert water == soil == spring is not None
 
 
 def test_the_company_of_a_founder_is_told() -> None:
-    here = empty_map(real=True)
-    first = place(here, said("water", TEXTS["water"]))
-    second = place(here, said("soil", TEXTS["soil"]))
+    index = empty_map(real=True)
+    first = assign_idea(index, said("water", TEXTS["water"]))
+    second = assign_idea(index, said("soil", TEXTS["soil"]))
     assert first.topic is None
     assert second.company == first.idea
 
 
-def filled(ideas: int) -> Map:
-    here = empty_map()
-    here.fill(made_up(n, THEMES[n % 3], n) for n in range(ideas))
+def filled(ideas: int) -> TopicIndex:
+    index = empty_map()
+    index.fill(made_up(n, THEMES[n % 3], n) for n in range(ideas))
     for n, theme in enumerate(THEMES):
-        here.make(theme)
-        for index in range(n, ideas, 3):
-            here.put(index, theme)
-    return here
+        index.make(theme)
+        for position in range(n, ideas, 3):
+            index.put(position, theme)
+    return index
 
 
 @pytest.mark.alone
 def test_what_placing_costs_does_not_grow_with_the_number_of_ideas() -> None:
-    def median_seconds(here: Map) -> float:
+    def median_seconds(index: TopicIndex) -> float:
         spent = []
         for n in range(60):
-            thought = made_up(("new", n), THEMES[n % 3], 10**6 + n)
+            features = made_up(("new", n), THEMES[n % 3], 10**6 + n)
             begun = time.perf_counter()
-            place(here, thought)
+            assign_idea(index, features)
             spent.append(time.perf_counter() - begun)
         return float(np.median(spent))
 

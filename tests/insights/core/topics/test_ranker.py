@@ -3,28 +3,28 @@
 import numpy as np
 
 from insights.core.topics import apply_constraints
-from insights.core.topics.assign import place
-from insights.core.topics.consolidate import tidy
-from insights.core.topics.features import KINDS, hear
-from insights.core.topics.index import Map
+from insights.core.topics.assign import assign_idea
+from insights.core.topics.consolidate import consolidate_index
+from insights.core.topics.features import KINDS, features_for
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
-from insights.core.topics.suggest import TAUGHT, Pupil, look_again, suggest
+from insights.core.topics.suggest import TAUGHT, Ranker, look_again, suggest
 from tests.support.idea_features import THEMES, empty_map, made_up
 
 
-def sorted_by_hand(ideas: int = 24) -> tuple[Map, Pupil]:
-    here, pupil = empty_map(), Pupil()
+def sorted_by_hand(ideas: int = 24) -> tuple[TopicIndex, Ranker]:
+    index, ranker = empty_map(), Ranker()
     for n in range(ideas):
-        index = here.add(made_up(n, THEMES[n % 3], n))
-        pupil.learn(here, index, THEMES[n % 3] if THEMES[n % 3] in here.topics else None)
-        apply_constraints.move(here, index, THEMES[n % 3])
-    return here, pupil
+        position = index.add(made_up(n, THEMES[n % 3], n))
+        ranker.learn(index, position, THEMES[n % 3] if THEMES[n % 3] in index.topics else None)
+        apply_constraints.move(index, position, THEMES[n % 3])
+    return index, ranker
 
 
 def test_the_right_topic_is_suggested_first_and_the_probabilities_add_up() -> None:
-    here, pupil = sorted_by_hand()
-    index = here.add(made_up("next", "boat", 77))
-    suggested = suggest(here, index, pupil.weights)
+    index, ranker = sorted_by_hand()
+    position = index.add(made_up("next", "boat", 77))
+    suggested = suggest(index, position, ranker.weights)
     assert suggested[0].topic == "boat"
     assert len(suggested) == 4
     assert 0.99 < sum(one.probability for one in suggested) <= 1.0001
@@ -32,26 +32,26 @@ def test_the_right_topic_is_suggested_first_and_the_probabilities_add_up() -> No
 
 
 def test_a_topic_to_which_an_idea_does_not_belong_is_not_suggested() -> None:
-    here, pupil = sorted_by_hand()
-    index = here.add(made_up("next", "boat", 77))
-    apply_constraints.bar(here, index, "boat")
-    assert "boat" not in [one.topic for one in suggest(here, index, pupil.weights)]
+    index, ranker = sorted_by_hand()
+    position = index.add(made_up("next", "boat", 77))
+    apply_constraints.bar(index, position, "boat")
+    assert "boat" not in [one.topic for one in suggest(index, position, ranker.weights)]
 
 
 def contrary(times: int) -> list[Lesson]:
     """Return decisions for the topic that is the least like the idea."""
-    here, _ = sorted_by_hand()
-    index = here.add(made_up("next", "boat", 77))
-    heard = hear(here, index)
+    index, _ = sorted_by_hand()
+    position = index.add(made_up("next", "boat", 77))
+    heard = features_for(index, position)
     worst = int(np.argmin(probabilities(heard.evidence, prior().weights)[:-1]))
     return [Lesson(heard.evidence, worst)] * times
 
 
 def test_three_corrections_upset_nothing_and_a_hundred_are_heard() -> None:
-    here, _ = sorted_by_hand()
+    index, _ = sorted_by_hand()
     for n in range(6):
-        index = here.add(made_up(("clear", n), THEMES[n % 3], 100 + n))
-        evidence = hear(here, index).evidence
+        position = index.add(made_up(("clear", n), THEMES[n % 3], 100 + n))
+        evidence = features_for(index, position).evidence
         few = probabilities(evidence, taught(contrary(3), prior()))
         assert np.argmax(few) == np.argmax(probabilities(evidence, prior().weights))
     (evidence, chosen), *_ = many = contrary(100)
@@ -73,32 +73,32 @@ def test_the_weights_in_the_source_are_for_the_evidence_that_is_heard() -> None:
 
 
 def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
-    here = empty_map()
-    here.make("garden")
+    index = empty_map()
+    index.make("garden")
     for n in range(6):
-        here.put(here.add(made_up(n, "garden", n)), "garden")
-    apply_constraints.delete(here, "garden")
+        index.put(index.add(made_up(n, "garden", n)), "garden")
+    apply_constraints.delete(index, "garden")
     for n in range(6, 10):
-        place(here, made_up(n, "garden", n))
-    tidy(here)
-    assert here.topics == {}
+        assign_idea(index, made_up(n, "garden", n))
+    consolidate_index(index)
+    assert index.topics == {}
 
 
 def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
-    here = empty_map()
-    first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    apply_constraints.move(here, first, "mine")
-    assert look_again(here, first, Pupil()) == {second: "mine"}
-    assert here.topic_of[other] is None
+    index = empty_map()
+    first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
+    apply_constraints.move(index, first, "mine")
+    assert look_again(index, first, Ranker()) == {second: "mine"}
+    assert index.topic_of[other] is None
 
 
 def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
-    here = empty_map()
-    first, second, other = (here.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    apply_constraints.move(here, first, "mine")
-    apply_constraints.move(here, second, "mine")
-    pupil = Pupil()
-    pupil.weights = -10.0 * (np.array(KINDS) == "new")
-    assert look_again(here, first, pupil) == {}
-    pupil.lessons = contrary(TAUGHT)
-    assert look_again(here, first, pupil) == {other: "mine"}
+    index = empty_map()
+    first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
+    apply_constraints.move(index, first, "mine")
+    apply_constraints.move(index, second, "mine")
+    ranker = Ranker()
+    ranker.weights = -10.0 * (np.array(KINDS) == "new")
+    assert look_again(index, first, ranker) == {}
+    ranker.lessons = contrary(TAUGHT)
+    assert look_again(index, first, ranker) == {other: "mine"}

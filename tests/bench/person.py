@@ -1,0 +1,245 @@
+"""One person with many ideas in a database of their own, and what the service's own functions cost there.
+
+A program, run in processes of its own: `python -m tests.bench.person make|warm|cold IDEAS DECISIONS`, the data folder
+being STILLNOTE_HOME. Prints one JSON object. The database is SQLite, as users have it.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django
+import numpy as np
+import psutil
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - Django's models need its settings
+from django.utils import timezone  # noqa: E402
+
+from capture.models import Context, Device, Memo, User  # noqa: E402
+from insights.core.embedding.protocol import to_bytes  # noqa: E402
+from insights.core.embedding.wordllama import default_embedder  # noqa: E402
+from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
+from insights.services import place_ideas  # noqa: E402
+from insights.services.ideas import move_idea  # noqa: E402
+from insights.services.suggestions import suggestions  # noqa: E402
+from transcription.models import State, Transcript  # noqa: E402
+
+IDEAS_A_TOPIC = 50
+MOST_TOPICS = 400
+"""People have some hundred topics, however many ideas."""
+WORDS_A_TOPIC = 40
+UNSORTED_EVERY = 10
+"""Every tenth idea waits for company."""
+BATCH_ROWS = 2000
+UNTIMED, TIMED = 3, int(os.environ.get("BENCH_TIMED", "300"))
+MOST_SECONDS = 40.0
+"""For one kind of figure: what is slow is timed less often."""
+CALLED = "rank_and_assign"
+"""What finds a new idea's topic, by the name under which the service calls it."""
+START = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Speaker:
+    """Says things about topics: some of a topic's own words among others. The same for the same seed."""
+
+    def __init__(self, ideas: int, seed: int) -> None:
+        tokens = default_embedder()._llama.tokenizer.get_vocab()
+        self.words = sorted(token[1:] for token in tokens if re.fullmatch("▁[a-z]{4,10}", token))
+        self.topics = max(3, min(ideas // IDEAS_A_TOPIC, MOST_TOPICS))
+        chance = np.random.default_rng(0)
+        self.own = [chance.choice(self.words, WORDS_A_TOPIC, replace=False) for _ in range(self.topics)]
+        self.chance = np.random.default_rng(seed)
+
+    def says(self, number: int) -> str:
+        """Return a sentence about a topic, of a number."""
+        own = self.chance.choice(self.own[number % self.topics], 7, replace=False).tolist()
+        others = self.chance.choice(self.words, 4, replace=False).tolist()
+        return f"I think that the {' '.join(own[:4])} should be with {' '.join(others)} and {' '.join(own[4:])}."
+
+
+def make(ideas: int, decisions: int) -> dict[str, Any]:
+    """Write the person's rows: memos of two ideas, in topics; of the latest ideas, some where the person put them."""
+    call_command("migrate", verbosity=0)
+    user = User.objects.create_user("one")
+    device = Device.objects.create(user=user, name="phone")
+    speaker = Speaker(ideas, seed=1)
+    named_by = Author.PERSON if decisions >= speaker.topics else Author.MACHINE
+    Topic.objects.bulk_create(
+        Topic(user=user, name=" ".join(own[:3]), named_by=named_by, named_size=10**6) for own in speaker.own
+    )
+    topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
+    # The decisions lie among the latest ideas that are sorted, one in two, so that topics have both.
+    by_hand = {n for n in range(max(0, ideas - 4 * decisions), ideas, 2) if n % UNSORTED_EVERY}
+    by_hand = set(sorted(by_hand, reverse=True)[:decisions])
+    for first in range(0, ideas, BATCH_ROWS):
+        _write(user, device, speaker, topics, range(first, min(first + BATCH_ROWS, ideas)), by_hand)
+    moved = Idea.objects.filter(placed_by=Author.PERSON).order_by("placed_at")
+    for idea, topic in moved.values_list("pk", "topic"):
+        former = {"Idea": {str(idea): {"topic_id": None, "placed_by": "machine"}}}
+        Correction.objects.create(user=user, kind=Correction.Kind.MOVED, topic_id=topic, idea_id=idea, former=former)
+    Arrangement.objects.create(user=user, version=decisions + 1, vector_model=default_embedder().model)
+    return {"ideas": Idea.objects.count(), "topics": len(topics), "decisions": moved.count()}
+
+
+def _write(  # noqa: PLR0917 - one call
+    user: User, device: Device, speaker: Speaker, topics: list[uuid.UUID], numbers: range, by_hand: set[int]
+) -> None:
+    texts = [speaker.says(number) for number in numbers]
+    vectors = [to_bytes(vector) for vector in default_embedder().embed(texts)]
+    transcripts = [_told(user, device, number, " ".join(texts[i : i + 2])) for i, number in enumerate(numbers[::2])]
+    Memo.objects.bulk_create([transcript.memo for transcript in transcripts])
+    Transcript.objects.bulk_create(transcripts)
+    Idea.objects.bulk_create(
+        Idea(
+            user=user,
+            transcript=transcripts[i // 2],
+            position=i % 2,
+            text=text,
+            text_start=0,
+            text_end=len(text),
+            audio_start=10.0 * (i % 2),
+            audio_end=10.0 * (i % 2) + 9,
+            vector=vector,
+            vector_model=default_embedder().model,
+            topic_id=topics[number % len(topics)] if number % UNSORTED_EVERY or number in by_hand else None,
+            placed_by=Author.PERSON if number in by_hand else Author.MACHINE,
+            placed_at=START + timedelta(minutes=number),
+        )
+        for i, (number, text, vector) in enumerate(zip(numbers, texts, vectors, strict=True))
+    )
+
+
+def _told(user: User, device: Device, number: int, text: str) -> Transcript:
+    at = START + timedelta(minutes=number)
+    memo = Memo(
+        user=user,
+        device=device,
+        client_id=str(number),
+        source="api",
+        recorded_at=at,
+        received_at=at,
+        kind="ogg",
+        bytes=1,
+        sha256=f"{number:064}",
+        path=f"00/{number}",
+        context=Context.values[number % len(Context.values)],
+    )
+    words = [[f" {token}", 0.4 * n, 0.4 * n + 0.3, 0.9] for n, token in enumerate(text.split())]
+    return Transcript(
+        memo=memo, due=at, state=State.READY, language="en", text=text, words=words, audio_seconds=20.0, finished_at=at
+    )
+
+
+class Spent:
+    """What is spent within `with`, each time: milliseconds by the clock, and of this process's CPU."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.cpu: list[float] = []
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_error: object) -> None:
+        wall, cpu = self._begun
+        self.wall.append(1000 * (time.perf_counter() - wall))
+        self.cpu.append(1000 * (time.process_time() - cpu))
+
+    def figures(self) -> dict[str, float]:
+        """Return the middle and the 99th of a hundred, of the clock and of CPU, but for the first few."""
+        found = {"n": float(len(self.wall) - UNTIMED)}
+        for name, spent in (("", self.wall), ("cpu_", self.cpu)):
+            middle, most = np.percentile(spent[UNTIMED:], [50, 99])
+            found |= {f"{name}p50": float(middle), f"{name}p99": float(most)}
+        return found
+
+
+def _rounds() -> Iterator[int]:
+    """Yield numbers: TIMED, or fewer where they take long."""
+    until = time.perf_counter() + MOST_SECONDS
+    for number in range(UNTIMED + TIMED):
+        if number > UNTIMED + 2 and time.perf_counter() > until:
+            return
+        yield number
+
+
+def warm(ideas: int, _decisions: int) -> dict[str, Any]:
+    """Measure a process that has been at it for a while: suggestions, placing, a correction and what follows it."""
+    user = User.objects.get()
+    some = list(Idea.objects.order_by("-placed_at")[: 4 * TIMED : 4])
+    suggestion = Spent()
+    for number in _rounds():
+        with suggestion:
+            suggestions(some[number % len(some)])
+    spent = {"suggestion": suggestion, **_placing(user, ideas), **_correcting(user, some)}
+    return {name: one.figures() for name, one in spent.items()}
+
+
+def _placing(user: User, ideas: int) -> dict[str, Spent]:
+    """Place memos as the worker does; and of that, what it costs to find the topic."""
+    speaker, device = Speaker(ideas, seed=2), Device.objects.get()
+    inside, whole = Spent(), Spent()
+    placed_by = getattr(place_ideas, CALLED)
+
+    def put(*given: Any) -> Any:
+        with inside:
+            return placed_by(*given)
+
+    setattr(place_ideas, CALLED, put)
+    for number in _rounds():
+        transcript = _told(user, device, ideas + number, speaker.says(number))
+        transcript.memo.recorded_at = transcript.finished_at = timezone.now()
+        transcript.memo.save()
+        transcript.save()
+        with whole:
+            place_ideas.place_transcript(transcript)
+    setattr(place_ideas, CALLED, placed_by)
+    return {"placing": inside, "memo": whole}
+
+
+def _correcting(user: User, some: list[Idea]) -> dict[str, Spent]:
+    topics = list(Topic.objects.of(user).order_by("pk"))
+    moved = list(Idea.objects.exclude(topic=None).order_by("-placed_at")[: UNTIMED + TIMED])
+    corrected, next_one = Spent(), Spent()
+    for number in _rounds():
+        with corrected:
+            move_idea(moved[number % len(moved)], topics[(7 * number) % len(topics)])
+        with next_one:
+            suggestions(some[-number % len(some)])
+    return {"correction": corrected, "next_suggestion": next_one}
+
+
+def cold(_ideas: int, _decisions: int) -> dict[str, Any]:
+    """Measure the first suggestion of a fresh process."""
+    idea = Idea.objects.select_related("user").order_by("-placed_at").first()
+    assert idea is not None
+    process = psutil.Process()
+    before, begun, cpu = process.memory_full_info(), time.perf_counter(), time.process_time()
+    suggestions(idea)
+    spent, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    after = process.memory_full_info()
+    return {
+        "milliseconds": 1000 * spent,
+        "cpu_milliseconds": 1000 * cpu,
+        "megabytes": (after.rss - before.rss) / 1e6,
+        "own_megabytes": (after.uss - before.uss) / 1e6,
+    }
+
+
+def main() -> None:
+    """Do what is asked, and print what was found."""
+    part, *numbers = sys.argv[1:]
+    print(json.dumps({"make": make, "warm": warm, "cold": cold}[part](*map(int, numbers))))
+
+
+if __name__ == "__main__":
+    main()
