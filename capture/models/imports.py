@@ -119,7 +119,7 @@ class ArchivePace(models.Model):
         return (self.until_hour - self.from_hour) % 24 or 24
 
 
-def resting(now: datetime) -> list[int]:
+def resting_user_ids(now: datetime) -> list[int]:
     """Return the ids of the users whose imported memos may not be written down now."""
     return [pace.user_id for pace in ArchivePace.objects.select_related("user") if pace.rests(now)]
 

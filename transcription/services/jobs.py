@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, User, resting
+from capture.models import Memo, User, resting_user_ids
 from transcription.core.engines.openai_compatible import ENDPOINT
 from transcription.core.messages import Message, parse_message
 from transcription.model_choice.registry import engine_problem
@@ -21,7 +21,7 @@ def memos_with_words() -> QuerySet[Memo]:
 
 def unheard_memos(now: datetime) -> QuerySet[Memo]:
     """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
+    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting_user_ids(now))
 
 
 def waiting_count() -> int:

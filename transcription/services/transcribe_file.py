@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import MOST_DECODER_DEATHS, ChildDied, Decoded, Undecodable, decode
 from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
 from transcription.core.hearing import EngineStopped, HeardSlice, hear_slice, put_together, run_engine
@@ -67,7 +67,7 @@ def transcribe_file(path: Path, listener: Engine, options: Options, *, max_secon
 
 
 def _transcribe_opened(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> FileOutcome:
-    head = recording.read(HEAD)
+    head = recording.read(HEAD_BYTES)
     kind = sniff(head)
     if kind is None:
         return FileOutcome("refused", NOT_A_RECORDING if head else Message("empty_file"))
