@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from capture.services.accounts import create_owner, owner
-from capture.services.devices import is_for_this_machine, new_pairing_code, pairing_link, qr_terminal
+from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, version
@@ -109,7 +109,7 @@ def greeting() -> Iterator[str]:
         yield "It is shown this once. Another one: .venv/bin/python manage.py password"
     somebody = owner()
     if somebody:
-        code = new_pairing_code(somebody)
+        code = create_pairing_code(somebody)
         here = is_for_this_machine()
         where = "a browser on this machine" if here else "a phone"
         yield f"Pair {where} within ten minutes: {pairing_link(code)}"

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from capture.models import Memo, User, resting
+from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
 from transcription.core.words import Word, from_rows
 from transcription.warning_text import ShownWarning, doubtful_words, shown_warnings
@@ -51,7 +51,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         # In words by which the index `transcript_turn` is found: what has not ended waits, is claimed or rests.
         under_way = self.filter(finished_at=None, memo__deleted_at=None).exclude(state=State.PAUSED)
         awake = under_way.alias(free_at=Coalesce("lease", "due")).filter(free_at__lte=now)
-        return awake.exclude(archive=True, memo__user__in=resting(now)).order_by("turn", "received_at", "pk")
+        return awake.exclude(archive=True, memo__user__in=resting_user_ids(now)).order_by("turn", "received_at", "pk")
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.protocol import Engine, Options
 from transcription.core.word_error_rate import plain_words, word_error_rate
@@ -76,7 +76,7 @@ def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *,
 
 def _sniffed_kind(path: Path) -> str | None:
     with path.open("rb") as recording:
-        return sniff(recording.read(HEAD))
+        return sniff(recording.read(HEAD_BYTES))
 
 
 def _timed_run(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> WindowRun:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, User, resting
+from capture.models import Memo, User, resting_user_ids
 from transcription.core.engines.circuit_breaker import SUBJECT
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
@@ -20,7 +20,7 @@ def memos_with_words() -> QuerySet[Memo]:
 
 def unheard_memos(now: datetime) -> QuerySet[Memo]:
     """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
+    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting_user_ids(now))
 
 
 def waiting_count() -> int:

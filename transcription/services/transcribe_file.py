@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
 from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
 from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float
@@ -63,7 +63,7 @@ def transcribe_file(path: Path, listener: Engine, options: Options, *, max_secon
 
 
 def _of(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> FileOutcome:
-    head = recording.read(HEAD)
+    head = recording.read(HEAD_BYTES)
     kind = sniff(head)
     if kind is None:
         return FileOutcome("refused", "Its first bytes are not those of a recording." if head else "It is empty.")

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from capture.core.errors import Refusal
 from capture.models import Memo
-from capture.services.recordings import keep_playback, opened
+from capture.services.recordings import open_original, save_playback
 from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
 from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
@@ -111,7 +111,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     memo, progress = claim.memo, _progress(claim)
     is_begun = claim.transcript.slices.exists()
     try:
-        with opened(memo, progress) as recording:
+        with open_original(memo, progress) as recording:
             decoded = decode(
                 recording, memo.kind, max_seconds=settings.MAX_AUDIO_SECONDS, progress=progress, copied=not is_begun
             )
@@ -203,6 +203,6 @@ def _store_playback(memo: Memo, copy: bytes) -> None:
     """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
     try:
         if copy:
-            keep_playback(memo, copy)
+            save_playback(memo, copy)
     except (OSError, Refusal) as error:
         log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 NOT_TAKEN = "not audio"
@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
 def verdict(path: Path, content: bytes, kind: str | None = None) -> Verdict:
     """Write a file and have it read. kind: if not what its first bytes say. Raises what no file should lead to."""
     path.write_bytes(content)
-    kind = kind or sniff(content[:HEAD])
+    kind = kind or sniff(content[:HEAD_BYTES])
     begun = time.monotonic()
     if kind is None:
         return Verdict([NOT_TAKEN], 0.0, died=False, wall_seconds=0.0)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from capture.core.sidecars import read_text
+from capture.core.sidecars import parse_sidecar
 from capture.models import Device, Memo, User
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.old_recordings import import_old
@@ -137,7 +137,7 @@ def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
 
 
 def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, other: str) -> None:
-    memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two three"))
     transcribe_next()
     assert hear_all_again(alice, other, doubtful_alone=False) == 0
     assert hear_again(memo, other)

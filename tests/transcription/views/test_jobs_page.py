@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from tests.support.recordings import speak
 from tests.support.transcripts import told
 from transcription.models import Slice, State, Transcript
@@ -107,7 +107,7 @@ def test_a_deleted_memo_is_not_listed(bedside: Device, alice: User) -> None:
 
 
 def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(bedside: Device, bob: User, alices: Client) -> None:
-    theirs, _token = new_device(bob, "hippopotamus")
+    theirs, _token = create_device(bob, "hippopotamus")
     for number in (1, 2, 3):
         speak(theirs, f"memo-00{number}.ogg")
     claimed().fail("A hippopotamus broke it.")

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.services.recordings import keep_playback, playback
+from capture.services.recordings import find_playback, save_playback
 from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, down
 from tests.support.recordings import audio_path, made, playback_path, send, speak
@@ -97,7 +97,7 @@ def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
     assert "cannot be fetched" in transcript.error
     proxy.fault = None
     assert heard(memo).state == State.READY
-    assert playback(memo).size > 1000
+    assert find_playback(memo).size > 1000
     assert set(bucket.objects()) == {f"audio/{memo.path}", f"audio/{memo.path}.m4a"}
 
 
@@ -148,7 +148,7 @@ def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
         raise OSError(errno.ENOSPC, "no space left")
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr("capture.storage.stores.place_playback", full)
+    monkeypatch.setattr("capture.storage.stores.store_playback", full)
     assert heard(memo).state == State.READY
     assert not playback_path(memo).exists()
 
@@ -157,7 +157,7 @@ def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(bedside: 
     memo = speak(bedside, "memo-001.ogg")
     delete_memo(memo)
     purge_deleted(timezone.now() + timedelta(days=1))
-    keep_playback(memo, b"copy")
+    save_playback(memo, b"copy")
     assert not playback_path(memo).exists()
 
 
