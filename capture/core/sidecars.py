@@ -29,7 +29,11 @@ Row = tuple[str, float | None, float | None, float]
 
 
 class UnreadableSidecar(ValueError):
-    """It is no transcript that can be read; the message says why, for people."""
+    """It is no transcript that can be read. code: of capture.core.problems.FILE_PROBLEMS."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class SidecarText(NamedTuple):
@@ -42,11 +46,11 @@ class SidecarText(NamedTuple):
 def parse_sidecar(kind: str, content: bytes) -> SidecarText:
     """Return what a transcript says. kind: one of KINDS. Raises Unreadable."""
     if len(content) > MAX_SIDECAR_BYTES:
-        raise UnreadableSidecar("it is too large")
+        raise UnreadableSidecar("text-too-large")
     text = _decode_sidecar(content) if kind == "json" else _refuse_long_runs(_decode_sidecar(content))
     rows = list({"txt": _from_txt, "srt": _from_srt, "json": _from_json}[kind](text))
     if not rows:
-        raise UnreadableSidecar("there are no words in it")
+        raise UnreadableSidecar("text-without-words")
     return SidecarText(kind, [(rows[0][0].lstrip(), *rows[0][1:]), *rows[1:]])
 
 
@@ -55,13 +59,13 @@ def _decode_sidecar(content: bytes) -> str:
     try:
         return _storable_text(content.decode(encoding))
     except UnicodeDecodeError as error:
-        raise UnreadableSidecar("it is not written in UTF-8") from error
+        raise UnreadableSidecar("text-not-utf8") from error
 
 
 def _refuse_long_runs(text: str) -> str:
     """Return the text. Raises Unreadable where reading it would take too long."""
     if any(run.end() - run.start() > MAX_RUN_CHARACTERS for run in _RUN.finditer(text)):
-        raise UnreadableSidecar("it holds long runs of nothing or of digits")
+        raise UnreadableSidecar("text-long-runs")
     return text
 
 
@@ -96,20 +100,20 @@ def _from_srt(text: str) -> Iterator[Row]:
             times = _json_times(stretch.start.total_seconds(), stretch.end.total_seconds())
             yield from _spread_words(f" {_MARKUP.sub('', stretch.content)}", *times)
     except (srt.SRTParseError, ValueError, OverflowError) as error:
-        raise UnreadableSidecar("it is not written as subtitles are") from error
+        raise UnreadableSidecar("text-no-subtitles") from error
 
 
 def _from_json(text: str) -> Iterator[Row]:
     try:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableSidecar("it is not JSON") from error
+        raise UnreadableSidecar("text-not-json") from error
     whole = told if isinstance(told, dict) else {"segments": told}
     segments = whole.get("segments")
     if segments is None:
         segments = [{"text": whole.get("text"), "words": whole.get("words")}]
     if not isinstance(segments, list) or not all(isinstance(segment, dict) for segment in segments):
-        raise UnreadableSidecar("it does not hold segments as Whisper writes them")
+        raise UnreadableSidecar("text-no-segments")
     for segment in segments:
         yield from _segment_rows(segment)
 
@@ -117,7 +121,7 @@ def _from_json(text: str) -> Iterator[Row]:
 def _segment_rows(segment: dict[str, Any]) -> Iterator[Row]:
     words = segment.get("words") or []
     if not isinstance(words, list) or not all(isinstance(word, dict) for word in words):
-        raise UnreadableSidecar("its words are not written as Whisper writes them")
+        raise UnreadableSidecar("text-odd-words")
     named = [(_json_text(word.get("word", word.get("text"))), word) for word in words]
     text = segment.get("text")
     joint = " " if not any(name[:1].isspace() for name, _word in named) else ""
@@ -146,7 +150,7 @@ def _aligned_rows(text: str, named: Iterable[tuple[str, dict[str, Any]]]) -> lis
 
 def _json_text(told: object) -> str:
     if not isinstance(told, str):
-        raise UnreadableSidecar("it holds no text where text belongs")
+        raise UnreadableSidecar("text-no-text")
     return _refuse_long_runs(_storable_text(told))
 
 

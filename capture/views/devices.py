@@ -52,7 +52,7 @@ def show_new_token(request: AuthedRequest) -> HttpResponse:
     try:
         made, shown = create_script_device(request.user, request.POST.get("name", ""))
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
         return redirect("devices")
     return render(request, "capture/devices.html", {**_devices_context(request), "script": made, "token": shown})
 
@@ -65,7 +65,7 @@ def edit_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
     try:
         change_device(device, request.POST.get("name", ""), request.POST.get("context", ""))
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     else:
         messages.success(request, _("Saved."))
     if request.htmx:  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ def add_import(request: AuthedRequest) -> HttpResponse:
     try:
         taken = service.request_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
         return redirect("archive")
     return redirect("import", taken.pk)
 
@@ -70,7 +70,7 @@ def change_import_zone(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     try:
         taken = service.list_import_anew(taken, request.POST.get("time_zone", ""))
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     return redirect("import", taken.pk)
 
 

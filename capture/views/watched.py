@@ -38,7 +38,7 @@ def add_watched_folder(request: AuthedRequest) -> HttpResponse:
     try:
         _watch_requested_folder(request)
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     else:
         messages.success(request, _("The folder is watched from now on."))
     return redirect("folders")

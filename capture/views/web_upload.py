@@ -72,6 +72,6 @@ def _tell_and_redirect(request: AuthedRequest, outcomes: list[_AddedFile]) -> Ht
         messages.success(request, said)
     for outcome in outcomes:
         if outcome.refusal:
-            sentence = _(outcome.refusal.sentence)
+            sentence = outcome.refusal.sentence_in(_)
             messages.error(request, f"{outcome.name}: {sentence}" if outcome.name else sentence)
     return redirect("today")

@@ -150,7 +150,7 @@ def _phones() -> Finding:
 
 def _watched_folders() -> Iterator[Finding]:
     for folder in troubled_folders():
-        yield Finding("watched folder", False, f"{folder.path}: {folder.problem}")
+        yield Finding("watched folder", False, f"{folder.path}: {folder.problem_sentence}")
 
 
 def _unclaimed() -> Iterator[Finding]:

@@ -35,4 +35,4 @@ def look(rounds: int = 1, *, later: float = 10.0) -> int:
 
 def told(folder: WatchedFolder) -> dict[str, str]:
     """Return what is told of each file that was not taken."""
-    return dict(folder.files.exclude(problem="").values_list("name", "problem"))
+    return {file.name: file.problem_sentence for file in folder.files.exclude(problem="")}

@@ -88,7 +88,7 @@ class Command(BaseCommand):
             for file in service.ingest_files(taken):
                 bar.update(file.size)
                 if file.problem:
-                    bar.write(f"{printable(file.name)}: {file.problem}", file=self.stderr)
+                    bar.write(f"{printable(file.name)}: {file.problem_sentence}", file=self.stderr)
         self._end_badly(taken)
         kept = taken.files.filter(state=State.KEPT).count()
         self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits;")
@@ -98,4 +98,4 @@ class Command(BaseCommand):
         """Say why it does not go on, if it does not."""
         taken.refresh_from_db()
         if taken.problem or taken.state == Import.State.PAUSED:
-            raise CommandError(taken.problem or "It was paused. Run it again to go on.")
+            raise CommandError(taken.problem_sentence or "It was paused. Run it again to go on.")

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         """Do it, or say in a sentence why not."""
         if options["list"]:
             for watched in WatchedFolder.objects.select_related("user").order_by("path"):
-                self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem}".rstrip())
+                self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem_sentence}".rstrip())
         elif folder is None:
             raise CommandError("Name a folder, or give --list.")
         elif options["stop"]:

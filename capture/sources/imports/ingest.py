@@ -9,7 +9,7 @@ from capture.core.errors import Refusal
 from capture.core.sidecars import MAX_SIDECAR_BYTES, SidecarText, UnreadableSidecar, parse_sidecar
 from capture.models import ImportedFile, Source
 from capture.services.ingest import Sent, ingest_recording
-from capture.sources.imports.scan import DELETED, match_by_sha256
+from capture.sources.imports.scan import DELETED, match_by_sha256, refuse_file
 from capture.sources.safe_walk import open_file_below
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
@@ -31,15 +31,15 @@ def ingest_file(file: ImportedFile) -> None:
     except Refusal as refusal:
         if refusal.may_pass or not Path(file.taken_by.folder).is_dir():
             raise
-        file.state, file.problem = State.REFUSED, refusal.sentence
+        refuse_file(file, refusal.problem)
     else:
         match_by_sha256(file, sha256)
         if file.memo is None:
-            file.state, file.problem = State.REFUSED, DELETED
+            refuse_file(file, DELETED)
         elif file.state == State.KNOWN and file.memo.client_id == memo_id:
             file.state = State.KEPT
     waiting = ImportedFile.objects.filter(pk=file.pk, state=State.WAITING)
-    waiting.update(state=file.state, problem=file.problem, memo=file.memo)
+    waiting.update(state=file.state, problem=file.problem, problem_values=file.problem_values, memo=file.memo)
 
 
 def _receive_file(file: ImportedFile, memo_id: str) -> str:
@@ -83,6 +83,5 @@ def _read_sidecar(file: ImportedFile) -> SidecarText | None:
                 Path(file.text_name).suffix.lower().removeprefix("."), text.read(MAX_SIDECAR_BYTES + 1)
             )
     except (OSError, UnreadableSidecar) as error:
-        reason = str(error) if isinstance(error, UnreadableSidecar) else "it could not be opened"
-        file.problem = f"The text beside it is not used ({reason}): the recording is heard."
+        file.problem = error.code if isinstance(error, UnreadableSidecar) else "text-not-opened"
         return None

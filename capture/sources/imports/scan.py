@@ -14,6 +14,7 @@ from capture.core.audio_types import HEAD_BYTES, sniff
 from capture.core.dates.files import date_of_open_file, file_time
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
+from capture.core.problems import StoredProblem
 from capture.core.sidecars import KINDS
 from capture.models import Import, ImportedFile, Memo
 from capture.sources.safe_walk import FoundFile, open_file_below, walk_below
@@ -21,9 +22,7 @@ from capture.sources.safe_walk import FoundFile, open_file_below, walk_below
 MAX_LISTED_FILES = 200_000
 MAX_NAME_CHARACTERS = 990
 """Characters of a name that the database keeps, with room for another suffix."""
-DELETED = "It was deleted here before, and is left out. To have it back, add it on the today page."
-LINK = "It is a link, a pipe or a folder that may not be read: only plain files are taken."
-BAD_NAME = "Its name is too long, or not written in this system's letters. Rename it, and list the folder again."
+DELETED = StoredProblem("deleted-before")
 
 State = ImportedFile.State
 
@@ -82,25 +81,24 @@ class _Scanner:
         """Return what is to be said of one file."""
         row = ImportedFile(taken_by=self.taken, name=_storable_file_name(lying.name), size=lying.size)
         self._date(row, file_time(lying.modified) or self.now, None, "file")
-        problem = self._problem(row, lying)
-        if problem:
-            row.state, row.problem = State.REFUSED, problem
+        if problem := self._problem(row, lying):
+            refuse_file(row, problem)
         return row
 
-    def _problem(self, row: ImportedFile, lying: FoundFile) -> str:
+    def _problem(self, row: ImportedFile, lying: FoundFile) -> StoredProblem | None:
         """Look into the file, and return why it is left out, if it is."""
         if row.name != lying.name:
-            return BAD_NAME
+            return StoredProblem("bad-file-name")
         if not lying.is_file:
-            return LINK
+            return StoredProblem("no-plain-file")
         try:
             with open_file_below(self.folder, lying.name) as file:
                 self._look_into(row, file, lying.modified)
         except Refusal as refusal:
-            return refusal.sentence
+            return refusal.problem
         except OSError:
-            return Refusal("unreadable-file").sentence
-        return row.problem
+            return Refusal("unreadable-file").problem
+        return None
 
     def _look_into(self, row: ImportedFile, file: BufferedReader, modified: float) -> None:
         """Fill in the date, and what is known of the bytes. Raises Refusal where it is no recording, or OSError."""
@@ -128,11 +126,16 @@ class _Scanner:
         row.utc_offset = int(offset.total_seconds() // 60) if utc_offset is None and offset else utc_offset
 
 
+def refuse_file(row: ImportedFile, problem: StoredProblem) -> None:
+    """Set, in memory, that a file is left out and why."""
+    row.state, row.problem, row.problem_values = State.REFUSED, problem.code, dict(problem.values)
+
+
 def match_by_sha256(row: ImportedFile, sha256: str) -> None:
-    """Say of a file what is known of its bytes; where nothing is, leave it as it is."""
+    """Set, in memory, which memo has a file's bytes already; where none has, leave it as it is."""
     row.memo = Memo.objects.filter(user_id=row.taken_by.user_id, sha256=sha256).first()
     if row.memo and row.memo.deleted_at:
-        row.state, row.problem = State.REFUSED, DELETED
+        refuse_file(row, DELETED)
     elif row.memo:
         row.state = State.KNOWN
 

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from capture.core.errors import Refusal
+from capture.core.problems import StoredProblem
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
 from capture.sources.imports.ingest import ingest_file
@@ -24,7 +25,7 @@ from capture.sources.imports.scan import MAX_NAME_CHARACTERS, scan_folder
 BATCH_ROWS = 100
 """Rows written at once."""
 
-BROKEN_DISK = "The disk does not take it: it is broken, or may not be written to. Once it is well, let it go on."
+NO_PROBLEM = StoredProblem()
 
 State = Import.State
 
@@ -39,7 +40,7 @@ def request_import(user: User, folder: str, time_zone: str) -> Import:
         taken = _create_import(user, folder, time_zone)
     else:
         resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
-        resting.update(state=State.LISTING, problem="", held_until=None)
+        resting.update(state=State.LISTING, **NO_PROBLEM.columns(), held_until=None)
     _announce_import(taken)
     return taken
 
@@ -50,7 +51,7 @@ def hold_import_here(user: User, folder: str, time_zone: str) -> Import:
     taken = mine.exclude(state=State.ENDED).first()
     if taken is None:
         return _create_import(user, folder, time_zone, held_until=_lease_end())
-    mine.filter(pk=taken.pk).update(state=State.LISTING, problem="", held_until=_lease_end())
+    mine.filter(pk=taken.pk).update(state=State.LISTING, **NO_PROBLEM.columns(), held_until=_lease_end())
     return taken
 
 
@@ -104,13 +105,13 @@ def start_import_here(taken: Import, *, uses_texts: bool) -> None:
 
 def _set_running(taken: Import, **columns: object) -> bool:
     resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
-    return bool(resting.update(state=State.RUNNING, problem="", **columns))
+    return bool(resting.update(state=State.RUNNING, **NO_PROBLEM.columns(), **columns))
 
 
-def pause_import(taken: Import, problem: str = "") -> None:
-    """Let an import rest until a person says otherwise. problem: why, in a sentence, where it was not their wish."""
+def pause_import(taken: Import, problem: StoredProblem = NO_PROBLEM) -> None:
+    """Let an import rest until a person says otherwise. problem: why, where it was not their wish."""
     running = Import.objects.filter(pk=taken.pk, state=State.RUNNING)
-    running.update(state=State.PAUSED, problem=problem, held_until=None)
+    running.update(state=State.PAUSED, **problem.columns(), held_until=None)
 
 
 def discard_import(taken: Import) -> None:
@@ -169,7 +170,7 @@ def record_listing(taken: Import) -> Iterator[int]:
             yield len(rows)
     except Refusal as refusal:
         listing = Import.objects.filter(pk=taken.pk, state=State.LISTING)
-        listing.update(state=State.ENDED, problem=refusal.sentence, ended_at=timezone.now())
+        listing.update(state=State.ENDED, **refusal.problem.columns(), ended_at=timezone.now())
         return
     Import.objects.filter(pk=taken.pk, state=State.LISTING).update(state=State.LISTED)
 
@@ -183,7 +184,7 @@ def ingest_files(taken: Import) -> Iterator[ImportedFile]:
         try:
             ingest_file(file)
         except (Refusal, OSError) as error:  # of reading the file itself there is a Refusal
-            pause_import(taken, error.sentence if isinstance(error, Refusal) else BROKEN_DISK)
+            pause_import(taken, error.problem if isinstance(error, Refusal) else StoredProblem("broken-disk"))
             return
         yield file
     Import.objects.filter(pk=taken.pk, state=State.RUNNING).update(state=State.ENDED, ended_at=timezone.now())

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from capture.core.errors import Refusal
 from capture.models import User, WatchedFile, WatchedFolder
 from capture.sources.safe_open import open_folder
-from capture.sources.watched.poll import AWAY, NOT_MOVED
+from capture.sources.watched.poll import AWAY, NO_PROBLEM, NOT_MOVED
 from capture.sources.watched.tracking import BATCH_ROWS
 from capture.sources.watched.walk import walk_watched_folder
 
@@ -76,7 +76,7 @@ def set_moves_done(folder: WatchedFolder, *, moves_done: bool) -> None:
     if moves_done:
         taken = folder.files.filter(Q(problem="") | Q(problem=NOT_MOVED), is_done=True)
         for portion in _pk_batches(taken):
-            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, problem="")
+            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, **NO_PROBLEM.columns())
 
 
 def stop_watching(folder: WatchedFolder) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from capture.core.errors import Refusal
+from capture.core.problems import StoredProblem
 from capture.models import WatchedFile, WatchedFolder
 from capture.sources.safe_open import open_folder
 from capture.sources.watched.archive import move_to_done
@@ -21,14 +22,9 @@ TAKING_SECONDS = 10.0
 """In each folder at a time; then it is the next one's turn."""
 LOOKED_AT_INTERVAL = timedelta(minutes=1)
 
-AWAY = "The folder is not there at the moment. It is looked into again as soon as it is."
-CLOSED = "The folder may not be read. Give the service the right to, or stop watching it."
-MANY = (
-    f"More than {MAX_WATCHED_FILES:,} files lie in this folder, and only so many are looked at. "
-    "Move old ones elsewhere."
-)
-NOT_READ = "It could not be read. It is tried again later."
-NOT_MOVED = "It is kept as a memo, but could not be moved into the folder `done`."
+AWAY, NOT_MOVED = "folder-away", "not-moved"
+"""Codes of capture.core.problems that others ask for."""
+NO_PROBLEM = StoredProblem()
 
 
 def poll_watched_folders() -> int:
@@ -48,13 +44,13 @@ def _poll_folder(folder: WatchedFolder) -> int:
         with open_folder(Path(folder.path)) as descriptor:
             met = record_met_files(folder, descriptor, now)
             taken = _ingest_due_files(folder, descriptor, met.due)
-        problem = "" if met.is_whole else MANY
+        problem = NO_PROBLEM if met.is_whole else StoredProblem("folder-too-full", {"limit": MAX_WATCHED_FILES})
     except OSError as error:
-        problem = CLOSED if error.errno in {errno.EACCES, errno.EPERM} else AWAY
+        problem = StoredProblem("folder-closed" if error.errno in {errno.EACCES, errno.EPERM} else AWAY)
     except IntegrityError:  # somebody stopped watching it just now
         return taken
-    if problem != folder.problem or folder.looked_at is None or now - folder.looked_at > LOOKED_AT_INTERVAL:
-        WatchedFolder.objects.filter(pk=folder.pk).update(looked_at=now, problem=problem)
+    if problem.code != folder.problem or folder.looked_at is None or now - folder.looked_at > LOOKED_AT_INTERVAL:
+        WatchedFolder.objects.filter(pk=folder.pk).update(looked_at=now, **problem.columns())
     return taken
 
 
@@ -68,11 +64,11 @@ def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueF
         except NotAsMet:
             continue
         except Refusal as refusal:
-            _record_attempt(one, refusal.sentence, is_done=not refusal.may_pass)
+            _record_attempt(one, refusal.problem, is_done=not refusal.may_pass)
             if refusal.may_pass:
                 break
         except OSError:
-            _record_attempt(one, NOT_READ, is_done=False)
+            _record_attempt(one, StoredProblem("not-read"), is_done=False)
         else:
             _record_attempt(one, problem, is_done=True)
             taken += 1
@@ -81,16 +77,16 @@ def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueF
     return taken
 
 
-def _ingest_and_move(folder: WatchedFolder, descriptor: int, one: DueFile) -> str:
+def _ingest_and_move(folder: WatchedFolder, descriptor: int, one: DueFile) -> StoredProblem:
     """Take a file, move it if that is wished, and return what hindered that."""
     read = ingest_watched_file(folder.user, descriptor, one.seen)
     if folder.moves_done:
         try:
             move_to_done(descriptor, one.seen, read)
         except OSError:
-            return NOT_MOVED
-    return ""
+            return StoredProblem(NOT_MOVED)
+    return NO_PROBLEM
 
 
-def _record_attempt(one: DueFile, problem: str, *, is_done: bool) -> None:
-    WatchedFile.objects.filter(pk=one.row).update(problem=problem, is_done=is_done, met_at=timezone.now())
+def _record_attempt(one: DueFile, problem: StoredProblem, *, is_done: bool) -> None:
+    WatchedFile.objects.filter(pk=one.row).update(**problem.columns(), is_done=is_done, met_at=timezone.now())

@@ -100,7 +100,7 @@ def _upsert_rows(rows: Sequence[WatchedFile]) -> None:
             batch,
             update_conflicts=True,
             unique_fields=["folder", "name"],
-            update_fields=["size", "modified_ns", "met_at", "is_done", "problem"],
+            update_fields=["size", "modified_ns", "met_at", "is_done", "problem", "problem_values"],
         )
 
 

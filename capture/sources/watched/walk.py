@@ -13,8 +13,8 @@ DONE_FOLDER = "done"
 MAX_DEPTH_FOLDERS = 12
 """Folders within folders."""
 MAX_WATCHED_FILES = 100_000
-LINK = "It is a link. Only files that lie in the folder themselves are taken."
-UNREADABLE = "It may not be read. Give the service the right to."
+LINK, CLOSED = "link", "closed"
+"""Codes of what hinders a file (capture.core.problems)."""
 _UNFINISHED = {".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload"}
 _NOBODYS = {"@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "Thumbs.db", "desktop.ini"}
 
@@ -27,7 +27,7 @@ class FileLook(NamedTuple):
 
 
 class SeenFile(NamedTuple):
-    """A file as it was met. name: below the folder, as the system gives it; problem: why it is not to be taken."""
+    """A file as it was met. name: below the folder, as the system gives it; problem: the code of why not to take it."""
 
     name: str
     look: FileLook
@@ -70,7 +70,7 @@ def walk_watched_folder(folder: int) -> Iterator[SeenFile]:
         except OSError:
             if not within:
                 raise
-            seen, folders = [SeenFile("/".join(within), FileLook(0, 0), UNREADABLE)], []
+            seen, folders = [SeenFile("/".join(within), FileLook(0, 0), CLOSED)], []
         waiting += folders if len(within) < MAX_DEPTH_FOLDERS else []
         yield from seen[:left]
         left -= len(seen[:left])

@@ -192,7 +192,7 @@ def test_a_disk_that_fails_pauses_it_with_a_sentence(
         patch.setattr(os, "fsync", failing(code))
         work_on_next_import(timezone.now() + SOON)
     assert not Memo.objects.exists()
-    assert "disk" in Import.objects.get().problem
+    assert "disk" in Import.objects.get().problem_sentence
     owners.post(f"/imports/{taken.pk}/start")
     work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
@@ -218,7 +218,7 @@ def test_what_is_left_out_has_a_page_of_its_own(owners: Client, old: Path) -> No
 def test_a_name_that_is_no_text_is_left_out_and_said(owners: Client, old: Path) -> None:
     os.close(os.open(os.fsencode(old) + b"/caf\xe9.ogg", os.O_CREAT))
     taken = listed(owners, old)
-    assert taken.files.get(state="refused").problem.startswith("Its name is too long, or not written")
+    assert taken.files.get(state="refused").problem_sentence.startswith("Its name is too long, or not written")
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from capture.core.errors import Refusal, too_large
+from capture.core.problems import FILE_PROBLEMS
 from capture.models import Memo, WatchedFolder
 from capture.sources.safe_open import open_folder
 from capture.sources.watched import ingest, poll
 from capture.sources.watched.folders import troubled_folders
-from capture.sources.watched.poll import CLOSED, NOT_READ
-from capture.sources.watched.walk import LINK, walk_watched_folder
+from capture.sources.watched.walk import walk_watched_folder
 from capture.storage.incoming import Incoming
 from tests.support.data_folder import failing, files
 from tests.support.servers import missing
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_read_is_tried_again(
 
         patch.setattr(os, "fdopen", broken)
         assert look() == 0
-    assert told(watched) == {"memo.ogg": NOT_READ}
+    assert told(watched) == {"memo.ogg": FILE_PROBLEMS["not-read"]}
     assert look(later=HOUR) == 0
     assert look() == 1
 
@@ -107,7 +107,7 @@ def test_links_are_refused_wherever_they_lead(
     (shared / "own.ogg").symlink_to("within/memo.ogg")
     os.mkfifo(shared / "pipe.ogg")
     assert look(3) == 1
-    assert told(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], LINK)
+    assert told(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], FILE_PROBLEMS["link"])
 
 
 @pytest.mark.parametrize("swapped", ["memo.ogg", "within"])
@@ -229,7 +229,9 @@ def test_an_unreadable_folder_is_said_to_be_one(
     with monkeypatch.context() as patch:
         patch.setattr(poll, "record_met_files", forbidden)
         look()
-    assert [(folder.path, folder.problem) for folder in troubled_folders()] == [(str(shared), CLOSED)]
+    assert [(folder.path, folder.problem_sentence) for folder in troubled_folders()] == [
+        (str(shared), FILE_PROBLEMS["folder-closed"])
+    ]
     look()
     assert troubled_folders() == []
 
@@ -255,4 +257,4 @@ def test_folders_below_that_may_not_be_read_are_told_of(shared: Path) -> None:
     put(shared / "closed" / "memo.ogg").parent.chmod(0o700)
     run = subprocess.run([sys.executable, "-c", UNPRIVILEGED, str(shared)], capture_output=True, text=True, check=False)
     assert "('memo.ogg', '')" in run.stdout, run.stderr
-    assert "('closed', 'It may not be read." in run.stdout
+    assert "('closed', 'closed')" in run.stdout
