@@ -17,7 +17,7 @@ from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_by
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import without_cue
 from insights.core.segmentation.split import split_ideas
-from insights.core.topics.apply_constraints import move
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
@@ -162,5 +162,5 @@ def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> 
     """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
     if idea.topic_id is None:
         return rank_and_assign(state.index, features, state.ranker).company
-    move(state.index, state.index.add(features), idea.topic_id)
+    settle_idea(state.index, state.index.add(features), idea.topic_id)
     return None
