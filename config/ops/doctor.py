@@ -26,6 +26,7 @@ from config.ops import alerts
 from config.ops.database_version import NotReady, Version, version
 from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
 
@@ -183,7 +184,8 @@ def _broker() -> Finding:
 
 
 def _model() -> Finding:
-    return Finding("Whisper", *engine_finding())
+    is_well, message = engine_finding()
+    return Finding("Whisper", is_well, sentence_of(message))
 
 
 def _vectors() -> Iterator[Finding]:
