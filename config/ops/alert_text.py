@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.ops.alerts import Alert, AlertCode
+from transcription.error_text import sentence_of
 
 GIGABYTE = 1e9
 
@@ -16,8 +17,12 @@ def alert_text(alert: Alert) -> str:
     return _TEXTS[alert.code](alert.parameters)
 
 
-def _reason_text(parameters: dict[str, Any]) -> str:
-    return str(parameters["reason"])
+def _model_text(parameters: dict[str, Any]) -> str:
+    return sentence_of(parameters["hindrance"])
+
+
+def _vectors_text(_parameters: dict[str, Any]) -> str:
+    return _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
 
 
 def _worker_text(parameters: dict[str, Any]) -> str:
@@ -51,8 +56,8 @@ def _phone_text(parameters: dict[str, Any]) -> str:
 
 
 _TEXTS = {
-    AlertCode.MODEL: _reason_text,
-    AlertCode.VECTORS: _reason_text,
+    AlertCode.MODEL: _model_text,
+    AlertCode.VECTORS: _vectors_text,
     AlertCode.WORKER: _worker_text,
     AlertCode.DISK: _disk_text,
     AlertCode.PHONE: _phone_text,

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from capture.models import User
 from capture.services.silent_devices import Silent, silent_devices
-from insights.services.place_ideas import placing_hindrance
+from insights.services.place_ideas import is_endpoint_failing
 from transcription.services.jobs import hearing_hindrance, stalled_since
 
 MIN_WAIT = timedelta(minutes=5)
@@ -43,12 +43,12 @@ def user_alerts(user: User, now: datetime) -> list[Alert]:
 
 
 def _machine_alerts(now: datetime) -> Iterator[Alert]:
-    if reason := hearing_hindrance():
-        yield Alert(AlertCode.MODEL, {"reason": reason})
+    if hindrance := hearing_hindrance():
+        yield Alert(AlertCode.MODEL, {"hindrance": hindrance})
     elif alert := worker_alert(now):
         yield alert
-    if reason := placing_hindrance():
-        yield Alert(AlertCode.VECTORS, {"reason": reason})
+    if is_endpoint_failing():
+        yield Alert(AlertCode.VECTORS, {})
     if alert := disk_alert():
         yield alert
 

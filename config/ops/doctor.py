@@ -25,7 +25,7 @@ from config.dispatch.notify import broker_errors
 from config.ops import alerts
 from config.ops.database_version import NotReady, Version, database_version
 from config.runner import lock
-from insights.services.embedders import embedder_finding
+from insights.services.embedders import check_embedder, sentence_model_problem
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
 
@@ -175,16 +175,20 @@ def _broker_finding() -> Finding:
 
 
 def _engine_finding() -> Finding:
-    is_well, text = engine_finding()
-    return Finding("whisper", is_well, {"text": text})
+    is_well, message = engine_finding()
+    return Finding("whisper", is_well, {"message": message})
 
 
 def _embedder_findings() -> Iterator[Finding]:
     """Ask for the languages that are to be known: they stand in the database, which may not be there yet."""
     with suppress(Error, NotReady):
         if database_version() is Version.CURRENT:
-            is_well, text = embedder_finding()
-            yield Finding("topics", is_well, {"text": text})
+            check = check_embedder()
+            if check.failure:
+                yield Finding("topics-failing", check.is_enough, {"failure": check.failure})
+            else:
+                found = {"model": check.model, "missing": sentence_model_problem()}
+                yield Finding("topics", check.is_enough, found)
 
 
 def _mail_finding() -> Finding:

@@ -6,6 +6,7 @@ from typing import Any
 from config.ops.alert_text import alert_text
 from config.ops.database_version import VERSION_TEXT
 from config.ops.doctor import Finding
+from transcription.error_text import sentence_of
 
 MEGABYTE, GIGABYTE = 1e6, 1e9
 BROKERS = {"redis": "Redis", "folder": "a folder in the data folder"}
@@ -26,6 +27,10 @@ def _alert_sentence(found: dict[str, Any]) -> str:
 
 def _packages_sentence(found: dict[str, Any]) -> str:
     return f"Python {'.'.join(map(str, found['python']))}, {found['bytes'] / MEGABYTE:.0f} MB of packages"
+
+
+def _embedder_sentence(found: dict[str, Any]) -> str:
+    return f"ideas are compared by {found['model']}. {found['missing'] or ''}".strip()
 
 
 def _mailbox_sentence(found: dict[str, Any]) -> str:
@@ -82,8 +87,9 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     ),
     "broker": ("broker", lambda found: BROKERS[found["kind"]]),
     "broker-unreachable": ("broker", _unreachable_broker_sentence),
-    "whisper": ("Whisper", "{text}"),
-    "topics": ("topics", "{text}"),
+    "whisper": ("Whisper", lambda found: sentence_of(found["message"])),
+    "topics": ("topics", _embedder_sentence),
+    "topics-failing": ("topics", "{failure}"),
     "mail-files": ("mail", "kept as files in {folder}, until EMAIL_URL names a mail server"),
     "mail-server": ("mail", "sent by {host}:{port}"),
     "mailbox": ("mail-in", _mailbox_sentence),

@@ -17,6 +17,7 @@ from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services.embedders import fetch_sentence_model, sentence_model_problem
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
 from transcription.worker.claims import free_claims
 
@@ -79,7 +80,7 @@ def ensure_whisper_model() -> Iterator[str]:
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."
     if problem := ensure_model():
-        yield f"{problem} Until then memos are kept, and wait."
+        yield f"{sentence_of(problem)} Until then memos are kept, and wait."
 
 
 def ensure_sentence_model() -> Iterator[str]:

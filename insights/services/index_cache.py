@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
-from insights.core.topics import apply_constraints
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.constraints import Constraints
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.suggest import Ranker
@@ -141,4 +141,4 @@ def _seed(index: TopicIndex, topics: Iterable[Topic], embedder: Embedder) -> Non
     about = [f"{topic.name}. {topic.sentence}".strip() for topic in bare]
     for topic, text, vector in zip(bare, about, embedder.embed(about) if about else (), strict=True):
         seed = IdeaFeatures(("about", topic.pk), vector, words_of(text, "en", embedder.rarity))
-        apply_constraints.move(index, index.add(seed), topic.pk)
+        settle_idea(index, index.add(seed), topic.pk)

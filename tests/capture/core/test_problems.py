@@ -8,7 +8,7 @@ import pytest
 from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
 
 CAPTURE = Path(__file__).parents[3] / "capture"
-VALUES = {
+VALUES: dict[str, int | str] = {
     **dict.fromkeys(("seconds", "limit", "megabytes", "got", "announced", "longest"), 1_000),
     **dict.fromkeys(("algorithms", "header", "wanted", "text"), "x"),
 }

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import ChildDied, Undecodable, decode
+from transcription.error_text import sentence_of
 
 NOT_TAKEN = "not audio"
 
@@ -30,7 +31,9 @@ def verdict(path: Path, content: bytes, kind: str | None = None) -> Verdict:
         with path.open("rb") as recording:
             heard = decode(recording, kind, max_seconds=4 * 3600)
     except Undecodable as reason:
-        return Verdict([str(reason)], 0.0, died=False, wall_seconds=time.monotonic() - begun)
+        return Verdict([sentence_of(reason.message)], 0.0, died=False, wall_seconds=time.monotonic() - begun)
     except ChildDied as reason:
-        return Verdict([str(reason)], 0.0, died=True, wall_seconds=time.monotonic() - begun)
-    return Verdict(heard.damage, heard.readable_seconds, died=False, wall_seconds=time.monotonic() - begun)
+        return Verdict([sentence_of(reason.message)], 0.0, died=True, wall_seconds=time.monotonic() - begun)
+    return Verdict(
+        list(map(sentence_of, heard.damage)), heard.readable_seconds, died=False, wall_seconds=time.monotonic() - begun
+    )

@@ -19,7 +19,8 @@ from tests.support.recordings import audio_path, made, playback_path, send, spea
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.protocol import Options
 from transcription.core.words import joined
-from transcription.model_choice.registry import UNLOADABLE, engine
+from transcription.error_text import sentence_of
+from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
 from transcription.worker import next_memo, watchdog
 from transcription.worker.claims import next_claim
@@ -73,14 +74,14 @@ def test_what_cannot_be_read_fails_in_a_sentence_and_is_kept(bedside: Device) ->
     memo = send(bedside, b"OggS" + bytes(2000), client_id="broken")
     transcript = heard(memo)
     assert transcript.state == State.FAILED
-    assert transcript.error.startswith("It could not be read")
+    assert sentence_of(transcript.error).startswith("It could not be read")
     assert audio_path(memo).stat().st_size == 2004
 
 
 def test_a_missing_file_is_said(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     audio_path(memo).unlink()
-    assert "missing" in heard(memo).error
+    assert "missing" in sentence_of(heard(memo).error)
 
 
 def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
@@ -94,7 +95,7 @@ def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
         memo.transcripts.update(due=timezone.now())
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
-    assert "cannot be fetched" in transcript.error
+    assert "cannot be fetched" in sentence_of(transcript.error)
     proxy.fault = None
     assert heard(memo).state == State.READY
     assert find_playback(memo).size > 1000
@@ -121,7 +122,7 @@ def test_an_engine_that_stops_leaves_the_memo_waiting(bedside: Device, monkeypat
     monkeypatch.setattr(type(engine()), "transcribe", stop)
     transcript = heard(memo)
     assert transcript.state == State.WAITING
-    assert "tried again" in transcript.error
+    assert "tried again" in sentence_of(transcript.error)
 
 
 def test_the_same_sound_gives_the_same_words(bedside: Device) -> None:
@@ -172,7 +173,7 @@ def test_a_model_that_cannot_be_loaded_is_said_so_and_no_memo_is_given_up_for_it
         assert not transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
-    assert transcript.error == UNLOADABLE
+    assert transcript.error == "model_unloadable"
 
 
 def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,5 +188,5 @@ def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch:
     assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
-    assert "The engine stopped (MemoryError)" in transcript.error
+    assert "The engine stopped (MemoryError)" in sentence_of(transcript.error)
     assert transcript.due > timezone.now()
