@@ -14,7 +14,7 @@ from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
 from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
-from insights.services.model_download import download, missing
+from insights.services.model_download import download_sentence_model, missing
 
 STATIC_MODEL = WordLlamaEmbedder.model
 
@@ -76,7 +76,7 @@ def fetch_sentence_model(also: str = "") -> str | None:
         return "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
     sentences = _configured_model(also)
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
-        download(sentences)
+        download_sentence_model(sentences)
     return missing(sentences, offline=settings.OFFLINE)
 
 

@@ -171,7 +171,7 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
     Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.PATIENCE)
     assert told_of(bedside.user)
     assert "EMBEDDING_URL" in alices.get("/").content.decode()
-    embedders._configured_endpoint()._rests_until = 0.0
+    embedders._configured_endpoint()._breaker.close()
     monkeypatch.setattr(place_ideas, "_in_hand", {})
     endpoint.answer = well
     assert place_next_transcript()
