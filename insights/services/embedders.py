@@ -1,9 +1,7 @@
 """The embedders of this process, loaded when they are first needed, and which one the settings want."""
 
 import os
-import threading
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,20 +12,16 @@ from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
 from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
+from insights.services import process_state
 from insights.services.model_download import download_sentence_model, missing
 
 STATIC_MODEL = WordLlamaEmbedder.model
-
-_lock = threading.Lock()
-_loaded: dict[str, Embedder] = {}
-_damaged: set[Path] = set()
-"""Folders of models that this process could not load: it does without."""
 
 
 def wanted_model() -> str:
     """Return the name of the model that is to serve now, of those that are at hand. Nothing is loaded."""
     if settings.EMBEDDING_URL:
-        return _configured_endpoint().model
+        return configured_endpoint().model
     sentences = _available_model()
     return STATIC_MODEL if sentences is None else _stored_model_name(sentences, _graph_mtime_ns(sentences))
 
@@ -36,12 +30,13 @@ def load_embedder(model: str) -> Embedder:
     """Return the embedder of a stored name. Raises Unavailable where it is not at hand any more."""
     if model == STATIC_MODEL:
         return default_embedder()
-    if settings.EMBEDDING_URL and _configured_endpoint().model == model:
-        return _configured_endpoint()
-    with _lock:
-        if model not in _loaded:
-            _loaded[model] = _load_sentence_model(model)
-        return _loaded[model]
+    if settings.EMBEDDING_URL and configured_endpoint().model == model:
+        return configured_endpoint()
+    state = process_state.current
+    with state.loading:
+        if model not in state.embedders:
+            state.embedders[model] = _load_sentence_model(model)
+        return state.embedders[model]
 
 
 def sentence_model_problem() -> str | None:
@@ -92,7 +87,7 @@ def _configured_model(also: str = "") -> ModelFolder:
 def _available_model() -> ModelFolder | None:
     """Return the sentence model to use: the chosen one, or the English one until `auto`'s is here, or None."""
     candidates = [_configured_model(), *([_hub_model(ENGLISH)] if settings.EMBEDDING_MODEL == AUTO else [])]
-    return next((one for one in candidates if one.is_here and one.folder not in _damaged), None)
+    return next((one for one in candidates if one.is_here and one.folder not in process_state.current.damaged), None)
 
 
 def _hub_model(name: str) -> ModelFolder:
@@ -109,18 +104,19 @@ def _load_sentence_model(model: str) -> SentenceModelEmbedder:
                     sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS)
                 )
             except Unavailable:
-                _damaged.add(sentences.folder)
+                process_state.current.damaged.add(sentences.folder)
                 raise
     raise Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
 
 
-def _configured_endpoint() -> Endpoint:
-    return _endpoint_for(settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
-
-
-@cache
-def _endpoint_for(url: str, key: str, model: str) -> Endpoint:
-    return Endpoint(url, key=key, model=DEFAULT_MODEL if model == AUTO else model)
+def configured_endpoint() -> Endpoint:
+    """Return the endpoint of the settings, one a process: it remembers when to leave the machine alone."""
+    url, key, model = asked = (settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
+    state = process_state.current
+    with state.loading:
+        if asked not in state.endpoints:
+            state.endpoints[asked] = Endpoint(url, key=key, model=DEFAULT_MODEL if model == AUTO else model)
+        return state.endpoints[asked]
 
 
 def _graph_mtime_ns(sentences: ModelFolder) -> int:

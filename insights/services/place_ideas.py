@@ -4,7 +4,6 @@ import logging
 import time
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
@@ -20,6 +19,7 @@ from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
+from insights.services import process_state
 from insights.services.directives import apply_directives
 from insights.services.feature_cache import features_of
 from insights.services.index_cache import UserIndex, give_back, take
@@ -37,29 +37,26 @@ RETRY_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
-_in_hand: dict[UUID, float] = {}
-"""What this process is placing, or failed to place, and when it began."""
-
 
 def place_next_transcript() -> bool:
     """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
-    before = time.monotonic() - RETRY_SECONDS
-    for transcript, begun in list(_in_hand.items()):
+    in_hand, before = process_state.current.in_hand, time.monotonic() - RETRY_SECONDS
+    for transcript, begun in list(in_hand.items()):
         if begun < before:
-            _in_hand.pop(transcript, None)
-    free = _unplaced().exclude(pk__in=list(_in_hand))
+            in_hand.pop(transcript, None)
+    free = _unplaced().exclude(pk__in=list(in_hand))
     # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
     turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
     best = free.select_related("memo__user").order_by("memo__archive", "again", turn).first()
     if best is None:
         return False
-    _in_hand[best.pk] = time.monotonic()
+    in_hand[best.pk] = time.monotonic()
     try:
         place_transcript(best)
     except Unavailable as reason:
         log.warning("Placing is put off: %s", reason)
         return False
-    _in_hand.pop(best.pk, None)
+    in_hand.pop(best.pk, None)
     return True
 
 
