@@ -7,15 +7,24 @@ from typing import NamedTuple
 from django.conf import settings
 
 from capture.models import User
-from insights.core.embedding.catalogue import AUTO, ENGLISH, MULTILINGUAL, ModelFolder, resolve_model
+from insights.core.embedding.catalogue import (
+    AUTO,
+    ENGLISH,
+    MULTILINGUAL,
+    PATTERNS,
+    ModelFolder,
+    hub_repository,
+    resolve_model,
+)
 from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
 from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
 from insights.services import process_state
-from insights.services.model_download import download_sentence_model, missing
+from transcription.core.model_download import download_snapshot
 
 STATIC_MODEL = WordLlamaEmbedder.model
+FETCH = ".venv/bin/python manage.py sentence_model"
 
 
 def wanted_model() -> str:
@@ -41,7 +50,7 @@ def load_embedder(model: str) -> Embedder:
 
 def sentence_model_problem() -> str | None:
     """Return a sentence that says which sentence model is missing and what to type, or None."""
-    return None if settings.EMBEDDING_URL else missing(_configured_model(), offline=settings.OFFLINE)
+    return None if settings.EMBEDDING_URL else _missing_model_text(_configured_model(), offline=settings.OFFLINE)
 
 
 class EmbedderCheck(NamedTuple):
@@ -71,8 +80,33 @@ def fetch_sentence_model(also: str = "") -> str | None:
         return "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
     sentences = _configured_model(also)
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
-        download_sentence_model(sentences)
-    return missing(sentences, offline=settings.OFFLINE)
+        _download_sentence_model(sentences)
+    return _missing_model_text(sentences, offline=settings.OFFLINE)
+
+
+def _missing_model_text(sentences: ModelFolder, *, offline: bool) -> str | None:
+    """Return a sentence that says what is missing and what to type, or None where the model is here."""
+    if sentences.is_here:
+        return None
+    if sentences.is_own:
+        return (
+            f"There is no sentence model in {sentences.folder}: it needs model.onnx, tokenizer.json and "
+            "tokenizer_config.json. Set EMBEDDING_MODEL to a folder that holds one, or leave it out, and start again."
+        )
+    own = "set EMBEDDING_MODEL=/folder/of/a/model and start again"
+    if offline:
+        return (
+            f"The sentence model “{sentences.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: {own}."
+        )
+    return f"The sentence model “{sentences.name}” is not here yet. With a network, type {FETCH}; without one, {own}."
+
+
+def _download_sentence_model(sentences: ModelFolder) -> bool:
+    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now."""
+    from fastembed import TextEmbedding
+
+    repository = hub_repository(sentences.name, TextEmbedding.list_supported_models())
+    return download_snapshot(repository, sentences.folder, PATTERNS) and sentences.is_here
 
 
 def _configured_model(also: str = "") -> ModelFolder:

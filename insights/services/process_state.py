@@ -13,9 +13,9 @@ from insights.core.embedding.protocol import Embedder
 class ProcessState:
     """A web or worker process. Its threads share it; a test makes one of its own.
 
-    embedders: sentence models that are loaded, by their stored names. loading: held while one is loaded, or an endpoint made.
-    damaged: folders of models that could not be loaded: the process does without.
-    endpoints: by address, key and model. reembedding: held by the one thread that makes vectors of another model.
+    embedders: sentence models that are loaded, by their stored names. endpoints: by address, key and model.
+    loading: held while one of these is made. damaged: folders of models that could not be loaded: it does without.
+    reembedding: held by the one thread that makes vectors of another model.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
 
