@@ -48,11 +48,11 @@ def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
         done = time.perf_counter()
         seconds.append(done - begun)
         placing.append(done - embedded)
-        shown.look(index.topic_of, number)
+        shown.look(index.homes(), number)
         if number % TIDIED_EVERY == 0:
             shown.merge(tidy(index).merged, number)
-            shown.look(index.topic_of, number)
-    return Run(list(index.topic_of), shown.moved, seconds, placing)
+            shown.look(index.homes(), number)
+    return Run(index.homes(), shown.moved, seconds, placing)
 
 
 class _Shown:

@@ -46,7 +46,7 @@ def look_again(idea_id: UUID) -> None:
     while idea is not None and not done:
         embedder = serving(idea.user)
         state = take(idea.user, embedder)
-        position = state.index.positions.get(idea.pk)
+        position = state.index.keys.find(idea.pk)
         found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
         done = _kept(idea.user, embedder, state, _placed(idea.user, state, found))
 

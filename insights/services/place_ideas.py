@@ -147,7 +147,8 @@ def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Emb
     state = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
-        state.index.waiting.pop(state.index.positions.get(idea.pk, -1), None)
+        if (position := state.index.keys.find(idea.pk)) is not None:
+            state.index.waiting.pop(position, None)
     company = [_put(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
     waited = [state.index.keys[position] for position in company if position is not None]
     change = changed(user, state, ideas, waited, transcript.language, leaving=before.untouched)

@@ -22,7 +22,7 @@ def suggestions(idea: Idea) -> list[Suggested]:
     """
     embedder = serving(idea.user)
     state = take(idea.user, embedder)
-    position = state.index.positions.get(idea.pk)
+    position = state.index.keys.find(idea.pk)
     likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
     give_back_unchanged(idea.user, embedder, state)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])

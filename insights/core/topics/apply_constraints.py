@@ -28,7 +28,7 @@ def move(index: TopicIndex, position: int, key: Key | None) -> None:
     if key is not None:
         _topic(index, key)
         index.barred.get(position, set()).discard(key)
-    if index.topic_of[position] != key:
+    if index.topic_of(position) != key:
         index.put(position, key)
     index.waiting.pop(position, None)
 
@@ -37,7 +37,7 @@ def bar(index: TopicIndex, position: int, key: Key) -> None:
     """Take an idea out of a topic to which a person says it does not belong, and place it elsewhere if it fits."""
     _topic(index, key)
     index.barred.setdefault(position, set()).add(key)
-    if index.topic_of[position] != key:
+    if index.topic_of(position) != key:
         return
     index.settle(position, by_person=False)
     index.put(position, None)
@@ -103,5 +103,5 @@ def _inherit(index: TopicIndex, kept: Key, gone: Key) -> None:
     for position, barred in index.barred.items():
         if gone in barred:
             barred.remove(gone)
-            if not (index.settled[position] and index.topic_of[position] == kept):
+            if not (index.settled[position] and index.topic_of(position) == kept):
                 barred.add(kept)

@@ -8,7 +8,8 @@ import numpy as np
 from insights.core.topics.assign import Placed, put_where_it_belongs
 from insights.core.topics.features import features_for
 from insights.core.topics.index import IdeaFeatures, Key, TopicIndex
-from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, prior, probabilities, taught
+from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, believed, fitted, prior, probabilities
+from insights.core.topics.space import products
 
 SUGGESTED = 3
 TAUGHT = 20
@@ -29,12 +30,15 @@ class Suggestion(NamedTuple):
 
 
 class Ranker:
-    """What a person's decisions taught about the weight of evidence. start: what was learned from others."""
+    """What a person's decisions taught about the weight of evidence. start: what was learned from others.
+
+    lessons: by idea, the latest decision on each, the oldest first.
+    """
 
     def __init__(self, start: Prior | None = None) -> None:
-        self.lessons: list[Lesson] = []
+        self.lessons: dict[Key, Lesson] = {}
         self._start = start or prior()
-        self.weights: Weights = self._start.weights
+        self._fitted = self.weights = self._start.weights
 
     def learn(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
@@ -47,12 +51,21 @@ class Ranker:
         heard = features_for(index, position)
         if topic is not None and topic not in heard.topics:
             return  # it was not among those that were looked at: nothing is to be learned of how they compare
-        self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
-        del self.lessons[:-LESSONS]
+        self.forget(index.keys[position])
+        chosen = -1 if topic is None else heard.topics.index(topic)
+        self.lessons[index.keys[position]] = Lesson(heard.evidence, chosen)
+        for key in list(self.lessons)[:-LESSONS]:
+            self.forget(key)
+
+    def forget(self, key: Key) -> None:
+        """Take back what the decision on an idea taught, from the next fit on."""
+        self.lessons.pop(key, None)
 
     def fit(self) -> None:
-        """Weigh evidence as the decisions teach."""
-        self.weights = taught(self.lessons, self._start)
+        """Weigh evidence as the decisions teach; what they taught before is where the search begins."""
+        lessons = list(self.lessons.values())
+        self._fitted = fitted(lessons, self._start, begin=self._fitted)
+        self.weights = believed(self._fitted, len(lessons), self._start)
 
 
 def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -> Placed:
@@ -67,11 +80,11 @@ def look_again(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Ke
     """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
     waiting = np.array(list(index.waiting), dtype=np.intp)
     points = index.space.points.all
-    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[position]))[:NEAR]].tolist()
+    nearest: Sequence[int] = waiting[np.argsort(-products(points[waiting], points[position]))[:NEAR]].tolist()
     for other in nearest:
-        if index.topic_of[other] is None:
+        if index.topic_of(other) is None:
             _assign_by_rank(index, other, ranker)
-    return {other: topic for other in waiting.tolist() if (topic := index.topic_of[other]) is not None}
+    return {other: topic for other in waiting.tolist() if (topic := index.topic_of(other)) is not None}
 
 
 def _assign_by_rank(index: TopicIndex, position: int, ranker: Ranker) -> Placed:

@@ -34,7 +34,7 @@ def looked_at(user: User) -> Any:
     index_cache.give_back_unchanged(user, EMBEDDER, state)
     index = state.index
     return (
-        {features.key: index.topic_of[position] for position, features in enumerate(index.ideas)},
+        {features.key: index.topic_of(position) for position, features in enumerate(index.ideas)},
         {key: sorted(topic.members) for key, topic in index.topics.items()},
         {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in index.topics.items()},
         (index.settled, list(index.waiting), index.barred, index.apart, [grave.members for grave in index.graves]),
