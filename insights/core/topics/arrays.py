@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -101,6 +101,14 @@ class Lists:
         return some
 
 
+class Latest(NamedTuple):
+    """ideas: those that have keys, one key's after another's. places: of each, its key's. counts: all that have a key."""
+
+    ideas: NDArray[np.int32]
+    places: NDArray[np.intp]
+    counts: NDArray[np.int64]
+
+
 class Postings:
     """Of each key the ideas that have it, in order. What was known first lies in three arrays, what came later beside.
 
@@ -132,25 +140,24 @@ class Postings:
         for key in keys:
             self._later[key].pop()
 
-    def counts(self, keys: NDArray[Any]) -> NDArray[np.int64]:
-        """Return how many ideas have each key."""
+    def latest(self, keys: NDArray[Any], most: int) -> "Latest":
+        """Return the latest ideas of each key."""
         begins, ends = self._found(keys)
-        later = [len(self._later.get(key, ())) for key in keys.tolist()]
-        return ends - begins + np.array(later, dtype=np.int64)
-
-    def latest(self, keys: NDArray[Any], most: int) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
-        """Return the latest ideas of each key, one key's after another's, and for each of them its key's place."""
-        begins, ends = (found.tolist() for found in self._found(keys))
+        firsts = np.maximum(begins, ends - most)
+        counts = ends - begins
         parts: list[Any] = []
-        lengths = []
-        for key, begin, end in zip(keys.tolist(), begins, ends, strict=True):
-            later = self._later.get(key)
-            new = later[-most:] if later else b""
-            from_before = max(begin, end - (most - len(new)))
-            parts += [self.ideas[from_before:end], np.frombuffer(new, dtype=np.int32)]
-            lengths.append(end - from_before + len(new))
+        lengths = (ends - firsts).tolist()
+        for n, (key, first, end) in enumerate(zip(keys.tolist(), firsts.tolist(), ends.tolist(), strict=True)):
+            new = self._later.get(key)
+            if not new:
+                parts.append(self.ideas[first:end])
+                continue
+            counts[n] += len(new)
+            some = new[-most:]
+            parts += [self.ideas[max(first, end - (most - len(some))) : end], np.frombuffer(some, dtype=np.int32)]
+            lengths[n] = len(parts[-2]) + len(some)
         ideas = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
-        return ideas, np.repeat(np.arange(len(lengths)), lengths)
+        return Latest(ideas, np.repeat(np.arange(len(lengths)), lengths), counts)
 
     def _found(self, keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the ideas of each key begin and end in what was known at first."""

@@ -63,38 +63,36 @@ def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candida
     """
     rows = _looked_at(index, position, at_least)
     evidence = np.zeros((len(rows) + 1, len(KINDS)))
-    near = said = 0.0
     if len(rows):
         known = index.latest.known(rows, position)
         is_there = np.arange(LOOKED_AT) < known.counts[:, None]
-        parts = (
-            _likeness(index, position, known, is_there),
-            _words(index, position, rows, known.counts),
-            _habit(index, position, known, is_there),
-        )
-        evidence[:-1, : len(KINDS) - FOR_NEW] = np.concatenate(parts, axis=1)
-        near = float(evidence[:-1, 0].max())
-        said = float(evidence[:-1, KINDS.index("share of words said")].max())
+        columns = [
+            *_likeness(index, position, known, is_there),
+            *_words(index, position, rows, known.counts),
+            *_habit(index, position, known, is_there),
+        ]
+        for column, values in enumerate(columns):
+            evidence[:-1, column] = values
+    # Where there is no topic, these are the zeros of the new one's row.
+    near, said = evidence[: max(1, len(rows)), [0, KINDS.index("share of words said")]].max(axis=0)
     evidence[-1, -FOR_NEW:] = 1.0, _new_of_late(index, position), 1 - near, 1 - said
     return Candidates([index.by_row[row].key for row in rows.tolist()], evidence)
 
 
 def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.intp]:
     """Return the rows of topics that are open to an idea and have other members."""
-    barred = index.barred.get(position, set())
-    open_to = [topic for topic in index.topics.values() if topic.members and topic.key not in barred]
-    told = [topic.row for topic in open_to if topic.touched]
-    if sum(topic.touched for topic in index.topics.values() if topic.key not in barred) < at_least:
-        told = [topic.row for topic in open_to]
+    barred = {index.topics[key].row for key in index.barred.get(position, set()) & index.topics.keys()}
+    told = [topic.row for topic in index.topics.values() if topic.touched and topic.row not in barred]
+    if len(told) < at_least:
+        told = [topic.row for topic in index.topics.values() if topic.row not in barred]
+    rows = np.array(told, dtype=np.intp)
+    rows = rows[index.sizes.all[rows] > 0]
     last = index.latest.last()
-    own = int(index.rows[position])
-    if own in told:
-        others = index.latest.without(position)
-        if len(others):
+    if (own := int(index.rows[position])) != NOWHERE:
+        if len(others := index.latest.without(position)):
             last[own] = others[-1]
         else:
-            told.remove(own)
-    rows = np.array(told, dtype=np.intp)
+            rows = rows[rows != own]
     if len(rows) <= LIKEST + LATEST:
         return rows
     alike = (products(index.totals.all, index.space.points.all[position]) / np.maximum(index.sizes.all, 1))[rows]
@@ -102,22 +100,21 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
     return rows[np.unique(np.concatenate([likest, latest]))]
 
 
-def _likeness(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _likeness(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     meaning = known.meaning / np.float32(1 - WORDS)
     words = np.zeros(is_there.shape)
     words[is_there] = index.space.words_like(position, known.members[is_there])
     mean = _mean(meaning, is_there, known.counts)
-    columns = [
+    return [
         np.where(is_there, meaning, -np.inf).max(axis=1),
         _nearest(meaning, is_there, known.counts),
         mean,
         meaning[np.arange(len(meaning)), known.counts - 1],
         mean / np.maximum(known.middle / (1 - WORDS) ** 0.5, 1e-9),
-        np.where(is_there, words, -np.inf).max(axis=1),
+        words.max(axis=1),
         _nearest(words, is_there, known.counts),
         _mean(words, is_there, known.counts),
     ]
-    return np.stack(columns, axis=1)
 
 
 def _mean(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -132,14 +129,13 @@ def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[n
     return total / few
 
 
-def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDArray[np.int32]) -> NDArray[np.float64]:
+def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDArray[np.int32]) -> list[NDArray[Any]]:
     """Return the share of what the words say that was said in a topic, and by how much more there than elsewhere.
 
-    The second is the weight of evidence of naive Bayes, for the words that were said there alone. Shape (k, 2).
+    The second is the weight of evidence of naive Bayes, for the words that were said there alone.
     """
     stems, rarity = index.stems.at(position)
-    overall = index.said_in.counts(stems)
-    ideas, of_stem = index.said_in.latest(stems, SAID_LOOKED_AT)
+    ideas, of_stem, overall = index.said_in.latest(stems, SAID_LOOKED_AT)
     homes = index.rows.all[ideas]
     heard = (ideas != position) & index.settled.all[ideas] & (homes != NOWHERE)
     places = np.full(len(index.by_row), -1)
@@ -152,10 +148,10 @@ def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDAr
     usual = overall / len(index)
     own = np.maximum(0.0, np.log((counts + usual) / (sizes[:, None] + 1) / usual))
     share = (was_said @ weight) / max(float(weight.sum()), 1e-9)
-    return np.stack([share, np.where(was_said, own, 0.0).sum(axis=1)], axis=1)
+    return [share, np.where(was_said, own, 0.0).sum(axis=1)]
 
 
-def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     """Return how often and how lately a topic was spoken of, in which memo, and in which surroundings."""
     members, counts = known.members, known.counts
     ages = np.where(is_there, np.abs(position - members), np.inf)
@@ -168,7 +164,7 @@ def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.
         usual = index.context_counts[int(context)] / max(len(index), 1)
         there = (is_there & (index.contexts.all[members] == context)).sum(axis=1)
         in_context = np.log((there + 2 * usual) / (counts + 2) / usual)
-    columns = [
+    return [
         np.log(counts),
         np.log(youngest),
         youngest == 1,
@@ -178,7 +174,6 @@ def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.
         in_context,
         counts == 1,
     ]
-    return np.stack(columns, axis=1)
 
 
 def _new_of_late(index: TopicIndex, position: int) -> float:

@@ -125,7 +125,7 @@ class Space:
         Of each piece the latest ideas that have it are looked at.
         """
         hashes, heft = self.pieces.at(position)
-        ideas, pieces = self.having.latest(hashes, HAVING_LOOKED_AT)
+        ideas, pieces, _ = self.having.latest(hashes, HAVING_LOOKED_AT)
         weights = (self._telling(hashes) * heft) ** 2
         # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
         shared = np.bincount(ideas, weights[pieces], minlength=len(self))[others]
