@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights.core.embedding import Embedder
 from insights.core.topics import suggest
 from insights.core.topics.consolidate import tidy
 from insights.core.topics.index import Key
@@ -33,10 +32,10 @@ def tidy_topics(user: User) -> None:
         tidied = tidy(state.index)
         change = _placed(user, state, tidied.placed)
         change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this index are those of the rows
-        done = _kept(user, embedder, state, change)
+        done = _kept(user, state, change)
     state = take(user, embedder)
     propose(user, state, _language(user))
-    give_back_unchanged(user, embedder, state)
+    give_back_unchanged(user, state)
 
 
 def look_again(idea_id: UUID) -> None:
@@ -48,7 +47,7 @@ def look_again(idea_id: UUID) -> None:
         state = take(idea.user, embedder)
         position = state.index.keys.find(idea.pk)
         found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
-        done = _kept(idea.user, embedder, state, _placed(idea.user, state, found))
+        done = _kept(idea.user, state, _placed(idea.user, state, found))
 
 
 def _placed(user: User, state: UserIndex, found: Mapping[int, Key]) -> Change:
@@ -60,12 +59,12 @@ def _language(user: User) -> str:
     return user.languages.split(",")[0].strip() or "en"
 
 
-def _kept(user: User, embedder: Embedder, state: UserIndex, change: Change) -> bool:
+def _kept(user: User, state: UserIndex, change: Change) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
-        give_back_unchanged(user, embedder, state)
+        give_back_unchanged(user, state)
         return True
     now = written(user, state, change, lambda: True)
     if now is not None:
-        give_back(user, embedder, state, 0, now)
+        give_back(user, state, 0)
     return now is not None

@@ -21,7 +21,7 @@ from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
 from insights.services.directives import put_where_said
-from insights.services.feature_cache import features_of
+from insights.services.idea_features import features_of
 from insights.services.index_cache import UserIndex, give_back, take
 from insights.services.persist import Change, changed, written
 from insights.services.reembed import serving
@@ -136,7 +136,7 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
     now = written(user, state, change, due.exists, announce)
     # What was said is learned when the index is built anew.
     if now is not None and not transcript.again and not change.said:
-        give_back(user, embedder, state, len([idea for idea in ideas if idea.vector_model]), now)
+        give_back(user, state, len(ideas))
     return now is not None
 
 

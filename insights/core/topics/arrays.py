@@ -102,7 +102,7 @@ class Lists:
 
 
 class Latest(NamedTuple):
-    """ideas: those that have keys, one key's after another's. places: of each, its key's. counts: all that have a key."""
+    """ideas: those that have keys, one key's after another's. places: of each, its key's. counts: of all with a key."""
 
     ideas: NDArray[np.int32]
     places: NDArray[np.intp]

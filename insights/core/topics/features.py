@@ -97,7 +97,8 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
         return rows
     alike = (products(index.totals.all, index.space.points.all[position]) / np.maximum(index.sizes.all, 1))[rows]
     likest, latest = np.argsort(-alike)[:LIKEST], np.argsort(-last[rows])[:LATEST]
-    return rows[np.unique(np.concatenate([likest, latest]))]
+    chosen: NDArray[np.intp] = rows[np.unique(np.concatenate([likest, latest]))]
+    return chosen
 
 
 def _likeness(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:

@@ -1,10 +1,10 @@
 """One person's ideas and topics: where each idea stands, and what a person said that binds."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import compress
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -85,7 +85,7 @@ class Keys(Sequence[Key]):
         return (self[position] for position in range(len(self)))
 
     def __contains__(self, key: object) -> bool:
-        return self.find(cast("Key", key)) is not None
+        return self.find(key) is not None
 
     def find(self, key: Key) -> int | None:
         """Return where an idea is, or None."""
@@ -290,6 +290,22 @@ class TopicIndex:
             if not self.settled[position]:
                 self.waiting[position] = None
 
+    def stand(self, position: int, key: Key | None, *, by_person: bool) -> None:
+        """Let an idea stand where it was put, by the machine or by a person."""
+        self.settle(position, by_person=by_person)
+        if self.topic_of(position) != key:
+            self.put(position, key)
+        self.waiting.pop(position, None)
+        if key is None and not by_person:
+            self.waiting[position] = None
+
+    def leave_only(self, keys: Collection[Key]) -> None:
+        """Let the topics be these, in this order. What stands in another one is unsorted."""
+        for key in self.topics.keys() - set(keys):
+            for position in list(self.topics[key].members):
+                self.put(position, None)
+        self.topics = {key: self.topics[key] for key in keys}
+
     def _weigh(self, row: int, position: int, sign: int) -> None:
         self.totals.all[row] += sign * self.space.points.all[position]
         self.sizes.all[row] += sign
@@ -313,10 +329,18 @@ class TopicIndex:
             Grave(grave.members, points[sorted(grave.members)].sum(axis=0, dtype=np.float64)) for grave in self.graves
         ]
 
+    def restore_order(self, grown: Iterable[Key | None]) -> None:
+        """Let the members of topics that grew, and what waits, be in the order of the ideas."""
+        for key in self.topics.keys() & set(grown):
+            self.topics[key].members.sort()
+            self.latest.forget(self.topics[key].row)
+        self.waiting = dict.fromkeys(sorted(self.waiting))
+
     def measure_cohesion(self) -> None:
         """Measure how alike the members of each topic are, by the sums of their points."""
+        squares = np.einsum("ij,ij->i", self.totals.all, self.totals.all, dtype=np.float64)
         for topic in self.topics.values():
-            topic.cohesion = self.cohesion(self.total(topic), len(topic.members))
+            topic.cohesion = self._cohesion(float(squares[topic.row]), len(topic.members))
 
     def bury(self, members: Iterable[int]) -> None:
         """Keep in mind where a deleted topic lay, by the ideas that stood in it."""
@@ -333,10 +357,13 @@ class TopicIndex:
 
     def cohesion(self, total: NDArray[np.floating], size: int) -> float:
         """Return the mean similarity of a topic's members to one another; of a single one, that of a usual topic."""
+        total = total.astype(np.float64)
+        return self._cohesion(float(total @ total), size)
+
+    def _cohesion(self, square: float, size: int) -> float:
         if size < 2:  # noqa: PLR2004 - a pair
             return USUAL
-        total = total.astype(np.float64)
-        return float((total @ total - size * self.space.own) / (size * (size - 1)))
+        return (square - size * self.space.own) / (size * (size - 1))
 
 
 def number_of(key: Key | None) -> int:

@@ -1,7 +1,5 @@
 """Where ideas lie: what each means beside what all that is said here has in common, and the pieces of its words."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,6 +47,8 @@ class Space:
         self.having = Postings.of(self.pieces)
         self.total = np.zeros(len(background.common))
         """The sum of all vectors."""
+        self.laid_with = 0
+        """How many ideas there were when all were laid anew last; -1 where some are gone since."""
         self.ideas_with = np.zeros(KINDS, dtype=np.int32)
         """How many ideas have a piece of each bucket."""
 
@@ -78,7 +78,7 @@ class Space:
 
     def drop_last(self) -> None:
         """Forget the idea that was taken in last, as if it had never been; it came after the space was put up."""
-        position = len(self) - 1
+        position, self.laid_with = len(self) - 1, -1
         hashes, _ = self.pieces.at(position)
         self.having.drop(hashes.tolist())
         self.ideas_with[hashes % KINDS] -= 1
@@ -112,14 +112,10 @@ class Space:
         for first in range(0, len(self), BATCH_IDEAS):
             part = slice(first, min(first + BATCH_IDEAS, len(self)))
             points[part], lengths[part] = self._laid(part.start, part.stop)
+        self.laid_with = len(self)
         self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
 
-    def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
-        """Return what ideas mean, by their positions, without their words, shape (n, d): products are likeness."""
-        meaning: NDArray[np.float32] = self.points.all[list(of), :-WIDTH] / np.float32((1 - WORDS) ** 0.5)
-        return meaning
-
-    def words_like(self, position: int, others: NDArray[np.intp]) -> NDArray[np.float64]:
+    def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how alike an idea is to others by the pieces of its words, cosines, shape (n,); exact, not hashed.
 
         Of each piece the latest ideas that have it are looked at.
@@ -153,9 +149,9 @@ class Space:
         # Without their rarity: it helps to tell a person's topics apart, and not to find them.
         signed = np.where((hashes >> 24) & 1, telling, -telling)
         cells = owners * WIDTH + (hashes >> 16) % WIDTH
-        sketch = np.bincount(cells, signed, minlength=(last - first) * WIDTH).reshape(-1, WIDTH)
+        sketch = np.bincount(cells, signed, minlength=(last - first) * WIDTH)
         squares = np.bincount(owners, (telling * heft) ** 2, minlength=last - first)
-        return _unit(sketch), np.sqrt(squares)
+        return _unit(sketch.astype(np.float64).reshape(-1, WIDTH)), np.sqrt(squares)
 
     def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return inverse document frequencies: a piece that every idea has tells none from another."""

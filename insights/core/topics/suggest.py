@@ -38,12 +38,13 @@ class Ranker:
     def __init__(self, start: Prior | None = None) -> None:
         self.lessons: dict[Key, Lesson] = {}
         self._start = start or prior()
-        self._fitted = self.weights = self._start.weights
+        self.fitted = self.weights = self._start.weights
+        self._since = 0
 
     def learn(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
         self.note(index, position, topic)
-        if len(self.lessons) % LEARNS_EVERY == 0:
+        if self.is_due:
             self.fit()
 
     def note(self, index: TopicIndex, position: int, topic: Key | None) -> None:
@@ -54,18 +55,27 @@ class Ranker:
         self.forget(index.keys[position])
         chosen = -1 if topic is None else heard.topics.index(topic)
         self.lessons[index.keys[position]] = Lesson(heard.evidence, chosen)
+        self._since += 1
         for key in list(self.lessons)[:-LESSONS]:
             self.forget(key)
 
-    def forget(self, key: Key) -> None:
-        """Take back what the decision on an idea taught, from the next fit on."""
-        self.lessons.pop(key, None)
+    def forget(self, key: Key) -> bool:
+        """Take back what the decision on an idea taught, from the next fit on. Returns whether it taught anything."""
+        return self.lessons.pop(key, None) is not None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether enough was decided since the last fit for another one."""
+        return self._since >= LEARNS_EVERY or (self._since > 0 and len(self.lessons) % LEARNS_EVERY == 0)
 
     def fit(self) -> None:
         """Weigh evidence as the decisions teach; what they taught before is where the search begins."""
-        lessons = list(self.lessons.values())
-        self._fitted = fitted(lessons, self._start, begin=self._fitted)
-        self.weights = believed(self._fitted, len(lessons), self._start)
+        self.go_on_from(fitted(list(self.lessons.values()), self._start, begin=self.fitted))
+
+    def go_on_from(self, likeliest: Weights) -> None:
+        """Take the likeliest weights after the lessons as they were found, here or before."""
+        self._since = 0
+        self.fitted, self.weights = likeliest, believed(likeliest, len(self.lessons), self._start)
 
 
 def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -> Placed:

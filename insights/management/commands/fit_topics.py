@@ -65,4 +65,4 @@ def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], l
     ranker = Ranker(start)
     labels = [line.label for line in lines]
     answers = list(reviewing.review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
-    return answers, ranker.lessons
+    return answers, list(ranker.lessons.values())
