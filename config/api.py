@@ -14,8 +14,9 @@ from ninja.openapi.schema import OpenAPISchema
 
 from capture.core.errors import Refusal
 from capture.http.api import router as capture_router
-from capture.http.problems import CONTENT_TYPE, problem, refused
+from capture.http.problems import CONTENT_TYPE, problem_response, refusal_response
 from capture.tus.api import router as resumable_router
+from config.http.problem_types import OWN
 from config.http.problems import plain_problem
 
 log = logging.getLogger(__name__)
@@ -42,20 +43,20 @@ api.add_router("/uploads", resumable_router)
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     del request
-    return refused(refusal)
+    return refusal_response(refusal)
 
 
 @api.exception_handler(AuthenticationError)
 def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     del request, error
-    return problem(401, "no-token", "Send the device's token as `Authorization: Bearer …`. Pairing gives one.")
+    return problem_response("no-token", 401, OWN["no-token"].title)
 
 
 @api.exception_handler(ValidationError)
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     del request
     fields = ", ".join(str(one["loc"][-1]) for one in error.errors)
-    return problem(400, "bad-request", f"These parts of the request are missing or cannot be read: {fields}.")
+    return problem_response("bad-request", 400, f"These parts of the request are missing or cannot be read: {fields}.")
 
 
 @api.exception_handler(SuspiciousOperation)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import User
-from transcription.core.engines.languages import known
+from transcription.core.engines.languages import known_languages
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
@@ -48,7 +48,7 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         codes = [code for code in self.cleaned_data["languages"].lower().replace(",", " ").split() if code]
         if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
             raise ValidationError(_("Write language codes, as in: en, de."))
-        if strange := [code for code in codes if code not in known(codes)]:
+        if strange := [code for code in codes if code not in known_languages(codes)]:
             said = _("Whisper knows no language “%(codes)s”. Leave it out, or name the nearest one that it may know.")
             raise ValidationError(said, params={"codes": ", ".join(strange)})
         return ",".join(codes)

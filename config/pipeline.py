@@ -13,9 +13,9 @@ from insights.signals import idea_corrected
 from transcription.services import jobs
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting, priority=LAST)
-PLACE = Stage(insights.tasks.place_ideas, place_ideas.waiting)
-EMBED = Stage(insights.tasks.embed_anew, reembed.waiting_anew, priority=LAST)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting_count, priority=LAST)
+PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_unplaced)
+EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=LAST)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LAST)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)

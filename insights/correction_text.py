@@ -27,16 +27,16 @@ SENTENCES = {
 }
 
 
-def told(click: Sequence[Correction]) -> str:
+def describe_batch(click: Sequence[Correction]) -> str:
     """Return what was said by one click; of a topic that was made for something else, that."""
     word = next((one for one in click if one.kind != Kind.CREATED), click[0])
     if word.topic is None:
         return _("You left an idea unsorted.")
-    names = {"topic": _name(word.topic, word.name), "other": _name(word.from_topic)}
+    names = {"topic": _topic_name(word.topic, word.name), "other": _topic_name(word.from_topic)}
     return _(SENTENCES[Kind(word.kind)]) % names
 
 
-def _name(topic: Topic | None, then: str = "") -> str:
+def _topic_name(topic: Topic | None, then: str = "") -> str:
     """Return what a topic was called then, or is called now; what is hidden is not named."""
     if topic is None:
         return ""

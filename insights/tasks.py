@@ -6,38 +6,38 @@ from celery import shared_task
 from django.utils import timezone
 
 from insights.services import consolidate, digests, reembed, topics
-from insights.services.consolidate import tidy_all
-from insights.services.place_ideas import place_next
+from insights.services.consolidate import consolidate_all
+from insights.services.place_ideas import place_next_transcript
 
 
 @shared_task
 def place_ideas() -> bool:
     """Place the ideas of one transcript. Returns whether there was one."""
-    return place_next()
+    return place_next_transcript()
 
 
 @shared_task
 def embed_anew() -> bool:
     """Compare ideas by the model of the settings, where another one still serves. Returns whether there is more."""
-    return reembed.embed_anew()
+    return reembed.reembed_some()
 
 
 @shared_task
 def forget(user_id: int) -> None:
     """Drop what stands empty after a memo went for good."""
-    topics.forget(user_id)
+    topics.delete_forgettable_topics(user_id)
 
 
 @shared_task
 def tidy_topics() -> None:
     """Try again what waits, and merge near-duplicates, at night."""
-    tidy_all()
+    consolidate_all()
 
 
 @shared_task
 def look_again(idea_id: str) -> None:
     """Try the unsorted ideas near one that a person corrected."""
-    consolidate.look_again(UUID(str(idea_id)))
+    consolidate.retry_unsorted_near(UUID(str(idea_id)))
 
 
 @shared_task

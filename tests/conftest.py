@@ -1,7 +1,6 @@
 """The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,9 +10,6 @@ from capture.http.rate_limit import pace
 from capture.models import Device, User
 from capture.services.devices import new_device
 from transcription.worker import watchdog
-
-ASSETS = Path(__file__).parent / "assets"
-MEMOS = ASSETS / "memos"
 
 # How long an example takes is the machine's business; in CI the settings that are added to have none already.
 settings.register_profile("untimed", settings(), deadline=None)

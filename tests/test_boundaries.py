@@ -20,8 +20,7 @@ CAPTURE = (
     "capture.services*",
     "capture.signals",
     "capture.core*",
-    "capture.sources*",
-    "capture.management*",
+    "capture.sources.safe_walk",
 )
 TRANSCRIPTION = tuple(f"transcription.{part}" for part in ("models*", "services*", "signals", "core*"))
 MAY_IMPORT = {

@@ -6,21 +6,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import ArchivePace
-from transcription.core.tokens import LONGEST, MOST_MEANT
+from transcription.core.tokens import LONGEST_WORD_CHARACTERS, MOST_MEANT_WORDS
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
 
-def _hour(label: Any) -> forms.TypedChoiceField:
+def _hour_field(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=HOURS, coerce=int, empty_value=None, required=False)
 
 
-class Pace(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class PaceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """Paused, or from one hour until another of the user's own clock: both, or neither."""
 
     paused = forms.BooleanField(label=_("Let them rest for now"), required=False)
-    from_hour = _hour(_("Only from"))
-    until_hour = _hour(_("until"))
+    from_hour = _hour_field(_("Only from"))
+    until_hour = _hour_field(_("until"))
 
     class Meta:
         model = ArchivePace
@@ -34,26 +34,26 @@ class Pace(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs a
         return said
 
 
-class Text(forms.Form):
+class TextForm(forms.Form):
     """A transcript as a person has it. Never more than anybody says in a memo, nor nothing at all."""
 
     text = forms.CharField(label=_("The text"), max_length=500_000, widget=forms.Textarea(attrs={"rows": 12}))
 
 
-class Correction(forms.Form):
+class CorrectionForm(forms.Form):
     """A word, or a few, as a person writes them; nothing takes them out."""
 
     written = forms.CharField(label=_("What was said"), max_length=200, required=False)
 
 
-class NewWord(forms.Form):
+class NewWordForm(forms.Form):
     """A word that the user says."""
 
-    word = forms.CharField(label=_("A name or word you say"), max_length=LONGEST)
+    word = forms.CharField(label=_("A name or word you say"), max_length=LONGEST_WORD_CHARACTERS)
 
     def clean_word(self) -> str:
         """Return it with single spaces in it: a name may be of several words, though not of many."""
         words = str(self.cleaned_data["word"]).split()
-        if len(words) > MOST_MEANT:
+        if len(words) > MOST_MEANT_WORDS:
             raise forms.ValidationError(_("Give a name of at most three words."))
         return " ".join(words)

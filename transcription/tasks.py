@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 
 @shared_task

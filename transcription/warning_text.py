@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from transcription.core.warnings.spans import Doubt, read
+from transcription.core.warnings.spans import Doubt, parse_doubt
 from transcription.core.words import Word, joined
 
 SENTENCES = {
@@ -17,7 +17,7 @@ SENTENCES = {
 }
 
 
-class Told(NamedTuple):
+class ShownWarning(NamedTuple):
     """A sentence, and the words that it is about: none where it is about the whole recording."""
 
     sentence: str
@@ -39,13 +39,13 @@ class Told(NamedTuple):
         return self.words[-1].end
 
 
-def told(warnings: Iterable[str], words: Sequence[Word]) -> Iterator[Told]:
+def shown_warnings(warnings: Iterable[str], words: Sequence[Word]) -> Iterator[ShownWarning]:
     """Yield a transcript's warnings as sentences: those about the recording, then in the order of the words."""
-    doubts = [read(warning) or Doubt(warning, 0, 0) for warning in warnings]
+    doubts = [parse_doubt(warning) or Doubt(warning, 0, 0) for warning in warnings]
     for doubt in sorted(doubts, key=lambda doubt: (doubt.last, doubt.first)):
-        yield Told(_(SENTENCES.get(doubt.name, doubt.name)), words[doubt.first : doubt.last])
+        yield ShownWarning(_(SENTENCES.get(doubt.name, doubt.name)), words[doubt.first : doubt.last])
 
 
-def doubtful(warnings: Iterable[str]) -> set[int]:
+def doubtful_words(warnings: Iterable[str]) -> set[int]:
     """Return the numbers of the words that a warning is about."""
-    return {number for doubt in map(read, warnings) if doubt for number in range(doubt.first, doubt.last)}
+    return {number for doubt in map(parse_doubt, warnings) if doubt for number in range(doubt.first, doubt.last)}

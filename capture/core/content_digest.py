@@ -3,7 +3,7 @@
 import base64
 import re
 
-from capture.core import errors
+from capture.core.errors import Refusal
 
 SHA256_BYTES = 32
 _MEMBER = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,]*)")
@@ -18,19 +18,19 @@ def from_repr_digest(header: str | None) -> str | None:
     if not header:
         return None
     if not _DICTIONARY.fullmatch(header):
-        raise errors.bad_digest()
+        raise Refusal("bad-digest")
     member = _MEMBER.search(header)
     if member is None:
         return None
     value = member[1].partition(";")[0].strip()  # parameters mean nothing here
     if not (value.startswith(":") and value.endswith(":")):
-        raise errors.bad_digest()
+        raise Refusal("bad-digest")
     try:
         digest = base64.b64decode(value[1:-1], validate=True)
     except ValueError as error:
-        raise errors.bad_digest() from error
+        raise Refusal("bad-digest") from error
     if len(digest) != SHA256_BYTES:
-        raise errors.bad_digest()
+        raise Refusal("bad-digest")
     return digest.hex()
 
 
@@ -39,5 +39,5 @@ def from_field(value: str | None) -> str | None:
     if not value:
         return None
     if not re.fullmatch(r"[0-9a-fA-F]{64}", value):
-        raise errors.bad_digest()
+        raise Refusal("bad-digest")
     return value.lower()

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from capture.core import content_digest, errors
+from capture.core import content_digest
+from capture.core.errors import Refusal
 from capture.http.auth import DeviceToken, device_of
 from capture.http.body import FORM_ALLOWANCE, announced_length, pour
 from capture.http.multipart import read_form
@@ -24,14 +25,13 @@ from capture.http.schemas import (
     SitOut,
 )
 from capture.models import Source
-from capture.services.changes_of_devices import note_held
 from capture.services.deduplication import CLIENT_ID, checked_id
-from capture.services.devices import redeem
+from capture.services.devices import note_held, redeem
 from capture.services.ingest import Received, Sent, receive
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
 from capture.services.sits import SentSit, keep_sit
-from capture.storage import incoming
+from capture.storage.incoming import open_incoming
 
 router = Router(tags=["memos"])
 
@@ -52,7 +52,7 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
     length = announced_length(request)
     device = device_of(request)
     refuse_unless_known(device.user, client_id, sent.sha256, length)
-    with incoming() as arriving:
+    with open_incoming() as arriving:
         pour(request, arriving, length)
         return _answer(receive(device.user, device, Source.API, arriving, sent))
 
@@ -63,7 +63,7 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
     announced_length(request, FORM_ALLOWANCE)
     sent, (audio, *others) = read_form(request)
     if others:
-        raise errors.many_recordings()
+        raise Refusal("many-recordings")
     device = device_of(request)
     return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
 
@@ -74,7 +74,7 @@ def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     is_id = CLIENT_ID.fullmatch(client_id)  # PostgreSQL would not even be asked for some that are none
     receipt = receipt_for(device_of(request), client_id) if is_id else None
     if receipt is None:
-        raise errors.no_such_memo()
+        raise Refusal("unknown-memo")
     return receipt
 
 

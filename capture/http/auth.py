@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from capture.core import errors
+from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
 from capture.http.rate_limit import keep_pace
 from capture.models import Device, User
@@ -39,10 +39,10 @@ class DeviceToken(HttpBearer):
         device = _device(token)
         if device is None or not device.user.is_active:
             keep_pace("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
-            raise errors.unknown_token()
+            raise Refusal("unknown-token")
         keep_pace("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
-            raise errors.revoked_token()
+            raise Refusal("revoked-token")
         now = timezone.now()
         if device.last_seen is None or device.last_seen < now - SEEN_EVERY:
             Device.objects.filter(pk=device.pk).update(last_seen=now)

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from capture import storage
-from capture.core import errors
+from capture.core.errors import Refusal, too_large
 from capture.http.revocation import looked_after
+from capture.storage.filesystem import refuse_if_nearly_full
 
 CHUNK = 256 * 1024
 FORM_ALLOWANCE = 1024 * 1024
@@ -30,11 +30,11 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
     """
     announced = request.META.get("CONTENT_LENGTH", "")
     if not announced.isdecimal():
-        raise errors.length_missing()
+        raise Refusal("length-required")
     length = int(announced)
     if length > settings.MAX_UPLOAD + allowance:
-        raise errors.too_large(settings.MAX_UPLOAD)
-    storage.refuse_if_nearly_full(length)
+        raise too_large(settings.MAX_UPLOAD)
+    refuse_if_nearly_full(length)
     return length
 
 
@@ -50,6 +50,6 @@ def pour(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = CH
                 incoming.write(chunk)
                 got += len(chunk)
     except UnreadablePostError as error:
-        raise errors.incomplete(got, length) from error
+        raise Refusal("incomplete", got=got, announced=length) from error
     if got < length:
-        raise errors.incomplete(got, length)
+        raise Refusal("incomplete", got=got, announced=length)

@@ -5,7 +5,7 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseNotAllowed
 
-from capture.storage import Kept
+from capture.storage.protocol import Kept
 
 _ONE_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 

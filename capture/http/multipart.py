@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
-from capture.core import content_digest, errors
+from capture.core import content_digest
 from capture.core.errors import Refusal
 from capture.http.revocation import looked_after
 from capture.http.upload_handler import ArrivedFile, interrupt
@@ -32,13 +32,13 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
         raise
     except TooManyFilesSent as error:
         interrupt(request)
-        raise errors.too_many_files(settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error
+        raise Refusal("too-many-files", limit=settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error
     except UNREADABLE as error:
         interrupt(request)
-        raise errors.bad_form() from error
+        raise Refusal("bad-form") from error
     recordings = [file for file in files if isinstance(file, ArrivedFile)]
     if not recordings:
-        raise errors.no_audio_field()
+        raise Refusal("no-audio")
     sent = Sent(
         client_id=fields.get("id") or None,
         recorded_at=fields.get("recorded_at") or None,

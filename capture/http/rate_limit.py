@@ -20,7 +20,7 @@ from pathlib import Path
 
 from django.http import HttpRequest
 
-from capture.core import errors
+from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
 
 PAIRINGS_A_MINUTE = 120
@@ -95,7 +95,8 @@ pace = Pace()
 def keep_pace(door: str, who: object, a_minute: int) -> None:
     """Count a request at a door. Raises Refusal (429) where there were too many, which says when to come again."""
     if wait := pace.wait(f"{door} {who}", a_minute, time.monotonic_ns()):
-        raise errors.too_many(math.ceil(wait / SECOND))
+        seconds = math.ceil(wait / SECOND)
+        raise Refusal("too-many-requests", retry_after=seconds, seconds=seconds)
 
 
 def count_login(request: HttpRequest) -> None:

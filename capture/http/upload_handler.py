@@ -7,7 +7,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from capture.core.errors import Refusal
-from capture.storage import Incoming, refuse_if_nearly_full
+from capture.storage.filesystem import refuse_if_nearly_full
+from capture.storage.incoming import Incoming
 
 TAKE_FILES = {"add_memos", "post_memo"}
 """The names of the addresses that take files."""

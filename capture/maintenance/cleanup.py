@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.models import Memo, Tombstone, User
 from capture.services.deduplication import keyed
+from capture.storage import stores
+from capture.storage.filesystem import incoming_folder
+from capture.storage.folder import older
+from capture.storage.protocol import PLAYBACK_SUFFIX, Store
 from capture.tus.cleanup import forget_expired, forget_strays
 from capture.tus.finish import finish_left
 
@@ -26,10 +29,10 @@ def sweep_leftovers() -> int:
     Of the 256 audio folders one is looked at each time, so that a round costs nothing that anybody would notice.
     """
     before = time.time() - LEFTOVER_SECONDS
-    arrived = list(storage.older(storage.incoming_folder(), before))
+    arrived = list(older(incoming_folder(), before))
     for file in arrived:
         file.unlink(missing_ok=True)
-    return len(arrived) + sum(_sweep(store, before) for store in storage.stores()) + forget_strays(before)
+    return len(arrived) + sum(_sweep(store, before) for store in stores.stores()) + forget_strays(before)
 
 
 def sweep_uploads(now: datetime) -> int:
@@ -38,7 +41,7 @@ def sweep_uploads(now: datetime) -> int:
     return forget_expired(now)
 
 
-def _sweep(store: storage.Store, before: float) -> int:
+def _sweep(store: Store, before: float) -> int:
     swept = 0
     try:
         for orphan in _without_memo(store.old(before)):
@@ -46,29 +49,29 @@ def _sweep(store: storage.Store, before: float) -> int:
                 _clear_away(store, orphan)
             swept += 1
     except Refusal as refusal:
-        log.warning("Leftovers stay for another round (%s)", refusal.kind)
+        log.warning("Leftovers stay for another round (%s)", refusal.code)
     return swept
 
 
 def _without_memo(old: Iterable[str]) -> list[str]:
     """Return old files, originals and playback copies, whose row was never committed or is gone."""
-    paths = {file: file.removesuffix(storage.PLAYBACK_SUFFIX) for file in old}
+    paths = {file: file.removesuffix(PLAYBACK_SUFFIX) for file in old}
     kept = set(Memo.objects.filter(path__in=set(paths.values())).values_list("path", flat=True))
     return [file for file, path in paths.items() if path not in kept]
 
 
-def _clear_away(store: storage.Store, orphan: str) -> None:
+def _clear_away(store: Store, orphan: str) -> None:
     """Remove what was deleted, or is here twice. What only this file holds is put aside and never removed.
 
     A database that was put back to an older day knows nothing of later memos, and somebody has receipts for them.
     """
-    if orphan.endswith(storage.PLAYBACK_SUFFIX) or _is_known(store, orphan):
+    if orphan.endswith(PLAYBACK_SUFFIX) or _is_known(store, orphan):
         store.remove(orphan)
     else:
         store.put_aside(orphan)
 
 
-def _is_known(store: storage.Store, orphan: str) -> bool:
+def _is_known(store: Store, orphan: str) -> bool:
     """Return whether its bytes were deleted, or are here for whoever sent them. Nothing tells who: it must be all."""
     found = hashlib.sha256()
     with store.opened(orphan, lambda: None) as file:

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from capture import storage
 from capture.models import Memo
+from capture.storage import stores
+from capture.storage.protocol import playback_path_of
 
 AT_ONCE = 100
 
@@ -22,11 +23,11 @@ def let_go_of_originals(heard: QuerySet[Memo], before: datetime) -> int:
 
 def _let_go(memo: Memo) -> bool:
     try:
-        has_copy = storage.find(storage.playback(memo.path)).size > 0
+        has_copy = stores.find(playback_path_of(memo.path)).size > 0
     except FileNotFoundError:
         return False
     # Said before it is done: a receipt is asked of the row, and must not fall between the two.
     if has_copy and Memo.objects.filter(pk=memo.pk, original_gone_at=None).update(original_gone_at=timezone.now()):
-        storage.remove_original(memo.path)
+        stores.remove_original(memo.path)
         return True
     return False

@@ -61,7 +61,7 @@ class Memo(models.Model):
     context_by_hand = models.CharField(  # noqa: DJ001 - none: nobody said; empty: a person said that it is none of these
         max_length=10, choices=Context.choices, blank=True, null=True
     )
-    kind = models.CharField(max_length=10, help_text="the container, sniffed: see capture.core.audio_types")
+    kind = models.CharField(max_length=10, help_text="the container, as the first bytes tell")
     bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100, unique=True, help_text="of the original, below the audio folder")

@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.core.management.base import CommandError
+
 from capture.models import User
 from capture.services.devices import ALPHABET
 
@@ -48,3 +50,16 @@ def set_password(user: User) -> str:
     user.set_password(password)
     user.save(update_fields=["password"])
     return password
+
+
+def account_for_command(name: str | None) -> User:
+    """Return the user of that name, or the owner of the machine. Raises CommandError, with a sentence, for nobody."""
+    if name is None:
+        found = owner()
+        if found is None:
+            raise CommandError("There is no owner's account yet. Start the service once with `make run`.")
+        return found
+    user = User.objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise CommandError(f"There is no active account called {name}. `manage.py adduser {name}` makes one.")
+    return user

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from capture.core import errors
+from capture.core.errors import Refusal
 from capture.core.nights import Hours, clock_at, evening_of
 from capture.models import Context, Memo, Sit
 
@@ -57,6 +57,6 @@ def correct_context(memo: Memo, said: str) -> None:
     Raises Refusal where it is no context.
     """
     if said not in {AS_IT_CAME, "", *Context.values}:
-        raise errors.bad_context()
+        raise Refusal("bad-context")
     memo.context_by_hand = None if said == AS_IT_CAME else said
     memo.save(update_fields=["context_by_hand"])

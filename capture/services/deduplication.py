@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from capture.core import errors
+from capture.core.errors import Refusal
 from capture.models import Alias, Memo, Source, Tombstone, User
 from capture.services.keyed_hash import keyed_hash
 from capture.services.receipts import Receipt, receipt_of
@@ -17,7 +17,7 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 def checked_id(client_id: str) -> str:
     """Return the client's id. Raises Refusal where it is no id."""
     if not CLIENT_ID.fullmatch(client_id):
-        raise errors.bad_id()
+        raise Refusal("bad-id")
     return client_id
 
 
@@ -69,13 +69,13 @@ def known(memo: Memo, asked_id: str | None) -> Receipt | None:
     same_id = mine.filter(client_id=memo.client_id).first() or mine.filter(aliases__client_id=memo.client_id).first()
     if same_id:
         if same_id.sha256 != memo.sha256:
-            raise errors.other_bytes()
+            raise Refusal("other-bytes")
         return _again(same_id, memo, asked_id)
     buried = Tombstone.objects.filter(user=memo.user)
     same_buried_id = buried.filter(client_id=memo.client_id).first()
     if same_buried_id:
         if same_buried_id.sha256_keyed != keyed(memo.sha256):
-            raise errors.other_bytes()
+            raise Refusal("other-bytes")
         return receipt_of(memo, memo.client_id)
     same_bytes = mine.filter(sha256=memo.sha256).first()
     if same_bytes:

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from capture import storage
 from capture.models import Memo, Tombstone, User
 from capture.services.deduplication import identity_locked, keyed
 from capture.signals import memo_deleted
+from capture.storage import stores
 
 
 class TombstoneRow(TypedDict):
@@ -49,7 +49,7 @@ def _purge(memo: Memo) -> bool:
         ]
         Tombstone.objects.bulk_create(tombstones, ignore_conflicts=True)
         Memo.objects.filter(pk=memo.pk).delete()
-        transaction.on_commit(lambda: storage.remove(memo.path))
+        transaction.on_commit(lambda: stores.remove(memo.path))
         transaction.on_commit(lambda: _announce(memo), robust=True)
     return True
 

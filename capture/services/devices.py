@@ -1,4 +1,4 @@
-"""How a phone comes to be known: a short code, once, for a token that can only upload."""
+"""Devices: pairing one by a short code for a token that can only upload, naming it, unpairing it."""
 
 import hashlib
 import io
@@ -11,13 +11,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from capture.core import errors
-from capture.models import Device, PairingCode, User
+from capture.core.dates.headers import spoken
+from capture.core.errors import Refusal
+from capture.core.visible_text import visible_name
+from capture.models import Context, Device, PairingCode, User
 from capture.services.keyed_hash import keyed_hash
-from capture.services.names import LONGEST_NAME, plain
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are mistaken for each other when read aloud or typed."""
+
+LONGEST_NAME = 100
+"""Characters of a device's name."""
 
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(minutes=10)
@@ -36,7 +40,7 @@ def _code_hash(code: str) -> str:
 def new_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    shown = plain(name)[:LONGEST_NAME] or "phone"
+    shown = visible_name(name)[:LONGEST_NAME] or "phone"
     device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
     return device, token
 
@@ -58,7 +62,7 @@ def refuse_if_revoked(device: Device) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_WELCOME, [device.token_hash])
         if cursor.fetchone() is None:
-            raise errors.revoked_token()
+            raise Refusal("revoked-token")
 
 
 def new_pairing_code(user: User) -> str:
@@ -76,7 +80,7 @@ def redeem(code: str, name: str) -> tuple[Device, str]:
     with transaction.atomic():
         unused = PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
         if not unused.update(used_at=now):
-            raise errors.code_expired()
+            raise Refusal("code-expired")
         used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
         return new_device(used.user, name)
 
@@ -101,3 +105,38 @@ def qr_terminal(link: str) -> str:
     out = io.StringIO()
     segno.make_qr(link, error="l").terminal(out=out, compact=True)
     return out.getvalue()
+
+
+def new_script(user: User, name: str) -> tuple[Device, str]:
+    """Make a device of something that nobody pairs, and return it with its token. Raises Refusal for a bad name."""
+    return new_device(user, _checked_name(name))
+
+
+def _checked_name(name: str) -> str:
+    shown = visible_name(name)
+    if not 1 <= len(shown) <= LONGEST_NAME:
+        raise Refusal("bad-name", longest=LONGEST_NAME)
+    return shown
+
+
+def change_device(device: Device, name: str, default_context: str) -> None:
+    """Name a device, and say where it is mostly used: a context, or empty for none. What it sent before stays as it is.
+
+    Raises Refusal, with nothing changed, where the name is empty or too long or the context is none.
+    """
+    shown = _checked_name(name)
+    if default_context not in {"", *Context.values}:
+        raise Refusal("bad-context")
+    device.name, device.default_context = shown, default_context
+    device.save(update_fields=["name", "default_context"])
+
+
+def note_held(device: Device, count: int, oldest: str | None) -> None:
+    """Note how many recordings a device still holds, and when the oldest was spoken: RFC 3339, None where unknown.
+
+    A phone that forgot the date does not know how old they are. Raises Refusal where the date cannot be read.
+    """
+    now = timezone.now()
+    since = spoken(oldest, now)
+    is_known = count > 0 and not since.assumed
+    Device.objects.filter(pk=device.pk).update(held=count, oldest_held=since.at if is_known else None, held_said_at=now)

@@ -9,8 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from capture import storage
-from capture.core import errors
 from capture.core.audio_types import sniff
 from capture.core.dates.headers import spoken
 from capture.core.errors import Refusal
@@ -21,6 +19,8 @@ from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
 from capture.services.receipts import Receipt, is_kept, receipt_of
 from capture.signals import memo_received
+from capture.storage import stores
+from capture.storage.incoming import Incoming
 
 LIVE = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""
@@ -46,30 +46,30 @@ class Sent(NamedTuple):
     text: TextRead | None = None
 
 
-def receive(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Received:
+def receive(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
     """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
 
     Raises Refusal, with nothing stored.
     """
     if not incoming.bytes:
-        raise errors.empty()
+        raise Refusal("empty")
     if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
-        raise errors.wrong_digest()
+        raise Refusal("wrong-digest")
     memo = _memo(user, device, source, incoming, sent)
     receipt = _recognised(memo, sent.client_id)
     if receipt:
         _make_good(user, incoming)
         return Received(receipt, created=False)
     refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
-    storage.keep(incoming, memo.path)
+    stores.keep(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         receipt = _written(memo, sent)
     except Refusal:
-        storage.remove(memo.path)
+        stores.remove(memo.path)
         raise
     if receipt:
-        storage.remove(memo.path)
+        stores.remove(memo.path)
         return Received(receipt, created=False)
     return Received(receipt_of(memo, memo.client_id), created=True)
 
@@ -99,25 +99,25 @@ def _written(memo: Memo, sent: Sent) -> Receipt | None:
     return receipt
 
 
-def _make_good(user: User, incoming: storage.Incoming) -> None:
+def _make_good(user: User, incoming: Incoming) -> None:
     """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
     if memo and not is_kept(memo):
-        storage.keep(incoming, memo.path)
+        stores.keep(incoming, memo.path)
 
 
 def _announce(memo: Memo) -> None:
     memo_received.send_robust(sender=Memo, id=memo.pk)
 
 
-def _memo(user: User, device: Device | None, source: Source, incoming: storage.Incoming, sent: Sent) -> Memo:
+def _memo(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Memo:
     kind = sniff(incoming.head)
     if kind is None:
-        raise errors.not_audio()
+        raise Refusal("not-audio")
     client_id = checked_id(sent.client_id) if sent.client_id else str(uuid.uuid4())
     context = sent.context or (device.default_context if device else "")
     if context not in {"", *Context.values}:
-        raise errors.bad_context()
+        raise Refusal("bad-context")
     now = timezone.now()
     at, utc_offset, assumed = spoken(sent.recorded_at, now)
     memo_id = uuid.uuid4()
@@ -136,5 +136,5 @@ def _memo(user: User, device: Device | None, source: Source, incoming: storage.I
         kind=kind,
         bytes=incoming.bytes,
         sha256=incoming.sha256,
-        path=storage.new_path(memo_id),
+        path=stores.new_path(memo_id),
     )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from capture.core import errors
+from capture.core.errors import Refusal, quota_reached
 from capture.models import Alias, Memo, Tombstone, Upload, User
 
 OPEN_UPLOADS = 1000
@@ -17,7 +17,7 @@ def refuse_over_quota(user: User, more: int, own: Q) -> None:
     the same recording, and do not.
     """
     if settings.QUOTA and kept_bytes(user) + held_bytes(user, own) + more > settings.QUOTA:
-        raise errors.quota_reached(settings.QUOTA)
+        raise quota_reached(settings.QUOTA)
 
 
 def refuse_unless_known(user: User, client_id: str, sha256: str | None, announced: int, own: Q | None = None) -> None:
@@ -39,7 +39,7 @@ def refuse_unless_known(user: User, client_id: str, sha256: str | None, announce
 def refuse_many_uploads(user: User) -> None:
     """Raise Refusal (429) where this user has as many uploads open as one may."""
     if Upload.objects.open_of(user).count() >= OPEN_UPLOADS:
-        raise errors.many_uploads(OPEN_UPLOADS)
+        raise Refusal("many-uploads", limit=OPEN_UPLOADS)
 
 
 def held_bytes(user: User, but: Q) -> int:

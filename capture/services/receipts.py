@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import TypedDict
 
-from capture import storage
 from capture.models import Device, Memo
+from capture.storage import stores
 
 
 class Receipt(TypedDict):
@@ -30,7 +30,7 @@ def receipt_of(memo: Memo, asked_id: str) -> Receipt:
 
 def is_kept(memo: Memo) -> bool:
     """Return whether a memo's recording is where it belongs, or was let go of as its owner wished."""
-    return memo.original_gone_at is not None or storage.is_there(memo.path, memo.bytes)
+    return memo.original_gone_at is not None or stores.is_there(memo.path, memo.bytes)
 
 
 def receipt_for(device: Device, client_id: str) -> Receipt | None:

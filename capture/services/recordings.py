@@ -5,18 +5,20 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from capture import storage
 from capture.models import Memo
+from capture.storage import stores
+from capture.storage.filesystem import unclaimed_folder
+from capture.storage.protocol import Kept, playback_path_of
 
 
-def original(memo: Memo) -> storage.Kept:
+def original(memo: Memo) -> Kept:
     """Return the untouched original. Raises FileNotFoundError or StoreUnreachable."""
-    return storage.find(memo.path)
+    return stores.find(memo.path)
 
 
-def playback(memo: Memo) -> storage.Kept:
+def playback(memo: Memo) -> Kept:
     """Return the playback copy. Raises FileNotFoundError, while there is none, or StoreUnreachable."""
-    return storage.find(storage.playback(memo.path))
+    return stores.find(playback_path_of(memo.path))
 
 
 def opened(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
@@ -32,11 +34,11 @@ def keep_playback(memo: Memo, copy: bytes) -> None:
 
     Raises OSError or StoreUnreachable.
     """
-    storage.place_playback(memo.path, copy)
+    stores.place_playback(memo.path, copy)
     if not Memo.objects.filter(pk=memo.pk).exists():
-        storage.remove(memo.path)
+        stores.remove(memo.path)
 
 
 def unclaimed() -> list[Path]:
     """Return recordings that were found without a memo, as after an older database was put back."""
-    return sorted(storage.unclaimed_folder().iterdir())
+    return sorted(unclaimed_folder().iterdir())

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from capture.core import errors
 from capture.core.dates.headers import spoken
+from capture.core.errors import Refusal
+from capture.core.visible_text import visible_name
 from capture.models import Device, Sit
 from capture.services.deduplication import checked_id
-from capture.services.names import plain
 
 
 class SentSit(NamedTuple):
@@ -29,8 +29,8 @@ def keep_sit(device: Device, client_id: str, sent: SentSit) -> bool:
     started = spoken(sent.started, now)
     ended = spoken(sent.ended, now) if sent.ended else None
     if ended and ended.at < started.at and not (started.assumed or ended.assumed):
-        raise errors.ends_before_it_starts()
-    told = {"device": device, "started_at": started.at, "kind": plain(sent.kind)}
+        raise Refusal("ends-before-it-starts")
+    told = {"device": device, "started_at": started.at, "kind": visible_name(sent.kind)}
     sit, is_new = Sit.objects.get_or_create(user=device.user, client_id=checked_id(client_id), defaults=told)
     if ended:
         Sit.objects.filter(pk=sit.pk).update(ended_at=max(ended.at, sit.started_at))

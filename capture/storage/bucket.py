@@ -12,8 +12,8 @@ from typing import BinaryIO, NamedTuple
 from capture.core.errors import StoreUnreachable
 from capture.storage.connection import PREFIX, answering, object_at, storage
 from capture.storage.filesystem import incoming_folder, needing_room, unclaimed_folder
-from capture.storage.incoming import Incoming, incoming
-from capture.storage.protocol import CHUNK, Kept, playback
+from capture.storage.incoming import Incoming, open_incoming
+from capture.storage.protocol import CHUNK, Kept, playback_path_of
 from capture.storage.uploading import is_whole, put, upload
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Bucket:
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy. What a store that is away keeps is swept later."""
         try:
-            for key in (path, playback(path)) if and_playback else (path,):
+            for key in (path, playback_path_of(path)) if and_playback else (path,):
                 with answering():
                     storage().delete(PREFIX + key)
         except StoreUnreachable:
@@ -122,7 +122,7 @@ class Bucket:
 
     def put_aside(self, path: str) -> None:
         """Fetch an original into `unclaimed/`, and remove it here once it lies on the disk."""
-        with incoming() as arriving:
+        with open_incoming() as arriving:
             for piece in self.whole(path):
                 arriving.write(piece)
             arriving.keep(unclaimed_folder() / PurePosixPath(path).name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from capture.core import errors
+from capture.core.errors import Refusal
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -64,7 +64,7 @@ def needing_room() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise errors.disk_nearly_full() from error
+            raise Refusal("disk-nearly-full") from error
         raise
 
 
@@ -72,4 +72,4 @@ def refuse_if_nearly_full(announced: int) -> None:
     """Raise Refusal (507) where taking `announced` bytes would leave less than the disk reserve free."""
     disk = os.statvfs(settings.HOME)
     if disk.f_bavail * disk.f_frsize - announced < settings.DISK_RESERVE:
-        raise errors.disk_nearly_full()
+        raise Refusal("disk-nearly-full")

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from capture.storage.filesystem import audio_folder, incoming_folder, unclaimed_folder
 from capture.storage.incoming import Incoming
-from capture.storage.protocol import CHUNK, playback
+from capture.storage.protocol import CHUNK, playback_path_of
 
 
 class Folder:
@@ -43,7 +43,7 @@ class Folder:
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy."""
-        for file in (path, playback(path)) if and_playback else (path,):
+        for file in (path, playback_path_of(path)) if and_playback else (path,):
             _place(file).unlink(missing_ok=True)
 
     def old(self, before: float) -> Iterator[str]:

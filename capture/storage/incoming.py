@@ -12,8 +12,8 @@ from typing import BinaryIO, Self
 
 from django.conf import settings
 
-from capture.core import errors
 from capture.core.audio_types import HEAD
+from capture.core.errors import too_large
 from capture.storage.filesystem import fsync_folder, incoming_folder, make_lasting, needing_room
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
@@ -62,7 +62,7 @@ class Incoming:
         if len(self.head) < HEAD:
             self.head = (self.head + chunk)[:HEAD]
         if self.bytes > settings.MAX_UPLOAD:
-            raise errors.too_large(settings.MAX_UPLOAD)
+            raise too_large(settings.MAX_UPLOAD)
 
     @property
     def sha256(self) -> str:
@@ -120,7 +120,7 @@ def _forget(file: BinaryIO, path: Path) -> None:
 
 
 @contextmanager
-def incoming() -> Iterator[Incoming]:
+def open_incoming() -> Iterator[Incoming]:
     """Give a place for a recording to arrive in; whatever is not kept by the end of the block is removed."""
     arriving = Incoming()
     try:

@@ -10,7 +10,7 @@ CHUNK = 64 * 1024
 PLAYBACK_SUFFIX = ".m4a"
 
 
-def playback(path: str) -> str:
+def playback_path_of(path: str) -> str:
     """Return the path of an original's playback copy; it may not be there yet."""
     return path + PLAYBACK_SUFFIX
 

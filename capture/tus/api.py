@@ -7,24 +7,31 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
 from django.utils.http import http_date
 from ninja import Router
 
+from capture.core.errors import Refusal
 from capture.http.auth import DeviceToken, device_of
 from capture.http.body import announced_length
-from capture.models import Upload
-from capture.tus import refusals
+from capture.models import Device, Upload
+from capture.tus import partial_file
+from capture.tus.append import go_on, go_on_or_forget
 from capture.tus.cleanup import forget
 from capture.tus.create import SAID, begin
-from capture.tus.described import ASKED, BEGUN, CONTINUED, answers
-from capture.tus.finding import find, find_standing
-from capture.tus.going_on import go_on, go_on_or_forget
+from capture.tus.finish import finish
+from capture.tus.lease import held
 from capture.tus.protocol import (
     ALGORITHMS,
+    ASKED,
+    BEGUN,
     BODY_TYPE,
+    CONTINUED,
     EXTENSIONS,
     VERSION,
+    answers,
     checksum,
     metadata,
     number,
@@ -52,7 +59,7 @@ def _spoken_to_in_tus(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
         if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
-            raise refusals.other_version()
+            raise Refusal("tus-version")
         return view(request, *arguments, **named)
 
     return asked
@@ -69,7 +76,39 @@ def _standing(upload: Upload, status: HTTPStatus) -> HttpResponse:
 
 def _checked_type(request: HttpRequest) -> None:
     if request.content_type != BODY_TYPE:
-        raise refusals.wrong_type(BODY_TYPE)
+        raise Refusal("wrong-type", wanted=BODY_TYPE)
+
+
+def find(device: Device, upload_id: uuid.UUID) -> Upload:
+    """Return an upload of this device's. Raises Refusal: 404, 410."""
+    upload = Upload.objects.select_related("device__user").filter(pk=upload_id, device=device).first()
+    if upload is None:
+        raise Refusal("unknown-upload")
+    if upload.finished_at is None and upload.expires_at < timezone.now():
+        raise Refusal("expired-upload")
+    return upload
+
+
+def find_standing(device: Device, upload_id: uuid.UUID) -> Upload:
+    """Return it with the offset from which it goes on: where all of it is there, it is a memo by then.
+
+    Raises Refusal: 404, 410, 423, and those of `receiving.receive`.
+    """
+    upload = find(device, upload_id)
+    if upload.finished_at is None and partial_file.size(upload.pk) < upload.offset:
+        _lose(upload)
+    if upload.finished_at is None and upload.offset == upload.length:
+        with held(upload) as hold:
+            finish(upload, hold)
+        upload.refresh_from_db(fields=["fence", "finished_at"])
+    return upload
+
+
+def _lose(upload: Upload) -> None:
+    """Put back the offset of an upload whose bytes a damaged disk, or half a restore, lost."""
+    as_read = Upload.objects.at_rest(timezone.now()).filter(pk=upload.pk, fence=upload.fence, finished_at=None)
+    as_read.update(offset=partial_file.size(upload.pk), fence=F("fence") + 1)
+    upload.refresh_from_db(fields=["offset", "fence", "finished_at", "held_until"])
 
 
 @router.api_operation(["OPTIONS"], "/", auth=None, response={204: None})

@@ -1,17 +1,19 @@
-"""Bytes of a resumable upload on their way to the disk: written, fsynced, and only then counted in its row."""
+"""Going on with an upload: its bytes are written, fsynced, and only then counted in its row."""
 
 from contextlib import suppress
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
-from capture.core import errors
 from capture.core.audio_types import HEAD, sniff
 from capture.core.errors import Refusal
 from capture.http.body import pour
 from capture.models import Upload
-from capture.tus import refusals
+from capture.services.quota import refuse_unless_known
 from capture.tus.cleanup import expiry, forget
-from capture.tus.lease import Hold
+from capture.tus.finish import finish
+from capture.tus.lease import Hold, held
 from capture.tus.partial_file import Partial
 from capture.tus.protocol import Checksum
 
@@ -65,14 +67,14 @@ class Appending:
             return
         if sniff(self._partial.head(HEAD)) is None:
             forget(self._upload)
-            raise errors.not_audio()
+            raise Refusal("not-audio")
         self._is_judged = True
 
     def end(self) -> None:
         """Keep the body, which came whole. Raises Refusal (460) where it is not what was meant, and is forgotten."""
         if self._checksum and self._hash and self._hash.digest() != self._checksum.digest:
             self._drop()
-            raise refusals.wrong_checksum()
+            raise Refusal("wrong-checksum")
         self._judge()
         with self._partial.alone():
             self._keep()
@@ -105,3 +107,35 @@ def append(request: HttpRequest, upload: Upload, hold: Hold, checksum: Checksum 
                 appending.break_off()
             raise
         appending.end()
+
+
+def go_on(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum | None, length: int) -> None:
+    """Append the body of a request to an upload as it stands; with its last byte it becomes a memo.
+
+    offset: where the sender takes it to stand. length: bytes of the body. Raises Refusal: 409, 413, 423, 507, those of
+    `appending.append`, and those of `receiving.receive`.
+    """
+    if upload.held_until and upload.held_until > timezone.now():
+        raise Refusal("upload-busy")
+    if offset != upload.offset:
+        raise Refusal("wrong-offset")
+    if offset + length > upload.length:
+        raise Refusal("past-the-end")
+    if not length:
+        return
+    so_far, user = upload.offset + length, upload.device.user
+    refuse_unless_known(user, upload.client_id, upload.sha256, so_far, own=Q(pk=upload.pk))
+    with held(upload) as hold:
+        append(request, upload, hold, checksum, length)
+        upload.refresh_from_db(fields=["offset", "expires_at"])
+        if upload.offset == upload.length:
+            finish(upload, hold)
+
+
+def go_on_or_forget(request: HttpRequest, upload: Upload, checksum: Checksum | None, length: int) -> None:
+    """Append what came with the beginning of an upload; of one that is refused nobody learns the address."""
+    try:
+        go_on(request, upload, 0, checksum, length)
+    except Refusal:
+        forget(upload)
+        raise

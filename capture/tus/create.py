@@ -6,13 +6,14 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from capture import storage
-from capture.core import content_digest, errors
+from capture.core import content_digest
 from capture.core.dates.headers import spoken
+from capture.core.errors import Refusal, too_large
 from capture.models import Context, Device, Memo, Tombstone, Upload
 from capture.services.deduplication import checked_id, keyed
 from capture.services.quota import refuse_many_uploads, refuse_unless_known
 from capture.services.receipts import is_kept
+from capture.storage.filesystem import refuse_if_nearly_full
 from capture.tus.cleanup import expiry
 
 SAID = {"id": "client_id", "recorded_at": "recorded_at", "sha256": "sha256", "context": "context"}
@@ -27,15 +28,15 @@ def begin(device: Device, length: int, said: Mapping[str, str]) -> Upload:
     length: bytes. said: `id`, `recorded_at`, `sha256` and `context`, all optional. Raises Refusal.
     """
     if not length:
-        raise errors.empty()
+        raise Refusal("empty")
     if length > settings.MAX_UPLOAD:
-        raise errors.too_large(settings.MAX_UPLOAD)
+        raise too_large(settings.MAX_UPLOAD)
     upload = _announced(device, length, said)
     known = _known(upload)
     if known:
         upload.offset, upload.finished_at, upload.memo = length, timezone.now(), known.memo
     else:
-        storage.refuse_if_nearly_full(length)
+        refuse_if_nearly_full(length)
         refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
         refuse_many_uploads(device.user)
     upload.save(force_insert=True)
@@ -48,11 +49,11 @@ def _announced(device: Device, length: int, said: Mapping[str, str]) -> Upload:
     upload.recorded_at = said.get("recorded_at", "")
     spoken(upload.recorded_at, timezone.now())
     if len(upload.recorded_at) > LONGEST_DATE:
-        raise errors.bad_date()
+        raise Refusal("bad-date")
     upload.sha256 = content_digest.from_field(said.get("sha256")) or ""
     upload.context = said.get("context", "")
     if upload.context not in {"", *Context.values}:
-        raise errors.bad_context()
+        raise Refusal("bad-context")
     return upload
 
 
@@ -71,9 +72,9 @@ def _known(upload: Upload) -> _Known | None:
     memo = mine.filter(client_id=client_id).first() or mine.filter(aliases__client_id=client_id).first()
     if memo:
         if memo.sha256 != upload.sha256:
-            raise errors.other_bytes()
+            raise Refusal("other-bytes")
         return _Known(memo) if is_kept(memo) else None
     buried = Tombstone.objects.filter(user=user, client_id=client_id).first()
     if buried and buried.sha256_keyed != keyed(upload.sha256):
-        raise errors.other_bytes()
+        raise Refusal("other-bytes")
     return _Known(None) if buried else None

@@ -13,8 +13,8 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.models import Memo, Source, Upload
 from capture.services.ingest import Sent, receive
-from capture.storage import Incoming
-from capture.tus import partial_file, refusals
+from capture.storage.incoming import Incoming
+from capture.tus import partial_file
 from capture.tus.cleanup import forget
 from capture.tus.lease import Hold, held
 
@@ -34,7 +34,7 @@ def finish(upload: Upload, hold: Hold) -> None:
     try:
         arrived = Incoming.of(partial_file.place(upload.pk), hold.renew_if_due)
     except FileNotFoundError as error:  # another has just finished it
-        raise refusals.busy() from error
+        raise Refusal("upload-busy") from error
     try:
         receipt = receive(device.user, device, Source.API, arrived, sent).receipt
     except Refusal as refusal:

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from capture.core.errors import Refusal
 from capture.models import Upload
-from capture.tus import refusals
 
 HOLD = timedelta(seconds=5)
 """How long another request waits for one that died, or whose connection went silent."""
@@ -27,7 +27,7 @@ class Hold:
             pk=upload.pk, fence=upload.fence, offset=upload.offset, finished_at=None
         )
         if not as_read.update(fence=F("fence") + 1, held_until=now + HOLD):
-            raise refusals.busy()
+            raise Refusal("upload-busy")
         self._mine = Upload.objects.filter(pk=upload.pk, fence=upload.fence + 1)
         self._renewed_at = now
 
@@ -39,7 +39,7 @@ class Hold:
         """Write progress down and hold on. Raises Refusal (423) where another has taken over."""
         now = timezone.now()
         if not self._mine.update(held_until=now + HOLD, **progress):
-            raise refusals.busy()
+            raise Refusal("upload-busy")
         self._renewed_at = now
 
     def renew_if_due(self) -> None:

@@ -11,8 +11,8 @@ from typing import Self
 
 from django.conf import settings
 
+from capture.core.errors import Refusal
 from capture.storage.filesystem import fsync_folder, make_lasting, needing_room
-from capture.tus import refusals
 
 
 def folder() -> Path:
@@ -59,7 +59,7 @@ class Partial:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise refusals.busy() from error
+            raise Refusal("upload-busy") from error
         try:
             yield
         finally:

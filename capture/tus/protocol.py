@@ -1,12 +1,16 @@
-"""The words of tus 1.0 (https://tus.io/protocols/resumable-upload): headers in, values out."""
+"""The words of tus 1.0: headers in, values out, and what the OpenAPI document says of them.
+
+https://tus.io/protocols/resumable-upload
+"""
 
 import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from capture.tus import refusals
+from capture.core.errors import Refusal
+from capture.http.schemas import Problem, header
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -33,7 +37,7 @@ class Checksum(NamedTuple):
 def number(name: str, written: str | None) -> int:
     """Return a number of bytes, at least 0. Raises Refusal where the header of that name is missing or none."""
     if written is None or not _NUMBER.fullmatch(written):
-        raise refusals.no_number(name)
+        raise Refusal("bad-number", header=name)
     return int(written)
 
 
@@ -43,14 +47,14 @@ def checksum(header: str | None) -> Checksum | None:
         return None
     algorithm, _, written = header.strip().partition(" ")
     if algorithm not in ALGORITHMS:
-        raise refusals.bad_checksum(ALGORITHMS)
+        raise Refusal("bad-checksum", algorithms=" or ".join(ALGORITHMS))
     try:
         digest = base64.b64decode(written, validate=True)
     except ValueError as error:
-        raise refusals.bad_checksum(ALGORITHMS) from error
+        raise Refusal("bad-checksum", algorithms=" or ".join(ALGORITHMS)) from error
     found = Checksum(algorithm, digest)
     if len(digest) != found.new_hash().digest_size:
-        raise refusals.bad_checksum(ALGORITHMS)
+        raise Refusal("bad-checksum", algorithms=" or ".join(ALGORITHMS))
     return found
 
 
@@ -60,11 +64,11 @@ def metadata(header: str | None) -> dict[str, str]:
     for pair in header.split(",") if header and header.strip() else ():
         key, _, written = pair.strip().partition(" ")
         if not key or key in found:
-            raise refusals.bad_metadata()
+            raise Refusal("bad-metadata")
         try:
             found[key] = base64.b64decode(written, validate=True).decode(errors="replace")
         except ValueError as error:
-            raise refusals.bad_metadata() from error
+            raise Refusal("bad-metadata") from error
     return found
 
 
@@ -72,3 +76,32 @@ def written_metadata(said: Mapping[str, str]) -> str:
     """Return Upload-Metadata with these values; those that are empty are left out."""
     pairs = ((key, base64.b64encode(value.encode()).decode()) for key, value in said.items() if value)
     return ",".join(f"{key} {value}" for key, value in pairs)
+
+
+def answers(good: int, *refused: int) -> dict[Any, Any]:
+    """Return what an operation answers, by status."""
+    return {good: None, **dict.fromkeys((401, *refused), Problem)}
+
+
+def _number(name: str, description: str) -> dict[str, Any]:
+    return header(name, description, required=True, type="integer", minimum=0)
+
+
+_VERSION = header("Tus-Resumable", "the protocol's version", required=True, enum=[VERSION])
+_CHECKSUM = header("Upload-Checksum", "sha1 or sha256, a space, base64: of this body")
+_BODY = {"content": {BODY_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+
+ASKED = {"parameters": [_VERSION]}
+BEGUN = {
+    "parameters": [
+        _VERSION,
+        _number("Upload-Length", "bytes of the whole recording"),
+        header("Upload-Metadata", "pairs of key and base64: id, recorded_at, sha256, context"),
+        _CHECKSUM,
+    ],
+    "requestBody": {"required": False, **_BODY},
+}
+CONTINUED = {
+    "parameters": [_VERSION, _number("Upload-Offset", "where these bytes belong"), _CHECKSUM],
+    "requestBody": {"required": True, **_BODY},
+}

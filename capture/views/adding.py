@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from capture.core.errors import Refusal
 from capture.http.multipart import read_form
-from capture.http.problems import refused
+from capture.http.problems import refusal_response
 from capture.http.rate_limit import keep_pace
 from capture.http.upload_handler import ArrivedFile
 from capture.models import AuthedRequest, Source
@@ -36,7 +36,7 @@ def add(request: AuthedRequest) -> HttpResponse:
         return _page(request, outcomes)
     refusal = next((outcome.refusal for outcome in outcomes if outcome.refusal), None)
     if refusal:
-        return refused(refusal)
+        return refusal_response(refusal)
     return JsonResponse({"receipts": [outcome.receipt for outcome in outcomes]}, status=201)
 
 

@@ -14,8 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Context, Device
 from capture.services import devices as capture_devices
-from capture.services.changes_of_devices import change_device, new_script
-from capture.services.devices import is_for_this_machine, new_pairing_code, pairing_link, qr_svg
+from capture.services.devices import (
+    change_device,
+    is_for_this_machine,
+    new_pairing_code,
+    new_script,
+    pairing_link,
+    qr_svg,
+)
 
 
 @login_required

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from capture.core import errors
 from capture.core.errors import Refusal
 from capture.models import AuthedRequest, WatchedFolder
 from capture.sources.watched import folders as places
@@ -50,7 +49,7 @@ def _watched(request: AuthedRequest) -> WatchedFolder:
     if not path:
         return places.watch_own_folder(request.user)
     if not request.user.is_superuser:
-        raise errors.not_the_owner()
+        raise Refusal("not-the-owner")
     return places.watch_folder(request.user, Path(path))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from capture.models import Memo, User
-from config.demo.samples import Sample, Samples, TrueIdea
+from config.demo.sample_memos import Sample, Samples, TrueIdea
 from config.demo.way import ideas_of
 from insights.evaluation.demo_scoring import v_measure
 from insights.models import Idea, Topic

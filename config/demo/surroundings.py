@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from config.demo.samples import WHISPER
+from config.demo.sample_memos import MICRO_WHISPER
 
 MARK = "demo"
 """The file that tells a demo's data folder from one that somebody lives in."""
@@ -32,7 +32,7 @@ def surroundings(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
     return kept | {
         "STILLNOTE_HOME": str(home),
         "STILLNOTE_OFFLINE": "1",
-        "WHISPER_MODEL": str(WHISPER),
+        "WHISPER_MODEL": str(MICRO_WHISPER),
         "PORT": str(_free_port(environment.get("PORT"))),
         "DIGEST_SECONDS": "2",
         "SWEEP_SECONDS": "5",

@@ -9,7 +9,7 @@ from django.utils import timezone as clock
 
 from capture.models import Memo, User
 from capture.services.devices import new_pairing_code
-from config.demo.samples import Sample
+from config.demo.sample_memos import Sample
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
 from transcription.models import State, Transcript

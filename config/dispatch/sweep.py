@@ -17,7 +17,7 @@ from config.dispatch.notify import ring
 from config.ops.alert_mail import tell
 from config.ops.disk_usage import originals_before
 from config.pipeline import SWEPT
-from transcription.services.jobs import heard_well
+from transcription.services.jobs import memos_with_words
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ def sweep() -> None:
 
 def _let_go_of_originals() -> None:
     try:
-        let_go_of_originals(heard_well(), originals_before(timezone.now()))
+        let_go_of_originals(memos_with_words(), originals_before(timezone.now()))
     except Refusal as refusal:
-        log.warning("Originals stay for another round (%s)", refusal.kind)
+        log.warning("Originals stay for another round (%s)", refusal.code)
 
 
 def look_into_folders() -> None:

@@ -5,29 +5,27 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from capture.http.problems import CONTENT_TYPE, problem
+from capture.http.problems import CONTENT_TYPE, problem_response
+from config.http.problem_types import OWN
 
-PLAIN = {
-    400: ("bad-request", "The request cannot be read. The API is described at /api/v1/openapi.json."),
-    404: ("not-found", "There is nothing at this address. The API is described at /api/v1/openapi.json."),
-    405: ("method-not-allowed", "This address does not take that method. The Allow header names those it takes."),
-    414: ("address-too-long", "The address of the request is longer than any that is known here."),
-    417: ("expectation-failed", "The Expect header asks for what is not done here: leave it out."),
-    431: ("headers-too-large", "The headers of the request are larger than any that are needed here."),
-    500: (
-        "internal-server-error",
-        "Something went wrong on the server. Nothing was acknowledged; send it again later.",
-    ),
-    501: ("not-implemented", "The body of the request is encoded in a way that is not read here."),
+BY_STATUS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    414: "address-too-long",
+    417: "expectation-failed",
+    431: "headers-too-large",
+    500: "internal-server-error",
+    501: "not-implemented",
 }
-"""What is answered without a Refusal, by status: its kind, and a sentence."""
+"""The kind of a problem whose status says all there is to say."""
 
 
 def plain_problem(status: int) -> HttpResponse:
     """Return the problem document of a status that says all there is to say."""
     alike = HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.INTERNAL_SERVER_ERROR
-    kind, sentence = PLAIN.get(status, PLAIN[alike])
-    return problem(status, kind, sentence)
+    code = BY_STATUS.get(status, BY_STATUS[alike])
+    return problem_response(code, status, OWN[code].title)
 
 
 class ProblemDocuments:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from capture.models import User
 from config.models import MetTrouble
 from config.ops.alerts import Trouble, troubles
-from insights.services.digest_email import absolute
+from insights.services.digest_email import absolute_url
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def _sent(user: User, found: list[Trouble]) -> bool:
         sentences = "\n\n".join(trouble.sentence for trouble in found)
         end = _("What you record is kept meanwhile. This mail comes once each time; its switch is under Settings:")
         letter = EmailMessage(
-            _("Stillnote needs a look"), f"{sentences}\n\n{end} {absolute('settings')}\n", to=[user.email]
+            _("Stillnote needs a look"), f"{sentences}\n\n{end} {absolute_url('settings')}\n", to=[user.email]
         )
     letter.extra_headers["Auto-Submitted"] = "auto-generated"
     try:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from capture.models import User
 from capture.services.silent_devices import Silent, silent_devices
 from insights.services import place_ideas
-from transcription.services.jobs import hindrance, stalled_since
+from transcription.services.jobs import hearing_hindrance, stalled_since
 
 PATIENCE = timedelta(minutes=5)
 """A worker that was killed is back within seconds, and a memo that waits this long waits for nobody."""
@@ -37,11 +37,11 @@ def troubles(user: User, now: datetime) -> list[Trouble]:
 
 def of_machine(now: datetime) -> Iterator[Trouble]:
     """Yield what is wrong with the machine."""
-    if problem := hindrance():
+    if problem := hearing_hindrance():
         yield Trouble("model", problem)
     elif trouble := worker(now):
         yield trouble
-    if problem := place_ideas.hindrance():
+    if problem := place_ideas.placing_hindrance():
         yield Trouble("vectors", problem)
     if trouble := disk():
         yield trouble

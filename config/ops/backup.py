@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from capture.core.errors import Refusal
-from capture.storage import in_bucket
+from capture.storage.stores import in_bucket
 from config.ops.database_backup import BackupFailed, copy_database
 
 FORMAT = 1

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
-from capture.storage import in_bucket
+from capture.storage.stores import in_bucket
 from config.ops.alerts import free_bytes
 
 MONTHS = 12

@@ -19,7 +19,7 @@ from capture.services.recordings import unclaimed
 from capture.services.silent_devices import silent_devices
 from capture.sources.mail.imap import Unusable, mailbox_counts
 from capture.sources.watched.folders import closed_folders
-from capture.storage import try_bucket
+from capture.storage.stores import try_bucket
 from config.celery import app
 from config.dispatch.notify import broker_errors
 from config.ops import alerts

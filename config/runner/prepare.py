@@ -16,10 +16,10 @@ from capture.services.devices import is_for_this_machine, new_pairing_code, pair
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, version
-from insights.services.embedders import fetch_sentences as ensure_sentences
-from insights.services.embedders import sentences_problem
-from transcription.model_choice.registry import engine_problem, ensure_model, time_machine
-from transcription.services.jobs import free_claims
+from insights.services.embedders import fetch_sentence_model as ensure_sentences
+from insights.services.embedders import sentence_model_problem
+from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
+from transcription.worker.claims import free_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -75,7 +75,7 @@ def prepare_folders() -> None:
 
 def fetch_model() -> Iterator[str]:
     """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
-    if told := time_machine():
+    if told := measure_machine():
         yield told
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."
@@ -85,7 +85,7 @@ def fetch_model() -> Iterator[str]:
 
 def fetch_sentences() -> Iterator[str]:
     """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
-    if settings.OFFLINE or settings.EMBEDDING_URL or not sentences_problem():
+    if settings.OFFLINE or settings.EMBEDDING_URL or not sentence_model_problem():
         return
     yield "Fetching the model that compares ideas. This happens once."
     if problem := ensure_sentences("" if owner() else residence()[1]):

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from insights.core.language.spacy_blank import blank
 from insights.core.phrases.kinds import OPENERS, QUESTIONS, TASKS, Phrases
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import Matcher
 
 OPENERS_AT_MOST = 3
-ASKING = ("?", "？", "؟", ";")  # noqa: RUF001 - marks of other scripts are meant
+QUESTION_MARKS = ("?", "？", "؟", ";")  # noqa: RUF001 - marks of other scripts are meant
 """How a question ends, in Latin script, Chinese and Japanese, Arabic, Greek."""
 
 
-class Kind(StrEnum):
+class IdeaKind(StrEnum):
     """What an idea is."""
 
     THOUGHT = "thought"
@@ -29,49 +29,49 @@ class Kind(StrEnum):
     QUESTION = "question"
 
 
-def kind_of(idea: str, language: str) -> Kind:
+def kind_of(idea: str, language: str) -> IdeaKind:
     """Return what an idea is: a task if any of its sentences is one, else a question. language: ISO 639-1."""
-    rules, matcher = _rules(language)
+    rules, matcher = _sentence_matcher(language)
     found = set()
     for sentence in rules(without_cue(idea, language)).sents:
         said = sentence.as_doc()
         # A question about a task ("should I call Anna?") asks.
-        if said.text.rstrip().endswith(ASKING if language == "el" else ASKING[:3]):
-            found.add(Kind.QUESTION)
+        if said.text.rstrip().endswith(QUESTION_MARKS if language == "el" else QUESTION_MARKS[:3]):
+            found.add(IdeaKind.QUESTION)
         elif len(matcher):
-            found |= {Kind(rules.vocab.strings[name]) for name, _, _ in matcher(said)}
-    return next((kind for kind in (Kind.TASK, Kind.QUESTION) if kind in found), Kind.THOUGHT)
+            found |= {IdeaKind(rules.vocab.strings[name]) for name, _, _ in matcher(said)}
+    return next((kind for kind in (IdeaKind.TASK, IdeaKind.QUESTION) if kind in found), IdeaKind.THOUGHT)
 
 
 @cache
-def _rules(language: str) -> "tuple[Language, Matcher]":
+def _sentence_matcher(language: str) -> "tuple[Language, Matcher]":
     from spacy.matcher import Matcher
 
     rules = blank(language)
     rules.add_pipe("sentencizer")
     matcher = Matcher(rules.vocab)
-    for kind, table in ((Kind.TASK, TASKS), (Kind.QUESTION, QUESTIONS)):
-        if patterns := list(_patterns(table, language)):
+    for kind, table in ((IdeaKind.TASK, TASKS), (IdeaKind.QUESTION, QUESTIONS)):
+        if patterns := list(_phrase_patterns(table, language)):
             matcher.add(kind, patterns)
     return rules, matcher
 
 
-def _patterns(table: Mapping[str, Phrases], language: str) -> Iterable[list[dict[str, Any]]]:
+def _phrase_patterns(table: Mapping[str, Phrases], language: str) -> Iterable[list[dict[str, Any]]]:
     """Yield what matches a language's phrases: those that open a sentence at its beginning, the others anywhere."""
     if language not in table:
         return
     opener: list[dict[str, Any]] = [{"LOWER": {"IN": list(OPENERS[language])}}, {"IS_PUNCT": True, "OP": "?"}]
     for phrase in table[language].opens:
         for openers in range(OPENERS_AT_MOST + 1):
-            first, *others = _words(phrase)
+            first, *others = _token_patterns(phrase)
             start = {"IS_SENT_START": True}
             if openers:
                 yield [{**opener[0], **start}, opener[1], *(opener * (openers - 1)), first, *others]
             else:
                 yield [{**first, **start}, *others]
     for phrase in table[language].holds:
-        yield _words(phrase)
+        yield _token_patterns(phrase)
 
 
-def _words(phrase: str) -> list[dict[str, Any]]:
+def _token_patterns(phrase: str) -> list[dict[str, Any]]:
     return [{"LOWER": {"NOT_IN" if word[0] == "!" else "IN": word.lstrip("!").split("|")}} for word in phrase.split()]

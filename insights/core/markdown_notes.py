@@ -29,7 +29,7 @@ class Note(NamedTuple):
     sentence: str
 
 
-def topics_in(text: str, file_name: str) -> list[Note]:
+def topics_in_note(text: str, file_name: str) -> list[Note]:
     """Return the topics of a note: one for each heading of the first level, or where there is none, the note itself.
 
     file_name: without its ending; it names a note without a title. Where there are headings, what goes before the

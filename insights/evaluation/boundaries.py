@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from insights.evaluation.memos import Memo
+from insights.evaluation.memos import LabelledMemo
 
-WITHIN = 2
+WITHIN_WORDS = 2
 """Words by which a boundary may lie beside the right one."""
 
 
-class Judged(NamedTuple):
+class JudgedBoundaries(NamedTuple):
     """Boundaries of one memo, each right, wrong or missed; those where both answers are right are none of these."""
 
     right: int
@@ -17,51 +17,51 @@ class Judged(NamedTuple):
     missed: int
 
 
-def judge(memo: Memo, found: Sequence[int]) -> Judged:
+def judge_boundaries(memo: LabelledMemo, found: Sequence[int]) -> JudgedBoundaries:
     """Hold boundaries against the right ones, each of which stands for one at most, the nearest first."""
     pairs = sorted((abs(mine - theirs), mine, theirs) for mine in found for theirs in memo.bounds)
     taken: set[int] = set()
     met: set[int] = set()
     for distance, mine, theirs in pairs:
-        if distance <= WITHIN and mine not in taken and theirs not in met:
+        if distance <= WITHIN_WORDS and mine not in taken and theirs not in met:
             taken.add(mine)
             met.add(theirs)
     wrong = [mine for mine in found if mine not in taken and not _is_open(memo, mine)]
-    return Judged(len(met), len(wrong), len(memo.bounds) - len(met))
+    return JudgedBoundaries(len(met), len(wrong), len(memo.bounds) - len(met))
 
 
-def _is_open(memo: Memo, mine: int) -> bool:
-    return any(abs(mine - either) <= WITHIN for either in memo.either)
+def _is_open(memo: LabelledMemo, mine: int) -> bool:
+    return any(abs(mine - either) <= WITHIN_WORDS for either in memo.either)
 
 
-def measures(memos: Sequence[Memo], found: Sequence[Sequence[int]]) -> dict[str, float | int | None]:
+def boundary_figures(memos: Sequence[LabelledMemo], found: Sequence[Sequence[int]]) -> dict[str, float | int | None]:
     """Return the figures of `manage.py evaluate_splitting`; None where there is nothing to divide by.
 
     Pk (Beeferman et al. 1999) and WindowDiff (Pevzner and Hearst 2002): windows of half a memo's mean idea, in words.
     """
-    judged = [judge(memo, bounds) for memo, bounds in zip(memos, found, strict=True)]
+    judged = [judge_boundaries(memo, bounds) for memo, bounds in zip(memos, found, strict=True)]
     right, wrong, missed = (sum(one[part] for one in judged) for part in range(3))
     single = [one for memo, one in zip(memos, judged, strict=True) if not memo.bounds]
-    pk, differing = _windows(memos, found)
+    pk, differing = _window_errors(memos, found)
     return {
         "memos": len(memos),
         "boundaries": right + missed,
         "found": right + wrong,
-        "precision": _share(right, right + wrong),
-        "recall": _share(right, right + missed),
-        "f1": _share(2 * right, 2 * right + wrong + missed),
+        "precision": _rounded_share(right, right + wrong),
+        "recall": _rounded_share(right, right + missed),
+        "f1": _rounded_share(2 * right, 2 * right + wrong + missed),
         "pk": pk,
         "windowdiff": differing,
         "one_idea_memos": len(single),
-        "one_idea_memos_split": _share(sum(one.wrong > 0 for one in single), len(single)),
+        "one_idea_memos_split": _rounded_share(sum(one.wrong > 0 for one in single), len(single)),
     }
 
 
-def _share(part: int, whole: int) -> float | None:
+def _rounded_share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _windows(memos: Iterable[Memo], found: Iterable[Sequence[int]]) -> tuple[float | None, float | None]:
+def _window_errors(memos: Iterable[LabelledMemo], found: Iterable[Sequence[int]]) -> tuple[float | None, float | None]:
     windows = apart = differing = 0
     for memo, bounds in zip(memos, found, strict=True):
         mine = [bound for bound in bounds if bound in memo.bounds or not _is_open(memo, bound)]
@@ -71,4 +71,4 @@ def _windows(memos: Iterable[Memo], found: Iterable[Sequence[int]]) -> tuple[flo
             windows += 1
             apart += (right > 0) != (here > 0)
             differing += right != here
-    return _share(apart, windows), _share(differing, windows)
+    return _rounded_share(apart, windows), _rounded_share(differing, windows)

@@ -9,61 +9,63 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation import boundary_model, request_kinds
-from insights.core.segmentation.features import Numbers, likeness, signs
-from insights.core.segmentation.patterns_en import plain
-from insights.core.segmentation.sentences import Heard, heard
-from insights.evaluation.boundaries import WITHIN
-from insights.evaluation.memos import Memo
-from insights.evaluation.streams import Line
+from insights.core.segmentation.features import Numbers, boundary_features, sentence_likeness
+from insights.core.segmentation.patterns_en import plain_english
+from insights.core.segmentation.sentences import SentenceRuns, find_sentences
+from insights.evaluation.boundaries import WITHIN_WORDS
+from insights.evaluation.memos import LabelledMemo
+from insights.evaluation.streams import StreamIdea
 from transcription.core.words import joined
 
 TOWARDS_NOTHING = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
-STEPS = 30
+NEWTON_STEPS = 30
 SPOKEN = 2.0
 """How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
 
-class Example(NamedTuple):
+class BoundaryExample(NamedTuple):
     """A memo with its signs at each place between two sentences, and the right answers: 1, 0, or NaN for either."""
 
-    memo: Memo
-    heard: Heard
+    memo: LabelledMemo
+    heard: SentenceRuns
     found: Mapping[str, Numbers]
     turned: Numbers
 
-    def bounds(self, weights: boundary_model.Weights) -> list[int]:
+    def bounds(self, weights: boundary_model.BoundaryWeights) -> list[int]:
         """Return the boundaries that weights give."""
         if not self.found:
             return []
-        parted = boundary_model.parted(self.heard, weights.log_odds(self.found))
+        parted = boundary_model.decide_turns(self.heard, weights.log_odds(self.found))
         return [sentence.first for sentence, turn in zip(self.heard.sentences[1:], parted, strict=True) if turn]
 
 
-def examples(
-    memos: Sequence[Memo], embedder: Embedder, directions: request_kinds.Directions | None = None
-) -> list[Example]:
+def boundary_examples(
+    memos: Sequence[LabelledMemo], embedder: Embedder, directions: request_kinds.RequestDirections | None = None
+) -> list[BoundaryExample]:
     """Return memos with their signs. directions: see `signs`."""
-    return [_example(memo, embedder, directions) for memo in memos]
+    return [_boundary_example(memo, embedder, directions) for memo in memos]
 
 
-def _example(memo: Memo, embedder: Embedder, directions: request_kinds.Directions | None) -> Example:
-    said = heard(memo.words, boundary_model.LANGUAGE)
+def _boundary_example(
+    memo: LabelledMemo, embedder: Embedder, directions: request_kinds.RequestDirections | None
+) -> BoundaryExample:
+    said = find_sentences(memo.words, boundary_model.LANGUAGE)
     places = [sentence.first for sentence in said.sentences[1:]]
-    found = signs(said, memo.words, embedder, directions) if places else {}
+    found = boundary_features(said, memo.words, embedder, directions) if places else {}
     turned = [
         1.0 if _is_near(place, memo.bounds) else np.nan if _is_near(place, memo.either) else 0.0 for place in places
     ]
-    return Example(memo, said, found, np.array(turned))
+    return BoundaryExample(memo, said, found, np.array(turned))
 
 
 def _is_near(place: int, bounds: Sequence[int]) -> bool:
-    return any(abs(place - bound) <= WITHIN for bound in bounds)
+    return any(abs(place - bound) <= WITHIN_WORDS for bound in bounds)
 
 
-def fit(given: Sequence[Example]) -> boundary_model.Weights:
+def fit_boundary_weights(given: Sequence[BoundaryExample]) -> boundary_model.BoundaryWeights:
     """Return the weights that make the right answers likeliest: logistic regression with a ridge, by Newton's steps."""
     told = [example for example in given if example.found]
     names = list(told[0].found)
@@ -76,46 +78,48 @@ def fit(given: Sequence[Example]) -> boundary_model.Weights:
     signs_found, turned, counts = signs_found[known], turned[known], counts[known]
     middle, spread = signs_found.mean(axis=0), signs_found.std(axis=0)
     spread[spread == 0] = 1.0
-    weights = _newton((signs_found - middle) / spread, turned, counts)
+    weights = _newton_steps((signs_found - middle) / spread, turned, counts)
     plain = weights[1:] / spread
-    return boundary_model.Weights(
+    return boundary_model.BoundaryWeights(
         float(weights[0] - plain @ middle), dict(zip(names, (float(weight) for weight in plain), strict=True))
     )
 
 
-def _newton(signs_found: NDArray[np.float64], turned: Numbers, counts: Numbers) -> Numbers:
+def _newton_steps(signs_found: NDArray[np.float64], turned: Numbers, counts: Numbers) -> Numbers:
     given = np.concatenate([np.ones((len(turned), 1)), signs_found], axis=1)
     ridge = np.diag([0.0] + [TOWARDS_NOTHING] * signs_found.shape[1])
     weights = np.zeros(given.shape[1])
-    for _ in range(STEPS):
+    for _ in range(NEWTON_STEPS):
         likely = 1 / (1 + np.exp(-given @ weights))
         slope = given.T @ (counts * (turned - likely)) - ridge @ weights
         weights += np.linalg.solve((given * (counts * likely * (1 - likely))[:, None]).T @ given + ridge, slope)
     return weights
 
 
-def directions(
-    requests: Sequence[Line], embedder: Embedder, *, unlike: Sequence[Memo] = ()
-) -> request_kinds.Directions | None:
+def fit_directions(
+    requests: Sequence[StreamIdea], embedder: Embedder, *, unlike: Sequence[LabelledMemo] = ()
+) -> request_kinds.RequestDirections | None:
     """Return what tells kinds of request apart, without those that are said in some memos; None if there are none."""
-    said = " ".join(plain(joined(memo.words)) for memo in unlike)
-    kinds = {text: line.label for line in requests if (text := plain(line.text)) not in said}
+    said = " ".join(plain_english(joined(memo.words)) for memo in unlike)
+    kinds = {text: line.label for line in requests if (text := plain_english(line.text)) not in said}
     if not kinds:
         return None
-    return request_kinds.fit(
-        likeness(list(kinds), embedder, less=embedder.background().common).vectors, list(kinds.values())
+    return request_kinds.fit_request_directions(
+        sentence_likeness(list(kinds), embedder, less=embedder.background().common).vectors, list(kinds.values())
     )
 
 
-def left_out(memos: Sequence[Memo], embedder: Embedder, requests: Sequence[Line] = ()) -> list[list[int]]:
+def boundaries_left_out(
+    memos: Sequence[LabelledMemo], embedder: Embedder, requests: Sequence[StreamIdea] = ()
+) -> list[list[int]]:
     """Return the boundaries of each memo by weights that were fitted on the other groups (see `Memo.group`).
 
     requests: what the directions are fitted on, each time without what the group's own memos say.
     """
     found: dict[int, list[int]] = {}
     for group in {memo.group for memo in memos}:
-        theirs = directions(requests, embedder, unlike=[memo for memo in memos if memo.group == group])
-        given = examples(memos, embedder, theirs)
-        weights = fit([example for example in given if example.memo.group != group])
+        theirs = fit_directions(requests, embedder, unlike=[memo for memo in memos if memo.group == group])
+        given = boundary_examples(memos, embedder, theirs)
+        weights = fit_boundary_weights([example for example in given if example.memo.group != group])
         found |= {n: one.bounds(weights) for n, one in enumerate(given) if one.memo.group == group}
     return [found[number] for number in range(len(memos))]

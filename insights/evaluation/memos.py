@@ -8,15 +8,15 @@ from zlib import crc32
 
 from transcription.core.words import Word
 
-PARTS = 5
+GROUPS = 5
 """Memos that are nobody's are left out a fifth at a time; people's, a person at a time."""
 
 
-class BadMemo(ValueError):
+class BadLabelledMemo(ValueError):
     """A line that is none; the message says which, and why."""
 
 
-class Memo(NamedTuple):
+class LabelledMemo(NamedTuple):
     """Words with their times, and the numbers of those that begin an idea after the first; `either`: both are right."""
 
     id: str
@@ -28,7 +28,7 @@ class Memo(NamedTuple):
     def group(self) -> str:
         """Whose it is ("noor-012" is noor's), or which fifth of a set; judged by weights of others."""
         name, _, number = self.id.rpartition("-")
-        return name if number.isdigit() else str(crc32(self.id.encode()) % PARTS)
+        return name if number.isdigit() else str(crc32(self.id.encode()) % GROUPS)
 
     @property
     def is_spoken(self) -> bool:
@@ -36,30 +36,30 @@ class Memo(NamedTuple):
         return not self.group.isdigit()
 
 
-def read(file: Path) -> list[Memo]:
+def read_memos(file: Path) -> list[LabelledMemo]:
     """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadMemo, OSError.
 
     words: [start, end] in seconds for each of text.split().
     """
     with file.open("rb") as lines:
-        return list(_memos(lines, file.name))
+        return list(_parse_memos(lines, file.name))
 
 
-def _memos(lines: Iterable[bytes], name: str) -> Iterator[Memo]:
+def _parse_memos(lines: Iterable[bytes], name: str) -> Iterator[LabelledMemo]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield _memo(json.loads(line))
+            yield _parse_memo(json.loads(line))
         except (KeyError, TypeError, ValueError) as reason:
-            raise BadMemo(f"{name}, line {number}: {reason!r}") from reason
+            raise BadLabelledMemo(f"{name}, line {number}: {reason!r}") from reason
 
 
-def _memo(row: dict[str, object]) -> Memo:
+def _parse_memo(row: dict[str, object]) -> LabelledMemo:
     tokens, times = str(row["text"]).split(), row["words"]
     words = [
         Word(f" {token}" if number else token, float(start), float(end), 1.0)
         for number, (token, (start, end)) in enumerate(zip(tokens, times, strict=True))  # type: ignore[call-overload]
     ]
     bounds, either = ([int(index) for index in row.get(key, ())] for key in ("bounds", "either"))  # type: ignore[attr-defined]
-    return Memo(str(row["id"]), words, bounds, either)
+    return LabelledMemo(str(row["id"]), words, bounds, either)

@@ -7,21 +7,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.topics.assign import assign_idea
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import Key, TopicIndex
 from insights.evaluation.scoring import agreement
-from insights.evaluation.streams import Line, features_of_lines
+from insights.evaluation.streams import StreamIdea, features_of_lines
 
-TIDIED_EVERY = 20
+CONSOLIDATED_EVERY_IDEAS = 20
 """Ideas after which the nightly tidying is run."""
 
-Tell = Callable[[dict[str, Any]], None]
+WriteRow = Callable[[dict[str, Any]], None]
 """Takes a change of what is shown: {"id", "topic", "at"}, or {"merge": [the one that stays, the other], "at"}."""
 
 
-class Run(NamedTuple):
+class PlacementRun(NamedTuple):
     """topics: of each idea in the end, None where unsorted. moved: ideas that left a topic in which they were shown.
 
     seconds: for each idea, from its text to its place. placing_seconds: of these, with its vector at hand.
@@ -33,11 +33,11 @@ class Run(NamedTuple):
     placing_seconds: list[float]
 
 
-def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
+def place_stream(lines: Sequence[StreamIdea], embedder: Embedder, tell: WriteRow) -> PlacementRun:
     """Place a stream idea by idea, tidying now and then. Nothing is known but the ideas up to then."""
     numbers = count()
     index = TopicIndex(embedder.background(), lambda: next(numbers))
-    shown = _Shown([line.id for line in lines], tell)
+    shown = _ShownTopics([line.id for line in lines], tell)
     seconds, placing = [], []
     features_of_lines(lines[:1], embedder)  # what loads when it is first needed is no idea's own time
     for number, line in enumerate(lines, start=1):
@@ -49,16 +49,16 @@ def run(lines: Sequence[Line], embedder: Embedder, tell: Tell) -> Run:
         seconds.append(done - begun)
         placing.append(done - embedded)
         shown.look(index.homes(), number)
-        if number % TIDIED_EVERY == 0:
-            shown.merge(tidy(index).merged, number)
+        if number % CONSOLIDATED_EVERY_IDEAS == 0:
+            shown.merge(consolidate_index(index).merged, number)
             shown.look(index.homes(), number)
-    return Run(index.homes(), shown.moved, seconds, placing)
+    return PlacementRun(index.homes(), shown.moved, seconds, placing)
 
 
-class _Shown:
+class _ShownTopics:
     """What is shown for each idea, and how it changed."""
 
-    def __init__(self, ids: Sequence[str], tell: Tell) -> None:
+    def __init__(self, ids: Sequence[str], tell: WriteRow) -> None:
         self._ids, self._tell = ids, tell
         self._topics: list[Key | None] = []
         self._stays: dict[Key, Key] = {}
@@ -92,7 +92,7 @@ class _Shown:
         return topic
 
 
-def measured(lines: Sequence[Line], done: Run) -> dict[str, Any]:
+def placement_figures(lines: Sequence[StreamIdea], done: PlacementRun) -> dict[str, Any]:
     """Return the figures of a run. Times in milliseconds; shares of all ideas."""
     n = max(len(lines), 1)
     found = agreement([line.label for line in lines], done.topics)
@@ -102,11 +102,11 @@ def measured(lines: Sequence[Line], done: Run) -> dict[str, Any]:
         "topics": len({topic for topic in done.topics if topic is not None}),
         "unsorted": round(done.topics.count(None) / n, 4),
         "moved": round(done.moved / n, 4),
-        **_times("ms_per_idea", done.seconds),
-        **_times("ms_placing", done.placing_seconds),
+        **_percentiles("ms_per_idea", done.seconds),
+        **_percentiles("ms_placing", done.placing_seconds),
     }
 
 
-def _times(name: str, seconds: Sequence[float]) -> dict[str, float]:
+def _percentiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
     middle, most = np.percentile([1000 * second for second in seconds] or [0.0], [50, 99])
     return {f"{name}_p50": round(float(middle), 3), f"{name}_p99": round(float(most), 3)}

@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Background, Vectors
+from insights.core.embedding.protocol import Background, Vectors
 from insights.core.topics.apply_constraints import move
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
 
-AT_ONCE = 20
+REVIEWED_IDEAS = 20
 """Ideas after which there is a tidying and a review."""
-SUGGESTED = 3
+SUGGESTED_LABELS = 3
 
 
-class Answer(NamedTuple):
+class ReviewAnswer(NamedTuple):
     """What stood there when an idea was reviewed. suggested: labels, at most three, the likeliest first.
 
     is_new: whether no topic had its label yet. likeliest: its probability, and whether it was right (new ones too).
@@ -36,25 +36,27 @@ class Answer(NamedTuple):
         return 0 if self.label in self.suggested[:1] else 1 if self.label in self.suggested else 2
 
 
-def review(
+def simulate_review(
     ideas: Sequence[IdeaFeatures], labels: Sequence[str], background: Background, ranker: Ranker
-) -> Iterator[Answer]:
+) -> Iterator[ReviewAnswer]:
     """Place ideas as they come, and yield for each what was suggested before it was reviewed."""
     numbers = count()
     index = TopicIndex(background, lambda: next(numbers))
-    for start in range(0, len(ideas), AT_ONCE):
-        positions = [rank_and_assign(index, features, ranker).idea for features in ideas[start : start + AT_ONCE]]
-        if len(positions) == AT_ONCE:
-            tidy(index)
+    for start in range(0, len(ideas), REVIEWED_IDEAS):
+        positions = [
+            rank_and_assign(index, features, ranker).idea for features in ideas[start : start + REVIEWED_IDEAS]
+        ]
+        if len(positions) == REVIEWED_IDEAS:
+            consolidate_index(index)
         for position in positions:
-            yield _reviewed(index, ranker, position, labels[position])
+            yield _review_idea(index, ranker, position, labels[position])
 
 
-def _reviewed(index: TopicIndex, ranker: Ranker, position: int, label: str) -> Answer:
+def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -> ReviewAnswer:
     # Topics of the machine's have numbers, and one of a person's is called by its label.
     is_new = label not in index.topics
     suggested = suggest(index, position, ranker.weights)
-    answer = Answer(
+    answer = ReviewAnswer(
         [one.topic for one in suggested if isinstance(one.topic, str)],
         label,
         is_new,
@@ -66,24 +68,24 @@ def _reviewed(index: TopicIndex, ranker: Ranker, position: int, label: str) -> A
     return answer
 
 
-def plain(vectors: Vectors, labels: Sequence[str]) -> Iterator[Answer]:
+def nearest_answers(vectors: Vectors, labels: Sequence[str]) -> Iterator[ReviewAnswer]:
     """Yield what the labels of the three nearest earlier ideas would have suggested. vectors: shape (n, d)."""
     for position, label in enumerate(labels):
-        nearest = np.argsort(-(vectors[:position] @ vectors[position]), kind="stable")[:SUGGESTED]
-        yield Answer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:position])
+        nearest = np.argsort(-(vectors[:position] @ vectors[position]), kind="stable")[:SUGGESTED_LABELS]
+        yield ReviewAnswer(list(dict.fromkeys(labels[i] for i in nearest)), label, label not in labels[:position])
 
 
-def measured(answers: Sequence[Answer]) -> dict[str, float]:
+def review_figures(answers: Sequence[ReviewAnswer]) -> dict[str, float]:
     """Return the shares of ideas, of those whose topic existed, that were suggested rightly, and the taps per idea."""
     known = [answer for answer in answers if not answer.is_new]
     return {
-        "hit1": _mean([answer.label in answer.suggested[:1] for answer in known]),
-        "hit3": _mean([answer.label in answer.suggested for answer in known]),
-        "taps": _mean([answer.taps for answer in answers]),
+        "hit1": _rounded_mean([answer.label in answer.suggested[:1] for answer in known]),
+        "hit3": _rounded_mean([answer.label in answer.suggested for answer in known]),
+        "taps": _rounded_mean([answer.taps for answer in answers]),
     }
 
 
-def calibration_error(answers: Sequence[Answer], bins: int = 10) -> float:
+def calibration_error(answers: Sequence[ReviewAnswer], bins: int = 10) -> float:
     """Return by how much stated probabilities and what turned out right differ (Naeini et al. 2015)."""
     stated, right = np.array([answer.likeliest for answer in answers], dtype=float).reshape(-1, 2).T
     of = np.minimum((stated * bins).astype(int), bins - 1)
@@ -91,5 +93,5 @@ def calibration_error(answers: Sequence[Answer], bins: int = 10) -> float:
     return round(float(sum(gaps) / max(len(answers), 1)), 4)
 
 
-def _mean(values: Sequence[float]) -> float:
+def _rounded_mean(values: Sequence[float]) -> float:
     return round(float(np.mean(values)), 4) if values else 0.0

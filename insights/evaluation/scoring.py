@@ -25,19 +25,19 @@ class Agreement(NamedTuple):
 def agreement(labels: Labels, topics: Sequence[Hashable | None]) -> Agreement:
     """Return how well topics agree with labels; both of the same length."""
     found = [("unsorted", i) if topic is None else ("topic", topic) for i, topic in enumerate(topics)]
-    table = _table(labels, found)
+    table = _contingency(labels, found)
     if not table.size:
         return Agreement(1.0, 1.0, 1.0)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
-    mutual, of_labels, of_topics = _mutual(table), _entropy(rows), _entropy(columns)
+    mutual, of_labels, of_topics = _mutual_information(table), _entropy(rows), _entropy(columns)
     middle = (of_labels + of_topics) / 2
-    chance = _by_chance(rows, columns)
+    chance = _expected_information(rows, columns)
     v_measure = mutual / middle if middle else 1.0
     ami = (mutual - chance) / (middle - chance) if abs(middle - chance) > np.finfo(float).eps else 1.0
     return Agreement(v_measure, ami, _b_cubed(table, rows, columns))
 
 
-def _table(labels: Labels, topics: Labels) -> NDArray[np.int64]:
+def _contingency(labels: Labels, topics: Labels) -> NDArray[np.int64]:
     """Return how many ideas of each label are in each topic, shape (labels, topics)."""
     rows, columns = ({name: i for i, name in enumerate(dict.fromkeys(names))} for names in (labels, topics))
     table = np.zeros((len(rows), len(columns)), dtype=np.int64)
@@ -51,14 +51,14 @@ def _entropy(sizes: NDArray[np.int64]) -> float:
     return float(-(share * np.log(share)).sum())
 
 
-def _mutual(table: NDArray[np.int64]) -> float:
+def _mutual_information(table: NDArray[np.int64]) -> float:
     share = table / table.sum()
     usual = np.outer(share.sum(axis=1), share.sum(axis=0))
     there = share > 0
     return float((share[there] * np.log(share[there] / usual[there])).sum())
 
 
-def _by_chance(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> float:
+def _expected_information(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> float:
     """Return the mutual information to be expected of two random partitions of these sizes (Vinh et al. 2010, eq. 24a).
 
     Sizes that occur often are reckoned once.

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, User
-from insights.core.classify import Kind
+from insights.core.classify import IdeaKind
 from transcription.models import Edit, Transcript
 
 
@@ -172,7 +172,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas that wait for company."""
         return self.filter(topic=None)
 
-    def of_kind(self, kind: Kind) -> Self:
+    def of_kind(self, kind: IdeaKind) -> Self:
         """Return tasks, questions, or thoughts."""
         return self.filter(kind=kind)
 
@@ -213,11 +213,11 @@ class Idea(models.Model):
     audio_start = models.FloatField(help_text="seconds")
     audio_end = models.FloatField()
     kind = models.CharField(
-        max_length=8, choices=[(kind.value, kind.value) for kind in Kind], default=Kind.THOUGHT.value
+        max_length=8, choices=[(kind.value, kind.value) for kind in IdeaKind], default=IdeaKind.THOUGHT.value
     )
     vector = models.BinaryField(help_text="float32, unit length; empty where no model knows the language yet")
     vector_model = models.CharField(max_length=100, blank=True)
-    # A second one, so that the old serves while the new are made (services.embedding_anew).
+    # A second one, so that the old serves while the new are made (services.reembed).
     other_vector = models.BinaryField(default=b"")
     other_model = models.CharField(max_length=100, blank=True)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")

@@ -1,13 +1,15 @@
-"""Writing down what a person said, with how things were before: what is said is never changed, but can be undone."""
+"""The log of what a person says, with how things were before: a row is never changed, but can be undone."""
 
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import F, Model, QuerySet
 
 from insights.models import Arrangement, Correction, Idea, Proposal, Topic
+from insights.signals import idea_corrected
 
-Rows = dict[str, dict[str, Any] | None]
+RowValues = dict[str, dict[str, Any] | None]
 """Fields of rows by their keys, as JSON keeps them; None for one that was not there."""
 FIELDS: dict[type[Model], tuple[str, ...]] = {
     Topic: ("name", "named_by", "named_size", "hidden", "pinned", "merged_into_id", "deleted_at"),
@@ -17,23 +19,23 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
 """What a person's word changes in the rows of each table."""
 
 
-class Click(NamedTuple):
-    """What a person says at once, and undoes at once. former: what it changes beside that which each word does."""
+class Batch(NamedTuple):
+    """Corrections that are made and undone together. former: rows that they change beside those of each correction."""
 
     user_id: int
     batch: UUID
-    former: dict[str, Rows]
+    former: dict[str, RowValues]
 
-    def say(
+    def record(
         self,
         kind: Correction.Kind,
-        former: dict[str, Rows],
+        former: dict[str, RowValues],
         *,
         topic: Topic | None = None,
         idea: Idea | None = None,
         from_topic: UUID | None = None,
     ) -> None:
-        """Write down one word. former: the rows that it changes, as they were (`as_it_was`)."""
+        """Record one correction. former: the rows that it changes, as they were (`snapshot`)."""
         Correction.objects.create(
             user_id=self.user_id,
             batch=self.batch,
@@ -45,10 +47,10 @@ class Click(NamedTuple):
             name=topic.name if topic else "",
         )
 
-    def say_of_each(
-        self, kind: Correction.Kind, former: dict[str, Rows], *, topic: Topic, from_topic: UUID | None = None
+    def record_each(
+        self, kind: Correction.Kind, former: dict[str, RowValues], *, topic: Topic, from_topic: UUID | None = None
     ) -> None:
-        """Write down a word for each idea in `former`, or one without, and with each all else that it changes.
+        """Record a correction for each idea in `former`, or one without an idea, each with all else that changes.
 
         A row goes with its idea, should the memo be deleted for good: what is left can still be undone.
         """
@@ -69,24 +71,34 @@ class Click(NamedTuple):
         )
 
 
-def click(user_id: int, former: dict[str, Rows] | None = None) -> Click:
-    """Return where what a user says now is written down."""
-    return Click(user_id, uuid4(), former or {})
+def new_batch(user_id: int, former: dict[str, RowValues] | None = None) -> Batch:
+    """Return a new batch of a user's corrections; nothing is written yet."""
+    return Batch(user_id, uuid4(), former or {})
 
 
-def as_it_was(rows: "QuerySet[Any]", *fields: str) -> dict[str, Rows]:
-    """Return some rows of a table as they are now; fields: those that will change, all of FIELDS by default."""
+def snapshot(rows: "QuerySet[Any]", *fields: str) -> dict[str, RowValues]:
+    """Return some rows of a table as they are now. fields: those that will change, all of FIELDS by default."""
     asked = fields or FIELDS[rows.model]
     values = rows.values_list("pk", *asked)
-    found: Rows = {str(key): {name: _plain(one) for name, one in zip(asked, was, strict=True)} for key, *was in values}
+    found: RowValues = {
+        str(key): {name: _as_json(one) for name, one in zip(asked, was, strict=True)} for key, *was in values
+    }
     return {rows.model.__name__: found}
 
 
-def _plain(value: object) -> object:
+def _as_json(value: object) -> object:
     return str(value) if isinstance(value, UUID) else value
 
 
-def rearranged(user_id: int) -> None:
-    """Tell a placement that is being computed meanwhile that its ground has changed. Others who change it wait."""
+def bump_version(user_id: int) -> None:
+    """Raise the version of a user's arrangement, so that a placement computed meanwhile is computed again.
+
+    Locks the row until the transaction ends: others who change the user's ideas wait.
+    """
     Arrangement.objects.get_or_create(user_id=user_id)
     Arrangement.objects.filter(user_id=user_id).update(version=F("version") + 1)
+
+
+def announce_correction(idea: Idea) -> None:
+    """Send `idea_corrected` once the transaction is committed."""
+    transaction.on_commit(lambda: idea_corrected.send_robust(sender=Idea, id=idea.pk), robust=True)

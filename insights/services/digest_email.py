@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from insights.models import DigestPlan, Idea, by_topic
-from insights.services.place_ideas import unfinished
+from insights.services.place_ideas import memos_in_progress
 
 
-class Letter(NamedTuple):
+class DigestEmail(NamedTuple):
     """An e-mail that can be sent or shown. unsubscribe: the address that ends it with one click (RFC 8058)."""
 
     to: str
@@ -42,35 +42,35 @@ class Letter(NamedTuple):
         return message
 
 
-class _Line(NamedTuple):
+class _EmailLine(NamedTuple):
     text: str
     link: str
     spoken: datetime
 
 
-class _Section(NamedTuple):
+class _EmailSection(NamedTuple):
     topic: str
     link: str
-    lines: list[_Line]
+    lines: list[_EmailLine]
 
 
-def letter(plan: DigestPlan, since: datetime, until: datetime) -> Letter | None:
+def compose_digest(plan: DigestPlan, since: datetime, until: datetime) -> DigestEmail | None:
     """Return what there is to tell of ideas placed after `since` and up to `until`, or None where there is nothing."""
     ideas = list(Idea.objects.of(plan.user).for_digest(since, until))
     if not ideas:
         return None
-    unsubscribe = absolute("unsubscribe", plan.unsubscribe_token)
+    unsubscribe = absolute_url("unsubscribe", plan.unsubscribe_token)
     with timezone.override(ZoneInfo(plan.user.time_zone)):
         parts = {
             "count": len(ideas),
-            "sections": list(_sections(ideas)),
+            "sections": list(_email_sections(ideas)),
             "with_words": plan.style == DigestPlan.Style.WORDS,
-            "unfinished": unfinished(plan.user).count(),
-            "today": absolute("today"),
-            "settings": absolute("settings"),
+            "unfinished": memos_in_progress(plan.user).count(),
+            "today": absolute_url("today"),
+            "settings": absolute_url("settings"),
             "unsubscribe": unsubscribe,
         }
-        return Letter(
+        return DigestEmail(
             to=plan.user.email,
             subject=ngettext("%(count)d new idea", "%(count)d new ideas", len(ideas)) % {"count": len(ideas)},
             text=render_to_string("insights/mail/digest.txt", parts),
@@ -79,17 +79,19 @@ def letter(plan: DigestPlan, since: datetime, until: datetime) -> Letter | None:
         )
 
 
-def _sections(ideas: Iterable[Idea]) -> Iterable[_Section]:
+def _email_sections(ideas: Iterable[Idea]) -> Iterable[_EmailSection]:
     for topic, among in by_topic(ideas):
-        name, link = (topic.name, absolute("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute("unsorted"))
-        yield _Section(name, link, [_line(idea) for idea in among])
+        name, link = (
+            (topic.name, absolute_url("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute_url("unsorted"))
+        )
+        yield _EmailSection(name, link, [_email_line(idea) for idea in among])
 
 
-def _line(idea: Idea) -> _Line:
+def _email_line(idea: Idea) -> _EmailLine:
     spoken = timezone.localtime(idea.memo.recorded_at)
-    return _Line(idea.said, f"{absolute('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
+    return _EmailLine(idea.said, f"{absolute_url('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
 
 
-def absolute(name: str, *args: object) -> str:
+def absolute_url(name: str, *args: object) -> str:
     """Return the full address of a page, for whoever reads it elsewhere."""
     return f"{settings.ORIGIN}{reverse(name, args=args)}"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from capture.models import User
 from capture.services.accounts import set_email
 from insights.models import Arrangement, Digest, DigestPlan
-from insights.services.digest_email import Letter, letter
+from insights.services.digest_email import DigestEmail, compose_digest
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ FIRST_COVERS = timedelta(days=1)
 """How far back the first e-mail looks: the whole past would be a flood."""
 SLOT = timedelta(hours=1)
 """Turned on within its hour, it still comes today."""
-ATTEMPTS = 12
+ATTEMPTS_A_DAY = 12
 RETRY_AFTER = timedelta(minutes=1)
 """After a refusal by the mail server, times the number of refusals so far."""
 
@@ -50,21 +50,21 @@ def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = 
     return plan
 
 
-def unsubscribe(token: str) -> bool:
+def turn_off_digest(token: str) -> bool:
     """Turn off the e-mail whose unsubscribe link holds this token. Returns whether there is such a one."""
     return bool(DigestPlan.objects.filter(unsubscribe_token=token).update(enabled=False))
 
 
-def preview(user: User) -> Letter | None:
+def preview_digest(user: User) -> DigestEmail | None:
     """Return the e-mail as it would be sent now, or None where there is nothing to say."""
     now = timezone.now()
-    return letter(plan_of(user), _last_covered(user, now), now)
+    return compose_digest(plan_of(user), _covered_until(user, now), now)
 
 
 def send_due(now: datetime) -> int:
     """Send every e-mail that is due, each once. Returns how many were sent."""
     plans = DigestPlan.objects.filter(enabled=True, user__is_active=True).select_related("user")
-    return sum(_send(plan, now) for plan in plans if _slot_has_come(plan, now))
+    return sum(_send_digest(plan, now) for plan in plans if _slot_has_come(plan, now))
 
 
 def local_time(user: User, now: datetime) -> datetime:
@@ -79,7 +79,7 @@ def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
     return slot <= now and (plan.since is None or slot + SLOT > plan.since)
 
 
-def _last_covered(user: User, now: datetime) -> datetime:
+def _covered_until(user: User, now: datetime) -> datetime:
     """Return the time up to which ideas were told; before any e-mail was, a day before the first attempt."""
     attempts = Digest.objects.filter(user=user)
     told = attempts.filter(state__in=[Digest.State.SENT, Digest.State.EMPTY]).order_by("-covers_until").first()
@@ -89,28 +89,30 @@ def _last_covered(user: User, now: datetime) -> datetime:
     return (first.covers_until if first else now) - FIRST_COVERS
 
 
-def _send(plan: DigestPlan, now: datetime) -> bool:
-    since = _last_covered(plan.user, now)
-    digest = _claimed(plan, now)
+def _send_digest(plan: DigestPlan, now: datetime) -> bool:
+    since = _covered_until(plan.user, now)
+    digest = _claim_day(plan, now)
     if digest is None:
         return False
-    _wait_for_placing(plan.user)
-    written = letter(plan, since, now)
-    digest.state, digest.error = (Digest.State.EMPTY, "") if written is None else _delivered(written)
+    _wait_for_placement(plan.user)
+    written = compose_digest(plan, since, now)
+    digest.state, digest.error = (Digest.State.EMPTY, "") if written is None else _deliver_email(written)
     digest.save(update_fields=["state", "error"])
     return digest.state == Digest.State.SENT
 
 
-def _wait_for_placing(user: User) -> None:
-    """Let a placement that is being written end: what it placed before now belongs into this e-mail, or into none."""
+def _wait_for_placement(user: User) -> None:
+    """Wait until a placement that is being written ends: what it placed before now belongs in this e-mail."""
     with transaction.atomic():
         Arrangement.objects.select_for_update().filter(user=user).first()
 
 
-def _claimed(plan: DigestPlan, now: datetime) -> Digest | None:
+def _claim_day(plan: DigestPlan, now: datetime) -> Digest | None:
     """Return the row of the user's day, taken for sending, or None where another sender has it or it is done."""
     day = local_time(plan.user, now).date()
-    refused = Digest.objects.filter(user=plan.user, day=day, state=Digest.State.FAILED, attempts__lt=ATTEMPTS).first()
+    refused = Digest.objects.filter(
+        user=plan.user, day=day, state=Digest.State.FAILED, attempts__lt=ATTEMPTS_A_DAY
+    ).first()
     if refused and refused.tried_at + refused.attempts * RETRY_AFTER <= now:
         mine = Digest.objects.filter(pk=refused.pk, state=Digest.State.FAILED, attempts=refused.attempts)
         again = mine.update(state=Digest.State.SENDING, attempts=F("attempts") + 1, tried_at=now, covers_until=now)
@@ -126,7 +128,7 @@ def _claimed(plan: DigestPlan, now: datetime) -> Digest | None:
         return None
 
 
-def _delivered(written: Letter) -> tuple[Digest.State, str]:
+def _deliver_email(written: DigestEmail) -> tuple[Digest.State, str]:
     """Hand the e-mail to the mail server. Whatever leaves open whether it was taken counts as taken: never two.
 
     Its ideas then stand in the next one as well, for a row that is still SENDING covers nothing.
@@ -135,11 +137,11 @@ def _delivered(written: Letter) -> tuple[Digest.State, str]:
     try:
         server.open()
     except (OSError, smtplib.SMTPException) as error:
-        return _refused(error)
+        return _refusal(error)
     try:
         server.send_messages([written.message(server)])
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        return _refused(error)
+        return _refusal(error)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("Whether an e-mail was taken is not known (%s); it is not sent again", type(error).__name__)
         return Digest.State.SENDING, "It is not known whether the mail server took it."
@@ -148,6 +150,6 @@ def _delivered(written: Letter) -> tuple[Digest.State, str]:
     return Digest.State.SENT, ""
 
 
-def _refused(error: Exception) -> tuple[Digest.State, str]:
+def _refusal(error: Exception) -> tuple[Digest.State, str]:
     log.warning("The mail server did not take an e-mail (%s)", type(error).__name__)
     return Digest.State.FAILED, f"The mail server did not take it ({type(error).__name__})."

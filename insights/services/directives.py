@@ -4,19 +4,19 @@ from collections.abc import Hashable, Sequence
 from typing import cast
 from uuid import UUID, uuid4
 
-from insights.core.directives.match import routed
+from insights.core.directives.match import match_directives
 from insights.models import Author, Correction, Idea, Topic
 from transcription.models import Transcript
 
 
-def put_where_said(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correction]:
+def apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correction]:
     """Put the new ideas of a transcript, all of which are given, into the topics that were said for them.
 
     Returns what is to be kept of that; nothing is saved. Most memos say nothing of the kind.
     """
     shown = Topic.objects.of(transcript.memo.user).for_list()
     names: dict[Hashable, str] = dict(shown.values_list("pk", "name"))
-    topics = routed(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
+    topics = match_directives(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
     said, batch = [], uuid4()
     for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
         if topic is not None:

@@ -8,115 +8,118 @@ from pathlib import Path
 from django.conf import settings
 
 from capture.models import User
-from insights.core import embedding
-from insights.core.embedding.catalogue import AUTO, ENGLISH, MULTILINGUAL, Sentences, choose
+from insights.core.embedding.catalogue import AUTO, ENGLISH, MULTILINGUAL, ModelFolder, resolve_model
 from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
-from insights.core.embedding.sentence_model import SentenceModel
+from insights.core.embedding.protocol import Embedder, Unavailable
+from insights.core.embedding.sentence_model import SentenceModelEmbedder
+from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
 from insights.services.model_download import download, missing
 
-STATIC = embedding.StaticWords.model
+STATIC_MODEL = WordLlamaEmbedder.model
 
 _lock = threading.Lock()
-_loaded: dict[str, embedding.Embedder] = {}
+_loaded: dict[str, Embedder] = {}
 _damaged: set[Path] = set()
 """Folders of models that this process could not load: it does without."""
 
 
-def wanted() -> str:
+def wanted_model() -> str:
     """Return the name of the model that is to serve now, of those that are at hand. Nothing is loaded."""
     if settings.EMBEDDING_URL:
-        return _endpoint().model
-    sentences = _at_hand()
-    return STATIC if sentences is None else _stored_name(sentences, _stamp(sentences))
+        return _configured_endpoint().model
+    sentences = _available_model()
+    return STATIC_MODEL if sentences is None else _stored_model_name(sentences, _graph_mtime_ns(sentences))
 
 
-def embedder(model: str) -> embedding.Embedder:
-    """Return the embedder of a stored name. Raises embedding.Unavailable where it is not at hand any more."""
-    if model == STATIC:
-        return embedding.default()
-    if settings.EMBEDDING_URL and _endpoint().model == model:
-        return _endpoint()
+def load_embedder(model: str) -> Embedder:
+    """Return the embedder of a stored name. Raises Unavailable where it is not at hand any more."""
+    if model == STATIC_MODEL:
+        return default_embedder()
+    if settings.EMBEDDING_URL and _configured_endpoint().model == model:
+        return _configured_endpoint()
     with _lock:
         if model not in _loaded:
-            _loaded[model] = _sentence_model(model)
+            _loaded[model] = _load_sentence_model(model)
         return _loaded[model]
 
 
-def sentences_problem() -> str | None:
+def sentence_model_problem() -> str | None:
     """Return a sentence that says which sentence model is missing and what to type, or None."""
-    return None if settings.EMBEDDING_URL else missing(_chosen(), offline=settings.OFFLINE)
+    return None if settings.EMBEDDING_URL else missing(_configured_model(), offline=settings.OFFLINE)
 
 
 def embedder_finding() -> tuple[bool, str]:
     """Return whether ideas can be compared, and a sentence on by what, or why not. An endpoint is asked."""
-    name = wanted()
+    name = wanted_model()
     try:
-        embedder(name).embed(["Is somebody there?"])
-    except embedding.Unavailable as problem:
+        load_embedder(name).embed(["Is somebody there?"])
+    except Unavailable as problem:
         return False, str(problem)
-    lacking = sentences_problem()
+    lacking = sentence_model_problem()
     return not lacking or settings.EMBEDDING_MODEL == AUTO, f"ideas are compared by {name}. {lacking or ''}".strip()
 
 
-def fetch_sentences(also: str = "") -> str | None:
+def fetch_sentence_model(also: str = "") -> str | None:
     """Fetch the sentence model of the settings if it is not here and may be fetched. Returns what is still missing.
 
     also: languages (ISO 639-1, comma-separated) that will be spoken, beside those of the users who are there.
     """
     if settings.EMBEDDING_URL:
         return "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
-    sentences = _chosen(also)
+    sentences = _configured_model(also)
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
         download(sentences)
     return missing(sentences, offline=settings.OFFLINE)
 
 
-def _chosen(also: str = "") -> Sentences:
+def _configured_model(also: str = "") -> ModelFolder:
     told = (*User.objects.filter(is_active=True).values_list("languages", flat=True), also)
     spoken = {code for codes in told for code in codes.replace(" ", "").split(",") if code}
-    kept = _on_hub(MULTILINGUAL)
+    kept = _hub_model(MULTILINGUAL)
     if settings.EMBEDDING_MODEL == AUTO and kept.is_here:
         return kept  # it knows English too
-    return choose(settings.EMBEDDING_MODEL, settings.HOME / "models", spoken)
+    return resolve_model(settings.EMBEDDING_MODEL, settings.HOME / "models", spoken)
 
 
-def _at_hand() -> Sentences | None:
+def _available_model() -> ModelFolder | None:
     """Return the sentence model to use: the chosen one, or the English one until `auto`'s is here, or None."""
-    candidates = [_chosen(), *([_on_hub(ENGLISH)] if settings.EMBEDDING_MODEL == AUTO else [])]
+    candidates = [_configured_model(), *([_hub_model(ENGLISH)] if settings.EMBEDDING_MODEL == AUTO else [])]
     return next((one for one in candidates if one.is_here and one.folder not in _damaged), None)
 
 
-def _on_hub(name: str) -> Sentences:
-    return choose(name, settings.HOME / "models", ())
+def _hub_model(name: str) -> ModelFolder:
+    return resolve_model(name, settings.HOME / "models", ())
 
 
-def _sentence_model(model: str) -> SentenceModel:
+def _load_sentence_model(model: str) -> SentenceModelEmbedder:
     """Load a model by its stored name: the one at hand, or another that was used before and is here still."""
-    at_hand = _at_hand()
-    for sentences in filter(None, (at_hand, _on_hub(model))):
-        if sentences.is_here and _stored_name(sentences, _stamp(sentences)) == model:
+    at_hand = _available_model()
+    for sentences in filter(None, (at_hand, _hub_model(model))):
+        if sentences.is_here and _stored_model_name(sentences, _graph_mtime_ns(sentences)) == model:
             try:
-                return SentenceModel(sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS))
-            except embedding.Unavailable:
+                return SentenceModelEmbedder(
+                    sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS)
+                )
+            except Unavailable:
                 _damaged.add(sentences.folder)
                 raise
-    raise embedding.Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
+    raise Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
 
 
-def _endpoint() -> Endpoint:
-    return _endpoint_of(settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
+def _configured_endpoint() -> Endpoint:
+    return _endpoint_for(settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
 
 
 @cache
-def _endpoint_of(url: str, key: str, model: str) -> Endpoint:
+def _endpoint_for(url: str, key: str, model: str) -> Endpoint:
     return Endpoint(url, key=key, model=DEFAULT_MODEL if model == AUTO else model)
 
 
-def _stamp(sentences: Sentences) -> int:
+def _graph_mtime_ns(sentences: ModelFolder) -> int:
     return (sentences.folder / (sentences.graph or "")).stat().st_mtime_ns
 
 
 @cache
-def _stored_name(sentences: Sentences, _stamp: int) -> str:
+def _stored_model_name(sentences: ModelFolder, _stamp: int) -> str:
     """Return its stored name, read from its files only where they are others."""
     return sentences.stored_name

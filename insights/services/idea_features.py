@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from capture.models import User
-from insights.core import embedding
-from insights.core.segmentation.split import without_cue
+from insights.core.embedding.protocol import Embedder, from_bytes
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.tokens import words_of
 from insights.models import Idea
@@ -20,7 +20,7 @@ READ = (
 )  # fmt: skip
 
 
-def read_features(user: User, embedder: embedding.Embedder, keys: Collection[UUID]) -> Iterator[IdeaFeatures]:
+def read_features(user: User, embedder: Embedder, keys: Collection[UUID]) -> Iterator[IdeaFeatures]:
     """Yield some of a user's ideas, in the order in which they were spoken, as placing sees them.
 
     What is not to be seen, or has no vector of the embedder's model, is left out.
@@ -34,9 +34,9 @@ def read_features(user: User, embedder: embedding.Embedder, keys: Collection[UUI
             yield features_of(idea, idea.transcript, embedder)
 
 
-def features_of(idea: Idea, transcript: Transcript, embedder: embedding.Embedder) -> IdeaFeatures:
+def features_of(idea: Idea, transcript: Transcript, embedder: Embedder) -> IdeaFeatures:
     """Return an idea as placing sees it."""
     memo = transcript.memo
-    (vector,) = embedding.from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
+    (vector,) = from_bytes([idea.vector_of(embedder.model)], len(embedder.background().common))
     words = words_of(without_cue(idea.text, transcript.language), transcript.language, embedder.rarity)
     return IdeaFeatures(idea.pk, vector, words, memo.pk, memo.recorded_at.timestamp() / DAY_SECONDS, memo.context)

@@ -21,16 +21,16 @@ import numpy as np
 from django.conf import settings
 
 from capture.models import Memo, User
-from insights.core import embedding
+from insights.core.embedding.protocol import Embedder
 from insights.core.topics import apply_constraints
-from insights.core.topics.constraints import Bound
+from insights.core.topics.constraints import Constraints
 from insights.core.topics.index import NOWHERE, IdeaFeatures, Key, TopicIndex
 from insights.core.topics.index_file import Damaged, read_index, unfinished_file, write_index
 from insights.core.topics.suggest import Ranker
 from insights.core.topics.tokens import words_of
 from insights.models import Arrangement, Author, Correction, Idea, Topic
 from insights.services import embedders
-from insights.services.constraints import bound_of
+from insights.services.constraints import constraints_of
 from insights.services.idea_features import BATCH_KEYS, read_features
 from insights.services.reembed import serving_model
 
@@ -122,7 +122,7 @@ class KeptIndexes:
 kept = KeptIndexes()
 
 
-def take(user: User, embedder: embedding.Embedder) -> UserIndex:
+def take(user: User, embedder: Embedder) -> UserIndex:
     """Return the user's index, for the caller alone. Whoever does not give it back has changed it for nobody."""
     with kept.lock_of(user):
         return _current(_Source(user, embedder.model, embedder))
@@ -196,12 +196,12 @@ class _Source:
 
     user: User
     model: str
-    loaded: embedding.Embedder | None = None
+    loaded: Embedder | None = None
     at_once: bool = False
 
     @property
-    def embedder(self) -> embedding.Embedder:
-        self.loaded = self.loaded or embedders.embedder(self.model)
+    def embedder(self) -> Embedder:
+        self.loaded = self.loaded or embedders.load_embedder(self.model)
         return self.loaded
 
     def basis(self) -> Basis:
@@ -298,7 +298,7 @@ def _built(source: _Source, basis: Basis) -> UserIndex:
         np.array([one.placed_by == Author.PERSON for one in stands], dtype=np.bool_),
     )
     index.sum_up()
-    _bind(index, bound_of(source.user), listed)
+    _bind(index, constraints_of(source.user), listed)
     by_hand = np.flatnonzero(index.settled.all & (index.rows.all != NOWHERE))
     for position in by_hand[-FIRST_LESSONS:].tolist():
         ranker.note(index, position, index.topic_of(position))
@@ -329,7 +329,7 @@ def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> User
         index.lay_anew()
     listed = _topics_of(source.user)
     _arrange(index, ranker, standing, listed)
-    _bind(index, bound_of(source.user), listed)
+    _bind(index, constraints_of(source.user), listed)
     index.measure_cohesion()
     return replace(state, basis=basis, index=index, outside=basis.ideas - len(index))
 
@@ -435,7 +435,7 @@ def _note_first(index: TopicIndex, ranker: Ranker, grown: Collection[Key | None]
                     ranker.note(index, position, key)
 
 
-def _bind(index: TopicIndex, said: Bound, listed: dict[UUID, _Listed]) -> None:
+def _bind(index: TopicIndex, said: Constraints, listed: dict[UUID, _Listed]) -> None:
     """Let hold what is not to be seen from where ideas stand now. Of ideas of deleted memos nothing is known here."""
     rows = index.rows.all
     by_hand = np.bincount(rows[index.settled.all & (rows != NOWHERE)], minlength=len(index.by_row))

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from insights.core.embedding.catalogue import PATTERNS, Sentences, repository
+from insights.core.embedding.catalogue import PATTERNS, ModelFolder, hub_repository
 
 FETCH = ".venv/bin/python manage.py sentence_model"
 
@@ -19,7 +19,7 @@ except Exception as error:
 """
 
 
-def missing(sentences: Sentences, *, offline: bool) -> str | None:
+def missing(sentences: ModelFolder, *, offline: bool) -> str | None:
     """Return a sentence that says what is missing and what to type, or None where the model is here."""
     if sentences.is_here:
         return None
@@ -36,14 +36,14 @@ def missing(sentences: Sentences, *, offline: bool) -> str | None:
     return f"The sentence model “{sentences.name}” is not here yet. With a network, type {FETCH}; without one, {own}."
 
 
-def download(sentences: Sentences) -> bool:
+def download(sentences: ModelFolder) -> bool:
     """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now.
 
     A process of its own does it, for this one has told the hub's library never to ask the network.
     """
     from fastembed import TextEmbedding
 
-    source = repository(sentences.name, TextEmbedding.list_supported_models())
+    source = hub_repository(sentences.name, TextEmbedding.list_supported_models())
     sentences.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     environment = os.environ | {
         "HF_HUB_OFFLINE": "0",

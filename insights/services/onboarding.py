@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from capture.models import User
 from capture.sources.safe_walk import lying_below, opened_below
-from insights.core.markdown_notes import Note, topics_in
+from insights.core.markdown_notes import Note, topics_in_note
 from insights.models import Topic
 from insights.services.topics import BadName, TakenName, create_topic
 
-ENDINGS = {".md", ".markdown"}
-MOST_BYTES = 1_000_000
+NOTE_ENDINGS = {".md", ".markdown"}
+NOTE_BYTES = 1_000_000
 """Of a note; longer ones are something else."""
-MOST_TOPICS = 200
+TOPICS_AT_MOST = 200
 """Taken at once: whoever has more on their mind does not sort by them."""
 
 
@@ -24,7 +24,7 @@ class BadFolder(ValueError):
     """A folder from which no topics can be taken; the message says why, to the person who named it."""
 
 
-class Made(NamedTuple):
+class SeededTopics(NamedTuple):
     """number: topics that were made. known: names that are there already. problems: sentences about all others."""
 
     number: int
@@ -32,12 +32,12 @@ class Made(NamedTuple):
     problems: list[str]
 
 
-def is_new_here(user: User) -> bool:
+def has_no_own_topics(user: User) -> bool:
     """Return whether somebody has no topic of their own yet."""
     return not Topic.objects.of(user).of_a_person().exists()
 
 
-def make_topics(user: User, notes: Iterable[Note]) -> Made:
+def create_topics(user: User, notes: Iterable[Note]) -> SeededTopics:
     """Make topics that a person named. A name that is there already is left as it is."""
     number, known, problems = 0, 0, []
     for note in notes:
@@ -48,16 +48,16 @@ def make_topics(user: User, notes: Iterable[Note]) -> Made:
             known += 1
         except BadName as reason:
             problems.append(f"{note.name[:40]}: {reason}")
-    return Made(number, known, problems)
+    return SeededTopics(number, known, problems)
 
 
-def seed_topics(user: User, folder: Path) -> Made:
+def seed_topics(user: User, folder: Path) -> SeededTopics:
     """Make topics of the Markdown notes below a folder. No link is followed, and nothing outside is read.
 
     Raises BadFolder.
     """
     notes, problems = _notes_in(folder)
-    made = make_topics(user, notes)
+    made = create_topics(user, notes)
     return made._replace(problems=[*problems, *made.problems])
 
 
@@ -65,29 +65,29 @@ def _notes_in(folder: Path) -> tuple[Sequence[Note], list[str]]:
     """Return the topics of a folder's notes, and a sentence for each note that cannot be read. Raises BadFolder."""
     notes: list[Note] = []
     problems: list[str] = []
-    for name in _names(folder):
+    for name in _note_names(folder):
         try:
-            notes += topics_in(_text(folder, name), PurePath(name).stem)
+            notes += topics_in_note(_note_text(folder, name), PurePath(name).stem)
         except OSError:
             problems.append(_("%(name)s cannot be read, or is a link.") % {"name": name})
         except ValueError:
             problems.append(_("%(name)s is no text, or too long to be a note.") % {"name": name})
-        if len(notes) > MOST_TOPICS:
+        if len(notes) > TOPICS_AT_MOST:
             said = _("These notes hold more than %(most)d topics, too many to take at once. Name a smaller folder.")
-            raise BadFolder(said % {"most": MOST_TOPICS})
+            raise BadFolder(said % {"most": TOPICS_AT_MOST})
     return notes, problems
 
 
-def _text(folder: Path, name: str) -> str:
+def _note_text(folder: Path, name: str) -> str:
     """Return what a note says. Raises OSError, or ValueError where it is no text, or too long."""
     with opened_below(folder, name) as file:
-        text = file.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
+        text = file.read(NOTE_BYTES + 1)
+    if len(text) > NOTE_BYTES:
         raise ValueError(name)
     return text.decode("utf-8-sig")
 
 
-def _names(folder: Path) -> list[str]:
+def _note_names(folder: Path) -> list[str]:
     try:
         found = [lying.name for lying in lying_below(folder, apart_from=settings.HOME)]
     except FileNotFoundError as error:
@@ -97,7 +97,7 @@ def _names(folder: Path) -> list[str]:
     except OSError as error:
         raise BadFolder(_("%(folder)s cannot be read.") % {"folder": folder}) from error
     visible = [name for name in found if not any(part.startswith(".") for part in PurePath(name).parts)]
-    notes = [name for name in visible if PurePath(name).suffix.lower() in ENDINGS]
+    notes = [name for name in visible if PurePath(name).suffix.lower() in NOTE_ENDINGS]
     if not notes:
         raise BadFolder(_("There are no Markdown notes (.md) in %(folder)s.") % {"folder": folder})
     return notes

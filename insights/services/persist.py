@@ -1,4 +1,4 @@
-"""Writing what was computed of a user's ideas and topics: in one short transaction, and only on unchanged ground."""
+"""Changes to a user's ideas and topics: planned from an index, written in one short transaction if it still holds."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Key
 from insights.core.topics.naming import is_due, name_topic
 from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
 from insights.services.index_cache import UserIndex
 from transcription.models import Transcript
 
-NAMED_AGAINST = 500
+NAMED_AGAINST_IDEAS = 500
 """Ideas of other topics, the latest, against which a topic is named."""
 
 
 @dataclass
-class Change:
+class ChangeSet:
     """What is to be written. merged: pairs of topics, the one that stays first.
 
     said: what a memo says of where its new ideas belong.
@@ -42,7 +42,7 @@ class Change:
     brings_nothing: Transcript | None = None
 
 
-def changed(
+def plan_changes(
     user: User,
     state: UserIndex,
     new: Sequence[Idea],
@@ -50,7 +50,7 @@ def changed(
     language: str,
     *,
     leaving: Sequence[Idea] = (),
-) -> Change:
+) -> ChangeSet:
     """Return what an index says of new ideas and of some that waited: their topics, which are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
     for idea in (*new, *before):
@@ -60,15 +60,15 @@ def changed(
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]
     stood = Idea.objects.of(user).exclude(pk__in=[idea.pk for idea in (*new, *before, *leaving)])
-    renamed = _named([*known.values(), *founded], [*new, *before], stood, user, language)
+    renamed = _name_grown_topics([*known.values(), *founded], [*new, *before], stood, user, language)
     renamed = [topic for topic in renamed if topic not in founded]
-    return Change(list(new), before, founded, renamed, leaving=list(leaving))
+    return ChangeSet(list(new), before, founded, renamed, leaving=list(leaving))
 
 
-def written(
+def apply_changes(
     user: User,
     state: UserIndex,
-    change: Change,
+    change: ChangeSet,
     still_due: Callable[[], bool],
     announce: Callable[[], None] | None = None,
 ) -> datetime | None:
@@ -101,7 +101,7 @@ def written(
         Idea.objects.bulk_create(change.new)
         Correction.objects.bulk_create(change.said)
         Idea.objects.bulk_update(change.placed, ["topic"])
-        _make_room(change.leaving)
+        _delete_superseded(change.leaving)
         if change.brings_nothing:
             AllKnown.objects.create(transcript=change.brings_nothing)
         if announce is not None:
@@ -109,7 +109,7 @@ def written(
     return now
 
 
-def _make_room(leaving: list[Idea]) -> None:
+def _delete_superseded(leaving: list[Idea]) -> None:
     """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
     if leaving:
         left = {idea.topic_id for idea in leaving if idea.topic_id}
@@ -117,7 +117,7 @@ def _make_room(leaving: list[Idea]) -> None:
         Topic.objects.filter(pk__in=left).forgettable().delete()
 
 
-def _named(
+def _name_grown_topics(
     grown: Sequence[Topic], fresh: Sequence[Idea], stood: IdeaQuerySet, user: User, language: str
 ) -> list[Topic]:
     """Name the machine's topics that grew, and return those whose name is another now."""
@@ -133,7 +133,7 @@ def _named(
             continue
         elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]
         others = stood.exclude(topic=topic.pk).order_by("-placed_at")
-        elsewhere += others.values_list("text", flat=True)[:NAMED_AGAINST]
+        elsewhere += others.values_list("text", flat=True)[:NAMED_AGAINST_IDEAS]
         here, there = ([without_cue(text, language) for text in texts] for texts in (members, elsewhere))
         name = name_topic(here, there, language, taken - {topic.name})
         taken = taken - {topic.name} | {name}

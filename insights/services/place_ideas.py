@@ -12,27 +12,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
-from insights.core import embedding
 from insights.core.classify import kind_of
-from insights.core.embedding.protocol import knows
-from insights.core.segmentation.split import split, without_cue
+from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
+from insights.core.embedding.wordllama import default_embedder
+from insights.core.segmentation.cues import without_cue
+from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import move
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
-from insights.services.directives import put_where_said
+from insights.services.directives import apply_directives
 from insights.services.idea_features import features_of
 from insights.services.index_cache import UserIndex, give_back, take
-from insights.services.persist import Change, changed, written
-from insights.services.reembed import serving
-from insights.services.supersede import earlier
+from insights.services.persist import ChangeSet, apply_changes, plan_changes
+from insights.services.reembed import serving_embedder
+from insights.services.supersede import earlier_ideas
 from insights.signals import idea_corrected, ideas_placed
 from transcription.models import Transcript, TranscriptQuerySet
 from transcription.services import jobs
 
 PATIENCE = timedelta(minutes=2)
 """How long an idea may wait before that is told."""
-AGAIN_SECONDS = 60.0
+RETRY_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
 
 log = logging.getLogger(__name__)
@@ -41,9 +42,9 @@ _in_hand: dict[UUID, float] = {}
 """What this process is placing, or failed to place, and when it began."""
 
 
-def place_next() -> bool:
+def place_next_transcript() -> bool:
     """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
-    before = time.monotonic() - AGAIN_SECONDS
+    before = time.monotonic() - RETRY_SECONDS
     for transcript, begun in list(_in_hand.items()):
         if begun < before:
             _in_hand.pop(transcript, None)
@@ -56,19 +57,19 @@ def place_next() -> bool:
     _in_hand[best.pk] = time.monotonic()
     try:
         place_transcript(best)
-    except embedding.Unavailable as reason:
+    except Unavailable as reason:
         log.warning("Placing is put off: %s", reason)
         return False
     _in_hand.pop(best.pk, None)
     return True
 
 
-def waiting() -> int:
+def count_unplaced() -> int:
     """Return how many transcripts have words but no ideas yet."""
     return _unplaced().count()
 
 
-def hindrance() -> str | None:
+def placing_hindrance() -> str | None:
     """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
     if not settings.EMBEDDING_URL:
         return None
@@ -81,12 +82,12 @@ def _unplaced() -> TranscriptQuerySet:
     return Transcript.objects.current().ready().filter(ideas=None, all_known=None)
 
 
-def unfinished(user: User) -> QuerySet[Memo]:
+def memos_in_progress(user: User) -> QuerySet[Memo]:
     """Return a user's live memos that are still being written down or placed, in the order they were spoken.
 
     What was heard again is not among them: its ideas of before are shown until the new ones are placed.
     """
-    unheard = Q(pk__in=jobs.unfinished(user).values("pk"))
+    unheard = Q(pk__in=jobs.unfinished_memos(user).values("pk"))
     unplaced = Q(transcripts__in=_unplaced().filter(again=False))
     return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
 
@@ -95,17 +96,17 @@ def place_transcript(transcript: Transcript) -> None:
     """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
     is_written = False
     while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
-        embedder = serving(transcript.memo.user)
-        is_written = _placed(transcript, _found_in(transcript, embedder), embedder)
+        embedder = serving_embedder(transcript.memo.user)
+        is_written = _place_and_save(transcript, _split_into_ideas(transcript, embedder), embedder)
 
 
-def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea]:
-    spans = split(transcript.heard(), transcript.language, embedding.default())
+def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
+    spans = split_ideas(transcript.heard(), transcript.language, default_embedder())
     texts = [transcript.text[span.text_start : span.text_end] for span in spans]
     # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
     is_known = knows(embedder, transcript.language)
     told = [without_cue(text, transcript.language) for text in texts] if is_known else []
-    vectors = [embedding.to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
+    vectors = [to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
     return [
         Idea(
             user_id=transcript.memo.user_id,
@@ -121,10 +122,10 @@ def _found_in(transcript: Transcript, embedder: embedding.Embedder) -> list[Idea
     ]
 
 
-def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embedder) -> bool:
+def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedder) -> bool:
     """Place ideas on the user's index as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
-    state, change = _arranged(ideas, transcript, embedder)
+    state, change = _plan_placement(ideas, transcript, embedder)
     # What another worker placed, what was deleted, or heard anew, is not placed again.
     due = _unplaced().filter(pk=transcript.pk)
 
@@ -133,30 +134,32 @@ def _placed(transcript: Transcript, ideas: list[Idea], embedder: embedding.Embed
         for said in change.said:
             idea_corrected.send_robust(sender=Idea, id=said.idea_id)
 
-    now = written(user, state, change, due.exists, announce)
+    now = apply_changes(user, state, change, due.exists, announce)
     # What was said is learned when the index is built anew.
     if now is not None and not transcript.again and not change.said:
         give_back(user, state, len(ideas))
     return now is not None
 
 
-def _arranged(found: list[Idea], transcript: Transcript, embedder: embedding.Embedder) -> tuple[UserIndex, Change]:
-    user, before = transcript.memo.user, earlier(transcript)
-    said = put_where_said(transcript, found)
+def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedder) -> tuple[UserIndex, ChangeSet]:
+    user, before = transcript.memo.user, earlier_ideas(transcript)
+    said = apply_directives(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
     state = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
         if (position := state.index.keys.find(idea.pk)) is not None:
             state.index.waiting.pop(position, None)
-    company = [_put(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model]
+    company = [
+        _put_idea_on_index(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model
+    ]
     waited = [state.index.keys[position] for position in company if position is not None]
-    change = changed(user, state, ideas, waited, transcript.language, leaving=before.untouched)
+    change = plan_changes(user, state, ideas, waited, transcript.language, leaving=before.untouched)
     change.said = [one for one in said if one.idea in ideas]
     return state, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
 
 
-def _put(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:
+def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:
     """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
     if idea.topic_id is None:
         return rank_and_assign(state.index, features, state.ranker).company

@@ -7,41 +7,41 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from capture.models import User
-from insights.core.segmentation.split import without_cue
+from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import Key
 from insights.core.topics.naming import name_topic
-from insights.core.topics.propose import Split, proposals
+from insights.core.topics.propose import ProposedSplit, find_proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
-from insights.services.correction_log import as_it_was, click, rearranged
+from insights.services.correction_log import bump_version, new_batch, snapshot
 from insights.services.index_cache import UserIndex
 from insights.services.topics import keep_apart, keep_whole, merge_topics, split_topic
 
-NAMED_BY = 500
+NAMED_BY_IDEAS = 500
 """Ideas of a topic, the latest, that are looked at to name the part that would leave it."""
 
-MERGES = 20
+MERGES_AT_MOST = 20
 """Merges that are asked at most: the clearest."""
 
 
-def propose(user: User, state: UserIndex, language: str) -> None:
+def store_proposals(user: User, state: UserIndex, language: str) -> None:
     """Keep what is to be asked of an index as rows. What was asked and answered is not asked again."""
-    found = proposals(state.index)
+    found = find_proposals(state.index)
     # One that a person made for what is to come is known by its name alone: too little to ask about.
     known_by_ideas = set(Idea.objects.of(user).values_list("topic", flat=True).distinct())
-    pairs = [(_key(one.topic), _key(one.other)) for one in found.merges]
-    merges = [pair for pair in pairs if known_by_ideas.issuperset(pair)][:MERGES]
-    splits = [_part(user, state, one, language) for one in found.splits]
+    pairs = [(_row_key(one.topic), _row_key(one.other)) for one in found.merges]
+    merges = [pair for pair in pairs if known_by_ideas.issuperset(pair)][:MERGES_AT_MOST]
+    splits = [_split_part(user, state, one, language) for one in found.splits]
     with transaction.atomic():
         # Whoever deletes a topic or speaks meanwhile waits for us; who did before is asked tomorrow.
         if Arrangement.objects.select_for_update().filter(user=user, version=state.basis.version).exists():
-            _keep(user, merges, splits)
+            _store_rows(user, merges, splits)
 
 
-def _key(of: Key) -> UUID:
+def _row_key(of: Key) -> UUID:
     return cast("UUID", of)  # the keys of this index are those of the rows
 
 
-class _Part(NamedTuple):
+class _SplitPart(NamedTuple):
     """What would leave a topic, and what it might be called."""
 
     topic: UUID
@@ -49,20 +49,20 @@ class _Part(NamedTuple):
     name: str
 
 
-def _part(user: User, state: UserIndex, split: Split, language: str) -> _Part:
-    topic = _key(split.topic)
+def _split_part(user: User, state: UserIndex, split: ProposedSplit, language: str) -> _SplitPart:
+    topic = _row_key(split.topic)
     ideas = Idea.objects.of(user).filter(topic=topic)
     # What is no idea is what the person said that the topic is about.
     leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := state.index.keys[i], UUID)])
-    staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY]
+    staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY_IDEAS]
     texts, elsewhere = (
         [without_cue(text, language) for text in some.values_list("text", flat=True)] for some in (leaving, staying)
     )
     taken = set(Topic.objects.of(user).values_list("name", flat=True))
-    return _Part(topic, leaving, name_topic(texts, elsewhere, language, taken))
+    return _SplitPart(topic, leaving, name_topic(texts, elsewhere, language, taken))
 
 
-def _keep(user: User, merges: list[tuple[UUID, UUID]], splits: list[_Part]) -> None:
+def _store_rows(user: User, merges: list[tuple[UUID, UUID]], splits: list[_SplitPart]) -> None:
     wanted = {frozenset[UUID | None](pair) for pair in merges} | {frozenset((part.topic, None)) for part in splits}
     known: dict[frozenset[UUID | None], Proposal] = {}
     for asked in Proposal.objects.filter(user=user):
@@ -85,17 +85,17 @@ def _keep(user: User, merges: list[tuple[UUID, UUID]], splits: list[_Part]) -> N
 def answer_proposal(proposal: Proposal, *, is_wanted: bool, name: str = "") -> None:
     """Do what was proposed, or never again. name: of the topic that is split off. Raises BadName."""
     with transaction.atomic():
-        rearranged(proposal.user_id)
+        bump_version(proposal.user_id)
         asked = Proposal.objects.filter(pk=proposal.pk, answer=Proposal.Answer.NONE)
-        former = as_it_was(asked)
+        former = snapshot(asked)
         if not asked.update(answer=Proposal.Answer.YES if is_wanted else Proposal.Answer.NEVER):
             return
-        said = click(proposal.user_id, former)
+        batch = new_batch(proposal.user_id, former)
         if proposal.other is not None and is_wanted:
-            merge_topics(proposal.topic, proposal.other, within=said)
+            merge_topics(proposal.topic, proposal.other, batch=batch)
         elif proposal.other is not None:
-            keep_apart(proposal.topic, proposal.other, within=said)
+            keep_apart(proposal.topic, proposal.other, batch=batch)
         elif is_wanted:
-            split_topic(proposal.topic, list(proposal.ideas.all()), name or proposal.name, within=said)
+            split_topic(proposal.topic, list(proposal.ideas.all()), name or proposal.name, batch=batch)
         else:
-            keep_whole(proposal.topic, within=said)
+            keep_whole(proposal.topic, batch=batch)

@@ -9,24 +9,24 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from capture.models import User
-from insights.core.embedding import Embedder, Unavailable, to_bytes
-from insights.core.segmentation.split import without_cue
+from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
+from insights.core.segmentation.cues import without_cue
 from insights.models import Arrangement, Idea
 from insights.services import embedders
 
 log = logging.getLogger(__name__)
 
-BATCH = 32
+BATCH_IDEAS = 32
 """Ideas whose vectors are written in one transaction."""
 SLICE_SECONDS = 5.0
 """How long one ring keeps a worker at it: what is spoken meanwhile waits no longer than that. The sweep rings again."""
 
-_at_it = threading.Lock()
+_reembedding = threading.Lock()
 
 
-def serving(user: User) -> Embedder:
+def serving_embedder(user: User) -> Embedder:
     """Return the embedder by which a user's ideas are compared now. Raises Unavailable."""
-    return embedders.embedder(serving_model(user))
+    return embedders.load_embedder(serving_model(user))
 
 
 def serving_model(user: User) -> str:
@@ -37,44 +37,44 @@ def serving_model(user: User) -> str:
     arrangement = Arrangement.objects.filter(user=user).first()
     first = Idea.objects.filter(user=user).exclude(vector_model="").values_list("vector_model", flat=True)[:1]
     named = arrangement.vector_model if arrangement else ""
-    return named or next(iter(first), "") or embedders.wanted()
+    return named or next(iter(first), "") or embedders.wanted_model()
 
 
-def waiting_anew() -> int:
+def count_outdated_users() -> int:
     """Return of how many users the ideas are compared by another model than the settings want."""
-    return Arrangement.objects.exclude(vector_model=embedders.wanted()).count()
+    return Arrangement.objects.exclude(vector_model=embedders.wanted_model()).count()
 
 
-def embed_anew() -> bool:
+def reembed_some() -> bool:
     """Make vectors of the wanted model for some seconds; a user who has them all is compared by these from then on.
 
     Returns whether there is more to do. Whatever was made stays made: a worker that is killed loses one batch.
     """
-    if not _at_it.acquire(blocking=False):
+    if not _reembedding.acquire(blocking=False):
         return False
     try:
-        return _embedded_anew(time.monotonic() + SLICE_SECONDS)
+        return _reembed_until(time.monotonic() + SLICE_SECONDS)
     except Unavailable as reason:
         log.warning("Ideas are not compared anew yet: %s", reason)
         return True
     finally:
-        _at_it.release()
+        _reembedding.release()
 
 
-def _embedded_anew(until: float) -> bool:
-    model = embedders.wanted()
+def _reembed_until(until: float) -> bool:
+    model = embedders.wanted_model()
     stale = Arrangement.objects.exclude(vector_model=model).order_by("pk")
-    embedder = embedders.embedder(model) if stale.exists() else None
+    embedder = embedders.load_embedder(model) if stale.exists() else None
     while embedder and time.monotonic() < until and (arrangement := stale.first()):
-        lacking = _lacking(arrangement.user_id, embedder).select_related("transcript")[:BATCH]
+        lacking = _ideas_without_vectors(arrangement.user_id, embedder).select_related("transcript")[:BATCH_IDEAS]
         if lacking:
-            _embed(list(lacking), arrangement, embedder)
+            _store_vectors(list(lacking), arrangement, embedder)
         else:
-            _turn(arrangement, model)
+            _switch_model(arrangement, model)
     return stale.exists()
 
 
-def _lacking(user_id: int, embedder: Embedder) -> QuerySet[Idea]:
+def _ideas_without_vectors(user_id: int, embedder: Embedder) -> QuerySet[Idea]:
     """Return ideas, of deleted memos too, that have no vector of the model yet, and can have one."""
     lacking = Idea.objects.filter(user_id=user_id).exclude(
         Q(vector_model=embedder.model) | Q(other_model=embedder.model)
@@ -84,7 +84,7 @@ def _lacking(user_id: int, embedder: Embedder) -> QuerySet[Idea]:
     return lacking.order_by("pk")
 
 
-def _embed(ideas: list[Idea], arrangement: Arrangement, embedder: Embedder) -> None:
+def _store_vectors(ideas: list[Idea], arrangement: Arrangement, embedder: Embedder) -> None:
     vectors = embedder.embed([without_cue(idea.text, idea.transcript.language) for idea in ideas])
     with transaction.atomic():
         for idea, vector in zip(ideas, vectors, strict=True):
@@ -94,8 +94,8 @@ def _embed(ideas: list[Idea], arrangement: Arrangement, embedder: Embedder) -> N
             Idea.objects.filter(pk=idea.pk).update(**dict(zip(names, (to_bytes(vector), embedder.model), strict=True)))
 
 
-def _turn(arrangement: Arrangement, model: str) -> None:
-    """Let the new vectors serve, unless somebody arranged the user's ideas since it was seen that none lacks one."""
+def _switch_model(arrangement: Arrangement, model: str) -> None:
+    """Switch a user to the new vectors, unless somebody arranged their ideas since it was seen that none lacks one."""
     unchanged = Arrangement.objects.filter(pk=arrangement.pk, version=arrangement.version)
     unchanged.update(vector_model=model, version=F("version") + 1)
 
@@ -105,4 +105,4 @@ def unsorted_because(user: User) -> str | None:
     if not Idea.objects.of(user).filter(vector_model="", other_model="").exists():
         return None
     said = _("Some ideas wait because they are spoken in another language than English.")
-    return f"{said} {embedders.sentences_problem() or _('They are sorted within minutes.')}"
+    return f"{said} {embedders.sentence_model_problem() or _('They are sorted within minutes.')}"

@@ -12,11 +12,11 @@ from insights.core.intervals import share_covered
 from insights.models import Author, Correction, Idea
 from transcription.models import Edit, Transcript
 
-MOSTLY = 0.5
+KNOWN_SHARE = 0.5
 """Share of a new idea that lies in ideas of before from which on it says nothing new."""
 
 
-class Earlier(NamedTuple):
+class EarlierIdeas(NamedTuple):
     """What is there of a memo's earlier transcripts."""
 
     touched: list[Idea]
@@ -24,32 +24,32 @@ class Earlier(NamedTuple):
 
     def brings_something(self, idea: Idea) -> bool:
         """Return whether a new idea says what no idea says that stays."""
-        return share_covered(idea, self.touched) <= MOSTLY
+        return share_covered(idea, self.touched) <= KNOWN_SHARE
 
     def placed_at(self) -> datetime | None:
         """Return when the last of them was placed, or None where there are none: what replaces them is not newer."""
         return max((idea.placed_at for idea in (*self.touched, *self.untouched)), default=None)
 
 
-def earlier(transcript: Transcript) -> Earlier:
+def earlier_ideas(transcript: Transcript) -> EarlierIdeas:
     """Return the ideas of a transcript's memo that were made of other transcripts."""
     if not transcript.again:
-        return Earlier([], [])
+        return EarlierIdeas([], [])
     ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript)
     # Where the memo itself said so, nobody touched the idea: what is heard now says it again.
     by_hand = Correction.objects.filter(idea__in=ideas).exclude(kind=Correction.Kind.SPOKEN)
     settled = Q(placed_by=Author.PERSON) & ~Q(corrections__kind=Correction.Kind.SPOKEN)
     moved = set(ideas.filter(Q(pk__in=by_hand.values("idea")) | settled).values_list("pk", flat=True))
-    edits = list(_edited(transcript.memo))
+    edits = list(_edited_spans(transcript.memo))
     touched: list[Idea] = []
     untouched: list[Idea] = []
     for idea in ideas.order_by("audio_start"):
         is_touched = idea.pk in moved or any(edit.lies_in(idea) for edit in edits)
         (touched if is_touched else untouched).append(idea)
-    return Earlier(touched, untouched)
+    return EarlierIdeas(touched, untouched)
 
 
-class _Edited(NamedTuple):
+class _EditedSpan(NamedTuple):
     """Where a person changed words, in seconds of one transcript."""
 
     transcript: UUID
@@ -60,8 +60,8 @@ class _Edited(NamedTuple):
         return idea.transcript_id == self.transcript and self.start < idea.audio_end and idea.audio_start < self.end
 
 
-def _edited(memo: Memo) -> Iterable[_Edited]:
+def _edited_spans(memo: Memo) -> Iterable[_EditedSpan]:
     for edit in Edit.objects.filter(transcript__memo=memo, undone_at=None).select_related("transcript"):
         words = edit.transcript.heard()[edit.first : max(edit.last, edit.first + 1)]
         if words:
-            yield _Edited(edit.transcript_id, words[0].start, words[-1].end)
+            yield _EditedSpan(edit.transcript_id, words[0].start, words[-1].end)

@@ -11,34 +11,34 @@ from django.utils import timezone
 
 from capture.models import User
 from insights.models import Author, Correction, CorrectionQuerySet, Idea, Proposal, Topic
-from insights.services.correction_log import Rows, rearranged
+from insights.services.correction_log import RowValues, bump_version
 
-AT_ONCE = 1000
+UPDATE_ROWS = 1000
 """Ideas whose keys stand in one question to the database."""
-LONGEST = 110
+NAME_STEM_CHARACTERS = 110
 """Letters of a name that are kept before a number."""
 
 
-def last_said(user: User) -> list[Correction]:
+def last_corrections(user: User) -> list[Correction]:
     """Return the first two words of a user's latest click that can be undone; none where there is no such one.
 
     Two tell what it was for: of many ideas, all the others say the same.
     """
-    return list(_last_click(user).select_related("topic", "from_topic")[:2])
+    return list(_last_undoable(user).select_related("topic", "from_topic")[:2])
 
 
-def _last_click(user: User) -> CorrectionQuerySet:
+def _last_undoable(user: User) -> CorrectionQuerySet:
     undoable = Correction.objects.of(user).undoable()
     last = undoable.last()
     return undoable.filter(batch=last.batch) if last else undoable.none()
 
 
-def undo(user: User, batch: UUID) -> bool:
+def undo_batch(user: User, batch: UUID) -> bool:
     """Take back a user's latest click. Returns False, with nothing changed, where another one is the latest."""
-    said = list(_last_click(user))
+    said = list(_last_undoable(user))
     with transaction.atomic():
-        rearranged(user.pk)
-        if not said or said[0].batch != batch or _last_click(user).last() != said[-1]:
+        bump_version(user.pk)
+        if not said or said[0].batch != batch or _last_undoable(user).last() != said[-1]:
             return False
         for table, restore in (("Topic", _restore_topics), ("Idea", _restore_ideas), ("Proposal", _restore_answers)):
             restore(user, {key: was for word in said for key, was in word.was(table).items()})
@@ -46,7 +46,7 @@ def undo(user: User, batch: UUID) -> bool:
     return True
 
 
-def _restore_topics(user: User, rows: Rows) -> None:
+def _restore_topics(user: User, rows: RowValues) -> None:
     for key, was in rows.items():
         mine = Topic.objects.filter(user=user, pk=key)
         if was is None:
@@ -54,40 +54,40 @@ def _restore_topics(user: User, rows: Rows) -> None:
             Idea.objects.filter(topic__in=mine).update(topic=None, placed_by=Author.MACHINE)
             mine.update(deleted_at=timezone.now())
         elif topic := mine.first():
-            _make_way(user, topic, was.get("name", topic.name))
+            _rename_conflicting(user, topic, was.get("name", topic.name))
             mine.update(**was)
 
 
-def _make_way(user: User, topic: Topic, name: str) -> None:
+def _rename_conflicting(user: User, topic: Topic, name: str) -> None:
     """Give another name to a topic to which the machine gave this one since."""
     named = Topic.objects.of(user).annotate(plain=Lower("name"))
     other = named.exclude(pk=topic.pk).filter(plain=Lower(Value(name))).first()
     if other is not None:
-        names = (f"{name[:LONGEST]} {number}" for number in count(2))
+        names = (f"{name[:NAME_STEM_CHARACTERS]} {number}" for number in count(2))
         free = next(one for one in names if not named.filter(plain=Lower(Value(one))).exists())
         Topic.objects.filter(pk=other.pk).update(name=free)
 
 
-def _restore_ideas(user: User, rows: Rows) -> None:
+def _restore_ideas(user: User, rows: RowValues) -> None:
     """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone."""
     alike: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
     for key, was in rows.items():
         if was is not None:
             alike[was["topic_id"], was["placed_by"]].append(key)
     for (topic, placed_by), keys in alike.items():
-        for some in range(0, len(keys), AT_ONCE):
-            ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + AT_ONCE])
-            ideas.update(topic=_now(user, topic), placed_by=placed_by)
+        for some in range(0, len(keys), UPDATE_ROWS):
+            ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + UPDATE_ROWS])
+            ideas.update(topic=_current_topic(user, topic), placed_by=placed_by)
 
 
-def _now(user: User, key: str | None) -> UUID | None:
+def _current_topic(user: User, key: str | None) -> UUID | None:
     topic = Topic.objects.filter(user=user, pk=key).first() if key else None
     while topic is not None and topic.merged_into_id is not None:
         topic = topic.merged_into
     return topic.pk if topic is not None and topic.deleted_at is None else None
 
 
-def _restore_answers(user: User, rows: Rows) -> None:
+def _restore_answers(user: User, rows: RowValues) -> None:
     for answered in Proposal.objects.filter(user=user, pk__in=list(rows)):
         # A split of the same topic may be asked again since.
         Proposal.objects.filter(topic=answered.topic_id, other=answered.other_id, answer="").delete()

@@ -18,7 +18,7 @@ from insights.services.topics import BadName
 
 @login_required
 @require_POST
-def answer(request: AuthedRequest, proposal_id: int) -> HttpResponse:
+def proposal_answer(request: AuthedRequest, proposal_id: int) -> HttpResponse:
     """Merge or split as it was proposed, or never."""
     proposal = get_object_or_404(Proposal.objects.open(request.user), pk=proposal_id)
     is_wanted = request.POST.get("answer") == Proposal.Answer.YES
@@ -33,13 +33,13 @@ def answer(request: AuthedRequest, proposal_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: AuthedRequest) -> HttpResponse:
+def correction_undo(request: AuthedRequest) -> HttpResponse:
     """Take back what was said last, if it still is what was shown."""
     try:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
         raise Http404 from error
-    if insights_undo.undo(request.user, batch):
+    if insights_undo.undo_batch(request.user, batch):
         messages.success(request, _("Undone."))
     else:
         messages.error(request, _("You said something else since, or it is undone already."))

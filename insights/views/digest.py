@@ -15,7 +15,7 @@ from insights.models import DigestPlan
 from insights.services import digests
 
 
-class PlanForm(forms.Form):
+class DigestPlanForm(forms.Form):
     """Whether, when and how the e-mail comes; an address, where none was given yet."""
 
     enabled = forms.BooleanField(required=False)
@@ -26,9 +26,9 @@ class PlanForm(forms.Form):
 
 @login_required
 @require_POST
-def save(request: AuthedRequest) -> HttpResponse:
+def digest_save(request: AuthedRequest) -> HttpResponse:
     """Turn the e-mail on or off."""
-    form = PlanForm(request.POST)
+    form = DigestPlanForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give an hour from 0 to 23, and an address that mail can reach."))
         return redirect("settings")
@@ -45,16 +45,18 @@ def save(request: AuthedRequest) -> HttpResponse:
 @login_required
 @require_safe
 @csp_update({"style-src": ["'self'", "'unsafe-inline'"]})  # type: ignore[arg-type]  # mails have their styles inline
-def preview(request: AuthedRequest) -> HttpResponse:
+def digest_preview(request: AuthedRequest) -> HttpResponse:
     """Show the e-mail as it would be sent now."""
     plan = digests.plan_of(request.user)
-    return render(request, "insights/digest_preview.html", {"plan": plan, "letter": digests.preview(request.user)})
+    return render(
+        request, "insights/digest_preview.html", {"plan": plan, "letter": digests.preview_digest(request.user)}
+    )
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here without a session; the token is the permission
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def digest_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Turn the e-mail off on POST; a GET, as link checkers send it, only asks."""
     if request.method == "POST":
-        return render(request, "insights/unsubscribe.html", {"ended": digests.unsubscribe(token)})
+        return render(request, "insights/unsubscribe.html", {"ended": digests.turn_off_digest(token)})
     return render(request, "insights/unsubscribe.html", {"ended": None})

@@ -15,23 +15,24 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.models import Idea, Topic
+from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.suggestions import suggestions
-from insights.services.topics import BadName, bar_idea, confirm_idea, move_idea, move_to_new_topic
+from insights.services.topics import BadName
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Ask where an idea belongs, the likeliest first, and put it there."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
     if request.method == "POST":
         try:
-            _put(request, idea)
+            _put_where_asked(request, idea)
         except BadName as reason:
             messages.error(request, str(reason))
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
-        return _answer(request, idea, _("Moved."))
+        return _render_idea(request, idea, _("Moved."))
     likeliest = (one.topic for one in suggestions(idea) if one.topic != idea.topic)
     page = {
         "idea": idea,
@@ -44,33 +45,33 @@ def move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+def idea_not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Take an idea out of the topic in which it was shown, for ever."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
     if request.POST.get("topic", str(idea.topic_id)) != str(idea.topic_id):
-        return _answer(request, idea, _("It was moved meanwhile. Nothing is changed."))
+        return _render_idea(request, idea, _("It was moved meanwhile. Nothing is changed."))
     bar_idea(idea)
-    return _answer(request, idea, _("Taken out. It will not come back there by itself."))
+    return _render_idea(request, idea, _("Taken out. It will not come back there by itself."))
 
 
-def _put(request: AuthedRequest, idea: Idea) -> None:
+def _put_where_asked(request: AuthedRequest, idea: Idea) -> None:
     """Do what the form asks: a new topic, another one, none, or the same, which confirms it. Raises BadName."""
     if name := request.POST.get("new", "").strip():
         move_to_new_topic(idea, name)
-    elif (chosen := _chosen(request)) is not None and chosen == idea.topic:
+    elif (chosen := _chosen_topic(request)) is not None and chosen == idea.topic:
         confirm_idea(idea)
     else:
         move_idea(idea, chosen)
 
 
-def _answer(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
+def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
     messages.success(request, said)
-    return redirect(_back(request, idea))
+    return redirect(_back_address(request, idea))
 
 
-def _chosen(request: AuthedRequest) -> Topic | None:
+def _chosen_topic(request: AuthedRequest) -> Topic | None:
     if not (asked := request.POST.get("topic")):
         return None
     try:
@@ -79,7 +80,7 @@ def _chosen(request: AuthedRequest) -> Topic | None:
         raise Http404 from error
 
 
-def _back(request: AuthedRequest, idea: Idea) -> str:
+def _back_address(request: AuthedRequest, idea: Idea) -> str:
     asked = request.POST.get("back", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])

@@ -17,19 +17,18 @@ from capture.services.contexts import AS_IT_CAME, correct_context, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
 from insights.models import Idea
 from transcription.models import Transcript
-from transcription.services.jobs import hear_all, hindrance
-from transcription.services.jobs import retry as retry_transcript
+from transcription.services.jobs import hearing_hindrance, retry_transcript, retry_without_vad
 
 
 @login_required
 @require_safe
-def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
     page = {
-        **_context(shown),
+        **_where_context(shown),
         "memo": shown,
-        "problem": hindrance(),
+        "problem": hearing_hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first(),
         "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().in_order(),
     }
@@ -38,7 +37,7 @@ def memo(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def correct(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def memo_context(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Take a person's word for where a memo was spoken."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
     try:
@@ -46,17 +45,17 @@ def correct(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, _(refusal.sentence))
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "insights/context.html", {"memo": shown, "is_fragment": True, **_context(shown)})
+        return render(request, "insights/context.html", {"memo": shown, "is_fragment": True, **_where_context(shown)})
     return redirect("memo", memo_id)
 
 
-def _context(memo: Memo) -> dict[str, Any]:
+def _where_context(memo: Memo) -> dict[str, Any]:
     return {"where": where_spoken(memo), "contexts": Context.choices, "as_it_came": AS_IT_CAME}
 
 
 @login_required
 @require_POST
-def delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def memo_delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Hide a memo at once, and offer to undo that for as long as it can be."""
     gone = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     delete_memo(gone)
@@ -65,7 +64,7 @@ def delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def memo_restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Undo a deletion."""
     gone = get_object_or_404(Memo, user=request.user, pk=memo_id)
     restore_memo(gone)
@@ -75,8 +74,8 @@ def restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let a memo that could not be written down be tried again."""
+def memo_retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Try again to transcribe a memo that failed."""
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     retry_transcript(get_object_or_404(Transcript.objects.current(), memo=shown))
     messages.success(request, _("It is tried again."))
@@ -85,9 +84,9 @@ def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def hear(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let a memo in which nobody was heard be listened to once more, pauses and all."""
+def memo_hear_all(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Transcribe a memo without speech once more, pauses and all."""
     shown = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
-    if hear_all(get_object_or_404(Transcript.objects.current(), memo=shown)):
+    if retry_without_vad(get_object_or_404(Transcript.objects.current(), memo=shown)):
         messages.success(request, _("All of it is listened to now."))
     return redirect("memo", memo_id)

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_safe
 from capture.models import AuthedRequest
 from insights.models import Idea, by_topic
 from insights.services import digests
-from insights.services.onboarding import is_new_here
-from insights.services.place_ideas import unfinished
+from insights.services.onboarding import has_no_own_topics
+from insights.services.place_ideas import memos_in_progress
 from transcription.models import Transcript
-from transcription.services.jobs import hindrance
+from transcription.services.jobs import hearing_hindrance
 
 
 @login_required
 @require_safe
-def today(request: AuthedRequest) -> HttpResponse:
+def today_page(request: AuthedRequest) -> HttpResponse:
     """Show what came in since the noon before this one: a night belongs to the evening it began in."""
     since = noon_before(timezone.localtime())
     ended = Transcript.objects.current().of(request.user).live()
@@ -28,12 +28,12 @@ def today(request: AuthedRequest) -> HttpResponse:
     page = {
         "groups": by_topic(shown),
         "hidden": len(came_in) - len(shown),
-        "unfinished": unfinished(request.user),
+        "unfinished": memos_in_progress(request.user),
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
         "plan": digests.plan_of(request.user),
-        "problem": hindrance(),
-        "is_new_here": is_new_here(request.user),
+        "problem": hearing_hindrance(),
+        "is_new_here": has_no_own_topics(request.user),
     }
     return render(request, "insights/today.html", page)
 

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
-from insights.core.classify import Kind
+from insights.core.classify import IdeaKind
 from insights.core.markdown_notes import Note
-from insights.correction_text import told
+from insights.correction_text import describe_batch
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
-from insights.services.onboarding import is_new_here, make_topics
+from insights.services.onboarding import create_topics, has_no_own_topics
 from insights.services.reembed import unsorted_because
 from insights.services.topics import (
     BadName,
@@ -30,18 +30,18 @@ from insights.services.topics import (
     rename_topic,
     split_topic,
 )
-from insights.services.undo import last_said
+from insights.services.undo import last_corrections
 
-ASKED_AT_ONCE = 3
+PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
 
-FIRSTS = 5
+FIRST_TOPICS = 5
 """Topics that somebody who begins is asked for."""
 
 
 @login_required
 @require_safe
-def topics(request: AuthedRequest) -> HttpResponse:
+def topic_list(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
     listed = Topic.objects.of(request.user).for_list()
     is_asked = "hidden" in request.GET
@@ -51,48 +51,53 @@ def topics(request: AuthedRequest) -> HttpResponse:
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
         "unsorted_because": unsorted_because(request.user),
-        "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:ASKED_AT_ONCE],
-        "firsts": range(1, FIRSTS + 1) if is_new_here(request.user) else None,
-        **_last_said(request),
+        "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:PROPOSALS_SHOWN],
+        "firsts": range(1, FIRST_TOPICS + 1) if has_no_own_topics(request.user) else None,
+        **_undo_context(request),
     }
     return render(request, "insights/topics.html", page)
 
 
-def _last_said(request: AuthedRequest) -> dict[str, object]:
-    said = last_said(request.user)
-    return {"last": said[-1], "last_said": told(said)} if said else {}
+def _undo_context(request: AuthedRequest) -> dict[str, object]:
+    said = last_corrections(request.user)
+    return {"last": said[-1], "last_said": describe_batch(said)} if said else {}
 
 
 @login_required
 @require_safe
-def topic(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
     others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
-    page = {"topic": shown, "others": others, **_last_said(request), **_by_kind(request, ideas)}
+    page = {"topic": shown, "others": others, **_undo_context(request), **_kind_context(request, ideas)}
     return render(request, "insights/topic.html", page)
 
 
 @login_required
 @require_safe
-def unsorted(request: AuthedRequest) -> HttpResponse:
+def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    page = {"topic": None, "unsorted_because": unsorted_because(request.user), **_by_kind(request, ideas)}
+    page = {"topic": None, "unsorted_because": unsorted_because(request.user), **_kind_context(request, ideas)}
     return render(request, "insights/topic.html", page)
 
 
-def _by_kind(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
+def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
     """Return the ideas of the kind that was asked for (all, where none was), and what may be asked for."""
-    asked = next((kind for kind in Kind if kind == request.GET.get("kind")), None)
-    kinds = [(None, _("All")), (Kind.THOUGHT, _("Thoughts")), (Kind.TASK, _("Tasks")), (Kind.QUESTION, _("Questions"))]
+    asked = next((kind for kind in IdeaKind if kind == request.GET.get("kind")), None)
+    kinds = [
+        (None, _("All")),
+        (IdeaKind.THOUGHT, _("Thoughts")),
+        (IdeaKind.TASK, _("Tasks")),
+        (IdeaKind.QUESTION, _("Questions")),
+    ]
     return {"ideas": ideas.of_kind(asked) if asked else ideas, "kinds": kinds, "kind": asked}
 
 
 @login_required
 @require_POST
-def new(request: AuthedRequest) -> HttpResponse:
+def topic_new(request: AuthedRequest) -> HttpResponse:
     """Make a topic of the user's own."""
     try:
         made = create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
@@ -104,10 +109,10 @@ def new(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def first(request: AuthedRequest) -> HttpResponse:
+def topic_first(request: AuthedRequest) -> HttpResponse:
     """Make the topics of somebody who begins: up to five things on their mind."""
     named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
-    made = make_topics(request.user, [Note(*one) for one in islice(named, FIRSTS) if one[0].strip()])
+    made = create_topics(request.user, [Note(*one) for one in islice(named, FIRST_TOPICS) if one[0].strip()])
     for problem in made.problems:
         messages.error(request, problem)
     if made.number:
@@ -118,7 +123,7 @@ def first(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+def topic_rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Give a topic the user's own name."""
     renamed = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     try:
@@ -132,9 +137,9 @@ def rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Let a topic take in another, or never."""
-    kept, other = (_own(request, asked) for asked in (topic_id, request.POST.get("other")))
+def topic_merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Merge a topic into another, or record that they never are."""
+    kept, other = (_own_topic(request, asked) for asked in (topic_id, request.POST.get("other")))
     if kept != other and "never" in request.POST:
         keep_apart(kept, other)
         messages.success(request, _("They stay apart, and you will not be asked."))
@@ -146,10 +151,10 @@ def merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+def topic_split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Put some of a topic's ideas into one of their own."""
-    wide = _own(request, topic_id)
-    leaving = _ideas_of(wide, request.POST.getlist("idea"))
+    wide = _own_topic(request, topic_id)
+    leaving = _chosen_ideas(wide, request.POST.getlist("idea"))
     if not leaving:
         messages.error(request, _("Choose the ideas that are to get a topic of their own."))
         return redirect("topic", topic_id)
@@ -161,37 +166,37 @@ def split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     return redirect("topic", made.pk)
 
 
-def _ideas_of(topic: Topic, asked: list[str]) -> list[Idea]:
+def _chosen_ideas(topic: Topic, asked: list[str]) -> list[Idea]:
     there = {str(idea.pk): idea for idea in Idea.objects.filter(topic=topic)}
     return [there[key] for key in dict.fromkeys(asked) if key in there]
 
 
 @login_required
 @require_POST
-def hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Show a topic on asking only, or as before."""
-    hide_topic(_own(request, topic_id), hidden="yes" in request.POST)
+def topic_hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Hide a topic, or show it again."""
+    hide_topic(_own_topic(request, topic_id), hidden="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
 @login_required
 @require_POST
-def pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Let a topic stand first, or where it belongs."""
-    pin_topic(_own(request, topic_id), pinned="yes" in request.POST)
+def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Pin a topic, or unpin it."""
+    pin_topic(_own_topic(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
 @login_required
 @require_POST
-def delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Take a topic away, and leave its ideas unsorted."""
-    delete_topic(_own(request, topic_id))
+    delete_topic(_own_topic(request, topic_id))
     messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
     return redirect("topics")
 
 
-def _own(request: AuthedRequest, asked: object) -> Topic:
+def _own_topic(request: AuthedRequest, asked: object) -> Topic:
     try:
         return get_object_or_404(Topic.objects.of(request.user), pk=asked)
     except ValidationError as error:

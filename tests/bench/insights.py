@@ -10,7 +10,7 @@ from itertools import count
 import numpy as np
 import psutil
 
-from insights.core.embedding import Background
+from insights.core.embedding.protocol import Background
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from tests.bench.figures import Figure

@@ -25,11 +25,12 @@ from django.core.management import call_command  # noqa: E402 - Django's models 
 from django.utils import timezone  # noqa: E402
 
 from capture.models import Context, Device, Memo, User  # noqa: E402
-from insights.core import embedding  # noqa: E402
+from insights.core.embedding.protocol import to_bytes  # noqa: E402
+from insights.core.embedding.wordllama import default_embedder  # noqa: E402
 from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
 from insights.services import place_ideas  # noqa: E402
+from insights.services.ideas import move_idea  # noqa: E402
 from insights.services.suggestions import suggestions  # noqa: E402
-from insights.services.topics import move_idea  # noqa: E402
 from transcription.models import State, Transcript  # noqa: E402
 
 IDEAS_A_TOPIC = 50
@@ -51,7 +52,7 @@ class Speaker:
     """Says things about topics: some of a topic's own words among others. The same for the same seed."""
 
     def __init__(self, ideas: int, seed: int) -> None:
-        tokens = embedding.default()._llama.tokenizer.get_vocab()
+        tokens = default_embedder()._llama.tokenizer.get_vocab()
         self.words = sorted(token[1:] for token in tokens if re.fullmatch("▁[a-z]{4,10}", token))
         self.topics = max(3, min(ideas // IDEAS_A_TOPIC, MOST_TOPICS))
         chance = np.random.default_rng(0)
@@ -85,7 +86,7 @@ def make(ideas: int, decisions: int) -> dict[str, Any]:
     for idea, topic in moved.values_list("pk", "topic"):
         former = {"Idea": {str(idea): {"topic_id": None, "placed_by": "machine"}}}
         Correction.objects.create(user=user, kind=Correction.Kind.MOVED, topic_id=topic, idea_id=idea, former=former)
-    Arrangement.objects.create(user=user, version=decisions + 1, vector_model=embedding.default().model)
+    Arrangement.objects.create(user=user, version=decisions + 1, vector_model=default_embedder().model)
     return {"ideas": Idea.objects.count(), "topics": len(topics), "decisions": moved.count()}
 
 
@@ -93,7 +94,7 @@ def _write(  # noqa: PLR0917 - one call
     user: User, device: Device, speaker: Speaker, topics: list[uuid.UUID], numbers: range, by_hand: set[int]
 ) -> None:
     texts = [speaker.says(number) for number in numbers]
-    vectors = [embedding.to_bytes(vector) for vector in embedding.default().embed(texts)]
+    vectors = [to_bytes(vector) for vector in default_embedder().embed(texts)]
     transcripts = [_told(user, device, number, " ".join(texts[i : i + 2])) for i, number in enumerate(numbers[::2])]
     Memo.objects.bulk_create([transcript.memo for transcript in transcripts])
     Transcript.objects.bulk_create(transcripts)
@@ -108,7 +109,7 @@ def _write(  # noqa: PLR0917 - one call
             audio_start=10.0 * (i % 2),
             audio_end=10.0 * (i % 2) + 9,
             vector=vector,
-            vector_model=embedding.default().model,
+            vector_model=default_embedder().model,
             topic_id=topics[number % len(topics)] if number % UNSORTED_EVERY or number in by_hand else None,
             placed_by=Author.PERSON if number in by_hand else Author.MACHINE,
             placed_at=START + timedelta(minutes=number),

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
-from insights.evaluation.streams import Line, features_of_lines, read
+from insights.evaluation.streams import StreamIdea, features_of_lines, read_stream
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
 BEGIN, END = "<!-- placing: begin -->", "<!-- placing: end -->"
@@ -31,18 +31,20 @@ class Found(NamedTuple):
 
 def measured(files: list[Path]) -> Found:
     """Place and review each stream of a group."""
-    found = [_measured(read(file)) for file in files]
+    found = [_measured(read_stream(file)) for file in files]
     return Found(*(_mean([one[part] for one in found]) for part in range(3)))
 
 
-def _measured(lines: list[Line]) -> Found:
-    embedder = embedding.default()
+def _measured(lines: list[StreamIdea]) -> Found:
+    embedder = default_embedder()
     labels = [line.label for line in lines]
-    placed = placing.measured(lines, placing.run(lines, embedder, lambda _change: None))
-    answers = list(reviewing.review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker()))
+    placed = placing.placement_figures(lines, placing.place_stream(lines, embedder, lambda _change: None))
+    answers = list(
+        reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker())
+    )
     vectors = embedder.embed([line.text for line in lines])
-    review = reviewing.measured(answers) | {"calibration_error": reviewing.calibration_error(answers)}
-    return Found(placed, review, reviewing.measured(list(reviewing.plain(vectors, labels))))
+    review = reviewing.review_figures(answers) | {"calibration_error": reviewing.calibration_error(answers)}
+    return Found(placed, review, reviewing.review_figures(list(reviewing.nearest_answers(vectors, labels))))
 
 
 def _mean(figures: list[Any]) -> dict[str, float]:

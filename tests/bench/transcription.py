@@ -9,13 +9,13 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
 
+from config.demo.sample_memos import MEMOS
 from tests.bench import waiting
 from tests.bench.figures import Figure, data_folder
 from tests.bench.random_whisper import SIZES, folder_of
@@ -36,7 +36,7 @@ SHORT, TIMES_LESS = 10, 6.0
 ROUNDS, DECODED = 5, 40
 MOST_ADDED = 15
 PEER = "WhisperModel.transcribe()"
-SPEECH = Path(__file__).parent.parent / "assets" / "memos" / "hard-long.ogg"
+SPEECH = MEMOS / "hard-long.ogg"
 
 
 class Cost(NamedTuple):

@@ -60,7 +60,7 @@ def _send() -> None:
     from capture.services.accounts import owner
     from capture.services.ingest import Sent, receive
     from capture.signals import memo_received
-    from capture.storage import incoming
+    from capture.storage.incoming import open_incoming
     from config.celery import app
     from transcription.models import State, Transcript
 
@@ -81,7 +81,7 @@ def _send() -> None:
             time.sleep(0.02)
 
     def memo(number: int, folder: Path) -> float:
-        with incoming() as arriving:
+        with open_incoming() as arriving:
             arriving.write(speeches.short(folder, number).read_bytes())
             receive(speaker, None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
         wait(lambda: Transcript.objects.filter(state=State.READY).count() > number)

@@ -1,13 +1,16 @@
 """A service of a module's own, and two browsers that meet there: a phone that hears a memo, and its owner's desk."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import MEMOS
+from capture.models import User
+from config.demo.sample_memos import MEMOS
 from tests.support.browser import DESK, PHONE, Complaints, as_wav, chromium, log_in
 from tests.support.service import Service
+from tests.support.two_users import Bob, bobs_things
 
 SPOKEN = MEMOS / "memo-001.ogg"
 
@@ -49,3 +52,10 @@ def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints.all == []
+
+
+@pytest.fixture
+def his(bob: User, settings: Any) -> Bob:
+    """One of everything is Bob's."""
+    settings.MAILIN_ADDRESS = "memos+{secret}@example.org"
+    return bobs_things(bob)

@@ -13,9 +13,7 @@ from django.test import Client
 
 from capture.models import User
 from capture.services.devices import new_device, revoke
-from tests.broad.test_two_users import ROUTES, Bob, body, his
-
-__all__ = ["his"]
+from tests.support.two_users import ROUTES, Bob, body
 
 PEOPLE = ("anonymous", "his device", "her device", "his revoked device", "he", "she")
 """Bob is he, and the things asked for are his; Alice is she. Those with a device show its token and nothing else."""

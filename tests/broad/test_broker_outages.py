@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from tests.broad.test_killed_workers import settle
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.phone import Phone, states
 from tests.support.service import Service
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

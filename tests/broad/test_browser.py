@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.broad.test_killed_workers import settle
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
 from tests.support.phone import states
 from tests.support.service import Service
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.broad.test_killed_workers import settle
-from tests.config.ops.test_backup import DELETE
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, storage_url
 from tests.support.phone import Phone
 from tests.support.service import Service
+from tests.support.settling import settle
+from tests.support.shell_scripts import DELETE
 
 pytestmark = pytest.mark.alone
 

@@ -2,17 +2,17 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from config.demo.sample_memos import MEMOS
 from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
 
-MEMO = Path(__file__).parents[1] / "assets" / "memos" / "memo-001.ogg"
+MEMO = MEMOS / "memo-001.ogg"
 CANARY = "hippopotamus"
 """In every name, address, password, id and wrong guess that is sent."""
 DUMP = """

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.dovecot import Mailbox
 from tests.support.mails import from_android
 from tests.support.phone import states

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.broad.test_killed_workers import settle
-from tests.conftest import ASSETS, MEMOS
+from config.demo.sample_memos import MEMOS, MICRO_WHISPER
 from tests.support.phone import Phone, states
 from tests.support.service import Service
+from tests.support.settling import settle
 from tests.support.whisper_endpoint import KEY, Answer, running
 
 pytestmark = pytest.mark.alone
@@ -23,7 +23,7 @@ def test_memos_wait_for_a_model_and_run_when_it_comes(tmp_path: Path) -> None:
         for number in (1, 2, 3):
             assert phone.send(MEMOS / f"memo-00{number}.ogg").status_code == 201
         assert set(states(service)["states"]) <= {"waiting"}
-        shutil.copytree(ASSETS / "whisper-micro", tmp_path / "copied")
+        shutil.copytree(MICRO_WHISPER, tmp_path / "copied")
         (tmp_path / "copied").rename(folder)
         assert settle(service, 60)["states"] == {"ready": 3}
 

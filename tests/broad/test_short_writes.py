@@ -15,18 +15,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from capture.models import Device, Memo, User
+from capture.services.archive_pace import set_archive_pace
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import new_pairing_code, redeem
-from capture.sources.imports.archive_pace import set_pace
 from capture.sources.imports.service import discard, import_next, new_import, start
 from insights.models import Idea
 from insights.services import digests
-from insights.services.consolidate import tidy_all
-from insights.services.place_ideas import place_next
-from insights.services.topics import bar_idea, create_topic, delete_topic, forget, merge_topics, move_idea, rename_topic
+from insights.services.consolidate import consolidate_all
+from insights.services.ideas import bar_idea, move_idea
+from insights.services.place_ideas import place_next_transcript
+from insights.services.topics import create_topic, delete_forgettable_topics, delete_topic, merge_topics, rename_topic
 from tests.support.old_recordings import fill
 from tests.support.recordings import speak
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 LONGEST = 0.05
 """Seconds (DESIGN, section 3: "Writes")."""
@@ -74,7 +75,7 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     """Do all that writes, with real sound, the real model and the real vectors."""
     for name in (f"memo-{3 * number + 1:03}", f"memo-{3 * number + 2:03}", f"memo-{3 * number + 3:03}"):
         speak(device, f"{name}.ogg")
-    while transcribe_next() or place_next():
+    while transcribe_next() or place_next_transcript():
         pass
     redeem(new_pairing_code(user), "phone")
     topic = create_topic(user, f"Topic {number}")
@@ -83,7 +84,7 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     other = create_topic(user, f"Other {number}")
     merge_topics(topic, other)
     bar_idea(Idea.objects.of(user).filter(topic=topic)[0])
-    tidy_all()
+    consolidate_all()
     delete_topic(topic)
     digests.save_plan(user, enabled=True, hour=0, style="words")
     digests.send_due(timezone.now() + timedelta(days=number))
@@ -92,10 +93,10 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     start(taken, uses_texts=False)
     import_next(timezone.now() + timedelta(seconds=0.2))
     discard(taken)
-    set_pace(user, paused=True, from_hour=None, until_hour=None)
+    set_archive_pace(user, paused=True, from_hour=None, until_hour=None)
     delete_memo(Memo.objects.of(user).order_by("received_at")[0])
     purge_deleted(timezone.now() + timedelta(days=1))
-    forget(user.pk)
+    delete_forgettable_topics(user.pk)
 
 
 @pytest.mark.django_db(transaction=True)

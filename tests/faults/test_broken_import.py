@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.faults.test_no_room import DISK, PAGE, mounted, read_only, unmount
-from tests.faults.test_no_room import fill as fill_disk
 from tests.support.faults.breaking import WRITING, Broken, on_the_way
 from tests.support.faults.counts import SOAK, figure
 from tests.support.faults.kept import listed, sweep
+from tests.support.faults.small_disk import DISK, PAGE, mounted, read_only, unmount
+from tests.support.faults.small_disk import fill as fill_disk
 from tests.support.faults.strace import Call
 from tests.support.faults.tracing import LONGEST_TEXT, strace, written_down
 from tests.support.old_recordings import fill, fingerprint

@@ -3,10 +3,9 @@
 import hypothesis.strategies as st
 from hypothesis import given
 
-from tests.faults.test_strace import hexed
 from tests.support.faults.disk import Disk
 from tests.support.faults.nodes import File, Folder
-from tests.support.faults.strace import calls
+from tests.support.faults.strace import calls, hexed
 
 Line = tuple[str, str, str]
 """Name, arguments, result."""

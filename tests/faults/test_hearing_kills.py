@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.broad.test_killed_workers import settle, worker_of
 from tests.support.faults import points, speeches
 from tests.support.faults.counts import either, figure
 from tests.support.faults.points import Points
 from tests.support.phone import Phone
 from tests.support.servers import Surroundings
 from tests.support.service import Service
+from tests.support.settling import settle, worker_of
 
 pytestmark = pytest.mark.alone
 

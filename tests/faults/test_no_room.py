@@ -1,18 +1,15 @@
 """A disk that is really full, and folders that are really read-only: no receipt, and then it goes on by itself."""
 
-import os
-import subprocess
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from tests.support.faults.counts import figure
 from tests.support.faults.doors import DOORS, Door, is_taken
 from tests.support.faults.kept import listed, nothing_half, sweep
+from tests.support.faults.small_disk import DISK, PAGE, fill, mounted, read_only, unmount
 from tests.support.faults.tracing import PATIENT
 from tests.support.servers import missing
 from tests.support.web_server import Server, speech
@@ -20,27 +17,6 @@ from tests.support.web_server import Server, speech
 pytestmark = pytest.mark.alone
 
 MEGABYTE = 1024 * 1024
-DISK = 24 * MEGABYTE
-PAGE = 4096
-
-
-def mounted(*options: str) -> bool:
-    return subprocess.run(["mount", *options], stderr=subprocess.DEVNULL, check=False).returncode == 0
-
-
-def unmount(folder: Path) -> None:
-    subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Make a folder refuse every write, root's too."""
-    assert mounted("--bind", str(folder), str(folder))
-    try:
-        assert mounted("-o", "remount,bind,ro", str(folder))
-        yield
-    finally:
-        unmount(folder)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +35,6 @@ def server(moved_in: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             server.kill()
     finally:
         unmount(home)
-
-
-def fill(home: Path, *, leaving: int) -> Path:
-    """Fill the disk to the last page, and give some bytes back."""
-    filler = home / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(PAGE)):
-            pass
-    os.truncate(filler, max(0, filler.stat().st_size - leaving))
-    return filler
 
 
 def refused(door: Door, server: Server, client_id: str, audio: bytes) -> bool:

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.random import Generator, default_rng
 
-from tests.conftest import ASSETS, MEMOS
+from config.demo.sample_memos import MEMOS, MICRO_WHISPER
 from tests.support.faults.counts import either, figure
 from tests.support.sounds import NOBODY, Samples, noisy, quieter, whispered
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.vad import MARGIN, PAUSE, speech
+from transcription.core.engines.vad import MARGIN_SECONDS, PAUSE_SECONDS, find_speech
 from transcription.core.words import SAMPLE_RATE, joined
 
 pytestmark = pytest.mark.alone
@@ -46,7 +46,7 @@ VERY_HARD_TO_HEAR: dict[str, Harder] = {
 
 @pytest.fixture(scope="module")
 def whisper() -> FasterWhisper:
-    return FasterWhisper(str(ASSETS / "whisper-micro"), model="micro", workers=1, threads=1)
+    return FasterWhisper(str(MICRO_WHISPER), model="micro", workers=1, threads=1)
 
 
 @cache
@@ -73,7 +73,7 @@ def test_where_nobody_speaks_no_word_is_written_down(whisper: FasterWhisper) -> 
     for number in range(CLIPS):
         chance, sound = default_rng([5, number]), NOBODY[number % len(NOBODY)]
         clip = sound(chance, int(chance.uniform(1, 12) * SAMPLE_RATE))
-        let_through[sound.__name__] += bool(speech(clip, vad=True).regions)
+        let_through[sound.__name__] += bool(find_speech(clip, vad=True).regions)
         with_words[sound.__name__] += bool(whisper.transcribe(clip, Options()).words)
     figure("clips without speech that have words", with_words.total(), "clips", of=CLIPS, taken_for_speech=let_through)
     assert with_words.total() <= MOST_WITH_WORDS * CLIPS, with_words
@@ -97,7 +97,7 @@ def test_whatever_is_said_is_listened_to(name: str) -> None:
     had = cut = 0
     for number, memo in enumerate(SPOKEN):
         spoken = VERY_HARD_TO_HEAR[name](default_rng([7, number]), samples(memo["file"]))
-        regions = speech(spoken, vad=True).regions
+        regions = find_speech(spoken, vad=True).regions
         for _word, start, end in (word for segment in memo["segments"] for word in segment["words"]):
             heard = sum(max(0.0, min(end, one.end) - max(start, one.start)) for one in regions)
             had, cut = had + 1, cut + (heard < (end - start) / 2)
@@ -109,7 +109,7 @@ def test_no_word_lies_in_a_pause_and_all_are_in_order_inside_the_audio(whisper: 
     chance = default_rng(8)
     for before, after in zip(SPOKEN[:-1:2], SPOKEN[1::2], strict=False):
         first, second = samples(before["file"]), samples(after["file"])
-        still = np.zeros(int(chance.uniform(2 * PAUSE, 6) * SAMPLE_RATE), np.float32)
+        still = np.zeros(int(chance.uniform(2 * PAUSE_SECONDS, 6) * SAMPLE_RATE), np.float32)
         heard = whisper.transcribe(noisy(chance, np.concatenate([first, still, second]), 45, slope=1), STEADY)
         instants = [instant for word in heard.words for instant in (word.start, word.end)]
         assert instants == sorted(instants)
@@ -118,4 +118,7 @@ def test_no_word_lies_in_a_pause_and_all_are_in_order_inside_the_audio(whisper: 
             before["segments"][-1]["end"],
             (len(first) + len(still)) / SAMPLE_RATE + after["segments"][0]["start"],
         )
-        assert all(word.end <= begins + MARGIN + 0.2 or word.start >= ends - MARGIN - 0.2 for word in heard.words)
+        assert all(
+            word.end <= begins + MARGIN_SECONDS + 0.2 or word.start >= ends - MARGIN_SECONDS - 0.2
+            for word in heard.words
+        )

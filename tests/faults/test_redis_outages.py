@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.broad.test_killed_workers import settle
 from tests.support.faults import speeches
 from tests.support.faults.counts import either, figure
 from tests.support.phone import Phone, claims_given
 from tests.support.servers import missing
 from tests.support.service import Service, free_port
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

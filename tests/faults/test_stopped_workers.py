@@ -13,12 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.broad.test_killed_workers import settle
 from tests.support.faults import points, speeches
 from tests.support.faults.counts import either, figure
 from tests.support.faults.points import Points
 from tests.support.phone import Phone
 from tests.support.service import HOUSE, Service
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

@@ -3,11 +3,7 @@
 import pytest
 
 from tests.support.faults.receipts import Acknowledged, acknowledged
-from tests.support.faults.strace import Call, calls
-
-
-def hexed(text: str) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in text.encode())
+from tests.support.faults.strace import Call, calls, hexed
 
 
 def only(*lines: str) -> Call:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.broad.test_killed_workers import settle
 from tests.support.faults import speeches
 from tests.support.faults.counts import SOAK, either, figure
 from tests.support.phone import Phone
 from tests.support.service import Service
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config.demo.sample_memos import MEMOS
 from tests.support.hostile.files import TEXTS, flipped, hostile
 from tests.support.hostile.verdicts import NOT_TAKEN, Verdict, verdict
 from transcription.core.decoding.containers import DEMUXERS
@@ -60,7 +61,7 @@ def test_people_are_told_what_is_wrong(name: str, said: str, verdicts: dict[str,
 @pytest.mark.parametrize("kind", DEMUXERS)
 def test_a_list_is_followed_by_no_demuxer(kind: str, tmp_path: Path) -> None:
     """Not even where the sniffing were wrong: what it points to could be read, and is not."""
-    secret = Path(__file__).parent.parent / "assets" / "memos" / "memo-001.ogg"
+    secret = MEMOS / "memo-001.ogg"
     for text in ("ffconcat", "playlist", "concat"):
         content = TEXTS[text].format(path=secret, url="http://127.0.0.1:9/").encode()
         assert verdict(tmp_path / "list", content, kind).readable_seconds < 0.5

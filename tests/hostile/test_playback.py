@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 from tests.support.browser import chromium
 from tests.support.hostile.damaged import MADE, SECONDS, whole
 from tests.support.recordings import made, sample
-from transcription.core.decoding.containers import frames, new_tally, opened
+from transcription.core.decoding.containers import frames, new_tally, open_container
 from transcription.core.decoding.decode import Decoded, decode
-from transcription.core.decoding.playback import RATE, Loudness
+from transcription.core.decoding.playback import RATE_HZ, Loudness
 from transcription.core.words import SAMPLE_RATE
 
 NEAR_SECONDS, NEAR_LU = 0.05, 2.0
@@ -90,10 +90,10 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Decoded]:
 
 def test_copies_are_as_long_as_what_was_said(copies: dict[str, Decoded]) -> None:
     for name, heard in copies.items():
-        with opened(io.BytesIO(heard.playback), "mov") as copy:
+        with open_container(io.BytesIO(heard.playback), "mov") as copy:
             announced = (copy.duration or 0) / av.time_base
             stream = copy.streams.audio[0]
-            heard_seconds = sum(frame.samples for frame in copy.decode(stream)) / RATE
+            heard_seconds = sum(frame.samples for frame in copy.decode(stream)) / RATE_HZ
         assert announced == pytest.approx(heard.seconds, abs=NEAR_SECONDS), name
         assert heard_seconds == pytest.approx(heard.seconds, abs=NEAR_SECONDS), name
         if name in MADE:
@@ -103,7 +103,7 @@ def test_copies_are_as_long_as_what_was_said(copies: dict[str, Decoded]) -> None
 def test_copies_are_as_loud_as_each_other(copies: dict[str, Decoded]) -> None:
     for name, heard in copies.items():
         loudness = Loudness()
-        with opened(io.BytesIO(heard.playback), "mov") as copy:
+        with open_container(io.BytesIO(heard.playback), "mov") as copy:
             for frame in frames(copy, "s16", SAMPLE_RATE, new_tally(copy)):
                 loudness.hear(frame)
         assert abs(loudness.gain()) <= NEAR_LU, name
@@ -112,7 +112,7 @@ def test_copies_are_as_loud_as_each_other(copies: dict[str, Decoded]) -> None:
 def test_copies_are_sought_without_being_read_whole(copies: dict[str, Decoded]) -> None:
     for name, heard in copies.items():
         assert 0 < heard.playback.find(b"moov") < heard.playback.find(b"mdat"), name
-        with opened(io.BytesIO(heard.playback), "mov") as copy:
+        with open_container(io.BytesIO(heard.playback), "mov") as copy:
             copy.seek(int(heard.seconds / 2 * av.time_base))
             assert next(copy.decode(audio=0)).time == pytest.approx(heard.seconds / 2, abs=0.1), name
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.hostile.damaged import whole
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
-from transcription.core.engines.provided_text import GivenText
-from transcription.core.warnings.spans import read
+from transcription.core.engines.provided_text import ProvidedText
+from transcription.core.warnings.spans import parse_doubt
 from transcription.core.words import SAMPLE_RATE, Word
 from transcription.management.commands import transcribe
 from transcription.services.transcribe_file import heard_in
@@ -75,14 +75,14 @@ def test_a_long_file_is_heard_in_slices(capsys: pytest.CaptureFixture[str], tmp_
     assert one["readable"] > 40
     *doubts, damage = one["warnings"]
     assert damage == f"damaged: its end is missing, {one['readable']:.0f} s could be read"
-    assert all(doubt and doubt.last <= len(one["words"]) for doubt in map(read, doubts))
+    assert all(doubt and doubt.last <= len(one["words"]) for doubt in map(parse_doubt, doubts))
     times = [time for word in one["words"] for time in word[1:3]]
     assert times == sorted(times)
     assert 30 < times[-1] <= one["readable"]
 
 
 def test_doubts_are_about_the_same_words_once_slices_are_put_together() -> None:
-    class Doubting(GivenText):
+    class Doubting(ProvidedText):
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
             return Heard([Word(" one", 0, 1, 0.9), Word(" two", 1, 2, 0.1)], "en", ["unsure[1:2]"], options.window)
 
@@ -95,7 +95,7 @@ def test_doubts_are_about_the_same_words_once_slices_are_put_together() -> None:
 def test_an_engine_that_cannot_hear_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Refusing(GivenText):
+    class Refusing(ProvidedText):
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
             raise EnginePermanent("It was refused there.")
 

@@ -1,20 +1,15 @@
 """Somebody who wants the morning e-mail, somebody who has sorted ideas, and a topic that the machine found."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
 
 from capture.models import Device, User
-from insights.models import DigestPlan, Idea, Topic
+from insights.models import Idea, Topic
 from tests.support import sorted_ideas
+from tests.support.digest_mails import SEVEN, plan
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed
-
-BERLIN = ZoneInfo("Europe/Berlin")
-SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
-Mails = list[EmailMultiAlternatives]
 
 
 @pytest.fixture
@@ -38,9 +33,3 @@ def reader(alice: User, bedside: Device) -> User:
     Idea.objects.update(placed_at=SEVEN - timedelta(hours=4))
     plan(alice)
     return alice
-
-
-def plan(user: User, style: str = "words", since: datetime | None = None) -> DigestPlan:
-    return DigestPlan.objects.update_or_create(
-        user=user, defaults={"enabled": True, "hour": 7, "style": style, "since": since}
-    )[0]

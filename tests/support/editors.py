@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from transcription.models import Transcript
-from transcription.services.edits import correct_word, edit_text, history
-from transcription.services.occurrences import place
+from transcription.services.edits import correct_word, edit_steps, edit_text
+from transcription.services.occurrences import place_of_words
 
 
 def edit(transcript: Transcript, text: str) -> int:
@@ -12,7 +12,7 @@ def edit(transcript: Transcript, text: str) -> int:
 
 
 def correct(transcript: Transcript, first: int, last: int, written: str, *also: str) -> int:
-    at = place(transcript, first, last)
+    at = place_of_words(transcript, first, last)
     assert at
     return correct_word(at, written, also, by=transcript.memo.user)
 
@@ -22,4 +22,4 @@ def text(transcript: Transcript) -> str:
 
 
 def batches(transcript: Transcript) -> list[UUID]:
-    return [step.batch for step in history(transcript)]
+    return [step.batch for step in edit_steps(transcript)]

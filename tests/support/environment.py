@@ -8,13 +8,13 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.servers import running_postgres
 
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
@@ -25,7 +25,7 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for elsewhere in ("DATABASE_URL", "REDIS_URL", "STILLNOTE_URL"):
     os.environ.pop(elsewhere, None)
 os.environ["STILLNOTE_HOME"] = _home
-os.environ["WHISPER_MODEL"] = str(Path(__file__).parents[1] / "assets" / "whisper-micro")
+os.environ["WHISPER_MODEL"] = str(MICRO_WHISPER)
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 

@@ -5,8 +5,8 @@ from itertools import count
 
 import numpy as np
 
-from insights.core import embedding
-from insights.core.embedding import Background
+from insights.core.embedding.protocol import Background
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.tokens import words_of
 
@@ -21,7 +21,7 @@ WORDS = {
 
 def said(key: object, text: str, memo: object = None) -> IdeaFeatures:
     """Return an idea with the vector and words that the product would give it."""
-    embedder = embedding.default()
+    embedder = default_embedder()
     return IdeaFeatures(key, embedder.embed([text])[0], words_of(text, "en", embedder.rarity), memo)
 
 
@@ -38,7 +38,7 @@ _numbers = count()
 
 
 def empty_map(*, real: bool = False) -> TopicIndex:
-    background = embedding.default().background() if real else Background(np.zeros(D, dtype=np.float32))
+    background = default_embedder().background() if real else Background(np.zeros(D, dtype=np.float32))
     return TopicIndex(background, lambda: next(_numbers))
 
 

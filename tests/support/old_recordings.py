@@ -3,6 +3,12 @@
 import hashlib
 from pathlib import Path
 
+from capture.core.sidecars import TextRead
+from capture.models import Memo, Source, User
+from capture.services.ingest import Sent, receive
+from capture.storage.incoming import open_incoming
+from config.demo.sample_memos import MEMOS
+
 OLD = b"OggS\0\x02" + bytes(64)
 
 
@@ -30,3 +36,11 @@ def fingerprint(folder: Path) -> str:
         about = (str(path.relative_to(folder)), found.st_mode, found.st_size, found.st_mtime_ns, found.st_ino)
         seen.update(repr(about).encode() + hashlib.sha256(content).digest())
     return seen.hexdigest()
+
+
+def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
+    """Take a sample memo in as an old recording."""
+    with open_incoming() as arriving:
+        arriving.write((MEMOS / name).read_bytes())
+        receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
+        return Memo.objects.get(user=user, sha256=arriving.sha256)

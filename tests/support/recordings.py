@@ -10,8 +10,10 @@ from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
 from capture.services.ingest import Sent, receive
-from capture.storage import audio_folder, incoming, playback
-from tests.conftest import MEMOS
+from capture.storage.filesystem import audio_folder
+from capture.storage.incoming import open_incoming
+from capture.storage.protocol import playback_path_of
+from config.demo.sample_memos import MEMOS
 
 
 def speak(device: Device, name: str, *, client_id: str | None = None) -> Memo:
@@ -21,7 +23,7 @@ def speak(device: Device, name: str, *, client_id: str | None = None) -> Memo:
 
 def send(device: Device, content: bytes, *, client_id: str) -> Memo:
     """Let a device send these bytes, and return what was kept."""
-    with incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(content)
         receive(device.user, device, Source.API, arriving, Sent(client_id=client_id))
     return Memo.objects.get(user=device.user, client_id=client_id)
@@ -34,7 +36,7 @@ def audio_path(memo: Memo) -> Path:
 
 def playback_path(memo: Memo) -> Path:
     """Return where its playback copy lies, or will lie."""
-    return audio_folder() / playback(memo.path)
+    return audio_folder() / playback_path_of(memo.path)
 
 
 def made(

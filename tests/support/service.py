@@ -15,6 +15,8 @@ from types import TracebackType
 import httpx
 import psutil
 
+from config.demo.sample_memos import MICRO_WHISPER
+
 HOUSE = Path(__file__).parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -41,7 +43,7 @@ class Service:
         self.environment = inherited | {
             "STILLNOTE_HOME": str(self.home),
             "STILLNOTE_OFFLINE": "1",
-            "WHISPER_MODEL": str(HOUSE / "tests" / "assets" / "whisper-micro"),
+            "WHISPER_MODEL": str(MICRO_WHISPER),
             "PORT": str(self.port),
             **(settings or {}),
         }

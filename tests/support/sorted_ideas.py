@@ -3,11 +3,12 @@
 from typing import Any, NamedTuple
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea, Topic
 from insights.services import index_cache
-from insights.services.topics import confirm_idea, create_topic, move_idea
-from insights.services.undo import last_said, undo
+from insights.services.ideas import confirm_idea, move_idea
+from insights.services.topics import create_topic
+from insights.services.undo import last_corrections, undo_batch
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed
 
@@ -30,7 +31,7 @@ class Stood(NamedTuple):
 def stands(user: User) -> Stood:
     ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
     topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    index = index_cache.take(user, embedding.default()).index
+    index = index_cache.take(user, default_embedder()).index
     key_of = dict(enumerate(index.keys))
     return Stood(
         {key: facts for key, *facts in ideas},
@@ -63,5 +64,5 @@ def made(bedside: Device) -> House:
 
 
 def undo_last(user: User) -> bool:
-    said = last_said(user)
-    return bool(said) and undo(user, said[-1].batch)
+    said = last_corrections(user)
+    return bool(said) and undo_batch(user, said[-1].batch)

@@ -17,7 +17,7 @@ MOST_COMPARED = 4_000_000
 _TOKEN = re.compile(r"\s*\S+|\s+\Z")
 
 
-class Change(NamedTuple):
+class Replacement(NamedTuple):
     """Words first..last (exclusive, counted from 0, at least one) as a person has them instead."""
 
     first: int
@@ -48,19 +48,19 @@ class _Difference(NamedTuple):
     new_end: int
 
 
-def standing(changes: Iterable[Change]) -> list[Change]:
+def standing_changes(changes: Iterable[Replacement]) -> list[Replacement]:
     """Return the changes that hold, by their words. changes: in the order in which they were made.
 
     Of two that overlap, the later holds, and the earlier not at all.
     """
-    held: list[Change] = []
+    held: list[Replacement] = []
     for change in changes:
         held = [other for other in held if other.last <= change.first or other.first >= change.last]
         held.append(change)
     return sorted(held)
 
 
-def pieces(words: Sequence[Word], changes: Iterable[Change]) -> list[Piece]:
+def text_pieces(words: Sequence[Word], changes: Iterable[Replacement]) -> list[Piece]:
     """Return the text as it stands, together holding every word once and in order."""
     found: list[Piece] = []
 
@@ -70,7 +70,7 @@ def pieces(words: Sequence[Word], changes: Iterable[Change]) -> list[Piece]:
             yield Piece(word.text, number, number + 1, word.start, word.end, is_changed=False)
 
     reached = 0
-    for first, last, text in standing(changes):
+    for first, last, text in standing_changes(changes):
         found += as_heard(reached, first)
         if text == joined(words[first:last]):
             found += as_heard(first, last)
@@ -85,24 +85,24 @@ def text_of(shown: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in shown)
 
 
-def excerpt(words: Sequence[Word], changes: Iterable[Change], start: int, end: int) -> str:
+def excerpt(words: Sequence[Word], changes: Iterable[Replacement], start: int, end: int) -> str:
     """Return what now stands for characters start..end of what was heard. Of a piece the first word's place counts."""
     ends = list(accumulate(len(word.text) for word in words))
     within = (
         piece
-        for piece in pieces(words, changes)
+        for piece in text_pieces(words, changes)
         if ends[piece.first] > start and ends[piece.first] - len(words[piece.first].text) < end
     )
     return text_of(within).strip()
 
 
-def changes_to(wanted: str, words: Sequence[Word], changes: Iterable[Change]) -> list[Change]:
+def changes_to(wanted: str, words: Sequence[Word], changes: Iterable[Replacement]) -> list[Replacement]:
     """Return the further changes that make the text as it stands the wanted one: few words each, ordered, apart.
 
     Each covers whole pieces, so that none of them leaves half of an earlier change behind. Words that were put in
     belong to the piece before them.
     """
-    shown = pieces(words, changes)
+    shown = text_pieces(words, changes)
     if not shown:
         return []
     ends = list(accumulate(len(piece.text) for piece in shown))
@@ -119,7 +119,7 @@ def changes_to(wanted: str, words: Sequence[Word], changes: Iterable[Change]) ->
         before = differences[0].old_start - (ends[first] - len(shown[first].text))
         after = ends[last - 1] - differences[-1].old_end
         text = wanted[differences[0].new_start - before : differences[-1].new_end + after]
-        found.append(Change(shown[first].first, shown[last - 1].last, text))
+        found.append(Replacement(shown[first].first, shown[last - 1].last, text))
     return found
 
 

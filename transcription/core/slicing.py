@@ -9,27 +9,27 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_SECONDS = 30.0
+LONGEST_SLICE_SECONDS = 30.0
 """Whisper's window. A slice is no longer, and a recording that is longer is heard in slices."""
 SEARCHED_SECONDS = 8.0
 """At the end of a window, in which a pause is looked for: a slice costs a whole window, however little it holds."""
 PAUSE_SECONDS = 0.3
 """A pause between words that is plainly one; the last such one is taken."""
-NO_SPEECH = 0.35
+NO_SPEECH_BELOW = 0.35
 """Silero's probability of speech below which nobody speaks: its own threshold of 0.5 less the 0.15 at which it ends."""
-FRAME = 512
+FRAME_SAMPLES = 512
 """Samples of one of Silero's frames, at 16 kHz."""
 NO_SPACES = {"ja", "lo", "my", "th", "yue", "zh"}
 """Languages that Whisper writes without spaces (its own tokenizer's list)."""
 
-_MOST = int(MOST_SECONDS * SAMPLE_RATE)
-_SEARCHED = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME * FRAME
-_PAUSE = round(PAUSE_SECONDS * SAMPLE_RATE / FRAME)
+_MOST_SAMPLES = int(LONGEST_SLICE_SECONDS * SAMPLE_RATE)
+_SEARCHED_SAMPLES = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME_SAMPLES * FRAME_SAMPLES
+_PAUSE_FRAMES = round(PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
 
 
 def is_long(samples: int) -> bool:
     """Return whether a recording of so many samples is heard in slices."""
-    return samples > _MOST
+    return samples > _MOST_SAMPLES
 
 
 def next_end(samples: "NDArray[np.int16]", start: int) -> int:
@@ -40,11 +40,11 @@ def next_end(samples: "NDArray[np.int16]", start: int) -> int:
     """
     if not is_long(len(samples) - start):
         return len(samples)
-    end = start + _MOST
-    return end - _SEARCHED + _pause(as_heard(samples[end - _SEARCHED : end]))
+    end = start + _MOST_SAMPLES
+    return end - _SEARCHED_SAMPLES + _pause(to_float(samples[end - _SEARCHED_SAMPLES : end]))
 
 
-def as_heard(samples: "NDArray[np.int16]") -> "NDArray[np.float32]":
+def to_float(samples: "NDArray[np.int16]") -> "NDArray[np.float32]":
     """Return samples as engines take them, in [-1, 1]."""
     import numpy as np
 
@@ -57,17 +57,17 @@ def _pause(samples: "NDArray[np.float32]") -> int:
     from faster_whisper.vad import get_vad_model
 
     speech = np.asarray(get_vad_model()(samples)).reshape(-1)
-    runs = list(_runs(speech < NO_SPEECH))
-    plain = [run for run in runs if len(run) >= _PAUSE]
+    runs = list(_quiet_runs(speech < NO_SPEECH_BELOW))
+    plain = [run for run in runs if len(run) >= _PAUSE_FRAMES]
     if plain or runs:
         pause = plain[-1] if plain else max(runs, key=len)
-        return (pause.start + pause.stop) * FRAME // 2
-    loudness = (samples.reshape(-1, FRAME) ** 2).sum(axis=1)
-    quietest = int(np.convolve(loudness, np.ones(_PAUSE), mode="valid").argmin())
-    return (2 * quietest + _PAUSE) * FRAME // 2
+        return (pause.start + pause.stop) * FRAME_SAMPLES // 2
+    loudness = (samples.reshape(-1, FRAME_SAMPLES) ** 2).sum(axis=1)
+    quietest = int(np.convolve(loudness, np.ones(_PAUSE_FRAMES), mode="valid").argmin())
+    return (2 * quietest + _PAUSE_FRAMES) * FRAME_SAMPLES // 2
 
 
-def _runs(quiet: Iterable[bool]) -> Iterator[range]:
+def _quiet_runs(quiet: Iterable[bool]) -> Iterator[range]:
     """Yield the runs of frames in which it is quiet."""
     begun = None
     for number, is_quiet in enumerate([*quiet, False]):
@@ -78,12 +78,12 @@ def _runs(quiet: Iterable[bool]) -> Iterator[range]:
             begun = None
 
 
-def later(words: Iterable[Word], seconds: float) -> list[Word]:
+def shifted(words: Iterable[Word], seconds: float) -> list[Word]:
     """Return a slice's words with their times in the whole recording. seconds: where the slice begins."""
     return [word._replace(start=round(word.start + seconds, 3), end=round(word.end + seconds, 3)) for word in words]
 
 
-def put_together(slices: Iterable[tuple[str, list[Word]]]) -> list[Word]:
+def join_slices(slices: Iterable[tuple[str, list[Word]]]) -> list[Word]:
     """Return the words of all slices, each given with its language: the first of a slice goes on after a space."""
     words: list[Word] = []
     for language, heard in slices:
@@ -93,7 +93,7 @@ def put_together(slices: Iterable[tuple[str, list[Word]]]) -> list[Word]:
     return words
 
 
-def most_spoken(slices: Iterable[tuple[str, list[Word]]]) -> str:
+def main_language(slices: Iterable[tuple[str, list[Word]]]) -> str:
     """Return the language in which most words were heard, each slice given with its language; the first of equals."""
     spoken: dict[str, int] = {}
     for language, words in slices:

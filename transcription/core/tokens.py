@@ -4,16 +4,16 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MOST_HEARD = 2
-MOST_MEANT = 3
+MOST_HEARD_WORDS = 2
+MOST_MEANT_WORDS = 3
 """Words of a name at most, as it was heard and as it is written; more than that is a sentence put otherwise."""
-LONGEST = 100
+LONGEST_WORD_CHARACTERS = 100
 """Characters of a word in the vocabulary."""
 _AROUND = "PSZC"
 """Classes of Unicode that are no part of a word: punctuation, symbols, white space, controls; no vowel signs."""
 
 
-class Parts(NamedTuple):
+class WordParts(NamedTuple):
     """A word between the white space and punctuation that go before it and after it."""
 
     before: str
@@ -21,7 +21,7 @@ class Parts(NamedTuple):
     after: str
 
 
-def parts(text: str) -> Parts:
+def word_parts(text: str) -> WordParts:
     """Take one word, or a few, apart. Of what is nothing but punctuation, that is the core."""
     start, end = 0, len(text)
     while start < end and not _is_of_a_word(text[start]):
@@ -29,17 +29,17 @@ def parts(text: str) -> Parts:
     while start < end and not _is_of_a_word(text[end - 1]):
         end -= 1
     if start < end:
-        return Parts(text[:start], text[start:end], text[end:])
+        return WordParts(text[:start], text[start:end], text[end:])
     core = text.strip()
-    return Parts(text[: len(text) - len(text.lstrip())], core, "")
+    return WordParts(text[: len(text) - len(text.lstrip())], core, "")
 
 
-def same(text: str) -> str:
+def comparable(text: str) -> str:
     """Return what two writings of one word have in common: neither case nor punctuation around it."""
-    return parts(text).core.casefold()
+    return word_parts(text).core.casefold()
 
 
-def in_place(meant: str, corrected: str, there: str) -> str:
+def capitalized_as(meant: str, corrected: str, there: str) -> str:
     """Return a word as it is written where another occurrence was heard: with a capital letter if that had one.
 
     corrected: what was corrected first. Where that had a capital as well, the word is meant as it is.
@@ -49,7 +49,7 @@ def in_place(meant: str, corrected: str, there: str) -> str:
     return meant
 
 
-def taught(heard: Sequence[str], stood: str, written: str) -> str:
+def taught_word(heard: Sequence[str], stood: str, written: str) -> str:
     """Return the word that a correction teaches, "" where it is none: a few words heard, a few others written.
 
     heard: what the engine made of it. stood: what stood there until now. Case and punctuation alone teach nothing, nor
@@ -57,19 +57,19 @@ def taught(heard: Sequence[str], stood: str, written: str) -> str:
     """
     old = [word for text in heard for word in _cores(text)]
     new = _cores(written)
-    while old and new and same(old[0]) == same(new[0]):
+    while old and new and comparable(old[0]) == comparable(new[0]):
         old, new = old[1:], new[1:]
-    while old and new and same(old[-1]) == same(new[-1]):
+    while old and new and comparable(old[-1]) == comparable(new[-1]):
         old, new = old[:-1], new[:-1]
-    if not (1 <= len(old) <= MOST_HEARD and 1 <= len(new) <= MOST_MEANT):
+    if not (1 <= len(old) <= MOST_HEARD_WORDS and 1 <= len(new) <= MOST_MEANT_WORDS):
         return ""
     word = " ".join(new)
     is_there = f" {word} ".casefold() in f" {' '.join(_cores(stood))} ".casefold()
-    return "" if is_there or len(word) > LONGEST else word
+    return "" if is_there or len(word) > LONGEST_WORD_CHARACTERS else word
 
 
 def _cores(text: str) -> list[str]:
-    found = (parts(token).core for token in text.split())
+    found = (word_parts(token).core for token in text.split())
     return [core for core in found if any(map(_is_of_a_word, core))]
 
 

@@ -33,14 +33,14 @@ class Machine(NamedTuple):
     threads: int
 
 
-class Best(NamedTuple):
+class BestModel(NamedTuple):
     """A model, and in a sentence why it is that."""
 
     name: str
     why: str
 
 
-def machine(threads: int) -> Machine:
+def this_machine(threads: int) -> Machine:
     """Return what this machine is. threads: processor threads that each memo gets."""
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
     gpus = 0 if hidden else len(list(Path("/dev").glob("nvidia[0-9]*")))
@@ -56,41 +56,41 @@ def _processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
-def factor(size: Size, speed: Speed) -> float:
+def work_factor(size: Size, speed: Speed) -> float:
     """Return the seconds of work for each second of audio. speed: of the smallest model, from which others' follow."""
     smallest = SIZES[SMALLEST]
     encoding = speed.encoding * size.encoding / smallest.encoding
     return (encoding + CLIP_TOKENS * speed.token * size.token / smallest.token) / CLIP_SECONDS
 
 
-def best(speed: Speed, memory: float) -> Best:
+def best_model(speed: Speed, memory: float) -> BestModel:
     """Return the most exact model that is fast and small enough, or the smallest. memory: of the machine, in bytes."""
     names = [
         name
         for name, size in SIZES.items()
-        if factor(size, speed) <= LARGEST_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
+        if work_factor(size, speed) <= LARGEST_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
     ]
     name = names[-1] if names else SMALLEST
     larger = next((other for other in list(SIZES)[list(SIZES).index(name) + 1 :]), "")
     why = f"this machine hears with it at {_pace(name, speed)} the pace of speech, in {_memory(name)} GB of memory"
     if not names:
-        return Best(name, f"{why}: too slow or too large for it, but there is none smaller")
+        return BestModel(name, f"{why}: too slow or too large for it, but there is none smaller")
     if not larger:
-        return Best(name, f"{why}; there is none larger")
-    return Best(
+        return BestModel(name, f"{why}; there is none larger")
+    return BestModel(
         name, f"{why}; the next larger one ({larger}) would be at {_pace(larger, speed)}, in {_memory(larger)} GB"
     )
 
 
 def _pace(name: str, speed: Speed) -> str:
-    return f"{1 / factor(SIZES[name], speed):.1f} times"
+    return f"{1 / work_factor(SIZES[name], speed):.1f} times"
 
 
 def _memory(name: str) -> str:
     return f"{SIZES[name].peak_bytes / GB:.1f}"
 
 
-class Timing:
+class SpeedFile:
     """The speed of this machine, kept in the data folder so that it is not taken at each start."""
 
     def __init__(self, path: Path) -> None:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from transcription.core.engines.compute_device import GPU, Device, of_this_machine, on_processor
+from transcription.core.engines.compute_device import GPU, ComputeDevice, of_this_machine, on_processor
 from transcription.model_choice.sizes import POSITIONS, SIZES, SMALLEST, VOCABULARY, Size
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Speed(NamedTuple):
     token: float
 
 
-def measured(threads: int, device: Device) -> Speed:
+def measure_speed(threads: int, device: ComputeDevice) -> Speed:
     """Make the smallest model with random weights, and time it; takes two seconds and 40 MB of temporary files."""
     import ctranslate2
     import numpy as np
@@ -62,12 +62,12 @@ def measured(threads: int, device: Device) -> Speed:
     return Speed(min(encodings[1:]), min(tokens[1:]))
 
 
-def usable(threads: int) -> Speed:
+def measure_usable(threads: int) -> Speed:
     """Return the speed of this machine's GPU, or of its processor where there is none that can be used."""
     try:
-        return measured(threads, of_this_machine())
+        return measure_speed(threads, of_this_machine())
     except RuntimeError:  # CUDA's libraries are not there, or its memory is too small
-        return measured(threads, on_processor())
+        return measure_speed(threads, on_processor())
 
 
 END, START = 50_257, 50_258
@@ -125,11 +125,11 @@ def _spec(size: Size) -> "WhisperSpec":
     return spec
 
 
-def main() -> None:
+def print_speed() -> None:
     """Print the speed of this machine as JSON."""
     os.nice(NICE)
-    print(json.dumps(usable(int(sys.argv[1]))._asdict()))
+    print(json.dumps(measure_usable(int(sys.argv[1]))._asdict()))
 
 
 if __name__ == "__main__":
-    main()
+    print_speed()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import psutil
 
-from transcription.model_choice.auto import Best, best
+from transcription.model_choice.auto import BestModel, best_model
 from transcription.model_choice.benchmark import Speed
 from transcription.model_choice.sizes import SIZES
 
@@ -32,7 +32,7 @@ except Exception as error:
 """
 
 
-class Choice(NamedTuple):
+class ModelChoice(NamedTuple):
     """A model: what it was asked for by, its name, the folder in which it is or will be, and why it is that one."""
 
     asked: str
@@ -51,45 +51,45 @@ class Choice(NamedTuple):
         return (self.folder / "model.bin").is_file() and (self.folder / "config.json").is_file()
 
 
-def choose(asked: str, models: Path, speed: Speed | None) -> Choice:
+def choose_model(asked: str, models: Path, speed: Speed | None) -> ModelChoice:
     """Return the model that a setting names: "auto", a folder, or a name on the hub.
 
     models: where downloads go. speed: of this machine, where it was measured.
     """
     if asked == AUTO:
-        name, why = _best(speed)
-        return Choice(asked, name, models / name, why)
+        name, why = _best_for(speed)
+        return ModelChoice(asked, name, models / name, why)
     if os.sep in asked and (asked.startswith((os.sep, ".", "~")) or Path(asked).is_dir()):
         folder = Path(asked).expanduser()
-        return Choice(str(folder), folder.name, folder)
-    return Choice(asked, asked, models / asked.replace("/", "--"))
+        return ModelChoice(str(folder), folder.name, folder)
+    return ModelChoice(asked, asked, models / asked.replace("/", "--"))
 
 
-def _best(speed: Speed | None) -> Best:
+def _best_for(speed: Speed | None) -> BestModel:
     memory = psutil.virtual_memory().total
     if speed:
-        return best(speed, memory)
+        return best_model(speed, memory)
     cores = os.cpu_count() or 1
     name = next(
         name for least_memory, least_cores, name in UNTIMED if memory >= least_memory * GIB and cores >= least_cores
     )
-    return Best(name, f"by the {cores} cores and {memory / GIB:.0f} GiB of this machine, which was not timed yet")
+    return BestModel(name, f"by the {cores} cores and {memory / GIB:.0f} GiB of this machine, which was not timed yet")
 
 
-def in_use(choice: Choice, models: Path) -> Choice:
+def usable_model(choice: ModelChoice, models: Path) -> ModelChoice:
     """Return the model to use: the chosen one, or until `auto`'s is here the one that is nearest to it, if any is."""
     if choice.is_here or choice.asked != AUTO:
         return choice
     names = list(SIZES)
     nearest = sorted(names, key=lambda name: (names.index(name) > names.index(choice.name), -names.index(name)))
-    others = (Choice(AUTO, name, models / name) for name in nearest)
+    others = (ModelChoice(AUTO, name, models / name) for name in nearest)
     other = next((other for other in others if other.is_here), None)
     if other is None:
         return choice
     return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
 
 
-def missing(choice: Choice, *, offline: bool, named: bool = False) -> str | None:
+def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) -> str | None:
     """Return a sentence that says what is missing and what to type, or None where the model is here.
 
     named: whether it is another model than the settings name.
@@ -113,7 +113,7 @@ def missing(choice: Choice, *, offline: bool, named: bool = False) -> str | None
     )
 
 
-def download(choice: Choice) -> bool:
+def download_model(choice: ModelChoice) -> bool:
     """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now.
 
     A process of its own does it, for this one has told the hub's library never to ask the network.

@@ -11,11 +11,12 @@ from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.openai_compatible import DEFAULT_MODEL, OpenAICompatible
 from transcription.core.engines.protocol import Engine
 from transcription.model_choice import hub
-from transcription.model_choice.auto import Timing, machine
-from transcription.model_choice.hub import AUTO, Choice
+from transcription.model_choice.auto import SpeedFile, this_machine
+from transcription.model_choice.hub import AUTO, ModelChoice
 
 log = logging.getLogger(__name__)
 
+UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the memory is too small for it."
 MOST_LOADED = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
 
@@ -23,8 +24,8 @@ _lock = threading.Lock()
 _loaded: dict[str, Engine] = {}
 
 
-def _timing() -> Timing:
-    return Timing(settings.HOME / "speed.json")
+def _timing() -> SpeedFile:
+    return SpeedFile(settings.HOME / "speed.json")
 
 
 def _threads() -> int:
@@ -33,13 +34,13 @@ def _threads() -> int:
     return max(1, (os.cpu_count() or 1) // workers)
 
 
-def _chosen(name: str) -> Choice:
+def _chosen_model(name: str) -> ModelChoice:
     """Return the model that is to be here in the end. name: another one than the settings name, or ""."""
-    return hub.choose(name or settings.WHISPER_MODEL, settings.HOME / "models", _timing().speed())
+    return hub.choose_model(name or settings.WHISPER_MODEL, settings.HOME / "models", _timing().speed())
 
 
-def _in_use(name: str) -> Choice:
-    return hub.in_use(_chosen(name), settings.HOME / "models")
+def _used_model(name: str) -> ModelChoice:
+    return hub.usable_model(_chosen_model(name), settings.HOME / "models")
 
 
 def engine_problem(name: str = "") -> str | None:
@@ -49,47 +50,47 @@ def engine_problem(name: str = "") -> str | None:
     """
     if settings.WHISPER_URL:
         return None
-    return hub.missing(_in_use(name), offline=settings.OFFLINE, named=bool(name))
+    return hub.model_problem(_used_model(name), offline=settings.OFFLINE, named=bool(name))
 
 
 def engine_finding() -> tuple[bool, str]:
     """Return whether memos can be heard, and a sentence on by what they are, or why not. An endpoint is asked."""
     if settings.WHISPER_URL:
-        endpoint = _endpoint("")
+        endpoint = _whisper_endpoint("")
         problem = endpoint.problem()
         return not problem, problem or f"“{endpoint.model}” at {endpoint.host}, which answers"
-    choice = _in_use("")
+    choice = _used_model("")
     if problem := engine_problem():
         return False, problem
     return True, f"“{choice.name}” is here" + (f" ({AUTO}: {choice.why})" if choice.why else "")
 
 
-def time_machine(*, again: bool = False) -> str | None:
+def measure_machine(*, again: bool = False) -> str | None:
     """Take this machine's speed if that was not done, it was changed since, or again; it matters to `auto` alone.
 
     Returns what `auto` chose and why, if it was taken.
     """
-    here, timing = machine(_threads()), _timing()
+    here, timing = this_machine(_threads()), _timing()
     needed = settings.WHISPER_MODEL == AUTO and not settings.WHISPER_URL
     if not needed or (timing.is_of(here) and not again) or not timing.measure(here):
         return None
-    choice = _chosen("")
+    choice = _chosen_model("")
     return f"The Whisper model that suits this machine is “{choice.name}”: {choice.why}."
 
 
 def ensure_model() -> str | None:
     """Fetch the model if none is here and it may be fetched. Returns what is still missing, as engine_problem does."""
-    return fetch_model() if engine_problem() else None
+    return fetch_whisper_model() if engine_problem() else None
 
 
-def fetch_model(name: str = "") -> str | None:
+def fetch_whisper_model(name: str = "") -> str | None:
     """Fetch the model of the settings, or another, if it is not here and may be fetched. Returns what is missing."""
     if settings.WHISPER_URL:
         return "WHISPER_URL names another machine that listens: no model is needed on this one."
-    choice = _chosen(name)
+    choice = _chosen_model(name)
     if not (choice.is_here or choice.is_folder or settings.OFFLINE):
-        hub.download(choice)
-    return hub.missing(choice, offline=settings.OFFLINE, named=bool(name))
+        hub.download_model(choice)
+    return hub.model_problem(choice, offline=settings.OFFLINE, named=bool(name))
 
 
 def engine(name: str = "") -> Engine:
@@ -99,12 +100,12 @@ def engine(name: str = "") -> Engine:
     free as soon as nobody listens with it.
     """
     with _lock:
-        key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_in_use(name).folder)
+        key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)
         loaded = _loaded.pop(key, None)
         while loaded is None and len(_loaded) >= MOST_LOADED:
             del _loaded[next(iter(_loaded))]
         if loaded is None:
-            loaded = _endpoint(name) if settings.WHISPER_URL else _whisper(_in_use(name))
+            loaded = _whisper_endpoint(name) if settings.WHISPER_URL else _load_whisper(_used_model(name))
         _loaded[key] = loaded
         return loaded
 
@@ -114,14 +115,14 @@ def is_left_alone(listener: Engine) -> bool:
     return isinstance(listener, OpenAICompatible) and listener.is_left_alone
 
 
-def _endpoint(name: str) -> OpenAICompatible:
+def _whisper_endpoint(name: str) -> OpenAICompatible:
     model = name or settings.WHISPER_MODEL
     return OpenAICompatible(
         settings.WHISPER_URL, key=settings.WHISPER_KEY, model=DEFAULT_MODEL if model == AUTO else model
     )
 
 
-def _whisper(choice: Choice) -> FasterWhisper:
+def _load_whisper(choice: ModelChoice) -> FasterWhisper:
     device = compute_device.of_this_machine()
     workers, threads = settings.WORKER_THREADS, _threads()
     try:

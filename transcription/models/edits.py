@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from capture.models import User
-from transcription.core.edit_script import Change
+from transcription.core.edit_script import Replacement
 from transcription.models.transcripts import Transcript
 
-USED_FROM = 2
+USED_FROM_CORRECTIONS = 2
 """Corrections from which on a word is told to the engine: one may be a slip."""
 
 
@@ -54,9 +54,9 @@ class Edit(models.Model):
     def __str__(self) -> str:
         return f"{self.transcript_id}[{self.first}:{self.last}]"
 
-    def change(self) -> Change:
+    def change(self) -> Replacement:
         """Return what it changes."""
-        return Change(self.first, self.last, self.text)
+        return Replacement(self.first, self.last, self.text)
 
 
 class VocabularyQuerySet(models.QuerySet["Vocabulary"]):
@@ -68,12 +68,12 @@ class VocabularyQuerySet(models.QuerySet["Vocabulary"]):
 
     def in_use(self) -> Self:
         """Return what is told to the engine: by hand first, then the most often corrected, then the latest."""
-        used = self.filter(Q(by_hand=True) | Q(corrections__gte=USED_FROM), left_out=False)
+        used = self.filter(Q(by_hand=True) | Q(corrections__gte=USED_FROM_CORRECTIONS), left_out=False)
         return used.order_by("-by_hand", "-corrections", "-changed_at", "pk")
 
     def not_yet(self) -> Self:
         """Return what was not corrected often enough to be told."""
-        return self.filter(by_hand=False, corrections__range=(1, USED_FROM - 1), left_out=False)
+        return self.filter(by_hand=False, corrections__range=(1, USED_FROM_CORRECTIONS - 1), left_out=False)
 
     def left_out(self) -> Self:
         """Return what the user does not want to be told."""

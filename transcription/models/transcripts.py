@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from capture.models import Memo, User, resting
-from transcription.core.edit_script import Change, Piece, excerpt, pieces
+from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
 from transcription.core.words import Word, from_rows
-from transcription.warning_text import Told, doubtful, told
+from transcription.warning_text import ShownWarning, doubtful_words, shown_warnings
 
-LAST_AFTER = 3
+LAST_AFTER_LOST_CLAIMS = 3
 """Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
 
 
@@ -152,7 +152,7 @@ class Transcript(models.Model):
         default=0, help_text="claims that ended without a result or progress"
     )
     turn = models.GeneratedField(
-        expression=_flag(Q(lost_claims__gte=LAST_AFTER), 4)
+        expression=_flag(Q(lost_claims__gte=LAST_AFTER_LOST_CLAIMS), 4)
         + _flag(Q(archive=True) | Q(again=True), 2)
         + _flag(Q(is_long=True), 1),
         output_field=models.SmallIntegerField(),
@@ -202,21 +202,21 @@ class Transcript(models.Model):
         """Return the words with their times."""
         return from_rows(self.words)
 
-    def doubts(self) -> list[Told]:
+    def doubts(self) -> list[ShownWarning]:
         """Return what is doubtful about it, in sentences."""
-        return list(told(self.warnings, self.heard()))
+        return list(shown_warnings(self.warnings, self.heard()))
 
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said."""
-        return doubtful(self.warnings)
+        return doubtful_words(self.warnings)
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[Replacement]:
         """Return what a person changed and did not undo, in the order it was done."""
         return [edit.change() for edit in self.edits.all() if edit.undone_at is None]
 
     def pieces(self) -> list[Piece]:
         """Return the text as a person has it, in pieces that keep the times of their words."""
-        return pieces(self.heard(), self.changes())
+        return text_pieces(self.heard(), self.changes())
 
     def said(self, start: int, end: int) -> str | None:
         """Return what a person has for characters start..end of the text, or None where nothing was changed."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WINDOWS = ("full", "auto")
 
 
-class Run(NamedTuple):
+class WindowRun(NamedTuple):
     """One hearing. seconds: of wall time. window: that in which the words were heard in the end."""
 
     seconds: float
@@ -32,11 +32,11 @@ class Compared(NamedTuple):
 
     name: str
     seconds: float
-    padded: Run
-    short: Run
+    padded: WindowRun
+    short: WindowRun
     truth: str | None
 
-    def error_rate(self, run: Run) -> float | None:
+    def error_rate(self, run: WindowRun) -> float | None:
         """Return a hearing's word error rate, or None where nobody knows what was said."""
         return word_error_rate([(self.truth, run.text)]) if self.truth and plain_words(self.truth) else None
 
@@ -50,36 +50,36 @@ class Compared(NamedTuple):
         ]
 
 
-def recordings(paths: Iterable[Path]) -> Iterator[Path]:
+def recording_paths(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that are named, and what lies in the folders that are and looks like audio, by name."""
     for path in paths:
         if not path.is_dir():
             yield path
             continue
         for inside in sorted(path.rglob("*")):
-            if inside.is_file() and _kind(inside):
+            if inside.is_file() and _sniffed_kind(inside):
                 yield inside
 
 
-def compare(path: Path, listener: Engine, languages: tuple[str, ...], *, max_seconds: float) -> Compared:
+def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *, max_seconds: float) -> Compared:
     """Hear a recording both ways. Raises OSError, ValueError where it is no audio, Undecodable and ChildDied."""
-    kind = _kind(path)
+    kind = _sniffed_kind(path)
     if kind is None:
         raise ValueError("Its first bytes are not those of a recording.")
     with path.open("rb") as recording:
         decoded = decode(recording, kind, max_seconds=max_seconds)
-    padded, short = (_heard(listener, decoded.samples, Options(languages, window=window)) for window in WINDOWS)
+    padded, short = (_timed_run(listener, decoded.samples, Options(languages, window=window)) for window in WINDOWS)
     beside = path.with_suffix(".txt")
     truth = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
     return Compared(path.name, decoded.seconds, padded, short, truth)
 
 
-def _kind(path: Path) -> str | None:
+def _sniffed_kind(path: Path) -> str | None:
     with path.open("rb") as recording:
         return sniff(recording.read(HEAD))
 
 
-def _heard(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> Run:
+def _timed_run(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> WindowRun:
     begun = time.perf_counter()
     heard = listener.transcribe(samples, options)
-    return Run(time.perf_counter() - begun, joined(heard.words), heard.window)
+    return WindowRun(time.perf_counter() - begun, joined(heard.words), heard.window)

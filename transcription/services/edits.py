@@ -12,15 +12,15 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from capture.models import User
-from transcription.core.edit_script import Change, changes_to, text_of
-from transcription.core.tokens import in_place, parts, taught
+from transcription.core.edit_script import Replacement, changes_to, text_of
+from transcription.core.tokens import capitalized_as, taught_word, word_parts
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services import vocabulary
-from transcription.services.occurrences import Place, elsewhere, place
+from transcription.services.occurrences import WordPlace, place_of_words, same_words_elsewhere
 
 
-class Changed(NamedTuple):
+class ShownChange(NamedTuple):
     """One change as it is told: what was heard, what a person has instead, and the seconds of its audio."""
 
     heard: str
@@ -29,13 +29,13 @@ class Changed(NamedTuple):
     end: float
 
 
-class Step(NamedTuple):
+class EditStep(NamedTuple):
     """What was changed at once in a transcript, and in how many places of other memos with it."""
 
     batch: UUID
     made_at: datetime
     undone_at: datetime | None
-    changed: list[Changed]
+    changed: list[ShownChange]
     elsewhere: int
 
 
@@ -46,34 +46,34 @@ def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
     def edits() -> list[Edit]:
         return list(_edits(transcript, changes_to(wanted, transcript.heard(), transcript.changes()), by))
 
-    return _make(edits, by)
+    return _save_unless_changed(edits, by)
 
 
-def correct_word(at: Place, written: str, also: Collection[str], *, by: User) -> int:
+def correct_word(at: WordPlace, written: str, also: Collection[str], *, by: User) -> int:
     """Write a word otherwise, and with it those of its other occurrences that have these keys, all as one change.
 
     Each keeps its own punctuation. Written as nothing, it is taken out. Returns how many places that changed.
     """
 
     def edits() -> list[Edit]:
-        here = place(at.transcript, at.first, at.last)
+        here = place_of_words(at.transcript, at.first, at.last)
         if here is None:
             return []
         changes = {here.transcript: [_corrected(here, written, here)]}
-        for there in elsewhere(here, by, also) if also else []:
+        for there in same_words_elsewhere(here, by, also) if also else []:
             changes.setdefault(there.transcript, []).append(_corrected(there, written, here))
         return [edit for transcript, here in changes.items() for edit in _edits(transcript, here, by)]
 
-    return _make(edits, by)
+    return _save_unless_changed(edits, by)
 
 
-def _corrected(there: Place, written: str, first: Place) -> Change:
-    before, core, after = parts(there.stood)
-    text = f"{before}{in_place(written, first.core, core)}{after}" if written else ""
-    return Change(there.first, there.last, text)
+def _corrected(there: WordPlace, written: str, first: WordPlace) -> Replacement:
+    before, core, after = word_parts(there.stood)
+    text = f"{before}{capitalized_as(written, first.core, core)}{after}" if written else ""
+    return Replacement(there.first, there.last, text)
 
 
-def _edits(transcript: Transcript, changes: Iterable[Change], by: User) -> Iterator[Edit]:
+def _edits(transcript: Transcript, changes: Iterable[Replacement], by: User) -> Iterator[Edit]:
     """Yield what is to be kept of changes: those that change something; a word is counted once."""
     heard, shown = transcript.heard(), transcript.pieces()
     counted: set[str] = set()
@@ -81,47 +81,47 @@ def _edits(transcript: Transcript, changes: Iterable[Change], by: User) -> Itera
         stood = text_of(piece for piece in shown if first <= piece.first < last)
         if text == stood:
             continue
-        word = taught([word.text for word in heard[first:last]], stood, text)
+        word = taught_word([word.text for word in heard[first:last]], stood, text)
         is_new = word.casefold() not in counted
         counted.add(word.casefold())
         yield Edit(transcript=transcript, first=first, last=last, text=text, by=by, taught=word if is_new else "")
 
 
-def _make(edits: Callable[[], list[Edit]], by: User) -> int:
+def _save_unless_changed(edits: Callable[[], list[Edit]], by: User) -> int:
     """Keep edits that are computed outside of the transaction; anew, if the user changed something meanwhile."""
     while True:
         before = _changed_so_far(by)
         made = edits()
         with transaction.atomic():
-            vocabulary.by_itself(by)
+            vocabulary.lock_user(by)
             if _changed_so_far(by) == before:
-                return _kept(made, by)
+                return _save_edits(made, by)
 
 
 def _changed_so_far(user: User) -> dict[str, int | None]:
     return Edit.objects.filter(by=user).aggregate(last=Max("pk"), undone=Count("undone_at"))
 
 
-def _kept(made: list[Edit], by: User) -> int:
+def _save_edits(made: list[Edit], by: User) -> int:
     batch = uuid.uuid4()
     for edit in made:
         edit.batch = batch
     Edit.objects.bulk_create(made)
-    vocabulary.count(by, made)
+    vocabulary.count_taught_words(by, made)
     return len(made)
 
 
-def undo(user: User, batch: UUID) -> int:
+def undo_edits(user: User, batch: UUID) -> int:
     """Take back all that one click changed, in every memo. Returns in how many places."""
     with transaction.atomic():
-        vocabulary.by_itself(user)
+        vocabulary.lock_user(user)
         made = list(Edit.objects.standing().filter(by=user, batch=batch))
         Edit.objects.filter(pk__in=[edit.pk for edit in made]).update(undone_at=timezone.now())
-        vocabulary.uncount(user, made)
+        vocabulary.uncount_taught_words(user, made)
     return len(made)
 
 
-def history(transcript: Transcript) -> list[Step]:
+def edit_steps(transcript: Transcript) -> list[EditStep]:
     """Return what was changed in a transcript, undone or not, the last first."""
     words = transcript.heard()
     made = transcript.edits.order_by("-made_at", "-pk")
@@ -130,8 +130,12 @@ def history(transcript: Transcript) -> list[Step]:
     )
     elsewhere = dict(with_it.order_by().values_list("batch").annotate(Count("pk")))
     return [
-        Step(
-            batch, edits[0].made_at, edits[0].undone_at, [_told(edit, words) for edit in edits], elsewhere.get(batch, 0)
+        EditStep(
+            batch,
+            edits[0].made_at,
+            edits[0].undone_at,
+            [_shown_change(edit, words) for edit in edits],
+            elsewhere.get(batch, 0),
         )
         for batch, edits in (
             (batch, sorted(among, key=lambda edit: edit.first))
@@ -140,6 +144,6 @@ def history(transcript: Transcript) -> list[Step]:
     ]
 
 
-def _told(edit: Edit, words: list[Word]) -> Changed:
+def _shown_change(edit: Edit, words: list[Word]) -> ShownChange:
     heard = words[edit.first : edit.last]
-    return Changed(joined(heard).strip(), edit.text.strip(), heard[0].start, heard[-1].end)
+    return ShownChange(joined(heard).strip(), edit.text.strip(), heard[0].start, heard[-1].end)

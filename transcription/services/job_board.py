@@ -10,7 +10,7 @@ from capture.models import Memo, User
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 from transcription.services.forecast import is_any_unheard
 
-SHOWN = 20
+SHOWN_JOBS = 20
 """Transcripts of each list that are shown."""
 OPEN = [State.WAITING, State.CLAIMED, State.PAUSED, State.FAILED, State.QUARANTINED, State.CANCELLED]
 """What is not done, or was left undone."""
@@ -19,7 +19,7 @@ IN_VAIN = [*FAILED, State.CANCELLED, State.NO_SPEECH]
 """How a hearing ends that changes no words of before."""
 
 
-class Listed(NamedTuple):
+class JobList(NamedTuple):
     """The first of some transcripts, and how many more there are."""
 
     first: list[Transcript]
@@ -35,7 +35,7 @@ class Listed(NamedTuple):
         return self.total > 0
 
 
-NONE = Listed([], 0)
+NONE = JobList([], 0)
 
 
 class Board(NamedTuple):
@@ -44,13 +44,13 @@ class Board(NamedTuple):
     postponed: they are tried again later, each with the reason. kept: heard again in vain, their words stayed.
     """
 
-    running: Listed
-    waiting: Listed
-    postponed: Listed
-    paused: Listed
-    failed: Listed
-    cancelled: Listed
-    kept: Listed
+    running: JobList
+    waiting: JobList
+    postponed: JobList
+    paused: JobList
+    failed: JobList
+    cancelled: JobList
+    kept: JobList
     again: int
 
     @property
@@ -77,25 +77,25 @@ def board(user: User, now: datetime) -> Board:
     """Return where a user's transcripts stand."""
     own = Transcript.objects.standing_at(Memo.objects.of(user))
     listed = own.without_words().annotate(heard_until=_heard_until())
-    counts, beside = _counts(own)
+    counts, beside = _state_counts(own)
     running = list(listed.under_way(now).order_by("memo__received_at"))
     postponed = listed.filter(state=State.WAITING, due__gt=now)
     later = postponed.count()
     waiting = sum(of[state] for of in (counts, beside) for state in (State.WAITING, State.CLAIMED))
-    waiting += _unheard(Memo.objects.of(user)) - len(running) - later
+    waiting += _unheard_count(Memo.objects.of(user)) - len(running) - later
 
-    def ended(total: int, **which: Any) -> Listed:
-        return _listed(listed.filter(**which).order_by("-finished_at"), total) if total else NONE
+    def ended(total: int, **which: Any) -> JobList:
+        return _job_list(listed.filter(**which).order_by("-finished_at"), total) if total else NONE
 
     return Board(
-        running=Listed(running, 0),
-        waiting=_listed(listed.due(now), waiting) if waiting else NONE,
-        postponed=_listed(postponed.order_by("due"), later) if later else NONE,
+        running=JobList(running, 0),
+        waiting=_job_list(listed.due(now), waiting) if waiting else NONE,
+        postponed=_job_list(postponed.order_by("due"), later) if later else NONE,
         paused=ended(counts[State.PAUSED] + beside[State.PAUSED], state=State.PAUSED),
-        failed=ended(_sum(counts, FAILED), current=True, state__in=FAILED),
+        failed=ended(_count_in(counts, FAILED), current=True, state__in=FAILED),
         cancelled=ended(counts[State.CANCELLED], current=True, state=State.CANCELLED),
-        kept=ended(_sum(beside, IN_VAIN), current=False, state__in=IN_VAIN),
-        again=_sum(beside, [State.WAITING, State.CLAIMED, State.PAUSED]),
+        kept=ended(_count_in(beside, IN_VAIN), current=False, state__in=IN_VAIN),
+        again=_count_in(beside, [State.WAITING, State.CLAIMED, State.PAUSED]),
     )
 
 
@@ -103,13 +103,13 @@ def others(user: User, now: datetime) -> Others:
     """Return the counts of everybody but this user."""
     memos = Memo.objects.kept().exclude(user=user)
     theirs = Transcript.objects.standing_at(memos)
-    counts = sum(_counts(theirs), Counter[str]())
+    counts = sum(_state_counts(theirs), Counter[str]())
     running = theirs.under_way(now).count()
     return Others(
         running=running,
-        waiting=counts[State.WAITING] + counts[State.CLAIMED] - running + _unheard(memos),
+        waiting=counts[State.WAITING] + counts[State.CLAIMED] - running + _unheard_count(memos),
         paused=counts[State.PAUSED],
-        failed=_sum(counts, FAILED),
+        failed=_count_in(counts, FAILED),
         cancelled=counts[State.CANCELLED],
     )
 
@@ -124,7 +124,7 @@ def _heard_until() -> Subquery:
     return Subquery(slices.values("end")[:1])
 
 
-def _counts(transcripts: TranscriptQuerySet) -> tuple[Counter[str], Counter[str]]:
+def _state_counts(transcripts: TranscriptQuerySet) -> tuple[Counter[str], Counter[str]]:
     """Return how many stand where: of those that are shown, and of those heard again beside them."""
     by_state = transcripts.filter(state__in=[*OPEN, State.NO_SPEECH]).values_list("current", "state")
     counts = (Counter[str](), Counter[str]())
@@ -133,14 +133,14 @@ def _counts(transcripts: TranscriptQuerySet) -> tuple[Counter[str], Counter[str]
     return counts
 
 
-def _sum(counts: Counter[str], states: list[State]) -> int:
+def _count_in(counts: Counter[str], states: list[State]) -> int:
     return sum(counts[state] for state in states)
 
 
-def _unheard(memos: QuerySet[Memo]) -> int:
+def _unheard_count(memos: QuerySet[Memo]) -> int:
     return memos.filter(transcripts=None).count() if is_any_unheard() else 0
 
 
-def _listed(transcripts: TranscriptQuerySet, total: int) -> Listed:
-    first = list(transcripts[:SHOWN])
-    return Listed(first, max(total - len(first), 0))
+def _job_list(transcripts: TranscriptQuerySet, total: int) -> JobList:
+    first = list(transcripts[:SHOWN_JOBS])
+    return JobList(first, max(total - len(first), 0))

@@ -10,20 +10,20 @@ from django.db.models import Q
 
 from capture.models import User
 from transcription.core.edit_script import Piece, text_of
-from transcription.core.tokens import parts, same
+from transcription.core.tokens import comparable, word_parts
 from transcription.core.words import Word
 from transcription.models import Transcript, TranscriptQuerySet
 
-MOST_OFFERED = 100
-LONGEST_HEARD = 3
+MOST_OFFERED_PLACES = 100
+LONGEST_HEARD_WORDS = 3
 """Words that are looked for elsewhere: a longer run is a sentence, and was said once."""
-CONTEXT = 6
+CONTEXT_WORDS = 6
 """Words shown before and after."""
-AROUND = 0.3
+AROUND_SECONDS = 0.3
 """Seconds played before and after: a word's times are right to some 0.15 s, and one that is cut off is misheard."""
 
 
-class Place(NamedTuple):
+class WordPlace(NamedTuple):
     """A few words of a transcript: as they were heard, as they stand, and what is around them.
 
     first, last: as in an Edit. start, end: seconds of their audio, with a little around it to hear them well by.
@@ -42,13 +42,13 @@ class Place(NamedTuple):
     @property
     def core(self) -> str:
         """Return what stands there, without the punctuation around it."""
-        return parts(self.stood).core
+        return word_parts(self.stood).core
 
     @property
     def next(self) -> int | None:
         """Return the end of these words and the next one together, or None where that would be too many."""
         is_last = self.last == len(self.transcript.words)
-        return None if is_last or self.last - self.first >= LONGEST_HEARD else self.last + 1
+        return None if is_last or self.last - self.first >= LONGEST_HEARD_WORDS else self.last + 1
 
     @property
     def key(self) -> str:
@@ -56,44 +56,44 @@ class Place(NamedTuple):
         return f"{self.transcript.pk}:{self.first}"
 
 
-def place(transcript: Transcript, first: int, last: int) -> Place | None:
+def place_of_words(transcript: Transcript, first: int, last: int) -> WordPlace | None:
     """Return the place of these words, and of those that were changed together with them; None where there is none."""
     words, shown = transcript.heard(), transcript.pieces()
     if not first < last <= len(words):
         return None
     touched = [number for number, piece in enumerate(shown) if piece.last > first and piece.first < last]
-    return _place(transcript, words, shown, touched[0], touched[-1] + 1)
+    return _place_of_pieces(transcript, words, shown, touched[0], touched[-1] + 1)
 
 
-def _place(transcript: Transcript, words: list[Word], shown: list[Piece], begin: int, end: int) -> Place:
+def _place_of_pieces(transcript: Transcript, words: list[Word], shown: list[Piece], begin: int, end: int) -> WordPlace:
     here = shown[begin:end]
     first, last = here[0].first, here[-1].last
-    return Place(
+    return WordPlace(
         transcript,
         first,
         last,
         tuple(word.text for word in words[first:last]),
         text_of(here),
-        max(here[0].start - AROUND, 0.0),
-        min(here[-1].end + AROUND, transcript.audio_seconds or here[-1].end),
-        text_of(shown[max(begin - CONTEXT, 0) : begin]),
-        text_of(shown[end : end + CONTEXT]),
+        max(here[0].start - AROUND_SECONDS, 0.0),
+        min(here[-1].end + AROUND_SECONDS, transcript.audio_seconds or here[-1].end),
+        text_of(shown[max(begin - CONTEXT_WORDS, 0) : begin]),
+        text_of(shown[end : end + CONTEXT_WORDS]),
     )
 
 
-def elsewhere(of: Place, user: User, keys: Collection[str] | None = None) -> list[Place]:
+def same_words_elsewhere(of: WordPlace, user: User, keys: Collection[str] | None = None) -> list[WordPlace]:
     """Return where else a user said the same and nothing was changed, the last memo first. keys: these places alone."""
-    sought = [same(text) for text in of.heard]
-    if len(sought) > LONGEST_HEARD or not any(sought):
+    sought = [comparable(text) for text in of.heard]
+    if len(sought) > LONGEST_HEARD_WORDS or not any(sought):
         return []
     spoken = Transcript.objects.current().of(user).ready()
     if keys is not None:
         spoken = spoken.filter(pk__in=_transcripts(keys))
     spoken = _holding(max(sought, key=len), spoken).select_related("memo").prefetch_related("edits")
-    newest_first = spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MOST_OFFERED)
+    newest_first = spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MOST_OFFERED_PLACES)
     found = (there for transcript in newest_first for there in _within(transcript, sought))
-    wanted = (there for there in found if not _overlap(there, of) and (keys is None or there.key in keys))
-    return list(islice(wanted, MOST_OFFERED))
+    wanted = (there for there in found if not _places_overlap(there, of) and (keys is None or there.key in keys))
+    return list(islice(wanted, MOST_OFFERED_PLACES))
 
 
 def _transcripts(keys: Collection[str]) -> Iterator[UUID]:
@@ -113,9 +113,9 @@ def _holding(word: str, spoken: TranscriptQuerySet) -> TranscriptQuerySet:
     return spoken.filter(ways)
 
 
-def _within(transcript: Transcript, sought: list[str]) -> Iterator[Place]:
+def _within(transcript: Transcript, sought: list[str]) -> Iterator[WordPlace]:
     words = transcript.heard()
-    heard = [same(word.text) for word in words]
+    heard = [comparable(word.text) for word in words]
     here = [first for first in range(len(heard)) if heard[first : first + len(sought)] == sought]
     if not here:
         return
@@ -124,8 +124,8 @@ def _within(transcript: Transcript, sought: list[str]) -> Iterator[Place]:
     for first in here:
         if all(number in unchanged for number in range(first, first + len(sought))):
             begin = unchanged[first]
-            yield _place(transcript, words, shown, begin, begin + len(sought))
+            yield _place_of_pieces(transcript, words, shown, begin, begin + len(sought))
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def _places_overlap(one: WordPlace, other: WordPlace) -> bool:
     return one.transcript == other.transcript and one.first < other.last and other.first < one.last

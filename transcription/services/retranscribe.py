@@ -1,22 +1,47 @@
 """Hearing memos again: the words they have stay until the new ones are there, and then both change places at once."""
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from capture.models import Memo, User
-from transcription.core.engines.provided_text import GivenText
+from transcription.core.engines.provided_text import ProvidedText
+from transcription.model_choice.hub import ModelChoice
 from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
 
-BATCH = 200
+BATCH_ROWS = 200
 """Rows of one write transaction: it is to end within 50 ms."""
 
 WITHOUT_WORDS = [State.NO_SPEECH, State.FAILED, State.QUARANTINED, State.CANCELLED]
 """How a hearing may end that leaves no words."""
 STOPPABLE = [State.WAITING, State.CLAIMED, State.PAUSED]
+NOT_HERE = (
+    "The model “{name}” is not here. Type .venv/bin/python manage.py model {name} on this machine, and ask once more."
+)
 
 
-def take_the_place(heard: Transcript) -> None:
+class UnknownModel(ValueError):
+    """A model that is not on this machine; the message says what to type."""
+
+
+def models_here() -> list[str]:
+    """Return the names of the models in the models folder, beside the one of the settings; none with an endpoint."""
+    folder = settings.HOME / "models"
+    if settings.WHISPER_URL or not folder.is_dir():
+        return []
+    places = sorted(place for place in folder.iterdir() if ModelChoice(place.name, place.name, place).is_here)
+    return [place.name.replace("--", "/") for place in places]
+
+
+def check_model(name: str) -> str:
+    """Return the name of a model that is here; "" stands for the one of the settings. Raises UnknownModel."""
+    if name and name not in models_here():
+        raise UnknownModel(NOT_HERE.format(name=name))
+    return name
+
+
+def make_current(heard: Transcript) -> None:
     """Make a finished transcript its memo's current one, if it is not. To be called in its transaction."""
     shown = Transcript.objects.filter(memo=heard.memo_id, current=True).exclude(pk=heard.pk)
     if shown.update(current=False):
@@ -28,7 +53,7 @@ def hear_again(memo: Memo, model: str) -> bool:
 
     Its words stay until there are new ones. Where there are none, it is tried anew, in the order of what is new.
     """
-    if _begin(Transcript.objects.filter(memo=memo), model):
+    if _add_generations(Transcript.objects.filter(memo=memo), model):
         return True
     with transaction.atomic():
         ended = Transcript.objects.current().filter(memo=memo, state__in=WITHOUT_WORDS)
@@ -52,8 +77,8 @@ def hear_all_again(user: User, model: str, *, doubtful_alone: bool) -> int:
     What was given as text is left as it is, what a person corrected too, and what is to be heard again already.
     """
     corrected = Edit.objects.standing().filter(transcript=OuterRef("pk"))
-    heard = Transcript.objects.of(user).exclude(engine=GivenText.name).exclude(Exists(corrected))
-    return _begin(heard.doubtful() if doubtful_alone else heard, model)
+    heard = Transcript.objects.of(user).exclude(engine=ProvidedText.name).exclude(Exists(corrected))
+    return _add_generations(heard.doubtful() if doubtful_alone else heard, model)
 
 
 def cancel_hearing_again(user: User) -> int:
@@ -62,11 +87,12 @@ def cancel_hearing_again(user: User) -> int:
     found = list(waiting.values_list("pk", flat=True))
     cancelled = {"state": State.CANCELLED, "fence": F("fence") + 1, "lease": None, "finished_at": timezone.now()}
     return sum(
-        waiting.filter(pk__in=found[start : start + BATCH]).update(**cancelled) for start in range(0, len(found), BATCH)
+        waiting.filter(pk__in=found[start : start + BATCH_ROWS]).update(**cancelled)
+        for start in range(0, len(found), BATCH_ROWS)
     )
 
 
-def _begin(transcripts: TranscriptQuerySet, model: str) -> int:
+def _add_generations(transcripts: TranscriptQuerySet, model: str) -> int:
     """Make a new generation wait beside each of these that is current and has words; one at most for a memo.
 
     Where only the playback copy is left, the words stay as they are: it holds less than what they were heard from.
@@ -74,11 +100,11 @@ def _begin(transcripts: TranscriptQuerySet, model: str) -> int:
     has_words = transcripts.current().ready().filter(memo__original_gone_at=None)
     wanted = has_words.exclude(memo__in=Transcript.objects.waiting_beside().values("memo"))
     memos = list(wanted.order_by("memo__received_at").values_list("memo", flat=True))
-    batches = (memos[start : start + BATCH] for start in range(0, len(memos), BATCH))
-    return sum(_begin_few(Transcript.objects.filter(memo__in=batch), model) for batch in batches)
+    batches = (memos[start : start + BATCH_ROWS] for start in range(0, len(memos), BATCH_ROWS))
+    return sum(_add_batch(Transcript.objects.filter(memo__in=batch), model) for batch in batches)
 
 
-def _begin_few(transcripts: TranscriptQuerySet, model: str) -> int:
+def _add_batch(transcripts: TranscriptQuerySet, model: str) -> int:
     now = timezone.now()
     newest = dict(transcripts.values_list("memo").annotate(Max("generation")).order_by())
     rows = [

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from capture.core.audio_types import HEAD, sniff
 from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
 from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
-from transcription.core.slicing import as_heard, is_long, later, most_spoken, next_end, put_together
+from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float
 from transcription.core.warnings import spans
 from transcription.core.words import SAMPLE_RATE, Word, joined
-from transcription.worker.claims import DEATHS
+from transcription.worker.claims import MOST_DECODER_DEATHS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-class Outcome(NamedTuple):
+class FileOutcome(NamedTuple):
     """What came of a file. state: ready, no_speech, quarantined or refused, the last two with a reason for people.
 
     kind: of container, as sniffed. compute_seconds: of wall time.
@@ -49,41 +49,41 @@ class Outcome(NamedTuple):
         }
 
 
-def listen(path: Path, listener: Engine, options: Options, *, max_seconds: float) -> Outcome:
+def transcribe_file(path: Path, listener: Engine, options: Options, *, max_seconds: float) -> FileOutcome:
     """Return what is said in a file. max_seconds: of sound; a file that holds more is refused."""
     begun = time.monotonic()
     try:
         if not path.is_file():
-            return Outcome("refused", "There is no such file." if not path.exists() else "It is not a file.")
+            return FileOutcome("refused", "There is no such file." if not path.exists() else "It is not a file.")
         with path.open("rb") as recording:
             outcome = _of(recording, listener, options, max_seconds)
     except (OSError, ValueError) as error:
-        return Outcome("refused", f"It cannot be opened ({type(error).__name__}).")
+        return FileOutcome("refused", f"It cannot be opened ({type(error).__name__}).")
     return outcome._replace(compute_seconds=time.monotonic() - begun)
 
 
-def _of(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> Outcome:
+def _of(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> FileOutcome:
     head = recording.read(HEAD)
     kind = sniff(head)
     if kind is None:
-        return Outcome("refused", "Its first bytes are not those of a recording." if head else "It is empty.")
+        return FileOutcome("refused", "Its first bytes are not those of a recording." if head else "It is empty.")
     try:
         decoded = _decoded(recording, kind, max_seconds)
     except Undecodable as reason:
-        return Outcome("refused", str(reason), kind)
+        return FileOutcome("refused", str(reason), kind)
     except ChildDied as reason:
-        return Outcome("quarantined", f"Reading it was stopped {DEATHS} times: {reason}.", kind)
+        return FileOutcome("quarantined", f"Reading it was stopped {MOST_DECODER_DEATHS} times: {reason}.", kind)
     try:
         heard = heard_in(decoded.samples, listener, options)
     except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
-        return Outcome("refused", str(reason), kind, decoded)
+        return FileOutcome("refused", str(reason), kind, decoded)
     except (RuntimeError, MemoryError) as error:
-        return Outcome("refused", f"The engine stopped ({type(error).__name__}).", kind, decoded)
-    return Outcome("ready" if joined(heard.words).strip() else "no_speech", "", kind, decoded, heard)
+        return FileOutcome("refused", f"The engine stopped ({type(error).__name__}).", kind, decoded)
+    return FileOutcome("ready" if joined(heard.words).strip() else "no_speech", "", kind, decoded, heard)
 
 
 def _decoded(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:
-    for _ in range(DEATHS - 1):
+    for _ in range(MOST_DECODER_DEATHS - 1):
         try:
             return decode(recording, kind, max_seconds=max_seconds)
         except ChildDied:
@@ -100,12 +100,12 @@ def heard_in(samples: "NDArray[np.float32]", listener: Engine, options: Options)
         end = next_end(pcm, start)
         # Only the last slice ends where the sound does: the window of the others is never trimmed.
         window = options.window if end == len(pcm) else "full"
-        heard = listener.transcribe(as_heard(pcm[start:end]), options._replace(window=window))
-        slices.append((heard.language, later(heard.words, start / SAMPLE_RATE)))
-        warnings += spans.after(spoken, heard.warnings)
+        heard = listener.transcribe(to_float(pcm[start:end]), options._replace(window=window))
+        slices.append((heard.language, shifted(heard.words, start / SAMPLE_RATE)))
+        warnings += spans.shift_warnings(spoken, heard.warnings)
         spoken += len(heard.words)
         start = end
-    return Heard(put_together(slices), most_spoken(slices), list(dict.fromkeys(warnings)), "slices")
+    return Heard(join_slices(slices), main_language(slices), list(dict.fromkeys(warnings)), "slices")
 
 
 def _as_pcm(samples: "NDArray[np.float32]") -> "NDArray[np.int16]":

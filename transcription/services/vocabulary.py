@@ -9,55 +9,55 @@ from django.utils import timezone
 from capture.models import User
 from transcription.models import Edit, Vocabulary
 
-MOST_TOLD = 60
-MOST_BYTES = 480
+MOST_PROMPT_WORDS = 60
+MOST_PROMPT_BYTES = 480
 """What is told to the engine at most, with a comma and a space between: Whisper's prompt holds 223 tokens, and names
 take one for two or three letters. What does not fit would be cut off by the engine, in the middle of a word."""
 
 
 def hotwords(user: User) -> tuple[str, ...]:
     """Return the words that the engine is told of a user, the first ones first."""
-    return told(Vocabulary.objects.of(user).in_use().values_list("word", flat=True)[:MOST_TOLD])
+    return fitting_words(Vocabulary.objects.of(user).in_use().values_list("word", flat=True)[:MOST_PROMPT_WORDS])
 
 
-def told(words: Iterable[str]) -> tuple[str, ...]:
+def fitting_words(words: Iterable[str]) -> tuple[str, ...]:
     """Return as many of the first words as the engine's prompt has room for."""
-    room, fitting = MOST_BYTES, []
+    room, fitting = MOST_PROMPT_BYTES, []
     for word in words:
         room -= len(f"{word}, ".encode())
         if room < 0:
             break
         fitting.append(word)
-    return tuple(fitting[:MOST_TOLD])
+    return tuple(fitting[:MOST_PROMPT_WORDS])
 
 
-def by_itself(user: User) -> None:
+def lock_user(user: User) -> None:
     """Let nobody else change a user's edits and words until the transaction under way has ended."""
     User.objects.select_for_update().only("pk").get(pk=user.pk)
 
 
-def count(user: User, made: Iterable[Edit]) -> None:
+def count_taught_words(user: User, made: Iterable[Edit]) -> None:
     """Count the words that edits taught."""
-    _counted(user, made, 1)
+    _adjust_counts(user, made, 1)
 
 
-def uncount(user: User, undone: Iterable[Edit]) -> None:
+def uncount_taught_words(user: User, undone: Iterable[Edit]) -> None:
     """Take back what was counted for edits."""
-    _counted(user, undone, -1)
+    _adjust_counts(user, undone, -1)
 
 
-def _counted(user: User, edits: Iterable[Edit], step: int) -> None:
+def _adjust_counts(user: User, edits: Iterable[Edit], step: int) -> None:
     corrected = Counter(edit.taught for edit in edits if edit.taught)
     if not corrected:
         return
-    known = _known(user)
+    known = _words_by_letters(user)
     for written, times in corrected.items():
         word = known.setdefault(written.casefold(), Vocabulary(user=user, word=written))
         word.corrections = max(word.corrections + step * times, 0)
         word.save()
 
 
-def _known(user: User) -> dict[str, Vocabulary]:
+def _words_by_letters(user: User) -> dict[str, Vocabulary]:
     """Return a user's words by their letters alone: a word is one, however its capitals are written."""
     return {word.word.casefold(): word for word in Vocabulary.objects.of(user)}
 
@@ -65,22 +65,22 @@ def _known(user: User) -> dict[str, Vocabulary]:
 def add_word(user: User, written: str) -> Vocabulary:
     """Put a word in by hand, as it is written now; it is used at once, though it was taken out before."""
     with transaction.atomic():
-        by_itself(user)
-        word = _known(user).get(written.casefold()) or Vocabulary(user=user)
+        lock_user(user)
+        word = _words_by_letters(user).get(written.casefold()) or Vocabulary(user=user)
         word.word, word.by_hand, word.left_out = written, True, False
         word.save()
     return word
 
 
-def take_out(word: Vocabulary) -> None:
+def exclude_word(word: Vocabulary) -> None:
     """Leave a word out, however often it is corrected from now on."""
-    _set(word, left_out=True)
+    _update_word(word, left_out=True)
 
 
-def put_back(word: Vocabulary) -> None:
+def include_word(word: Vocabulary) -> None:
     """Use a word again that was taken out, or use one before it was corrected often enough."""
-    _set(word, left_out=False, by_hand=True)
+    _update_word(word, left_out=False, by_hand=True)
 
 
-def _set(word: Vocabulary, **columns: bool) -> None:
+def _update_word(word: Vocabulary, **columns: bool) -> None:
     Vocabulary.objects.filter(pk=word.pk).update(**columns, changed_at=timezone.now())

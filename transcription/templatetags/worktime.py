@@ -7,35 +7,37 @@ from django.utils.formats import localize
 from django.utils.translation import ngettext
 
 from capture.models import Import
-from transcription.services.estimates import Left, left_of
+from transcription.services.forecast import ArchiveLeft, import_left
 
 register = template.Library()
 
-HOUR = 60
-DAY = 24 * HOUR
-WHOLE_FROM = 3
+HOUR_MINUTES = 60
+DAY_MINUTES = 24 * HOUR_MINUTES
+WHOLE_FROM_SPEED = 3
 """Seconds of sound in a second that are told without tenths."""
 
 
 @register.inclusion_tag("transcription/left.html")
-def left_to_hear(taken: Import) -> dict[str, Left]:
+def left_to_hear(taken: Import) -> dict[str, ArchiveLeft]:
     """Say how long the files of an import take to be heard, at the hours of its user."""
-    return {"left": left_of(taken)}
+    return {"left": import_left(taken)}
 
 
 @register.filter
 def worktime(takes: timedelta) -> str:
     """Return a time in minutes, hours or days, whichever says enough; at least a minute."""
     minutes = max(1, round(takes.total_seconds() / 60))
-    if minutes >= 2 * DAY:
-        return ngettext("%(n)d day", "%(n)d days", round(minutes / DAY)) % {"n": round(minutes / DAY)}
-    if minutes >= 2 * HOUR:
-        return ngettext("%(n)d hour", "%(n)d hours", round(minutes / HOUR)) % {"n": round(minutes / HOUR)}
+    if minutes >= 2 * DAY_MINUTES:
+        return ngettext("%(n)d day", "%(n)d days", round(minutes / DAY_MINUTES)) % {"n": round(minutes / DAY_MINUTES)}
+    if minutes >= 2 * HOUR_MINUTES:
+        return ngettext("%(n)d hour", "%(n)d hours", round(minutes / HOUR_MINUTES)) % {
+            "n": round(minutes / HOUR_MINUTES)
+        }
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
-@register.filter
-def clock(seconds: float) -> str:
+@register.filter("clock")
+def clock_time(seconds: float) -> str:
     """Return seconds as minutes and seconds: 75.2 as 1:15."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
@@ -43,4 +45,4 @@ def clock(seconds: float) -> str:
 @register.filter
 def per_second(speed: float) -> str:
     """Return a speed as people say it: 12, or 0.8 where it is low."""
-    return localize(round(speed) if speed >= WHOLE_FROM else round(speed, 1))
+    return localize(round(speed) if speed >= WHOLE_FROM_SPEED else round(speed, 1))

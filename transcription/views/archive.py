@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Import
-from capture.sources.imports.archive_pace import pace_of, set_pace
-from transcription.forms import Pace
+from capture.services.archive_pace import archive_pace_of, set_archive_pace
+from transcription.forms import PaceForm
 from transcription.models import Transcript
-from transcription.services.estimates import left
+from transcription.services.forecast import archive_left
 
 MOST_FAILED = 100
 
@@ -20,25 +20,25 @@ MOST_FAILED = 100
 @require_safe
 def archive(request: AuthedRequest) -> HttpResponse:
     """Show a user's imports, what is left to be done, and the pace of it."""
-    return _page(request, Pace(instance=pace_of(request.user)))
+    return _archive_page(request, PaceForm(instance=archive_pace_of(request.user)))
 
 
 @login_required
 @require_POST
-def pace(request: AuthedRequest) -> HttpResponse:
+def archive_pace(request: AuthedRequest) -> HttpResponse:
     """Keep the writing down of old recordings to some hours, or let it rest."""
-    form = Pace(request.POST)
+    form = PaceForm(request.POST)
     if not form.is_valid():
-        return _page(request, form)
-    set_pace(request.user, **form.cleaned_data)
+        return _archive_page(request, form)
+    set_archive_pace(request.user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("archive")
 
 
-def _page(request: AuthedRequest, form: Pace) -> HttpResponse:
+def _archive_page(request: AuthedRequest, form: PaceForm) -> HttpResponse:
     page = {
         "imports": Import.objects.of(request.user),
-        "left": left(request.user),
+        "left": archive_left(request.user),
         "pace": form,
         "failed": Transcript.objects.current().of(request.user).archived().failed()[:MOST_FAILED],
     }

@@ -12,54 +12,54 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capture.models import AuthedRequest
 from transcription.core.edit_script import text_of
-from transcription.forms import Correction, Text
+from transcription.forms import CorrectionForm, TextForm
 from transcription.models import Transcript
 from transcription.services import edits, occurrences
 from transcription.services.edits import correct_word, edit_text
-from transcription.services.occurrences import elsewhere
+from transcription.services.occurrences import same_words_elsewhere
 
 
-def _transcript(request: AuthedRequest, transcript_id: UUID) -> Transcript:
+def _editable_transcript(request: AuthedRequest, transcript_id: UUID) -> Transcript:
     heard = Transcript.objects.current().of(request.user).ready().select_related("memo__user")
     return get_object_or_404(heard, pk=transcript_id)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
+def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show a text to be changed, its words one by one below; on POST keep what was made of it."""
-    transcript = _transcript(request, transcript_id)
+    transcript = _editable_transcript(request, transcript_id)
     pieces = transcript.pieces()
-    form = Text(request.POST or None, initial={"text": text_of(pieces)})
+    form = TextForm(request.POST or None, initial={"text": text_of(pieces)})
     if form.is_valid():
-        _say(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
+        _report_places(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
         return redirect("memo", transcript.memo_id)
     return render(request, "transcription/edit.html", {"transcript": transcript, "pieces": pieces, "form": form})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: AuthedRequest, transcript_id: UUID, first: int, last: int) -> HttpResponse:
+def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last: int) -> HttpResponse:
     """Ask what was said instead of a few words, and where else; on POST change it there."""
-    transcript = _transcript(request, transcript_id)
-    place = occurrences.place(transcript, first, last)
+    transcript = _editable_transcript(request, transcript_id)
+    place = occurrences.place_of_words(transcript, first, last)
     if place is None:
         raise Http404
-    form = Correction(request.POST or None, initial={"written": place.core})
+    form = CorrectionForm(request.POST or None, initial={"written": place.core})
     if form.is_valid():
         also = request.POST.getlist("offered" if request.POST.get("all") else "also")
-        _say(request, correct_word(place, form.cleaned_data["written"], also, by=request.user))
+        _report_places(request, correct_word(place, form.cleaned_data["written"], also, by=request.user))
         return redirect("transcript_history", transcript.pk)
     page = {
         "transcript": transcript,
         "place": place,
-        "elsewhere": elsewhere(place, request.user),
+        "elsewhere": same_words_elsewhere(place, request.user),
         "form": form,
     }
     return render(request, "transcription/correct.html", page)
 
 
-def _say(request: AuthedRequest, places: int) -> None:
+def _report_places(request: AuthedRequest, places: int) -> None:
     if places:
         said = ngettext("Changed in one place.", "Changed in %(n)d places.", places) % {"n": places}
         messages.success(request, said)
@@ -69,21 +69,21 @@ def _say(request: AuthedRequest, places: int) -> None:
 
 @login_required
 @require_safe
-def history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
+def transcript_history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show what was changed in a transcript, and let it be undone."""
-    transcript = _transcript(request, transcript_id)
-    page = {"transcript": transcript, "steps": edits.history(transcript)}
+    transcript = _editable_transcript(request, transcript_id)
+    page = {"transcript": transcript, "steps": edits.edit_steps(transcript)}
     return render(request, "transcription/history.html", page)
 
 
 @login_required
 @require_POST
-def undo(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpResponse:
+def undo_step(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpResponse:
     """Take back all that was changed at once, in this memo and in others."""
-    transcript = _transcript(request, transcript_id)
+    transcript = _editable_transcript(request, transcript_id)
     if not transcript.edits.filter(batch=batch).exists():
         raise Http404
-    places = edits.undo(request.user, batch)
+    places = edits.undo_edits(request.user, batch)
     said = ngettext("Undone in one place.", "Undone in %(n)d places.", places) % {"n": places}
     messages.success(request, said if places else _("Nothing was changed."))
     return redirect("transcript_history", transcript.pk)

@@ -18,15 +18,21 @@ from transcription.models import Transcript
 from transcription.services import jobs as transcription_jobs
 from transcription.services.forecast import forecast
 from transcription.services.job_board import board, job_of, others
-from transcription.services.retranscribe import cancel_hearing_again, hear_again, hear_all_again
-from transcription.worker.requested_model import UnknownModel, checked, models_here
+from transcription.services.retranscribe import (
+    UnknownModel,
+    cancel_hearing_again,
+    check_model,
+    hear_again,
+    hear_all_again,
+    models_here,
+)
 
 DOUBTFUL = "doubtful"
 
 
 @login_required
 @require_safe
-def jobs(request: AuthedRequest) -> HttpResponse:
+def jobs_page(request: AuthedRequest) -> HttpResponse:
     """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
     now = timezone.now()
     page: dict[str, object] = {
@@ -42,7 +48,7 @@ def jobs(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def job_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show how a memo was and is being heard, and what can be said about that."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     page = {
@@ -56,33 +62,35 @@ def job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def pause(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def pause_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let the writing down of a memo rest."""
-    return _told(request, memo_id, transcription_jobs.pause, _("It rests."))
+    return _act_on_job(request, memo_id, transcription_jobs.pause_transcript, _("It rests."))
 
 
 @login_required
 @require_POST
-def resume(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def resume_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let it go on from where it was."""
-    return _told(request, memo_id, transcription_jobs.resume, _("It goes on."))
+    return _act_on_job(request, memo_id, transcription_jobs.resume_transcript, _("It goes on."))
 
 
 @login_required
 @require_POST
-def cancel(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def cancel_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Write it down no further."""
-    return _told(request, memo_id, transcription_jobs.cancel, _("It is cancelled. The recording is kept."))
+    return _act_on_job(
+        request, memo_id, transcription_jobs.cancel_transcript, _("It is cancelled. The recording is kept.")
+    )
 
 
 @login_required
 @require_POST
-def retry(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def retry_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Let it be tried again."""
-    return _told(request, memo_id, transcription_jobs.retry, _("It is tried again."))
+    return _act_on_job(request, memo_id, transcription_jobs.retry_transcript, _("It is tried again."))
 
 
-def _told(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcript], bool], said: str) -> HttpResponse:
+def _act_on_job(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcript], bool], said: str) -> HttpResponse:
     transcript = job_of(get_object_or_404(Memo.objects.of(request.user), pk=memo_id))
     if transcript and tell(transcript):
         messages.success(request, said)
@@ -93,11 +101,11 @@ def _told(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcript], bo
 
 @login_required
 @require_POST
-def again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def hear_memo_again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Have a memo heard by another model."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        begun = hear_again(memo, checked(request.POST.get("model", "")))
+        begun = hear_again(memo, check_model(request.POST.get("model", "")))
     except UnknownModel as reason:
         messages.error(request, str(reason))
         return redirect("job", memo_id)
@@ -110,11 +118,11 @@ def again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def all_again(request: AuthedRequest) -> HttpResponse:
+def hear_memos_again(request: AuthedRequest) -> HttpResponse:
     """Have all of a user's memos heard by another model, or the doubtful ones."""
     doubtful = request.POST.get("which", DOUBTFUL) == DOUBTFUL
     try:
-        model = checked(request.POST.get("model", ""))
+        model = check_model(request.POST.get("model", ""))
     except UnknownModel as reason:
         messages.error(request, str(reason))
         return redirect("jobs")
@@ -126,7 +134,7 @@ def all_again(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel_again(request: AuthedRequest) -> HttpResponse:
+def cancel_memos_again(request: AuthedRequest) -> HttpResponse:
     """Hear none of a user's memos again, of those that are still to be."""
     ended = cancel_hearing_again(request.user)
     said = ngettext("%(n)d memo keeps its words.", "%(n)d memos keep their words.", ended)

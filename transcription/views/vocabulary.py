@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.models import AuthedRequest
-from transcription.forms import NewWord
+from transcription.forms import NewWordForm
 from transcription.models import Vocabulary
 from transcription.services import vocabulary as transcription_vocabulary
-from transcription.services.vocabulary import add_word, told
+from transcription.services.vocabulary import add_word, fitting_words
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def vocabulary(request: AuthedRequest) -> HttpResponse:
+def vocabulary_page(request: AuthedRequest) -> HttpResponse:
     """Show a user's words; on POST add one."""
-    form = NewWord(request.POST or None)
+    form = NewWordForm(request.POST or None)
     if form.is_valid():
         add_word(request.user, form.cleaned_data["word"])
         messages.success(request, _("It is listened for from now on."))
@@ -30,7 +30,7 @@ def vocabulary(request: AuthedRequest) -> HttpResponse:
     page = {
         "form": form,
         "in_use": in_use,
-        "unheard": in_use[len(told(word.word for word in in_use)) :],
+        "unheard": in_use[len(fitting_words(word.word for word in in_use)) :],
         "not_yet": words.not_yet(),
         "left_out": words.left_out(),
     }
@@ -39,18 +39,18 @@ def vocabulary(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_out(request: AuthedRequest, word_id: int) -> HttpResponse:
+def take_word_out(request: AuthedRequest, word_id: int) -> HttpResponse:
     """Leave a word out, however often it is corrected."""
-    return _changed(request, word_id, transcription_vocabulary.take_out)
+    return _update_and_return(request, word_id, transcription_vocabulary.exclude_word)
 
 
 @login_required
 @require_POST
-def put_back(request: AuthedRequest, word_id: int) -> HttpResponse:
+def put_word_back(request: AuthedRequest, word_id: int) -> HttpResponse:
     """Use a word that was taken out, or was not corrected often enough yet."""
-    return _changed(request, word_id, transcription_vocabulary.put_back)
+    return _update_and_return(request, word_id, transcription_vocabulary.include_word)
 
 
-def _changed(request: AuthedRequest, word_id: int, change: Callable[[Vocabulary], None]) -> HttpResponse:
+def _update_and_return(request: AuthedRequest, word_id: int, change: Callable[[Vocabulary], None]) -> HttpResponse:
     change(get_object_or_404(Vocabulary.objects.of(request.user), pk=word_id))
     return redirect("vocabulary")

@@ -8,27 +8,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from capture.models import Memo
-from transcription.core.warnings.doubt import is_doubtful
+from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
-from transcription.models.transcripts import LAST_AFTER
-from transcription.services.retranscribe import take_the_place
+from transcription.models.transcripts import LAST_AFTER_LOST_CLAIMS
+from transcription.services.retranscribe import make_current
 from transcription.signals import transcript_ready
 from transcription.worker import audio_cache, watchdog
-from transcription.worker.enqueue import admit, admit_new
+from transcription.worker.enqueue import enqueue_all, enqueue_new
 
-QUARANTINE_AFTER = 10
+QUARANTINE_AFTER_LOST_CLAIMS = 10
 """Lost claims after which a transcript is left alone."""
-DEATHS = 3
+MOST_DECODER_DEATHS = 3
 """Deaths of the decoding child after which a recording is not read again."""
-AGAIN_AFTER = timedelta(seconds=30)
+RETRY_AFTER = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
 
-PATIENT = 4
+PATIENT_FACTOR = 4
 """How many times longer a claim may take that was lost often: the machine may be too slow for the usual time."""
 
 NEVER_ENDS = "Its transcription was begun ten times and never ended. The recording is kept."
@@ -64,7 +64,7 @@ class Claim:
     @property
     def is_alone(self) -> bool:
         """Whether this process does nothing else meanwhile: it was lost often, and may take others along."""
-        return self.transcript.lost_claims >= LAST_AFTER
+        return self.transcript.lost_claims >= LAST_AFTER_LOST_CLAIMS
 
     def renew(self, allowed: float = 0.0, **columns: Any) -> None:
         """Take a new lease, for there was progress. Raises StaleClaim.
@@ -79,7 +79,7 @@ class Claim:
     def allowed(self, seconds: float = 0.0) -> float:
         """Return how many seconds may pass without progress where so many are to be expected."""
         least: float = settings.LEASE_SECONDS
-        return max(seconds, least) * (PATIENT if self.is_alone else 1)
+        return max(seconds, least) * (PATIENT_FACTOR if self.is_alone else 1)
 
     def _write(self, **columns: Any) -> None:
         # The memo is asked for in a subquery, not a join: the fence must stand in the UPDATE's own WHERE, for only that
@@ -113,7 +113,7 @@ class Claim:
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
             Slice.objects.filter(transcript=self.transcript).delete()
             if state == State.READY:
-                take_the_place(self.transcript)
+                make_current(self.transcript)
                 transaction.on_commit(self._announce, robust=True)
 
     def _announce(self) -> None:
@@ -126,14 +126,14 @@ class Claim:
     def decoder_died(self, reason: str) -> None:
         """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
-        self._again_or_never(deaths, DEATHS, decoder_deaths=deaths, error=reason)
+        self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=reason)
 
     def release(self, reason: str) -> None:
         """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
         lost = self.transcript.lost_claims + 1
-        self._again_or_never(lost, QUARANTINE_AFTER, lost_claims=lost, error=reason)
+        self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=reason)
 
-    def postpone(self, reason: str, after: timedelta = AGAIN_AFTER) -> None:
+    def postpone(self, reason: str, after: timedelta = RETRY_AFTER) -> None:
         """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
         self._end(state=State.WAITING, due=timezone.now() + after, error=reason)
 
@@ -142,7 +142,7 @@ class Claim:
         if times >= most:
             self._end(state=State.QUARANTINED, finished_at=now, **columns)
         else:
-            self._end(state=State.WAITING, due=now + times * AGAIN_AFTER, **columns)
+            self._end(state=State.WAITING, due=now + times * RETRY_AFTER, **columns)
 
 
 def next_claim(*, given_alone: bool = False) -> Claim | None:
@@ -151,20 +151,20 @@ def next_claim(*, given_alone: bool = False) -> Claim | None:
     A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up. What
     was lost often is claimed while this process does nothing else, and then nothing else is.
     """
-    admit_new()
+    enqueue_new()
     with _choosing:
-        claim = _claimed(given_alone=given_alone)
+        claim = _claim_best(given_alone=given_alone)
         if claim is None:
-            admit()
-            claim = _claimed(given_alone=given_alone)
+            enqueue_all()
+            claim = _claim_best(given_alone=given_alone)
     return claim
 
 
-def _claimed(*, given_alone: bool) -> Claim | None:
+def _claim_best(*, given_alone: bool) -> Claim | None:
     global _alone  # noqa: PLW0603 - one at a time in a process
     while _alone not in watchdog.under_way():
         now = timezone.now()
-        due = _readable(Transcript.objects.due(now).select_related("memo__user"))
+        due = _startable(Transcript.objects.due(now).select_related("memo__user"))
         best = (due.given() if given_alone else due).first()
         if best is None:
             break
@@ -185,7 +185,7 @@ def _claimed(*, given_alone: bool) -> Claim | None:
     return None
 
 
-def _readable(due: TranscriptQuerySet) -> TranscriptQuerySet:
+def _startable(due: TranscriptQuerySet) -> TranscriptQuerySet:
     """Return what a thread may begin with: decoding an hour takes a minute, and one thread is left for short memos."""
     kept = audio_cache.ids()
     _reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
@@ -197,7 +197,13 @@ def _readable(due: TranscriptQuerySet) -> TranscriptQuerySet:
 def _take_back(lost: Transcript, now: datetime) -> None:
     """Count a claim as lost whose lease ran out, and let the transcript wait again, or leave it alone for good."""
     ended: dict[str, Any] = {"state": State.WAITING, "due": now}
-    if lost.lost_claims + 1 >= QUARANTINE_AFTER:
+    if lost.lost_claims + 1 >= QUARANTINE_AFTER_LOST_CLAIMS:
         ended = {"state": State.QUARANTINED, "finished_at": now, "error": NEVER_ENDS}
     mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
+
+
+def free_claims() -> None:
+    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
+    claimed = Transcript.objects.filter(state=State.CLAIMED)
+    claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())

@@ -7,14 +7,15 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, resting
+from capture.models import Memo
 from transcription.models import Transcript
+from transcription.services.jobs import unheard_memos
 
 UNCOMPRESSED = {"wav", "aiff", "caf", "flac"}
 LONG_BYTES, LONG_BYTES_UNCOMPRESSED = 300_000, 2_000_000
 """A recording larger than this counts as long until it is decoded: half a minute at 80 kbit/s, or at 530."""
 
-ADMITTED = 1000
+ENQUEUED_MEMOS = 1000
 """Most memos that are admitted at once."""
 JUST_NOW = timedelta(hours=1)
 """Memos received since then are looked at for each claim; all of them each SWEEP_SECONDS, for that takes longer."""
@@ -22,34 +23,29 @@ JUST_NOW = timedelta(hours=1)
 _looked_at_all = -float("inf")
 
 
-def unheard(now: datetime) -> QuerySet[Memo]:
-    """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
-
-
-def admit() -> None:
+def enqueue_all() -> None:
     """Give every memo without one a transcript, live ones first."""
     global _looked_at_all  # noqa: PLW0603 - each process looks for itself
     _looked_at_all = time.monotonic()
     now = timezone.now()
-    _admit(unheard(now), now)
+    _enqueue(unheard_memos(now), now)
 
 
-def admit_new() -> None:
+def enqueue_new() -> None:
     """Do so for those that just came in; for every one, where that was not done for a while."""
     if time.monotonic() - _looked_at_all > settings.SWEEP_SECONDS:
-        admit()
+        enqueue_all()
         return
     now = timezone.now()
-    _admit(unheard(now).filter(received_at__gt=now - JUST_NOW), now)
+    _enqueue(unheard_memos(now).filter(received_at__gt=now - JUST_NOW), now)
 
 
-def _admit(memos: QuerySet[Memo], now: datetime) -> None:
-    new = memos.order_by("archive", "received_at").only("kind", "bytes", "archive", "received_at")[:ADMITTED]
-    if rows := [_transcript(memo, now) for memo in new]:
+def _enqueue(memos: QuerySet[Memo], now: datetime) -> None:
+    new = memos.order_by("archive", "received_at").only("kind", "bytes", "archive", "received_at")[:ENQUEUED_MEMOS]
+    if rows := [_new_transcript(memo, now) for memo in new]:
         Transcript.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _transcript(memo: Memo, now: datetime) -> Transcript:
+def _new_transcript(memo: Memo, now: datetime) -> Transcript:
     most = LONG_BYTES_UNCOMPRESSED if memo.kind in UNCOMPRESSED else LONG_BYTES
     return Transcript(memo=memo, received_at=memo.received_at, archive=memo.archive, is_long=memo.bytes > most, due=now)

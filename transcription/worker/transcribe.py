@@ -14,8 +14,8 @@ from capture.models import Memo
 from capture.services.recordings import keep_playback, opened
 from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
 from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
-from transcription.core.engines.provided_text import GivenText
-from transcription.core.slicing import as_heard, is_long, later, most_spoken, next_end, put_together
+from transcription.core.engines.provided_text import ProvidedText
+from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float
 from transcription.core.warnings import spans
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice
@@ -36,13 +36,13 @@ Known = dict[str, Any]
 """Columns of a transcript."""
 
 
-def hear(claim: Claim, listener: Engine) -> None:
+def transcribe_claim(claim: Claim, listener: Engine) -> None:
     """Decode a claimed memo, make its playback copy, write down its words, of a long one the next slice's.
 
     Whatever goes wrong, the row says so.
     """
     try:
-        _hear(claim, listener)
+        _transcribe(claim, listener)
     except StaleClaim:
         log.warning("Transcript %s is given up here: it is another worker's, stopped or deleted", claim.transcript.pk)
         audio_cache.let_go(claim.transcript.pk)
@@ -50,25 +50,25 @@ def hear(claim: Claim, listener: Engine) -> None:
         watchdog.forget(claim.key)
 
 
-def _hear(claim: Claim, listener: Engine) -> None:
+def _transcribe(claim: Claim, listener: Engine) -> None:
     begun = time.monotonic()
     kept = audio_cache.kept(claim.transcript.pk)
-    decoded = kept or _decoded(claim)
+    decoded = kept or _decode_memo(claim)
     if decoded is None:
         return
-    in_slices = is_long(len(decoded.samples)) and not isinstance(listener, GivenText)
+    in_slices = is_long(len(decoded.samples)) and not isinstance(listener, ProvidedText)
     known = {
         "is_long": in_slices,
         "audio_seconds": round(decoded.seconds, 3),
         "container_seconds": decoded.container_seconds,
     }
     if in_slices:
-        _hear_slice(claim, listener, kept or audio_cache.keep(claim.transcript.pk, decoded), known, begun)
-    elif heard := _heard(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known):
+        _transcribe_slice(claim, listener, kept or audio_cache.keep(claim.transcript.pk, decoded), known, begun)
+    elif heard := _hear_samples(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known):
         _finish(claim, listener, decoded, heard, time.monotonic() - begun)
 
 
-def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, begun: float) -> None:
+def _transcribe_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, begun: float) -> None:
     """Hear what comes after the last saved slice: save it, or finish with it."""
     transcript = claim.transcript
     samples: Any = decoded.samples
@@ -78,7 +78,7 @@ def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, 
     is_last = end == len(samples)
     # Windows inside long audio are never cut short: Whisper would run on where the sound breaks off.
     window = settings.WHISPER_WINDOW if is_last else "full"
-    heard = _heard(claim, listener, as_heard(samples[start:end]), window, known)
+    heard = _hear_samples(claim, listener, to_float(samples[start:end]), window, known)
     if heard is None:
         return
     piece = Slice(
@@ -86,27 +86,27 @@ def _hear_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, 
         position=len(done),
         start=start / SAMPLE_RATE,
         end=end / SAMPLE_RATE,
-        words=later(heard.words, start / SAMPLE_RATE),
+        words=shifted(heard.words, start / SAMPLE_RATE),
         warnings=heard.warnings,
         language=heard.language,
         compute_seconds=round(time.monotonic() - begun, 3),
     )
     if is_last:
         slices = [*done, piece]
-        _finish(claim, listener, decoded, _whole(slices), sum(one.compute_seconds for one in slices))
+        _finish(claim, listener, decoded, _joined_slices(slices), sum(one.compute_seconds for one in slices))
         audio_cache.let_go(transcript.pk)
     else:
         claim.save(piece)
 
 
-def _whole(slices: list[Slice]) -> Heard:
+def _joined_slices(slices: list[Slice]) -> Heard:
     heard = [(one.language, one.heard()) for one in slices]
     before = accumulate((len(one.words) for one in slices), initial=0)
-    warnings = dict.fromkeys(chain.from_iterable(map(spans.after, before, (one.warnings for one in slices))))
-    return Heard(put_together(heard), most_spoken(heard), list(warnings), "slices")
+    warnings = dict.fromkeys(chain.from_iterable(map(spans.shift_warnings, before, (one.warnings for one in slices))))
+    return Heard(join_slices(heard), main_language(heard), list(warnings), "slices")
 
 
-def _decoded(claim: Claim) -> Decoded | None:
+def _decode_memo(claim: Claim) -> Decoded | None:
     """Return the recording as samples, its playback copy kept; or None where the row says why not."""
     memo, progress = claim.memo, _progress(claim)
     is_begun = claim.transcript.slices.exists()
@@ -118,19 +118,21 @@ def _decoded(claim: Claim) -> Decoded | None:
     except FileNotFoundError:
         claim.fail("The recording's file is missing.")
     except Refusal as refusal:
-        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.kind)
+        log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone("The recording cannot be fetched at the moment; it is tried again.")
     except Undecodable as reason:
         claim.fail(str(reason))
     except ChildDied as reason:
         claim.decoder_died(f"Reading it was stopped: {reason}.")
     else:
-        _keep_playback(memo, decoded.playback)
+        _store_playback(memo, decoded.playback)
         return decoded
     return None
 
 
-def _heard(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known) -> Heard | None:
+def _hear_samples(
+    claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known
+) -> Heard | None:
     """Return what an engine hears, or None where it stopped and the row says so. known: what to write down before."""
     seconds, begun = len(samples) / SAMPLE_RATE, time.monotonic()
     allowed = time_budget.allowed(listener, seconds)
@@ -197,7 +199,7 @@ def _languages(memo: Memo) -> tuple[str, ...]:
     return tuple(code for code in memo.user.languages.replace(" ", "").split(",") if code)
 
 
-def _keep_playback(memo: Memo, copy: bytes) -> None:
+def _store_playback(memo: Memo, copy: bytes) -> None:
     """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
     try:
         if copy:

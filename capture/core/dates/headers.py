@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from capture.core import errors
 from capture.core.dates.plausible import is_believable
+from capture.core.errors import Refusal
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -27,14 +27,14 @@ def spoken(sent: str | None, received_at: datetime) -> Spoken:
     if not sent:
         return Spoken(received_at, None, assumed=True)
     if not _RFC3339.fullmatch(sent):
-        raise errors.bad_date()
+        raise Refusal("bad-date")
     try:
         at = datetime.fromisoformat(sent.upper())
         in_utc = at.astimezone(UTC)
     except OverflowError:
         return Spoken(received_at, None, assumed=True)
     except ValueError as error:
-        raise errors.bad_date() from error
+        raise Refusal("bad-date") from error
     offset = at.utcoffset() or timedelta()
     # Z says when, and not what the phone's own clock showed (RFC 9557, section 2.2).
     minutes = None if sent[-1] in "Zz" else int(offset.total_seconds() // 60)

@@ -9,11 +9,12 @@ from django.db import Error
 from tqdm import tqdm
 
 from capture.core.errors import Refusal
-from capture.management.account_argument import resident
-from capture.management.import_listing import printable, told
+from capture.core.visible_text import printable
 from capture.models import Import, ImportedFile, User
+from capture.services.accounts import account_for_command
 from capture.sources.imports import service
 from capture.sources.imports.scan import look
+from capture.sources.imports.terminal_listing import listing_lines
 
 BROKEN_DATABASE = (
     "The database could not be read or written. Nothing is lost: once its disk is well, or `make run` has made it, "
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *, directory: str, user: str | None, zone: str | None, **options: Any) -> None:
         """List, ask, take in."""
         try:
-            person = resident(user)
+            person = account_for_command(user)
             folder, time_zone = str(Path(directory).expanduser().absolute()), zone or person.time_zone
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
@@ -54,7 +55,7 @@ class Command(BaseCommand):
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
         taken = service.unsaved(user, folder, time_zone)
-        for line in told(taken, list(tqdm(look(taken), desc="Listing", unit=" files", disable=None))):
+        for line in listing_lines(taken, list(tqdm(look(taken), desc="Listing", unit=" files", disable=None))):
             self.stdout.write(line)
 
     def _import(self, taken: Import, *, uses_texts: bool, asks: bool) -> None:
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                 bar.update(number)
         self._end_badly(taken)
         files = list(taken.files.order_by("recorded_at", "pk"))
-        for line in told(taken, files):
+        for line in listing_lines(taken, files):
             self.stdout.write(line)
         size = sum(file.size for file in files if file.state == State.WAITING)
         if size and asks and not self._agreed():

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.management.account_argument import resident
+from capture.services.accounts import account_for_command
 from capture.sources.mail.addresses import new_mail_address
 
 
@@ -22,4 +22,4 @@ class Command(BaseCommand):
         """Print it alone, so that scripts can read it."""
         if not settings.MAILIN_ADDRESS:
             raise CommandError("Set MAILIN_ADDRESS first, as in memos+{secret}@example.org.")
-        self.stdout.write(new_mail_address(resident(user)))
+        self.stdout.write(new_mail_address(account_for_command(user)))

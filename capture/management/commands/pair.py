@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from capture.management.account_argument import resident
+from capture.services.accounts import account_for_command
 from capture.services.devices import new_device, new_pairing_code, pairing_link, qr_terminal
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, user: str | None, token: str | None, **_options: Any) -> None:
         """Print what pairs."""
-        owner = resident(user)
+        owner = account_for_command(user)
         if token is not None:
             self.stdout.write(new_device(owner, token)[1])
             return

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from capture.management.account_argument import resident
-from capture.services.accounts import set_password
+from capture.services.accounts import account_for_command, set_password
 
 
 class Command(BaseCommand):
@@ -19,4 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *, user: str | None, **_options: Any) -> None:
         """Print it alone, so that scripts can read it."""
-        self.stdout.write(set_password(resident(user)))
+        self.stdout.write(set_password(account_for_command(user)))

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from capture.core.errors import Refusal
-from capture.management.account_argument import resident
 from capture.models import WatchedFolder
+from capture.services.accounts import account_for_command
 from capture.sources.watched.folders import set_moving, stop_watching, watch_folder
 
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
         try:
-            watched = watch_folder(resident(name), folder.absolute())
+            watched = watch_folder(account_for_command(name), folder.absolute())
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         if moves_done is not None:

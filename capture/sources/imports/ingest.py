@@ -5,14 +5,14 @@ from datetime import timedelta, timezone
 from io import BufferedReader
 from pathlib import Path
 
-from capture import storage
-from capture.core import errors
 from capture.core.errors import Refusal
 from capture.core.sidecars import MOST_BYTES, TextRead, Unreadable, read_text
 from capture.models import ImportedFile, Source
 from capture.services.ingest import Sent, receive
 from capture.sources.imports.scan import DELETED, settle
 from capture.sources.safe_walk import opened_below
+from capture.storage.filesystem import refuse_if_nearly_full
+from capture.storage.incoming import open_incoming
 
 CHUNK = 1024 * 1024
 
@@ -45,8 +45,8 @@ def take_in(file: ImportedFile) -> None:
 def _received(file: ImportedFile, memo_id: str) -> str:
     """Return the sha256 of a file, its bytes having been received. Raises Refusal."""
     text = _text(file) if file.taken_by.uses_texts and file.text_name else None
-    with _opened(file) as source, storage.incoming() as arriving:
-        storage.refuse_if_nearly_full(file.size)
+    with _opened(file) as source, open_incoming() as arriving:
+        refuse_if_nearly_full(file.size)
         for chunk in _chunks(source):
             arriving.write(chunk)
         sent = Sent(client_id=memo_id, recorded_at=_date(file), text=text)
@@ -58,7 +58,7 @@ def _opened(file: ImportedFile) -> BufferedReader:
     try:
         return opened_below(folder, file.name)
     except OSError as error:
-        raise (errors.unreadable_file() if folder.is_dir() else errors.no_folder()) from error
+        raise (Refusal("unreadable-file") if folder.is_dir() else Refusal("no-folder")) from error
 
 
 def _chunks(source: BufferedReader) -> Iterator[bytes]:
@@ -66,7 +66,7 @@ def _chunks(source: BufferedReader) -> Iterator[bytes]:
         while chunk := source.read(CHUNK):
             yield chunk
     except OSError as error:
-        raise errors.unreadable_file() from error
+        raise Refusal("unreadable-file") from error
 
 
 def _date(file: ImportedFile) -> str:

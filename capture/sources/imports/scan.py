@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture.core import errors
 from capture.core.audio_types import HEAD, sniff
 from capture.core.dates.files import found_in, moment
 from capture.core.dates.plausible import is_believable
-from capture.core.errors import Refusal
+from capture.core.errors import Refusal, too_large
 from capture.core.sidecars import KINDS
 from capture.models import Import, ImportedFile, Memo
 from capture.sources.safe_walk import Lying, lying_below, opened_below
@@ -55,9 +54,9 @@ def _everything(folder: Path) -> list[Lying]:
         for lying in lying_below(folder, apart_from=settings.HOME.resolve()):
             everything.append(lying)
             if len(everything) > MOST_FILES:
-                raise errors.many_files(MOST_FILES)
+                raise Refusal("many-files", limit=MOST_FILES)
     except OSError as error:
-        raise errors.no_folder() from error
+        raise Refusal("no-folder") from error
     return everything
 
 
@@ -100,18 +99,18 @@ class _Looker:
         except Refusal as refusal:
             return refusal.sentence
         except OSError:
-            return errors.unreadable_file().sentence
+            return Refusal("unreadable-file").sentence
         return row.problem
 
     def _look_into(self, row: ImportedFile, file: BufferedReader, modified: float) -> None:
         """Fill in the date, and what is known of the bytes. Raises Refusal where it is no recording, or OSError."""
         head = file.read(HEAD)
         if not head:
-            raise errors.empty()
+            raise Refusal("empty")
         if sniff(head) is None:
-            raise errors.not_audio()
+            raise Refusal("not-audio")
         if row.size > settings.MAX_UPLOAD:
-            raise errors.too_large(settings.MAX_UPLOAD)
+            raise too_large(settings.MAX_UPLOAD)
         file.seek(0)
         self._date(row, *found_in(PurePath(row.name).stem, file, modified, self.zone, self.now))
         if row.size in self.sizes:

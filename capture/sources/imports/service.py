@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from capture.core import errors
 from capture.core.errors import Refusal
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
@@ -65,7 +64,7 @@ def _created(user: User, folder: str, time_zone: str, held_until: datetime | Non
 def unsaved(user: User, folder: str, time_zone: str) -> Import:
     """Return an import that leaves no trace, to look at what it would take in. Raises Refusal."""
     if time_zone not in available_timezones():
-        raise errors.no_such_zone()
+        raise Refusal("no-such-zone")
     return Import(user=user, folder=str(_folder(folder)), time_zone=time_zone)
 
 
@@ -74,11 +73,11 @@ def _folder(named: str) -> Path:
         folder = Path(named).resolve(strict=True)
         str(folder).encode()  # a name that is no text is none that the database keeps
     except (OSError, ValueError, RuntimeError) as error:
-        raise errors.no_folder() from error
+        raise Refusal("no-folder") from error
     if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > NAME_LENGTH:
-        raise errors.no_folder()
+        raise Refusal("no-folder")
     if folder.is_relative_to(settings.HOME.resolve()):
-        raise errors.data_folder()
+        raise Refusal("data-folder")
     return folder
 
 

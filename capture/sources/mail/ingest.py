@@ -5,13 +5,14 @@ from enum import IntEnum
 
 from django.conf import settings
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.models import Source, User
 from capture.services.ingest import Sent, receive
 from capture.services.keyed_hash import keyed_hash
 from capture.sources.mail.addresses import people_at
 from capture.sources.mail.parse import Enclosed, Unreadable, read, recipients, recordings
+from capture.storage.filesystem import refuse_if_nearly_full
+from capture.storage.incoming import open_incoming
 
 LARGEST = 100 * 1024**2
 """The largest mail that is read, in bytes: all of it is in memory at once, and mail servers seldom take a quarter."""
@@ -60,8 +61,8 @@ def take(mail: bytes) -> Outcome:
 
 def _keep(user: User, letter: Message, recording: Enclosed) -> Outcome:
     try:
-        storage.refuse_if_nearly_full(len(recording.content))
-        with storage.incoming() as arriving:
+        refuse_if_nearly_full(len(recording.content))
+        with open_incoming() as arriving:
             arriving.write(recording.content)
             client_id = _client_id(letter, recording, arriving.sha256)
             receive(user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at))

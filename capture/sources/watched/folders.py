@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from capture.core import errors
+from capture.core.errors import Refusal
 from capture.models import User, WatchedFile, WatchedFolder
 from capture.sources.safe_open import opened_folder
 from capture.sources.watched.poll import AWAY, NOT_MOVED
@@ -40,13 +40,13 @@ def watch_folder(user: User, named: Path) -> WatchedFolder:
     if path == own_folder(user):
         return watch_own_folder(user)
     if _overlap(path, home):
-        raise errors.data_folder()
+        raise Refusal("data-folder")
     with transaction.atomic():
         known = WatchedFolder.objects.filter(user=user, path=str(path)).first()
         if known:
             return known
         if any(_overlap(path, Path(other)) for other in WatchedFolder.objects.values_list("path", flat=True)):
-            raise errors.watched_already()
+            raise Refusal("watched-already")
         return WatchedFolder.objects.create(user=user, path=str(path))
 
 
@@ -58,9 +58,9 @@ def _readable(named: Path) -> Path:
             next(walk(folder), None)
         is_storable = len(str(path).encode()) <= PATH_BYTES
     except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a zero byte, bytes that are no text
-        raise errors.no_folder() from error
+        raise Refusal("no-folder") from error
     if not (named.is_absolute() and is_storable):
-        raise errors.no_folder()
+        raise Refusal("no-folder")
     return path
 
 

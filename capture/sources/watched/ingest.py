@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture import storage
-from capture.core import errors
 from capture.core.audio_types import HEAD, sniff
 from capture.core.dates.files import found_in
 from capture.core.dates.plausible import is_believable
+from capture.core.errors import Refusal, too_large
 from capture.models import Source, User
 from capture.services.ingest import Sent, receive
 from capture.sources.safe_open import FILE, opened
 from capture.sources.watched.walk import Seen, look_of
+from capture.storage.filesystem import refuse_if_nearly_full
+from capture.storage.incoming import open_incoming
 
 CHUNK = 256 * 1024
 
@@ -34,7 +35,7 @@ def take(user: User, folder: int, seen: Seen) -> os.stat_result:
     with opened(folder, seen.parts, FILE) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
         found = check(os.fstat(descriptor), seen)
         _refuse_unread(file, seen)
-        with storage.incoming() as arriving:
+        with open_incoming() as arriving:
             while arriving.bytes <= seen.look.size and (chunk := file.read(CHUNK)):
                 arriving.write(chunk)
             check(os.fstat(descriptor), seen)
@@ -53,12 +54,12 @@ def check(found: os.stat_result, seen: Seen) -> os.stat_result:
 def _refuse_unread(file: BinaryIO, seen: Seen) -> None:
     """Raise Refusal for what need not be read to its end to be refused."""
     if not seen.look.size:
-        raise errors.empty()
+        raise Refusal("empty")
     if seen.look.size > settings.MAX_UPLOAD:
-        raise errors.too_large(settings.MAX_UPLOAD)
+        raise too_large(settings.MAX_UPLOAD)
     if sniff(file.read(HEAD)) is None:
-        raise errors.not_audio()
-    storage.refuse_if_nearly_full(seen.look.size)
+        raise Refusal("not-audio")
+    refuse_if_nearly_full(seen.look.size)
     file.seek(0)
 
 

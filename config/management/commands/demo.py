@@ -20,7 +20,7 @@ from capture.models import User
 from capture.services.accounts import create_user
 from config.demo import way
 from config.demo.report import Report
-from config.demo.samples import Samples
+from config.demo.sample_memos import Samples
 from config.demo.surroundings import MARK, DidNotStart, running_service, surroundings
 
 

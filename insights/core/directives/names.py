@@ -3,22 +3,22 @@
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
 
-from insights.core.directives.tokens import spoken
+from insights.core.directives.tokens import split_words
 from insights.core.phrases.directives import ARTICLES, COMPOUND, MARKERS, PLURALS
 
-LEAST_COMPOUND = 3
+COMPOUND_LETTERS = 3
 """Letters before the word "project", where both are one."""
 
 
-class Names:
+class TopicNames:
     """A person's topics by their names. language: ISO 639-1, one that has tables."""
 
     def __init__(self, names: Mapping[Hashable, str], language: str) -> None:
         self._language = language
-        self._names = [(topic, folded(spoken(name), language)[0]) for topic, name in names.items()]
+        self._names = [(topic, fold_name(split_words(name), language)[0]) for topic, name in names.items()]
 
     def called(self, name: Sequence[str]) -> Hashable | None:
-        """Return the one topic that has this whole name (`folded`); None where it is nobody's, or of several."""
+        """Return the one topic that has this whole name (`fold_name`); None where it is nobody's, or of several."""
         found = [topic for topic, own in self._names if self._are_same(own, name)]
         return found[0] if len(found) == 1 else None
 
@@ -33,7 +33,7 @@ class Names:
         return any(short.endswith(few) and short.removesuffix(few) + many == long for few, many in endings)
 
 
-def folded(words: Sequence[str], language: str) -> tuple[list[str], bool]:
+def fold_name(words: Sequence[str], language: str) -> tuple[list[str], bool]:
     """Return the words of a name without what may go around them, and whether a word for "project" was there."""
     articles, markers = set(ARTICLES[language].split()), set(MARKERS[language].split())
     first, end = 0, len(words)
@@ -42,15 +42,15 @@ def folded(words: Sequence[str], language: str) -> tuple[list[str], bool]:
     while first < end and words[end - 1] in markers:
         end -= 1
     name, is_marked = (
-        [_plain(word) for word in words[first:end]],
+        [_strip_accents(word) for word in words[first:end]],
         not markers.isdisjoint([*words[:first], *words[end:]]),
     )
     for ending in COMPOUND.get(language, ()):
-        if name and name[-1].endswith(ending) and len(name[-1]) >= LEAST_COMPOUND + len(ending):
+        if name and name[-1].endswith(ending) and len(name[-1]) >= COMPOUND_LETTERS + len(ending):
             return [*name[:-1], name[-1].removesuffix(ending)], True
     return name, is_marked
 
 
-def _plain(word: str) -> str:
+def _strip_accents(word: str) -> str:
     """Return a word without its accents: whoever types a name leaves them out easily."""
     return "".join(mark for mark in unicodedata.normalize("NFKD", word) if not unicodedata.combining(mark))

@@ -23,7 +23,7 @@ class Stop(IntEnum):
     END = 2
 
 
-class Said(NamedTuple):
+class SpokenToken(NamedTuple):
     """A word as it was said, in lower case. asks: whether a question ends with it."""
 
     word: str
@@ -31,20 +31,20 @@ class Said(NamedTuple):
     asks: bool = False
 
 
-def spoken(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of a text, in lower case."""
     return [found.group().lower().replace("’", "'") for found in WORD.finditer(text)]  # noqa: RUF001
 
 
-def said(words: Sequence[Word]) -> list[Said]:
+def spoken_tokens(words: Sequence[Word]) -> list[SpokenToken]:
     """Return what was said, word by word. A mark that stands alone belongs to the word before it."""
-    found: list[Said] = []
+    found: list[SpokenToken] = []
     for number, word in enumerate(words):
         marks = word.text[last.end() :] if (last := AFTER_WORD.search(word.text)) else ""
         pauses = number + 1 < len(words) and words[number + 1].start - word.end >= PAUSE_SECONDS
         stop = Stop.END if ENDS.search(marks) else Stop.PAUSE if "," in marks or pauses else Stop.NONE
-        found += [Said(part) for part in spoken(word.text)]
+        found += [SpokenToken(part) for part in split_words(word.text)]
         if found:
             last_one = found[-1]
-            found[-1] = Said(last_one.word, max(stop, last_one.stop), "?" in marks or last_one.asks)
+            found[-1] = SpokenToken(last_one.word, max(stop, last_one.stop), "?" in marks or last_one.asks)
     return found

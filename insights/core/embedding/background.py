@@ -56,11 +56,11 @@ def background(embed: Callable[[Sequence[str]], Vectors], usual_spread: float | 
     from spacy.lang.en.stop_words import STOP_WORDS
 
     common: NDArray[np.float32] = embed(sorted(STOP_WORDS)).mean(axis=0)
-    stretch = 1.0 if usual_spread is None else usual_spread / spread(embed)
+    stretch = 1.0 if usual_spread is None else usual_spread / cosine_spread(embed)
     return Background(common, min(max(stretch, LEAST), MOST))
 
 
-def spread(embed: Callable[[Sequence[str]], Vectors]) -> float:
+def cosine_spread(embed: Callable[[Sequence[str]], Vectors]) -> float:
     """Return the standard deviation of the cosines of unrelated sentences, less what they share: 0.08 in WordLlama."""
     vectors = embed(UNRELATED)
     apart = unit(vectors - vectors.mean(axis=0))

@@ -21,7 +21,7 @@ BESIDE = ("tokenizer.json", "tokenizer_config.json")
 PATTERNS = (*ONNX, "*.json", "onnx/model.onnx_data", "model.onnx_data", "1_Pooling/config.json")
 
 
-class Sentences(NamedTuple):
+class ModelFolder(NamedTuple):
     """A sentence model: what it was asked for by, and the folder in which it is or will be."""
 
     name: str
@@ -60,7 +60,7 @@ class Sentences(NamedTuple):
         return f"{self.folder.name[:60]} {digest.hexdigest()[:16]}"
 
 
-def choose(asked: str, models: Path, languages: Collection[str]) -> Sentences:
+def resolve_model(asked: str, models: Path, languages: Collection[str]) -> ModelFolder:
     """Return the model that a setting names: "auto", a folder, or a name on the hub.
 
     models: where downloads go. languages: ISO 639-1, all that are spoken here.
@@ -69,11 +69,11 @@ def choose(asked: str, models: Path, languages: Collection[str]) -> Sentences:
         asked = ENGLISH if set(languages) <= {"en"} else MULTILINGUAL
     elif os.sep in asked and (asked.startswith((os.sep, ".", "~")) or Path(asked).is_dir()):
         folder = Path(asked).expanduser()
-        return Sentences(folder.name, folder, is_own=True)
-    return Sentences(asked, models / asked.replace("/", "--"), is_own=False)
+        return ModelFolder(folder.name, folder, is_own=True)
+    return ModelFolder(asked, models / asked.replace("/", "--"), is_own=False)
 
 
-def repository(name: str, known: Iterable[dict[str, Any]]) -> str:
+def hub_repository(name: str, known: Iterable[dict[str, Any]]) -> str:
     """Return where on the hub a model's graph lies. known: what fastembed lists (`list_supported_models`)."""
     sources = {str(model["model"]).lower(): model["sources"] for model in known}
     source = sources.get(name.lower(), {})

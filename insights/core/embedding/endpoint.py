@@ -13,9 +13,9 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.background import background, spread
+from insights.core.embedding.background import background, cosine_spread
 from insights.core.embedding.protocol import Background, Unavailable, Vectors, unit
-from insights.core.embedding.wordllama import default
+from insights.core.embedding.wordllama import default_embedder
 
 SUBJECT = "The machine at EMBEDDING_URL"
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 60.0
@@ -73,11 +73,11 @@ class Endpoint:
     @cache  # noqa: B019 - one embedder a process
     def background(self) -> Background:
         """Return what unrelated sentences are alike by (see Embedder)."""
-        return background(self.embed, spread(default().embed))
+        return background(self.embed, cosine_spread(default_embedder().embed))
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return how much each word says by itself, as the static vectors tell."""
-        return default().rarity(words)
+        return default_embedder().rarity(words)
 
     def _failed(self, why: str) -> Unavailable:
         with self._lock:

@@ -7,45 +7,45 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from insights.core.embedding.background import background, spread
-from insights.core.embedding.catalogue import ENGLISH, Sentences
+from insights.core.embedding.background import background, cosine_spread
+from insights.core.embedding.catalogue import ENGLISH, ModelFolder
 from insights.core.embedding.protocol import Background, Unavailable, Vectors, unit
-from insights.core.embedding.wordllama import default
+from insights.core.embedding.wordllama import default_embedder
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
 
 log = logging.getLogger(__name__)
 
-BATCH = 32
+BATCH_TEXTS = 32
 """Texts that are run at once: ideas are short, and the memory of a batch grows with its longest."""
 
 
-class SentenceModel:
+class SentenceModelEmbedder:
     """One model, loaded. threads: of the processor, for one call."""
 
-    def __init__(self, sentences: Sentences, *, threads: int) -> None:
+    def __init__(self, sentences: ModelFolder, *, threads: int) -> None:
         self.model = sentences.stored_name
         self.languages: Collection[str] | None = frozenset({"en"}) if sentences.name == ENGLISH else None
-        self._running = _load(sentences, threads)
+        self._running = _load_onnx_model(sentences, threads)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text (see Embedder)."""
         if not texts:
             return np.zeros((0, len(self.background().common)), dtype=np.float32)
-        return unit(np.stack(list(self._running.embed(list(texts), batch_size=BATCH))))
+        return unit(np.stack(list(self._running.embed(list(texts), batch_size=BATCH_TEXTS))))
 
     @cache  # noqa: B019 - one embedder a process
     def background(self) -> Background:
         """Return what unrelated sentences are alike by (see Embedder)."""
-        return background(self.embed, spread(default().embed))
+        return background(self.embed, cosine_spread(default_embedder().embed))
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return how much each word says by itself, as the static vectors tell."""
-        return default().rarity(words)
+        return default_embedder().rarity(words)
 
 
-def _load(sentences: Sentences, threads: int) -> "TextEmbedding":
+def _load_onnx_model(sentences: ModelFolder, threads: int) -> "TextEmbedding":
     """Load the model from its folder. Raises Unavailable where its files are damaged."""
     from fastembed import TextEmbedding
     from fastembed.common.model_description import ModelSource, PoolingType

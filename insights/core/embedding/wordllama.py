@@ -13,18 +13,18 @@ from insights.core.embedding.protocol import Background, Vectors
 if TYPE_CHECKING:
     from wordllama import WordLlamaInference
 
-USUAL_LENGTH = 12.0
+USUAL_VECTOR_LENGTH = 12.0
 """Of a word's vector in WordLlama, before it is brought to unit length: "the" has 2, "time" 9, "stern" 18."""
 
 
-class StaticWords:
+class WordLlamaEmbedder:
     """English words alone: of those of other languages it knows pieces of letters, and nothing of what they mean."""
 
     model = "wordllama l2_supercat 256"
     languages: Collection[str] | None = frozenset({"en"})
 
     def __init__(self) -> None:
-        self._llama = _load()
+        self._llama = _load_wordllama()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text (see Embedder)."""
@@ -41,16 +41,18 @@ class StaticWords:
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return the lengths of the words' vectors: what says little was given a short one in training."""
         pieces = self._llama.tokenizer.encode_batch(list(words), add_special_tokens=False)
-        return [float(np.linalg.norm(self._llama.embedding[word.ids].sum(axis=0))) / USUAL_LENGTH for word in pieces]
+        return [
+            float(np.linalg.norm(self._llama.embedding[word.ids].sum(axis=0))) / USUAL_VECTOR_LENGTH for word in pieces
+        ]
 
 
 @cache
-def default() -> StaticWords:
+def default_embedder() -> WordLlamaEmbedder:
     """Return the embedder that is always here, one a process, loaded when it is first needed (a second, 20 MB)."""
-    return StaticWords()
+    return WordLlamaEmbedder()
 
 
-def _load() -> "WordLlamaInference":
+def _load_wordllama() -> "WordLlamaInference":
     import wordllama
 
     # Left to itself the loader looks into a cache folder that is not there, and then asks the hub.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import spacy_lookups_data
 
 
-class Forms(NamedTuple):
+class WordForms(NamedTuple):
     """What is known of a language's words: nothing, for most languages.
 
     lemmas: the first form of a form, or a list of such (French).
@@ -42,15 +42,15 @@ class Forms(NamedTuple):
 
 
 @cache
-def forms(language: str) -> Forms:
+def word_forms(language: str) -> WordForms:
     """Return what is known of a language (ISO 639-1). Some tables take two seconds and 100 MB, so they are kept."""
-    lemmas = _table(language, "lemma_lookup")
-    kinds = _table(language, "lemma_index")
+    lemmas = _lookup_table(language, "lemma_lookup")
+    kinds = _lookup_table(language, "lemma_index")
     nouns = frozenset(kinds.get("noun", ()))
-    return Forms(lemmas, nouns, frozenset(word for kind in kinds if kind != "noun" for word in kinds[kind]))
+    return WordForms(lemmas, nouns, frozenset(word for kind in kinds if kind != "noun" for word in kinds[kind]))
 
 
-def _table(language: str, name: str) -> dict[str, Any]:
+def _lookup_table(language: str, name: str) -> dict[str, Any]:
     if name not in getattr(spacy_lookups_data, language, {}):
         return {}
     file = resources.files(spacy_lookups_data) / "data" / f"{language}_{name}.json.gz"

@@ -1,7 +1,7 @@
 """How likely it is that a speaker turned to something else: a logistic model whose weights are in weights.json.
 
 `manage.py fit_splitting` fitted them, on the development sets hwu64-cues, hwu64-no-cues, hwu64-plain, memos-punct and
-memos-plain (three people; these count twice), and what tells requests apart (`asking`); docs/topics.md gives its
+memos-plain (three people; these count twice), and what tells requests apart (`request_kinds`); docs/topics.md gives its
 figures on memos and people that were left out. English.
 """
 
@@ -13,20 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.embedding import Embedder
+from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation.cues import announces
-from insights.core.segmentation.features import Numbers, signs
-from insights.core.segmentation.sentences import Heard
+from insights.core.segmentation.features import Numbers, boundary_features
+from insights.core.segmentation.sentences import SentenceRuns
 from transcription.core.words import Word
 
-FITTED = Path(__file__).with_name("weights.json")
+WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 LANGUAGE = "en"
 """What the weights were fitted on."""
-LIKELY = 0.5
+TURN_PROBABILITY = 0.5
 """The probability from which on two sentences are parted; lower, more memos of one idea are torn."""
 
 
-class Weights(NamedTuple):
+class BoundaryWeights(NamedTuple):
     """Log odds: bias + the weighted signs."""
 
     bias: float
@@ -40,24 +40,24 @@ class Weights(NamedTuple):
 
 
 @cache
-def fitted() -> Weights:
+def boundary_weights() -> BoundaryWeights:
     """Return the weights in the repository."""
-    stored = json.loads(FITTED.read_text())
-    return Weights(stored["bias"], stored["weights"])
+    stored = json.loads(WEIGHTS_FILE.read_text())
+    return BoundaryWeights(stored["bias"], stored["weights"])
 
 
-def parted(heard: Heard, log_odds: Numbers) -> list[bool]:
+def decide_turns(heard: SentenceRuns, log_odds: Numbers) -> list[bool]:
     """Return where two sentences are parted: where a turn is likely, or announced.
 
     Who begins a sentence with "another idea" is believed, whatever else speaks against it. Without punctuation nobody
     knows where one begins: there the weights decide.
     """
-    likely = log_odds >= np.log(LIKELY / (1 - LIKELY))
+    likely = log_odds >= np.log(TURN_PROBABILITY / (1 - TURN_PROBABILITY))
     announced = [heard.is_punctuated and announces(sentence.text, LANGUAGE) for sentence in heard.sentences[1:]]
     return [bool(one or other) for one, other in zip(likely, announced, strict=True)]
 
 
-def turns(heard: Heard, words: Sequence[Word], embedder: Embedder) -> list[bool]:
+def model_turns(heard: SentenceRuns, words: Sequence[Word], embedder: Embedder) -> list[bool]:
     """Return, for each place between two sentences, whether the speaker turned to something else there."""
     places = len(heard.sentences) - 1
-    return parted(heard, fitted().log_odds(signs(heard, words, embedder))) if places else []
+    return decide_turns(heard, boundary_weights().log_odds(boundary_features(heard, words, embedder))) if places else []

@@ -1,4 +1,4 @@
-"""What tells, between two sentences, whether the speaker went on or turned to something else. English; see openings.py.
+"""What tells, between two sentences, whether the speaker turned to something else. English; see patterns_en.py.
 
 Each sign is a number for each place between neighbouring sentences. Similarities are cosines of vectors less what all
 sentences have in common, and of the bare content words; of the neighbours, and of windows up to three sentences wide
@@ -12,21 +12,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Embedder, Vectors
+from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.language.spacy_blank import blank
 from insights.core.segmentation import request_kinds
 from insights.core.segmentation.cues import has_cue, without_cue
-from insights.core.segmentation.patterns_en import EMPTY, PATTERNS, PRONOUN, plain
-from insights.core.segmentation.sentences import Heard
+from insights.core.segmentation.patterns_en import EMPTY_WORDS, PATTERNS, PRONOUN_PATTERN, plain_english
+from insights.core.segmentation.sentences import SentenceRuns
 from transcription.core.words import Word
 
 Numbers = NDArray[np.float64]
 """Of shape (n - 1,) for n sentences."""
 
-USUAL_PAUSE = 0.65
+USUAL_PAUSE_SECONDS = 0.65
 """Seconds between two sentences where a memo has no other pause to hold one against."""
-LEAST_PAUSE = 0.1
-SHORT = 3
+LEAST_PAUSE_SECONDS = 0.1
+SHORT_WORDS = 3
 """Words of a sentence that says next to nothing by itself."""
 BY_REQUESTS = (
     "near", "near two", "best of two", "dip", "pause", "cue", "pause beside usual", "he, it, that", "but, because",
@@ -36,7 +36,7 @@ BY_REQUESTS = (
 """Signs that weigh otherwise in a list of requests ("play jazz") than where something is told ("she said")."""
 
 
-class Likeness(NamedTuple):
+class SentenceLikeness(NamedTuple):
     """How alike sentences are. vectors: of shape (n, d), unit length or zero; lengths: in words, of shape (n,)."""
 
     vectors: Vectors
@@ -65,36 +65,44 @@ class Likeness(NamedTuple):
         return np.array([all_pairs[max(0, k - width) : k, k : k + width].max() for k in places])
 
 
-def signs(
-    heard: Heard, words: Sequence[Word], embedder: Embedder, directions: request_kinds.Directions | None = None
+def boundary_features(
+    heard: SentenceRuns,
+    words: Sequence[Word],
+    embedder: Embedder,
+    directions: request_kinds.RequestDirections | None = None,
 ) -> dict[str, Numbers]:
     """Return each sign by name, of shape (n - 1,) for n sentences, at least two.
 
     directions: what tells kinds of request apart; those in the repository, unless others are being judged.
     """
     texts = [sentence.text for sentence in heard.sentences]
-    about = [plain(without_cue(text, "en")) for text in texts]
-    whole = likeness(about, embedder, less=embedder.background().common)
-    found = {**_said(texts), **_paused(heard, words), **_alike(about, whole, embedder), **_measured(texts)}
+    about = [plain_english(without_cue(text, "en")) for text in texts]
+    whole = sentence_likeness(about, embedder, less=embedder.background().common)
+    found = {
+        **_word_features(texts),
+        **_pause_features(heard, words),
+        **_likeness_features(about, whole, embedder),
+        **_length_features(texts),
+    }
     punctuated = np.full(len(texts) - 1, float(heard.is_punctuated))
     found |= {"punctuated": punctuated} | {
         f"punctuated, {name}": punctuated * found[name] for name in ("pause", "pause beside usual")
     }
-    asked = _asked(whole, directions or request_kinds.fitted())
+    asked = _request_features(whole, directions or request_kinds.request_directions())
     by_requests = {name: found[name] for name in BY_REQUESTS} | asked
     return found | {f"requests, {name}": found["requests"] * values for name, values in by_requests.items()}
 
 
-def _said(texts: Sequence[str]) -> dict[str, Numbers]:
+def _word_features(texts: Sequence[str]) -> dict[str, Numbers]:
     """Return what the sentences' words tell: of the one behind each place, and of some, the one before."""
-    lines = [plain(text) for text in texts]
+    lines = [plain_english(text) for text in texts]
     holds = {name: np.array([bool(sign.search(line)) for line in lines], float) for name, sign in PATTERNS.items()}
     asks, tells = np.maximum(holds["request"], holds["question"]), holds.pop("told")
     found = {name: values[1:] for name, values in holds.items()}
     return found | {
         "cue": np.array([has_cue(text, "en") for text in texts[1:]], float),
         "and, request": holds["and"][1:] * holds["request"][1:],
-        "pronoun": np.array([bool(PRONOUN.search(line)) for line in lines[1:]], float),
+        "pronoun": np.array([bool(PRONOUN_PATTERN.search(line)) for line in lines[1:]], float),
         "after request": holds["request"][:-1],
         "after question": holds["question"][:-1],
         "after question mark": np.array([text.rstrip().endswith("?") for text in texts[:-1]], float),
@@ -108,13 +116,13 @@ def _said(texts: Sequence[str]) -> dict[str, Numbers]:
     }
 
 
-def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
+def _pause_features(heard: SentenceRuns, words: Sequence[Word]) -> dict[str, Numbers]:
     lasts = [sentence.last for sentence in heard.sentences[:-1]]
     seconds = np.array([words[last + 1].start - words[last].end for last in lasts])
-    pauses = np.log(np.maximum(seconds, 0) + LEAST_PAUSE)
+    pauses = np.log(np.maximum(seconds, 0) + LEAST_PAUSE_SECONDS)
     usual, longest = [], []
     for place in range(len(pauses)):
-        others = np.delete(pauses, place) if len(pauses) > 1 else np.log([USUAL_PAUSE])
+        others = np.delete(pauses, place) if len(pauses) > 1 else np.log([USUAL_PAUSE_SECONDS])
         usual.append(np.median(others))
         longest.append(others.max())
     return {
@@ -125,22 +133,22 @@ def _paused(heard: Heard, words: Sequence[Word]) -> dict[str, Numbers]:
     }
 
 
-def _asked(whole: Likeness, directions: request_kinds.Directions) -> dict[str, Numbers]:
+def _request_features(whole: SentenceLikeness, directions: request_kinds.RequestDirections) -> dict[str, Numbers]:
     kinds = whole._replace(vectors=directions.of(whole.vectors))
     return {"kind": kinds.neighbours(), "kind of two": kinds.windows(2), "kind, best of two": kinds.best(2)}
 
 
-def _alike(about: Sequence[str], whole: Likeness, embedder: Embedder) -> dict[str, Numbers]:
-    bare = [[word for word in line.split() if not _is_empty(word)] for line in about]
-    core = likeness([" ".join(words) for words in bare], embedder)
+def _likeness_features(about: Sequence[str], whole: SentenceLikeness, embedder: Embedder) -> dict[str, Numbers]:
+    bare = [[word for word in line.split() if not _is_stop_word(word)] for line in about]
+    core = sentence_likeness([" ".join(words) for words in bare], embedder)
     near, core_near = whole.neighbours(), core.neighbours()
-    stems = [{_stem(word) for word in words} for words in bare]
+    stems = [{_strip_ending(word) for word in words} for words in bare]
     return {
         "near": near,
         "near two": whole.windows(2),
         "best of two": whole.best(2),
         "best of three": whole.best(3),
-        "dip": _dip(near),
+        "dip": _likeness_dips(near),
         "usual likeness": np.full(len(near), near.mean()),
         "beside usual": near - near.mean(),
         "bare": core_near,
@@ -148,21 +156,23 @@ def _alike(about: Sequence[str], whole: Likeness, embedder: Embedder) -> dict[st
         "bare three": core.windows(3),
         "bare best of two": core.best(2),
         "bare beside usual": core_near - core_near.mean(),
-        "shared words": _shared(stems, 1, 2),
-        "shared words of two": _shared(stems, 2, 3),
-        "shared words of all": _spanning(stems, 3),
+        "shared words": _shared_words(stems, 1, 2),
+        "shared words of two": _shared_words(stems, 2, 3),
+        "shared words of all": _spanning_words(stems, 3),
     }
 
 
-def likeness(texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0) -> Likeness:
+def sentence_likeness(
+    texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0
+) -> SentenceLikeness:
     """Return what is held against one another, less what all have in common. What says nothing is like nothing."""
     rest = embedder.embed([text or "nothing" for text in texts]) - less
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
     says = np.array([[bool(text)] for text in texts])
-    return Likeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
+    return SentenceLikeness(rest * says, np.array([len(text.split()) or 1 for text in texts], float))
 
 
-def _dip(near: Numbers) -> Numbers:
+def _likeness_dips(near: Numbers) -> Numbers:
     """Return how far likeness falls at each place below the best within two places on either side (TextTiling)."""
     dips = []
     for place, here in enumerate(near):
@@ -171,14 +181,14 @@ def _dip(near: Numbers) -> Numbers:
     return np.array(dips)
 
 
-def _shared(stems: Sequence[set[str]], width: int, at_most: int) -> Numbers:
+def _shared_words(stems: Sequence[set[str]], width: int, at_most: int) -> Numbers:
     """Return how many words stand on both sides of each place, `width` sentences each."""
     places = range(1, len(stems))
     sides = [(set().union(*stems[max(0, k - width) : k]), set().union(*stems[k : k + width])) for k in places]
     return np.array([min(len(before & behind), at_most) for before, behind in sides], float)
 
 
-def _spanning(stems: Sequence[set[str]], at_most: int) -> Numbers:
+def _spanning_words(stems: Sequence[set[str]], at_most: int) -> Numbers:
     """Return how many words stand anywhere before and anywhere behind each place; in one pass, memos being long."""
     said: dict[str, list[int]] = {}
     for number, here in enumerate(stems):
@@ -191,15 +201,15 @@ def _spanning(stems: Sequence[set[str]], at_most: int) -> Numbers:
     return np.minimum(np.cumsum(steps)[:-1], at_most)
 
 
-def _measured(texts: Sequence[str]) -> dict[str, Numbers]:
+def _length_features(texts: Sequence[str]) -> dict[str, Numbers]:
     lengths = np.array([len(text.split()) or 1 for text in texts], float)
     places = len(texts) - 1
     first, last = np.eye(1, places)[0], np.eye(1, places, places - 1)[0]
     return {
         "length before": np.log(lengths[:-1]),
         "length": np.log(lengths[1:]),
-        "short before": (lengths[:-1] <= SHORT).astype(float),
-        "short": (lengths[1:] <= SHORT).astype(float),
+        "short before": (lengths[:-1] <= SHORT_WORDS).astype(float),
+        "short": (lengths[1:] <= SHORT_WORDS).astype(float),
         "sentences": np.full(places, np.log(len(texts))),
         "words": np.full(places, np.log(lengths.sum())),
         "how far in": np.cumsum(lengths)[:-1] / lengths.sum(),
@@ -209,18 +219,18 @@ def _measured(texts: Sequence[str]) -> dict[str, Numbers]:
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(blank("en").Defaults.stop_words) | EMPTY
+def _english_stop_words() -> frozenset[str]:
+    return frozenset(blank("en").Defaults.stop_words) | EMPTY_WORDS
 
 
-def _is_empty(word: str) -> bool:
-    return word.removesuffix("'s") in _stop_words() or word in _stop_words()
+def _is_stop_word(word: str) -> bool:
+    return word.removesuffix("'s") in _english_stop_words() or word in _english_stop_words()
 
 
-def _stem(word: str) -> str:
+def _strip_ending(word: str) -> str:
     """Return a word without its commonest endings: enough to know it again."""
     word = word.removesuffix("'s")
     for ending in ("ingly", "edly", "ings", "ing", "ies", "ed", "es", "s", "er"):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORT:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORT_WORDS:
             return word.removesuffix(ending)
     return word

@@ -1,14 +1,14 @@
 """How English sentences begin, as far as that tells whether a speaker goes on or turns. Collected by hand.
 
-Patterns are for what `plain` gives: lower case, no punctuation but apostrophes. Other languages have none, and are
-split by rules (`rules.py`): weights for these signs were fitted on English alone.
+Patterns are for what `plain_english` gives: lower case, no punctuation but apostrophes. Other languages have none, and
+are split by rules (`rules.py`): weights for these signs were fitted on English alone.
 """
 
 import re
 
 _LEAD = r"^(?:(?:and|so|but|then|also|please|now)\b\W*)*"
 
-SIGNS = {
+PATTERN_TEXTS = {
     "oh and": r"^(?:(?:oh|ah|right|okay|ok)\b\W*)+(?:and|so|also|now)\b",
     "oh": r"^(?:oh|ah|right|okay|ok)\b",
     "also": r"^(?:and )?also\b",
@@ -34,16 +34,16 @@ SIGNS = {
 }
 """Signs by name: what a sentence begins with, or holds."""
 
-PATTERNS = {name: re.compile(pattern) for name, pattern in SIGNS.items()}
-PRONOUN = re.compile(
+PATTERNS = {name: re.compile(pattern) for name, pattern in PATTERN_TEXTS.items()}
+PRONOUN_PATTERN = re.compile(
     r"^(?:\S+ ){0,3}(?:he|she|it|they|that|this|those|these|him|her|them|his|its|their)\b(?!')"
     r"|^(?:\S+ ){0,3}(?:he|she|it|they|that)'"
 )
 """One within the first four words, whoever it means."""
-EMPTY = frozenset(("please", "want", "like", "need", "know", "tell"))
+EMPTY_WORDS = frozenset(("please", "want", "like", "need", "know", "tell"))
 """Words that say little of what a request is about, beside spaCy's stop words."""
 
 
-def plain(text: str) -> str:
+def plain_english(text: str) -> str:
     """Return text as the patterns want it."""
     return " ".join(re.sub(r"[^\w' ]+", " ", text.lower().replace("\u2019", "'")).split())

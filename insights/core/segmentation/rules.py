@@ -5,16 +5,16 @@ from itertools import pairwise
 from statistics import median
 
 from insights.core.segmentation.cues import has_cue
-from insights.core.segmentation.sentences import Heard
+from insights.core.segmentation.sentences import SentenceRuns
 from transcription.core.words import Word
 
-PAUSE = 2.5
+PAUSE_SECONDS = 2.5
 """Seconds between two sentences that part them."""
 PAUSE_RATIO = 3.0
 """... and how many times this speaker's usual pause between sentences that must be."""
 
 
-def turns(heard: Heard, words: Sequence[Word], language: str) -> list[bool]:
+def rule_turns(heard: SentenceRuns, words: Sequence[Word], language: str) -> list[bool]:
     """Return, for each place between two sentences, whether the speaker turned to something else there."""
     pauses = [words[after.first].start - words[before.last].end for before, after in pairwise(heard.sentences)]
     return [
@@ -26,4 +26,4 @@ def turns(heard: Heard, words: Sequence[Word], language: str) -> list[bool]:
 def _is_long(place: int, pauses: Sequence[float]) -> bool:
     """Return whether one pause is long in itself and beside this speaker's others."""
     others = [*pauses[:place], *pauses[place + 1 :]]
-    return pauses[place] >= max(PAUSE, PAUSE_RATIO * median(others or [0.0]))
+    return pauses[place] >= max(PAUSE_SECONDS, PAUSE_RATIO * median(others or [0.0]))

@@ -13,11 +13,11 @@ from transcription.core.words import Word, joined
 if TYPE_CHECKING:
     from spacy.language import Language
 
-UNPUNCTUATED_PAUSE = 0.35
+UNPUNCTUATED_PAUSE_SECONDS = 0.35
 """Seconds that may end a sentence in text without punctuation. Three in four of the development sets' do."""
 UNPUNCTUATED_WORDS = 40
 """A sentence longer than this on average has lost its punctuation."""
-LONGEST_CUE = 7
+CUE_WORDS = 7
 """Words in which an announcement is looked for."""
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
 MARK = re.compile(r"[.,;:?!…。、，！？।؟۔]")  # noqa: RUF001 - marks of other scripts are meant
@@ -39,18 +39,18 @@ class Sentence(NamedTuple):
     text: str
 
 
-class Heard(NamedTuple):
+class SentenceRuns(NamedTuple):
     """A transcript's sentences, and whether punctuation told them apart."""
 
     sentences: list[Sentence]
     is_punctuated: bool
 
 
-def heard(words: Sequence[Word], language: str) -> Heard:
+def find_sentences(words: Sequence[Word], language: str) -> SentenceRuns:
     """Return the sentences of a transcript, in order, together holding every word. words: at least one."""
     text = joined(words)
     is_spaced = 2 * len(text.split()) > len(words)
-    marks = _ends_marked(text, language) if is_spaced else [mark.end() for mark in _terminals().finditer(text)]
+    marks = _marked_ends(text, language) if is_spaced else [mark.end() for mark in _terminal_marks().finditer(text)]
     lasts, position = [], 0
     for number, word in enumerate(words):
         position += len(word.text)
@@ -64,10 +64,10 @@ def heard(words: Sequence[Word], language: str) -> Heard:
         lasts = [*_breaks(words, language), len(words) - 1]
     firsts = [0, *(last + 1 for last in lasts[:-1])]
     runs = zip(firsts, lasts, strict=True)
-    return Heard([Sentence(first, last, joined(words[first : last + 1])) for first, last in runs], is_punctuated)
+    return SentenceRuns([Sentence(first, last, joined(words[first : last + 1])) for first, last in runs], is_punctuated)
 
 
-def _ends_marked(text: str, language: str) -> list[int]:
+def _marked_ends(text: str, language: str) -> list[int]:
     """Return where sentences end by spaCy's rules, in characters."""
     return [sentence.end_char for sentence in _sentencizer(language)(text).sents]
 
@@ -81,7 +81,7 @@ def _sentencizer(language: str) -> "Language":
 
 
 @cache
-def _terminals() -> re.Pattern[str]:
+def _terminal_marks() -> re.Pattern[str]:
     """Return what matches the end of a sentence in text without spaces (UAX 29, SB11): its marks, and what closes.
 
     spaCy finds words between spaces, and so no sentence in Japanese, Chinese or Thai.
@@ -100,7 +100,7 @@ def _breaks(words: Sequence[Word], language: str) -> list[int]:
         for number, (word, following) in enumerate(pairwise(words))
         if word.text.strip().lower() not in unfinished
         and (
-            following.start - word.end >= UNPUNCTUATED_PAUSE
-            or announces(joined(words[number + 1 : number + 1 + LONGEST_CUE]), language)
+            following.start - word.end >= UNPUNCTUATED_PAUSE_SECONDS
+            or announces(joined(words[number + 1 : number + 1 + CUE_WORDS]), language)
         )
     ]

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from insights.core.topics.index import Key, TopicIndex
 
-JOIN = 0.075
+JOIN_SIMILARITY = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
-FOUND = 0.154
+FOUND_SIMILARITY = 0.154
 """The same for ideas that found a topic."""
-MERGE = 0.15
+MERGE_SIMILARITY = 0.15
 """The same for two topics that nobody touched, over all pairs of their ideas."""
 TIGHT = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
@@ -19,23 +19,23 @@ TIGHT_BOTH = 0.065
 """The same where two topics are merged, of the geometric mean of both."""
 CLEARLY = 0.01
 """By how much an idea's best company must be ahead of its second."""
-WAITING = 500
+WAITING_IDEAS = 500
 """Unsorted ideas, the latest, that are tried."""
-CLOSE = 0.2
+CLOSE_SIMILARITY = 0.2
 """Similarity from which on an idea is drawn towards another, by as much as they are more alike than that."""
-DRAWN_BY = 500
+DRAWN_BY_IDEAS = 500
 """Ideas, the latest, towards which ideas are drawn."""
 NEVER = -9.0
 
 
-class Tidied(NamedTuple):
+class Consolidated(NamedTuple):
     """placed: ideas that waited, by index, and their topics. merged: pairs of topics, the one that stays first."""
 
     placed: dict[int, Key]
     merged: list[tuple[Key, Key]]
 
 
-def tidy(index: TopicIndex) -> Tidied:
+def consolidate_index(index: TopicIndex) -> Consolidated:
     """Lay all ideas anew, and join what is alike on average, the likest first (Sokal and Michener 1958).
 
     Ideas move only out of unsorted, or with their whole topic into an older one.
@@ -52,8 +52,8 @@ class _Groups:
 
     def __init__(self, index: TopicIndex) -> None:
         topics = [topic for topic in index.topics.values() if topic.members]
-        singles = list(index.waiting)[-WAITING:]
-        points = _drawn(index.space.points.all, index.space.own)
+        singles = list(index.waiting)[-WAITING_IDEAS:]
+        points = _drawn_points(index.space.points.all, index.space.own)
         self.index = index
         self.keys: list[Key | None] = [*(topic.key for topic in topics), *[None] * len(singles)]
         self.merged: list[list[Key]] = [[] for _ in self.keys]
@@ -71,7 +71,9 @@ class _Groups:
         allowed = ~np.eye(len(self.keys), dtype=bool)
         fixed = np.array(touched, dtype=bool)
         allowed[: len(fixed), : len(fixed)] &= ~fixed[:, None] & ~fixed[None, :]
-        buried = np.array([False] * len(fixed) + [index.is_buried(one, FOUND) for one in singles], dtype=bool)
+        buried = np.array(
+            [False] * len(fixed) + [index.is_buried(one, FOUND_SIMILARITY) for one in singles], dtype=bool
+        )
         allowed[len(fixed) :, len(fixed) :] &= ~buried[len(fixed) :, None] & ~buried[None, len(fixed) :]
         place = {key: i for i, key in enumerate(self.keys) if key is not None}
         for i, one in enumerate(singles, start=len(fixed)):
@@ -97,9 +99,9 @@ class _Groups:
         tight = np.maximum(within, 0.0)
         both = self.is_topic[:, None] & self.is_topic[None, :]
         either = self.is_topic[:, None] | self.is_topic[None, :]
-        merged = MERGE + TIGHT_BOTH * np.sqrt(np.outer(tight, tight))
-        joined = JOIN + TIGHT * np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
-        return np.where(both, merged, np.where(either, joined, FOUND))
+        merged = MERGE_SIMILARITY + TIGHT_BOTH * np.sqrt(np.outer(tight, tight))
+        joined = JOIN_SIMILARITY + TIGHT * np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
+        return np.where(both, merged, np.where(either, joined, FOUND_SIMILARITY))
 
     def join(self, one: int, other: int) -> None:
         """Make one of two: a topic takes in what is none, the older takes in the younger."""
@@ -117,9 +119,9 @@ class _Groups:
         self.is_topic[one] = True
         self.alive[other] = False
 
-    def settle(self, index: TopicIndex) -> Tidied:
+    def settle(self, index: TopicIndex) -> Consolidated:
         """Write into the index what came together."""
-        tidied = Tidied({}, [])
+        tidied = Consolidated({}, [])
         for i in np.flatnonzero(self.alive & self.is_topic):
             key = self.keys[i]
             if key is None:
@@ -138,14 +140,14 @@ class _Groups:
         return tidied
 
 
-def _drawn(points: NDArray[np.float32], own: float) -> NDArray[np.float32]:
+def _drawn_points(points: NDArray[np.float32], own: float) -> NDArray[np.float32]:
     """Return ideas drawn towards those they are clearly like, shape (n, d). own: how alike each is to itself.
 
     Of two ideas that say the same in other words, others in between tell (Rocchio 1971, without a person's judgement).
     """
-    others = points[-DRAWN_BY:]
+    others = points[-DRAWN_BY_IDEAS:]
     pull = points @ others.T
-    pull -= CLOSE
+    pull -= CLOSE_SIMILARITY
     np.maximum(pull, 0.0, out=pull)
     np.fill_diagonal(pull[-len(others) :], 0.0)
     drawn = np.asarray(pull @ others, dtype=np.float32)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from insights.core.topics.index import Key
 
 
-class Kind(Enum):
+class StatementKind(Enum):
     """What was said. PLACED: moved, confirmed or split off. TOUCHED: made, named, pinned or hidden."""
 
     PLACED = auto()
@@ -24,17 +24,17 @@ class Kind(Enum):
     TOUCHED = auto()
 
 
-class Word(NamedTuple):
+class Statement(NamedTuple):
     """topic: None where an idea was left unsorted. other: the one that `topic` took in, or is kept apart from."""
 
-    kind: Kind
+    kind: StatementKind
     topic: Key | None = None
     idea: Key | None = None
     other: Key | None = None
 
 
 @dataclass
-class Bound:
+class Constraints:
     """What holds in the end."""
 
     homes: dict[Key, Key | None] = field(default_factory=dict)
@@ -49,37 +49,37 @@ class Bound:
     touched: set[Key] = field(default_factory=set)
 
 
-def bound(words: Iterable[Word]) -> Bound:
+def resolve_constraints(words: Iterable[Statement]) -> Constraints:
     """Return what a person's words bind, the later overriding the earlier."""
-    so_far = Bound()
+    so_far = Constraints()
     for word in words:
-        _take_in(so_far, word)
+        _apply_statement(so_far, word)
     return so_far
 
 
-def _take_in(so_far: Bound, word: Word) -> None:
+def _apply_statement(so_far: Constraints, word: Statement) -> None:
     kind, topic, idea, other = word
     if topic is not None:
         so_far.touched.add(topic)
     match kind:
-        case Kind.PLACED if idea is not None:
+        case StatementKind.PLACED if idea is not None:
             so_far.homes[idea] = topic
             so_far.barred[idea].discard(topic)
-        case Kind.BARRED if idea is not None and topic is not None:
+        case StatementKind.BARRED if idea is not None and topic is not None:
             so_far.barred[idea].add(topic)
-            _unsettle(so_far, idea, topic)
-        case Kind.MERGED if topic is not None and other is not None:
-            _merge(so_far, topic, other)
-        case Kind.APART if topic is not None and other is not None:
+            _unsettle_idea(so_far, idea, topic)
+        case StatementKind.MERGED if topic is not None and other is not None:
+            _merge_constraints(so_far, topic, other)
+        case StatementKind.APART if topic is not None and other is not None:
             so_far.touched.add(other)
             so_far.apart.add(frozenset((topic, other)))
-        case Kind.WHOLE if topic is not None:
+        case StatementKind.WHOLE if topic is not None:
             so_far.whole.add(topic)
-        case Kind.DELETED if topic is not None:
-            _delete(so_far, topic, idea)
+        case StatementKind.DELETED if topic is not None:
+            _delete_constraints(so_far, topic, idea)
 
 
-def _merge(so_far: Bound, kept: Key, gone: Key) -> None:
+def _merge_constraints(so_far: Constraints, kept: Key, gone: Key) -> None:
     so_far.homes = {idea: kept if home == gone else home for idea, home in so_far.homes.items()}
     so_far.apart = {frozenset(kept if key == gone else key for key in pair) for pair in so_far.apart}
     so_far.apart = {pair for pair in so_far.apart if len(pair) > 1}
@@ -90,17 +90,17 @@ def _merge(so_far: Bound, kept: Key, gone: Key) -> None:
             if so_far.homes.get(idea) != kept:
                 barred.add(kept)
         if kept in barred:
-            _unsettle(so_far, idea, kept)
+            _unsettle_idea(so_far, idea, kept)
 
 
-def _delete(so_far: Bound, topic: Key, idea: Key | None) -> None:
+def _delete_constraints(so_far: Constraints, topic: Key, idea: Key | None) -> None:
     so_far.apart = {pair for pair in so_far.apart if topic not in pair}
     so_far.whole.discard(topic)
     if idea is not None:
         so_far.buried[topic].append(idea)
-        _unsettle(so_far, idea, topic)
+        _unsettle_idea(so_far, idea, topic)
 
 
-def _unsettle(so_far: Bound, idea: Key, topic: Key) -> None:
+def _unsettle_idea(so_far: Constraints, idea: Key, topic: Key) -> None:
     if so_far.homes.get(idea) == topic:
         del so_far.homes[idea]

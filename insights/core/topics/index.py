@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector
+from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.arrays import Lists, Postings, Rows, split_by
 from insights.core.topics.space import Space
 from insights.core.topics.tokens import pieces, stems

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background
+from insights.core.embedding.protocol import Background
 from insights.core.topics import VERSION
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.index import NOWHERE, Key, Keys, TopicIndex

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
-from insights.core.language.lemmas import forms
+from insights.core.language.lemmas import word_forms
 from insights.core.language.spacy_blank import blank
 from insights.core.phrases.stopwords import EMPTY
 
@@ -35,7 +35,7 @@ ENDS = {".", "!", "?", "…", ":"}
 Counts = Counter[str]
 
 
-class _Said(NamedTuple):
+class _WordCounts(NamedTuple):
     """Counted once an idea: words by their first form, which of them say little, in which forms they stood; pairs."""
 
     words: Counts
@@ -60,8 +60,8 @@ def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, ta
     its frequency in the topic times log(1 + A / its frequency overall), A being the words of a class as large as this.
     language: ISO 639-1, for the forms of words and those that mean nothing by themselves.
     """
-    here, there = _said(texts, language), _said(elsewhere, language)
-    known = forms(language)
+    here, there = _count_words(texts, language), _count_words(elsewhere, language)
+    known = word_forms(language)
     usual = sum(here.words.values())
 
     def score(lemma: str) -> float:
@@ -76,62 +76,62 @@ def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, ta
 
     best = sorted(here.words, key=lambda lemma: (*is_last(lemma), -score(lemma), lemma))
     used = {name.casefold() for name in taken}
-    return next(name for name in _names(best[:CANDIDATES], here) if name.casefold() not in used)
+    return next(name for name in _candidate_names(best[:CANDIDATES], here) if name.casefold() not in used)
 
 
-def _names(best: Sequence[str], said: _Said) -> Iterator[str]:
+def _candidate_names(best: Sequence[str], said: _WordCounts) -> Iterator[str]:
     """Yield names, the best first, without end."""
-    runs = [_run(lemma, said) for lemma in best]
+    runs = [_with_neighbour(lemma, said) for lemma in best]
     for number, first in enumerate(runs):
         for second in runs[number + 1 :]:
             if not set(first) & set(second):
-                yield _written([first, second], said)
-        yield _written([first], said)
+                yield _format_name([first, second], said)
+        yield _format_name([first], said)
     for three in combinations(best, 3):
-        yield _written([(lemma,) for lemma in three], said)
-    first_name, number = (_written(runs[:1], said) if runs else "Topic"), 2
+        yield _format_name([(lemma,) for lemma in three], said)
+    first_name, number = (_format_name(runs[:1], said) if runs else "Topic"), 2
     yield first_name
     while True:
         yield f"{first_name} {number}"
         number += 1
 
 
-def _run(lemma: str, said: _Said) -> tuple[str, ...]:
+def _with_neighbour(lemma: str, said: _WordCounts) -> tuple[str, ...]:
     """Return a word with the neighbour that it mostly has, if it has one."""
     beside = {pair: count for pair, count in said.pairs.items() if lemma in pair and count > 1}
     pair = max(beside, key=lambda pair: (beside[pair], pair), default=None)
     return pair if pair is not None and beside[pair] >= RUN * said.words[lemma] else (lemma,)
 
 
-def _written(runs: Iterable[Sequence[str]], said: _Said) -> str:
+def _format_name(runs: Iterable[Sequence[str]], said: _WordCounts) -> str:
     """Return a name as it is written: each word in the form that is said most, the first one with a capital."""
-    shown = [[_shown(lemma, said.shown[lemma]) for lemma in run] for run in runs]
+    shown = [[_commonest_form(lemma, said.shown[lemma]) for lemma in run] for run in runs]
     joined = ", ".join("".join(run) if SYLLABLES <= run[0] < SPACED else " ".join(run) for run in shown)
     return joined[:1].upper() + joined[1:]
 
 
-def _shown(lemma: str, forms_said: Counts) -> str:
+def _commonest_form(lemma: str, forms_said: Counts) -> str:
     return max(forms_said, key=lambda form: (forms_said[form], form.lower() == lemma, form))
 
 
-def _said(texts: Iterable[str], language: str) -> _Said:
-    said = _Said(Counter(), set(), defaultdict(Counter), Counter())
+def _count_words(texts: Iterable[str], language: str) -> _WordCounts:
+    said = _WordCounts(Counter(), set(), defaultdict(Counter), Counter())
     for text in texts:
-        found = (_unspaced if language in UNSPACED else _words)(text, language, said)
+        found = (_note_letter_pairs if language in UNSPACED else _note_lemmas)(text, language, said)
         runs = [list(run) for _, run in groupby(found, key=bool)]
         words = [word for run in runs for word in run if word]
         said.words.update(set(words))
-        said.pairs.update({pair for run in runs for pair in pairwise(run) if _is_name(pair, said)})
+        said.pairs.update({pair for run in runs for pair in pairwise(run) if _may_be_name(pair, said)})
     return said
 
 
-def _is_name(pair: tuple[str, str], said: _Said) -> bool:
+def _may_be_name(pair: tuple[str, str], said: _WordCounts) -> bool:
     return all(pair) and pair[0] != pair[1] and not said.empty.intersection(pair)
 
 
-def _words(text: str, language: str, said: _Said) -> Iterator[str]:
+def _note_lemmas(text: str, language: str, said: _WordCounts) -> Iterator[str]:
     """Yield the first forms of a text's words, "" for those that cannot name; note how each was said."""
-    known, empty = forms(language), EMPTY.get(language, frozenset())
+    known, empty = word_forms(language), EMPTY.get(language, frozenset())
     begins = True
     for token in _blank(language)(text):
         if not _can_name(token.text) or token.is_stop or token.like_num:
@@ -147,7 +147,7 @@ def _words(text: str, language: str, said: _Said) -> Iterator[str]:
         begins = token.text in ENDS
 
 
-def _unspaced(text: str, language: str, said: _Said) -> Iterator[str]:
+def _note_letter_pairs(text: str, language: str, said: _WordCounts) -> Iterator[str]:
     """Yield pairs of ideographs, and foreign words: where nothing tells words apart, two letters mostly are one."""
     vocabulary = _blank(language).vocab
     for run in _UNSPACED.findall(text):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding import Background, Vector
+from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.tokens import Pieces
 

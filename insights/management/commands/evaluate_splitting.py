@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
-from insights.core.segmentation.split import firsts
-from insights.evaluation.boundaries import measures
-from insights.evaluation.memos import BadMemo, read
+from insights.core.embedding.wordllama import default_embedder
+from insights.core.segmentation.split import idea_starts
+from insights.evaluation.boundaries import boundary_figures
+from insights.evaluation.memos import BadLabelledMemo, read_memos
 
 
 class Command(BaseCommand):
@@ -31,11 +31,11 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, language: str, predictions: Path | None, **_options: Any) -> None:
         """Print the figures."""
         try:
-            memos = read(file)
-            found = [firsts(memo.words, language, embedding.default()) for memo in memos]
+            memos = read_memos(file)
+            found = [idea_starts(memo.words, language, default_embedder()) for memo in memos]
             if predictions:
                 rows = ({"id": memo.id, "bounds": bounds} for memo, bounds in zip(memos, found, strict=True))
                 predictions.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-        except (BadMemo, OSError) as reason:
+        except (BadLabelledMemo, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        self.stdout.write(json.dumps(measures(memos, found)))
+        self.stdout.write(json.dumps(boundary_figures(memos, found)))

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.suggest import Ranker
 from insights.evaluation import placing, reviewing
-from insights.evaluation.placing import Tell
-from insights.evaluation.streams import BadStream, Line, features_of_lines, read
+from insights.evaluation.placing import WriteRow
+from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
 KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
@@ -43,36 +43,38 @@ class Command(BaseCommand):
     ) -> None:
         """Print the figures."""
         try:
-            lines = read(file)
-            with _told(assignments) as tell:
-                figures = placing.measured(lines, placing.run(lines, embedding.default(), tell))
+            lines = read_stream(file)
+            with _json_lines_to(assignments) as tell:
+                figures = placing.placement_figures(lines, placing.place_stream(lines, default_embedder(), tell))
             if review or suggestions:
-                with _told(suggestions) as tell:
-                    figures["review"] = _review(lines, tell)
+                with _json_lines_to(suggestions) as tell:
+                    figures["review"] = _review_result(lines, tell)
         except (BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
         figures["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_MB, 1)
         self.stdout.write(json.dumps(figures))
 
 
-def _review(lines: list[Line], tell: Tell) -> dict[str, Any]:
-    embedder = embedding.default()
+def _review_result(lines: list[StreamIdea], tell: WriteRow) -> dict[str, Any]:
+    embedder = default_embedder()
     labels = [line.label for line in lines]
     those = features_of_lines(lines, embedder)
     answers = []
-    for line, answer in zip(lines, reviewing.review(those, labels, embedder.background(), Ranker()), strict=True):
+    for line, answer in zip(
+        lines, reviewing.simulate_review(those, labels, embedder.background(), Ranker()), strict=True
+    ):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)
     vectors = embedder.embed([line.text for line in lines])
     return {
-        **reviewing.measured(answers),
+        **reviewing.review_figures(answers),
         "calibration_error": reviewing.calibration_error(answers),
-        "plain": reviewing.measured(list(reviewing.plain(vectors, labels))),
+        "plain": reviewing.review_figures(list(reviewing.nearest_answers(vectors, labels))),
     }
 
 
 @contextmanager
-def _told(path: Path | None) -> Iterator[Tell]:
+def _json_lines_to(path: Path | None) -> Iterator[WriteRow]:
     """Give what writes one JSON object a line into a file, or nothing where there is none."""
     if path is None:
         yield lambda _change: None

@@ -6,12 +6,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model
 from insights.evaluation import streams
-from insights.evaluation.boundaries import measures
-from insights.evaluation.fitting import Example, directions, examples, fit, left_out
-from insights.evaluation.memos import BadMemo, read
+from insights.evaluation.boundaries import boundary_figures
+from insights.evaluation.fitting import (
+    BoundaryExample,
+    boundaries_left_out,
+    boundary_examples,
+    fit_boundary_weights,
+    fit_directions,
+)
+from insights.evaluation.memos import BadLabelledMemo, read_memos
 
 COLUMNS = ("precision", "recall", "f1", "pk", "windowdiff", "one_idea_memos_split")
 HEADINGS = f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
@@ -41,15 +47,15 @@ class Command(BaseCommand):
     def handle(self, *, files: list[Path], requests: list[Path], dry_run: bool, **_options: Any) -> None:
         """Print the table, and write the weights."""
         try:
-            memos = {file.stem: read(file) for file in files}
-            asked = [line for file in requests for line in streams.read(file)]
-        except (BadMemo, streams.BadStream, OSError) as reason:
+            memos = {file.stem: read_memos(file) for file in files}
+            asked = [line for file in requests for line in streams.read_stream(file)]
+        except (BadLabelledMemo, streams.BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        embedder = embedding.default()
-        apart = directions(asked, embedder)
-        given = {name: examples(some, embedder, apart) for name, some in memos.items()}
-        weights = fit([example for some in given.values() for example in some])
-        strangers = iter(left_out([memo for some in memos.values() for memo in some], embedder, asked))
+        embedder = default_embedder()
+        apart = fit_directions(asked, embedder)
+        given = {name: boundary_examples(some, embedder, apart) for name, some in memos.items()}
+        weights = fit_boundary_weights([example for some in given.values() for example in some])
+        strangers = iter(boundaries_left_out([memo for some in memos.values() for memo in some], embedder, asked))
         self.stdout.write(HEADINGS)
         for name, some in given.items():
             self._row(name, "others", some, [next(strangers) for _ in some])
@@ -57,12 +63,12 @@ class Command(BaseCommand):
         if not dry_run:
             rounded = {sign: round(weight, 4) for sign, weight in weights.weights.items()}
             stored = {"fitted_on": list(given), "bias": round(weights.bias, 4), "weights": rounded}
-            boundary_model.FITTED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-            boundary_model.fitted.cache_clear()
+            boundary_model.WEIGHTS_FILE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+            boundary_model.boundary_weights.cache_clear()
             if apart:
                 apart.write()
 
-    def _row(self, name: str, by: str, given: list[Example], found: list[list[int]]) -> None:
-        figures = measures([example.memo for example in given], found)
+    def _row(self, name: str, by: str, given: list[BoundaryExample], found: list[list[int]]) -> None:
+        figures = boundary_figures([example.memo for example in given], found)
         cells = ("-" if figures[column] is None else f"{figures[column]:.3f}" for column in COLUMNS)
         self.stdout.write(f"| {name} | {by} | {' | '.join(cells)} |")

@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
 from insights.core.topics.suggest import Ranker
 from insights.evaluation import reviewing
-from insights.evaluation.streams import BadStream, Line, features_of_lines, read
+from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
 TOWARDS_NOTHING = 5.0
 """How many decisions count for the weights being 0; three people are few."""
 
 
 class Command(BaseCommand):
-    """Let each person review their ideas, and fit the weights that would have suggested them best."""
+    """Simulate each person's review, and fit the weights that would have suggested their topics best."""
 
     help = (
         "Fits the weights with which suggestions begin, writes them into the source, and prints, for each file, how "
@@ -34,17 +34,17 @@ class Command(BaseCommand):
     def handle(self, *, files: list[Path], dry_run: bool, **_options: Any) -> None:
         """Print what leaving out each person gives, then write what all give together."""
         try:
-            people = {file.stem: read(file) for file in files}
+            people = {file.stem: read_stream(file) for file in files}
         except (BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
         nothing = Prior(np.zeros(len(KINDS)), np.ones(len(KINDS)))
-        lessons = {name: _decided(lines, nothing)[1] for name, lines in people.items()}
+        lessons = {name: _decisions_of(lines, nothing)[1] for name, lines in people.items()}
         for name, lines in people.items():
-            others = _fitted([lesson for other in lessons if other != name for lesson in lessons[other]])
-            answers, _ = _decided(lines, others)
-            self.stdout.write(json.dumps({"left_out": name, **reviewing.measured(answers)}))
+            others = _fit_prior([lesson for other in lessons if other != name for lesson in lessons[other]])
+            answers, _ = _decisions_of(lines, others)
+            self.stdout.write(json.dumps({"left_out": name, **reviewing.review_figures(answers)}))
         if not dry_run:
-            self._write(_fitted([lesson for decided in lessons.values() for lesson in decided]), list(people))
+            self._write(_fit_prior([lesson for decided in lessons.values() for lesson in decided]), list(people))
 
     def _write(self, found: Prior, people: list[str]) -> None:
         parts = {
@@ -55,14 +55,14 @@ class Command(BaseCommand):
         prior.cache_clear()
 
 
-def _fitted(lessons: list[Lesson]) -> Prior:
+def _fit_prior(lessons: list[Lesson]) -> Prior:
     spread = spread_of(lessons)
     return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), TOWARDS_NOTHING), spread)
 
 
-def _decided(lines: list[Line], start: Prior) -> tuple[list[reviewing.Answer], list[Lesson]]:
-    embedder = embedding.default()
+def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[reviewing.ReviewAnswer], list[Lesson]]:
+    embedder = default_embedder()
     ranker = Ranker(start)
     labels = [line.label for line in lines]
-    answers = list(reviewing.review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
+    answers = list(reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
     return answers, list(ranker.lessons.values())

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from capture.management.account_argument import resident
-from capture.management.import_listing import printable
+from capture.core.visible_text import printable
+from capture.services.accounts import account_for_command
 from insights.services.onboarding import BadFolder, seed_topics
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, user: str | None, **_options: Any) -> None:
         """Make them, or say in a sentence why not."""
         try:
-            made = seed_topics(resident(user), folder.expanduser().absolute())
+            made = seed_topics(account_for_command(user), folder.expanduser().absolute())
         except BadFolder as reason:
             raise CommandError(str(reason)) from reason
         for problem in made.problems:

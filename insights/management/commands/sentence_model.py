@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.services.embedders import fetch_sentences
+from insights.services.embedders import fetch_sentence_model
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
-        if problem := fetch_sentences():
+        if problem := fetch_sentence_model():
             raise CommandError(problem)
         self.stdout.write("The model is here. Ideas are compared by it within minutes, if the service runs.")

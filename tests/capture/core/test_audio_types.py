@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.core.audio_types import HEAD, MEDIA_TYPES, sniff
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 
 BY_ENDING = {
     ".ogg": "ogg",

@@ -34,7 +34,7 @@ def test_a_digest_that_we_do_not_know_is_no_digest(header: str | None) -> None:
 def test_a_digest_that_cannot_be_read_is_refused(header: str) -> None:
     with pytest.raises(Refusal) as refused:
         from_repr_digest(header)
-    assert (refused.value.status, refused.value.kind) == (400, "bad-digest")
+    assert (refused.value.status, refused.value.code) == (400, "bad-digest")
 
 
 @given(st.text())

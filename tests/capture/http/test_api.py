@@ -13,7 +13,9 @@ from django.test import Client
 
 from capture.models import Memo, User
 from capture.services.devices import revoke
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
 
 SHA = hashlib.sha256(OGG).hexdigest()
 DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(OGG).digest()).decode()}:"

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.maintenance.cleanup import sweep_leftovers
 from capture.models import Device, Memo, Source, User
 from capture.services.ingest import Sent, receive
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
-from tests.capture.views.test_adding import audio
+from capture.storage.filesystem import audio_folder
+from capture.storage.incoming import Incoming, open_incoming
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone, audio
+from tests.support.data_folder import files, nothing_stored
+from tests.support.ingest_model import send
 from tests.support.recordings import audio_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,15 +35,15 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, damage: 
 def test_what_is_refused_at_the_last_moment_leaves_no_file(
     bedside: Device, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = storage.Incoming.keep
+    keep = Incoming.keep
 
-    def overtaken(arriving: storage.Incoming, place: Path) -> None:
-        monkeypatch.setattr(storage.Incoming, "keep", keep)
+    def overtaken(arriving: Incoming, place: Path) -> None:
+        monkeypatch.setattr(Incoming, "keep", keep)
         send(bedside, "a", OGG)
         keep(arriving, place)
 
-    monkeypatch.setattr(storage.Incoming, "keep", overtaken)
-    with storage.incoming() as arriving:
+    monkeypatch.setattr(Incoming, "keep", overtaken)
+    with open_incoming() as arriving:
         arriving.write(OGG + b"other")
         with pytest.raises(Refusal, match="Another recording was sent under this id"):
             receive(bedside.user, bedside, Source.API, arriving, Sent("a"))
@@ -62,13 +64,13 @@ def test_no_files_are_taken_from_whoever_is_not_known(client: Client, home: Path
 
 def test_a_form_may_hold_more_files_than_may_be_open(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     open_at_once: list[int] = []
-    finish = storage.Incoming.finish
+    finish = Incoming.finish
 
-    def finished(arriving: storage.Incoming) -> None:
+    def finished(arriving: Incoming) -> None:
         finish(arriving)
         open_at_once.append(len(list(Path("/proc/self/fd").iterdir())))
 
-    monkeypatch.setattr(storage.Incoming, "finish", finished)
+    monkeypatch.setattr(Incoming, "finish", finished)
     client = Client()
     client.force_login(alice)
     client.post("/memos/add", {"audio": [audio(OGG + bytes([number])) for number in range(60)]})
@@ -99,5 +101,5 @@ def test_two_recordings_in_one_request_are_refused_for_there_is_one_receipt(phon
 
 
 def test_a_file_that_is_not_ours_does_not_end_the_sweep(home: Path) -> None:
-    (storage.audio_folder() / ".DS_Store").touch()
+    (audio_folder() / ".DS_Store").touch()
     assert sweep_leftovers() == 0

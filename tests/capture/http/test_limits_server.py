@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.capture.conftest import files
-from tests.capture.http.test_real_server import is_problem
+from tests.support.answers import is_problem
+from tests.support.data_folder import files
 from tests.support.web_server import Server, speech
 
 pytestmark = pytest.mark.alone

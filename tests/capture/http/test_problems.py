@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from capture.services import ingest
-from tests.capture.conftest import Phone, problem
+from tests.support.answers import problem
+from tests.support.api_phone import Phone
 
 
 def test_a_wrong_method_names_the_right_ones(phone: Phone) -> None:

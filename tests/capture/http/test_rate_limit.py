@@ -16,7 +16,9 @@ from capture.http.client_ip import client_address
 from capture.http.rate_limit import LOGINS_A_MINUTE, MINUTE, PAIRINGS_A_MINUTE, PLACES, SECOND, SETS, Pace
 from capture.models import User
 from capture.services.devices import revoke
-from tests.capture.conftest import OGG, Phone, nothing_stored, problem
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import nothing_stored
 
 NOW = 10**15
 PACE = Pace()

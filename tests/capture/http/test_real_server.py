@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from config.http.gunicorn import SILENCE_SECONDS
-from tests.capture.conftest import OGG, files
-from tests.support.web_server import Answer, Server, answer_on, speech
+from tests.support.answers import is_problem
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files
+from tests.support.raw_forms import FORM_END, FORM_HEAD, FORM_TYPE
+from tests.support.web_server import Server, answer_on, speech
 
-BOUNDARY = "----memo"
-FORM_TYPE = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
-FORM_HEAD = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="audio"; filename="x.ogg"\r\n\r\n'.encode()
-FORM_END = f"\r\n--{BOUNDARY}--\r\n".encode()
 MEGABYTE = 1024 * 1024
 
 
@@ -34,12 +33,6 @@ def _nothing_is_left_arriving(server: Server) -> Iterator[None]:
 
 def form(audio: bytes) -> bytes:
     return FORM_HEAD + audio + FORM_END
-
-
-def is_problem(answer: Answer, status: int, kind: str) -> bool:
-    assert answer.status == status, answer
-    assert answer.headers["content-type"] == "application/problem+json"
-    return bool(answer.json()["type"].endswith(f"/problems/{kind}"))
 
 
 def test_a_receipt_comes_over_the_wire(server: Server) -> None:

@@ -11,8 +11,9 @@ from socket import socket
 
 import pytest
 
-from tests.capture.conftest import files
-from tests.capture.http.test_real_server import FORM_HEAD, FORM_TYPE, is_problem
+from tests.support.answers import is_problem
+from tests.support.data_folder import files
+from tests.support.raw_forms import FORM_HEAD, FORM_TYPE
 from tests.support.web_server import Answer, Server, answer_on, speech
 
 pytestmark = pytest.mark.alone

@@ -10,7 +10,7 @@ from django.utils import timezone
 from capture.maintenance.retention import let_go_of_originals
 from capture.models import Memo
 from config.dispatch import sweep as sweeping
-from tests.capture.conftest import OGG, Phone
+from tests.support.api_phone import OGG, Phone
 from tests.support.recordings import audio_path, playback_path
 from transcription.models import State, Transcript
 

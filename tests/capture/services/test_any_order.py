@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from capture import storage
 from capture.models import Alias, Device, Memo, Tombstone, Upload, User
 from capture.services.deletion import delete_memo, purge_deleted
-from tests.capture.conftest import Phone
-from tests.capture.services.test_ingest import RECORDINGS, Model, storage_hash
-from tests.capture.tus.conftest import TusPhone
+from capture.storage.filesystem import audio_folder, incoming_folder
+from tests.support.api_phone import Phone
+from tests.support.ingest_model import RECORDINGS, Model, storage_hash
+from tests.support.tus_phone import TusPhone
 
 IDS = st.sampled_from(["a", "b", "c"])
 NAMES = st.sampled_from(sorted(RECORDINGS))
@@ -157,8 +157,8 @@ class Senders(RuleBasedStateMachine):
             memos = list(Memo.objects.filter(user=phone.device.user))
             assert sorted(memo.sha256 for memo in memos) == sorted(storage_hash(name) for name in model.kept)
             for memo in memos:
-                assert (storage.audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
-        assert not list(storage.incoming_folder().iterdir())
+                assert (audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
+        assert not list(incoming_folder().iterdir())
 
     @invariant()
     def whoever_is_told_of_a_receipt_is_told_the_truth(self) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from capture.core.errors import Refusal
 from capture.models import Context, Device, Memo, Sit, User
-from capture.services.changes_of_devices import change_device
 from capture.services.contexts import AS_IT_CAME, context_of, correct_context, where_spoken
-from tests.capture.conftest import OGG, Phone
+from capture.services.devices import change_device
+from tests.support.api_phone import OGG, Phone
 
 SAID = st.sampled_from(["", *Context.values])
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from capture import storage
 from capture.models import Alias, Device, Memo, Tombstone, User
 from capture.services.deletion import apply_tombstones, delete_memo, purge_deleted, restore_memo, tombstone_rows
 from capture.signals import memo_deleted
-from tests.capture.conftest import OGG, files
-from tests.capture.services.test_ingest import send
+from capture.storage import stores
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 from tests.support.recordings import audio_path, playback_path
 
 
@@ -107,6 +108,6 @@ def test_tombstones_of_people_who_are_not_in_the_backup_are_passed_over(memo: Me
 
 
 def test_what_is_gone_already_may_be_removed_again(memo: Memo) -> None:
-    storage.remove(memo.path)
-    storage.remove(memo.path)
+    stores.remove(memo.path)
+    stores.remove(memo.path)
     assert not audio_path(memo).exists()

@@ -13,7 +13,6 @@ from django.db import OperationalError, connection
 from django.db.models import Model
 from django.utils import timezone
 
-from capture import storage
 from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers
 from capture.models import Device, Memo, User
 from capture.services.deletion import delete_memo, purge_deleted
@@ -21,38 +20,21 @@ from capture.services.devices import new_device
 from capture.services.recordings import unclaimed
 from capture.signals import memo_received
 from capture.storage import filesystem, incoming
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
+from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.incoming import Incoming
+from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
+from tests.support.durability_steps import recorded
+from tests.support.ingest_model import send
 from tests.support.servers import missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
-    """Write down each step towards durability as it is done."""
-
-    def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*arguments: Any, **named: Any) -> Any:
-            outcome = done(*arguments, **named)
-            steps.append(name(*arguments))
-            return outcome
-
-        return step
-
-    monkeypatch.setattr(
-        os,
-        "fsync",
-        noted(lambda opened: "fsync folder" if Path(f"/proc/self/fd/{opened}").is_dir() else "fsync file", os.fsync),
-    )
-    monkeypatch.setattr(Path, "rename", noted(lambda *_: "rename", Path.rename))
-    monkeypatch.setattr(Path, "mkdir", noted(lambda path, *_: f"make {path.parent.name} folder", Path.mkdir))
-    monkeypatch.setattr(Model, "save", noted(lambda row, *_: f"insert {type(row).__name__}", Model.save))
-    database: Any = connection
-    monkeypatch.setattr(connection, "_commit", noted(lambda: "commit", database._commit))
-
-
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage.audio_folder(), storage.incoming_folder()
+    audio_folder(), incoming_folder()
     steps: list[str] = []
     recorded(monkeypatch, steps)
     send(bedside, "a", OGG)
@@ -133,7 +115,7 @@ def failing(number: int) -> Callable[..., Any]:
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage.audio_folder(), storage.incoming_folder()
+    audio_folder(), incoming_folder()
     for by_form in (False, True):
         with monkeypatch.context() as full:
             full.setattr(*step, failing(number))
@@ -179,11 +161,11 @@ def aged(home: Path, *, but: Path | None = None) -> None:
 def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
     send(bedside, "a", OGG)
     (kept,) = files(home)
-    playback = storage.audio_folder() / storage.playback(f"{kept.parent.name}/{kept.name}")
+    playback = audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
     orphan = kept.with_name("0" * 8)
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
-    for file in (orphan.with_suffix(storage.PLAYBACK_SUFFIX), unfinished, young, playback):
+    for file in (orphan.with_suffix(PLAYBACK_SUFFIX), unfinished, young, playback):
         file.write_bytes(b"")
     orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
     aged(home, but=young)
@@ -229,7 +211,7 @@ def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, 
 
 
 def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
-    incoming = storage.Incoming()
+    incoming = Incoming()
     incoming.write(OGG)
     assert files(home)
     del incoming

@@ -9,60 +9,23 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.devices import new_device, revoke
-from capture.services.ingest import Received, Sent, receive
+from capture.services.ingest import Sent, receive
 from capture.services.receipts import receipt_for
+from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.incoming import open_incoming
+from tests.support.ingest_model import RECORDINGS, Model, send, storage_hash
 
 IDS = ("a", "b", "c")
-RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}
 STEP = st.one_of(
     st.tuples(st.just("send"), st.integers(0, 1), st.sampled_from(IDS), st.sampled_from("xy")),
     st.tuples(st.just("delete"), st.integers(0, 1), st.just(""), st.sampled_from("xy")),
     st.tuples(st.just("purge"), st.integers(0, 1), st.just(""), st.just("")),
 )
 Step = tuple[str, int, str, str]
-
-
-def send(device: Device, client_id: str | None, audio: bytes, source: Source = Source.API) -> Received:
-    with storage.incoming() as arriving:
-        arriving.write(audio)
-        return receive(device.user, None if source == Source.WEB else device, source, arriving, Sent(client_id))
-
-
-class Model:
-    """What a sender may count on: an id names one recording for ever, a recording is kept once, deleted is deleted."""
-
-    def __init__(self) -> None:
-        self.named: dict[str, str] = {}
-        self.kept: set[str] = set()
-        self.hidden: set[str] = set()
-        self.gone: set[str] = set()
-
-    def send(self, client_id: str, recording: str) -> int:
-        """Return the status that an upload is answered with."""
-        known = self.named.get(client_id)
-        if known not in {None, recording}:
-            return 409
-        if recording in self.gone:
-            return 200
-        self.named[client_id] = recording
-        status = 200 if recording in self.kept else 201
-        self.kept.add(recording)
-        return status
-
-    def delete(self, recording: str) -> None:
-        """Hide what is kept."""
-        self.hidden |= {recording} & self.kept
-
-    def purge(self) -> None:
-        """Bury what is hidden."""
-        self.gone |= self.hidden
-        self.kept -= self.hidden
-        self.hidden = set()
 
 
 def status_of(device: Device, client_id: str, audio: bytes) -> int:
@@ -79,16 +42,10 @@ def check(device: Device, model: Model) -> None:
     mine = Memo.objects.filter(user=device.user)
     assert {memo.sha256 for memo in mine} == {storage_hash(name) for name in model.kept}
     for memo in mine:
-        assert (storage.audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
+        assert (audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
     for client_id, name in model.named.items():
         receipt = receipt_for(device, client_id)
         assert (receipt["sha256"] if receipt else None) == (storage_hash(name) if name in model.kept else None)
-
-
-def storage_hash(name: str) -> str:
-    with storage.incoming() as arriving:
-        arriving.write(RECORDINGS[name])
-        return arriving.sha256
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -112,7 +69,7 @@ def test_identity_holds_in_any_order(steps: list[Step], db: None) -> None:
                 either.purge()
     for device, model in phones:
         check(device, model)
-    assert not list(storage.incoming_folder().iterdir())
+    assert not list(incoming_folder().iterdir())
 
 
 def test_known_bytes_under_a_new_id_are_the_same_memo(bedside: Device, nightstand: Device) -> None:
@@ -175,13 +132,13 @@ def test_undone_in_time_a_memo_is_whole(bedside: Device) -> None:
     restore_memo(memo)
     assert purge_deleted(timezone.now() + timedelta(days=1)) == 0
     assert not Tombstone.objects.exists()
-    assert (storage.audio_folder() / memo.path).exists()
+    assert (audio_folder() / memo.path).exists()
 
 
 def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) -> None:
     bedside.default_context = "night"
     send(bedside, "a", RECORDINGS["x"])
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(RECORDINGS["y"])
         receive(bedside.user, bedside, Source.API, arriving, Sent("b", context="walk"))
     contexts: Any = Memo.objects.order_by("client_id").values_list("context", flat=True)
@@ -192,11 +149,11 @@ def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) 
 def test_a_device_that_is_unpaired_before_the_commit_gets_no_receipt(bedside: Device, *, is_known: bool) -> None:
     if is_known:
         send(bedside, "a", RECORDINGS["x"])
-    with storage.incoming() as arriving:
+    with open_incoming() as arriving:
         arriving.write(RECORDINGS["x"])
         revoke(bedside)
         with pytest.raises(Refusal) as refusal:
             receive(bedside.user, bedside, Source.API, arriving, Sent("b"))
-    assert refusal.value.kind == "revoked-token"
+    assert refusal.value.code == "revoked-token"
     assert Memo.objects.count() == is_known
     assert not Alias.objects.exists()

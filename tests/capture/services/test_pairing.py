@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from capture.models import Device, PairingCode, User
 from capture.services.devices import CODE_LIFE, new_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
-from tests.capture.conftest import OGG, problem
+from tests.support.answers import problem
+from tests.support.api_phone import OGG
 
 
 def redeem(client: Client, code: str, name: str = "bedside") -> Any:

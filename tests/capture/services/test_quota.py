@@ -16,11 +16,13 @@ from capture.core.errors import Refusal
 from capture.models import Device, Memo, Upload, User
 from capture.services import quota
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import partial_file
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.services.test_ingest import send
-from tests.capture.tus.conftest import TusPhone, upload_at
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
+from tests.support.ingest_model import send
+from tests.support.tus_phone import TusPhone, upload_at
 
 OTHER = OGG[:-1] + b"!"
 

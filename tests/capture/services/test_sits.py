@@ -12,7 +12,8 @@ from django.utils import timezone
 from capture.models import Sit, User
 from capture.services.devices import revoke
 from capture.services.sits import SentSit, keep_sit
-from tests.capture.conftest import Phone, problem
+from tests.support.answers import problem
+from tests.support.api_phone import Phone
 
 DAWN, LATER = "2026-11-24T06:00:00+01:00", "2026-11-24T06:40:00+01:00"
 DAWN_UTC = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)

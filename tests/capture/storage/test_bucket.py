@@ -13,18 +13,20 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from capture import storage
 from capture.core.errors import Refusal
 from capture.models import Device, Memo, User
 from capture.services.recordings import original
 from capture.storage import bucket as bucket_store
 from capture.storage import connection as store_connection
+from capture.storage import stores
 from capture.storage.uploading import PART, Expected, says_so
-from tests.capture.conftest import OGG, Phone, failing, files, nothing_stored, problem
-from tests.capture.services.test_durability import recorded
-from tests.capture.services.test_ingest import send
 from tests.support import buckets
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import KEY, SECRET, Held, Proxy
+from tests.support.data_folder import failing, files, nothing_stored
+from tests.support.durability_steps import recorded
+from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,11 +187,11 @@ def test_recordings_of_the_time_before_the_bucket_are_found(
     settings.STORE = store
     send(bedside, "after", OGG + b"2")
     for memo in Memo.objects.all():
-        assert storage.is_there(memo.path, memo.bytes)
+        assert stores.is_there(memo.path, memo.bytes)
         with original(memo).opened() as file:
             assert hashlib.sha256(file.read()).hexdigest() == memo.sha256
-        storage.remove(memo.path)
-        assert not storage.is_there(memo.path, memo.bytes)
+        stores.remove(memo.path)
+        assert not stores.is_there(memo.path, memo.bytes)
 
 
 def test_no_key_is_logged(phone: Phone, bucket: Held, proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:

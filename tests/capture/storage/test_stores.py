@@ -10,17 +10,21 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from capture import storage
 from capture.maintenance import cleanup
 from capture.maintenance.cleanup import sweep_leftovers
 from capture.models import Alias, Device, Memo, Source
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.recordings import keep_playback, opened, original, playback, unclaimed
-from capture.storage import PLAYBACK_SUFFIX
-from tests.capture.conftest import OGG, Phone, files, problem, sound
-from tests.capture.services.test_ingest import send
+from capture.storage import stores
+from capture.storage.filesystem import audio_folder
+from capture.storage.incoming import Incoming
+from capture.storage.protocol import PLAYBACK_SUFFIX
 from tests.support import buckets
+from tests.support.answers import problem, sound
+from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import Held, Proxy
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,9 +65,9 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, lying: L
     phone.put("m-1")
     path = Memo.objects.get().path
     if damage == "gone":
-        storage.remove(path)
+        stores.remove(path)
     else:
-        storage.stores()[0].place(path, OGG[:10])
+        stores.stores()[0].place(path, OGG[:10])
     assert phone.receipt("m-1").status_code == 404
     assert phone.put("m-1").status_code == 200
     assert lying() == {path: OGG}
@@ -71,14 +75,14 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, lying: L
 
 
 def test_who_comes_second_leaves_nothing_behind(bedside: Device, lying: Lying, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = storage.keep
+    keep = stores.keep
 
-    def overtaken(arrived: storage.Incoming, path: str) -> None:
-        monkeypatch.setattr(storage, "keep", keep)
+    def overtaken(arrived: Incoming, path: str) -> None:
+        monkeypatch.setattr(stores, "keep", keep)
         send(bedside, "b", OGG)
         keep(arrived, path)
 
-    monkeypatch.setattr(storage, "keep", overtaken)
+    monkeypatch.setattr(stores, "keep", overtaken)
     assert not send(bedside, "a", OGG).created
     assert lying() == {Memo.objects.get().path: OGG}
 
@@ -119,7 +123,7 @@ def test_the_copy_is_played_once_it_is_there_and_the_original_is_saved(alices: C
 
 
 def test_what_is_missing_is_said_to_be(alices: Client, memo: Memo) -> None:
-    storage.remove(memo.path)
+    stores.remove(memo.path)
     assert alices.get(f"/memos/{memo.pk}/audio").status_code == 404
     with pytest.raises(FileNotFoundError):
         original(memo)
@@ -137,7 +141,7 @@ def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
     """Sweep the folder in which the memo lies, at a time when all that is there is old."""
     monkeypatch.setattr(cleanup, "LEFTOVER_SECONDS", -60)
     monkeypatch.setattr(random, "randrange", lambda _: int(memo.path[:2], 16))
-    monkeypatch.setattr(random, "choice", lambda _: storage.audio_folder() / memo.path[:2])
+    monkeypatch.setattr(random, "choice", lambda _: audio_folder() / memo.path[:2])
 
 
 @pytest.mark.usefixtures("a_day_later")
@@ -145,7 +149,7 @@ def test_what_was_never_committed_is_cleared_away(memo: Memo, lying: Lying) -> N
     keep_playback(memo, b"copy")
     again = f"{memo.path[:2]}/{'0' * 8}{memo.path[11:]}"
     for path in (again, again + PLAYBACK_SUFFIX):
-        storage.stores()[0].place(path, OGG)  # sent again meanwhile, and kept as another file
+        stores.stores()[0].place(path, OGG)  # sent again meanwhile, and kept as another file
     assert sweep_leftovers() == 2
     assert lying() == {memo.path: OGG, memo.path + PLAYBACK_SUFFIX: b"copy"}
     assert sweep_leftovers() == 0

@@ -11,8 +11,10 @@ from django.utils.http import parse_http_date
 
 from capture.models import Memo, Upload
 from capture.tus import partial_file
-from tests.capture.conftest import OGG, files, problem
-from tests.capture.tus.conftest import UPLOADS, TusPhone, checksum, nothing_begun, upload_at
+from tests.support.answers import problem
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files, nothing_begun
+from tests.support.tus_phone import UPLOADS, TusPhone, checksum, upload_at
 
 SHA = hashlib.sha256(OGG).hexdigest()
 HALF = len(OGG) // 2

@@ -15,8 +15,8 @@ import pytest
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
-from tests.capture.conftest import files
 from tests.support.bad_line import FAULTS, Proxy
+from tests.support.data_folder import files
 from tests.support.servers import missing
 from tests.support.web_server import Server, speech
 

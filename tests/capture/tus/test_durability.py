@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, Upload
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import append, partial_file
 from capture.tus.lease import HOLD, Hold, held
 from capture.tus.partial_file import Partial
-from tests.capture.conftest import OGG, nothing_stored, problem
-from tests.capture.tus.conftest import TusPhone, upload_at
+from tests.support.answers import problem
+from tests.support.api_phone import OGG
+from tests.support.data_folder import nothing_stored
 from tests.support.servers import missing
+from tests.support.tus_phone import TusPhone, upload_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2

@@ -17,11 +17,13 @@ from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers, sweep
 from capture.models import Memo, Upload
 from capture.services import ingest
 from capture.services.devices import revoke
-from capture.storage import Incoming
+from capture.storage.incoming import Incoming
 from capture.tus import finish, partial_file
 from capture.tus.lease import Hold, held
-from tests.capture.conftest import OGG, files, problem
-from tests.capture.tus.conftest import TusPhone, nothing_begun, upload_at
+from tests.support.answers import problem
+from tests.support.api_phone import OGG
+from tests.support.data_folder import files, nothing_begun
+from tests.support.tus_phone import TusPhone, upload_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from capture.models import Memo, Upload, User
 from capture.services.deletion import delete_memo, purge_deleted
-from tests.capture.conftest import OGG, Phone, files, nothing_stored, problem
-from tests.capture.tus.conftest import TusPhone
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import files, nothing_stored
+from tests.support.tus_phone import TusPhone
 
 SHA = hashlib.sha256(OGG).hexdigest()
 HALF = len(OGG) // 2

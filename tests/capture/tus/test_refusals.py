@@ -9,8 +9,10 @@ from django.test import Client
 
 from capture.models import User
 from capture.services.devices import revoke
-from tests.capture.conftest import OGG, Phone, nothing_stored, problem
-from tests.capture.tus.conftest import UPLOADS, TusPhone, nothing_begun
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, Phone
+from tests.support.data_folder import nothing_begun, nothing_stored
+from tests.support.tus_phone import UPLOADS, TusPhone
 
 SHA = hashlib.sha256(OGG).hexdigest()
 HALF = len(OGG) // 2

@@ -15,7 +15,7 @@ import pytest
 
 from capture.tus.append import AT_ONCE
 from capture.tus.lease import HOLD
-from tests.capture.conftest import files
+from tests.support.data_folder import files
 from tests.support.web_server import Answer, Server, answer_on, speech
 
 pytestmark = pytest.mark.alone

@@ -10,12 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from capture.models import Device, Memo, Source, User
-from tests.capture.conftest import OGG, files, problem
-from tests.capture.services.test_ingest import send
-
-
-def audio(content: bytes = OGG, name: str = "memo.ogg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, "audio/ogg")
+from tests.support.answers import problem
+from tests.support.api_phone import OGG, audio
+from tests.support.data_folder import files
+from tests.support.ingest_model import send
 
 
 def add(client: Client, *uploads: SimpleUploadedFile, **fields: str) -> Any:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from capture.http.byte_ranges import Unsatisfiable, wanted
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo
-from tests.capture.conftest import OGG, sound
-from tests.capture.services.test_ingest import send
+from tests.support.answers import sound
+from tests.support.api_phone import OGG
+from tests.support.ingest_model import send
 from tests.support.recordings import audio_path, playback_path
 
 SIZES = st.integers(0, 10_000)

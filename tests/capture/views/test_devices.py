@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from capture.models import Device, Memo
 from capture.services.devices import revoke
-from tests.capture.conftest import Phone, problem
+from tests.support.answers import problem
+from tests.support.api_phone import Phone
 from tests.support.recordings import speak
 
 

@@ -24,7 +24,7 @@ CONSUMER = """
 import sys
 from pathlib import Path
 from kombu import Connection
-from config import folder_broker
+from config.dispatch import folder_broker
 with Connection(folder_broker.URL, transport_options=folder_broker.options(Path(sys.argv[1]))) as connection:
     queue = connection.SimpleQueue("stillnote")
     try:

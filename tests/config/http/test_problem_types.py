@@ -4,44 +4,45 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from django.test import Client
 
-from config.http.problem_types import KINDS
-from config.http.problems import PLAIN
+from config.http.problem_types import KINDS, OWN
+from config.http.problems import BY_STATUS
 from tests.support.imports import ROOMS
 
 HOUSE = Path(__file__).parents[3]
 ROW = re.compile(r"^\| `([\w-]+)` \| (\d{3}) \| (.+) \|$", re.MULTILINE)
 
 
-def raised(source: str) -> Iterator[tuple[str, int]]:
-    """Yield kind and status of every Refusal, and of every problem document, that the code makes."""
+def raised(source: str) -> Iterator[str]:
+    """Yield the code of every Refusal, and of every problem document of its own words, that a module makes."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and _names_a_kind(node.func):
-            match node.args[:2]:
-                case [ast.Constant(int(status)), ast.Constant(str(kind))]:
-                    yield kind, status
-                case [ast.Constant(), _] | [_, ast.Constant()]:
-                    raise AssertionError(f"line {node.lineno}: say status and kind as they are")
+        match node:
+            case ast.ClassDef(bases=[ast.Name("Refusal")]):
+                yield from (str(code.value) for code in ast.walk(node) if _is_code(code))
+            case ast.Call(ast.Name("Refusal" | "problem_response"), [ast.Constant(str(code)), *_]):
+                yield code
+            case ast.Call(ast.Name("Refusal")):
+                raise AssertionError(f"line {node.lineno}: say the code as it is")
 
 
-def _names_a_kind(called: ast.expr) -> bool:
-    """Return whether it makes a Refusal or a problem document; `super().__init__` does, in a Refusal's own class."""
-    match called:
-        case ast.Name(name):
-            return name in {"Refusal", "problem"}
-        case ast.Attribute(ast.Call(ast.Name("super")), "__init__"):
-            return True
-    return False
+def _is_code(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[a-z-]+", node.value) is not None
+    )
 
 
 def test_the_code_raises_what_is_explained_and_nothing_else() -> None:
     files = (file for room in ROOMS for file in (HOUSE / room).rglob("*.py"))
-    found = {pair for file in files for pair in raised(file.read_text())}
-    found |= {(kind, status) for status, (kind, _sentence) in PLAIN.items()}
-    assert found == {(kind, told.status) for kind, told in KINDS.items()}
+    found = {code for file in files for code in raised(file.read_text())}
+    found |= set(BY_STATUS.values())
+    assert found == set(KINDS)
+    assert all(OWN[code].status == status for status, code in BY_STATUS.items())
 
 
 def test_the_documentation_says_the_same() -> None:
@@ -62,4 +63,7 @@ def test_an_unknown_kind_has_no_page(client: Client) -> None:
 
 
 def test_a_kind_that_nobody_explained_would_be_found() -> None:
-    assert list(raised('raise Refusal(418, "teapot", "Short and stout.")')) == [("teapot", 418)]
+    assert list(raised('raise Refusal("teapot", spouts=1)')) == ["teapot"]
+    assert list(raised('class Tea(Refusal):\n    def __init__(self):\n        super().__init__("teapot")')) == [
+        "teapot"
+    ]

@@ -10,28 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.broad.test_killed_workers import settle
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.phone import Phone, states
 from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service
-
-DELETE = """
-from capture.models import Memo
-from capture.services.recordings import delete_memo, purge_deleted
-from datetime import timedelta
-from django.utils import timezone
-delete_memo(Memo.objects.get(client_id="memo-002"))
-purge_deleted(timezone.now() + timedelta(days=1))
-"""
-FILES = """
-from capture.models import Memo
-from capture.services.recordings import original
-import hashlib
-for memo in Memo.objects.all():
-    with original(memo).opened() as file:
-        assert hashlib.file_digest(file, "sha256").hexdigest() == memo.sha256
-"""
+from tests.support.settling import settle
+from tests.support.shell_scripts import DELETE, FILES
 
 
 def refused(*arguments: str, home: Path) -> str:

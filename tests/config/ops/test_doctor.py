@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from config.demo.sample_memos import MICRO_WHISPER
 from config.ops.doctor import installed_bytes
-from tests.conftest import ASSETS
 from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service, free_port
 
 GB = 1e9
 MAILBOX, MAILED = f"imaps://memos:hippopotamus@127.0.0.1:{free_port()}/INBOX", "memos+{secret}@example.org"
-WELL = {"STILLNOTE_OFFLINE": "1", "WHISPER_MODEL": str(ASSETS / "whisper-micro")}
+WELL = {"STILLNOTE_OFFLINE": "1", "WHISPER_MODEL": str(MICRO_WHISPER)}
 
 
 def doctor(home: Path, **settings: str) -> tuple[int, str]:

@@ -15,10 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.broad.test_killed_workers import settle
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.phone import Phone, states
 from tests.support.service import HOUSE, Service, free_port
+from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 

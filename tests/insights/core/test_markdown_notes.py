@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.core.markdown_notes import Note, topics_in
+from insights.core.markdown_notes import Note, topics_in_note
 
 HAND = """---
 tags: [build]
@@ -35,7 +35,7 @@ They need water.
 
 
 def test_each_heading_of_the_first_level_is_a_topic_with_its_first_paragraph() -> None:
-    assert topics_in(HAND, "notes") == [
+    assert topics_in_note(HAND, "notes") == [
         Note("The hand", "A hand that closes by itself, with two springs and a stiff thumb."),
         Note("Garden", "They need water."),
     ]
@@ -54,18 +54,18 @@ def test_each_heading_of_the_first_level_is_a_topic_with_its_first_paragraph() -
     ],
 )
 def test_a_note_without_headings_is_one_topic(text: str, name: str, sentence: str) -> None:
-    assert topics_in(text, "house-repair") == [Note(name, sentence)]
+    assert topics_in_note(text, "house-repair") == [Note(name, sentence)]
 
 
 def test_a_note_named_by_signs_alone_is_called_so() -> None:
-    assert topics_in("Text", "--") == [Note("--", "Text")]
-    assert topics_in("Text", "_plan-b_") == [Note("plan b", "Text")]
+    assert topics_in_note("Text", "--") == [Note("--", "Text")]
+    assert topics_in_note("Text", "_plan-b_") == [Note("plan b", "Text")]
 
 
 def test_a_heading_that_says_nothing_is_no_topic() -> None:
-    assert topics_in("# \nText\n# House\n", "note") == [Note("House", "")]
+    assert topics_in_note("# \nText\n# House\n", "note") == [Note("House", "")]
 
 
 @given(st.text(alphabet="#=-`> [](x|*\n\t:.", max_size=60))
 def test_whatever_stands_there_has_names_or_nothing(text: str) -> None:
-    assert all(note.name for note in topics_in(text, "note"))
+    assert all(note.name for note in topics_in_note(text, "note"))

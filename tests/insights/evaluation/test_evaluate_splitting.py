@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.core.embedding import default
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model, request_kinds
-from insights.core.segmentation.features import likeness
-from insights.evaluation.boundaries import judge, measures
-from insights.evaluation.fitting import directions
-from insights.evaluation.memos import Memo, read
-from insights.evaluation.streams import Line
+from insights.core.segmentation.features import sentence_likeness
+from insights.evaluation.boundaries import boundary_figures, judge_boundaries
+from insights.evaluation.fitting import fit_directions
+from insights.evaluation.memos import LabelledMemo, read_memos
+from insights.evaluation.streams import StreamIdea
 from insights.management.commands import fit_splitting
-from tests.conftest import MEMOS
 from transcription.core.words import Word
 
-SETS = MEMOS.parent / "splitting"
+SETS = Path(__file__).parents[2] / "assets" / "splitting"
 WORDS = [Word(f" w{number}", number, number + 0.5, 1.0) for number in range(20)]
 
 
@@ -53,22 +52,22 @@ def test_predictions_rest_on_words_and_text_alone(tmp_path: Path) -> None:
 
 
 def test_a_boundary_within_two_words_is_right_and_stands_for_one() -> None:
-    memo = Memo("x-1", WORDS, [10], [])
-    assert judge(memo, [8]) == (1, 0, 0)
-    assert judge(memo, [7]) == (0, 1, 1)
-    assert judge(memo, [9, 11]) == (1, 1, 0)
+    memo = LabelledMemo("x-1", WORDS, [10], [])
+    assert judge_boundaries(memo, [8]) == (1, 0, 0)
+    assert judge_boundaries(memo, [7]) == (0, 1, 1)
+    assert judge_boundaries(memo, [9, 11]) == (1, 1, 0)
 
 
 def test_where_both_answers_are_right_nothing_is_wrong() -> None:
-    memo = Memo("x-1", WORDS, [], [10])
-    assert judge(memo, [10]) == judge(memo, []) == (0, 0, 0)
-    assert measures([memo], [[10]])["one_idea_memos_split"] == 0
-    assert measures([memo], [[10]])["windowdiff"] == 0
+    memo = LabelledMemo("x-1", WORDS, [], [10])
+    assert judge_boundaries(memo, [10]) == judge_boundaries(memo, []) == (0, 0, 0)
+    assert boundary_figures([memo], [[10]])["one_idea_memos_split"] == 0
+    assert boundary_figures([memo], [[10]])["windowdiff"] == 0
 
 
 def test_windows_disagree_where_a_boundary_is_missed() -> None:
-    memo = Memo("x-1", WORDS, [10], [])
-    right, missed = measures([memo], [[10]]), measures([memo], [[]])
+    memo = LabelledMemo("x-1", WORDS, [10], [])
+    right, missed = boundary_figures([memo], [[10]]), boundary_figures([memo], [[]])
     assert (right["pk"], right["windowdiff"], right["f1"]) == (0, 0, 1)
     # 15 windows of 5 words; 5 of them hold the boundary.
     assert missed["pk"] == missed["windowdiff"] == round(5 / 15, 4)
@@ -95,18 +94,18 @@ def test_a_memo_ends_where_its_line_ends_and_nowhere_else(tmp_path: Path) -> Non
 def test_fitting_leaves_people_out_and_writes_what_splitting_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = boundary_model.fitted()
-    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
+    before = boundary_model.boundary_weights()
+    monkeypatch.setattr(boundary_model, "WEIGHTS_FILE", tmp_path / "weights.json")
     out = StringIO()
     call_command(fit_splitting.Command(), SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl", stdout=out)
     assert [line.split(" | ")[1] for line in out.getvalue().splitlines()[2:]] == ["others", "all"] * 2
-    assert boundary_model.fitted().weights.keys() == before.weights.keys()
-    assert boundary_model.fitted() != before
-    boundary_model.fitted.cache_clear()
+    assert boundary_model.boundary_weights().weights.keys() == before.weights.keys()
+    assert boundary_model.boundary_weights() != before
+    boundary_model.boundary_weights.cache_clear()
 
 
 REQUESTS = [
-    Line(f"{kind}-{thing}", text.format(thing), kind)
+    StreamIdea(f"{kind}-{thing}", text.format(thing), kind)
     for kind, text in (("music", "play some {}"), ("lists", "put {} on the shopping list"))
     for thing in ("jazz", "bread", "flutes", "lemons", "drums")
 ]
@@ -115,29 +114,34 @@ REQUESTS = [
 def test_requests_of_one_kind_lie_close_and_are_written_beside_the_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boundary_model, "FITTED", tmp_path / "weights.json")
-    monkeypatch.setattr(request_kinds, "FITTED", tmp_path / "requests.npy")
+    monkeypatch.setattr(boundary_model, "WEIGHTS_FILE", tmp_path / "weights.json")
+    monkeypatch.setattr(request_kinds, "DIRECTIONS_FILE", tmp_path / "requests.npy")
     stream = tmp_path / "requests.jsonl"
     stream.write_text("".join(json.dumps(line._asdict()) + "\n" for line in REQUESTS))
     files = [SETS / "hwu64-cues.jsonl", SETS / "mara.jsonl"]
     call_command(fit_splitting.Command(), *files, requests=[stream], stdout=StringIO())
     said = ["play the violin", "play a song", "add milk to the list"]
-    one, same, other = request_kinds.fitted().of(likeness(said, default(), default().background().common).vectors)
-    request_kinds.fitted.cache_clear()
-    boundary_model.fitted.cache_clear()
+    one, same, other = request_kinds.request_directions().of(
+        sentence_likeness(said, default_embedder(), default_embedder().background().common).vectors
+    )
+    request_kinds.request_directions.cache_clear()
+    boundary_model.boundary_weights.cache_clear()
     assert one @ same > 0.5 > one @ other
 
 
 def test_requests_are_told_apart_without_those_that_the_judged_memos_hold() -> None:
-    heard = Memo("x-1", [Word("Play", 0, 1, 1.0), Word(" some", 1, 2, 1.0), Word(" jazz.", 2, 3, 1.0)], [], [])
+    heard = LabelledMemo("x-1", [Word("Play", 0, 1, 1.0), Word(" some", 1, 2, 1.0), Word(" jazz.", 2, 3, 1.0)], [], [])
     others = [line for line in REQUESTS if line.text != "play some jazz"]
-    strangers, without = directions(REQUESTS, default(), unlike=[heard]), directions(others, default())
+    strangers, without = (
+        fit_directions(REQUESTS, default_embedder(), unlike=[heard]),
+        fit_directions(others, default_embedder()),
+    )
     assert strangers is not None
     assert without is not None
     assert np.array_equal(strangers.across, without.across)
-    assert directions([], default()) is None
+    assert fit_directions([], default_embedder()) is None
 
 
 def test_a_person_is_a_group_and_what_is_nobodys_lies_in_fifths() -> None:
-    assert {memo.group for memo in read(SETS / "mara.jsonl")} == {"mara"}
-    assert {memo.group for memo in read(SETS / "hwu64-cues.jsonl")} == {"0", "1", "2", "3", "4"}
+    assert {memo.group for memo in read_memos(SETS / "mara.jsonl")} == {"mara"}
+    assert {memo.group for memo in read_memos(SETS / "hwu64-cues.jsonl")} == {"0", "1", "2", "3", "4"}

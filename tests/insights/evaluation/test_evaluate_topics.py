@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.evaluation.reviewing import Answer, measured
+from insights.evaluation.reviewing import ReviewAnswer, review_figures
 
 STREAMS = Path(__file__).parents[2] / "assets" / "topics"
 
@@ -89,9 +89,9 @@ def test_suggestions_are_as_they_stood_before_the_review(capsys: pytest.CaptureF
 
 
 def test_taps_are_counted_as_the_issue_says() -> None:
-    first, third, none, new = (Answer(list("abc"), label, label == "z") for label in "acxz")
+    first, third, none, new = (ReviewAnswer(list("abc"), label, label == "z") for label in "acxz")
     assert [answer.taps for answer in (first, third, none, new)] == [0, 1, 2, 1]
-    assert measured([first, third, none, new]) == {"hit1": 0.3333, "hit3": 0.6667, "taps": 1.0}
+    assert review_figures([first, third, none, new]) == {"hit1": 0.3333, "hit3": 0.6667, "taps": 1.0}
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,19 @@ import pytest
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Correction, Idea, Topic
 from insights.services import correction_log, index_cache
-from insights.services.consolidate import look_again, tidy_all, tidy_topics
+from insights.services.consolidate import consolidate_all, consolidate_user, retry_unsorted_near
+from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.suggestions import suggestions
 from insights.services.topics import (
     BadName,
-    bar_idea,
-    confirm_idea,
     create_topic,
     delete_topic,
     hide_topic,
     keep_apart,
     merge_topics,
-    move_idea,
     pin_topic,
     rename_topic,
     split_topic,
@@ -46,8 +44,8 @@ def test_an_idea_never_returns_to_where_it_does_not_belong(bedside: Device) -> N
     topic, (first, _) = garden(bedside)
     bar_idea(first)
     placed(bedside, GARDEN)
-    look_again(first.pk)
-    tidy_topics(bedside.user)
+    retry_unsorted_near(first.pk)
+    consolidate_user(bedside.user)
     assert idea_of(first.transcript).topic != topic
     assert Correction.objects.get().kind == "not-this"
 
@@ -57,7 +55,7 @@ def test_what_is_merged_stays_merged_and_takes_what_comes(bedside: Device) -> No
     mine = create_topic(bedside.user, "Outside")
     merge_topics(mine, topic)
     (third,) = placed(bedside, GARDEN)
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert idea_of(third).topic == mine
     assert list(Topic.objects.of(bedside.user)) == [mine]
 
@@ -66,7 +64,7 @@ def test_a_deleted_topic_does_not_come_back_under_another_name(bedside: Device) 
     topic, _ = garden(bedside)
     delete_topic(topic)
     placed(bedside, GARDEN, "The tomatoes and the garden want water again.")
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert not Topic.objects.of(bedside.user).exists()
     assert Idea.objects.of(bedside.user).unsorted().count() == 4
     create_topic(bedside.user, topic.name)
@@ -78,7 +76,7 @@ def test_a_confirmed_topic_is_touched_and_not_merged_at_night(bedside: Device) -
     other = create_topic(bedside.user, "Vegetables")
     move_idea(second, other)
     keep_apart(topic, other)
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert set(Topic.objects.of(bedside.user)) == {topic, other}
 
 
@@ -91,14 +89,14 @@ def test_topics_of_two_people_are_never_merged(bedside: Device, bob: User) -> No
 def unsorted_again(idea: Idea) -> None:
     """Let an idea wait, as one does that came before its company."""
     Idea.objects.filter(pk=idea.pk).update(topic=None)
-    correction_log.rearranged(idea.user_id)
+    correction_log.bump_version(idea.user_id)
 
 
 def test_what_waits_is_placed_at_night(bedside: Device) -> None:
     topic, (first, second) = garden(bedside)
     placed(bedside, GARDEN)
     unsorted_again(second)
-    tidy_all()
+    consolidate_all()
     assert idea_of(second.transcript).topic == topic
     assert idea_of(first.transcript).topic == topic
 
@@ -108,7 +106,7 @@ def test_what_is_like_a_corrected_idea_is_tried_at_once(bedside: Device) -> None
     placed(bedside, GARDEN, TAXES)
     unsorted_again(second)
     confirm_idea(first)
-    look_again(first.pk)
+    retry_unsorted_near(first.pk)
     assert idea_of(second.transcript).topic == topic
     assert Idea.objects.get(text=TAXES).topic is None
 
@@ -117,7 +115,7 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
     kept = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
-    state = index_cache.take(bedside.user, embedding.default())
+    state = index_cache.take(bedside.user, default_embedder())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
     monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from capture.models import Device, User
 from insights.models import DigestPlan, Idea
 from insights.services.digests import send_due
-from insights.services.place_ideas import place_next
-from tests.insights.conftest import SEVEN, Mails
+from insights.services.place_ideas import place_next_transcript
+from tests.support.digest_mails import SEVEN, Mails
 from tests.support.transcripts import placed, told
 
 
@@ -65,7 +65,7 @@ def test_a_mail_waits_for_a_placement_that_is_being_written(
 
     def place_it() -> None:
         monkeypatch.setattr(type(Idea.objects), "bulk_update", lambda _self, *a, **n: slow(*a, **n))
-        place_next()
+        place_next_transcript()
         connection.close()
 
     placing = threading.Thread(target=place_it)

@@ -14,8 +14,8 @@ from capture.models import Device, User
 from capture.services.deletion import delete_memo
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
-from insights.services.digests import NoAddress, plan_of, preview, save_plan, send_due, unsubscribe
-from tests.insights.conftest import SEVEN, Mails, plan
+from insights.services.digests import NoAddress, plan_of, preview_digest, save_plan, send_due, turn_off_digest
+from tests.support.digest_mails import SEVEN, Mails, plan
 from tests.support.pages import TOMATOES
 from tests.support.transcripts import placed
 
@@ -112,8 +112,8 @@ def test_one_click_ends_it(reader: User, mailoutbox: Mails) -> None:
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     token = plan_of(reader).unsubscribe_token
     assert token in headers["List-Unsubscribe"]
-    assert not unsubscribe("another")
-    assert unsubscribe(token)
+    assert not turn_off_digest("another")
+    assert turn_off_digest(token)
     Idea.objects.update(placed_at=SEVEN + timedelta(hours=20))
     assert send_due(SEVEN + timedelta(days=1)) == 0
 
@@ -121,7 +121,7 @@ def test_one_click_ends_it(reader: User, mailoutbox: Mails) -> None:
 def test_what_was_deleted_is_not_in_it(reader: User) -> None:
     for idea in Idea.objects.select_related("transcript__memo"):
         delete_memo(idea.memo)
-    assert preview(reader) is None
+    assert preview_digest(reader) is None
     assert send_due(SEVEN) == 0
 
 

@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache, supersede
-from insights.services.consolidate import tidy_topics
+from insights.services.consolidate import consolidate_user
+from insights.services.ideas import move_idea
 from insights.services.place_ideas import place_transcript
-from insights.services.topics import create_topic, delete_topic, merge_topics, move_idea
-from insights.services.undo import last_said, undo
+from insights.services.topics import create_topic, delete_topic, merge_topics
+from insights.services.undo import last_corrections, undo_batch
 from insights.signals import idea_corrected
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
@@ -48,7 +49,7 @@ def test_a_topic_that_the_machine_made_is_named_whole_and_keeps_its_name(bedside
 
 def test_it_teaches_like_a_move_by_hand(hand: Topic, bedside: Device) -> None:
     placed(bedside, TAXES, SPRING, "For the hand project, the thumb is weak.")
-    state = index_cache.take(bedside.user, embedding.default())
+    state = index_cache.take(bedside.user, default_embedder())
     assert len(state.ranker.lessons) == 2
     assert state.index.settled.all.tolist() == [False, True, True]
 
@@ -66,7 +67,7 @@ def test_the_unsorted_near_it_are_tried_at_once(
 def test_a_person_has_the_last_word(hand: Topic, bedside: Device) -> None:
     (transcript,) = placed(bedside, SPRING)
     move_idea(idea_of(transcript), None)
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert idea_of(transcript).topic is None
 
 
@@ -102,9 +103,9 @@ def test_what_was_only_said_makes_room_when_the_memo_is_heard_again(hand: Topic,
     """What the better model hears says it again; an idea that was also moved by hand stays."""
     (transcript,) = placed(bedside, SPRING)
     again = Transcript(memo=transcript.memo, again=True)
-    assert [idea.pk for idea in supersede.earlier(again).untouched] == [idea_of(transcript).pk]
+    assert [idea.pk for idea in supersede.earlier_ideas(again).untouched] == [idea_of(transcript).pk]
     move_idea(idea_of(transcript), hand)
-    assert [idea.pk for idea in supersede.earlier(again).touched] == [idea_of(transcript).pk]
+    assert [idea.pk for idea in supersede.earlier_ideas(again).touched] == [idea_of(transcript).pk]
 
 
 def test_who_says_nothing_is_asked_nothing(hand: Topic, bedside: Device, alices: Client) -> None:
@@ -116,7 +117,7 @@ def test_who_says_nothing_is_asked_nothing(hand: Topic, bedside: Device, alices:
 def test_what_was_said_is_undone_like_any_other_word(alices: Client, hand: Topic, bedside: Device) -> None:
     (transcript,) = placed(bedside, SPRING)
     assert "You said that an idea is for Hand." in alices.get("/topics/").content.decode()
-    (said,) = last_said(bedside.user)
-    assert undo(bedside.user, said.batch)
+    (said,) = last_corrections(bedside.user)
+    assert undo_batch(bedside.user, said.batch)
     idea = idea_of(transcript)
     assert (idea.topic, idea.placed_by) == (None, Author.MACHINE)

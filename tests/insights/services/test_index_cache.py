@@ -8,14 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
-from insights.core import embedding
+from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
 from insights.services import index_cache
-from insights.services.topics import bar_idea, delete_topic, merge_topics, move_idea
+from insights.services.ideas import bar_idea, move_idea
+from insights.services.topics import delete_topic, merge_topics
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import placed
 
-EMBEDDER = embedding.default()
+EMBEDDER = default_embedder()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from capture.models import User
 from config.runner import prepare
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.services import embedders
-from insights.services.embedders import fetch_sentences
+from insights.services.embedders import fetch_sentence_model
 from tests.support.random_sentence_model import random_sentences
 
 COMMIT = "0" * 40
@@ -79,10 +79,10 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
     hub: Hub, alice: User, settings: Settings
 ) -> None:
     User.objects.update(languages="de,en")
-    assert embedders.wanted() == embedders.STATIC
-    assert fetch_sentences() is None
-    assert embedders.wanted() == MULTILINGUAL
-    assert embedders.embedder(MULTILINGUAL).embed(["die Tomaten"]).shape == (1, 16)
+    assert embedders.wanted_model() == embedders.STATIC_MODEL
+    assert fetch_sentence_model() is None
+    assert embedders.wanted_model() == MULTILINGUAL
+    assert embedders.load_embedder(MULTILINGUAL).embed(["die Tomaten"]).shape == (1, 16)
     folder = settings.HOME / "models" / MULTILINGUAL.replace("/", "--")
     assert not (folder / "README.md").exists()
 
@@ -92,20 +92,20 @@ def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothin
 ) -> None:
     monkeypatch.setattr(prepare, "residence", lambda: ("UTC", "de,en"))
     assert list(prepare.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
-    assert embedders.wanted() == MULTILINGUAL
+    assert embedders.wanted_model() == MULTILINGUAL
     hub.files.clear()
     assert list(prepare.fetch_sentences()) == []
 
 
 def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:
     hub.files.pop("tokenizer.json")
-    problem = fetch_sentences(also="fr")
+    problem = fetch_sentence_model(also="fr")
     assert MULTILINGUAL in str(problem)
     assert ".venv/bin/python manage.py sentence_model" in str(problem)
-    assert embedders.wanted() == embedders.STATIC
+    assert embedders.wanted_model() == embedders.STATIC_MODEL
 
 
 def test_offline_nothing_is_asked_for(hub: Hub, db: None, settings: Settings) -> None:
     settings.OFFLINE = True
     hub.files.clear()
-    assert "forbids its download" in str(fetch_sentences())
+    assert "forbids its download" in str(fetch_sentence_model())

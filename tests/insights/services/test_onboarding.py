@@ -100,7 +100,7 @@ def test_no_link_is_followed_and_what_is_hidden_is_left(alice: User, notes: Path
 def test_what_is_no_text_is_named_and_keeps_no_other_out(
     alice: User, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onboarding, "MOST_BYTES", 100)
+    monkeypatch.setattr(onboarding, "NOTE_BYTES", 100)
     (notes / "picture.md").write_bytes(b"\xff\xd8\xff")
     (notes / "long.md").write_text("x" * 101)
     _, problems = seed(notes, alice)
@@ -120,7 +120,7 @@ def test_a_folder_without_notes_is_refused_in_a_sentence(
     ):
         with pytest.raises(CommandError, match=sentence):
             seed(folder, alice)
-    monkeypatch.setattr(onboarding, "MOST_TOPICS", 2)
+    monkeypatch.setattr(onboarding, "TOPICS_AT_MOST", 2)
     with pytest.raises(CommandError, match="more than 2 topics"):
         seed(notes, alice)
     assert not names(alice)

@@ -9,11 +9,12 @@ from pytest_django import Settings
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo, purge_deleted
-from insights.core.segmentation.split import split
+from insights.core.segmentation.split import split_ideas
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import persist, place_ideas
-from insights.services.place_ideas import place_next, place_transcript, waiting
-from insights.services.topics import BadName, create_topic, forget, move_idea, rename_topic
+from insights.services.ideas import move_idea
+from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
+from insights.services.topics import BadName, create_topic, delete_forgettable_topics, rename_topic
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
 from transcription.models import Transcript
@@ -47,8 +48,8 @@ def test_placing_again_doubles_nothing(bedside: Device) -> None:
     (transcript,) = placed(bedside, TOMATOES)
     place_transcript(transcript)
     assert Idea.objects.count() == 1
-    assert waiting() == 0
-    assert not place_next()
+    assert count_unplaced() == 0
+    assert not place_next_transcript()
 
 
 def test_the_next_memo_never_reshuffles(bedside: Device) -> None:
@@ -148,7 +149,7 @@ def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Devic
     assert not Idea.objects.of(bedside.user).exists()
     settings.UNDO_SECONDS = -1
     purge_deleted(timezone.now())
-    forget(bedside.user.pk)
+    delete_forgettable_topics(bedside.user.pk)
     assert not Idea.objects.exists()
     assert list(Topic.objects.all()) == [kept]
 
@@ -157,7 +158,7 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
     transcript = told(bedside, TOMATOES)
     delete_memo(transcript.memo)
     place_transcript(transcript)
-    assert waiting() == 0
+    assert count_unplaced() == 0
     assert not Idea.objects.exists()
 
 
@@ -167,23 +168,23 @@ def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monke
     def stumble(words: list[object], *how: object) -> object:
         if len(words) == len(bad.words):
             raise RuntimeError("a fault of ours")
-        return split(words, *how)  # type: ignore[arg-type]
+        return split_ideas(words, *how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(place_ideas, "split", stumble)
+    monkeypatch.setattr(place_ideas, "split_ideas", stumble)
     with pytest.raises(RuntimeError):
-        place_next()
-    assert place_next()
+        place_next_transcript()
+    assert place_next_transcript()
     assert Idea.objects.get().transcript == good
-    monkeypatch.setattr(place_ideas, "AGAIN_SECONDS", -1.0)
-    monkeypatch.setattr(place_ideas, "split", split)
-    assert place_next()
+    monkeypatch.setattr(place_ideas, "RETRY_SECONDS", -1.0)
+    monkeypatch.setattr(place_ideas, "split_ideas", split_ideas)
+    assert place_next_transcript()
     assert Idea.objects.count() == 2
 
 
 def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = placed(bedside, TOMATOES, TAXES)
     office = create_topic(bedside.user, "Office")
-    arranged = place_ideas._arranged
+    arranged = place_ideas._plan_placement
     calls: list[int] = []
 
     def interrupted(*given: object) -> object:
@@ -193,7 +194,7 @@ def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypa
         calls.append(1)
         return computed
 
-    monkeypatch.setattr(place_ideas, "_arranged", interrupted)
+    monkeypatch.setattr(place_ideas, "_plan_placement", interrupted)
     (third,) = placed(bedside, MORE_TOMATOES)
     assert len(calls) == 2
     assert idea_of(first).topic == office
@@ -207,8 +208,8 @@ def test_many_workers_place_each_transcript_once(bedside: Device) -> None:
         told(bedside, text)
 
     def work() -> None:
-        while waiting():
-            place_next()
+        while count_unplaced():
+            place_next_transcript()
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(4)]

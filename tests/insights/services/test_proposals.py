@@ -6,10 +6,11 @@ from django.test import Client
 from capture.models import Device, User
 from insights.models import Correction, Idea, Proposal, Topic
 from insights.services import correction_log
-from insights.services.consolidate import tidy_topics
+from insights.services.consolidate import consolidate_user
+from insights.services.ideas import move_idea
 from insights.services.proposals import answer_proposal
-from insights.services.topics import create_topic, delete_topic, hide_topic, move_idea, pin_topic
-from insights.services.undo import last_said, undo
+from insights.services.topics import create_topic, delete_topic, hide_topic, pin_topic
+from insights.services.undo import last_corrections, undo_batch
 from tests.support.transcripts import placed
 
 GARDEN = (
@@ -35,7 +36,7 @@ TAXES = (
 def stand(bedside: Device, texts: tuple[str, ...], topic: Topic) -> None:
     memos = placed(bedside, *texts)
     Idea.objects.filter(transcript__in=memos).update(topic=topic)
-    correction_log.rearranged(bedside.user_id)
+    correction_log.bump_version(bedside.user_id)
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def alike(bedside: Device) -> Proposal:
     """Two topics of one theme, of which Alice made both, and the question whether they are one."""
     for name, texts in (("Garden", GARDEN[:4]), ("Tomatoes", GARDEN[4:])):
         stand(bedside, texts, create_topic(bedside.user, name))
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     return Proposal.objects.get()
 
 
@@ -51,7 +52,7 @@ def alike(bedside: Device) -> Proposal:
 def wide(bedside: Device) -> Proposal:
     """A topic of two themes that Alice made, and the question whether to split it."""
     stand(bedside, GARDEN + TAXES, create_topic(bedside.user, "Everything"))
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     return Proposal.objects.get()
 
 
@@ -62,7 +63,7 @@ def test_a_merge_that_is_wanted_is_done_and_undone(alices: Client, alike: Propos
     assert [topic.name for topic in Topic.objects.of(alike.user)] == ["Garden"]
     assert Idea.objects.filter(topic=alike.topic).count() == 7
     assert "much alike" not in alices.get("/topics/").content.decode()
-    undo(alike.user, last_said(alike.user)[0].batch)
+    undo_batch(alike.user, last_corrections(alike.user)[0].batch)
     assert Topic.objects.of(alike.user).count() == 2
     assert list(Proposal.objects.open(alike.user)) == [alike]
 
@@ -70,7 +71,7 @@ def test_a_merge_that_is_wanted_is_done_and_undone(alices: Client, alike: Propos
 def test_a_merge_that_is_never_wanted_is_not_asked_again(alices: Client, alike: Proposal) -> None:
     alices.post(f"/topics/proposals/{alike.pk}", {"answer": "never"})
     assert Correction.objects.last().kind == "apart"  # type: ignore[union-attr]
-    tidy_topics(alike.user)
+    consolidate_user(alike.user)
     assert Topic.objects.of(alike.user).count() == 2
     assert not Proposal.objects.open(alike.user).exists()
     assert alices.post(f"/topics/proposals/{alike.pk}", {"answer": "yes"}).status_code == 404
@@ -86,23 +87,23 @@ def test_a_split_that_is_wanted_is_done_by_the_name_that_is_given(alices: Client
     parts = {topic: set(topic.ideas.values_list("text", flat=True)) for topic in Topic.objects.of(wide.user).for_list()}
     assert sorted(map(len, parts.values())) == [7, 7]
     assert set(GARDEN) in parts.values()
-    tidy_topics(wide.user)
+    consolidate_user(wide.user)
     assert not Proposal.objects.open(wide.user).exists()
 
 
 def test_what_is_left_together_is_not_asked_again(alices: Client, wide: Proposal) -> None:
     alices.post(f"/topics/proposals/{wide.pk}", {"answer": "never"})
-    tidy_topics(wide.user)
+    consolidate_user(wide.user)
     assert Topic.objects.of(wide.user).for_list().count() == 1
     assert not Proposal.objects.open(wide.user).exists()
-    undo(wide.user, last_said(wide.user)[0].batch)
+    undo_batch(wide.user, last_corrections(wide.user)[0].batch)
     assert list(Proposal.objects.open(wide.user)) == [wide]
 
 
 @pytest.mark.parametrize("asked", ["alike", "wide"])
 def test_it_is_asked_once_however_many_nights_pass(asked: str, request: pytest.FixtureRequest) -> None:
     proposal: Proposal = request.getfixturevalue(asked)
-    tidy_topics(proposal.user)
+    consolidate_user(proposal.user)
     assert Proposal.objects.get() == proposal
 
 
@@ -110,7 +111,7 @@ def test_what_does_not_hold_any_more_is_not_asked(alike: Proposal) -> None:
     Idea.objects.filter(topic=alike.other).update(topic=None)
     for idea in Idea.objects.filter(topic=None):
         move_idea(idea, None)
-    tidy_topics(alike.user)
+    consolidate_user(alike.user)
     assert not Proposal.objects.exists()
 
 
@@ -126,13 +127,13 @@ def test_of_what_is_hidden_or_gone_nothing_is_asked(alike: Proposal) -> None:
 def test_a_question_that_came_again_makes_way_for_the_one_that_was_answered(wide: Proposal) -> None:
     answer_proposal(wide, is_wanted=True)
     Proposal.objects.create(user=wide.user, topic=wide.topic)
-    undo(wide.user, last_said(wide.user)[0].batch)
+    undo_batch(wide.user, last_corrections(wide.user)[0].batch)
     assert Proposal.objects.get() == wide
 
 
 def test_of_topics_that_nobody_touched_nothing_is_asked(bedside: Device) -> None:
     placed(bedside, *GARDEN)
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert not Proposal.objects.exists()
 
 
@@ -141,7 +142,7 @@ def test_a_topic_that_is_pinned_is_asked_about_and_not_merged(bedside: Device) -
     stand(bedside, GARDEN[:4], machines[0])
     stand(bedside, GARDEN[4:], machines[1])
     pin_topic(machines[1], pinned=True)
-    tidy_topics(bedside.user)
+    consolidate_user(bedside.user)
     assert set(Topic.objects.of(bedside.user)) >= set(machines)
     asked = Proposal.objects.get()
     assert {asked.topic, asked.other} == set(machines)

@@ -14,8 +14,8 @@ from config.ops import alerts
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
 from insights.services import embedders, place_ideas, reembed
-from insights.services.place_ideas import place_next, place_transcript, waiting
-from insights.services.reembed import embed_anew, waiting_anew
+from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
+from insights.services.reembed import count_outdated_users, reembed_some
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.random_sentence_model import random_sentences
 from tests.support.transcripts import placed, told
@@ -40,7 +40,7 @@ def nothing_loaded(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path
 def own(tmp_path: Path, settings: Settings) -> str:
     """Name a model of one's own in the settings, and return what is stored with its vectors."""
     settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
-    return embedders.wanted()
+    return embedders.wanted_model()
 
 
 @pytest.fixture
@@ -61,25 +61,25 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     placed(bedside, TOMATOES, MORE_TOMATOES, TAXES)
     before = dict(Idea.objects.values_list("pk", "topic"))
     settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
-    own = embedders.wanted()
-    assert waiting_anew() == 1
+    own = embedders.wanted_model()
+    assert count_outdated_users() == 1
     with monkeypatch.context() as killed_soon:
-        killed_soon.setattr(reembed, "BATCH", 1)
+        killed_soon.setattr(reembed, "BATCH_IDEAS", 1)
         moments = iter([0.0, 0.0, 1e9])  # the end is set, one batch is made, and time is over
         killed_soon.setattr(time, "monotonic", lambda: next(moments))
-        assert embed_anew()
+        assert reembed_some()
     assert Idea.objects.filter(other_model=own).count() == 1
-    assert reembed.serving(user).model == embedders.STATIC
+    assert reembed.serving_embedder(user).model == embedders.STATIC_MODEL
     (fresh,) = placed(bedside, GARDEN)
     assert fresh.ideas.get().topic_id == before[Idea.objects.get(text=TOMATOES).pk], "what came meanwhile is sorted"
-    assert not embed_anew()
-    assert waiting_anew() == 0
-    assert reembed.serving(user).model == own
+    assert not reembed_some()
+    assert count_outdated_users() == 0
+    assert reembed.serving_embedder(user).model == own
     assert before.items() <= dict(Idea.objects.values_list("pk", "topic")).items()
-    assert models(user) == {embedders.STATIC, own}
+    assert models(user) == {embedders.STATIC_MODEL, own}
     for idea in Idea.objects.all():
         assert len(idea.vector_of(own)) == 16 * 4
-        assert len(idea.vector_of(embedders.STATIC)) == 256 * 4
+        assert len(idea.vector_of(embedders.STATIC_MODEL)) == 256 * 4
 
 
 def test_back_to_the_former_model_nothing_is_made_twice(
@@ -88,11 +88,11 @@ def test_back_to_the_former_model_nothing_is_made_twice(
     placed(bedside, TOMATOES, MORE_TOMATOES)
     assert models(bedside.user) == {own, ""}, "who has no ideas yet begins with the model of the settings"
     settings.EMBEDDING_MODEL = "auto"
-    embed_anew()
+    reembed_some()
     settings.EMBEDDING_MODEL = str(settings.HOME.parent / "own")
-    monkeypatch.setattr(reembed, "_embed", lambda *_: pytest.fail("they have it"))
-    embed_anew()
-    assert reembed.serving(bedside.user).model == own
+    monkeypatch.setattr(reembed, "_store_vectors", lambda *_: pytest.fail("they have it"))
+    reembed_some()
+    assert reembed.serving_embedder(bedside.user).model == own
 
 
 def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Settings, tmp_path: Path) -> None:
@@ -100,9 +100,9 @@ def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Set
     topics = list(Topic.objects.all())
     for seed in range(3):
         settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / f"own-{seed}", seed))
-        while embed_anew():
+        while reembed_some():
             pass
-        wanted = embedders.wanted()
+        wanted = embedders.wanted_model()
         (fresh,) = placed(bedside, GARDEN)
         assert fresh.ideas.get().vector_model == wanted
         assert Idea.objects.with_vectors_of(wanted).count() == Idea.objects.count() == 3 + seed
@@ -114,20 +114,20 @@ def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
 ) -> None:
 
     placed(bedside, TOMATOES)
-    arranged = place_ideas._arranged
+    arranged = place_ideas._plan_placement
     turned: list[bool] = []
 
     def interrupted(*given: object) -> object:
         computed = arranged(*given)  # type: ignore[arg-type]
         if not turned:
             settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
-            turned.append(embed_anew())
+            turned.append(reembed_some())
         return computed
 
-    monkeypatch.setattr(place_ideas, "_arranged", interrupted)
+    monkeypatch.setattr(place_ideas, "_plan_placement", interrupted)
     (fresh,) = placed(bedside, GARDEN)
     assert turned == [False]
-    assert fresh.ideas.get().vector_model == embedders.wanted()
+    assert fresh.ideas.get().vector_model == embedders.wanted_model()
 
 
 def told_of(user: User) -> bool:
@@ -154,7 +154,7 @@ def test_other_languages_wait_unsorted_for_a_model_that_knows_them_and_the_page_
         assert "another language than English" in page
         assert "STILLNOTE_OFFLINE=1 forbids its download" in page
     random_sentences(settings.HOME / "models" / MULTILINGUAL.replace("/", "--"))
-    assert not embed_anew()
+    assert not reembed_some()
     assert first.ideas.get().vector_model == MULTILINGUAL
     assert "another language" not in alices.get("/topics/").content.decode()
     assert in_german(bedside, TOMATEN).ideas.get().topic is not None
@@ -165,17 +165,17 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
 ) -> None:
     endpoint.answer = lambda _asked: (503, {})
     transcript = told(bedside, TOMATOES)
-    assert not place_next()
-    assert waiting() == 1
+    assert not place_next_transcript()
+    assert count_unplaced() == 1
     assert not told_of(bedside.user)
     Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.PATIENCE)
     assert told_of(bedside.user)
     assert "EMBEDDING_URL" in alices.get("/").content.decode()
-    embedders._endpoint()._rests_until = 0.0
+    embedders._configured_endpoint()._rests_until = 0.0
     monkeypatch.setattr(place_ideas, "_in_hand", {})
     endpoint.answer = well
-    assert place_next()
-    assert transcript.ideas.get().vector_model == f"text-embedding-3-small at {embedders._endpoint().host}"
+    assert place_next_transcript()
+    assert transcript.ideas.get().vector_model == f"text-embedding-3-small at {embedders._configured_endpoint().host}"
     assert not told_of(bedside.user)
 
 
@@ -183,7 +183,7 @@ def test_a_model_whose_files_are_damaged_is_done_without(bedside: Device, own: s
     placed(bedside, TOMATOES)
     embedders._loaded.clear()
     (Path(settings.EMBEDDING_MODEL) / "model.onnx").write_bytes(b"no graph")
-    embed_anew()
-    embed_anew()
-    assert reembed.serving(bedside.user).model == embedders.STATIC
-    assert Arrangement.objects.get().vector_model == embedders.STATIC
+    reembed_some()
+    reembed_some()
+    assert reembed.serving_embedder(bedside.user).model == embedders.STATIC_MODEL
+    assert Arrangement.objects.get().vector_model == embedders.STATIC_MODEL

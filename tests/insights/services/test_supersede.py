@@ -13,9 +13,10 @@ from capture.models import Device, User
 from insights.core.intervals import share_covered
 from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
-from insights.services.place_ideas import place_next, waiting
-from insights.services.topics import create_topic, move_idea
-from tests.insights.conftest import SEVEN
+from insights.services.ideas import move_idea
+from insights.services.place_ideas import count_unplaced, place_next_transcript
+from insights.services.topics import create_topic
+from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import placed, told
 from transcription.core.words import Word, joined
@@ -47,7 +48,7 @@ def test_nothing_vanishes_until_the_new_ideas_are_placed(bedside: Device, alice:
     heard_anew(before, MORE_TOMATOES)
     assert TOMATOES in alices.get("/").content.decode()
     assert "Still being written down" not in alices.get("/").content.decode()
-    assert place_next()
+    assert place_next_transcript()
     assert texts(alice) == [MORE_TOMATOES]
     assert not Idea.objects.filter(pk=old.pk).exists()
 
@@ -70,7 +71,7 @@ def test_what_a_person_touched_stays_as_it_is(bedside: Device, alice: User, touc
     touched.refresh_from_db()
     as_it_was = Idea.objects.filter(pk=touched.pk).values().get()
     heard_anew(before, f"{MORE_TOMATOES} Oh, and another idea: end the invoice to the tacks office today.")
-    assert place_next()
+    assert place_next_transcript()
     assert texts(alice) == [MORE_TOMATOES, TAXES]
     assert Idea.objects.filter(pk=touched.pk).values().get() == as_it_was
     assert touched.transcript.text[touched.text_start : touched.text_end] == TAXES
@@ -80,28 +81,28 @@ def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(bedside: Dev
     (before,) = placed(bedside, TOMATOES)
     moved(Idea.objects.get())
     heard_anew(before, "The tomatoes in the garden need no water.")
-    assert place_next()
+    assert place_next_transcript()
     assert texts(alice) == [TOMATOES]
-    assert waiting() == 0
-    assert not place_next()
+    assert count_unplaced() == 0
+    assert not place_next_transcript()
 
 
 def test_its_topic_is_the_same_and_one_that_stands_empty_goes(bedside: Device) -> None:
     first, _second = placed(bedside, TOMATOES, MORE_TOMATOES)
     topic = Topic.objects.get()
     heard_anew(first, "The tomatoes in the garden need much more water.")
-    place_next()
+    place_next_transcript()
     assert set(Idea.objects.values_list("topic", flat=True)) == {topic.pk}
     for transcript in Transcript.objects.current():
         heard_anew(transcript, "Ask whether anybody has seen the film.")
-        place_next()
+        place_next_transcript()
     assert not Topic.objects.filter(pk=topic.pk).exists()
 
 
 def test_alone_it_founds_no_topic_with_what_it_replaces(bedside: Device) -> None:
     (before,) = placed(bedside, TOMATOES)
     heard_anew(before, TOMATOES)
-    place_next()
+    place_next_transcript()
     assert Idea.objects.get().topic is None
     assert not Topic.objects.exists()
 
@@ -110,7 +111,7 @@ def test_no_mail_tells_it_as_new(reader: User) -> None:
     before = Transcript.objects.earliest("finished_at")
     assert digests.send_due(SEVEN) == 1
     heard_anew(before, "The tomatoes in the garden need much more water.")
-    place_next()
+    place_next_transcript()
     assert digests.send_due(SEVEN + timedelta(days=1)) == 0
     assert not Idea.objects.of(reader).for_digest(SEVEN, timezone.now())
 
@@ -119,7 +120,7 @@ def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeyp
     (before,) = placed(bedside, TOMATOES)
     idea = Idea.objects.get()
     new = heard_anew(before, MORE_TOMATOES)
-    arranged = place_ideas._arranged
+    arranged = place_ideas._plan_placement
 
     def slowly(*arguments: object) -> object:
         change = arranged(*arguments)  # type: ignore[arg-type]
@@ -127,7 +128,7 @@ def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeyp
             move_idea(idea, None)
         return change
 
-    monkeypatch.setattr(place_ideas, "_arranged", slowly)
+    monkeypatch.setattr(place_ideas, "_plan_placement", slowly)
     place_ideas.place_transcript(new)
     assert texts(alice) == [TOMATOES]
 
@@ -154,6 +155,6 @@ def test_a_new_idea_beside_the_touched_one_is_made(bedside: Device, alice: User)
     place_ideas.place_transcript(transcript)
     moved(Idea.objects.get())
     heard_anew(transcript, TWO_IDEAS)
-    place_next()
+    place_next_transcript()
     assert texts(alice) == [TOMATOES, TAXES]
     assert timezone.now() > Idea.objects.get(text=TAXES).placed_at

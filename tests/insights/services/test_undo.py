@@ -8,25 +8,22 @@ from django.test import Client
 from capture.models import Memo, User
 from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
-from insights.services.constraints import words_of
+from insights.services.constraints import statements_of
+from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.topics import (
     BadName,
-    bar_idea,
-    confirm_idea,
     create_topic,
+    delete_forgettable_topics,
     delete_topic,
-    forget,
     hide_topic,
     keep_apart,
     keep_whole,
     merge_topics,
-    move_idea,
-    move_to_new_topic,
     pin_topic,
     rename_topic,
     split_topic,
 )
-from insights.services.undo import last_said, undo
+from insights.services.undo import last_corrections, undo_batch
 from tests.support.sorted_ideas import House, stands, undo_last
 
 SAYINGS: dict[str, Callable[[House], object]] = {
@@ -64,30 +61,30 @@ def test_what_was_said_is_undone_and_said_no_longer(house: House, said: str) -> 
 def test_what_is_undone_twice_is_undone_once(house: House) -> None:
     move_idea(house.ideas[0], house.office)
     rename_topic(house.office, "Bureau")
-    (shown,) = last_said(house.user)
-    assert undo(house.user, shown.batch)
+    (shown,) = last_corrections(house.user)
+    assert undo_batch(house.user, shown.batch)
     before = stands(house.user)
-    assert not undo(house.user, shown.batch)
+    assert not undo_batch(house.user, shown.batch)
     assert stands(house.user) == before
-    assert last_said(house.user)[0].kind == "moved"
+    assert last_corrections(house.user)[0].kind == "moved"
 
 
 def test_another_persons_word_is_not_undone(house: House, bob: User) -> None:
-    (said,) = last_said(house.user)
-    assert not undo(bob, said.batch)
+    (said,) = last_corrections(house.user)
+    assert not undo_batch(bob, said.batch)
 
 
 def test_all_is_undone_back_to_the_beginning(house: House) -> None:
     while undo_last(house.user):
         pass
     assert set(Idea.objects.values_list("placed_by", flat=True)) == {Author.MACHINE}
-    assert not constraints.bound(words_of(house.user)).homes
+    assert not constraints.resolve_constraints(statements_of(house.user)).homes
     assert list(Topic.objects.of(house.user)) == [house.garden]
 
 
 def test_what_was_said_before_that_was_kept_is_not_undone(house: House) -> None:
     Correction.objects.update(former=None)
-    assert last_said(house.user) == []
+    assert last_corrections(house.user) == []
 
 
 def test_a_topic_comes_back_by_its_name_though_the_machine_gave_that_away(house: House) -> None:
@@ -122,7 +119,7 @@ def test_an_idea_goes_back_into_what_took_in_its_topic_at_night(house: House) ->
 def test_a_deletion_is_undone_though_a_memo_went_for_good(house: House) -> None:
     delete_topic(house.garden)
     Memo.objects.filter(pk=house.ideas[0].memo.pk).delete()
-    forget(house.user.pk)
+    delete_forgettable_topics(house.user.pk)
     assert undo_last(house.user)
     assert Idea.objects.filter(topic=house.garden).count() == 2
     assert house.garden in Topic.objects.of(house.user)
@@ -135,7 +132,7 @@ def test_a_topic_of_which_something_was_said_is_not_forgotten(house: House) -> N
     Idea.objects.filter(pk=idea.pk).update(topic=machines)
     idea.refresh_from_db()
     move_idea(idea, house.office)
-    forget(house.user.pk)
+    delete_forgettable_topics(house.user.pk)
     assert set(Topic.objects.filter(pk__in=[machines.pk, empty.pk])) == {machines}
     undo_last(house.user)
     assert Idea.objects.get(pk=idea.pk).topic == machines
@@ -167,7 +164,7 @@ def test_a_page_undoes_what_it_shows(alices: Client, house: House) -> None:
     rename_topic(house.garden, "Balcony")
     page = alices.get("/topics/").content.decode()
     assert "You named a topic Balcony." in page
-    batch = last_said(house.user)[0].batch
+    batch = last_corrections(house.user)[0].batch
     assert str(batch) in page
     assert "Undone." in alices.post("/topics/undo", {"batch": str(batch)}, follow=True).content.decode()
     assert "message error" in alices.post("/topics/undo", {"batch": str(batch)}, follow=True).content.decode()

@@ -11,16 +11,14 @@ from capture.models import User
 from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import index_cache
-from insights.services.consolidate import tidy_topics
-from insights.services.constraints import words_of
+from insights.services.consolidate import consolidate_user
+from insights.services.constraints import statements_of
+from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.topics import (
-    bar_idea,
-    confirm_idea,
     create_topic,
     delete_topic,
     keep_apart,
     merge_topics,
-    move_idea,
     pin_topic,
     rename_topic,
     split_topic,
@@ -50,7 +48,7 @@ def random_word(user: User, chance: Random) -> None:
 
 def as_said(user: User) -> tuple[dict[Any, Any], Any, Any]:
     """Return what binds by the rows alone, told in order."""
-    told = constraints.bound(words_of(user))
+    told = constraints.resolve_constraints(statements_of(user))
     return told.homes, {idea: topics for idea, topics in told.barred.items() if topics}, told.apart
 
 
@@ -80,5 +78,5 @@ def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
         assert as_it_is(house.user) == as_said(house.user)
         in_none = Idea.objects.exclude(topic=None).exclude(topic__in=Topic.objects.of(house.user))
         assert not in_none.exists(), "in a topic that is gone"
-        tidy_topics(house.user)
+        consolidate_user(house.user)
         assert as_it_is(house.user) == as_said(house.user)

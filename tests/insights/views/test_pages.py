@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from capture.models import Device, Memo, User
 from insights.models import Author, Correction, DigestPlan, Topic
-from insights.services.place_ideas import place_next
+from insights.services.place_ideas import place_next_transcript
 from tests.support.pages import LECTURE, TOMATOES, idea, text_of
 from tests.support.transcripts import placed, told
 from transcription.models import State, Transcript
@@ -40,7 +40,7 @@ def test_a_memo_whose_ideas_have_no_place_yet_is_under_way_as_well(alices: Clien
     page = text_of(alices.get("/"))
     assert f"/memos/{heard.memo_id}/" in page
     assert 'hx-trigger="every 3s"' in page
-    place_next()
+    place_next_transcript()
     assert 'hx-trigger="every 3s"' not in text_of(alices.get("/"))
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.capture.conftest import files
+from tests.support.data_folder import files
 from tests.support.faults.doors import IN_ONE_REQUEST, Door
 from tests.support.web_server import Server
 
@@ -16,15 +16,16 @@ from datetime import timedelta
 from unittest import mock
 from django.conf import settings
 from django.utils import timezone
-from capture import services, storage, sweeping
+from capture.maintenance import cleanup
 from capture.storage import folder
-services.sweep_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
-folders = sorted(storage.audio_folder().iterdir())
-too_old = mock.patch.object(sweeping, "LEFTOVER_SECONDS", -1)
+from capture.storage.filesystem import audio_folder
+cleanup.sweep_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
+folders = sorted(audio_folder().iterdir())
+too_old = mock.patch.object(cleanup, "LEFTOVER_SECONDS", -1)
 each_once = mock.patch.object(folder.random, "choice", side_effect=folders)
 with too_old, each_once:
     for _ in folders:
-        services.sweep_leftovers()
+        cleanup.sweep_leftovers()
 """
 """As over many days: whatever lies there is old, and every folder has its turn."""
 

@@ -9,10 +9,9 @@ import numpy as np
 from faster_whisper.audio import decode_audio
 from numpy.typing import NDArray
 
-from tests.support.service import HOUSE
+from config.demo.sample_memos import MEMOS
 from transcription.core.words import SAMPLE_RATE
 
-MEMOS = HOUSE / "tests" / "assets" / "memos"
 SPOKEN = [f"memo-0{number:02}.ogg" for number in (2, 4, 7, 8, 10, 13, 14, 19, 22, 29)]
 """The shorter ones."""
 

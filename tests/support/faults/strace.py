@@ -94,3 +94,7 @@ def _call(thread: int, whole: re.Match[str], begun: int, ended: int) -> Call:
         begun=begun,
         ended=ended,
     )
+
+
+def hexed(text: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in text.encode())

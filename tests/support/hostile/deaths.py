@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from transcription.core.decoding import sandbox
-from transcription.core.decoding.integrity import Found
+from transcription.core.decoding.integrity import Integrity
 
 CPU_SECONDS = 1
 
@@ -23,7 +23,7 @@ def spin(_recording: Connection, _out: Connection, _kind: str) -> None:
 def swell(recording: Connection, out: Connection, kind: str) -> None:
     """Ask for more memory than there may be, on the way through the recording."""
     sandbox.__dict__["_send_pcm"] = _allocate
-    sandbox.decode(recording, out, kind)
+    sandbox.send_decoded(recording, out, kind)
 
 
 def _allocate(*_: Any, **__: Any) -> float:
@@ -33,7 +33,7 @@ def _allocate(*_: Any, **__: Any) -> float:
 def stumble(recording: Connection, out: Connection, kind: str) -> None:
     """Meet with what nobody thought of."""
     sandbox.__dict__["_send_pcm"] = _nobody_thought_of
-    sandbox.decode(recording, out, kind)
+    sandbox.send_decoded(recording, out, kind)
 
 
 def _nobody_thought_of(*_: Any, **__: Any) -> float:
@@ -48,7 +48,7 @@ def lie(_recording: Connection, out: Connection, _kind: str) -> None:
 
 def boast(_recording: Connection, out: Connection, _kind: str) -> None:
     """Say in the right form what cannot be."""
-    facts = Found(math.nan, 1.0, 1.0, 0, is_cut=False)
+    facts = Integrity(math.nan, 1.0, 1.0, 0, is_cut=False)
     for what in (b"P" + bytes(2), b"M" + json.dumps(facts._asdict()).encode(), b"D"):
         out.send_bytes(what)
 

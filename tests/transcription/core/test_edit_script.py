@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transcription.core.edit_script import Change, changes_to, excerpt, pieces, text_of
+from transcription.core.edit_script import Replacement, changes_to, excerpt, text_of, text_pieces
 from transcription.core.words import Word, joined
 
 TEXTS = st.text(alphabet=st.sampled_from("ab. ,\néж漢字"), max_size=24)
@@ -26,26 +26,26 @@ WORDS = st.lists(st.text(alphabet=st.sampled_from("ab .é漢字"), min_size=1, m
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Word], list[Change]]:
+def histories(draw: st.DrawFn) -> tuple[list[Word], list[Replacement]]:
     """Words, and changes of them by anybody, overlapping as they may."""
     words = draw(WORDS)
     if not words:
         return words, []
     firsts = draw(st.lists(st.integers(0, len(words) - 1), max_size=4))
-    return words, [Change(first, draw(st.integers(first + 1, len(words))), draw(TEXTS)) for first in firsts]
+    return words, [Replacement(first, draw(st.integers(first + 1, len(words))), draw(TEXTS)) for first in firsts]
 
 
 @settings(deadline=None)
 @given(WORDS)
 def test_without_changes_the_text_is_verbatim(words: list[Word]) -> None:
-    assert text_of(pieces(words, [])) == joined(words)
+    assert text_of(text_pieces(words, [])) == joined(words)
 
 
 @settings(deadline=None)
 @given(histories())
-def test_every_word_is_in_one_piece_that_keeps_its_seconds(history: tuple[list[Word], list[Change]]) -> None:
+def test_every_word_is_in_one_piece_that_keeps_its_seconds(history: tuple[list[Word], list[Replacement]]) -> None:
     words, changes = history
-    shown = pieces(words, changes)
+    shown = text_pieces(words, changes)
     assert [number for piece in shown for number in range(piece.first, piece.last)] == list(range(len(words)))
     for piece in shown:
         assert (piece.start, piece.end) == (words[piece.first].start, words[piece.last - 1].end)
@@ -55,29 +55,31 @@ def test_every_word_is_in_one_piece_that_keeps_its_seconds(history: tuple[list[W
 @settings(deadline=None)
 @given(histories(), st.lists(TEXTS, min_size=1, max_size=4))
 def test_a_text_becomes_exactly_what_was_wanted_and_undoing_gives_the_former_ones_back(
-    history: tuple[list[Word], list[Change]], wanted: list[str]
+    history: tuple[list[Word], list[Replacement]], wanted: list[str]
 ) -> None:
     words, changes = history
     verbatim = [*words]
-    batches, texts = [changes], [text_of(pieces(words, changes))]
+    batches, texts = [changes], [text_of(text_pieces(words, changes))]
     for text in wanted:
         batches.append(changes_to(text, words, [change for batch in batches for change in batch]))
         texts.append(text if words else "")
-        assert text_of(pieces(words, [change for batch in batches for change in batch])) == texts[-1]
+        assert text_of(text_pieces(words, [change for batch in batches for change in batch])) == texts[-1]
     while batches:
-        assert text_of(pieces(words, [change for batch in batches for change in batch])) == texts.pop()
+        assert text_of(text_pieces(words, [change for batch in batches for change in batch])) == texts.pop()
         batches.pop()
     assert words == verbatim
 
 
 @settings(deadline=None)
 @given(histories(), TEXTS)
-def test_changes_lie_apart_and_the_same_text_needs_none(history: tuple[list[Word], list[Change]], text: str) -> None:
+def test_changes_lie_apart_and_the_same_text_needs_none(
+    history: tuple[list[Word], list[Replacement]], text: str
+) -> None:
     words, changes = history
     further = changes_to(text, words, changes)
     assert all(one.last <= other.first for one, other in pairwise(further))
     assert all(0 <= change.first < change.last <= len(words) for change in further)
-    assert changes_to(text_of(pieces(words, changes)), words, changes) == []
+    assert changes_to(text_of(text_pieces(words, changes)), words, changes) == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_a_change_within_an_earlier_one_takes_all_of_it_over() -> None:
 
 def test_what_is_heard_again_by_a_change_is_verbatim_again() -> None:
     words = said("one two three")
-    shown = pieces(words, [Change(0, 2, "1 2"), Change(0, 2, "one two")])
+    shown = text_pieces(words, [Replacement(0, 2, "1 2"), Replacement(0, 2, "one two")])
     assert [piece.text for piece in shown] == ["one", " two", " three"]
     assert not any(piece.is_changed for piece in shown)
 
@@ -118,10 +120,10 @@ def test_an_excerpt_follows_the_changes_within_it_and_no_others() -> None:
     words = said("Ask Annie about stones. The cake needs flower.")
     text = joined(words)
     cut = text.index("The")
-    changes = [Change(1, 2, " Amaryllis"), Change(7, 8, " flour.")]
+    changes = [Replacement(1, 2, " Amaryllis"), Replacement(7, 8, " flour.")]
     assert excerpt(words, changes, 0, cut - 1) == "Ask Amaryllis about stones."
     assert excerpt(words, changes, cut, len(text)) == "The cake needs flour."
-    across = [Change(3, 5, " stones and the")]
+    across = [Replacement(3, 5, " stones and the")]
     assert excerpt(words, across, 0, cut - 1) == "Ask Annie about stones and the"
     assert excerpt(words, across, cut, len(text)) == "cake needs flower."
 
@@ -131,4 +133,4 @@ def test_an_hour_of_speech_is_compared_in_good_time() -> None:
     wanted = " ".join("other" if n % 90 == 0 else word for n, word in enumerate(spoken))
     found = changes_to(wanted, said(" ".join(spoken)), [])
     assert len(found) == 100
-    assert text_of(pieces(said(" ".join(spoken)), found)) == wanted
+    assert text_of(text_pieces(said(" ".join(spoken)), found)) == wanted

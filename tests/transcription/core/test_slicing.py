@@ -8,12 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.conftest import MEMOS
-from transcription.core.slicing import MOST_SECONDS, SEARCHED_SECONDS, later, most_spoken, next_end, put_together
+from config.demo.sample_memos import MEMOS
+from transcription.core.slicing import (
+    LONGEST_SLICE_SECONDS,
+    SEARCHED_SECONDS,
+    join_slices,
+    main_language,
+    next_end,
+    shifted,
+)
 from transcription.core.words import SAMPLE_RATE, Word, joined
 
 Samples = NDArray[np.int16]
-MOST = int(MOST_SECONDS * SAMPLE_RATE)
+MOST = int(LONGEST_SLICE_SECONDS * SAMPLE_RATE)
 
 
 def ends(samples: Samples, start: int = 0) -> list[int]:
@@ -77,12 +84,12 @@ def decode_speech_without_pauses() -> Samples:
 
 def test_words_go_on_after_a_space_where_their_language_has_spaces() -> None:
     first, second = [Word("One", 0.0, 0.5, 0.9)], [Word("two", 1.0, 1.5, 0.9)]
-    assert joined(put_together([("en", first), ("en", []), ("en", later(second, 30.0))])) == "One two"
-    assert joined(put_together([("ja", first), ("ja", second)])) == "Onetwo"
-    assert later(second, 30.0) == [Word("two", 31.0, 31.5, 0.9)]
+    assert joined(join_slices([("en", first), ("en", []), ("en", shifted(second, 30.0))])) == "One two"
+    assert joined(join_slices([("ja", first), ("ja", second)])) == "Onetwo"
+    assert shifted(second, 30.0) == [Word("two", 31.0, 31.5, 0.9)]
 
 
 def test_the_language_is_that_of_most_words() -> None:
     word = Word("word", 0.0, 0.5, 0.9)
-    assert most_spoken([("cy", []), ("en", [word, word]), ("de", [word])]) == "en"
-    assert most_spoken([("de", []), ("en", [])]) == "de"
+    assert main_language([("cy", []), ("en", [word, word]), ("de", [word])]) == "en"
+    assert main_language([("de", []), ("en", [])]) == "de"

@@ -4,31 +4,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transcription.core.tokens import in_place, parts, same, taught
+from transcription.core.tokens import capitalized_as, comparable, taught_word, word_parts
 
 
 @settings(deadline=None)
 @given(st.text(max_size=20))
 def test_taken_apart_a_word_is_all_there(text: str) -> None:
-    found = parts(text)
+    found = word_parts(text)
     assert found.before + found.core + found.after == text or found.core == text.strip()
-    assert same(found.core) == same(text)
+    assert comparable(found.core) == comparable(text)
 
 
 @pytest.mark.parametrize("written", ["Ärger", " ärger,", "„ÄRGER“", " (Ärger)"])
 def test_a_word_is_the_same_whatever_stands_around_it(written: str) -> None:
-    assert same(written) == "ärger"
+    assert comparable(written) == "ärger"
 
 
 @pytest.mark.parametrize("written", ["l'eau", "हिन्दी", "e-mail"])
 def test_what_stands_within_a_word_is_its_own(written: str) -> None:
-    assert parts(f" {written}!") == (" ", written, "!")
+    assert word_parts(f" {written}!") == (" ", written, "!")
 
 
 def test_a_capital_is_kept_where_a_sentence_began() -> None:
-    assert in_place("their", "there", "There") == "Their"
-    assert in_place("iPhone", "Eyefone", "Eyefone") == "iPhone"
-    assert in_place("Anna", "anner", "anner") == "Anna"
+    assert capitalized_as("their", "there", "There") == "Their"
+    assert capitalized_as("iPhone", "Eyefone", "Eyefone") == "iPhone"
+    assert capitalized_as("Anna", "anner", "anner") == "Anna"
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_a_capital_is_kept_where_a_sentence_began() -> None:
     ],
 )
 def test_a_correction_teaches_names_and_no_sentences(heard: list[str], stood: str, written: str, word: str) -> None:
-    assert taught(heard, stood, written) == word
+    assert taught_word(heard, stood, written) == word

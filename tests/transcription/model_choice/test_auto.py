@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from transcription.core.engines.compute_device import GPU, Device
+from transcription.core.engines.compute_device import GPU, ComputeDevice
 from transcription.model_choice import auto, benchmark, hub, registry
-from transcription.model_choice.auto import LARGEST_FACTOR, Machine, Timing, best, factor
+from transcription.model_choice.auto import LARGEST_FACTOR, Machine, SpeedFile, best_model, work_factor
 from transcription.model_choice.benchmark import Speed
-from transcription.model_choice.registry import engine_finding, engine_problem, time_machine
+from transcription.model_choice.registry import engine_finding, engine_problem, measure_machine
 from transcription.model_choice.sizes import SIZES
 
 GB = 1e9
@@ -34,26 +34,28 @@ HERE = Machine("some processor", 2, 23, 0, 1)
     ],
 )
 def test_the_most_exact_model_that_is_fast_and_small_enough(speed: Speed, memory: float, name: str) -> None:
-    chosen = best(speed, memory)
+    chosen = best_model(speed, memory)
     assert chosen.name == name
     larger = list(SIZES)[list(SIZES).index(name) + 1 :]
-    assert all(factor(SIZES[other], speed) > LARGEST_FACTOR or SIZES[other].peak_bytes > memory / 2 for other in larger)
+    assert all(
+        work_factor(SIZES[other], speed) > LARGEST_FACTOR or SIZES[other].peak_bytes > memory / 2 for other in larger
+    )
 
 
 def test_it_says_why_and_what_the_next_one_would_cost() -> None:
-    assert best(USUAL, 24 * GB).why == (
+    assert best_model(USUAL, 24 * GB).why == (
         "this machine hears with it at 2.5 times the pace of speech, in 2.6 GB of memory; "
         "the next larger one (large-v3-turbo) would be at 1.7 times, in 2.7 GB"
     )
-    assert best(FAST, 64 * GB).why.endswith("there is none larger")
-    assert "there is none smaller" in best(Speed(60.0, 0.6), 64 * GB).why
+    assert best_model(FAST, 64 * GB).why.endswith("there is none larger")
+    assert "there is none smaller" in best_model(Speed(60.0, 0.6), 64 * GB).why
 
 
 def test_work_grows_as_models_do() -> None:
     encodings, tokens = [size.encoding for size in SIZES.values()], [size.token for size in SIZES.values()]
     assert encodings == sorted(encodings)
     assert tokens[4] < tokens[3] < tokens[5], "turbo has the encoder of large and hardly a decoder"
-    assert factor(SIZES["tiny"], Speed(3.0, 0.0)) == pytest.approx(0.1)
+    assert work_factor(SIZES["tiny"], Speed(3.0, 0.0)) == pytest.approx(0.1)
 
 
 def test_the_machine_is_timed_once_and_again_when_it_is_another(
@@ -65,7 +67,7 @@ def test_the_machine_is_timed_once_and_again_when_it_is_another(
         runs.append(command[-1])
         return type("Ended", (), {"stdout": json.dumps(USUAL._asdict())})
 
-    timing = Timing(tmp_path / "speed.json")
+    timing = SpeedFile(tmp_path / "speed.json")
     assert timing.speed() is None
     monkeypatch.setattr("subprocess.run", run)
     assert timing.measure(HERE)
@@ -83,8 +85,8 @@ def test_a_timing_that_fails_leaves_the_choice_to_memory_and_cores(
 ) -> None:
     monkeypatch.setattr(auto, "HOUSE", tmp_path)
     monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
-    assert not Timing(tmp_path / "speed.json").measure(HERE)
-    choice = hub.choose("auto", tmp_path, None)
+    assert not SpeedFile(tmp_path / "speed.json").measure(HERE)
+    choice = hub.choose_model("auto", tmp_path, None)
     assert choice.name in {"tiny", "base", "small"}
     assert "not timed" in choice.why
 
@@ -105,20 +107,20 @@ def test_until_the_best_model_is_here_the_nearest_is_used(
 ) -> None:
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=16 * 1024**3))
     here(tmp_path, *fetched)
-    chosen = hub.choose("auto", tmp_path, Speed(0.25, 0.0025))
+    chosen = hub.choose_model("auto", tmp_path, Speed(0.25, 0.0025))
     assert chosen.name == "medium"
-    choice = hub.in_use(chosen, tmp_path)
+    choice = hub.usable_model(chosen, tmp_path)
     assert choice.name == used
     assert ("manage.py model fetches it" in choice.why) == (used != "medium")
 
 
 def test_the_first_start_times_the_machine_and_tells_what_it_chose(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.WHISPER_MODEL, settings.OFFLINE = tmp_path, "auto", True
-    told = time_machine()
+    told = measure_machine()
     assert told is not None
     assert told.startswith("The Whisper model that suits this machine is “")
     assert "times the pace of speech" in told
-    assert time_machine() is None
+    assert measure_machine() is None
     assert json.loads((tmp_path / "speed.json").read_text())["speed"]["token"] > 0
     name = told.split("“")[1].split("”")[0]
     assert name in str(engine_problem())
@@ -130,7 +132,7 @@ def test_the_first_start_times_the_machine_and_tells_what_it_chose(settings: Set
 
 def test_a_model_that_is_named_needs_no_timing(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    assert time_machine() is None
+    assert measure_machine() is None
     assert not (tmp_path / "speed.json").exists()
 
 
@@ -141,14 +143,14 @@ def test_the_layers_that_are_timed_are_the_smallest_models() -> None:
 
 
 def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def measure(threads: int, device: Device) -> Speed:
+    def measure(threads: int, device: ComputeDevice) -> Speed:
         if device.name == GPU:
             raise RuntimeError("libcublas.so is not found")
         return USUAL
 
-    monkeypatch.setattr(benchmark, "of_this_machine", lambda: Device(GPU, "float16"))
-    monkeypatch.setattr(benchmark, "measured", measure)
-    assert benchmark.usable(1) == USUAL
+    monkeypatch.setattr(benchmark, "of_this_machine", lambda: ComputeDevice(GPU, "float16"))
+    monkeypatch.setattr(benchmark, "measure_speed", measure)
+    assert benchmark.measure_usable(1) == USUAL
 
 
 def test_a_model_that_is_asked_for_by_name_is_fetched_by_name(settings: Settings, tmp_path: Path) -> None:
@@ -164,12 +166,12 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
 ) -> None:
     loads: list[str] = []
 
-    def load(choice: hub.Choice) -> object:
+    def load(choice: hub.ModelChoice) -> object:
         loads.append(choice.name)
         return object()
 
     monkeypatch.setattr(registry, "_loaded", {})
-    monkeypatch.setattr(registry, "_whisper", load)
+    monkeypatch.setattr(registry, "_load_whisper", load)
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
     first = registry.engine()
     registry.engine("medium")

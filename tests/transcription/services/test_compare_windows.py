@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tests.conftest import MEMOS
-from transcription.services.compare_windows import Compared, Run
+from config.demo.sample_memos import MEMOS
+from transcription.services.compare_windows import Compared, WindowRun
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_without_a_model_it_says_what_is_missing(folder: Path, settings: Setting
 
 def test_differences_are_told_by_their_words() -> None:
     padded, short = (
-        Run(1.0, "We planted late strawberries.", "full"),
-        Run(0.2, "we planted eight, strawberries", "short"),
+        WindowRun(1.0, "We planted late strawberries.", "full"),
+        WindowRun(0.2, "we planted eight, strawberries", "short"),
     )
     one = Compared("a.ogg", 5.0, padded, short, None)
     assert one.differences() == [("late", "eight")]

@@ -9,19 +9,22 @@ from capture.services.deletion import delete_memo
 from capture.services.devices import new_device
 from tests.support.editors import batches, correct, edit, text
 from tests.support.transcripts import told
-from transcription.core.edit_script import Change, changes_to
+from transcription.core.edit_script import Replacement, changes_to
 from transcription.models import Transcript
 from transcription.services import edits, occurrences
-from transcription.services.edits import edit_text, history, undo
-from transcription.services.occurrences import place
+from transcription.services.edits import edit_steps, edit_text, undo_edits
+from transcription.services.occurrences import place_of_words
 
 STONES = "Ask Anneliese about the stones"
 
 
 def elsewhere(transcript: Transcript, first: int, last: int) -> list[str]:
-    at = place(transcript, first, last)
+    at = place_of_words(transcript, first, last)
     assert at
-    return [f"{there.before}[{there.stood}]{there.after}" for there in occurrences.elsewhere(at, transcript.memo.user)]
+    return [
+        f"{there.before}[{there.stood}]{there.after}"
+        for there in occurrences.same_words_elsewhere(at, transcript.memo.user)
+    ]
 
 
 def test_what_was_heard_stays_and_each_edit_is_undone_by_itself(bedside: Device) -> None:
@@ -31,11 +34,11 @@ def test_what_was_heard_stays_and_each_edit_is_undone_by_itself(bedside: Device)
     assert edit(spoken, "Ask Amaryllis about all the stones.") == 1
     assert text(spoken) == "Ask Amaryllis about all the stones."
     assert Transcript.objects.filter(pk=spoken.pk).values().get() == before
-    assert undo(bedside.user, batches(spoken)[0]) == 1
+    assert undo_edits(bedside.user, batches(spoken)[0]) == 1
     assert text(spoken) == "Ask Amaryllis about the stones."
-    assert undo(bedside.user, batches(spoken)[1]) == 2
+    assert undo_edits(bedside.user, batches(spoken)[1]) == 2
     assert text(spoken) == STONES
-    assert undo(bedside.user, batches(spoken)[1]) == 0
+    assert undo_edits(bedside.user, batches(spoken)[1]) == 0
     assert len(batches(spoken)) == 2
 
 
@@ -76,16 +79,16 @@ def test_all_chosen_are_changed_at_once_and_undone_at_once(bedside: Device) -> N
     assert text(first) == "Is their house big"
     assert text(same_memo) == "Their house is old. I like their, garden"
     assert text(untouched) == "Go there now"
-    assert history(first)[0].elsewhere == 2
-    assert undo(bedside.user, batches(same_memo)[0]) == 3
+    assert edit_steps(first)[0].elsewhere == 2
+    assert undo_edits(bedside.user, batches(same_memo)[0]) == 3
     assert [text(one) for one in (first, same_memo)] == [one.text for one in (first, same_memo)]
 
 
 def test_what_is_changed_meanwhile_is_seen(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     spoken = told(bedside, STONES)
-    computed: list[list[Change]] = []
+    computed: list[list[Replacement]] = []
 
-    def meanwhile(*known: Any) -> list[Change]:
+    def meanwhile(*known: Any) -> list[Replacement]:
         found = changes_to(*known)
         if not computed:
             computed.append(found)

@@ -10,18 +10,18 @@ from pytest_django import Settings
 
 from capture.core.sidecars import read_text
 from capture.models import Device, Memo, User
-from tests.conftest import ASSETS
+from config.demo.sample_memos import MICRO_WHISPER
+from tests.support.old_recordings import import_old
 from tests.support.recordings import speak
 from tests.support.transcripts import told
-from tests.transcription.views.test_archive import import_old
 from transcription.models import State, Transcript
 from transcription.services import jobs
 from transcription.services.edits import edit_text
 from transcription.services.job_board import job_of
-from transcription.services.jobs import cancel, pause, retry, transcribe_next
-from transcription.services.retranscribe import hear_again, hear_all_again
+from transcription.services.jobs import cancel_transcript, pause_transcript, retry_transcript
+from transcription.services.retranscribe import UnknownModel, check_model, hear_again, hear_all_again, models_here
 from transcription.worker.claims import Claim, StaleClaim, next_claim
-from transcription.worker.requested_model import UnknownModel, checked, models_here
+from transcription.worker.next_memo import transcribe_next
 
 NEW = {"text": "new words", "words": [["new", 0.0, 0.4, 0.9], [" words", 0.5, 0.9, 0.9]]}
 
@@ -31,7 +31,7 @@ def other(settings: Settings, tmp_path: Path) -> str:
     """Name a second model that is on this machine, by a name of the hub."""
     settings.HOME = tmp_path
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "somebody--micro").symlink_to(ASSETS / "whisper-micro")
+    (tmp_path / "models" / "somebody--micro").symlink_to(MICRO_WHISPER)
     return "somebody/micro"
 
 
@@ -75,7 +75,7 @@ def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None
     memo = told(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed()
-    assert cancel(claim.transcript)
+    assert cancel_transcript(claim.transcript)
     with pytest.raises(StaleClaim):
         claim.finish(**NEW)
     assert shown(memo).text == "old words"
@@ -88,9 +88,9 @@ def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> N
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
     waiting = job_of(memo)
     assert waiting
-    pause(waiting)
+    pause_transcript(waiting)
     assert not hear_again(memo, "")
-    cancel(waiting)
+    cancel_transcript(waiting)
     assert hear_again(memo, "")
     assert memo.transcripts.count() == 2
 
@@ -165,7 +165,7 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
     assert "is not here" in page
     assert memo.transcripts.count() == 1
     with pytest.raises(UnknownModel):
-        checked("small")
+        check_model("small")
 
 
 def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(bedside: Device, other: str) -> None:
@@ -176,7 +176,7 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(beds
     assert job
     assert (job.state, shown(memo).text) == (State.FAILED, "old words")
     assert "manage.py model gone" in job.error
-    assert retry(job)
+    assert retry_transcript(job)
 
 
 def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
@@ -197,4 +197,4 @@ def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, ali
     with pytest.raises(StaleClaim):
         claim.renew()
     assert [shown(memo).text for memo in memos] == ["old words"] * 3
-    assert not jobs.waiting()
+    assert not jobs.waiting_count()

@@ -12,11 +12,18 @@ from tests.support.transcripts import told
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import Vocabulary
-from transcription.services.edits import undo
-from transcription.services.jobs import transcribe_next
-from transcription.services.vocabulary import MOST_BYTES, MOST_TOLD, add_word, hotwords, put_back, take_out
+from transcription.services.edits import undo_edits
+from transcription.services.vocabulary import (
+    MOST_PROMPT_BYTES,
+    MOST_PROMPT_WORDS,
+    add_word,
+    exclude_word,
+    hotwords,
+    include_word,
+)
 from transcription.worker import transcribe as hearing
 from transcription.worker.claims import next_claim
+from transcription.worker.next_memo import transcribe_next
 
 STONES = "Ask Anneliese about the stones"
 
@@ -27,7 +34,7 @@ def test_a_word_corrected_twice_is_listened_for_and_no_longer_when_undone(bedsid
     assert hotwords(bedside.user) == ()
     edit(other, "amaryllis is here")
     assert hotwords(bedside.user) == ("Amaryllis",)
-    undo(bedside.user, batches(other)[0])
+    undo_edits(bedside.user, batches(other)[0])
     assert hotwords(bedside.user) == ()
 
 
@@ -35,7 +42,7 @@ def test_twice_in_one_memo_at_once_is_one_correction_and_in_two_memos_two(bedsid
     one = told(bedside, "Annie and annie and")
     correct(one, 0, 1, "Amy", f"{one.pk}:2")
     assert Vocabulary.objects.get().corrections == 1
-    undo(bedside.user, batches(one)[0])
+    undo_edits(bedside.user, batches(one)[0])
     other = told(bedside, "Hello Annie")
     correct(one, 0, 1, "Amy", f"{other.pk}:1")
     assert hotwords(bedside.user) == ("Amy",)
@@ -47,19 +54,19 @@ def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device)
     edit(spoken, "Ask Amaryllis, about the stones")
     assert Vocabulary.objects.get().corrections == 1
     for batch in batches(spoken):
-        undo(bedside.user, batch)
+        undo_edits(bedside.user, batch)
     assert Vocabulary.objects.get().corrections == 0
 
 
 def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(alice: User, bedside: Device) -> None:
     by_hand = add_word(alice, "Gremmelsbach")
     assert hotwords(alice) == ("Gremmelsbach",)
-    take_out(by_hand)
+    exclude_word(by_hand)
     edit(told(bedside, "Grimmels bach"), "Gremmelsbach")
     edit(told(bedside, "to Grimmels bach"), "to gremmelsbach")
     assert hotwords(alice) == ()
     assert Vocabulary.objects.get().corrections == 2
-    put_back(by_hand)
+    include_word(by_hand)
     assert hotwords(alice) == ("Gremmelsbach",)
 
 
@@ -69,9 +76,9 @@ def test_the_engine_is_told_no_more_than_it_has_room_for_the_most_corrected_firs
     )
     words = hotwords(alice)
     assert words[0] == "Gremmelsbach 99"
-    assert len(", ".join(words).encode()) <= MOST_BYTES < len(", ".join([*words, "Gremmelsbach"]).encode())
+    assert len(", ".join(words).encode()) <= MOST_PROMPT_BYTES < len(", ".join([*words, "Gremmelsbach"]).encode())
     Vocabulary.objects.bulk_create(Vocabulary(user=alice, word=f"x{n}", by_hand=True) for n in range(100))
-    assert len(hotwords(alice)) == MOST_TOLD
+    assert len(hotwords(alice)) == MOST_PROMPT_WORDS
 
 
 def test_the_words_of_its_user_reach_the_engine(
@@ -91,7 +98,7 @@ def test_the_words_of_its_user_reach_the_engine(
     speak(bedside, "memo-014.ogg")
     claim = next_claim()
     assert claim
-    hearing.hear(claim, Listener())
+    hearing.transcribe_claim(claim, Listener())
     assert [options.hotwords for options in asked] == [("Amaryllis",)]
 
 

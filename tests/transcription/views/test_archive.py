@@ -8,32 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from capture.core.sidecars import TextRead, read_text
-from capture.models import ArchivePace, Device, Import, Memo, Source, TextBeside, User
-from capture.services.ingest import Sent, receive
-from capture.sources.imports.archive_pace import set_pace
-from capture.storage import incoming
-from tests.conftest import MEMOS
+from capture.core.sidecars import read_text
+from capture.models import ArchivePace, Device, Import, TextBeside, User
+from capture.services.archive_pace import set_archive_pace
+from tests.support.old_recordings import import_old
 from tests.support.recordings import playback_path, speak
-from transcription.core.engines.provided_text import timed
+from transcription.core.engines.provided_text import timed_words
 from transcription.core.words import joined
 from transcription.models import State, Transcript
-from transcription.services import estimates
-from transcription.services.estimates import left_of
-from transcription.services.jobs import transcribe_next, waiting
+from transcription.services import forecast as estimates
+from transcription.services.forecast import import_left
+from transcription.services.jobs import waiting_count
 from transcription.templatetags.worktime import worktime
 from transcription.worker import enqueue
 from transcription.worker.claims import next_claim
+from transcription.worker.next_memo import transcribe_next
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
-
-
-def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
-    """Take a sample memo in as an old recording."""
-    with incoming() as arriving:
-        arriving.write((MEMOS / name).read_bytes())
-        receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
-        return Memo.objects.get(user=user, sha256=arriving.sha256)
 
 
 @pytest.fixture
@@ -51,7 +42,7 @@ def test_live_goes_before_imported_though_it_came_later(alice: User, bedside: De
 def test_live_is_let_in_before_a_thousand_old_ones(
     alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enqueue, "ADMITTED", 2)
+    monkeypatch.setattr(enqueue, "ENQUEUED_MEMOS", 2)
     for number in (1, 2, 3):
         import_old(alice, f"memo-00{number}.ogg")
     live = speak(bedside, "memo-004.ogg")
@@ -63,22 +54,22 @@ def test_live_is_let_in_before_a_thousand_old_ones(
 def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(alice: User, bob: User, bedside: Device) -> None:
     import_old(alice, "memo-001.ogg")
     bobs = import_old(bob, "memo-001.ogg")
-    set_pace(alice, paused=True, from_hour=None, until_hour=None)
+    set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     live = speak(bedside, "memo-002.ogg")
-    assert waiting() == 2
+    assert waiting_count() == 2
     assert [claim.memo for _ in range(2) if (claim := next_claim())] == [live, bobs]
     assert next_claim() is None
-    assert waiting() == 0
-    set_pace(alice, paused=False, from_hour=None, until_hour=None)
-    assert waiting() == 1
+    assert waiting_count() == 0
+    set_archive_pace(alice, paused=False, from_hour=None, until_hour=None)
+    assert waiting_count() == 1
 
 
 def test_what_was_let_in_before_the_pause_rests_too(alice: User) -> None:
     import_old(alice, "memo-001.ogg")
-    enqueue.admit()
-    set_pace(alice, paused=True, from_hour=None, until_hour=None)
+    enqueue.enqueue_all()
+    set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     assert next_claim() is None
-    assert waiting() == 0
+    assert waiting_count() == 0
 
 
 @pytest.mark.parametrize(
@@ -128,10 +119,10 @@ def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
 
 def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(alice: User, no_model: None) -> None:
     given, other = import_old(alice, "memo-002.ogg", read_text("txt", b"one two")), import_old(alice, "memo-003.ogg")
-    assert waiting() == 1
+    assert waiting_count() == 1
     assert transcribe_next()
     assert not transcribe_next()
-    assert waiting() == 0
+    assert waiting_count() == 0
     assert given.transcripts.get().state == State.READY
     assert other.transcripts.get().state == State.WAITING
 
@@ -151,7 +142,7 @@ rows = st.lists(st.tuples(st.text(min_size=1, max_size=5), spans, st.floats(0, 1
 def test_given_words_lie_in_order_inside_the_audio(
     told: list[tuple[str, tuple[float | None, float | None], float]], seconds: float
 ) -> None:
-    words = list(timed([(text, *span, probability) for text, span, probability in told], seconds))
+    words = list(timed_words([(text, *span, probability) for text, span, probability in told], seconds))
     instants = [instant for word in words for instant in (word.start, word.end)]
     assert instants == sorted(instants)
     assert all(0 <= instant <= seconds + 0.001 for instant in instants)
@@ -159,14 +150,16 @@ def test_given_words_lie_in_order_inside_the_audio(
 
 
 def test_words_without_times_share_what_lies_between_their_neighbours() -> None:
-    words = list(timed([("a", 1.0, 2.0, 1), ("bb", None, None, 1), ("cc", None, None, 1), ("d", 4.0, 5.0, 1)], 9.0))
+    words = list(
+        timed_words([("a", 1.0, 2.0, 1), ("bb", None, None, 1), ("cc", None, None, 1), ("d", 4.0, 5.0, 1)], 9.0)
+    )
     assert [(word.start, word.end) for word in words] == [(1, 2), (2, 3), (3, 4), (4, 5)]
 
 
 def test_how_long_it_takes_is_not_known_before_anything_was_heard(alice: User) -> None:
-    assert estimates.left(alice) == (0, timedelta(), timedelta())
+    assert estimates.archive_left(alice) == (0, timedelta(), timedelta())
     import_old(alice, "memo-001.ogg")
-    assert estimates.left(alice) == (1, None, None)
+    assert estimates.archive_left(alice) == (1, None, None)
 
 
 def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Device, settings: Settings) -> None:
@@ -176,7 +169,7 @@ def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Devic
     old = [import_old(alice, name) for name in ("memo-002.ogg", "memo-003.ogg")]
     import_old(alice, "memo-004.ogg", read_text("txt", b"not to be heard"))
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0)
-    left = estimates.left(alice)
+    left = estimates.archive_left(alice)
     expected = sum(memo.bytes for memo in old) / heard.bytes * 20.0
     assert left.recordings == 2
     assert left.takes
@@ -195,18 +188,18 @@ def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
     client.force_login(alice)
     address = f"/imports/{taken.pk}/"
     assert "To hear them all: about 4 hours of this machine" in client.get(address).content.decode()
-    set_pace(alice, paused=False, from_hour=23, until_hour=1)
+    set_archive_pace(alice, paused=False, from_hour=23, until_hour=1)
     page = client.get(address).content.decode()
     assert "work, done in about 2 days at the hours you chose." in page
-    assert estimates.left(alice).recordings == 0
+    assert estimates.archive_left(alice).recordings == 0
     Import.objects.update(state=Import.State.RUNNING)
-    assert estimates.left(alice) == left_of(taken)
+    assert estimates.archive_left(alice) == import_left(taken)
     assert "done in about 2 days" in client.get("/archive/").content.decode()
 
 
 def test_another_users_recordings_are_not_counted(alice: User, bob: User) -> None:
     import_old(bob, "memo-001.ogg")
-    assert estimates.left(alice).recordings == 0
+    assert estimates.archive_left(alice).recordings == 0
 
 
 @pytest.mark.parametrize(

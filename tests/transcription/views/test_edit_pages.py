@@ -11,7 +11,7 @@ from django.utils import timezone
 from capture.models import Device, User
 from capture.services.deletion import delete_memo, purge_deleted
 from insights.models import DigestPlan, Idea, Topic
-from insights.services.digest_email import letter
+from insights.services.digest_email import compose_digest
 from tests.support.editors import batches, correct, edit, text
 from tests.support.transcripts import placed, told
 from transcription.models import Edit, Transcript, Vocabulary
@@ -113,7 +113,7 @@ def test_ideas_follow_the_text_and_keep_their_sound(alices: Client, bedside: Dev
     assert [(idea.text_start, idea.text_end, idea.audio_start, idea.audio_end) for idea in (first, second)] == spans
     assert memo_page(alices, spoken).count("Another idea: the cake needs flour.") == 2
     plan = DigestPlan.objects.create(user=bedside.user, style=DigestPlan.Style.WORDS)
-    sent = letter(plan, first.placed_at.replace(year=2000), first.placed_at)
+    sent = compose_digest(plan, first.placed_at.replace(year=2000), first.placed_at)
     assert sent
     assert "needs flour." in sent.text
 

@@ -18,7 +18,7 @@ from transcription.models import Slice, State, Transcript
 from transcription.services import forecast as transcription_forecast
 from transcription.services import job_board
 from transcription.services.job_board import others
-from transcription.services.jobs import pause, resume, waiting
+from transcription.services.jobs import pause_transcript, resume_transcript, waiting_count
 from transcription.services.retranscribe import hear_again
 from transcription.worker.claims import Claim, StaleClaim, next_claim
 
@@ -64,7 +64,7 @@ def test_one_rests_goes_on_is_cancelled_and_tried_again(bedside: Device, alices:
     for said, state in [("pause", "paused"), ("resume", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]:
         alices.post(f"/jobs/{memo.pk}/{said}")
         assert standing(job) == state
-        assert waiting() == (state == "waiting")
+        assert waiting_count() == (state == "waiting")
         assert alices.get(f"/jobs/{memo.pk}/").status_code == 200
         with pytest.raises(StaleClaim):
             claim.renew()
@@ -76,8 +76,8 @@ def test_its_slices_are_kept_while_it_rests(bedside: Device) -> None:
     speak(bedside, "memo-001.ogg")
     job = claimed().transcript
     Slice.objects.create(transcript=job, position=0, start=0, end=20, compute_seconds=1)
-    assert pause(job)
-    assert resume(job)
+    assert pause_transcript(job)
+    assert resume_transcript(job)
     assert job.slices.count() == 1
 
 
@@ -94,7 +94,7 @@ def test_how_fast_and_how_long(bedside: Device, settings: Settings, alices: Clie
         assert forecast.live == timedelta(seconds=live.bytes / memo.bytes * 100 / 10)
         assert forecast.whole == forecast.live + timedelta(seconds=10)
         assert forecast.has_backlog
-        waiting()
+        waiting_count()
         Transcript.objects.filter(pk=claimed().transcript.pk).update(state=State.WAITING)
     assert "hears about 10 seconds of sound in a second" in alices.get("/jobs/").content.decode()
 

@@ -15,10 +15,11 @@ from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
-from transcription.services.jobs import free_claims, retry, transcribe_next, unfinished, waiting
+from transcription.services.jobs import retry_transcript, unfinished_memos, waiting_count
 from transcription.signals import transcript_ready
 from transcription.worker import claims, enqueue, watchdog
-from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.claims import Claim, StaleClaim, free_claims, next_claim
+from transcription.worker.next_memo import transcribe_next
 
 WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
 
@@ -39,9 +40,9 @@ def lease_expired(claim: Claim) -> Iterator[None]:
 
 def test_a_memo_without_a_transcript_is_due(bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
-    assert waiting() == 1
+    assert waiting_count() == 1
     assert claimed().memo == memo
-    assert waiting() == 0
+    assert waiting_count() == 0
     assert next_claim() is None
 
 
@@ -118,20 +119,20 @@ def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: 
     assert claim.memo == harmless
     assert lost == 3
     claim.finish(**WORDS)
-    for _ in range(claims.QUARANTINE_AFTER - lost):
+    for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - lost):
         with lease_expired(claimed()):
             pass
     assert next_claim() is None
     transcript = deadly.transcripts.get()
     assert transcript.state == State.QUARANTINED
     assert transcript.error
-    retry(transcript)
+    retry_transcript(transcript)
     assert claimed().memo == deadly
 
 
 def test_progress_that_saves_nothing_forgives_nothing(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    for _ in range(claims.QUARANTINE_AFTER):
+    for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS):
         claim = claimed()
         claim.renew()
         with lease_expired(claim):
@@ -142,7 +143,7 @@ def test_progress_that_saves_nothing_forgives_nothing(bedside: Device) -> None:
 
 def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(bedside: Device) -> None:
     speak(bedside, "memo-001.ogg")
-    for _ in range(claims.QUARANTINE_AFTER + 1):
+    for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS + 1):
         before = claimed()
         free_claims()
         with pytest.raises(StaleClaim):
@@ -152,7 +153,7 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(be
 
 def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    for _ in range(claims.DEATHS):
+    for _ in range(claims.MOST_DECODER_DEATHS):
         Transcript.objects.update(due=timezone.now())
         claimed().decoder_died("It died.")
     assert memo.transcripts.get().state == State.QUARANTINED
@@ -161,7 +162,7 @@ def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
 def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     waits = []
-    for _ in range(claims.QUARANTINE_AFTER - 1):
+    for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - 1):
         claimed().release("The engine stopped.")
         assert next_claim() is None
         waits.append(memo.transcripts.get().due - timezone.now())
@@ -179,8 +180,8 @@ def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None
     assert "no-such-model" in problem
     assert "WHISPER_MODEL" in problem
     assert not transcribe_next()
-    assert waiting() == 0
-    assert unfinished(bedside.user).count() == 1
+    assert waiting_count() == 0
+    assert unfinished_memos(bedside.user).count() == 1
 
 
 def test_the_best_due_is_found_in_an_index_however_many_wait(db: None) -> None:

@@ -16,7 +16,8 @@ from transcription.core.engines.openai_compatible import OpenAICompatible
 from transcription.model_choice import registry
 from transcription.model_choice.registry import engine_finding, engine_problem
 from transcription.models import State, Transcript
-from transcription.services.jobs import retry, transcribe_next
+from transcription.services.jobs import retry_transcript
+from transcription.worker.next_memo import transcribe_next
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_what_it_cannot_take_is_left_alone_and_can_be_tried_again(endpoint: Endp
     assert transcribe_next()
     assert the(memo).state == State.FAILED
     assert "no recordings of this size" in the(memo).error
-    retry(the(memo))
+    retry_transcript(the(memo))
     assert transcribe_next()
     assert the(memo).state == State.READY
 

@@ -13,25 +13,23 @@ from capture.services.deletion import delete_memo
 from tests.support.recordings import made, playback_path, send, speak
 from transcription.core.decoding import decode as audio
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.slicing import as_heard
+from transcription.core.slicing import to_float
 from transcription.core.words import SAMPLE_RATE, Word
 from transcription.models import Slice, State, Transcript
-from transcription.services import jobs
 from transcription.services.jobs import (
-    cancel,
-    free_claims,
-    pause,
-    resume,
-    retry,
+    cancel_transcript,
+    pause_transcript,
+    resume_transcript,
+    retry_transcript,
     stalled_since,
-    transcribe_next,
-    unfinished,
-    waiting,
+    unfinished_memos,
+    waiting_count,
 )
-from transcription.worker import audio_cache, time_budget, watchdog
+from transcription.worker import audio_cache, next_memo, time_budget, watchdog
 from transcription.worker import transcribe as hearing
-from transcription.worker.claims import StaleClaim, next_claim
-from transcription.worker.transcribe import hear
+from transcription.worker.claims import StaleClaim, free_claims, next_claim
+from transcription.worker.next_memo import transcribe_next
+from transcription.worker.transcribe import transcribe_claim
 
 SECONDS = 100.0
 
@@ -56,7 +54,7 @@ class Listener:
 @pytest.fixture
 def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     listening = Listener()
-    monkeypatch.setattr(jobs, "engine", lambda: listening)
+    monkeypatch.setattr(next_memo, "engine", lambda: listening)
     yield listening
     for transcript in audio_cache.ids():
         audio_cache.let_go(transcript)
@@ -152,7 +150,7 @@ def test_saved_progress_clears_lost_claims(long: Memo, listener: Listener) -> No
     assert long.transcripts.get().lost_claims == 0
 
 
-@pytest.mark.parametrize("stop", [pause, cancel])
+@pytest.mark.parametrize("stop", [pause_transcript, cancel_transcript])
 def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
     long: Memo, listener: Listener, monkeypatch: pytest.MonkeyPatch, stop: Callable[[Transcript], bool]
 ) -> None:
@@ -162,12 +160,12 @@ def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
     listener.meanwhile = lambda: stop(transcript)
     claim = next_claim()
     assert claim
-    hear(claim, listener)
+    transcribe_claim(claim, listener)
     transcript.refresh_from_db()
     assert transcript.state in {State.PAUSED, State.CANCELLED}
     assert transcript.slices.count() == 1
-    assert waiting() == 0
-    assert not unfinished(long.user).exists()
+    assert waiting_count() == 0
+    assert not unfinished_memos(long.user).exists()
     assert next_claim() is None
     assert not audio_cache.ids()
 
@@ -175,23 +173,23 @@ def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
 def test_what_rested_goes_on_from_where_it_was(long: Memo, listener: Listener) -> None:
     transcribe_next()
     transcript = long.transcripts.get()
-    assert pause(transcript)
-    assert not pause(transcript)
+    assert pause_transcript(transcript)
+    assert not pause_transcript(transcript)
     assert rounds() == 0
     assert stalled_since(timezone.now()) is None
-    assert resume(transcript)
-    assert not resume(transcript)
+    assert resume_transcript(transcript)
+    assert not resume_transcript(transcript)
     rounds()
     assert sum(seconds for seconds, _options in listener.heard) == pytest.approx(SECONDS, abs=0.1)
 
 
 def test_what_was_cancelled_can_be_had_after_all(long: Memo, listener: Listener) -> None:
     transcript = Transcript.objects.create(memo=long, due=timezone.now())
-    assert pause(transcript)
-    assert cancel(transcript)
-    assert not resume(transcript)
+    assert pause_transcript(transcript)
+    assert cancel_transcript(transcript)
+    assert not resume_transcript(transcript)
     assert rounds() == 0
-    retry(transcript)
+    retry_transcript(transcript)
     rounds()
     assert long.transcripts.get().state == State.READY
 
@@ -211,11 +209,11 @@ def test_kept_sound_is_the_same_sound(bedside: Device) -> None:
     memo = send(bedside, recording, client_id="tone")
     claim = next_claim()
     assert claim
-    decoded = hearing._decoded(claim)
+    decoded = hearing._decode_memo(claim)
     assert decoded
     kept: Any = audio_cache.keep(memo.pk, decoded).samples
     audio_cache.let_go(memo.pk)
-    assert (as_heard(kept) == decoded.samples).all()
+    assert (to_float(kept) == decoded.samples).all()
 
 
 def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(

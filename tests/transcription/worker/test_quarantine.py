@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from capture.models import Device
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.recordings import audio_path, speak
 from transcription.core.decoding import decode
 from transcription.models import State
-from transcription.services.jobs import retry, transcribe_next
+from transcription.services.jobs import retry_transcript
+from transcription.worker.next_memo import transcribe_next
 
 
 def test_after_three_deaths_it_is_kept_can_be_saved_and_can_be_tried_again(
@@ -32,6 +33,6 @@ def test_after_three_deaths_it_is_kept_can_be_saved_and_can_be_tried_again(
     saved = alices.get(reverse("memo_original", args=[memo.pk]))
     assert b"".join(saved) == content
     assert saved["Content-Disposition"].startswith("attachment")
-    retry(transcript)
+    retry_transcript(transcript)
     assert transcribe_next()
     assert memo.transcripts.get().state == State.READY

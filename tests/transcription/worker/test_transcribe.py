@@ -13,19 +13,18 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.recordings import keep_playback, playback
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, down
 from tests.support.recordings import audio_path, made, playback_path, send, speak
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.protocol import Options
 from transcription.core.words import joined
-from transcription.model_choice.registry import engine
+from transcription.model_choice.registry import UNLOADABLE, engine
 from transcription.models import State, Transcript
-from transcription.services import jobs
-from transcription.services.jobs import UNLOADABLE, transcribe_next
-from transcription.worker import watchdog
+from transcription.worker import next_memo, watchdog
 from transcription.worker.claims import next_claim
-from transcription.worker.transcribe import hear
+from transcription.worker.next_memo import transcribe_next
+from transcription.worker.transcribe import transcribe_claim
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -138,7 +137,7 @@ def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(bedside: Device
     assert claim
     assert claim.key in watchdog._deadlines
     delete_memo(memo)
-    hear(claim, engine())
+    transcribe_claim(claim, engine())
     assert not watchdog._deadlines
 
 
@@ -149,7 +148,7 @@ def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
         raise OSError(errno.ENOSPC, "no space left")
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr("capture.storage.place_playback", full)
+    monkeypatch.setattr("capture.storage.stores.place_playback", full)
     assert heard(memo).state == State.READY
     assert not playback_path(memo).exists()
 
@@ -184,7 +183,7 @@ def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch:
             raise MemoryError
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr(jobs, "engine", Broken)
+    monkeypatch.setattr(next_memo, "engine", Broken)
     assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)

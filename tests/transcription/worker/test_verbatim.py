@@ -11,7 +11,8 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
-from transcription.services.jobs import hear_all, transcribe_next
+from transcription.services.jobs import retry_without_vad
+from transcription.worker.next_memo import transcribe_next
 
 GUESSED = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "en", ["maybe no speech[0:2]"])
 
@@ -64,14 +65,14 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
 
 
 def test_listened_to_whole_and_still_silent_it_is_not_offered_again(alices: Client, silent: Memo) -> None:
-    assert hear_all(silent.transcripts.get())
+    assert retry_without_vad(silent.transcripts.get())
     assert transcribe_next()
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.without_vad, transcript.words) == (State.NO_SPEECH, True, [])
     page = alices.get(f"/memos/{silent.pk}/").content.decode()
     assert "though all of it was listened to" in page
     assert "hear-all" not in page
-    assert not hear_all(transcript)
+    assert not retry_without_vad(transcript)
     assert audio_path(silent).exists()
 
 

@@ -37,7 +37,7 @@ DEMUXERS = {
 
 TAGGED = {b"fLaC": "flac", b"\xff\xf0": "aac", b"\xff\xf1": "aac", b"\xff\xf8": "aac", b"\xff\xf9": "aac"}
 """What may lie behind an ID3 tag, beside MP3, and the demuxer for it."""
-LEAST_RATE = 4000
+LEAST_RATE_HZ = 4000
 """Samples a second; of fewer no speech is made, but much sound of few bytes."""
 FAILURES = (FFmpegError, OSError, OverflowError, ValueError)
 """What the demuxer raises; the last three where a file sends it to a place that no file has."""
@@ -53,7 +53,7 @@ class UnknownCodec(ValueError):
     """There is a stream of sound, in a form for which there is no decoder."""
 
 
-def opened(file: Recording, demuxer: str) -> InputContainer:
+def open_container(file: Recording, demuxer: str) -> InputContainer:
     """Open a recording with its one demuxer. Raises FFmpegError where that cannot read it."""
     file.seek(0)
     if demuxer == "mp3":
@@ -65,7 +65,7 @@ def mended(file: Recording, demuxer: str) -> Recording:
     """Return the file, or, where bytes are missing from it on which the reading of others hangs, what is left of it."""
     if pieces := repair.whole_fragments(file, demuxer):
         return repair.Spliced(file, pieces)
-    gap = repair.hole(file, demuxer)
+    gap = repair.missing_bytes(file, demuxer)
     if gap is None:
         return file
     # Where in the sound they are missing is where it can no longer be read, if they are put behind it.
@@ -74,9 +74,9 @@ def mended(file: Recording, demuxer: str) -> Recording:
 
 
 def _first_unreadable(file: Recording, demuxer: str) -> int | None:
-    with opened(file, demuxer) as container:
+    with open_container(file, demuxer) as container:
         for packet in _packets(container, sound(container)):
-            if packet and _decoded(packet) is None:
+            if packet and _decoded_frames(packet) is None:
                 return packet.pos
     return None
 
@@ -103,7 +103,7 @@ def announced(container: InputContainer, file: Recording) -> float | None:
 def new_tally(container: InputContainer) -> Tally:
     """Return the count for what is about to be read. Raises what `sound` does, and TooCoarse."""
     codec = sound(container).codec_context
-    if 0 < codec.sample_rate < LEAST_RATE:
+    if 0 < codec.sample_rate < LEAST_RATE_HZ:
         raise TooCoarse
     return Tally(container.format.name, is_pcm=codec.name.startswith("pcm_"))
 
@@ -115,8 +115,8 @@ def frames(container: InputContainer, sample_format: str, rate: int, tally: Tall
     """
     resampler, shape = None, None
     for packet in _packets(container, sound(container)):
-        decoded = _decoded(packet) if packet else None
-        if not _count(tally, packet, decoded):
+        decoded = _decoded_frames(packet) if packet else None
+        if not _count_packet(tally, packet, decoded):
             continue
         for frame in decoded or ():
             if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
@@ -141,7 +141,7 @@ def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet
             return
 
 
-def _decoded(packet: "Packet[AudioStream]") -> list[AudioFrame] | None:
+def _decoded_frames(packet: "Packet[AudioStream]") -> list[AudioFrame] | None:
     try:
         return packet.decode()
     except MemoryError:
@@ -150,7 +150,7 @@ def _decoded(packet: "Packet[AudioStream]") -> list[AudioFrame] | None:
         return None
 
 
-def _count(tally: Tally, packet: "Packet[AudioStream] | None", decoded: list[AudioFrame] | None) -> bool:
+def _count_packet(tally: Tally, packet: "Packet[AudioStream] | None", decoded: list[AudioFrame] | None) -> bool:
     """Count what was met, and return whether it is sound."""
     if packet is None:
         tally.stumble()

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from transcription.core.decoding.forkserver import Child
-from transcription.core.decoding.integrity import Found
+from transcription.core.decoding.integrity import Integrity
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 CHILD = "transcription.core.decoding.sandbox"
 START_SECONDS = 22.0
 """How long the child may take at all, the forkserver's own start included, and what follows from its sound."""
-PER_AUDIO_SECOND = 0.2
+WALL_SECONDS_PER_AUDIO_SECOND = 0.2
 """Seconds of wall time that each second of audio may add; 0.03 was seen."""
 BYTES_PER_AUDIO_SECOND = 2000
 """For how much sound a file of a size is given time; with fewer bytes it hardly holds speech. A file of 80 KB that
 announces days has its verdict within half a minute."""
-READABLE_GAP = 0.25
+READABLE_GAP_SECONDS = 0.25
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
-MAX_FRAME = 4 * 1024**2
-MOST_PLAYBACK = 100_000
+MAX_FRAME_BYTES = 4 * 1024**2
+MOST_PLAYBACK_BYTES = 100_000
 """Bytes of the playback copy that there may be, and that each second of audio may add; it has 6,000."""
 BYTES_PER_SAMPLE = 2
 REASONS = {
@@ -44,7 +44,7 @@ REASONS = {
 }
 """What the child may say, or is seen of it, and how people are told."""
 UNHEARD_OF = "the decoder sent what none does"
-ENDS_WITHIN = 2.0
+ENDS_WITHIN_SECONDS = 2.0
 """Seconds between the end of its pipe and the word of how it ended."""
 
 
@@ -59,7 +59,7 @@ class ChildDied(Exception):
 class Decoded(NamedTuple):
     """samples: float32 of shape (n,), 16 kHz mono in [-1, 1]. playback: an AAC/MP4 copy, or empty.
 
-    The rest says how whole the recording is: see decoding.tally.Found.
+    The rest says how whole the recording is: see transcription.core.decoding.integrity.Integrity.
     """
 
     samples: "NDArray[np.float32]"
@@ -79,7 +79,7 @@ class Decoded(NamedTuple):
     def damage(self) -> list[str]:
         """What to say of a recording that could not be read whole. That browsers write no duration is no damage."""
         read, whole = self.readable_seconds, self.whole_seconds
-        if whole - read > READABLE_GAP:
+        if whole - read > READABLE_GAP_SECONDS:
             digits = int(whole - read < 1)
             return [f"damaged: {read:.{digits}f} of {whole:.{digits}f} s could be read"]
         if self.is_cut:
@@ -97,7 +97,7 @@ def decode(
 ) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
-    kind: its container, sniffed, a key of decoding.recordings.DEMUXERS. max_seconds: of audio; more is not read.
+    kind: its container, sniffed, a key of DEMUXERS in containers.py. max_seconds: of audio; more is not read.
     progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
     """
     context = multiprocessing.get_context("forkserver")
@@ -110,10 +110,10 @@ def decode(
     handed_over.close()
     try:
         arrived = _Arrived(max_seconds, os.fstat(recording.fileno()).st_size)
-        return _listen(ours, arrived, progress, copied=copied)
+        return _receive_frames(ours, arrived, progress, copied=copied)
     except ChildDied:
         if ours.poll():  # the end of its pipe: it is about to end, or has ended
-            child.join(ENDS_WITHIN)
+            child.join(ENDS_WITHIN_SECONDS)
         if child.exitcode == -signal.SIGXCPU:  # its own limit: another try would end the same
             raise Undecodable(REASONS[b"time"]) from None
         raise
@@ -126,15 +126,15 @@ def decode(
 
 def _in_child(recording: Connection, out: Connection, kind: str) -> None:
     # By name, for only the child and the server it is forked from are to load PyAV.
-    import_module(CHILD).decode(recording, out, kind)
+    import_module(CHILD).send_decoded(recording, out, kind)
 
 
-def _listen(out: Connection, arrived: "_Arrived", progress: Callable[[], None], *, copied: bool) -> Decoded:
+def _receive_frames(out: Connection, arrived: "_Arrived", progress: Callable[[], None], *, copied: bool) -> Decoded:
     begun = time.monotonic()
     while not (arrived.is_whole or (arrived.measured and not copied)):
         left = arrived.allowed_seconds - (time.monotonic() - begun)
         try:
-            frame = out.recv_bytes(MAX_FRAME) if left > 0 and out.poll(left) else b""
+            frame = out.recv_bytes(MAX_FRAME_BYTES) if left > 0 and out.poll(left) else b""
         except (EOFError, OSError):  # it died, or sent what it never should
             frame = b""
         if not frame and not arrived.measured:
@@ -163,10 +163,12 @@ class _Arrived:
     @property
     def allowed_seconds(self) -> float:
         """How long the child may have taken by now."""
-        return START_SECONDS + PER_AUDIO_SECOND * min(self.seconds, self.file_bytes / BYTES_PER_AUDIO_SECOND)
+        return START_SECONDS + WALL_SECONDS_PER_AUDIO_SECOND * min(
+            self.seconds, self.file_bytes / BYTES_PER_AUDIO_SECOND
+        )
 
     def take(self, frame: bytes) -> None:
-        """Take one frame: a tag of decoding.child's, and what it announces. Raises Undecodable."""
+        """Take one frame: a tag of the sandbox's, and what it announces. Raises Undecodable."""
         match frame[:1]:
             case b"P":
                 self.pcm += memoryview(frame)[1:]
@@ -174,7 +176,7 @@ class _Arrived:
                 self.measured = frame[1:]
             case b"C":
                 self.playback += memoryview(frame)[1:]
-                if len(self.playback) > MOST_PLAYBACK * (1 + self.seconds):
+                if len(self.playback) > MOST_PLAYBACK_BYTES * (1 + self.seconds):
                     raise ChildDied(UNHEARD_OF)
             case b"R":
                 raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))
@@ -188,7 +190,7 @@ class _Arrived:
         import numpy as np
 
         try:
-            facts = Found(**json.loads(self.measured)).checked()
+            facts = Integrity(**json.loads(self.measured)).checked()
             samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
         except (ValueError, TypeError, RecursionError):
             raise ChildDied(UNHEARD_OF) from None

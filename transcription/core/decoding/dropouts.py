@@ -5,16 +5,16 @@ Microphones are never that silent, and gates close softly. A stretch of zeros in
 
 from transcription.core.words import SAMPLE_RATE
 
-BYTES = 2
-SHORTEST = SAMPLE_RATE * BYTES // 5
+SAMPLE_BYTES = 2
+SHORTEST_BYTES = SAMPLE_RATE * SAMPLE_BYTES // 5
 """Bytes of zeros that are looked at: 0.2 s."""
-LONG = SAMPLE_RATE * BYTES
+LONG_END_BYTES = SAMPLE_RATE * SAMPLE_BYTES
 """Bytes of zeros at the end that no recorder adds of itself: 1 s."""
-EDGE = SAMPLE_RATE * BYTES * 3 // 1000
+EDGE_BYTES = SAMPLE_RATE * SAMPLE_BYTES * 3 // 1000
 """Bytes of sound beside them: 3 ms."""
-LOUD = 200
+LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-PIECE = SHORTEST // 2
+PIECE_BYTES = SHORTEST_BYTES // 2
 
 
 class Holes:
@@ -26,27 +26,33 @@ class Holes:
 
     def hear(self, pcm: bytes) -> None:
         """Take the next samples, however many."""
-        for start in range(0, len(pcm), PIECE):
-            self._hear(pcm[start : start + PIECE])
+        for start in range(0, len(pcm), PIECE_BYTES):
+            self._hear(pcm[start : start + PIECE_BYTES])
 
     def end(self) -> None:
         """Say that nothing follows: sound that breaks off into a long stretch of zeros was never written."""
-        if self._zeros >= LONG and self._before and _peak(self._before) > LOUD:
-            self.seconds += self._zeros / BYTES / SAMPLE_RATE
+        if self._zeros >= LONG_END_BYTES and self._before and _peak(self._before) > LOUD_PEAK:
+            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
 
     def _hear(self, piece: bytes) -> None:
         sounding = piece.lstrip(b"\0")
-        leading = (len(piece) - len(sounding)) // BYTES * BYTES
+        leading = (len(piece) - len(sounding)) // SAMPLE_BYTES * SAMPLE_BYTES
         self._zeros += leading
         if not sounding:
             return
         after = piece[leading:]
-        if self._zeros >= SHORTEST and self._before and (_peak(self._before) > LOUD or _peak(after[:EDGE]) > LOUD):
-            self.seconds += self._zeros / BYTES / SAMPLE_RATE
-        trailing = (len(after) - len(after.rstrip(b"\0"))) // BYTES * BYTES
-        self._before = after[max(len(after) - trailing - EDGE, 0) : len(after) - trailing]
+        if (
+            self._zeros >= SHORTEST_BYTES
+            and self._before
+            and (_peak(self._before) > LOUD_PEAK or _peak(after[:EDGE_BYTES]) > LOUD_PEAK)
+        ):
+            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
+        trailing = (len(after) - len(after.rstrip(b"\0"))) // SAMPLE_BYTES * SAMPLE_BYTES
+        self._before = after[max(len(after) - trailing - EDGE_BYTES, 0) : len(after) - trailing]
         self._zeros = trailing
 
 
 def _peak(pcm: bytes) -> int:
-    return max((abs(sample) for sample in memoryview(pcm[: len(pcm) // BYTES * BYTES]).cast("h")), default=0)
+    return max(
+        (abs(sample) for sample in memoryview(pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES]).cast("h")), default=0
+    )

@@ -11,11 +11,11 @@ BARE = {"mp3", "aac", "amr"}
 """Frames one after the other: no container says when each is to be heard, or how many there are."""
 COUNTED = {"wav", "caf", "aiff"}
 """Whose own header is asked how many bytes are missing: some recorders announce more than they ever write."""
-JUMP = 0.45
+JUMP_SECONDS = 0.45
 """Seconds between two packets' times that are a hole: an encoder that sends nothing in pauses still sends all 0.4 s."""
-EMPTY = 8
+EMPTY_BYTES = 8
 """Bytes of a packet that is not sound if all of them are zero; shorter ones stand for silence in some codecs."""
-PADDING = 0b10
+PADDING_BIT = 0b10
 """The bit of an MP3 frame's third byte by which frames of one bit rate differ (ISO/IEC 11172-3, section 2.4.1.3)."""
 
 
@@ -29,7 +29,7 @@ class Packet(NamedTuple):
     is_corrupt: bool
 
 
-class Found(NamedTuple):
+class Integrity(NamedTuple):
     """How whole a recording is. container_seconds: as it says of itself, if it does.
 
     readable_seconds: what was read. whole_seconds: what there was at least, by all that is known. decoder_errors:
@@ -42,13 +42,13 @@ class Found(NamedTuple):
     decoder_errors: int
     is_cut: bool
 
-    def checked(self) -> "Found":
+    def checked(self) -> "Integrity":
         """Return it as said by a process that may be somebody else's by now. Raises ValueError or TypeError."""
         seconds = None if self.container_seconds is None else float(self.container_seconds)
         readable, whole = float(self.readable_seconds), float(self.whole_seconds)
         if not all(map(math.isfinite, (seconds or 0.0, readable, whole))):
             raise ValueError
-        return Found(seconds, readable, whole, int(self.decoder_errors), bool(self.is_cut))
+        return Integrity(seconds, readable, whole, int(self.decoder_errors), bool(self.is_cut))
 
 
 class Tally:
@@ -69,7 +69,7 @@ class Tally:
         decoded: seconds of sound that came of it, or None where the decoder refused it.
         """
         content = packet.content
-        is_empty = not self.is_pcm and len(content) >= EMPTY and not content.strip(b"\0")
+        is_empty = not self.is_pcm and len(content) >= EMPTY_BYTES and not content.strip(b"\0")
         self._follow(packet)
         self.last = packet
         is_sound = decoded is not None and not is_empty
@@ -92,7 +92,7 @@ class Tally:
         self.readable -= seconds
         self._gaps += seconds
 
-    def found(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Found:
+    def found(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Integrity:
         """Return how whole it is. announced: seconds, by the container.
 
         file_bytes: that should hold sound. missing_share: of its bytes, by its own header, how many are not there.
@@ -102,13 +102,13 @@ class Tally:
         whole = max(announced or 0.0, self.readable + max(self._gaps, 0.0))
         if self.demuxer in BARE and self.good_bytes:
             whole = max(whole, self.readable * file_bytes / self.good_bytes)
-        return Found(announced, self.readable, whole, self.errors, self.is_cut or is_cut)
+        return Integrity(announced, self.readable, whole, self.errors, self.is_cut or is_cut)
 
     def _follow(self, packet: Packet) -> None:
         """Note holes in time. What is read twice on the way out of a hole makes up for some of it."""
         if packet.start is None:
             return
-        if self._reached is not None and abs(packet.start - self._reached) > JUMP:
+        if self._reached is not None and abs(packet.start - self._reached) > JUMP_SECONDS:
             self._gaps += packet.start - self._reached
         self._reached = packet.start + packet.seconds
 
@@ -117,6 +117,6 @@ class Tally:
         if self.demuxer != "mp3":
             return False
         usual = self._lengths.setdefault(
-            content[1:2] + bytes([*(byte & ~PADDING for byte in content[2:3])]), len(content)
+            content[1:2] + bytes([*(byte & ~PADDING_BIT for byte in content[2:3])]), len(content)
         )
         return len(content) < usual - 1

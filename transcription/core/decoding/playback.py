@@ -13,19 +13,19 @@ import av
 from av.audio import AudioFrame
 from av.filter import Graph
 
-from transcription.core.decoding.containers import Recording, frames, new_tally, opened
+from transcription.core.decoding.containers import Recording, frames, new_tally, open_container
 from transcription.core.words import SAMPLE_RATE
 
-RATE = 24_000
-BITS = 48_000
+RATE_HZ = 24_000
+BITS_PER_SECOND = 48_000
 CODER = {"aac_coder": "fast"}
 """A third of the time of the default one; at this rate speech sounds the same."""
-LOUDNESS = -18.0
+LOUDNESS_LUFS = -18.0
 """In LUFS: that of spoken word on the web."""
-GAIN_LIMITS = (-20.0, 30.0)
-SILENT = -69.0
+GAIN_LIMITS_DB = (-20.0, 30.0)
+SILENT_LUFS = -69.0
 """LUFS at and below which there is nothing to make louder (EBU R 128 gates at -70)."""
-ALIVE_EVERY = 500
+ALIVE_EVERY_FRAMES = 500
 """Frames between two signs of life."""
 
 
@@ -37,7 +37,7 @@ class Loudness:
         source = self._graph.add_abuffer(format="s16", sample_rate=SAMPLE_RATE, layout="mono", channels=1)
         self._graph.link_nodes(source, self._graph.add("ebur128", "metadata=1"), self._graph.add("abuffersink"))
         self._graph.configure()
-        self._heard = SILENT
+        self._heard = SILENT_LUFS
 
     def hear(self, frame: AudioFrame) -> None:
         """Take a mono s16 frame at SAMPLE_RATE."""
@@ -49,9 +49,9 @@ class Loudness:
         """Return by how many dB all that was heard is to be raised; 0 where it is silent."""
         self._graph.push(None)
         self._drain()
-        if self._heard <= SILENT:
+        if self._heard <= SILENT_LUFS:
             return 0.0
-        return min(max(LOUDNESS - self._heard, GAIN_LIMITS[0]), GAIN_LIMITS[1])
+        return min(max(LOUDNESS_LUFS - self._heard, GAIN_LIMITS_DB[0]), GAIN_LIMITS_DB[1])
 
     def _drain(self) -> None:
         with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
@@ -59,21 +59,21 @@ class Loudness:
                 self._heard = float(self._graph.pull().metadata.get("lavfi.r128.I", self._heard))
 
 
-def made_from(recording: Recording, demuxer: str, gain: float, still_alive: Callable[[], None]) -> io.BytesIO:
+def playback_copy(recording: Recording, demuxer: str, gain: float, still_alive: Callable[[], None]) -> io.BytesIO:
     """Return the copy. gain: in dB. still_alive: called now and then. Raises what opening and decoding raise."""
     made = io.BytesIO()
     # Its index first, so that a browser can seek before it has read all.
     index_first: dict[str, Any] = {"options": {"movflags": "+faststart"}, "io_open": lambda *_: _Rereading(made)}
-    with opened(recording, demuxer) as container, av.open(made, "w", format="mp4", **index_first) as copy:
-        encoder = copy.add_stream("aac", rate=RATE, layout="mono", bit_rate=BITS, options=CODER)
+    with open_container(recording, demuxer) as container, av.open(made, "w", format="mp4", **index_first) as copy:
+        encoder = copy.add_stream("aac", rate=RATE_HZ, layout="mono", bit_rate=BITS_PER_SECOND, options=CODER)
         graph, muxed = _levelling(gain), 0
-        for number, frame in enumerate(frames(container, "s16", RATE, new_tally(container))):
+        for number, frame in enumerate(frames(container, "s16", RATE_HZ, new_tally(container))):
             frame.pts = None
             graph.push(frame)
             for levelled in _pulled(graph, muxed):
                 muxed += levelled.samples
                 copy.mux(encoder.encode(levelled))
-            if number % ALIVE_EVERY == 0:
+            if number % ALIVE_EVERY_FRAMES == 0:
                 still_alive()
         graph.push(None)
         for levelled in _pulled(graph, muxed):
@@ -113,8 +113,8 @@ class _Rereading:
 def _levelling(gain: float) -> Graph:
     # What comes in is s16 as for the loudness: mixing to mono, FFmpeg makes floats 3 dB louder.
     graph = Graph()
-    source = graph.add_abuffer(format="s16", sample_rate=RATE, layout="mono", channels=1)
-    floats = f"sample_fmts=fltp:sample_rates={RATE}:channel_layouts=mono"
+    source = graph.add_abuffer(format="s16", sample_rate=RATE_HZ, layout="mono", channels=1)
+    floats = f"sample_fmts=fltp:sample_rates={RATE_HZ}:channel_layouts=mono"
     limiter = graph.add("alimiter", "limit=0.8:level=disabled")
     inward, outward = graph.add("aformat", floats), graph.add("aformat", floats)
     volume = graph.add("volume", f"{gain:.2f}dB")
@@ -127,6 +127,6 @@ def _pulled(graph: Graph, muxed: int) -> Iterator[AudioFrame]:
     with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
         while True:
             frame = cast("AudioFrame", graph.pull())
-            frame.pts, frame.time_base = muxed, Fraction(1, RATE)
+            frame.pts, frame.time_base = muxed, Fraction(1, RATE_HZ)
             muxed += frame.samples
             yield frame

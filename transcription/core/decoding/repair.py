@@ -13,14 +13,14 @@ from transcription.core.decoding.truncation import Readable, at, size_of
 
 LISTS = {"mov": b"moov", "caf": b"pakt"}
 FRAGMENT, SOUND = b"moof", {b"mdat", b"data"}
-AT_ONCE = 1 << 16
+SEARCH_BYTES = 1 << 16
 MOST_PIECES = 100_000
-MOST_MISSING = 10
+MOST_MISSING_LENGTHS = 10
 """Times its own length that a file may have lost; who announces more lies, and petabytes of zeros take long to read."""
-FREE_HEAD, LONGEST_FILLING = 8, 1 << 32
+FREE_HEAD_BYTES, LONGEST_FILLING_BYTES = 8, 1 << 32
 
 
-class Piece(NamedTuple):
+class FilePiece(NamedTuple):
     """A stretch of the file: where it begins, or None for zeros behind `head`, and how long it is, in bytes."""
 
     place: int | None
@@ -46,7 +46,7 @@ class Box(NamedTuple):
 class Spliced(io.RawIOBase):
     """A file put together of pieces of another."""
 
-    def __init__(self, file: Readable, pieces: list[Piece]) -> None:
+    def __init__(self, file: Readable, pieces: list[FilePiece]) -> None:
         self._file, self._position = file, 0
         self._pieces = [piece for piece in pieces if piece.length > 0]
         self._length = sum(piece.length for piece in self._pieces)
@@ -85,12 +85,12 @@ class Spliced(io.RawIOBase):
 
 def filled(file: Readable, gap: Hole, place: int) -> Spliced:
     """Return the file with zeros for the missing bytes at a place."""
-    return Spliced(file, [Piece(0, place), Piece(None, gap.missing), Piece(place, size_of(file) - place)])
+    return Spliced(file, [FilePiece(0, place), FilePiece(None, gap.missing), FilePiece(place, size_of(file) - place)])
 
 
-def hole(file: Readable, demuxer: str) -> Hole | None:
+def missing_bytes(file: Readable, demuxer: str) -> Hole | None:
     """Return how many bytes are missing before the list, or None where it is in its place or there is none."""
-    name, boxes = LISTS.get(demuxer), list(_boxes(file, demuxer))
+    name, boxes = LISTS.get(demuxer), list(_container_boxes(file, demuxer))
     if name is None or not boxes or any(box.name in {name, FRAGMENT} for box in boxes):
         return None
     sound, end = boxes[-1], size_of(file)
@@ -99,17 +99,17 @@ def hole(file: Readable, demuxer: str) -> Hole | None:
         return None
     before = found - (4 if demuxer == "mov" else 0)
     missing = sound.end - before
-    return Hole(before, missing) if 0 < missing <= MOST_MISSING * end else None
+    return Hole(before, missing) if 0 < missing <= MOST_MISSING_LENGTHS * end else None
 
 
-def whole_fragments(file: Readable, demuxer: str) -> list[Piece]:
+def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
     """Return the pieces of a fragmented MPEG-4 file that can be followed, or none where all of it can be.
 
     What lies between them becomes a box that is passed over, so long that each fragment lies where it says it did.
     """
     if demuxer != "mov":
         return []
-    pieces, place, length = list[Piece](), 0, 0
+    pieces, place, length = list[FilePiece](), 0, 0
     is_broken = is_fragmented = False
     while place < size_of(file) and len(pieces) < MOST_PIECES:
         box = _box(file, demuxer, place)
@@ -123,16 +123,16 @@ def whole_fragments(file: Readable, demuxer: str) -> list[Piece]:
         if found is None:
             break
         place, filling = found - 4, (_lay_at(file, found - 4) or length) - length
-        if FREE_HEAD <= filling < LONGEST_FILLING:
-            pieces.append(Piece(None, filling, filling.to_bytes(4, "big") + b"free"))
+        if FREE_HEAD_BYTES <= filling < LONGEST_FILLING_BYTES:
+            pieces.append(FilePiece(None, filling, filling.to_bytes(4, "big") + b"free"))
             length += filling
     return pieces if is_broken and is_fragmented else []
 
 
-def _append(pieces: list[Piece], place: int, end: int) -> None:
+def _append(pieces: list[FilePiece], place: int, end: int) -> None:
     if pieces and (last := pieces[-1]).place is not None and last.place + last.length == place:
         place = pieces.pop().place or 0
-    pieces.append(Piece(place, end - place))
+    pieces.append(FilePiece(place, end - place))
 
 
 def _lay_at(file: Readable, place: int) -> int | None:
@@ -145,7 +145,7 @@ def _lay_at(file: Readable, place: int) -> int | None:
 
 def breaks_off(file: Readable, demuxer: str) -> bool:
     """Return whether the last box of an MPEG-4 file is longer than what there is."""
-    boxes = list(_boxes(file, demuxer)) if demuxer == "mov" else []
+    boxes = list(_container_boxes(file, demuxer)) if demuxer == "mov" else []
     return bool(boxes) and boxes[-1].end > size_of(file)
 
 
@@ -154,7 +154,7 @@ def lacks_list(file: Readable, demuxer: str) -> bool:
     return demuxer in LISTS and _rfind(file, LISTS[demuxer], 0) is None
 
 
-def _boxes(file: Readable, demuxer: str) -> list[Box]:
+def _container_boxes(file: Readable, demuxer: str) -> list[Box]:
     """Return the boxes one after the other, the one that breaks off included."""
     boxes, place = list[Box](), 8 if demuxer == "caf" else 0
     while len(boxes) < MOST_PIECES and (box := _box(file, demuxer, place)):
@@ -178,16 +178,16 @@ def _box(file: Readable, demuxer: str, place: int) -> Box | None:
 
 
 def _find(file: Readable, name: bytes, start: int) -> int | None:
-    for place in range(start, size_of(file), AT_ONCE):
-        found = at(file, place, AT_ONCE + len(name) - 1).find(name)
+    for place in range(start, size_of(file), SEARCH_BYTES):
+        found = at(file, place, SEARCH_BYTES + len(name) - 1).find(name)
         if found >= 0:
             return place + found
     return None
 
 
 def _rfind(file: Readable, name: bytes, start: int) -> int | None:
-    for place in range(max(size_of(file) - AT_ONCE, start), start - AT_ONCE, -AT_ONCE):
-        found = at(file, max(place, start), AT_ONCE + len(name) - 1).rfind(name)
+    for place in range(max(size_of(file) - SEARCH_BYTES, start), start - SEARCH_BYTES, -SEARCH_BYTES):
+        found = at(file, max(place, start), SEARCH_BYTES + len(name) - 1).rfind(name)
         if found >= 0:
             return max(place, start) + found
     return None

@@ -28,23 +28,23 @@ from transcription.core.decoding.containers import (
     frames,
     mended,
     new_tally,
-    opened,
+    open_container,
 )
 from transcription.core.decoding.dropouts import Holes
 from transcription.core.words import SAMPLE_RATE
 
-MOST_SENT = 1024 * 1024
+MESSAGE_BYTES = 1024 * 1024
 """Bytes of sound in one message: a frame may hold minutes."""
 PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R"
 
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
 
 Send = Callable[[bytes], None]
 
 
 class Limits(NamedTuple):
-    """What the child may use. memory: bytes of address space. cpu: seconds, fewer than audio.decode waits."""
+    """What the child may use. memory: bytes of address space. cpu: seconds, fewer than its parent waits (decode.py)."""
 
     memory: int = 512 * 1024**2
     cpu: int = 1800
@@ -66,13 +66,13 @@ def give_up_everything(limits: Limits) -> None:
         os.dup2(nowhere, standard)  # FFmpeg's complaints may quote what a file says of itself
     if sys.platform != "darwin":  # there the address space cannot be limited
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    # By SIGXCPU, the soft one, audio.decode knows it; what follows is SIGKILL, as for any other reason.
+    # By SIGXCPU, the soft one, its parent knows it; what follows is SIGKILL, as for any other reason.
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 5))
     for what in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE):
         resource.setrlimit(what, (0, 0))
 
 
-def decode(recording: Connection, out: Connection, kind: str) -> None:
+def send_decoded(recording: Connection, out: Connection, kind: str) -> None:
     """Send the recording as 16 kHz mono s16 PCM, then what was measured on the way, then its playback copy."""
     original, demuxer = io.FileIO(recording.fileno(), closefd=False), DEMUXERS[kind]
     give_up_everything(Limits.reading(truncation.size_of(original)))
@@ -89,7 +89,7 @@ def decode(recording: Connection, out: Connection, kind: str) -> None:
 
 
 def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
-    """Return which of audio.REASONS it is."""
+    """Return which of the REASONS in decode.py it is."""
     if isinstance(error, MemoryError):
         return b"memory"
     if isinstance(error, IndexError):
@@ -104,13 +104,13 @@ def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
 def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = False) -> float:
     """Return the gain in dB that brings the recording to the playback copy's loudness."""
     loudness, holes = playback.Loudness(), Holes()
-    with opened(file, demuxer) as container:
+    with open_container(file, demuxer) as container:
         says = announced(container, file)
         tally = new_tally(container)
         for frame in frames(container, "s16", SAMPLE_RATE, tally):
             pcm = bytes(frame.planes[0])[: frame.samples * 2]
-            for start in range(0, len(pcm), MOST_SENT):
-                send(PCM + pcm[start : start + MOST_SENT])
+            for start in range(0, len(pcm), MESSAGE_BYTES):
+                send(PCM + pcm[start : start + MESSAGE_BYTES])
             loudness.hear(frame)
             if tally.is_pcm:
                 holes.hear(pcm)
@@ -123,9 +123,9 @@ def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = F
 
 
 def _send_playback(file: Recording, send: Send, demuxer: str, gain: float) -> None:
-    content = playback.made_from(file, demuxer, gain, still_alive=lambda: send(ALIVE)).getbuffer()
-    for start in range(0, len(content), CHUNK):
-        send(PLAYBACK + content[start : start + CHUNK].tobytes())
+    content = playback.playback_copy(file, demuxer, gain, still_alive=lambda: send(ALIVE)).getbuffer()
+    for start in range(0, len(content), CHUNK_BYTES):
+        send(PLAYBACK + content[start : start + CHUNK_BYTES].tobytes())
 
 
 def _rehearse() -> None:

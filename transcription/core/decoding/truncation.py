@@ -8,12 +8,12 @@ from transcription.core.decoding.integrity import Packet
 
 Readable = io.RawIOBase | io.BytesIO
 
-OGG_HEAD = 27
-LONGEST_OGG_PAGE = OGG_HEAD + 255 + 255 * 255
-UNKNOWN = 0x7FFF0000
+OGG_HEAD_BYTES = 27
+LONGEST_OGG_PAGE_BYTES = OGG_HEAD_BYTES + 255 + 255 * 255
+UNKNOWN_SIZE_BYTES = 0x7FFF0000
 """Sizes from here on are what recorders write that do not know it beforehand."""
 MOST_CHUNKS = 1000
-BLOCK_HEAD, LACED = 4, 0b110
+BLOCK_HEAD_BYTES, LACED = 4, 0b110
 
 
 def is_cut(file: Readable, demuxer: str, last: Packet | None) -> bool:
@@ -38,7 +38,7 @@ def missing_share(file: Readable, demuxer: str) -> float:
         place += head.size
         if name in {b"data", b"SSND"}:
             there = end - place
-            return (size - there) / size if there < size < UNKNOWN else 0.0
+            return (size - there) / size if there < size < UNKNOWN_SIZE_BYTES else 0.0
         place += size + (size % 2 if demuxer != "caf" else 0)
     return 0.0
 
@@ -80,12 +80,12 @@ def at(file: Readable, place: int, length: int) -> bytes:
 def _ogg_is_cut(file: Readable) -> bool:
     """Find the last page; its segment table says how long it is (RFC 3533, section 6)."""
     end = size_of(file)
-    tail = at(file, end - LONGEST_OGG_PAGE, LONGEST_OGG_PAGE)
+    tail = at(file, end - LONGEST_OGG_PAGE_BYTES, LONGEST_OGG_PAGE_BYTES)
     page = tail[max(tail.rfind(b"OggS"), 0) :]
-    if len(page) < OGG_HEAD:
+    if len(page) < OGG_HEAD_BYTES:
         return True
-    segments = page[OGG_HEAD : OGG_HEAD + page[26]]
-    return len(page) < OGG_HEAD + page[26] + sum(segments)
+    segments = page[OGG_HEAD_BYTES : OGG_HEAD_BYTES + page[26]]
+    return len(page) < OGG_HEAD_BYTES + page[26] + sum(segments)
 
 
 def _ebml_is_cut(file: Readable, place: int, length: int) -> bool:
@@ -93,10 +93,10 @@ def _ebml_is_cut(file: Readable, place: int, length: int) -> bool:
 
     place: where that block begins: the track's number, two bytes of time, flags, and the packet (RFC 9559, section 10).
     """
-    end, head = size_of(file), at(file, place, BLOCK_HEAD)
-    if len(head) < BLOCK_HEAD or head[-1] & LACED:
+    end, head = size_of(file), at(file, place, BLOCK_HEAD_BYTES)
+    if len(head) < BLOCK_HEAD_BYTES or head[-1] & LACED:
         return False  # where several packets share a block, their common end is not known from one of them
-    place += BLOCK_HEAD + length
+    place += BLOCK_HEAD_BYTES + length
     for _ in range(MOST_CHUNKS):
         if place >= end:
             return place > end

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-LOOKAHEAD = 80
+LOOKAHEAD_CHARACTERS = 80
 """Characters of text that may stand between two words that are found; what is farther away is another's."""
 
 _TOKEN = re.compile(r"\s*\S+|\s+")
 _NO_SPACE = re.compile(r"\S*")
 
 
-class Row(NamedTuple):
+class TimedText(NamedTuple):
     """A stretch of text. start, end: seconds; both are None where they are not known."""
 
     text: str
@@ -20,28 +20,28 @@ class Row(NamedTuple):
     probability: float
 
 
-def aligned(text: str, words: Iterable[Row], unsaid: float) -> list[Row]:
+def align_words(text: str, words: Iterable[TimedText], unsaid: float) -> list[TimedText]:
     """Return the whole text in rows, word by word, with the times of those words that are found in it.
 
     words: in their order, without the white space and the punctuation that the text has around them. White space goes
     to the word after it, punctuation to the word that it touches. unsaid: the probability of what no word tells of.
     Joining the rows gives the text, whatever the words are.
     """
-    rows: list[Row] = []
+    rows: list[TimedText] = []
     at = 0
     for word in words:
         bare = word.text.strip()
-        found = text.find(bare, at, at + LOOKAHEAD + len(bare)) if bare else -1
+        found = text.find(bare, at, at + LOOKAHEAD_CHARACTERS + len(bare)) if bare else -1
         if found < 0:
             continue
         *apart, lead = _between(text[at:found], rows) or [""]
-        rows += [Row(piece, None, None, unsaid) for piece in apart]
+        rows += [TimedText(piece, None, None, unsaid) for piece in apart]
         rows.append(word._replace(text=lead + bare))
         at = found + len(bare)
-    return rows + [Row(piece, None, None, unsaid) for piece in _between(text[at:], rows)]
+    return rows + [TimedText(piece, None, None, unsaid) for piece in _between(text[at:], rows)]
 
 
-def _between(gap: str, rows: list[Row]) -> list[str]:
+def _between(gap: str, rows: list[TimedText]) -> list[str]:
     """Give the word before a gap what touches it, and return the rest in pieces."""
     touching = _NO_SPACE.match(gap)[0] if rows else ""  # type: ignore[index]  # it matches anything
     if touching:
@@ -49,7 +49,7 @@ def _between(gap: str, rows: list[Row]) -> list[str]:
     return _TOKEN.findall(gap[len(touching) :])
 
 
-def spread(row: Row) -> list[Row]:
+def spread_words(row: TimedText) -> list[TimedText]:
     """Return a row word by word, its time shared out by their lengths."""
     tokens, done = _TOKEN.findall(row.text), 0
     if row.start is None or row.end is None:
@@ -57,5 +57,5 @@ def spread(row: Row) -> list[Row]:
     rows, each = [], (row.end - row.start) / max(len(row.text), 1)
     for token in tokens:
         begun, done = done, done + len(token)
-        rows.append(Row(token, row.start + begun * each, row.start + done * each, row.probability))
+        rows.append(TimedText(token, row.start + begun * each, row.start + done * each, row.probability))
     return rows

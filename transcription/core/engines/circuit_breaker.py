@@ -16,7 +16,7 @@ SICK_AFTER = 3
 """Failures in a row from which on the endpoint is to blame, and not what it was sent."""
 
 
-class Patience:
+class CircuitBreaker:
     """Counts failures in a row, of whatever recordings: an endpoint that is ill is left alone for longer each time."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Patience:
     def refused(self, predicate: str, retry_after: str = "") -> EngineTransient:
         """Count a failure that no recording is to blame for, and return it. retry_after: the header's value."""
         after = self._failed()
-        asked_for = seconds_of(retry_after, datetime.now(UTC))
+        asked_for = retry_after_seconds(retry_after, datetime.now(UTC))
         if asked_for is not None:
             after = min(max(asked_for, LEAST_ASKED_FOR), MOST_ASKED_FOR)
         return self._rest(predicate, after)
@@ -60,7 +60,7 @@ class Patience:
         return EngineTransient(f"{SUBJECT} {predicate}. Memos wait; it is asked again from time to time.", after)
 
 
-def seconds_of(retry_after: str, now: datetime) -> float | None:
+def retry_after_seconds(retry_after: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3), or None where it says nothing."""
     if retry_after.strip().isdecimal():
         return float(retry_after)

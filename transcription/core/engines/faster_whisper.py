@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from transcription.core.engines.compute_device import GPU, USUAL, Device
+from transcription.core.engines.compute_device import GPU, USUAL, ComputeDevice
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.timestamps import placed
-from transcription.core.engines.vad import speech
-from transcription.core.warnings.hallucination import Segment, doubts
+from transcription.core.engines.timestamps import place_in_recording
+from transcription.core.engines.vad import find_speech
+from transcription.core.warnings.hallucination import Segment, find_doubts
 from transcription.core.words import Word
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class FasterWhisper:
 
     name = "faster-whisper"
 
-    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: Device = USUAL) -> None:
+    def __init__(self, folder: str, *, model: str, workers: int, threads: int, device: ComputeDevice = USUAL) -> None:
         """Load the model in `folder`. workers: calls at once. threads: processor threads for each."""
         from faster_whisper import WhisperModel
 
@@ -50,12 +50,12 @@ class FasterWhisper:
 
         What Whisper takes for silence all the same it would leave out; here it is kept, and marked.
         """
-        listened_to = speech(samples, vad=options.vad)
+        listened_to = find_speech(samples, vad=options.vad)
         if not listened_to.regions:
             return Heard([], "", [])
         languages = self._languages(options)
         # By name, for only a process that hears is to load CTranslate2.
-        listening = import_module("transcription.core.engines.short_window").Listening(
+        listening = import_module("transcription.core.engines.short_window").ShortWindowModel(
             self._whisper, languages=languages, trims=options.window == "auto"
         )
         segments, info = listening.transcribe(
@@ -68,9 +68,9 @@ class FasterWhisper:
             condition_on_previous_text=False,
             no_speech_threshold=None,
         )
-        heard = list(_told(segments, progress))
-        words = list(placed(_words(heard), listened_to.regions))
-        doubtful = [str(doubt) for doubt in doubts(words, list(_segments(heard)), listened_to)]
+        heard = list(_with_progress(segments, progress))
+        words = list(place_in_recording(_segment_words(heard), listened_to.regions))
+        doubtful = [str(doubt) for doubt in find_doubts(words, list(_doubt_segments(heard)), listened_to)]
         return Heard(words, info.language, doubtful, listening.window)
 
     def _languages(self, options: Options) -> tuple[str, ...]:
@@ -80,19 +80,19 @@ class FasterWhisper:
         return tuple(code for code in options.languages if code in self._whisper.supported_languages)
 
 
-def _told(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
+def _with_progress(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
     """Yield the segments; they are computed as they are asked for, so that each one is progress."""
     for segment in segments:
         progress()
         yield segment
 
 
-def _words(segments: Iterable[Any]) -> Iterable[Word]:
+def _segment_words(segments: Iterable[Any]) -> Iterable[Word]:
     for word in (word for segment in segments for word in segment.words or ()):
         yield Word(word.word, float(word.start), float(word.end), float(word.probability))
 
 
-def _segments(segments: Iterable[Any]) -> Iterable[Segment]:
+def _doubt_segments(segments: Iterable[Any]) -> Iterable[Segment]:
     last = 0
     for one in segments:
         first, last = last, last + len(one.words or ())

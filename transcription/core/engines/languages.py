@@ -21,7 +21,7 @@ NAMES = dict(pair.split(":") for pair in _TABLE.replace("\n", " ").strip().split
 _CODES = {name: code for code, name in NAMES.items()}
 
 
-def known(codes: Iterable[str]) -> tuple[str, ...]:
+def known_languages(codes: Iterable[str]) -> tuple[str, ...]:
     """Return those languages that Whisper knows, in the same order, each once."""
     return tuple(dict.fromkeys(code for code in codes if code in NAMES))
 
@@ -32,7 +32,7 @@ def code_of(told: str) -> str:
     return told if told in NAMES else _CODES.get(told, "")
 
 
-def spoken(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> list[tuple[str, float]]:
+def likely_languages(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> list[tuple[str, float]]:
     """Return the languages that may be spoken and their shares, the likeliest first; all of them, where none may.
 
     probabilities: of each language's code, in [0, 1], in any order.

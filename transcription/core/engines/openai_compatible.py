@@ -4,18 +4,18 @@ import asyncio
 import io
 import json
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from transcription.core.engines.circuit_breaker import Patience
-from transcription.core.engines.languages import known
-from transcription.core.engines.openai_response import NoTranscript, heard
-from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.refusals import refusal
-from transcription.core.engines.vad import levelled, voices
+from transcription.core.engines.circuit_breaker import SUBJECT, CircuitBreaker
+from transcription.core.engines.languages import known_languages
+from transcription.core.engines.openai_response import NoTranscript, parse_response
+from transcription.core.engines.protocol import EnginePermanent, Heard, Options
+from transcription.core.engines.vad import at_speech_level, find_voices
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -33,6 +33,20 @@ MOST_BYTES = 32 * 1024**2
 DEFAULT_MODEL = "whisper-1"
 """What OpenAI calls Whisper, and other servers take for their own model."""
 
+STANDING = {
+    HTTPStatus.UNAUTHORIZED: "does not accept WHISPER_KEY",
+    HTTPStatus.FORBIDDEN: "does not accept WHISPER_KEY",
+    HTTPStatus.NOT_FOUND: "knows no model “{model}”, or its API is elsewhere: the address mostly ends in /v1",
+    HTTPStatus.TOO_MANY_REQUESTS: "asks for patience",
+    HTTPStatus.BAD_GATEWAY: "is not there at the moment",
+    HTTPStatus.SERVICE_UNAVAILABLE: "is not there at the moment",
+    HTTPStatus.GATEWAY_TIMEOUT: "is not there at the moment",
+}
+"""What would be said to any recording, until somebody changes it."""
+UNREADABLE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
+FIELDS = {"model", "response_format", "timestamp_granularities", "timestamp_granularities[]", "language", "prompt"}
+"""What is sent beside the recording, by the names that an error may tell."""
+
 
 class OpenAICompatible:
     """An endpoint and a model there. Neither its key nor its address is ever logged or told."""
@@ -44,7 +58,7 @@ class OpenAICompatible:
         self.host = urlsplit(url).netloc.rpartition("@")[2]
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._patience = Patience()
+        self._patience = CircuitBreaker()
 
     @property
     def is_left_alone(self) -> bool:
@@ -59,8 +73,8 @@ class OpenAICompatible:
         An endpoint cannot be told among which languages to choose: where it hears another one than is spoken, it is
         asked again, for the first of them.
         """
-        spoken = known(options.languages)
-        if options.vad and not voices(levelled(samples)):
+        spoken = known_languages(options.languages)
+        if options.vad and not find_voices(at_speech_level(samples)):
             return Heard([], next(iter(spoken), ""), [])
         language = spoken[0] if len(spoken) == 1 else ""
         told = self._heard(samples, language, options, progress)
@@ -103,7 +117,7 @@ class OpenAICompatible:
         if status != httpx.codes.OK:
             raise refusal(status, headers, body, model=self.model, patience=self._patience)
         try:
-            told = heard(json.loads(body), seconds)
+            told = parse_response(json.loads(body), seconds)
         except (NoTranscript, ValueError, RecursionError) as error:
             raise self._patience.stumbled("answered with what is no transcript") from error
         self._patience.well()
@@ -165,3 +179,27 @@ def _ids(answer: httpx.Response) -> set[str]:
         return {str(model["id"]) for model in answer.json()["data"]}
     except (ValueError, TypeError, KeyError, RecursionError):
         return set()
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, *, model: str, patience: CircuitBreaker) -> Exception:
+    """Return what to raise for an answer whose status is not 200. model: as it was asked for."""
+    retry_after = headers.get("Retry-After", "")
+    if status in STANDING:
+        return patience.refused(f"{STANDING[HTTPStatus(status)].format(model=model)} ({status})", retry_after)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return EnginePermanent(f"{SUBJECT} takes no recordings of this size ({status}).")
+    if status in UNREADABLE and (field := _blamed(body)) in FIELDS:
+        return patience.refused(f"does not take our {field}: name another WHISPER_MODEL ({status})")
+    if status in UNREADABLE:
+        return EnginePermanent(f"{SUBJECT} cannot read this recording ({status}).")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return patience.stumbled(f"failed ({status})")
+    return patience.refused(f"answers with {status}, which is not understood: see WHISPER_URL", retry_after)
+
+
+def _blamed(body: bytes) -> str:
+    """Return the name of the field that an error of OpenAI's kind is about, or ""."""
+    try:
+        return str(json.loads(body)["error"]["param"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""

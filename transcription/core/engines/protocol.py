@@ -47,7 +47,7 @@ class Options(NamedTuple):
 class Heard(NamedTuple):
     """What was heard. Words are in order and inside the audio; none at all means that nobody spoke.
 
-    warnings: what is doubtful about which words (engines.doubts): "repetitive", "unsure", "maybe no speech", "phantom".
+    warnings: what is doubtful about which words (core.warnings): "repetitive", "unsure", "maybe no speech", "phantom".
     window: "short" where no more than the audio was listened to, else "full".
     """
 

@@ -15,7 +15,7 @@ Row = Sequence[str | float | None]
 """[text, start, end, probability]; both times are None where none was given."""
 
 
-class GivenText:
+class ProvidedText:
     """An engine that hears nothing, and knows what was said. model: which kind of transcript it was."""
 
     name = "imported text"
@@ -29,11 +29,11 @@ class GivenText:
     ) -> Heard:
         """Return the given words (see Engine), as what the speaker speaks first."""
         del progress
-        words = list(timed(self._rows, len(samples) / SAMPLE_RATE))
+        words = list(timed_words(self._rows, len(samples) / SAMPLE_RATE))
         return Heard(words, next(iter(options.languages), "en"), [])
 
 
-def timed(rows: Sequence[Row], seconds: float) -> Iterator[Word]:
+def timed_words(rows: Sequence[Row], seconds: float) -> Iterator[Word]:
     """Yield words in order and inside the audio. Those without times share what lies between their neighbours.
 
     seconds: of audio. Time is shared out by the lengths of the texts.
@@ -45,14 +45,16 @@ def timed(rows: Sequence[Row], seconds: float) -> Iterator[Word]:
             spans = [(float(start or 0), float(end or 0)) for _text, start, end, _probability in run]
         else:
             after = runs[number + 1][1][0][1] if number + 1 < len(runs) else seconds
-            spans = list(_shared([len(str(row[0])) for row in run], clock, max(clock, min(float(after or 0), seconds))))
+            spans = list(
+                _share_time([len(str(row[0])) for row in run], clock, max(clock, min(float(after or 0), seconds)))
+            )
         for (text, _start, _end, probability), (start, end) in zip(run, spans, strict=True):
             begun = min(max(start, clock), seconds)
             clock = min(max(end, begun), seconds)
             yield Word(str(text), round(begun, 3), round(clock, 3), float(probability or 0))
 
 
-def _shared(lengths: Sequence[int], start: float, end: float) -> Iterator[tuple[float, float]]:
+def _share_time(lengths: Sequence[int], start: float, end: float) -> Iterator[tuple[float, float]]:
     whole, done = max(sum(lengths), 1), 0
     for length in lengths:
         begun, done = done, done + length

@@ -13,13 +13,23 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 
-from transcription.core.engines.languages import spoken
-from transcription.core.engines.trust import UNSURE_LANGUAGE, WINDOW, frames_needed, is_trusted
+from transcription.core.engines.languages import likely_languages
+from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
+
+WINDOW_FRAMES, LEAST_FRAMES, MARGIN_FRAMES = 3000, 1000, 128
+"""Frames of 10 ms: Whisper's window, the least that is listened to, and what is left behind the audio."""
+UNSURE_LANGUAGE = 0.5
+"""Probability below which faster-whisper, too, goes on looking for the language."""
+TOKENS_A_SECOND, TOKENS_AT_ONCE = 10, 5
+"""More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
+window decides, and only time is lost."""
+LOOP_TIMES = 3
+"""So many times the same words at the end of a text are taken for a decoder that does not find it."""
 
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
@@ -42,7 +52,7 @@ class MelFilters:
         return np.concatenate([self._filters @ magnitudes[:, at : at + self._at_once] for at in starts], axis=1)
 
 
-class Listening(WhisperModel):
+class ShortWindowModel(WhisperModel):
     """One call of a model, with its weights: the windows it opens, and what it heard in the latest.
 
     window: "short" as long as it listened to no more than the audio, then "full". Parameters that are not used have
@@ -68,7 +78,7 @@ class Listening(WhisperModel):
         Probabilities are shares among the languages that may be spoken.
         """
         del audio
-        content = features[:, : min(WINDOW, features.shape[-1] - 1)]  # as generate_segments cuts it
+        content = features[:, : min(WINDOW_FRAMES, features.shape[-1] - 1)]  # as generate_segments cuts it
         if not content.shape[-1]:
             return next(iter(self._languages), "en"), 1.0, []
         self.encode(pad_or_trim(content))
@@ -80,7 +90,7 @@ class Listening(WhisperModel):
 
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
-        return spoken(
+        return likely_languages(
             ((token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]), self._languages
         )
 
@@ -99,7 +109,7 @@ class Listening(WhisperModel):
         filled = np.flatnonzero(features.any(axis=0))
         self._frames = int(filled[-1]) + 1 if len(filled) else 0
         needed = frames_needed(self._frames)
-        self._is_short = self._trims and needed < WINDOW
+        self._is_short = self._trims and needed < WINDOW_FRAMES
         if not self._is_short:
             return self._open_full()
         self._heard = super().encode(features[:, :needed])
@@ -141,3 +151,32 @@ class Listening(WhisperModel):
         """Return when each word is said, by the window in which it was heard."""
         del encoder_output
         return super().find_alignment(tokenizer, text_tokens, self._heard, *size, **more)
+
+
+def frames_needed(frames: int) -> int:
+    """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
+    return min(WINDOW_FRAMES, max(LEAST_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
+
+
+def is_trusted(
+    text: list[int], *, seconds: float, has_ended: bool, compression_ratio: float, mean_log_probability: float
+) -> bool:
+    """Return whether what was heard in a short window can be taken for what was said.
+
+    text: its tokens, without timestamps; where there are none, quiet speech may have gone unheard. seconds: of audio in
+    the window. has_ended: whether decoding found the end of the text before its limit.
+    """
+    return (
+        has_ended
+        and 0 < len(text) <= TOKENS_AT_ONCE + TOKENS_A_SECOND * seconds
+        and compression_ratio <= REPETITIVE
+        and mean_log_probability >= UNSURE
+        and not ends_in_a_loop(text)
+    )
+
+
+def ends_in_a_loop(text: list[int]) -> bool:
+    """Return whether it ends in the same tokens LOOP times over."""
+    return any(
+        text[-LOOP_TIMES * size :] == text[-size:] * LOOP_TIMES for size in range(1, len(text) // LOOP_TIMES + 1)
+    )

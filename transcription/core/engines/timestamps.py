@@ -14,7 +14,7 @@ class Region(NamedTuple):
     end: float
 
 
-def placed(words: Iterable[Word], regions: Sequence[Region]) -> Iterator[Word]:
+def place_in_recording(words: Iterable[Word], regions: Sequence[Region]) -> Iterator[Word]:
     """Yield the words with their times in the recording: in order, each inside one region, and so in no pause.
 
     words: with times in the regions, laid one after the other. regions: at least one, in order and apart. A word that

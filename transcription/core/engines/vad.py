@@ -10,28 +10,28 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LOUD = -17.0
+LOUD_DB = -17.0
 """dB of full scale at which all speech is heard, as loud as a voice close by. What is quiet then has the words that the
 same has when it is loud: at -40 dB one word in ten was lost without this."""
-MOST_GAIN = 40.0
+MOST_GAIN_DB = 40.0
 """dB. Silero loses a fifth of the words of a memo at -50 dB, and none of them with this; more would raise dither."""
 LOUD_SHARE = 0.95
 """The level of a recording is that of its frames but for the loudest twentieth: a click tells nothing of the speech."""
-FRAME, WORD_FRAMES = 480, 10
+FRAME_SAMPLES, WORD_FRAMES = 480, 10
 """Samples whose level is taken together, 30 ms, and as many of these as the shortest of words has."""
-LONE_WORD = 12.0
+LONE_WORD_DB = 12.0
 """dB by which a single word in a long silence may become louder than that level."""
-QUIETEST = 1e-6
+QUIETEST_LEVEL = 1e-6
 """Of full scale; what is below is nothing."""
 
 THRESHOLD, STILL = 0.4, 0.25
 """Probabilities at which speech begins, and below which it ends. At Silero's own (0.5, 0.35) 0.4 % of words that are
 whispered over noise are lost, at these none; lower ones take noise for speech."""
-SHORTEST = 0.1
+SHORTEST_SPEECH_SECONDS = 0.1
 """Seconds of speech that are one word at least; clicks are shorter."""
-PAUSE = 1.0
+PAUSE_SECONDS = 1.0
 """Seconds without speech that are a pause: no word lies in one."""
-MARGIN = 0.4
+MARGIN_SECONDS = 0.4
 """Seconds before and after speech that are listened to as well, as Silero does by itself: a word's first and last
 sounds have no voice."""
 
@@ -52,15 +52,15 @@ class Speech(NamedTuple):
         return held / (end - start) if end > start else float(any(one.start <= start <= one.end for one in self.voiced))
 
 
-def speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
+def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     """Return what is to be listened to. vad: only where somebody speaks, else all of it.
 
     samples: float32 of shape (n,), 16 kHz mono in [-1, 1].
     """
     import numpy as np
 
-    heard = levelled(samples)
-    voiced = voices(heard)
+    heard = at_speech_level(samples)
+    voiced = find_voices(heard)
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     if not vad:
         return Speech(heard, [Region(0.0, seconds)] if seconds else [], voiced)
@@ -69,28 +69,30 @@ def speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     return Speech(np.concatenate(pieces or [heard[:0]]), regions, voiced)
 
 
-def levelled(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
+def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
     """Return a recording at the level of ordinary speech. One gain for all: pauses stay quiet beside speech."""
     import numpy as np
 
-    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
+    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
     if len(frames) < WORD_FRAMES:
         return samples
     levels = np.sqrt(np.mean(np.square(frames), axis=1))
     word = float(np.partition(levels, -WORD_FRAMES)[-WORD_FRAMES])
-    level = 20 * float(np.log10(max(np.quantile(levels, LOUD_SHARE), word * 10 ** (-LONE_WORD / 20), QUIETEST)))
-    return samples * np.float32(10 ** (min(LOUD - level, MOST_GAIN) / 20))
+    level = 20 * float(
+        np.log10(max(np.quantile(levels, LOUD_SHARE), word * 10 ** (-LONE_WORD_DB / 20), QUIETEST_LEVEL))
+    )
+    return samples * np.float32(10 ** (min(LOUD_DB - level, MOST_GAIN_DB) / 20))
 
 
-def voices(samples: "NDArray[np.float32]") -> list[Region]:
+def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
     """Return where somebody speaks, in order, with at least a PAUSE between."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
         threshold=THRESHOLD,
         neg_threshold=STILL,
-        min_speech_duration_ms=round(SHORTEST * 1000),
-        min_silence_duration_ms=round(PAUSE * 1000),
+        min_speech_duration_ms=round(SHORTEST_SPEECH_SECONDS * 1000),
+        min_silence_duration_ms=round(PAUSE_SECONDS * 1000),
         speech_pad_ms=0,
     )
     found = get_speech_timestamps(samples, options) if len(samples) else []
@@ -102,4 +104,7 @@ def with_margins(voiced: Sequence[Region], seconds: float) -> list[Region]:
 
     They stay apart: a PAUSE is longer than two of them.
     """
-    return [Region(round(max(0.0, one.start - MARGIN), 3), round(min(seconds, one.end + MARGIN), 3)) for one in voiced]
+    return [
+        Region(round(max(0.0, one.start - MARGIN_SECONDS), 3), round(min(seconds, one.end + MARGIN_SECONDS), 3))
+        for one in voiced
+    ]

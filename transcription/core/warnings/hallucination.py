@@ -4,21 +4,24 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from transcription.core.engines.trust import REPETITIVE, UNSURE
 from transcription.core.engines.vad import Speech
-from transcription.core.warnings.phrases import phantoms, plain
-from transcription.core.warnings.spans import Doubt, joined
+from transcription.core.warnings.phrases import letters_and_digits, phantoms
+from transcription.core.warnings.spans import Doubt, merge_doubts
 from transcription.core.words import Word
 
+REPETITIVE = 2.4
+"""Compression ratio above which Whisper repeats itself (Radford et al. 2022, section 4.5)."""
+UNSURE = -1.0
+"""Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
 MAYBE_NO_SPEECH = 0.6
 """Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
 
-LEAST_VOICE = 0.1
+LEAST_VOICED_SHARE = 0.1
 """Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
-STILL_VOICE, STILL_NO_SPEECH = 0.5, 0.2
+STILL_VOICED_SHARE, STILL_NO_SPEECH = 0.5, 0.2
 """A segment with less voice, or more of the no-speech token, is still enough for a known phantom to be one."""
 
-LONGEST_PHRASE = 12
+LONGEST_PHRASE_WORDS = 12
 """Words of a phrase that is looked for again and again."""
 TIMES, TIMES_A_WORD = 4, 6
 """How often in a row a phrase, or one word, is no longer said but written: people do say "no, no, no, no"."""
@@ -34,16 +37,16 @@ class Segment(NamedTuple):
     no_speech: float
 
 
-def doubts(words: Sequence[Word], segments: Sequence[Segment], heard: Speech) -> list[Doubt]:
+def find_doubts(words: Sequence[Word], segments: Sequence[Segment], heard: Speech) -> list[Doubt]:
     """Return what is doubtful about the words, each doubt with those that it is about."""
     runs = list(repeated(words))
     still = {
         number
         for one in segments
-        if one.no_speech > STILL_NO_SPEECH or _voice(one, words, heard) < STILL_VOICE
+        if one.no_speech > STILL_NO_SPEECH or _voiced_share(one, words, heard) < STILL_VOICED_SHARE
         for number in range(one.first, one.last)
     }
-    return list(joined([*runs, *_of_segments(words, segments, runs, heard), *phantoms(words, still)]))
+    return list(merge_doubts([*runs, *_of_segments(words, segments, runs, heard), *phantoms(words, still)]))
 
 
 def _of_segments(
@@ -55,22 +58,23 @@ def _of_segments(
             yield Doubt("repetitive", one.first, one.last)
         if one.log_probability < UNSURE:
             yield Doubt("unsure", one.first, one.last)
-        if one.no_speech > MAYBE_NO_SPEECH or _voice(one, words, heard) < LEAST_VOICE:
+        if one.no_speech > MAYBE_NO_SPEECH or _voiced_share(one, words, heard) < LEAST_VOICED_SHARE:
             yield Doubt("maybe no speech", one.first, one.last)
 
 
-def _voice(one: Segment, words: Sequence[Word], heard: Speech) -> float:
+def _voiced_share(one: Segment, words: Sequence[Word], heard: Speech) -> float:
     """Return how much of its words has a voice in it, in [0, 1]: a sentence may go on after a long pause."""
     return fmean(heard.voice(word.start, word.end) for word in words[one.first : one.last])
 
 
 def repeated(words: Sequence[Word]) -> Iterator[Doubt]:
     """Yield where a phrase, or a word, comes again and again without anything between."""
-    said = [plain(word.text) for word in words]
+    said = [letters_and_digits(word.text) for word in words]
     first = 0
     while first < len(said):
         spans = (
-            _times(said, first, length) * length for length in range(1, min(LONGEST_PHRASE, len(said) - first) + 1)
+            _repetitions(said, first, length) * length
+            for length in range(1, min(LONGEST_PHRASE_WORDS, len(said) - first) + 1)
         )
         last = first + max(spans, default=0)
         if last > first:
@@ -78,7 +82,7 @@ def repeated(words: Sequence[Word]) -> Iterator[Doubt]:
         first = max(last, first + 1)
 
 
-def _times(said: Sequence[str], first: int, length: int) -> int:
+def _repetitions(said: Sequence[str], first: int, length: int) -> int:
     """Return how often the phrase of that length is there in a row, or 0 where that is no more than people do."""
     phrase, times = said[first : first + length], 1
     if not any(phrase):

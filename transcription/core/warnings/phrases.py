@@ -49,18 +49,21 @@ FAREWELLS = (
 ENDS = tuple(".!?…。！？")
 
 
-def plain(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Return letters and digits alone, in one case: what is left of "¡Gracias!" is "gracias"."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in folded if letter.isalnum() or unicodedata.category(letter)[0] == "M")
 
 
-_CREDITS, _FAREWELLS = {plain(phrase) for phrase in CREDITS}, {plain(phrase) for phrase in FAREWELLS}
+_CREDITS, _FAREWELLS = (
+    {letters_and_digits(phrase) for phrase in CREDITS},
+    {letters_and_digits(phrase) for phrase in FAREWELLS},
+)
 
 
 def phantoms(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
     """Yield known phantoms among the words. still: numbers of words at which hardly a voice is heard."""
-    said = [plain(word.text) for word in words]
+    said = [letters_and_digits(word.text) for word in words]
     ends = list(accumulate(map(len, said)))
     whole = "".join(said)
     for phrase in _CREDITS | _FAREWELLS:

@@ -1,11 +1,16 @@
 """What is doubtful about a transcript, and about which of its words; written as short strings among its warnings."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
+from statistics import fmean
 from typing import NamedTuple
 
-WRITTEN = re.compile(r"(?P<name>[a-z ]+)\[(?P<first>\d+):(?P<last>\d+)\]")
+from transcription.core.words import Word
+
+DOUBT_PATTERN = re.compile(r"(?P<name>[a-z ]+)\[(?P<first>\d+):(?P<last>\d+)\]")
+UNSURE_BELOW = 0.6
+"""Mean probability of a transcript's words. Clear speech has 0.8 and more, by the models from `base` on."""
 
 
 class Doubt(NamedTuple):
@@ -19,21 +24,23 @@ class Doubt(NamedTuple):
         return f"{self.name}[{self.first}:{self.last}]"
 
 
-def read(warning: str) -> Doubt | None:
+def parse_doubt(warning: str) -> Doubt | None:
     """Return the doubt that a warning is, or None where it is about the recording as a whole."""
-    found = WRITTEN.fullmatch(warning)
+    found = DOUBT_PATTERN.fullmatch(warning)
     return Doubt(found["name"], int(found["first"]), int(found["last"])) if found else None
 
 
-def after(words: int, warnings: Iterable[str]) -> list[str]:
+def shift_warnings(words: int, warnings: Iterable[str]) -> list[str]:
     """Return a slice's warnings as they are in the whole. words: how many were heard before the slice."""
     return [
-        str(doubt._replace(first=doubt.first + words, last=doubt.last + words)) if (doubt := read(warning)) else warning
+        str(doubt._replace(first=doubt.first + words, last=doubt.last + words))
+        if (doubt := parse_doubt(warning))
+        else warning
         for warning in warnings
     ]
 
 
-def joined(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
+def merge_doubts(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
     """Yield doubts by their names, those of one name that touch or overlap as one."""
     for name, same in groupby(sorted(doubts), key=lambda doubt: doubt.name):
         open_one: Doubt | None = None
@@ -46,3 +53,8 @@ def joined(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
             open_one = doubt
         if open_one:
             yield open_one
+
+
+def is_doubtful(words: Sequence[Word], warnings: Collection[str]) -> bool:
+    """Return whether a transcript is worth hearing again: it has warnings, or its words' mean probability is low."""
+    return bool(warnings) or (bool(words) and fmean(word.probability for word in words) < UNSURE_BELOW)

@@ -11,14 +11,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from transcription.core.decoding.decode import ChildDied, Undecodable
 from transcription.core.word_error_rate import word_error_rate
 from transcription.model_choice.registry import engine, engine_problem
-from transcription.services.compare_windows import Compared, Run, compare, recordings
+from transcription.services.compare_windows import Compared, WindowRun, compare_windows, recording_paths
 
-SIDES: tuple[Callable[[Compared], Run], ...] = (lambda one: one.padded, lambda one: one.short)
+SIDES: tuple[Callable[[Compared], WindowRun], ...] = (lambda one: one.padded, lambda one: one.short)
 LINE = "{:<28} {:>7} {:>16} {:>16} {:>7} {:>7} {:>13}"
 HEADINGS = LINE.format("recording", "seconds", "padded (rt)", "short (rt)", "faster", "differ", "WER % p / s")
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """What is told of a recording, or of all. spent: seconds in the padded and in the short window."""
 
     name: str
@@ -58,21 +58,21 @@ class Command(BaseCommand):
         if not as_json:
             self.stdout.write(f"{engine().model}\n{HEADINGS}")
         done = []
-        for path in recordings(paths):
+        for path in recording_paths(paths):
             try:
-                one = compare(path, engine(), languages, max_seconds=settings.MAX_AUDIO_SECONDS)
+                one = compare_windows(path, engine(), languages, max_seconds=settings.MAX_AUDIO_SECONDS)
             except (OSError, ValueError, Undecodable, ChildDied) as reason:
                 self.stderr.write(f"{path.name}: {reason}")
                 continue
             tell(one)
             done.append(one)
         if done and not as_json:
-            self.stdout.write(_together(done).line())
+            self.stdout.write(_totals(done).line())
 
     def _as_row(self, one: Compared) -> None:
         differences = one.differences()
         spent, rates = [side(one).seconds for side in SIDES], [one.error_rate(side(one)) for side in SIDES]
-        line = Row(one.name, one.seconds, spent, len(differences), rates).line()
+        line = TableRow(one.name, one.seconds, spent, len(differences), rates).line()
         self.stdout.write(line + ("" if one.short.window == "short" else "  heard in the padded window"))
         for padded, short in differences:
             self.stdout.write(f"    padded: “{padded}”  short: “{short}”")
@@ -83,9 +83,9 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({**about, "padded": padded, "short": short}))
 
 
-def _together(done: list[Compared]) -> Row:
+def _totals(done: list[Compared]) -> TableRow:
     known = [one for one in done if one.error_rate(one.padded) is not None]
-    return Row(
+    return TableRow(
         "together",
         sum(one.seconds for one in done),
         [sum(side(one).seconds for one in done) for side in SIDES],

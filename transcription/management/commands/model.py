@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.model_choice.registry import fetch_model, time_machine
+from transcription.model_choice.registry import fetch_whisper_model, measure_machine
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, time: bool, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
-        if told := time_machine(again=time):
+        if told := measure_machine(again=time):
             self.stdout.write(told)
-        if problem := fetch_model(name):
+        if problem := fetch_whisper_model(name):
             raise CommandError(problem)
         self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")

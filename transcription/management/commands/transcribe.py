@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.engines.protocol import Options
-from transcription.model_choice.registry import engine, engine_problem
-from transcription.services.jobs import UNLOADABLE
-from transcription.services.transcribe_file import listen
+from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem
+from transcription.services.transcribe_file import transcribe_file
 
 
 class Command(BaseCommand):
@@ -44,6 +43,6 @@ class Command(BaseCommand):
         except (RuntimeError, ValueError, OSError) as error:
             raise CommandError(UNLOADABLE) from error
         for file in files:
-            outcome = listen(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
+            outcome = transcribe_file(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
             self.stdout.write(json.dumps(outcome.told(file)))
             self.stdout.flush()

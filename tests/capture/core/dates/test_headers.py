@@ -73,4 +73,4 @@ def test_dates_as_they_come(sent: str | None, expected: Spoken) -> None:
 def test_what_is_no_date_is_refused(sent: str) -> None:
     with pytest.raises(Refusal) as refused:
         spoken(sent, NOW)
-    assert (refused.value.status, refused.value.kind) == (400, "bad-date")
+    assert (refused.value.status, refused.value.code) == (400, "bad-date")

@@ -16,7 +16,7 @@ from capture.signals import import_due
 from capture.sources.imports import service
 from capture.sources.imports.service import import_next, imports_waiting
 from capture.tasks import work_on_imports
-from tests.capture.conftest import failing
+from tests.support.data_folder import failing
 from tests.support.old_recordings import fill, fingerprint
 
 SOON = timedelta(seconds=60)

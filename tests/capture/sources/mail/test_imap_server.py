@@ -14,7 +14,7 @@ from capture.sources.mail.addresses import new_mail_address
 from capture.sources.mail.imap import mailbox_counts
 from capture.sources.mail.ingest import Outcome, take
 from capture.tasks import read_mailbox
-from tests.capture.conftest import failing
+from tests.support.data_folder import failing
 from tests.support.dovecot import Mailbox
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 

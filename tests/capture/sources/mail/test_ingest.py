@@ -12,7 +12,7 @@ from capture.models import MailAddress, Memo, Source, User
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.sources.mail.addresses import new_mail_address, people_at
 from capture.sources.mail.ingest import Outcome, take
-from tests.capture.conftest import nothing_stored
+from tests.support.data_folder import nothing_stored
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.support.recordings import audio_path
 

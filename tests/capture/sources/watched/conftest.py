@@ -1,23 +1,11 @@
 """Folders that are looked into by hand: time passes by itself for whatever lies in them."""
 
-import os
-import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from capture.models import User, WatchedFile, WatchedFolder
+from capture.models import User, WatchedFolder
 from capture.sources.watched.folders import watch_folder
-from capture.sources.watched.poll import look_into_watched_folders
-from tests.capture.conftest import home
-from tests.conftest import MEMOS
-
-__all__ = ["home"]
-
-RECORDING = (MEMOS / "memo-001.ogg").read_bytes()
-OTHER = (MEMOS / "memo-002.ogg").read_bytes()
-HOUR = 3600.0
 
 
 @pytest.fixture
@@ -30,27 +18,3 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def watched(alice: User, shared: Path) -> WatchedFolder:
     """Return Alice's watched folder."""
     return watch_folder(alice, shared)
-
-
-def put(path: Path, content: bytes = RECORDING, *, age: float = HOUR) -> Path:
-    """Put a file into a folder as it was some seconds ago."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    at = time.time() - age
-    os.utime(path, (at, at))
-    return path
-
-
-def look(rounds: int = 1, *, later: float = 10.0) -> int:
-    """Look into all folders, seconds later each time, and return how many recordings were taken."""
-    taken = 0
-    for _ in range(rounds):
-        taken += look_into_watched_folders()
-        for row in WatchedFile.objects.all():
-            WatchedFile.objects.filter(pk=row.pk).update(met_at=row.met_at - timedelta(seconds=later))
-    return taken
-
-
-def told(folder: WatchedFolder) -> dict[str, str]:
-    """Return what is told of each file that was not taken."""
-    return dict(folder.files.exclude(problem="").values_list("name", "problem"))

@@ -10,8 +10,8 @@ from capture.models import Memo, WatchedFolder
 from capture.sources.watched import archive, ingest, poll
 from capture.sources.watched.folders import set_moving
 from capture.sources.watched.poll import NOT_MOVED
-from tests.capture.sources.watched.conftest import OTHER, RECORDING, look, put, told
 from tests.support.recordings import audio_path
+from tests.support.watched_folders import OTHER, RECORDING, look, put, told
 
 
 @pytest.fixture

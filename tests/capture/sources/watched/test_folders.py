@@ -7,13 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from capture.core import errors
 from capture.core.errors import Refusal
 from capture.models import Memo, User, WatchedFolder
 from capture.sources.watched.folders import own_folder, watch_folder, watch_own_folder
 from capture.sources.watched.poll import AWAY, CLOSED
 from config.ops.doctor import findings
-from tests.capture.sources.watched.conftest import look, put
+from tests.support.watched_folders import look, put
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_what_is_the_services_own_or_around_it_is_refused(alice: User, bob: User
     for path in (home, home / "audio", home / "watched", own_folder(bob), home.parent, Path("/"), home.parent / "link"):
         with pytest.raises(Refusal) as refused:
             watch_folder(alice, path)
-        assert refused.value.kind == "data-folder", path
+        assert refused.value.code == "data-folder", path
     assert WatchedFolder.objects.count() == 1
 
 
@@ -107,7 +106,7 @@ def test_anybody_may_turn_their_own_folder_on_and_off_by_the_page(alice: User) -
 
 
 def test_only_the_owner_of_the_machine_names_its_paths(owner: User, bob: User, shared: Path) -> None:
-    assert errors.not_the_owner().sentence in said(logged_in(bob), "/folders/watch", path=str(shared))
+    assert Refusal("not-the-owner").sentence in said(logged_in(bob), "/folders/watch", path=str(shared))
     assert not WatchedFolder.objects.exists()
     assert 'name="path"' not in logged_in(bob).get("/folders/").content.decode()
     assert str(shared) in said(logged_in(owner), "/folders/watch", path=str(shared))
@@ -139,8 +138,8 @@ def test_the_command_watches_lists_and_stops(owner: User, bob: User, shared: Pat
     ("arguments", "sentence"),
     [
         ([], "Name a folder"),
-        (["/nowhere"], errors.no_folder().sentence),
-        (["/"], errors.data_folder().sentence),
+        (["/nowhere"], Refusal("no-folder").sentence),
+        (["/"], Refusal("data-folder").sentence),
         (["/nowhere", "--stop"], "This folder is not watched."),
         (["/nowhere", "--user", "dave"], "There is no active account called dave."),
     ],

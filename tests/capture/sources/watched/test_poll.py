@@ -13,8 +13,8 @@ from capture.services.deletion import delete_memo, purge_deleted
 from capture.signals import memo_received
 from capture.sources.watched import poll
 from capture.sources.watched.folders import stop_watching, watch_folder
-from tests.capture.sources.watched.conftest import HOUR, OTHER, RECORDING, look, put
 from tests.support.recordings import audio_path
+from tests.support.watched_folders import HOUR, OTHER, RECORDING, look, put
 
 
 def test_what_keeps_still_becomes_a_memo_at_the_second_look(watched: WatchedFolder, shared: Path) -> None:

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from capture import storage
-from capture.core import errors
+from capture.core.errors import Refusal, too_large
 from capture.models import Memo, WatchedFolder
 from capture.sources.safe_open import opened_folder
 from capture.sources.watched import ingest, poll
 from capture.sources.watched.folders import closed_folders
 from capture.sources.watched.poll import CLOSED, NOT_READ
 from capture.sources.watched.walk import LINK, walk
-from tests.capture.conftest import failing, files
-from tests.capture.sources.watched.conftest import HOUR, OTHER, RECORDING, look, put, told
+from capture.storage.incoming import Incoming
+from tests.support.data_folder import failing, files
 from tests.support.servers import missing
+from tests.support.watched_folders import HOUR, OTHER, RECORDING, look, put, told
 
 
 def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
@@ -29,7 +29,7 @@ def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
     put(shared / "letter.ogg", b"not audio at all")
     put(shared / "empty.ogg", b"")
     look(3)
-    assert told(watched) == {"letter.ogg": errors.not_audio().sentence, "empty.ogg": errors.empty().sentence}
+    assert told(watched) == {"letter.ogg": Refusal("not-audio").sentence, "empty.ogg": Refusal("empty").sentence}
     assert sorted(file.name for file in shared.iterdir()) == ["empty.ogg", "letter.ogg"]
     assert files(home) == []
     put(shared / "letter.ogg")
@@ -43,7 +43,7 @@ def test_what_is_too_large_is_not_read(watched: WatchedFolder, shared: Path, set
     settings.MAX_UPLOAD = len(RECORDING) - 1
     put(shared / "memo.ogg")
     look(2)
-    assert told(watched) == {"memo.ogg": errors.too_large(settings.MAX_UPLOAD).sentence}
+    assert told(watched) == {"memo.ogg": too_large(settings.MAX_UPLOAD).sentence}
 
 
 def test_a_full_disk_is_tried_again_and_nothing_is_half_there(
@@ -53,7 +53,7 @@ def test_a_full_disk_is_tried_again_and_nothing_is_half_there(
     put(shared / "memo.ogg")
     put(shared / "other.ogg", OTHER)
     assert look(3) == 0
-    assert set(told(watched).values()) == {errors.disk_nearly_full().sentence}
+    assert set(told(watched).values()) == {Refusal("disk-nearly-full").sentence}
     assert files(home) == []
     settings.DISK_RESERVE = 0
     assert look(later=HOUR) == 0
@@ -156,15 +156,15 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_later(
 ) -> None:
     recording = put(shared / "memo.ogg", RECORDING[:5000])
     look()
-    real = storage.Incoming.write
+    real = Incoming.write
 
-    def growing(self: storage.Incoming, chunk: bytes) -> None:
+    def growing(self: Incoming, chunk: bytes) -> None:
         real(self, chunk)
         with recording.open("ab") as file:
             file.write(RECORDING[5000:6000])
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Incoming, "write", growing)
+        patch.setattr(Incoming, "write", growing)
         assert look() == 0
     assert files(home) == []
     put(recording)
@@ -198,7 +198,7 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
 def _read_if_still_there(folder: int, seen: Any, watched: WatchedFolder) -> None:
     try:
         ingest.take(watched.user, folder, seen)
-    except (ingest.NotAsMet, OSError, errors.Refusal):
+    except (ingest.NotAsMet, OSError, Refusal):
         return
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights.core.directives.match import routed
+from insights.core.directives.match import match_directives
 from transcription.core.words import Word
 
 TOPICS = {"hand": "Hand", "garden": "The Garden", "boat": "Boat project", "surgery": "Hand surgery", "house": "Houses"}
@@ -20,7 +20,7 @@ def words_of(text: str) -> list[Word]:
 
 def route(text: str, language: str = "en", topics: dict[str, str] | None = None) -> object:
     """Return the topic of a memo of one idea."""
-    (found,) = routed(words_of(text), [0], language, topics or TOPICS)  # type: ignore[arg-type]
+    (found,) = match_directives(words_of(text), [0], language, topics or TOPICS)  # type: ignore[arg-type]
     return found
 
 
@@ -118,9 +118,9 @@ def test_other_languages_have_their_own_phrases(
 
 def test_a_pause_is_as_good_as_a_comma() -> None:
     words = words_of("for the hand project order springs")
-    assert routed(words, [0], "en", TOPICS) == [None]  # type: ignore[arg-type]
+    assert match_directives(words, [0], "en", TOPICS) == [None]  # type: ignore[arg-type]
     late = [word._replace(start=word.start + 1, end=word.end + 1) for word in words[4:]]
-    assert routed([*words[:4], *late], [0], "en", TOPICS) == ["hand"]  # type: ignore[arg-type]
+    assert match_directives([*words[:4], *late], [0], "en", TOPICS) == ["hand"]  # type: ignore[arg-type]
 
 
 def test_a_name_that_two_topics_could_have_is_nobodys() -> None:
@@ -130,7 +130,7 @@ def test_a_name_that_two_topics_could_have_is_nobodys() -> None:
 
 def ideas_of(*ideas: str) -> list[object]:
     begins = [sum(len(idea) + 1 for idea in ideas[:number]) for number in range(len(ideas))]
-    return list(routed(words_of(" ".join(ideas)), begins, "en", TOPICS))  # type: ignore[arg-type]
+    return list(match_directives(words_of(" ".join(ideas)), begins, "en", TOPICS))  # type: ignore[arg-type]
 
 
 def test_what_is_said_first_or_last_holds_for_the_whole_memo() -> None:
@@ -162,6 +162,6 @@ def test_a_memo_that_opens_with_one_and_closes_with_another_goes_by_itself() -> 
 def test_whatever_is_said_each_idea_gets_one_answer(tokens: list[str]) -> None:
     words = words_of(" ".join(tokens))
     begins = [0, sum(len(word.text) for word in words[:3]) + 1] if len(words) > 3 else [0]
-    found = routed(words, begins, "en", TOPICS)  # type: ignore[arg-type]
+    found = match_directives(words, begins, "en", TOPICS)  # type: ignore[arg-type]
     assert len(found) == len(begins)
     assert set(found) <= {None, *TOPICS}

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from insights.core.embedding import Background, Vectors, default
-from insights.core.embedding.background import LEAST, MOST, background, spread
-from insights.core.embedding.protocol import unit
+from insights.core.embedding.background import LEAST, MOST, background, cosine_spread
+from insights.core.embedding.protocol import Background, Vectors, unit
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.index import TopicIndex
 from tests.support.idea_features import said
 
 Embed = Callable[[Sequence[str]], Vectors]
-USUAL = spread(default().embed)
+USUAL = cosine_spread(default_embedder().embed)
 OTHERS = (
     "He rides a horse along the beach.",
     "The invoice of the plumber is late.",
@@ -27,7 +27,7 @@ OTHERS = (
 
 def shortened(dimensions: int) -> Embed:
     """Return WordLlama cut to its first columns, of which it was trained to make the most: all is more alike there."""
-    return lambda texts: unit(default().embed(texts)[:, :dimensions])
+    return lambda texts: unit(default_embedder().embed(texts)[:, :dimensions])
 
 
 def one_hot(texts: Sequence[str]) -> Vectors:
@@ -43,14 +43,14 @@ def likeness_of_others(embed: Embed, background: Background) -> float:
 
 
 def test_the_model_that_thresholds_were_found_with_is_left_as_it_is() -> None:
-    assert default().background().stretch == 1
-    assert background(default().embed, USUAL).stretch == 1
+    assert default_embedder().background().stretch == 1
+    assert background(default_embedder().embed, USUAL).stretch == 1
 
 
 @pytest.mark.parametrize("dimensions", [64, 128])
 def test_unrelated_sentences_are_as_alike_by_one_model_as_by_another(dimensions: int) -> None:
     embed = shortened(dimensions)
-    usual = likeness_of_others(default().embed, default().background())
+    usual = likeness_of_others(default_embedder().embed, default_embedder().background())
     other = background(embed, USUAL)
     assert likeness_of_others(embed, other._replace(stretch=1.0)) > 1.15 * usual
     assert likeness_of_others(embed, other) == pytest.approx(usual, rel=0.15)
@@ -63,7 +63,7 @@ def test_a_model_that_tells_nothing_apart_is_not_stretched_until_it_does() -> No
 
 @pytest.mark.parametrize("stretch", [0.5, 1.0, 1.5])
 def test_what_a_topic_has_in_common_is_the_mean_over_its_pairs(stretch: float) -> None:
-    index = TopicIndex(default().background()._replace(stretch=stretch), lambda: "new")
+    index = TopicIndex(default_embedder().background()._replace(stretch=stretch), lambda: "new")
     index.fill(said(key, text) for key, text in enumerate(OTHERS))
     topic = index.found(range(len(OTHERS)))
     points = index.space.points.all

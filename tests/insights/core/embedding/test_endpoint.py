@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from insights.core.embedding import Unavailable
 from insights.core.embedding import endpoint as client
 from insights.core.embedding.endpoint import BATCH, Endpoint
+from insights.core.embedding.protocol import Unavailable
 from tests.support.vectors_endpoint import KEY, Answer, VectorsEndpoint, running, well
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights.core.embedding import Unavailable, from_bytes, to_bytes
-from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, choose, repository
-from insights.core.embedding.sentence_model import SentenceModel
+from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, hub_repository, resolve_model
+from insights.core.embedding.protocol import Unavailable, from_bytes, to_bytes
+from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from tests.support.random_sentence_model import DIMENSIONS, random_sentences
 
 SAID = ["water the garden", "garden the water", "send the invoice", "...", ""]
 
 
-def loaded(folder: Path) -> SentenceModel:
-    return SentenceModel(choose(str(folder), folder, ()), threads=1)
+def loaded(folder: Path) -> SentenceModelEmbedder:
+    return SentenceModelEmbedder(resolve_model(str(folder), folder, ()), threads=1)
 
 
 def test_a_sentence_is_the_mean_of_its_words_at_unit_length(tmp_path: Path) -> None:
@@ -63,9 +63,9 @@ def test_damaged_files_are_said_in_a_sentence_without_their_names(tmp_path: Path
 
 
 def test_auto_is_multilingual_where_anybody_speaks_anything_but_english(tmp_path: Path) -> None:
-    assert choose("auto", tmp_path, ["en"]).name == ENGLISH
-    assert choose("auto", tmp_path, []).name == ENGLISH
-    assert choose("auto", tmp_path, ["de", "en"]).name == MULTILINGUAL
+    assert resolve_model("auto", tmp_path, ["en"]).name == ENGLISH
+    assert resolve_model("auto", tmp_path, []).name == ENGLISH
+    assert resolve_model("auto", tmp_path, ["de", "en"]).name == MULTILINGUAL
 
 
 def test_both_models_of_auto_are_fastembeds_own() -> None:
@@ -74,5 +74,5 @@ def test_both_models_of_auto_are_fastembeds_own() -> None:
     known = TextEmbedding.list_supported_models()
     files = {str(model["model"]): model["model_file"] for model in known}
     assert {files[ENGLISH], files[MULTILINGUAL]} == {"model.onnx", "model_optimized.onnx"}
-    assert repository(ENGLISH, known) != ENGLISH, "it is fetched from where its ONNX lies"
-    assert repository("somebody/theirs", known) == "somebody/theirs"
+    assert hub_repository(ENGLISH, known) != ENGLISH, "it is fetched from where its ONNX lies"
+    assert hub_repository("somebody/theirs", known) == "somebody/theirs"

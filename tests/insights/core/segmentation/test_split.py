@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.core import embedding
-from insights.core.segmentation.sentences import heard
-from insights.core.segmentation.split import firsts, has_cue, split, without_cue
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
+from insights.core.embedding.wordllama import default_embedder
+from insights.core.segmentation.cues import has_cue, without_cue
+from insights.core.segmentation.sentences import find_sentences
+from insights.core.segmentation.split import idea_starts, split_ideas
 from transcription.core.words import Word, joined
 
 MANIFEST = json.loads((MEMOS / "manifest.json").read_text())["memos"]
@@ -28,7 +29,7 @@ def spoken(text: str, *, pause_before: dict[str, float] | None = None) -> list[W
 
 def ideas(words: list[Word], language: str = "en") -> list[str]:
     text = joined(words)
-    return [text[span.text_start : span.text_end] for span in split(words, language, embedding.default())]
+    return [text[span.text_start : span.text_end] for span in split_ideas(words, language, default_embedder())]
 
 
 WORDS = st.lists(
@@ -47,7 +48,7 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
     for text, pause in pieces:
         words.append(Word(f" {text}", clock + pause, clock + pause + 0.2, 0.5))
         clock += pause + 0.2
-    whole, spans = joined(words), split(words, language, embedding.default())
+    whole, spans = joined(words), split_ideas(words, language, default_embedder())
     covered = "".join(whole[span.text_start : span.text_end] for span in spans)
     assert covered.replace(" ", "") == whole.replace(" ", "")
     for before, after in pairwise(spans):
@@ -57,8 +58,8 @@ def test_ideas_are_in_order_and_hold_every_word(pieces: list[tuple[str, float]],
 
 
 def test_nothing_said_holds_no_idea() -> None:
-    assert split([], "en", embedding.default()) == []
-    assert firsts([], "en", embedding.default()) == []
+    assert split_ideas([], "en", default_embedder()) == []
+    assert idea_starts([], "en", default_embedder()) == []
 
 
 def test_a_cue_phrase_parts_two_ideas() -> None:
@@ -109,8 +110,8 @@ def test_a_long_memo_on_one_theme_stays_whole_or_nearly() -> None:
 def test_text_without_punctuation_is_parted_at_pauses_and_announcements_never_after_the() -> None:
     text = "play some jazz in the kitchen different topic what is the weather in berlin tomorrow"
     assert ideas(spoken(text, pause_before={"different": 1.5})) == [text[:29], text[30:]]
-    assert heard(spoken(text), "en").sentences[1].text.strip().startswith("different topic")
-    broken = heard(spoken("i looked at the garden today", pause_before={"garden": 3.0}), "en")
+    assert find_sentences(spoken(text), "en").sentences[1].text.strip().startswith("different topic")
+    broken = find_sentences(spoken("i looked at the garden today", pause_before={"garden": 3.0}), "en")
     assert len(broken.sentences) == 1
 
 
@@ -125,7 +126,7 @@ def test_text_without_punctuation_is_parted_at_pauses_and_announcements_never_af
 )
 def test_text_without_spaces_has_sentences(language: str, pieces: list[str], sentences: list[str]) -> None:
     words = [Word(piece, number * 0.4, number * 0.4 + 0.3, 0.9) for number, piece in enumerate(pieces)]
-    assert [sentence.text for sentence in heard(words, language).sentences] == sentences
+    assert [sentence.text for sentence in find_sentences(words, language).sentences] == sentences
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
     for memo in MANIFEST:
         timed = [word for segment in memo["segments"] for word in segment["words"]]
         words = [Word(f" {text}" if n else text, start, end, 0.9) for n, (text, start, end) in enumerate(timed)]
-        right += len(split(words, "en", embedding.default())) == len(memo["ideas"])
+        right += len(split_ideas(words, "en", default_embedder())) == len(memo["ideas"])
     assert right >= 47
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from insights.core.topics.apply_constraints import bar, keep_apart, keep_whole, touch
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import IdeaFeatures, TopicIndex
-from insights.core.topics.propose import proposals
+from insights.core.topics.propose import find_proposals
 from tests.support.idea_features import empty_map, made_up
 
 
@@ -22,7 +22,7 @@ def two_topics_of_one_theme() -> TopicIndex:
 
 def test_near_duplicates_become_one_and_the_older_keeps_its_id() -> None:
     index = two_topics_of_one_theme()
-    assert tidy(index).merged == [("a", "b")]
+    assert consolidate_index(index).merged == [("a", "b")]
     assert set(index.topics) == {"a", "c"}
     assert len(index.topics["a"].members) == 8
 
@@ -31,22 +31,22 @@ def test_a_topic_that_a_person_touched_is_not_merged_but_it_is_proposed() -> Non
     for touched in ("a", "b"):
         index = two_topics_of_one_theme()
         touch(index, touched)
-        assert tidy(index).merged == []
-        assert [(one.topic, one.other) for one in proposals(index).merges] == [("a", "b")]
+        assert consolidate_index(index).merged == []
+        assert [(one.topic, one.other) for one in find_proposals(index).merges] == [("a", "b")]
 
 
 def test_what_is_never_to_be_merged_is_not_proposed_either() -> None:
     index = two_topics_of_one_theme()
     keep_apart(index, "a", "b")
-    assert tidy(index).merged == []
-    assert proposals(index).merges == []
+    assert consolidate_index(index).merged == []
+    assert find_proposals(index).merges == []
 
 
 def test_an_idea_that_waited_is_placed() -> None:
     index = two_topics_of_one_theme()
     position = index.add(made_up("late", "office", 99))
     assert index.topic_of(position) is None
-    assert tidy(index).placed == {position: "c"}
+    assert consolidate_index(index).placed == {position: "c"}
 
 
 def test_one_that_a_person_left_unsorted_is_not() -> None:
@@ -54,7 +54,7 @@ def test_one_that_a_person_left_unsorted_is_not() -> None:
     position = index.add(made_up("late", "office", 99))
     index.settle(position, by_person=True)
     index.put(position, None)
-    assert tidy(index).placed == {}
+    assert consolidate_index(index).placed == {}
 
 
 @pytest.mark.parametrize("in_between", [0, 2])
@@ -66,7 +66,7 @@ def test_two_ideas_that_say_little_of_the_same_meet_by_what_lies_between_them(in
     apart = [index.add(pointing(angle, angle)) for angle in (0, 85)]
     for position in apart:
         bar(index, position, "between")
-    assert len(tidy(index).placed) == in_between
+    assert len(consolidate_index(index).placed) == in_between
 
 
 def pointing(key: object, degrees: float) -> IdeaFeatures:
@@ -76,7 +76,7 @@ def pointing(key: object, degrees: float) -> IdeaFeatures:
 
 
 def test_nothing_is_tidied_where_there_is_nothing() -> None:
-    assert tidy(empty_map()).placed == {}
+    assert consolidate_index(empty_map()).placed == {}
 
 
 def test_a_topic_that_grew_too_wide_is_proposed_to_be_split() -> None:
@@ -85,7 +85,7 @@ def test_a_topic_that_grew_too_wide_is_proposed_to_be_split() -> None:
     for n in range(24):
         index.put(index.add(made_up(n, ("garden", "boat")[n % 2], n)), "all")
     index.lay_anew()
-    (split,) = proposals(index).splits
+    (split,) = find_proposals(index).splits
     assert sorted(split.members) in (list(range(0, 24, 2)), list(range(1, 24, 2)))
     keep_whole(index, "all")
-    assert proposals(index).splits == []
+    assert find_proposals(index).splits == []

@@ -7,11 +7,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.core.embedding import Background
+from insights.core.embedding.protocol import Background
 from insights.core.topics import apply_constraints, constraints
 from insights.core.topics.assign import assign_idea
-from insights.core.topics.consolidate import tidy
-from insights.core.topics.constraints import Kind, Word
+from insights.core.topics.consolidate import consolidate_index
+from insights.core.topics.constraints import Statement, StatementKind
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.space import Space
 from insights.core.topics.tokens import Pieces
@@ -47,22 +47,25 @@ class Said(NamedTuple):
 
     ideas: int
     say: Say
-    rows: list[Word]
+    rows: list[Statement]
 
 
-def rows_of(index: TopicIndex, say: Say) -> list[Word]:
+def rows_of(index: TopicIndex, say: Say) -> list[Statement]:
     kind, told = say
     one, other, ideas = (*told, None, None)[:3]
-    of_idea = {"move": Kind.PLACED, "bar": Kind.BARRED}
-    of_topics = {"touch": Kind.TOUCHED, "merge": Kind.MERGED, "keep_apart": Kind.APART}
+    of_idea = {"move": StatementKind.PLACED, "bar": StatementKind.BARRED}
+    of_topics = {"touch": StatementKind.TOUCHED, "merge": StatementKind.MERGED, "keep_apart": StatementKind.APART}
     if kind in of_idea:
-        return [Word(of_idea[kind], other, one)]
+        return [Statement(of_idea[kind], other, one)]
     if kind in of_topics:
-        return [Word(of_topics[kind], one, other=other)]
+        return [Statement(of_topics[kind], one, other=other)]
     if kind == "split":
-        return [*(Word(Kind.PLACED, other, position) for position in ideas), Word(Kind.APART, one, other=other)]
+        return [
+            *(Statement(StatementKind.PLACED, other, position) for position in ideas),
+            Statement(StatementKind.APART, one, other=other),
+        ]
     members: list[int | None] = [*index.topics[one].members] or [None]
-    return [Word(Kind.DELETED, one, position) for position in members]
+    return [Statement(StatementKind.DELETED, one, position) for position in members]
 
 
 def spoken(index: TopicIndex, step: Step, number: int) -> Say | None:
@@ -122,7 +125,7 @@ def live(steps: list[Step], seen: Callable[[TopicIndex], None]) -> tuple[TopicIn
         if step.kind == "idea" and len(index) < IDEAS:
             assign_idea(index, at_step(number, step))
         elif step.kind == "tidy":
-            tidy(index)
+            consolidate_index(index)
         elif step.kind == "exchange":
             compare_anew(index, turned_by=1)
         elif (words := spoken(index, step, number)) is not None:
@@ -162,9 +165,9 @@ def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) 
     stood = index.homes()
     for number in range(3):
         assign_idea(index, made_up(("more", number), THEMES[number], number))
-    merged = {gone: stays for stays, gone in tidy(index).merged}
+    merged = {gone: stays for stays, gone in consolidate_index(index).merged}
     compare_anew(index, turned_by=2)
-    merged |= {gone: stays for stays, gone in tidy(index).merged}
+    merged |= {gone: stays for stays, gone in consolidate_index(index).merged}
     assert bound(index) == before
     assert touched <= index.topics.keys()
     assert_sound(index)
@@ -191,7 +194,7 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
 def test_what_binds_by_rows_is_what_binds_on_the_map(steps: list[Step]) -> None:
     """Two ways to the same: the map, and the words alone. What one of them forgets to release, the other has not."""
     index, said = live(steps, lambda _map: None)
-    by_rows = constraints.bound(row for one in said for row in one.rows)
+    by_rows = constraints.resolve_constraints(row for one in said for row in one.rows)
     barred = {position: frozenset(topics) for position, topics in by_rows.barred.items() if topics}
     assert Bound(by_rows.homes, barred, frozenset(by_rows.apart)) == bound(index)
 

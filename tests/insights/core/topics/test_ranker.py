@@ -4,7 +4,7 @@ import numpy as np
 
 from insights.core.topics import apply_constraints
 from insights.core.topics.assign import assign_idea
-from insights.core.topics.consolidate import tidy
+from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.features import KINDS, features_for
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
@@ -80,7 +80,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
     apply_constraints.delete(index, "garden")
     for n in range(6, 10):
         assign_idea(index, made_up(n, "garden", n))
-    tidy(index)
+    consolidate_index(index)
     assert index.topics == {}
 
 

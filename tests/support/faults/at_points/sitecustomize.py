@@ -98,7 +98,7 @@ def _claims(claims: ModuleType) -> None:
     def refused(claim: Any, **_columns: Any) -> None:
         mark("refused", os.getpid())
 
-    vars(claims)["AGAIN_AFTER"] = timedelta(seconds=1)
+    vars(claims)["RETRY_AFTER"] = timedelta(seconds=1)
     after(claims.Claim, "_end", lambda _claim: reach("before commit"))
     before(claims.Claim, "_announce", lambda _claim: reach("before announcing"))
     for written in ("save", "finish"):
@@ -109,11 +109,11 @@ def _claims(claims: ModuleType) -> None:
 
 
 def _hearing(hearing: ModuleType) -> None:
-    before(hearing, "hear", lambda claim, _listener: mark("begun", claim.transcript.pk, time.time()))
-    before(hearing, "hear", lambda *_: reach("after claim"))
+    before(hearing, "transcribe_claim", lambda claim, _listener: mark("begun", claim.transcript.pk, time.time()))
+    before(hearing, "transcribe_claim", lambda *_: reach("after claim"))
     before(
         hearing,
-        "_hear_slice",
+        "_transcribe_slice",
         lambda claim, *_: mark("slice", claim.transcript.pk, claim.transcript.slices.count()),
     )
 

@@ -16,7 +16,7 @@ import pytest
 from tests.support.recordings import made, sample
 from transcription.core.decoding import decode as audio
 from transcription.core.decoding import sandbox
-from transcription.core.decoding.containers import opened
+from transcription.core.decoding.containers import open_container
 from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 
 
@@ -59,7 +59,7 @@ def test_the_playback_copy_plays_and_can_be_sought_at_once(tmp_path: Path) -> No
     heard = decoded(sample("hard-browser.webm").read_bytes(), "webm", tmp_path)
     assert heard.container_seconds is None
     assert heard.playback.find(b"moov") < heard.playback.find(b"mdat")
-    with opened(io.BytesIO(heard.playback), "mov") as copy:
+    with open_container(io.BytesIO(heard.playback), "mov") as copy:
         assert copy.streams.audio[0].codec_context.name == "aac"
         assert (copy.duration or 0) / av.time_base == pytest.approx(heard.seconds, abs=0.2)
         copy.seek(int(2.0 * av.time_base))
@@ -83,7 +83,7 @@ def test_a_whisper_can_be_heard_in_the_playback_copy(tmp_path: Path) -> None:
 
 
 def _loudness(playback: bytes) -> float:
-    with opened(io.BytesIO(playback), "mov") as copy:
+    with open_container(io.BytesIO(playback), "mov") as copy:
         samples = np.concatenate([frame.to_ndarray().ravel() for frame in copy.decode(audio=0)])
     return float(np.sqrt(np.mean(samples**2)))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MEMOS
+from config.demo.sample_memos import MEMOS
 from tests.support.whisper_endpoint import Endpoint, running
 from transcription.core.decoding.decode import decode
 

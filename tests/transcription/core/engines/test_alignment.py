@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.whisper_endpoint import SAID
-from transcription.core.engines.alignment import Row, aligned, spread
-from transcription.core.engines.openai_response import NoTranscript, heard
+from transcription.core.engines.alignment import TimedText, align_words, spread_words
+from transcription.core.engines.openai_response import NoTranscript, parse_response
 from transcription.core.words import joined
 
 TEXTS = st.text(st.sampled_from("ab Ä.,-“”\n\u3000文"), max_size=60)
@@ -18,8 +18,8 @@ WORDS = st.fixed_dictionaries({"word": NAMES, "start": NUMBERS, "end": NUMBERS})
 SEGMENTS = st.fixed_dictionaries({"text": TEXTS, "start": NUMBERS, "end": NUMBERS, "avg_logprob": NUMBERS})
 
 
-def rows(*words: str) -> list[Row]:
-    return [Row(word, float(number), number + 0.5, 0.9) for number, word in enumerate(words)]
+def rows(*words: str) -> list[TimedText]:
+    return [TimedText(word, float(number), number + 0.5, 0.9) for number, word in enumerate(words)]
 
 
 @pytest.mark.parametrize(
@@ -37,26 +37,26 @@ def rows(*words: str) -> list[Row]:
 def test_words_get_the_white_space_and_the_punctuation_around_them(
     text: str, words: list[str], told: list[str]
 ) -> None:
-    assert [row.text for row in aligned(text, rows(*words), 1.0)] == told
+    assert [row.text for row in align_words(text, rows(*words), 1.0)] == told
 
 
 def test_words_that_were_lost_have_no_times_and_the_others_keep_theirs() -> None:
-    before, lost, after = aligned("and lost here", rows("and", "here"), 1.0)
+    before, lost, after = align_words("and lost here", rows("and", "here"), 1.0)
     assert (before.start, lost.start, after.start) == (0.0, None, 1.0)
 
 
 @given(TEXTS, st.lists(NAMES, max_size=8))
 def test_whatever_the_words_the_text_stays(text: str, words: list[str]) -> None:
-    told = aligned(text, rows(*words), 1.0)
+    told = align_words(text, rows(*words), 1.0)
     assert "".join(row.text for row in told) == text
-    assert "".join(piece.text for row in told for piece in spread(row)) == text
+    assert "".join(piece.text for row in told for piece in spread_words(row)) == text
 
 
 @given(TEXTS, st.lists(WORDS, max_size=6), st.lists(SEGMENTS, max_size=6), st.floats(0, 100))
 def test_words_are_in_order_and_inside_the_audio_and_joined_they_are_the_text(
     text: str, words: list[object], segments: list[object], seconds: float
 ) -> None:
-    told = heard({"text": text, "words": words, "segments": segments}, seconds)
+    told = parse_response({"text": text, "words": words, "segments": segments}, seconds)
     assert joined(told.words) == text.strip()
     times = [time for word in told.words for time in (word.start, word.end)]
     assert times == sorted(times)
@@ -65,7 +65,7 @@ def test_words_are_in_order_and_inside_the_audio_and_joined_they_are_the_text(
 
 
 def test_an_answer_as_openai_gives_it() -> None:
-    told = heard(SAID, 3.0)
+    told = parse_response(SAID, 3.0)
     assert joined(told.words) == "Hello, wide world. \u201cIt's me.\u201d"
     assert [word.start for word in told.words] == [0.1, 0.6, 0.9, 1.8, 2.0]
     assert told.language == "en"
@@ -83,7 +83,7 @@ def test_without_word_times_those_of_a_segment_are_shared_within_it() -> None:
             "compression_ratio": 3,
         },
     ]
-    told = heard({"text": "One two three", "segments": segments}, 8.0)
+    told = parse_response({"text": "One two three", "segments": segments}, 8.0)
     assert [(word.text, word.start, word.end) for word in told.words] == [
         ("One", 1.0, 1.429),
         (" two", 1.429, 2.0),
@@ -94,10 +94,10 @@ def test_without_word_times_those_of_a_segment_are_shared_within_it() -> None:
 
 def test_words_within_segments_are_found_and_a_text_alone_is_shared_over_the_audio() -> None:
     words = [{"word": " Hi", "start": 0.2, "end": 0.4, "probability": 0.7}]
-    (word,) = heard({"segments": [{"text": " Hi!", "words": words}]}, 1.0).words
+    (word,) = parse_response({"segments": [{"text": " Hi!", "words": words}]}, 1.0).words
     assert word == ("Hi!", 0.2, 0.4, 0.7)
-    assert heard({"text": "ab cd", "segments": []}, 1.0).words[-1].end == 1.0
-    assert heard({"text": ""}, 1.0).words == []
+    assert parse_response({"text": "ab cd", "segments": []}, 1.0).words[-1].end == 1.0
+    assert parse_response({"text": ""}, 1.0).words == []
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_words_within_segments_are_found_and_a_text_alone_is_shared_over_the_aud
 )
 def test_what_is_no_transcript_is_told_from_an_empty_one(answer: object) -> None:
     with pytest.raises(NoTranscript):
-        heard(answer, 1.0)
+        parse_response(answer, 1.0)
 
 
 def test_what_no_database_keeps_is_left_out() -> None:
-    assert joined(heard({"text": "a\0b \ud800"}, 1.0).words) == "ab ?"
+    assert joined(parse_response({"text": "a\0b \ud800"}, 1.0).words) == "ab ?"

@@ -7,9 +7,9 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.core.engines.compute_device import Device, suited
+from transcription.core.engines.compute_device import ComputeDevice, best_device
 from transcription.core.engines.faster_whisper import FasterWhisper
-from transcription.core.engines.languages import NAMES, code_of, known, spoken
+from transcription.core.engines.languages import NAMES, code_of, known_languages, likely_languages
 from transcription.core.engines.protocol import Options
 
 HEARD = [("cy", 0.5), ("de", 0.3), ("en", 0.15), ("fr", 0.05)]
@@ -18,7 +18,7 @@ CODES = st.sampled_from(["en", "de", "fr", "cy", "xx"])
 
 def test_the_table_holds_the_languages_of_whisper() -> None:
     assert set(NAMES) == set(_LANGUAGE_CODES)
-    assert known(["gsw", "de", "en", "de"]) == ("de", "en")
+    assert known_languages(["gsw", "de", "en", "de"]) == ("de", "en")
 
 
 @pytest.mark.parametrize(
@@ -40,17 +40,17 @@ def test_a_language_is_told_by_its_code_or_its_name(told: str, code: str) -> Non
     ],
 )
 def test_the_likeliest_of_those_that_are_spoken(allowed: tuple[str, ...], language: str, share: float) -> None:
-    [(code, chance), *_others] = spoken(HEARD, allowed)
+    [(code, chance), *_others] = likely_languages(HEARD, allowed)
     assert code == language
     assert chance == pytest.approx(share)
-    assert spoken([], allowed) == []
+    assert likely_languages([], allowed) == []
 
 
 @given(st.dictionaries(CODES, st.floats(0, 1), min_size=1), st.lists(CODES))
 def test_what_is_not_spoken_is_never_heard_where_any_that_is_spoken_could_be(
     heard: dict[str, float], allowed: list[str]
 ) -> None:
-    found = [code for code, _share in spoken(heard.items(), allowed)]
+    found = [code for code, _share in likely_languages(heard.items(), allowed)]
     possible = set(allowed) & set(heard) or set(heard)
     assert set(found) == possible
     assert heard[found[0]] == max(heard[code] for code in possible)
@@ -73,14 +73,14 @@ def test_of_what_is_spoken_only_what_whisper_knows_is_listened_for(
 @pytest.mark.parametrize(
     ("gpus", "gpu_types", "device"),
     [
-        (0, set(), Device("cpu", "int8")),
-        (1, {"float32", "float16", "int8_float16", "int8"}, Device("cuda", "float16")),
-        (1, {"float32", "int8", "int8_float32"}, Device("cuda", "int8")),
-        (2, {"float32"}, Device("cuda", "float32")),
-        (1, set(), Device("cpu", "int8")),
+        (0, set(), ComputeDevice("cpu", "int8")),
+        (1, {"float32", "float16", "int8_float16", "int8"}, ComputeDevice("cuda", "float16")),
+        (1, {"float32", "int8", "int8_float32"}, ComputeDevice("cuda", "int8")),
+        (2, {"float32"}, ComputeDevice("cuda", "float32")),
+        (1, set(), ComputeDevice("cpu", "int8")),
     ],
 )
-def test_the_device_and_its_numbers(gpus: int, gpu_types: set[str], device: Device) -> None:
-    assert suited(gpus, gpu_types, {"float32", "int8", "int8_float32"}) == device
-    assert suited(0, gpu_types, {"float32"}) == Device("cpu", "float32")
-    assert suited(0, gpu_types, set()) == Device("cpu", "default")
+def test_the_device_and_its_numbers(gpus: int, gpu_types: set[str], device: ComputeDevice) -> None:
+    assert best_device(gpus, gpu_types, {"float32", "int8", "int8_float32"}) == device
+    assert best_device(0, gpu_types, {"float32"}) == ComputeDevice("cpu", "float32")
+    assert best_device(0, gpu_types, set()) == ComputeDevice("cpu", "default")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tests.support.service import free_port
 from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint
 from transcription.core.engines import openai_compatible
-from transcription.core.engines.circuit_breaker import FIRST, MOST, MOST_ASKED_FOR, Patience, seconds_of
+from transcription.core.engines.circuit_breaker import FIRST, MOST, MOST_ASKED_FOR, CircuitBreaker, retry_after_seconds
 from transcription.core.engines.openai_compatible import OpenAICompatible
 from transcription.core.engines.protocol import EnginePermanent, EngineStumbled, EngineTransient, Options
 from transcription.core.words import joined
@@ -135,7 +135,7 @@ def test_progress_is_told_while_an_answer_is_waited_for_and_ends_the_waiting(
 
 
 def test_an_endpoint_that_fails_is_asked_less_and_less_often_and_no_recording_is_blamed_for_it() -> None:
-    patience = Patience()
+    patience = CircuitBreaker()
     kinds = [type(patience.stumbled("failed")) for _ in range(4)]
     assert kinds == [EngineStumbled, EngineStumbled, EngineTransient, EngineTransient]
     patience.well()
@@ -165,8 +165,8 @@ def test_what_an_endpoint_asks_for_is_heeded_within_reason(
 
 def test_a_date_may_be_asked_for() -> None:
     now = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
-    assert seconds_of("Wed, 25 Nov 2026 04:01:30 GMT", now) == 90
-    assert seconds_of("Wed, 25 Nov 2026 03:00:00 GMT", now) == 0
+    assert retry_after_seconds("Wed, 25 Nov 2026 04:01:30 GMT", now) == 90
+    assert retry_after_seconds("Wed, 25 Nov 2026 03:00:00 GMT", now) == 0
 
 
 def test_it_can_be_asked_beforehand_whether_anybody_would_be_heard(endpoint: Endpoint) -> None:

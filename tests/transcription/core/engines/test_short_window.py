@@ -16,17 +16,16 @@ from faster_whisper.audio import decode_audio
 from pytest_django import Settings
 
 from capture.models import Device
+from config.demo.sample_memos import MEMOS, MICRO_WHISPER
 from config.ops.checks import the_window_is_known
 from tests.bench.random_whisper import Size, write
-from tests.conftest import ASSETS, MEMOS
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.short_window import MelFilters
-from transcription.core.engines.trust import FLOOR, WINDOW
+from transcription.core.engines.short_window import LEAST_FRAMES, WINDOW_FRAMES, MelFilters
 from transcription.core.word_error_rate import word_error_rate
 from transcription.core.words import SAMPLE_RATE, joined
-from transcription.services.jobs import transcribe_next
+from transcription.worker.next_memo import transcribe_next
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +43,7 @@ def samples(name: str) -> "NDArray[np.float32]":
 
 @pytest.fixture(scope="module")
 def micro() -> FasterWhisper:
-    return FasterWhisper(str(ASSETS / "whisper-micro"), model="micro", workers=2, threads=1)
+    return FasterWhisper(str(MICRO_WHISPER), model="micro", workers=2, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +73,8 @@ def test_the_words_and_their_times_are_those_of_the_padded_window(micro: FasterW
         speech = samples(name)
         both[name] = micro.transcribe(speech, ENGLISH), micro.transcribe(speech, FULL)
     assert {heard.window for heard, _padded in both.values()} == {"short"}
-    assert max(encoded[::2]) < WINDOW
-    assert set(encoded[1::2]) == {WINDOW}
+    assert max(encoded[::2]) < WINDOW_FRAMES
+    assert set(encoded[1::2]) == {WINDOW_FRAMES}
     short, padded = (
         word_error_rate((TRUE[name], joined(heard[which].words)) for name, heard in both.items()) for which in (0, 1)
     )
@@ -98,8 +97,8 @@ def test_inside_long_audio_no_window_is_trimmed_but_the_last(micro: FasterWhispe
     assert heard.window == "full"
     *inside, last = encoded
     assert len(inside) >= 2
-    assert set(inside) == {WINDOW}
-    assert FLOOR <= last < WINDOW
+    assert set(inside) == {WINDOW_FRAMES}
+    assert LEAST_FRAMES <= last < WINDOW_FRAMES
     assert all(word.start <= later.start for word, later in pairwise(heard.words))
 
 
@@ -107,7 +106,7 @@ def test_audio_that_fills_the_window_is_heard_as_ever(micro: FasterWhisper, enco
     speech = samples("hard-long.ogg")[: 29 * SAMPLE_RATE]
     short, full = ENGLISH._replace(vad=False), FULL._replace(vad=False)
     assert micro.transcribe(speech, short) == micro.transcribe(speech, full)
-    assert set(encoded) <= {WINDOW, FLOOR}
+    assert set(encoded) <= {WINDOW_FRAMES, LEAST_FRAMES}
 
 
 def _repeating(decode: Decode, *call: Any) -> Any:
@@ -145,13 +144,13 @@ def test_a_runaway_is_caught_and_the_padded_window_decides(
     encoded.clear()
 
     def runs_away(model: WhisperModel, output: Any, *call: Any) -> Any:
-        if output.shape[1] < WINDOW // 2:
+        if output.shape[1] < WINDOW_FRAMES // 2:
             return RUNAWAYS[runaway](decode, model, output, *call)
         return decode(model, output, *call)
 
     monkeypatch.setattr(WhisperModel, "generate_with_fallback", runs_away)
     heard = micro.transcribe(speech, ENGLISH)
-    assert encoded == [FLOOR, WINDOW]
+    assert encoded == [LEAST_FRAMES, WINDOW_FRAMES]
     assert heard == padded
     assert heard.window == "full"
 
@@ -162,14 +161,14 @@ def test_the_language_is_detected_in_the_encoding_in_which_the_words_are_heard(
     heard = polyglot.transcribe(samples("memo-007.ogg"), Options())
     assert heard.language == "en"
     assert joined(heard.words).startswith(SAID)
-    assert encoded == [FLOOR]
+    assert encoded == [LEAST_FRAMES]
     polyglot.transcribe(samples("memo-007.ogg"), Options(window="full"))
-    assert encoded == [FLOOR, WINDOW]
+    assert encoded == [LEAST_FRAMES, WINDOW_FRAMES]
 
 
 def test_only_a_language_that_is_spoken_is_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de", "fr"))).language in {"de", "fr"}
-    assert encoded == [FLOOR]
+    assert encoded == [LEAST_FRAMES]
 
 
 def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
@@ -177,12 +176,12 @@ def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
 ) -> None:
     heard = polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de", "fr", "it", "es")))
     assert heard.language in {"de", "fr", "it", "es"}
-    assert (encoded, heard.window) == ([FLOOR, WINDOW], "full")
+    assert (encoded, heard.window) == ([LEAST_FRAMES, WINDOW_FRAMES], "full")
 
 
 def test_one_language_is_not_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de",))).language == "de"
-    assert encoded == [FLOOR]
+    assert encoded == [LEAST_FRAMES]
 
 
 def test_where_nobody_speaks_nothing_is_encoded(polyglot: FasterWhisper, encoded: list[int]) -> None:

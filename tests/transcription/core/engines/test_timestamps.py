@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.core.engines.timestamps import Region, placed
+from transcription.core.engines.timestamps import Region, place_in_recording
 from transcription.core.words import Word
 
 MILLISECONDS = st.lists(st.integers(0, 60_000), min_size=2, max_size=12, unique=True).map(sorted)
@@ -16,7 +16,7 @@ words = st.lists(st.builds(Word, st.text(min_size=1, max_size=4), times, times, 
 
 @given(heard=words, listened_to=regions)
 def test_words_are_in_order_and_each_lies_inside_a_region(heard: list[Word], listened_to: list[Region]) -> None:
-    found = list(placed(heard, listened_to))
+    found = list(place_in_recording(heard, listened_to))
     instants = [instant for word in found for instant in (word.start, word.end)]
     assert instants == sorted(instants)
     assert all(any(one.start <= word.start <= word.end <= one.end for one in listened_to) for word in found)
@@ -36,7 +36,7 @@ def test_a_word_that_lies_in_one_region_keeps_its_time_in_it(
         said.append((one.start + begins * length, one.start + ends * length))
         heard.append(Word(" a", before + begins * length, before + ends * length, 1.0))
         before += length
-    for word, (start, end) in zip(placed(heard, listened_to), said, strict=True):
+    for word, (start, end) in zip(place_in_recording(heard, listened_to), said, strict=True):
         assert abs(word.start - start) < 0.001
         assert abs(word.end - end) < 0.001
 
@@ -44,6 +44,8 @@ def test_a_word_that_lies_in_one_region_keeps_its_time_in_it(
 def test_a_word_stretched_over_a_pause_ends_before_it() -> None:
     listened_to = [Region(1.0, 2.0), Region(5.0, 7.0)]
     found = list(
-        placed([Word(" one", 0.2, 0.4, 1), Word(" two", 0.5, 1.3, 1), Word(" three", 1.4, 2.9, 1)], listened_to)
+        place_in_recording(
+            [Word(" one", 0.2, 0.4, 1), Word(" two", 0.5, 1.3, 1), Word(" three", 1.4, 2.9, 1)], listened_to
+        )
     )
     assert [(word.start, word.end) for word in found] == [(1.2, 1.4), (1.5, 2.0), (5.4, 6.9)]

@@ -6,14 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.core.engines.trust import FLOOR, MARGIN, WINDOW, ends_in_a_loop, frames_needed, is_trusted
+from transcription.core.engines.short_window import (
+    LEAST_FRAMES,
+    MARGIN_FRAMES,
+    WINDOW_FRAMES,
+    ends_in_a_loop,
+    frames_needed,
+    is_trusted,
+)
 
 
-@given(st.integers(0, WINDOW))
+@given(st.integers(0, WINDOW_FRAMES))
 def test_the_window_holds_the_audio_and_a_margin(frames: int) -> None:
     needed = frames_needed(frames)
     assert needed % 2 == 0
-    assert max(FLOOR, min(WINDOW, frames + MARGIN)) <= needed <= WINDOW
+    assert max(LEAST_FRAMES, min(WINDOW_FRAMES, frames + MARGIN_FRAMES)) <= needed <= WINDOW_FRAMES
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9), min_size=1, max_size=12))

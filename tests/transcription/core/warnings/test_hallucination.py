@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from transcription.core.engines.timestamps import Region
 from transcription.core.engines.vad import Speech
-from transcription.core.warnings.hallucination import Segment, doubts, repeated
+from transcription.core.warnings.hallucination import Segment, find_doubts, repeated
 from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
-from transcription.core.warnings.spans import Doubt, after, joined, read
+from transcription.core.warnings.spans import Doubt, merge_doubts, parse_doubt, shift_warnings
 from transcription.core.words import Word
 
 
@@ -35,7 +35,7 @@ EVERYWHERE = heard((0, 60))
 
 def test_what_is_plainly_said_raises_no_doubt() -> None:
     words = said("No, no, no. I thank you for the cake, and very, very, very much so. Thank you for watching the cat.")
-    assert doubts(words, well(words), EVERYWHERE) == []
+    assert find_doubts(words, well(words), EVERYWHERE) == []
 
 
 @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ def test_what_is_plainly_said_raises_no_doubt() -> None:
 def test_a_segment_that_whisper_doubts_is_marked_alone(segment: Segment, name: str) -> None:
     words = said("one two three four five six")
     others = [Segment(0, 2, 1.0, -0.2, 0.0), segment, Segment(4, 6, 1.0, -0.2, 0.0)]
-    assert doubts(words, others, EVERYWHERE) == [Doubt(name, 2, 4)]
+    assert find_doubts(words, others, EVERYWHERE) == [Doubt(name, 2, 4)]
 
 
 def test_words_where_no_voice_is_heard_are_marked() -> None:
     words = said("one two three four")
     segments = [Segment(0, 2, 1.0, -0.2, 0.0), Segment(2, 4, 1.0, -0.2, 0.0)]
-    assert doubts(words, segments, heard((0, 1))) == [Doubt("maybe no speech", 2, 4)]
+    assert find_doubts(words, segments, heard((0, 1))) == [Doubt("maybe no speech", 2, 4)]
 
 
 def test_a_sentence_that_goes_on_after_a_long_pause_is_not_doubted() -> None:
     words = [Word("one", 0.0, 0.5, 0.9), Word(" two", 40.0, 40.5, 0.9)]
-    assert doubts(words, well(words), heard((0, 0.6), (39.9, 40.6))) == []
+    assert find_doubts(words, well(words), heard((0, 0.6), (39.9, 40.6))) == []
 
 
 @pytest.mark.parametrize("text", ["the river and the river and the river and the river and", "so " * 6, "はは" * 4])
@@ -69,7 +69,7 @@ def test_what_comes_again_and_again_is_marked_from_its_first_word_to_its_last(te
     words = [*before, *again, *said("said I")]
     assert list(repeated(words)) == [Doubt("repetitive", 2, 2 + len(again))]
     runaway = [Segment(0, len(words), 9.0, -0.2, 0.0)]
-    assert doubts(words, runaway, EVERYWHERE) == [Doubt("repetitive", 2, 2 + len(again))]
+    assert find_doubts(words, runaway, EVERYWHERE) == [Doubt("repetitive", 2, 2 + len(again))]
 
 
 @given(st.lists(st.sampled_from(["na", "no", "ni"]), max_size=40))
@@ -84,7 +84,7 @@ def test_repetitions_are_found_inside_the_text_and_apart_from_each_other(tokens:
 @pytest.mark.parametrize("phrase", [*CREDITS, *FAREWELLS])
 def test_a_phantom_that_is_all_there_is_is_marked_whatever_its_punctuation(phrase: str) -> None:
     words = said(f"{phrase}!")
-    assert Doubt("phantom", 0, len(words)) in doubts(words, well(words), EVERYWHERE)
+    assert Doubt("phantom", 0, len(words)) in find_doubts(words, well(words), EVERYWHERE)
 
 
 def test_credits_are_marked_anywhere_and_farewells_where_hardly_a_voice_is_heard() -> None:
@@ -107,16 +107,16 @@ def test_doubts_that_touch_become_one_and_no_word_is_forgotten(found: list[Doubt
     def marked(doubts: list[Doubt]) -> set[tuple[str, int]]:
         return {(one.name, word) for one in doubts for word in range(one.first, one.last)}
 
-    whole = list(joined(found))
+    whole = list(merge_doubts(found))
     assert marked(whole) == marked(found)
     assert all(a.name != b.name or a.last < b.first for a, b in pairwise(whole))
 
 
 @given(some, st.integers(0, 99))
 def test_doubts_are_read_as_they_were_written_and_move_with_their_words(found: list[Doubt], words: int) -> None:
-    assert [read(str(one)) for one in found] == found
+    assert [parse_doubt(str(one)) for one in found] == found
     moved = [Doubt(one.name, one.first + words, one.last + words) for one in found]
-    assert after(words, [*map(str, found), "damaged: 18 of 60 s could be read"]) == [
+    assert shift_warnings(words, [*map(str, found), "damaged: 18 of 60 s could be read"]) == [
         *map(str, moved),
         "damaged: 18 of 60 s could be read",
     ]

@@ -5,8 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ASSETS = Path(__file__).resolve().parents[2] / "tests" / "assets"
-WHISPER = ASSETS / "whisper-micro"
+SAMPLES = Path(__file__).resolve().parent / "samples"
+MEMOS = SAMPLES / "memos"
+MICRO_WHISPER = SAMPLES / "whisper-micro"
 
 
 class TrueIdea(NamedTuple):
@@ -55,10 +56,10 @@ class Samples:
 
     @cached_property
     def _manifest(self) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = json.loads((ASSETS / "memos" / "manifest.json").read_text())
+        found: dict[str, list[dict[str, Any]]] = json.loads((MEMOS / "manifest.json").read_text())
         return found
 
     @staticmethod
     def _sample(row: dict[str, Any]) -> Sample:
         ideas = tuple(TrueIdea(idea["topic"], idea["start"], idea["end"]) for idea in row.get("ideas", []))
-        return Sample(path=ASSETS / "memos" / row["file"], text=row["text"], ideas=ideas)
+        return Sample(path=MEMOS / row["file"], text=row["text"], ideas=ideas)

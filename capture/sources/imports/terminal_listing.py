@@ -6,21 +6,22 @@ from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 
+from capture.core.visible_text import printable
 from capture.models import Import, ImportedFile
 
 State = ImportedFile.State
 
 
-def told(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
+def listing_lines(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
     """Yield a line for each file, and what they come to."""
     zone = ZoneInfo(taken.time_zone)
     for file in files:
-        yield f"{_about(file, zone)}  {printable(file.name)}{_ending(file)}"
+        yield f"{_file_line(file, zone)}  {printable(file.name)}{_line_end(file)}"
     yield ""
-    yield from _altogether(taken, files)
+    yield from _total_lines(taken, files)
 
 
-def _about(file: ImportedFile, zone: ZoneInfo) -> str:
+def _file_line(file: ImportedFile, zone: ZoneInfo) -> str:
     match file.state:
         case State.REFUSED:
             return f"{'left out':<38}"
@@ -30,13 +31,13 @@ def _about(file: ImportedFile, zone: ZoneInfo) -> str:
     return f"{at:%Y-%m-%d %H:%M %z}  by {file.get_dated_by_display():<34} {filesizeformat(file.size):>8}"
 
 
-def _ending(file: ImportedFile) -> str:
+def _line_end(file: ImportedFile) -> str:
     if file.problem:
         return f": {file.problem}"
     return f"  (text: {printable(file.text_name)})" if file.text_name else ""
 
 
-def _altogether(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
+def _total_lines(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
     states = Counter(file.state for file in files)
     new = [file for file in files if file.state == State.WAITING]
     known = states[State.KNOWN] + states[State.KEPT]
@@ -49,8 +50,3 @@ def _altogether(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
         yield f"Dated: {by}; times without a zone are those of {taken.time_zone} (--zone takes another)."
     if texts := sum(bool(file.text_name) for file in new):
         yield f"Texts lie beside {texts:,} of them; with --with-texts these are taken instead of hearing them."
-
-
-def printable(name: str) -> str:
-    """Return a file's name without what a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in name)

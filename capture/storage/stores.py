@@ -1,0 +1,81 @@
+"""Where recordings lie: `incoming/` while they arrive, then for good in the data folder, or in a bucket.
+
+New ones go into the bucket that STORAGE_URL names, and else into the folder. A house that is given a bucket later, or
+restored from a backup, has older ones in its folder: they are found there too.
+"""
+
+import uuid
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from capture.storage.bucket import Bucket, Listed
+from capture.storage.folder import Folder
+from capture.storage.incoming import Incoming
+from capture.storage.protocol import Kept, Store, playback_path_of
+
+_FOLDER, _BUCKET = Folder(), Bucket()
+
+
+def stores() -> tuple[Store, ...]:
+    """Return every place that may hold recordings; new ones go into the first."""
+    return (_BUCKET, _FOLDER) if settings.STORE else (_FOLDER,)
+
+
+def new_path(memo_id: uuid.UUID) -> str:
+    """Return the path of a memo's original in its store: 256 folders keep each of them small."""
+    name = str(memo_id)
+    return f"{name[:2]}/{name}"
+
+
+def keep(arrived: Incoming, path: str) -> None:
+    """Take a recording in for good: when this returns, it survives a power cut. Raises Refusal.
+
+    It may talk to another machine, and must not stand in a transaction.
+    """
+    stores()[0].keep(arrived, path)
+
+
+def find(path: str) -> Kept:
+    """Return the file that lies at a path. Raises FileNotFoundError or StoreUnreachable."""
+    for store in stores():
+        try:
+            return Kept(store, path, store.size(path))
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(path)
+
+
+def is_there(path: str, size: int) -> bool:
+    """Return whether an original lies in its place, as large as it came. A damaged disk, or half a restore, lost it."""
+    try:
+        return find(path).size == size
+    except FileNotFoundError:
+        return False
+
+
+def place_playback(path: str, copy: bytes) -> None:
+    """Put the playback copy of an original in its place. Raises OSError or StoreUnreachable."""
+    stores()[0].place(playback_path_of(path), copy)
+
+
+def remove(path: str) -> None:
+    """Remove an original and its playback copy, wherever they lie; what is gone already is fine."""
+    for store in stores():
+        store.remove(path)
+
+
+def remove_original(path: str) -> None:
+    """Remove an original alone, wherever it lies; its playback copy stays."""
+    for store in stores():
+        store.remove(path, and_playback=False)
+
+
+def in_bucket() -> Iterator[Listed]:
+    """Return every file that lies in the bucket; nothing where there is none. Raises StoreUnreachable."""
+    return _BUCKET.listed() if settings.STORE else iter(())
+
+
+def try_bucket() -> bool:
+    """Put something into the bucket and remove it; return whether it gives checksums. Raises StoreUnreachable."""
+    return _BUCKET.gives_checksums()

@@ -1,0 +1,78 @@
+"""What a worker does next: the memo that is likeliest to be waited for, and the engine that is to hear it."""
+
+import logging
+
+from capture.models import Memo, TextBeside
+from transcription.core.engines.protocol import Engine
+from transcription.core.engines.provided_text import ProvidedText
+from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem, is_left_alone
+from transcription.models import Transcript
+from transcription.services.retranscribe import NOT_HERE
+from transcription.worker import watchdog
+from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.enqueue import enqueue_all
+from transcription.worker.transcribe import transcribe_claim
+
+log = logging.getLogger(__name__)
+
+REQUESTED_UNLOADABLE = "The model “{name}” cannot be loaded: its files are damaged, or the memory is too small for it."
+
+
+def transcribe_next() -> bool:
+    """Do the transcript that is likeliest to be waited for, or its next slice. Returns whether there was one.
+
+    Without a model, only those whose text was given with them can be done.
+    """
+    whisper = _usable_engine()
+    claim = next_claim(given_alone=whisper is None)
+    if claim is None:
+        return False
+    if listener := _engine_for(claim, whisper):
+        transcribe_claim(claim, listener)
+    return True
+
+
+def _engine_for(claim: Claim, whisper: Engine | None) -> Engine | None:
+    """Return what is to hear a memo, or None where that is not here and the row says so."""
+    if claim.transcript.asked_model:
+        return _requested_engine(claim)
+    return whisper if claim.transcript.again else _provided_text(claim.memo) or whisper
+
+
+def _usable_engine() -> Engine | None:
+    """Return the engine, or None where it is not here, cannot be loaded, or is an endpoint that is left alone."""
+    if engine_problem():
+        return None
+    try:
+        listener = engine()
+    except (RuntimeError, ValueError, OSError) as error:
+        log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
+        enqueue_all()
+        Transcript.objects.unfinished().update(error=UNLOADABLE)
+        return None
+    return None if is_left_alone(listener) else listener
+
+
+def _provided_text(memo: Memo) -> Engine | None:
+    """Return what stands in for hearing a memo whose text lay beside it."""
+    beside = TextBeside.objects.filter(memo=memo).first()
+    return ProvidedText(beside.words, model=beside.kind) if beside else None
+
+
+def _requested_engine(claim: Claim) -> Engine | None:
+    """Return the engine that a transcript was asked for by, or None: it is not here (any more), as its row says."""
+    name = claim.transcript.asked_model
+    reason = NOT_HERE.format(name=name)
+    try:
+        if not engine_problem(name):
+            return engine(name)
+    except (RuntimeError, ValueError, OSError) as error:
+        log.error("A model that was asked for cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - no stack
+        reason = REQUESTED_UNLOADABLE.format(name=name)
+    try:
+        claim.fail(reason)
+    except StaleClaim:
+        log.warning("Transcript %s is no longer this worker's", claim.transcript.pk)
+    finally:
+        watchdog.forget(claim.key)
+    return None
