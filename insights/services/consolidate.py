@@ -8,7 +8,7 @@ from insights.core.topics import suggest
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import Key
 from insights.models import Idea
-from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take
+from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.proposals import store_proposals
 from insights.services.reembed import serving_embedder
@@ -28,12 +28,12 @@ def consolidate_user(user: User) -> None:
     done = False
     while not done:
         embedder = serving_embedder(user)
-        state = take(user, embedder)
+        state = take_index(user, embedder)
         tidied = consolidate_index(state.index)
         change = _plan_placed(user, state, tidied.placed)
         change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this index are those of the rows
         done = _save_changes(user, state, change)
-    state = take(user, embedder)
+    state = take_index(user, embedder)
     store_proposals(user, state, _first_language(user))
     give_back_unchanged(user, state)
 
@@ -44,7 +44,7 @@ def retry_unsorted_near(idea_id: UUID) -> None:
     done = idea is None
     while idea is not None and not done:
         embedder = serving_embedder(idea.user)
-        state = take(idea.user, embedder)
+        state = take_index(idea.user, embedder)
         position = state.index.keys.find(idea.pk)
         found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
         done = _save_changes(idea.user, state, _plan_placed(idea.user, state, found))

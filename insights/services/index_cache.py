@@ -19,6 +19,9 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from capture.models import Memo, User
 from insights.core.embedding.protocol import Embedder
@@ -122,14 +125,14 @@ class KeptIndexes:
 kept = KeptIndexes()
 
 
-def take(user: User, embedder: Embedder) -> UserIndex:
+def take_index(user: User, embedder: Embedder) -> UserIndex:
     """Return the user's index, for the caller alone. Whoever does not give it back has changed it for nobody."""
     with kept.lock_of(user):
         return _current(_Source(user, embedder.model, embedder))
 
 
 @contextmanager
-def opened(user: User, model: str, *, at_once: bool = False) -> Iterator[UserIndex]:
+def open_index(user: User, model: str, *, at_once: bool = False) -> Iterator[UserIndex]:
     """Give the user's index, to be looked at and not changed; others of this process wait.
 
     at_once: raise NotAtHand rather than build it.
@@ -152,11 +155,11 @@ def give_back_unchanged(user: User, state: UserIndex) -> None:
     ideas, version = state.stored
     is_behind = len(state.index) - ideas > max(NEW_IDEAS, NEW_SHARE * len(state.index))
     if is_behind or state.basis.version - version > NEW_VERSIONS:
-        state = store(user, state)
+        state = store_index(user, state)
     kept.keep(user, state)
 
 
-def store(user: User, state: UserIndex) -> UserIndex:
+def store_index(user: User, state: UserIndex) -> UserIndex:
     """Write the file of an index, if it still is what the rows say. Returns it as one that was written."""
     source = _Source(user, state.model)
     if source.basis() != state.basis:
@@ -164,14 +167,16 @@ def store(user: User, state: UserIndex) -> UserIndex:
     return _seeded(source, _written_to_file(source, _brought_up_to_date(source, state, state.basis)))
 
 
-def renew_file(user: User) -> None:
+def renew_file(user_id: int) -> None:
     """Let nothing be left in a user's file that is not in the rows any more. What cannot be written anew is removed."""
-    if not file_of(user.pk).exists():
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or not file_of(user_id).exists():
+        remove_file(user_id)
         return
     is_renewed = False
     try:
         with kept.lock_of(user):
-            state = store(user, _current(_Source(user, serving_model(user))))
+            state = store_index(user, _current(_Source(user, serving_model(user))))
             kept.keep(user, state)
             is_renewed = state.stored[1] == state.basis.version
     finally:
@@ -183,6 +188,12 @@ def remove_file(user_id: int) -> None:
     """Remove a user's file."""
     for path in (file_of(user_id), unfinished_file(file_of(user_id))):
         path.unlink(missing_ok=True)
+
+
+@receiver(post_delete, sender=User, dispatch_uid="remove_index_file")
+def _remove_file_of_deleted(instance: User, **_told: Any) -> None:
+    user_id = instance.pk
+    transaction.on_commit(lambda: remove_file(user_id))
 
 
 def file_of(user_id: int) -> Path:

@@ -23,7 +23,7 @@ from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
 from insights.services.directives import apply_directives
 from insights.services.idea_features import features_of
-from insights.services.index_cache import UserIndex, give_back, take
+from insights.services.index_cache import UserIndex, give_back, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
@@ -145,7 +145,7 @@ def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedde
     user, before = transcript.memo.user, earlier_ideas(transcript)
     said = apply_directives(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
-    state = take(user, embedder)
+    state = take_index(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
         if (position := state.index.keys.find(idea.pk)) is not None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
-from insights.services.index_cache import opened
+from insights.services.index_cache import open_index
 from insights.services.reembed import serving_model
 
 
@@ -21,7 +21,7 @@ def suggestions(idea: Idea, *, at_once: bool = False) -> list[Suggested]:
     None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
     at_once: for a page that waits for it. Raises NotAtHand then, where it would wait too long.
     """
-    with opened(idea.user, serving_model(idea.user), at_once=at_once) as state:
+    with open_index(idea.user, serving_model(idea.user), at_once=at_once) as state:
         position = state.index.keys.find(idea.pk)
         likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])

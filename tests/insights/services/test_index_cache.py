@@ -34,7 +34,7 @@ def forget_all(user: User) -> None:
 
 def looked_at(user: User) -> Any:
     """Return what a map says, and keep it for the next time."""
-    state = index_cache.take(user, EMBEDDER)
+    state = index_cache.take_index(user, EMBEDDER)
     index_cache.give_back_unchanged(user, state)
     index = state.index
     return (
