@@ -33,7 +33,7 @@ from insights.core.topics.suggest import Ranker
 from insights.core.topics.tokens import words_of
 from insights.models import Arrangement, Author, Correction, Idea, Topic
 from insights.services import embedders
-from insights.services.constraints import constraints_of
+from insights.services.constraints import KnownConstraints, read_constraints
 from insights.services.idea_features import BATCH_KEYS, read_features
 from insights.services.reembed import serving_model
 
@@ -49,10 +49,14 @@ TAIL_IDEAS = 256
 """So many of the ideas that came last can be taken out without putting up all others anew."""
 NEW_IDEAS, NEW_SHARE = 100, 0.02
 """New ideas after which the file is written again: so many, and so much of all."""
-NEW_VERSIONS = 200
-"""Changes of the arrangement after which it is."""
+NEW_VERSIONS, IDEAS_A_VERSION = 50, 1000
+"""Changes of the arrangement after which it is: so many, or one for so many ideas."""
 
 
+NEW_AT_ONCE_IDEAS, VERSIONS_AT_ONCE = 100, 100
+"""So many new ideas, or changes, are carried out while a page waits."""
+LOCK_SECONDS = 0.1
+"""How long a page waits for another thread that has the index."""
 BUILT_AT_ONCE_IDEAS = 200
 """Up to so many ideas an index is built from the rows while a page waits."""
 
@@ -87,6 +91,7 @@ class UserIndex:
     model: str
     index: TopicIndex
     ranker: Ranker
+    known: KnownConstraints | None = None
     outside: int = 0
     stored: tuple[int, int] = (0, 0)
 
@@ -98,6 +103,8 @@ class KeptIndexes:
     _kept: OrderedDict[tuple[int, str], UserIndex] = field(default_factory=OrderedDict)
     _locks: defaultdict[int, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    loaded_models: set[str] = field(default_factory=set)
+    """Models whose embedders this process has loaded."""
 
     def lock_of(self, user: User) -> threading.Lock:
         """Return the lock of a user."""
@@ -137,10 +144,15 @@ def open_index(user: User, model: str, *, at_once: bool = False) -> Iterator[Use
 
     at_once: raise NotAtHand rather than build it.
     """
-    with kept.lock_of(user):
+    lock = kept.lock_of(user)
+    if not lock.acquire(timeout=LOCK_SECONDS if at_once else -1):
+        raise NotAtHand  # another thread is building it
+    try:
         state = _current(_Source(user, model, at_once=at_once))
         yield state
         kept.keep(user, state)
+    finally:
+        lock.release()
 
 
 def give_back(user: User, state: UserIndex, new: int) -> None:
@@ -154,7 +166,7 @@ def give_back_unchanged(user: User, state: UserIndex) -> None:
     """Keep an index that was only looked at, and write the file again where that is far behind."""
     ideas, version = state.stored
     is_behind = len(state.index) - ideas > max(NEW_IDEAS, NEW_SHARE * len(state.index))
-    if is_behind or state.basis.version - version > NEW_VERSIONS:
+    if is_behind or state.basis.version - version > max(NEW_VERSIONS, len(state.index) // IDEAS_A_VERSION):
         state = store_index(user, state)
     kept.keep(user, state)
 
@@ -212,8 +224,15 @@ class _Source:
 
     @property
     def embedder(self) -> Embedder:
-        self.loaded = self.loaded or embedders.load_embedder(self.model)
+        if self.loaded is None:
+            self.loaded = embedders.load_embedder(self.model)
+            self.loaded.background()
+        kept.loaded_models.add(self.model)
         return self.loaded
+
+    def is_loaded(self) -> bool:
+        """Return whether this process has the embedder at hand: to load one takes a second."""
+        return self.model in kept.loaded_models
 
     def basis(self) -> Basis:
         # The version is read first: whatever changes after that makes the write fail.
@@ -250,6 +269,8 @@ def _current(source: _Source) -> UserIndex:
         return state
     state = state or _read_from_file(source, basis)
     if state is not None:
+        if source.at_once and basis.version - state.basis.version > VERSIONS_AT_ONCE:
+            raise NotAtHand
         return _seeded(source, _brought_up_to_date(source, state, basis))
     if source.at_once and basis.ideas > BUILT_AT_ONCE_IDEAS:
         raise NotAtHand
@@ -270,7 +291,7 @@ def _read_from_file(source: _Source, basis: Basis) -> UserIndex | None:
     about, index = stored.about, stored.index
     hidden = frozenset((UUID(memo), datetime.fromisoformat(at)) for memo, at in about["hidden"])
     as_of = Basis(about["version"], about["serving"], about["ideas"], hidden)
-    return UserIndex(as_of, source.model, index, stored.ranker, about["outside"], (len(index), as_of.version))
+    return UserIndex(as_of, source.model, index, stored.ranker, None, about["outside"], (len(index), as_of.version))
 
 
 def _written_to_file(source: _Source, state: UserIndex) -> UserIndex:
@@ -309,12 +330,13 @@ def _built(source: _Source, basis: Basis) -> UserIndex:
         np.array([one.placed_by == Author.PERSON for one in stands], dtype=np.bool_),
     )
     index.sum_up()
-    _bind(index, constraints_of(source.user), listed)
+    known = read_constraints(source.user, None)
+    _bind(index, known.constraints, listed)
     by_hand = np.flatnonzero(index.settled.all & (index.rows.all != NOWHERE))
     for position in by_hand[-FIRST_LESSONS:].tolist():
         ranker.note(index, position, index.topic_of(position))
     ranker.fit()
-    return UserIndex(basis, source.model, index, ranker, basis.ideas - len(index))
+    return UserIndex(basis, source.model, index, ranker, known, basis.ideas - len(index))
 
 
 def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> UserIndex:
@@ -333,6 +355,8 @@ def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> User
             index = _without(index, gone, at_once=source.at_once)
         unseen = shown.difference(index.keys)
     if unseen:
+        if source.at_once and not (source.is_loaded() and len(unseen) <= NEW_AT_ONCE_IDEAS):
+            raise NotAtHand
         for features in read_features(source.user, source.embedder, unseen):
             index.add(features)
         standing |= source.standing(unseen - standing.keys())
@@ -340,9 +364,11 @@ def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> User
         index.lay_anew()
     listed = _topics_of(source.user)
     _arrange(index, ranker, standing, listed)
-    _bind(index, constraints_of(source.user), listed)
+    # With an idea go the rows of what was said of it.
+    known = read_constraints(source.user, state.known if index is state.index and is_as_told else None)
+    _bind(index, known.constraints, listed)
     index.measure_cohesion()
-    return replace(state, basis=basis, index=index, outside=basis.ideas - len(index))
+    return replace(state, basis=basis, index=index, known=known, outside=basis.ideas - len(index))
 
 
 class _Stand(NamedTuple):
