@@ -24,7 +24,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from capture.models import Memo, User
-from insights.core.embedding.protocol import Embedder
+from insights.core.embedding.protocol import Embedder, Vector
 from insights.core.topics import apply_constraints
 from insights.core.topics.constraints import Constraints
 from insights.core.topics.index import NOWHERE, IdeaFeatures, Key, TopicIndex
@@ -79,12 +79,20 @@ class Basis(NamedTuple):
     hidden: frozenset[tuple[UUID, datetime | None]]
 
 
+class Seed(NamedTuple):
+    """By what an empty topic is known. vector, words: of the text."""
+
+    text: str
+    vector: Vector
+    words: dict[str, float]
+
+
 @dataclass(frozen=True)
 class UserIndex:
     """A user's index at one version of their arrangement. Ideas and topics are called by their primary keys.
 
     model: whose vectors it was laid by. outside: how many ideas are not in it, for they are not to be seen, or not to
-    be compared. stored: how many ideas the file has, and as of which version.
+    be compared. seeds: by what empty topics are known. stored: how many ideas the file has, and as of which version.
     """
 
     basis: Basis
@@ -93,6 +101,7 @@ class UserIndex:
     ranker: Ranker
     known: KnownConstraints | None = None
     outside: int = 0
+    seeds: dict[UUID, Seed] = field(default_factory=dict)
     stored: tuple[int, int] = (0, 0)
 
 
@@ -176,7 +185,7 @@ def store_index(user: User, state: UserIndex) -> UserIndex:
     source = _Source(user, state.model)
     if source.basis() != state.basis:
         return state
-    return _seeded(source, _written_to_file(source, _brought_up_to_date(source, state, state.basis)))
+    return _seeded(_written_to_file(source, _brought_up_to_date(source, state, state.basis)))
 
 
 def renew_file(user_id: int) -> None:
@@ -271,10 +280,10 @@ def _current(source: _Source) -> UserIndex:
     if state is not None:
         if source.at_once and basis.version - state.basis.version > VERSIONS_AT_ONCE:
             raise NotAtHand
-        return _seeded(source, _brought_up_to_date(source, state, basis))
+        return _seeded(_brought_up_to_date(source, state, basis))
     if source.at_once and basis.ideas > BUILT_AT_ONCE_IDEAS:
         raise NotAtHand
-    return _seeded(source, _written_to_file(source, _built(source, basis)))
+    return _seeded(_written_to_file(source, _built(source, basis)))
 
 
 def _read_from_file(source: _Source, basis: Basis) -> UserIndex | None:
@@ -291,7 +300,13 @@ def _read_from_file(source: _Source, basis: Basis) -> UserIndex | None:
     about, index = stored.about, stored.index
     hidden = frozenset((UUID(memo), datetime.fromisoformat(at)) for memo, at in about["hidden"])
     as_of = Basis(about["version"], about["serving"], about["ideas"], hidden)
-    return UserIndex(as_of, source.model, index, stored.ranker, None, about["outside"], (len(index), as_of.version))
+    seeds = {
+        UUID(key): Seed(text, np.array(vector, dtype=np.float32), words)
+        for key, (text, vector, words) in about["seeds"].items()
+    }
+    return UserIndex(
+        as_of, source.model, index, stored.ranker, None, about["outside"], seeds, (len(index), as_of.version)
+    )
 
 
 def _written_to_file(source: _Source, state: UserIndex) -> UserIndex:
@@ -305,6 +320,7 @@ def _written_to_file(source: _Source, state: UserIndex) -> UserIndex:
         "ideas": basis.ideas,
         "hidden": sorted((str(memo), at.isoformat()) for memo, at in basis.hidden if at is not None),
         "outside": state.outside,
+        "seeds": {str(key): (text, vector.tolist(), words) for key, (text, vector, words) in state.seeds.items()},
         "said": source.last_said(),
     }
     try:
@@ -336,7 +352,8 @@ def _built(source: _Source, basis: Basis) -> UserIndex:
     for position in by_hand[-FIRST_LESSONS:].tolist():
         ranker.note(index, position, index.topic_of(position))
     ranker.fit()
-    return UserIndex(basis, source.model, index, ranker, known, basis.ideas - len(index))
+    seeds = _seeds(source, index, {})
+    return UserIndex(basis, source.model, index, ranker, known, basis.ideas - len(index), seeds)
 
 
 def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> UserIndex:
@@ -368,7 +385,8 @@ def _brought_up_to_date(source: _Source, state: UserIndex, basis: Basis) -> User
     known = read_constraints(source.user, state.known if index is state.index and is_as_told else None)
     _bind(index, known.constraints, listed)
     index.measure_cohesion()
-    return replace(state, basis=basis, index=index, known=known, outside=basis.ideas - len(index))
+    seeds = _seeds(source, index, state.seeds)
+    return replace(state, basis=basis, index=index, known=known, outside=basis.ideas - len(index), seeds=seeds)
 
 
 class _Stand(NamedTuple):
@@ -415,20 +433,28 @@ def _drop_seeds(index: TopicIndex) -> set[UUID]:
     return set(dropped)
 
 
-def _seeded(source: _Source, state: UserIndex) -> UserIndex:
-    """Let a topic that a person made and that is empty be known by its name and what they said of it."""
-    index = state.index
-    bare = [key for key, topic in index.topics.items() if not topic.members]
-    listed = _topics_of(source.user) if bare else {}
-    about = {
-        key: f"{listed[key].name}. {listed[key].sentence}".strip()
-        for key in bare
-        if isinstance(key, UUID) and key in listed and listed[key].named_by == Author.PERSON
-    }
-    vectors = source.embedder.embed(list(about.values())) if about else ()
-    for (key, text), vector in zip(about.items(), vectors, strict=True):
-        seed = IdeaFeatures(("about", key), vector, words_of(text, "en", source.embedder.rarity))
-        apply_constraints.move(index, index.add(seed), key)
+def _seeds(source: _Source, index: TopicIndex, known: dict[UUID, Seed]) -> dict[UUID, Seed]:
+    """Return by what each topic is known that a person made and that is empty: its name, and what they said of it."""
+    bare = {key for key, topic in index.topics.items() if not topic.members}
+    if not bare:
+        return {}
+    named = {key: one for key, one in _topics_of(source.user).items() if one.named_by == Author.PERSON}
+    about = {key: f"{one.name}. {one.sentence}".strip() for key, one in named.items() if key in bare}
+    seeds = {key: known[key] for key, text in about.items() if key in known and known[key].text == text}
+    lacking = about.keys() - seeds.keys()
+    if lacking and source.at_once and not source.is_loaded():
+        raise NotAtHand
+    for key in sorted(lacking):
+        (vector,) = source.embedder.embed([about[key]])
+        seeds[key] = Seed(about[key], vector, words_of(about[key], "en", source.embedder.rarity))
+    return seeds
+
+
+def _seeded(state: UserIndex) -> UserIndex:
+    """Put in what is known of empty topics, as ideas that a person put there."""
+    for key, (_, vector, words) in sorted(state.seeds.items()):
+        seed = IdeaFeatures(("about", key), vector, words)
+        apply_constraints.move(state.index, state.index.add(seed), key)
     return state
 
 

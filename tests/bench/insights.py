@@ -1,6 +1,6 @@
 """What placing and suggesting cost by the service's own path, for people with few and many ideas and decisions.
 
-The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on vectors of the same kind.
+The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on vectors like these.
 """
 
 import json

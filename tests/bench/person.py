@@ -79,7 +79,7 @@ def make(ideas: int, decisions: int) -> dict[str, Any]:
     )
     topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
     # The decisions lie among the latest ideas that are sorted, one in two, so that topics have both.
-    by_hand = {n for n in range(max(0, ideas - 4 * decisions), ideas, 2) if n % UNSORTED_EVERY}
+    by_hand = {n for n in range(max(0, ideas - 4 * decisions), ideas, 2) if n % 2 == 0}
     by_hand = set(sorted(by_hand, reverse=True)[:decisions])
     for first in range(0, ideas, BATCH_ROWS):
         _write(user, device, speaker, topics, range(first, min(first + BATCH_ROWS, ideas)), by_hand)
@@ -111,7 +111,9 @@ def _write(  # noqa: PLR0917 - one call
             audio_end=10.0 * (i % 2) + 9,
             vector=vector,
             vector_model=default_embedder().model,
-            topic_id=topics[number % len(topics)] if number % UNSORTED_EVERY or number in by_hand else None,
+            topic_id=topics[number % len(topics)]
+            if number // len(topics) % UNSORTED_EVERY or number in by_hand
+            else None,
             placed_by=Author.PERSON if number in by_hand else Author.MACHINE,
             placed_at=START + timedelta(minutes=number),
         )
