@@ -5,20 +5,20 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from capture.sources.imports.service import import_next
+from capture.sources.imports.service import work_on_next_import
 from capture.sources.mail import imap
 
-STEP = timedelta(seconds=2)
+IMPORT_STEP = timedelta(seconds=2)
 """How long imports keep a worker from answering other rings."""
 
 
 @shared_task
 def work_on_imports() -> bool:
     """List a folder of old recordings, or take some of it in. Returns whether there was anything to do."""
-    return import_next(timezone.now() + STEP)
+    return work_on_next_import(timezone.now() + IMPORT_STEP)
 
 
 @shared_task
 def read_mailbox() -> bool:
     """Take in what was mailed. Returns whether more may wait."""
-    return imap.read_mailbox()
+    return imap.ingest_mailbox()

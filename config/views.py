@@ -101,7 +101,7 @@ def health(request: AuthedRequest) -> HttpResponse:
         try:
             page["kinds"] = disk_usage.kinds()
         except Refusal as refusal:
-            page["unknown"] = _(refusal.sentence)
+            page["unknown"] = refusal.sentence_in(_)
     return render(request, "health.html", page)
 
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from capture.http.rate_limit import pace
 from capture.models import Device, User
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from transcription.worker import watchdog
 
 # How long an example takes is the machine's business; in CI the settings that are added to have none already.
@@ -49,5 +49,5 @@ def bob(db: None) -> User:
 
 @pytest.fixture
 def bedside(alice: User) -> Device:
-    device, _token = new_device(alice, "bedside")
+    device, _token = create_device(alice, "bedside")
     return device

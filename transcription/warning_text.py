@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from transcription.core.warnings.spans import Doubt, parse_doubt
 from transcription.core.words import Word, joined
+from transcription.error_text import sentence_of
 
 SENTENCES = {
     "repetitive": gettext_noop("The same words come again and again here. Perhaps they were said only once."),
@@ -43,7 +44,8 @@ def shown_warnings(warnings: Iterable[str], words: Sequence[Word]) -> Iterator[S
     """Yield a transcript's warnings as sentences: those about the recording, then in the order of the words."""
     doubts = [parse_doubt(warning) or Doubt(warning, 0, 0) for warning in warnings]
     for doubt in sorted(doubts, key=lambda doubt: (doubt.last, doubt.first)):
-        yield ShownWarning(_(SENTENCES.get(doubt.name, doubt.name)), words[doubt.first : doubt.last])
+        sentence = SENTENCES.get(doubt.name)
+        yield ShownWarning(_(sentence) if sentence else sentence_of(doubt.name), words[doubt.first : doubt.last])
 
 
 def doubtful_words(warnings: Iterable[str]) -> set[int]:

@@ -1,6 +1,6 @@
 """What kind of audio file the first bytes say it is. Names and content types are not asked: either may lie."""
 
-HEAD = 64
+HEAD_BYTES = 64
 """How many of the first bytes `sniff` looks at."""
 
 MEDIA_TYPES = {
@@ -49,10 +49,10 @@ def sniff(head: bytes) -> str | None:
             return kind
     if chunked := _CHUNKED.get((head[:4], head[8:12])):
         return chunked
-    return _mpeg(head)
+    return _mpeg_type(head)
 
 
-def _mpeg(head: bytes) -> str | None:
+def _mpeg_type(head: bytes) -> str | None:
     """Tell ADTS AAC and MP3 by the bits of a frame header (ISO/IEC 13818-7 table 4, 11172-3 section 2.4.1.3)."""
     if len(head) < 4 or head[0] != 0xFF:  # noqa: PLR2004 - bit patterns of the standard
         return None

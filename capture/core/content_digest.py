@@ -10,7 +10,7 @@ _MEMBER = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,]*)")
 _DICTIONARY = re.compile(r"\s*[a-z*][a-z0-9_.*-]*\s*=.*")
 
 
-def from_repr_digest(header: str | None) -> str | None:
+def sha256_from_repr_digest(header: str | None) -> str | None:
     """Return the sha256 in hex from a Repr-Digest header (RFC 9530), or None where it names no sha-256.
 
     Raises Refusal where the header cannot be read.
@@ -34,7 +34,7 @@ def from_repr_digest(header: str | None) -> str | None:
     return digest.hex()
 
 
-def from_field(value: str | None) -> str | None:
+def sha256_from_field(value: str | None) -> str | None:
     """Return the sha256 in lower-case hex from a form field, or None where it is empty. Raises Refusal."""
     if not value:
         return None

@@ -1,6 +1,8 @@
 """Why a request was refused. Nothing of it is stored."""
 
-from capture.core.problems import PROBLEMS, problem_sentence
+from collections.abc import Callable
+
+from capture.core.problems import PROBLEMS, StoredProblem, problem_sentence
 
 _PASSING_STATUSES = {429, 503, 507}
 
@@ -13,12 +15,16 @@ class Refusal(Exception):
 
     def __init__(self, code: str, *, retry_after: int | None = None, **values: int | str) -> None:
         kind = PROBLEMS[code]
+        self.problem = StoredProblem(code, values)
         self.code = code
-        self.values = values
         self.status = kind.status
         self.sentence = problem_sentence(code, values)
         self.retry_after = kind.retry_after if retry_after is None else retry_after
         super().__init__(self.sentence)
+
+    def sentence_in(self, translate: Callable[[str], str]) -> str:
+        """Return its sentence in the language of a page."""
+        return problem_sentence(*self.problem, translate)
 
     @property
     def may_pass(self) -> bool:

@@ -10,6 +10,17 @@ Values = Mapping[str, int | str]
 """What the sentence of a problem names, by the name of its place: numbers and names, as JSON keeps them."""
 
 
+class StoredProblem(NamedTuple):
+    """A problem as the database keeps it. code: of PROBLEMS or FILE_PROBLEMS, or "" where there is none."""
+
+    code: str = ""
+    values: Values = {}
+
+    def columns(self) -> dict[str, object]:
+        """Return what a row keeps of it, by column."""
+        return {"problem": self.code, "problem_values": dict(self.values)}
+
+
 class ProblemKind(NamedTuple):
     """What a refused request is answered with, and what that means.
 

@@ -7,7 +7,7 @@ from ninja import Router, Status
 from capture.core import content_digest
 from capture.core.errors import Refusal
 from capture.http.auth import DeviceToken, device_of
-from capture.http.body import FORM_ALLOWANCE, announced_length, pour
+from capture.http.body import FORM_ALLOWANCE_BYTES, announced_length, write_body
 from capture.http.multipart import read_form
 from capture.http.rate_limit import count_pairing
 from capture.http.schemas import (
@@ -26,49 +26,60 @@ from capture.http.schemas import (
 )
 from capture.models import Source
 from capture.services.deduplication import CLIENT_ID, checked_id
-from capture.services.devices import note_held, redeem
-from capture.services.ingest import Received, Sent, receive
+from capture.services.devices import record_held, redeem_pairing_code
+from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
-from capture.services.sits import SentSit, keep_sit
+from capture.services.sits import SentSit, record_sit
 from capture.storage.incoming import open_incoming
 
 router = Router(tags=["memos"])
 
 
-def _answer(received: Received) -> Status[Receipt]:
+def _receipt_answer(received: Received) -> Status[Receipt]:
     return Status(201 if received.created else 200, received.receipt)
 
 
-@router.put("/memos/{client_id}", auth=DeviceToken(), response=TAKEN, openapi_extra=RAW_BODY)
+@router.put(
+    "/memos/{client_id}",
+    auth=DeviceToken(),
+    response=TAKEN,
+    openapi_extra=RAW_BODY,
+    operation_id="capture_api_put_memo",
+)
 def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
     """Send a recording as the raw body, under an id of the sender's own. It may be sent again as often as need be."""
     sent = Sent(
         client_id=checked_id(client_id),
         recorded_at=request.headers.get("Recorded-At"),
-        sha256=content_digest.from_repr_digest(request.headers.get("Repr-Digest")),
+        sha256=content_digest.sha256_from_repr_digest(request.headers.get("Repr-Digest")),
         context=request.headers.get("Memo-Context"),
     )
     length = announced_length(request)
     device = device_of(request)
     refuse_unless_known(device.user, client_id, sent.sha256, length)
     with open_incoming() as arriving:
-        pour(request, arriving, length)
-        return _answer(receive(device.user, device, Source.API, arriving, sent))
+        write_body(request, arriving, length)
+        return _receipt_answer(ingest_recording(device.user, device, Source.API, arriving, sent))
 
 
-@router.post("/memos", auth=DeviceToken(), response=TAKEN, openapi_extra=FORM)
+@router.post("/memos", auth=DeviceToken(), response=TAKEN, openapi_extra=FORM, operation_id="capture_api_post_memo")
 def post_memo(request: HttpRequest) -> Status[Receipt]:
     """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
-    announced_length(request, FORM_ALLOWANCE)
+    announced_length(request, FORM_ALLOWANCE_BYTES)
     sent, (audio, *others) = read_form(request)
     if others:
         raise Refusal("many-recordings")
     device = device_of(request)
-    return _answer(receive(device.user, device, Source.API, audio.arrived(), sent))
+    return _receipt_answer(ingest_recording(device.user, device, Source.API, audio.arrived(), sent))
 
 
-@router.get("/memos/{client_id}", auth=DeviceToken(), response={200: ReceiptOut, **ASKED})
+@router.get(
+    "/memos/{client_id}",
+    auth=DeviceToken(),
+    response={200: ReceiptOut, **ASKED},
+    operation_id="capture_api_get_receipt",
+)
 def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     """Ask again for the receipt of what this device sent under this id."""
     is_id = CLIENT_ID.fullmatch(client_id)  # PostgreSQL would not even be asked for some that are none
@@ -78,24 +89,43 @@ def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     return receipt
 
 
-@router.api_operation(["HEAD"], "/memos/{client_id}", auth=DeviceToken(), include_in_schema=False)
+@router.api_operation(
+    ["HEAD"],
+    "/memos/{client_id}",
+    auth=DeviceToken(),
+    include_in_schema=False,
+)
 def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
     """Ask whether there is a receipt: the answer's head alone goes out."""
     return get_receipt(request, client_id)
 
 
-@router.post("/pair", auth=None, response={201: PairOut, **PAIRED}, tags=["devices"])
-def pair(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
+@router.post(
+    "/pair",
+    auth=None,
+    response={201: PairOut, **PAIRED},
+    tags=["devices"],
+    operation_id="capture_api_pair",
+    url_name="pair",
+    summary="Pair",
+)
+def pair_device(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""
     count_pairing(request)
-    device, token = redeem(body.code, body.name)
+    device, token = redeem_pairing_code(body.code, body.name)
     return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})
 
 
-@router.put("/device", auth=DeviceToken(), response={204: None, 400: Problem, 401: Problem}, tags=["devices"])
+@router.put(
+    "/device",
+    auth=DeviceToken(),
+    response={204: None, 400: Problem, 401: Problem},
+    tags=["devices"],
+    operation_id="capture_api_put_device",
+)
 def put_device(request: HttpRequest, body: HeldIn) -> Status[None]:
     """Tell what this device still holds, to be seen on its owner's devices page."""
-    note_held(device_of(request), body.held, body.oldest)
+    record_held(device_of(request), body.held, body.oldest)
     return Status(204, None)
 
 
@@ -104,9 +134,10 @@ def put_device(request: HttpRequest, body: HeldIn) -> Status[None]:
     auth=DeviceToken(),
     response={200: SitOut, 201: SitOut, 400: Problem, 401: Problem},
     tags=["sits"],
+    operation_id="capture_api_put_sit",
 )
 def put_sit(request: HttpRequest, client_id: str, body: SitIn) -> Status[dict[str, str]]:
     """Tell of a sit under an id of the sender's own, as often as need be: at its beginning, and again with its end."""
     sent = SentSit(body.started, body.ended, body.kind)
-    is_new = keep_sit(device_of(request), client_id, sent)
+    is_new = record_sit(device_of(request), client_id, sent)
     return Status(201 if is_new else 200, {"id": client_id})

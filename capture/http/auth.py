@@ -10,11 +10,11 @@ from ninja.security import HttpBearer
 
 from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
-from capture.http.rate_limit import keep_pace
+from capture.http.rate_limit import count_request
 from capture.models import Device, User
 from capture.services.devices import token_hash
 
-SEEN_EVERY = timedelta(minutes=1)
+SEEN_INTERVAL = timedelta(minutes=1)
 """How old `last_seen` may be: an upload a second need not write it every time."""
 
 
@@ -36,20 +36,20 @@ class DeviceToken(HttpBearer):
         address that tries too many tokens. Tokens that are known are looked up first: no stranger behind the same
         address keeps them out.
         """
-        device = _device(token)
+        device = _device_by_token(token)
         if device is None or not device.user.is_active:
-            keep_pace("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+            count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
             raise Refusal("unknown-token")
-        keep_pace("device", device.pk, settings.UPLOADS_A_MINUTE)
+        count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
             raise Refusal("revoked-token")
         now = timezone.now()
-        if device.last_seen is None or device.last_seen < now - SEEN_EVERY:
+        if device.last_seen is None or device.last_seen < now - SEEN_INTERVAL:
             Device.objects.filter(pk=device.pk).update(last_seen=now)
         return device
 
 
-def _device(token: str) -> Device | None:
+def _device_by_token(token: str) -> Device | None:
     """Return the device of a token with its user, or None. All else about the two is read once it is asked for."""
     for device in Device.objects.raw(_SENDER, [token_hash(token)]):
         known = device.user_id, bool(device.is_open)  # type: ignore[attr-defined]  # the query's own
@@ -63,6 +63,6 @@ def device_of(request: HttpRequest) -> Device:
     return cast("Device", request.auth)  # type: ignore[attr-defined]
 
 
-def sender(request: HttpRequest) -> Device | None:
+def sending_device(request: HttpRequest) -> Device | None:
     """Return the device that sends a request, or None where it is a person at a page."""
     return getattr(request, "auth", None)

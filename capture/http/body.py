@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from capture.core.errors import Refusal, too_large
-from capture.http.revocation import looked_after
+from capture.http.revocation import cut_off_when_revoked
 from capture.storage.filesystem import refuse_if_nearly_full
 
-CHUNK = 256 * 1024
-FORM_ALLOWANCE = 1024 * 1024
+BODY_CHUNK_BYTES = 256 * 1024
+FORM_ALLOWANCE_BYTES = 1024 * 1024
 """Bytes that a form may need around its recording."""
 
 
@@ -38,14 +38,14 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
     return length
 
 
-def pour(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = CHUNK) -> None:
+def write_body(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = BODY_CHUNK_BYTES) -> None:
     """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
 
     Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
     """
     got = 0
     try:
-        with looked_after(request):
+        with cut_off_when_revoked(request):
             while chunk := request.read(at_once):
                 incoming.write(chunk)
                 got += len(chunk)

@@ -10,11 +10,11 @@ from capture.storage.protocol import Kept
 _ONE_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 
 
-class Unsatisfiable(Exception):
+class UnsatisfiableRange(Exception):
     """The range asks for nothing that is there."""
 
 
-def wanted(header: str | None, size: int) -> range | None:
+def requested_range(header: str | None, size: int) -> range | None:
     """Return the bytes that a Range header asks for, or None where the whole file is to be sent.
 
     Several ranges at once are answered whole, as is a header that cannot be read. Raises Unsatisfiable.
@@ -30,11 +30,11 @@ def wanted(header: str | None, size: int) -> range | None:
         if last and int(last) < start:
             return None
     if start >= end:
-        raise Unsatisfiable
+        raise UnsatisfiableRange
     return range(start, end)
 
 
-def serve(request: HttpRequest, kept: Kept, content_type: str, etag: str) -> HttpResponseBase:
+def serve_file(request: HttpRequest, kept: Kept, content_type: str, etag: str) -> HttpResponseBase:
     """Return a file, or the part of it that was asked for. Raises what opening it raises.
 
     etag: changes whenever the bytes do; part of an older file is never joined to this one (If-Range).
@@ -48,8 +48,8 @@ def serve(request: HttpRequest, kept: Kept, content_type: str, etag: str) -> Htt
     if request.headers.get("If-Range", etag) != etag:
         header = None
     try:
-        part = wanted(header, kept.size)
-    except Unsatisfiable:
+        part = requested_range(header, kept.size)
+    except UnsatisfiableRange:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{kept.size}"})
     span = range(kept.size) if part is None else part
     body = kept.part(span) if request.method == "GET" else iter(())

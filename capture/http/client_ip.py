@@ -5,7 +5,7 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-HOUSEHOLD = 64
+HOUSEHOLD_BITS = 64
 """Bits of an IPv6 address that one customer has to themselves: all else in it they choose as they like."""
 
 
@@ -24,4 +24,4 @@ def client_address(request: HttpRequest) -> str:
         return "unknown"
     if found.version == 4:  # noqa: PLR2004 - of the protocol
         return str(found)
-    return str(ipaddress.ip_network((found, HOUSEHOLD), strict=False))
+    return str(ipaddress.ip_network((found, HOUSEHOLD_BITS), strict=False))

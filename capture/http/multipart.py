@@ -8,11 +8,11 @@ from django.http.request import UnreadablePostError
 
 from capture.core import content_digest
 from capture.core.errors import Refusal
-from capture.http.revocation import looked_after
-from capture.http.upload_handler import ArrivedFile, interrupt
+from capture.http.revocation import cut_off_when_revoked
+from capture.http.upload_handler import ArrivedFile, discard_interrupted
 from capture.services.ingest import Sent
 
-UNREADABLE = (
+UNREADABLE_FORM = (
     *(UnreadablePostError, MultiPartParserError, SuspiciousOperation, BadRequest),
     *(LookupError, UnicodeError),  # it names a character set that is none
 )
@@ -25,16 +25,16 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     is unpaired meanwhile.
     """
     try:
-        with looked_after(request):
+        with cut_off_when_revoked(request):
             fields, files = request.POST, request.FILES.getlist("audio")
     except Refusal:
-        interrupt(request)
+        discard_interrupted(request)
         raise
     except TooManyFilesSent as error:
-        interrupt(request)
+        discard_interrupted(request)
         raise Refusal("too-many-files", limit=settings.DATA_UPLOAD_MAX_NUMBER_FILES) from error
-    except UNREADABLE as error:
-        interrupt(request)
+    except UNREADABLE_FORM as error:
+        discard_interrupted(request)
         raise Refusal("bad-form") from error
     recordings = [file for file in files if isinstance(file, ArrivedFile)]
     if not recordings:
@@ -42,7 +42,7 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     sent = Sent(
         client_id=fields.get("id") or None,
         recorded_at=fields.get("recorded_at") or None,
-        sha256=content_digest.from_field(fields.get("sha256")),
+        sha256=content_digest.sha256_from_field(fields.get("sha256")),
         context=fields.get("context"),
     )
     return sent, recordings

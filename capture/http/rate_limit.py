@@ -29,14 +29,14 @@ PAIRINGS_A_MINUTE = 120
 LOGINS_A_MINUTE = 20
 """From one address."""
 
-MINUTE = 60 * 10**9
-SECOND = 10**9
-SETS = 1024
-PLACES = 8
-_PLACE = struct.Struct("=Qq")
+MINUTE_NANOSECONDS = 60 * 10**9
+SECOND_NANOSECONDS = 10**9
+SLOT_SETS = 1024
+SLOTS_PER_SET = 8
+_SLOT = struct.Struct("=Qq")
 
 
-class Pace:
+class RateLimit:
     """The next moments of as many senders as there are places, 16 bytes each. Times are in nanoseconds.
 
     Who has a place is known by a keyed hash. Where a set of places is full, who would be the first to be free again is
@@ -44,7 +44,7 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, SETS * PLACES * _PLACE.size)
+        self._memory = mmap.mmap(-1, SLOT_SETS * SLOTS_PER_SET * _SLOT.size)
         self._key = secrets.token_bytes(16)
         # Locks on this file end with their process, however that ends; threads of one process need another.
         self._between_processes, name = tempfile.mkstemp(prefix="stillnote-pace-")
@@ -54,15 +54,15 @@ class Pace:
     def wait(self, who: str, a_minute: int, now: int) -> int:
         """Count a request and return 0; or how long it must wait to be counted. now: of a clock all processes share."""
         hashed = hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()
-        which, tag = int.from_bytes(hashed[:8], "big") % SETS, int.from_bytes(hashed[8:], "big")
-        interval = MINUTE // a_minute
+        which, tag = int.from_bytes(hashed[:8], "big") % SLOT_SETS, int.from_bytes(hashed[8:], "big")
+        interval = MINUTE_NANOSECONDS // a_minute
         with self._alone(which):
             place, free_at = self._place(which, tag)
             begins = max(free_at, now)
             too_early = begins - now - interval * (a_minute - 1)
             if too_early > 0:
                 return too_early
-            _PLACE.pack_into(self._memory, place, tag, begins + interval)
+            _SLOT.pack_into(self._memory, place, tag, begins + interval)
         return 0
 
     def forget_all(self) -> None:
@@ -71,10 +71,10 @@ class Pace:
 
     def _place(self, which: int, tag: int) -> tuple[int, int]:
         """Return where a sender's moment is written, or may be, and the moment."""
-        first = which * PLACES * _PLACE.size
+        first = which * SLOTS_PER_SET * _SLOT.size
         free_at = {}
-        for place in range(first, first + PLACES * _PLACE.size, _PLACE.size):
-            its_tag, free_at[place] = _PLACE.unpack_from(self._memory, place)
+        for place in range(first, first + SLOTS_PER_SET * _SLOT.size, _SLOT.size):
+            its_tag, free_at[place] = _SLOT.unpack_from(self._memory, place)
             if its_tag == tag:
                 return place, free_at[place]
         return min(free_at, key=free_at.__getitem__), 0
@@ -89,21 +89,21 @@ class Pace:
                 fcntl.lockf(self._between_processes, fcntl.LOCK_UN, 1, which)
 
 
-pace = Pace()
+pace = RateLimit()
 
 
-def keep_pace(door: str, who: object, a_minute: int) -> None:
+def count_request(door: str, who: object, a_minute: int) -> None:
     """Count a request at a door. Raises Refusal (429) where there were too many, which says when to come again."""
     if wait := pace.wait(f"{door} {who}", a_minute, time.monotonic_ns()):
-        seconds = math.ceil(wait / SECOND)
+        seconds = math.ceil(wait / SECOND_NANOSECONDS)
         raise Refusal("too-many-requests", retry_after=seconds, seconds=seconds)
 
 
 def count_login(request: HttpRequest) -> None:
     """Count an attempt to log in. Raises Refusal (429) where too many came from its address."""
-    keep_pace("login", client_address(request), LOGINS_A_MINUTE)
+    count_request("login", client_address(request), LOGINS_A_MINUTE)
 
 
 def count_pairing(request: HttpRequest) -> None:
     """Count an attempt to pair. Raises Refusal (429) where too many came from its address."""
-    keep_pace("pairing", client_address(request), PAIRINGS_A_MINUTE)
+    count_request("pairing", client_address(request), PAIRINGS_A_MINUTE)

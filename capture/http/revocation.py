@@ -15,34 +15,34 @@ from django.db import Error, connection
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from capture.http.auth import sender
+from capture.http.auth import sending_device
 from capture.models import Device
 from capture.services.devices import refuse_if_revoked
 
 log = logging.getLogger(__name__)
 
-LOOKED_AT_EVERY = 0.4
+LOOK_INTERVAL_SECONDS = 0.4
 """Seconds: with the look itself, an upload ends well within a second."""
 
-CUT_OFF = "stillnote.cut_off"
+CUT_OFF_KEY = "stillnote.cut_off"
 """Where the web server's environment names what ends the reading of a request's body (config.http.body_guard)."""
 
 
-class _UnderWay(NamedTuple):
+class _CurrentUpload(NamedTuple):
     device: Device
     cut_off: Callable[[], None]
 
 
-class _Lookout:
+class RevocationWatch:
     """The uploads of this process, and the thread that looks whether their devices are still welcome."""
 
     def __init__(self) -> None:
-        self.uploads: dict[object, _UnderWay] = {}
+        self.uploads: dict[object, _CurrentUpload] = {}
         self.some = threading.Event()
         self.starting = threading.Lock()
         self.thread: threading.Thread | None = None
 
-    def begin(self, upload: object, under_way: _UnderWay) -> None:
+    def begin(self, upload: object, under_way: _CurrentUpload) -> None:
         """Look after an upload from now on."""
         self.uploads[upload] = under_way
         self.some.set()
@@ -54,7 +54,7 @@ class _Lookout:
     def look(self) -> None:
         """Look again and again, as long as there are uploads."""
         while self.some.wait():
-            time.sleep(LOOKED_AT_EVERY)
+            time.sleep(LOOK_INTERVAL_SECONDS)
             self.some.clear()
             if uploads := list(self.uploads.values()):
                 self.some.set()
@@ -62,7 +62,7 @@ class _Lookout:
             else:
                 connection.close()
 
-    def cut_off_revoked(self, uploads: list[_UnderWay]) -> None:
+    def cut_off_revoked(self, uploads: list[_CurrentUpload]) -> None:
         """Cut off those whose device may send no more. A database that is away is asked again the next time."""
         devices = {upload.device.pk for upload in uploads}
         try:
@@ -76,22 +76,22 @@ class _Lookout:
                 upload.cut_off()
 
 
-_lookout = _Lookout()
+_lookout = RevocationWatch()
 
 
 @contextmanager
-def looked_after(request: HttpRequest) -> Iterator[None]:
+def cut_off_when_revoked(request: HttpRequest) -> Iterator[None]:
     """Let the reading of the body in this block fail within a second of its device's being unpaired.
 
     Raises Refusal (401) then. A body that no device sends is let be.
     """
-    device = sender(request)
+    device = sending_device(request)
     if device is None:
         yield
         return
     upload = object()
-    if cut_off := request.META.get(CUT_OFF):
-        _lookout.begin(upload, _UnderWay(device, cut_off))
+    if cut_off := request.META.get(CUT_OFF_KEY):
+        _lookout.begin(upload, _CurrentUpload(device, cut_off))
     try:
         yield
     except UnreadablePostError:

@@ -70,7 +70,7 @@ PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429), Problem)
 TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 
 
-def header(name: str, description: str, *, required: bool = False, **schema: Any) -> dict[str, Any]:
+def header_parameter(name: str, description: str, *, required: bool = False, **schema: Any) -> dict[str, Any]:
     """Return the description of a request's header. schema: what OpenAPI may say of its value."""
     described = {"type": "string", **schema}
     return {"name": name, "in": "header", "description": description, "required": required, "schema": described}
@@ -78,9 +78,9 @@ def header(name: str, description: str, *, required: bool = False, **schema: Any
 
 RAW_BODY = {
     "parameters": [
-        header("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
-        header("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
-        header("Memo-Context", "where it was spoken", enum=Context.values),
+        header_parameter("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
+        header_parameter("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
+        header_parameter("Memo-Context", "where it was spoken", enum=Context.values),
     ],
     "requestBody": {"required": True, "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
 }

@@ -10,7 +10,7 @@ from capture.core.errors import Refusal
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import Incoming
 
-TAKE_FILES = {"add_memos", "post_memo"}
+FILE_URL_NAMES = {"add_memos", "post_memo"}
 """The names of the addresses that take files."""
 
 
@@ -42,7 +42,7 @@ class IncomingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Open a place for the next file."""
         super().new_file(*args, **kwargs)
-        if not _are_awaited(self.request):
+        if not _takes_files(self.request):
             raise SkipFile
         try:
             # Whoever sends is not known before the form has been read; so much the disk has room for in any case.
@@ -87,15 +87,15 @@ class IncomingUploadHandler(FileUploadHandler):
             self._arriving.discard()
 
 
-def _are_awaited(request: HttpRequest | None) -> bool:
+def _takes_files(request: HttpRequest | None) -> bool:
     """Return whether this address takes recordings, and from whoever sends: forms are read before views are asked."""
     match = request.resolver_match if request else None
-    if request is None or match is None or match.url_name not in TAKE_FILES:
+    if request is None or match is None or match.url_name not in FILE_URL_NAMES:
         return False
     return bool(getattr(request, "auth", None)) or request.user.is_authenticated
 
 
-def interrupt(request: HttpRequest) -> None:
+def discard_interrupted(request: HttpRequest) -> None:
     """Forget the file that was under way when a form ended early: Django does not tell its handlers of that."""
     for handler in request.upload_handlers:
         handler.upload_interrupted()

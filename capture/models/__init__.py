@@ -1,7 +1,7 @@
 """Who speaks, with which device, and what they said into it: the tables of audio in."""
 
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
-from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting
+from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
 from capture.models.memos import Alias, Memo, MemoQuerySet, Sit, Source, Tombstone
 from capture.models.people import AuthedRequest, Context, Device, PairingCode, User
 
@@ -25,5 +25,5 @@ __all__ = [
     "User",
     "WatchedFile",
     "WatchedFolder",
-    "resting",
+    "resting_user_ids",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 
 from capture.models.memos import Memo
 from capture.models.people import Context, Device, User
+from capture.models.problems import ProblemColumns
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -75,14 +76,13 @@ class MailAddress(models.Model):
         return str(self.pk)
 
 
-class WatchedFolder(models.Model):
+class WatchedFolder(ProblemColumns):
     """A folder of this machine whose recordings become a user's memos."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="watched_folders")
     path = models.CharField(max_length=1000, help_text="absolute, links resolved")
     moves_done = models.BooleanField(default=False, help_text="whether what is kept is moved into its folder `done`")
     looked_at = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=300, blank=True, help_text="why it cannot be read, in a sentence for people")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "path"], name="watched_folder_path")]
@@ -91,7 +91,7 @@ class WatchedFolder(models.Model):
         return str(self.pk)
 
 
-class WatchedFile(models.Model):
+class WatchedFile(ProblemColumns):
     """A file that was met in a watched folder: as it was then, it need not be read again."""
 
     folder = models.ForeignKey(WatchedFolder, models.CASCADE, related_name="files")
@@ -102,7 +102,6 @@ class WatchedFile(models.Model):
         help_text="when it was first met as it is, or was last tried: what grows is left alone"
     )
     is_done = models.BooleanField(default=False)
-    problem = models.CharField(max_length=300, blank=True, help_text="why it was not taken, in a sentence for people")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folder", "name"], name="watched_file_name")]

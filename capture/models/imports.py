@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.models.memos import Memo
 from capture.models.people import User
+from capture.models.problems import ProblemColumns
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -27,7 +28,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(free, state__in=[Import.State.LISTING, Import.State.RUNNING]).order_by("created_at")
 
 
-class Import(models.Model):
+class Import(ProblemColumns):
     """Old recordings that are taken in from a folder: listed first, and begun when a person says so."""
 
     class State(models.TextChoices):
@@ -45,7 +46,6 @@ class Import(models.Model):
     time_zone = models.CharField(max_length=64, help_text="of names and file times that do not say theirs")
     uses_texts = models.BooleanField(default=False, help_text="whether transcripts lying beside stand in for hearing")
     state = models.CharField(max_length=7, choices=State.choices, default=State.LISTING)
-    problem = models.CharField(max_length=300, blank=True, help_text="why it does not go on, in a sentence for people")
     held_until = models.DateTimeField(null=True, help_text="by whoever works on it, while there is progress")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
@@ -56,7 +56,7 @@ class Import(models.Model):
         return str(self.id)
 
 
-class ImportedFile(models.Model):
+class ImportedFile(ProblemColumns):
     """One file of an import: the date found for it, and what became of it."""
 
     class Dated(models.TextChoices):
@@ -82,7 +82,6 @@ class ImportedFile(models.Model):
     dated_by = models.CharField(max_length=9, choices=Dated.choices)
     text_name = models.CharField(max_length=1000, blank=True, help_text="of the transcript that lies beside it")
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
-    problem = models.CharField(max_length=300, blank=True, help_text="why it was not taken, in a sentence for people")
     memo = models.ForeignKey(Memo, models.SET_NULL, null=True)
 
     class Meta:
@@ -119,7 +118,7 @@ class ArchivePace(models.Model):
         return (self.until_hour - self.from_hour) % 24 or 24
 
 
-def resting(now: datetime) -> list[int]:
+def resting_user_ids(now: datetime) -> list[int]:
     """Return the ids of the users whose imported memos may not be written down now."""
     return [pace.user_id for pace in ArchivePace.objects.select_related("user") if pace.rests(now)]
 

@@ -21,13 +21,13 @@ def checked_id(client_id: str) -> str:
     return client_id
 
 
-def keyed(sha256: str) -> str:
+def keyed_sha256(sha256: str) -> str:
     """Return the hash that a tombstone keeps: without the data folder's key nobody can check a guess against it."""
     return keyed_hash("tombstone", sha256)
 
 
 @contextmanager
-def identity_locked(user_id: int) -> Iterator[None]:
+def lock_identity(user_id: int) -> Iterator[None]:
     """Let one recording of a user at a time be told from all others: ids and bytes live in several tables."""
     with transaction.atomic():
         if connection.features.has_select_for_update:  # SQLite has one writer at a time in any case
@@ -51,17 +51,17 @@ def has_left_traces(memo: Memo) -> bool:
         "user": memo.user_id,
         "id": memo.client_id,
         "sha256": memo.sha256,
-        "keyed": keyed(memo.sha256),
+        "keyed": keyed_sha256(memo.sha256),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TRACES, asked)
         return cursor.fetchone() is not None
 
 
-def known(memo: Memo, asked_id: str | None) -> Receipt | None:
+def resolve_duplicate(memo: Memo, asked_id: str | None) -> Receipt | None:
     """Return the receipt of a recording that is here already, or was deleted. Raises Refusal where the id is taken.
 
-    memo: as it would be kept. asked_id: the id that was sent with it, if one was. Only inside `identity_locked`.
+    memo: as it would be kept. asked_id: the id that was sent with it, if one was. Only inside `lock_identity`.
     """
     if not has_left_traces(memo):
         return None
@@ -70,25 +70,25 @@ def known(memo: Memo, asked_id: str | None) -> Receipt | None:
     if same_id:
         if same_id.sha256 != memo.sha256:
             raise Refusal("other-bytes")
-        return _again(same_id, memo, asked_id)
+        return _receive_again(same_id, memo, asked_id)
     buried = Tombstone.objects.filter(user=memo.user)
     same_buried_id = buried.filter(client_id=memo.client_id).first()
     if same_buried_id:
-        if same_buried_id.sha256_keyed != keyed(memo.sha256):
+        if same_buried_id.sha256_keyed != keyed_sha256(memo.sha256):
             raise Refusal("other-bytes")
         return receipt_of(memo, memo.client_id)
     same_bytes = mine.filter(sha256=memo.sha256).first()
     if same_bytes:
         if asked_id:
             Alias.objects.create(user=memo.user, client_id=asked_id, memo=same_bytes, device=memo.device)
-        return _again(same_bytes, memo, asked_id)
+        return _receive_again(same_bytes, memo, asked_id)
     # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
-    if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed(memo.sha256)).exists():
+    if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed_sha256(memo.sha256)).exists():
         return receipt_of(memo, memo.client_id)
     return None
 
 
-def _again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:
+def _receive_again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:
     """Answer a memo that was sent again under the id that was asked for; on a page, that undoes its deletion too."""
     if memo.source == Source.WEB:
         Memo.objects.filter(pk=kept.pk).update(deleted_at=None)

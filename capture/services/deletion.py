@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from capture.models import Memo, Tombstone, User
-from capture.services.deduplication import identity_locked, keyed
+from capture.services.deduplication import keyed_sha256, lock_identity
 from capture.signals import memo_deleted
 from capture.storage import stores
 
@@ -35,26 +35,26 @@ def restore_memo(memo: Memo) -> None:
 def purge_deleted(now: datetime) -> int:
     """Remove for good what was deleted longer ago than the undo time, and return how many memos that were."""
     gone = Memo.objects.past_undo(now - timedelta(seconds=settings.UNDO_SECONDS))
-    return sum(_purge(memo) for memo in gone)
+    return sum(_purge_memo(memo) for memo in gone)
 
 
-def _purge(memo: Memo) -> bool:
-    with identity_locked(memo.user_id):
+def _purge_memo(memo: Memo) -> bool:
+    with lock_identity(memo.user_id):
         still_deleted = Memo.objects.select_for_update(no_key=False).filter(pk=memo.pk, deleted_at=memo.deleted_at)
         if not still_deleted.exists():
             return False
         names = [memo.client_id, *memo.aliases.values_list("client_id", flat=True)]
         tombstones = [
-            Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=keyed(memo.sha256)) for name in names
+            Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=keyed_sha256(memo.sha256)) for name in names
         ]
         Tombstone.objects.bulk_create(tombstones, ignore_conflicts=True)
         Memo.objects.filter(pk=memo.pk).delete()
-        transaction.on_commit(lambda: stores.remove(memo.path))
-        transaction.on_commit(lambda: _announce(memo), robust=True)
+        transaction.on_commit(lambda: stores.remove_recording(memo.path))
+        transaction.on_commit(lambda: _announce_deleted(memo), robust=True)
     return True
 
 
-def _announce(memo: Memo) -> None:
+def _announce_deleted(memo: Memo) -> None:
     memo_deleted.send_robust(sender=Memo, id=memo.user_id)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from capture.core.dates.headers import spoken
+from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.visible_text import visible_name
 from capture.models import Context, Device, PairingCode, User
@@ -20,10 +20,10 @@ from capture.services.keyed_hash import keyed_hash
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are mistaken for each other when read aloud or typed."""
 
-LONGEST_NAME = 100
+MAX_NAME_CHARACTERS = 100
 """Characters of a device's name."""
 
-CODE_LENGTH = 8
+CODE_CHARACTERS = 8
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_BYTES = 32
 
@@ -37,15 +37,15 @@ def _code_hash(code: str) -> str:
     return keyed_hash("pairing", "".join(sign for sign in code.upper() if sign.isalnum()))
 
 
-def new_device(user: User, name: str) -> tuple[Device, str]:
+def create_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    shown = visible_name(name)[:LONGEST_NAME] or "phone"
+    shown = visible_name(name)[:MAX_NAME_CHARACTERS] or "phone"
     device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
     return device, token
 
 
-def revoke(device: Device) -> None:
+def revoke_device(device: Device) -> None:
     """Let a device upload no more; its memos stay."""
     Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=timezone.now())
 
@@ -65,16 +65,16 @@ def refuse_if_revoked(device: Device) -> None:
             raise Refusal("revoked-token")
 
 
-def new_pairing_code(user: User) -> str:
+def create_pairing_code(user: User) -> str:
     """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS))
     PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE)
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def redeem(code: str, name: str) -> tuple[Device, str]:
+def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
     """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
     now = timezone.now()
     with transaction.atomic():
@@ -82,7 +82,7 @@ def redeem(code: str, name: str) -> tuple[Device, str]:
         if not unused.update(used_at=now):
             raise Refusal("code-expired")
         used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
-        return new_device(used.user, name)
+        return create_device(used.user, name)
 
 
 def pairing_link(code: str) -> str:
@@ -107,15 +107,15 @@ def qr_terminal(link: str) -> str:
     return out.getvalue()
 
 
-def new_script(user: User, name: str) -> tuple[Device, str]:
+def create_script_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device of something that nobody pairs, and return it with its token. Raises Refusal for a bad name."""
-    return new_device(user, _checked_name(name))
+    return create_device(user, _visible_device_name(name))
 
 
-def _checked_name(name: str) -> str:
+def _visible_device_name(name: str) -> str:
     shown = visible_name(name)
-    if not 1 <= len(shown) <= LONGEST_NAME:
-        raise Refusal("bad-name", longest=LONGEST_NAME)
+    if not 1 <= len(shown) <= MAX_NAME_CHARACTERS:
+        raise Refusal("bad-name", longest=MAX_NAME_CHARACTERS)
     return shown
 
 
@@ -124,19 +124,19 @@ def change_device(device: Device, name: str, default_context: str) -> None:
 
     Raises Refusal, with nothing changed, where the name is empty or too long or the context is none.
     """
-    shown = _checked_name(name)
+    shown = _visible_device_name(name)
     if default_context not in {"", *Context.values}:
         raise Refusal("bad-context")
     device.name, device.default_context = shown, default_context
     device.save(update_fields=["name", "default_context"])
 
 
-def note_held(device: Device, count: int, oldest: str | None) -> None:
+def record_held(device: Device, count: int, oldest: str | None) -> None:
     """Note how many recordings a device still holds, and when the oldest was spoken: RFC 3339, None where unknown.
 
     A phone that forgot the date does not know how old they are. Raises Refusal where the date cannot be read.
     """
     now = timezone.now()
-    since = spoken(oldest, now)
+    since = parse_spoken_at(oldest, now)
     is_known = count > 0 and not since.assumed
     Device.objects.filter(pk=device.pk).update(held=count, oldest_held=since.at if is_known else None, held_said_at=now)

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from capture.core.audio_types import sniff
-from capture.core.dates.headers import spoken
+from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
-from capture.core.sidecars import TextRead
+from capture.core.sidecars import SidecarText
 from capture.models import Context, Device, Memo, Source, TextBeside, User
-from capture.services.deduplication import checked_id, has_left_traces, identity_locked, known
+from capture.services.deduplication import checked_id, has_left_traces, lock_identity, resolve_duplicate
 from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
 from capture.services.receipts import Receipt, is_kept, receipt_of
@@ -22,7 +22,7 @@ from capture.signals import memo_received
 from capture.storage import stores
 from capture.storage.incoming import Incoming
 
-LIVE = timedelta(days=7)
+LIVE_FOR = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""
 
 
@@ -43,10 +43,10 @@ class Sent(NamedTuple):
     recorded_at: str | None = None
     sha256: str | None = None
     context: str | None = None
-    text: TextRead | None = None
+    text: SidecarText | None = None
 
 
-def receive(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
+def ingest_recording(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
     """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
 
     Raises Refusal, with nothing stored.
@@ -55,62 +55,62 @@ def receive(user: User, device: Device | None, source: Source, incoming: Incomin
         raise Refusal("empty")
     if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
         raise Refusal("wrong-digest")
-    memo = _memo(user, device, source, incoming, sent)
-    receipt = _recognised(memo, sent.client_id)
+    memo = _build_memo(user, device, source, incoming, sent)
+    receipt = _resolve_resent(memo, sent.client_id)
     if receipt:
-        _make_good(user, incoming)
+        _restore_missing_file(user, incoming)
         return Received(receipt, created=False)
     refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
-    stores.keep(incoming, memo.path)
+    stores.store_recording(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
-        receipt = _written(memo, sent)
+        receipt = _insert_memo(memo, sent)
     except Refusal:
-        stores.remove(memo.path)
+        stores.remove_recording(memo.path)
         raise
     if receipt:
-        stores.remove(memo.path)
+        stores.remove_recording(memo.path)
         return Received(receipt, created=False)
     return Received(receipt_of(memo, memo.client_id), created=True)
 
 
-def _recognised(memo: Memo, asked_id: str | None) -> Receipt | None:
+def _resolve_resent(memo: Memo, asked_id: str | None) -> Receipt | None:
     """Return the receipt of a recording that is here already, or was deleted. Raises Refusal."""
     if not has_left_traces(memo):
         return None
-    with identity_locked(memo.user_id):
+    with lock_identity(memo.user_id):
         if memo.device:
             refuse_if_revoked(memo.device)
-        return known(memo, asked_id)
+        return resolve_duplicate(memo, asked_id)
 
 
-def _written(memo: Memo, sent: Sent) -> Receipt | None:
+def _insert_memo(memo: Memo, sent: Sent) -> Receipt | None:
     """Write the row of a recording that is kept; or return the receipt of one that came meanwhile. Raises Refusal."""
-    with identity_locked(memo.user_id):
+    with lock_identity(memo.user_id):
         if memo.device:
             refuse_if_revoked(memo.device)
-        receipt = known(memo, sent.client_id)
+        receipt = resolve_duplicate(memo, sent.client_id)
         if receipt is None:
             refuse_over_quota(memo.user, memo.bytes, Q(client_id=memo.client_id))
             memo.save(force_insert=True)
             if sent.text:
                 TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)
-            transaction.on_commit(lambda: _announce(memo), robust=True)
+            transaction.on_commit(lambda: _announce_received(memo), robust=True)
     return receipt
 
 
-def _make_good(user: User, incoming: Incoming) -> None:
+def _restore_missing_file(user: User, incoming: Incoming) -> None:
     """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
     if memo and not is_kept(memo):
-        stores.keep(incoming, memo.path)
+        stores.store_recording(incoming, memo.path)
 
 
-def _announce(memo: Memo) -> None:
+def _announce_received(memo: Memo) -> None:
     memo_received.send_robust(sender=Memo, id=memo.pk)
 
 
-def _memo(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Memo:
+def _build_memo(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Memo:
     kind = sniff(incoming.head)
     if kind is None:
         raise Refusal("not-audio")
@@ -119,7 +119,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: Incoming,
     if context not in {"", *Context.values}:
         raise Refusal("bad-context")
     now = timezone.now()
-    at, utc_offset, assumed = spoken(sent.recorded_at, now)
+    at, utc_offset, assumed = parse_spoken_at(sent.recorded_at, now)
     memo_id = uuid.uuid4()
     return Memo(
         id=memo_id,
@@ -127,7 +127,7 @@ def _memo(user: User, device: Device | None, source: Source, incoming: Incoming,
         user=user,
         device=device,
         source=source,
-        archive=source == Source.IMPORT or (source == Source.WATCHED and now - at > LIVE),
+        archive=source == Source.IMPORT or (source == Source.WATCHED and now - at > LIVE_FOR),
         recorded_at=at,
         utc_offset=utc_offset,
         date_assumed=assumed,

@@ -6,7 +6,7 @@ from django.db.models import Q, Sum
 from capture.core.errors import Refusal, quota_reached
 from capture.models import Alias, Memo, Tombstone, Upload, User
 
-OPEN_UPLOADS = 1000
+MAX_OPEN_UPLOADS = 1000
 """Resumable uploads of one user that are not finished: no honest phone has so many, and each is a row and a file."""
 
 
@@ -16,7 +16,7 @@ def refuse_over_quota(user: User, more: int, own: Q) -> None:
     What unfinished uploads hold counts too: what came, for what was announced may never come. own: which of them are
     the same recording, and do not.
     """
-    if settings.QUOTA and kept_bytes(user) + held_bytes(user, own) + more > settings.QUOTA:
+    if settings.QUOTA and kept_bytes(user) + unfinished_bytes(user, own) + more > settings.QUOTA:
         raise quota_reached(settings.QUOTA)
 
 
@@ -38,11 +38,11 @@ def refuse_unless_known(user: User, client_id: str, sha256: str | None, announce
 
 def refuse_many_uploads(user: User) -> None:
     """Raise Refusal (429) where this user has as many uploads open as one may."""
-    if Upload.objects.open_of(user).count() >= OPEN_UPLOADS:
-        raise Refusal("many-uploads", limit=OPEN_UPLOADS)
+    if Upload.objects.open_of(user).count() >= MAX_OPEN_UPLOADS:
+        raise Refusal("many-uploads", limit=MAX_OPEN_UPLOADS)
 
 
-def held_bytes(user: User, but: Q) -> int:
+def unfinished_bytes(user: User, but: Q) -> int:
     """Return how many bytes there are of a user's unfinished uploads, some left out."""
     return Upload.objects.open_of(user).exclude(but).aggregate(sum=Sum("offset"))["sum"] or 0
 

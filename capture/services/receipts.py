@@ -30,7 +30,7 @@ def receipt_of(memo: Memo, asked_id: str) -> Receipt:
 
 def is_kept(memo: Memo) -> bool:
     """Return whether a memo's recording is where it belongs, or was let go of as its owner wished."""
-    return memo.original_gone_at is not None or stores.is_there(memo.path, memo.bytes)
+    return memo.original_gone_at is not None or stores.is_stored(memo.path, memo.bytes)
 
 
 def receipt_for(device: Device, client_id: str) -> Receipt | None:
@@ -41,11 +41,11 @@ def receipt_for(device: Device, client_id: str) -> Receipt | None:
         or mine.filter(aliases__client_id=client_id, aliases__device=device).first()
     )
     if memo is None:
-        return _uploaded(device, client_id)
+        return _receipt_of_upload(device, client_id)
     return receipt_of(memo, client_id) if is_kept(memo) else None
 
 
-def _uploaded(device: Device, client_id: str) -> Receipt | None:
+def _receipt_of_upload(device: Device, client_id: str) -> Receipt | None:
     """Return the receipt of a resumable upload whose recording was here already, or was deleted: PUT answers it too."""
     finished = device.uploads.select_related("memo").filter(client_id=client_id).exclude(finished_at=None)
     upload = finished.order_by("finished_at").last()

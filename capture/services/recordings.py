@@ -11,34 +11,34 @@ from capture.storage.filesystem import unclaimed_folder
 from capture.storage.protocol import Kept, playback_path_of
 
 
-def original(memo: Memo) -> Kept:
+def find_original(memo: Memo) -> Kept:
     """Return the untouched original. Raises FileNotFoundError or StoreUnreachable."""
-    return stores.find(memo.path)
+    return stores.find_stored(memo.path)
 
 
-def playback(memo: Memo) -> Kept:
+def find_playback(memo: Memo) -> Kept:
     """Return the playback copy. Raises FileNotFoundError, while there is none, or StoreUnreachable."""
-    return stores.find(playback_path_of(memo.path))
+    return stores.find_stored(playback_path_of(memo.path))
 
 
-def opened(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
+def open_original(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
     """Open the original as a file of this machine, fetching it where it lies elsewhere.
 
     progress: called as it comes. Raises FileNotFoundError, or Refusal: the store is unreachable, or the disk is full.
     """
-    return original(memo).opened(progress)
+    return find_original(memo).opened(progress)
 
 
-def keep_playback(memo: Memo, copy: bytes) -> None:
+def save_playback(memo: Memo, copy: bytes) -> None:
     """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone.
 
     Raises OSError or StoreUnreachable.
     """
-    stores.place_playback(memo.path, copy)
+    stores.store_playback(memo.path, copy)
     if not Memo.objects.filter(pk=memo.pk).exists():
-        stores.remove(memo.path)
+        stores.remove_recording(memo.path)
 
 
-def unclaimed() -> list[Path]:
+def unclaimed_recordings() -> list[Path]:
     """Return recordings that were found without a memo, as after an older database was put back."""
     return sorted(unclaimed_folder().iterdir())

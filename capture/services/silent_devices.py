@@ -9,13 +9,13 @@ from django.db.models import Count
 
 from capture.models import Device, Memo, User
 
-LEAST = timedelta(days=3)
+MIN_SILENCE = timedelta(days=3)
 """Silence shorter than this is nobody's business."""
-TIMES_USUAL = 3
+USUAL_PAUSES = 3
 """How many times its longest usual pause a phone may be silent."""
-RHYTHM = 5
+RHYTHM_DAYS = 5
 """Days on which a phone sent something, before there is a usual pause to speak of."""
-REMEMBERED = 30
+REMEMBERED_DAYS = 30
 """How many of these days are looked at, the last ones."""
 
 
@@ -31,20 +31,20 @@ def is_unusual(silence: timedelta, pauses: Sequence[timedelta]) -> bool:
 
     The single longest pause is left out, for that may have been a holiday.
     """
-    if len(pauses) < RHYTHM - 1:
+    if len(pauses) < RHYTHM_DAYS - 1:
         return False
     longest_usual = sorted(pauses)[-2]
-    return silence > max(LEAST, TIMES_USUAL * longest_usual)
+    return silence > max(MIN_SILENCE, USUAL_PAUSES * longest_usual)
 
 
 def silent_devices(user: User, now: datetime) -> list[Silent]:
     """Return a user's paired devices that have been silent for unusually long."""
-    paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - LEAST).order_by("name")
+    paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - MIN_SILENCE).order_by("name")
     heard = [(device, device.last_seen) for device in paired if device.last_seen]
-    return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses(device))]
+    return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses_between_days(device))]
 
 
-def _pauses(device: Device) -> list[timedelta]:
+def _pauses_between_days(device: Device) -> list[timedelta]:
     sent = Memo.objects.filter(device=device).values("received_at__date").annotate(memos=Count("pk"))
-    days = list(sent.order_by("-received_at__date").values_list("received_at__date", flat=True)[:REMEMBERED])
+    days = list(sent.order_by("-received_at__date").values_list("received_at__date", flat=True)[:REMEMBERED_DAYS])
     return [later - earlier for later, earlier in pairwise(days)]

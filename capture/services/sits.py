@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from capture.core.dates.headers import spoken
+from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.visible_text import visible_name
 from capture.models import Device, Sit
@@ -19,15 +19,15 @@ class SentSit(NamedTuple):
     kind: str = ""
 
 
-def keep_sit(device: Device, client_id: str, sent: SentSit) -> bool:
+def record_sit(device: Device, client_id: str, sent: SentSit) -> bool:
     """Keep a sit, or the end of one that is known, and return whether it is new.
 
     A known one keeps its beginning, and loses no end that was told: a phone sends again, and what it sent first may
     come last. Absurd dates are treated as those of memos. Raises Refusal where it cannot be read.
     """
     now = timezone.now()
-    started = spoken(sent.started, now)
-    ended = spoken(sent.ended, now) if sent.ended else None
+    started = parse_spoken_at(sent.started, now)
+    ended = parse_spoken_at(sent.ended, now) if sent.ended else None
     if ended and ended.at < started.at and not (started.assumed or ended.assumed):
         raise Refusal("ends-before-it-starts")
     told = {"device": device, "started_at": started.at, "kind": visible_name(sent.kind)}

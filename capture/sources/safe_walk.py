@@ -8,10 +8,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
-from capture.sources.safe_open import FILE, PASSING, opened
+from capture.sources.safe_open import FILE_FLAGS, PASSING_FLAGS, open_below
 
 
-class Lying(NamedTuple):
+class FoundFile(NamedTuple):
     """What lies below a folder. name: relative, as its system writes it. size: bytes. modified: seconds since 1970."""
 
     name: str
@@ -25,7 +25,7 @@ class Lying(NamedTuple):
         return stat.S_ISREG(self.mode)
 
 
-def lying_below(folder: Path, *, apart_from: Path) -> Iterator[Lying]:
+def walk_below(folder: Path, *, apart_from: Path) -> Iterator[FoundFile]:
     """Yield what lies below a folder, one folder after the other. Raises OSError where it cannot be read itself.
 
     apart_from: a folder that is passed over. Folders below are yielded only where they cannot be read.
@@ -37,17 +37,17 @@ def lying_below(folder: Path, *, apart_from: Path) -> Iterator[Lying]:
             with suppress(FileNotFoundError):  # it is gone already
                 found = path.lstat()
                 if not stat.S_ISDIR(found.st_mode) or not os.access(path, os.R_OK | os.X_OK):
-                    yield Lying(str(path.relative_to(folder)), found.st_size, found.st_mtime, found.st_mode)
+                    yield FoundFile(str(path.relative_to(folder)), found.st_size, found.st_mtime, found.st_mode)
 
 
-def opened_below(folder: Path, name: str) -> BufferedReader:
+def open_file_below(folder: Path, name: str) -> BufferedReader:
     """Open a plain file below a folder for reading. Raises OSError, for links on the way as for what is missing."""
     parts = Path(name).parts
     if Path(name).is_absolute() or ".." in parts:
         raise PermissionError(name)
-    start = os.open(folder, PASSING & ~os.O_NOFOLLOW)
+    start = os.open(folder, PASSING_FLAGS & ~os.O_NOFOLLOW)
     try:
-        with opened(start, parts, FILE) as file:
+        with open_below(start, parts, FILE_FLAGS) as file:
             if not stat.S_ISREG(os.fstat(file).st_mode):
                 raise PermissionError(name)
             return os.fdopen(os.dup(file), "rb")

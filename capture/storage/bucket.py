@@ -10,19 +10,19 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from capture.core.errors import StoreUnreachable
-from capture.storage.connection import PREFIX, answering, object_at, storage
-from capture.storage.filesystem import incoming_folder, needing_room, unclaimed_folder
+from capture.storage.connection import PREFIX, object_at, raise_unreachable, storage
+from capture.storage.filesystem import incoming_folder, refuse_when_full, unclaimed_folder
 from capture.storage.incoming import Incoming, open_incoming
-from capture.storage.protocol import CHUNK, Kept, playback_path_of
-from capture.storage.uploading import is_whole, put, upload
+from capture.storage.object_upload import is_stored_whole, put_object, upload_object
+from capture.storage.protocol import CHUNK_BYTES, Kept, playback_path_of
 
 log = logging.getLogger(__name__)
 
-OURS = re.compile(PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
+OUR_KEY = re.compile(PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
 """Keys that the sweep may touch: the bucket may hold what is not ours."""
 
 
-class Listed(NamedTuple):
+class ListedFile(NamedTuple):
     """A file that a listing of the bucket names. modified: seconds since the epoch."""
 
     kept: Kept
@@ -44,15 +44,15 @@ class Bucket:
     def _sent(self, arrived: Incoming, path: str) -> bool:
         place = object_at(path)
         try:
-            with answering(), arrived.path.open("rb") as file:
-                return is_whole(place, upload(place, file, arrived.bytes), arrived.sha256)
+            with raise_unreachable(), arrived.path.open("rb") as file:
+                return is_stored_whole(place, upload_object(place, file, arrived.bytes), arrived.sha256)
         except FileNotFoundError:  # it took it, and knows nothing of it
             return False
 
     def size(self, path: str) -> int:
         """Return how many bytes it has."""
         place = object_at(path)
-        with answering():
+        with raise_unreachable():
             return place.client.head_object(Bucket=place.bucket, Key=place.key)["ContentLength"]
 
     def part(self, path: str, span: range) -> Iterator[bytes]:
@@ -60,16 +60,16 @@ class Bucket:
         if not span:
             return iter(())
         place, asked = object_at(path), f"bytes={span.start}-{span.stop - 1}"
-        with answering():
+        with raise_unreachable():
             body = place.client.get_object(Bucket=place.bucket, Key=place.key, Range=asked)["Body"]
-        return _pieces(body.iter_chunks(CHUNK))
+        return _read_pieces(body.iter_chunks(CHUNK_BYTES))
 
     @contextmanager
     def opened(self, path: str, progress: Callable[[], None]) -> Iterator[BinaryIO]:
         """Fetch it into a file that has no name, and is gone when it is closed."""
         with tempfile.TemporaryFile(dir=incoming_folder(), buffering=0) as file:
             for piece in self.whole(path):
-                with needing_room():
+                with refuse_when_full():
                     file.write(piece)
                 progress()
             file.seek(0)
@@ -78,20 +78,20 @@ class Bucket:
     def whole(self, path: str) -> Iterator[bytes]:
         """Ask for all of its bytes."""
         place = object_at(path)
-        with answering():
+        with raise_unreachable():
             body = place.client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
-        return _pieces(body.iter_chunks(CHUNK))
+        return _read_pieces(body.iter_chunks(CHUNK_BYTES))
 
     def place(self, path: str, content: bytes) -> None:
         """Send a file in one piece."""
-        with answering():
-            put(object_at(path), content)
+        with raise_unreachable():
+            put_object(object_at(path), content)
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy. What a store that is away keeps is swept later."""
         try:
             for key in (path, playback_path_of(path)) if and_playback else (path,):
-                with answering():
+                with raise_unreachable():
                     storage().delete(PREFIX + key)
         except StoreUnreachable:
             log.warning("What was to be removed from the store is left to the sweep")
@@ -99,7 +99,7 @@ class Bucket:
     def old(self, before: float) -> Iterator[str]:
         """Return old paths below one of the 256 prefixes."""
         folder = f"{random.randrange(256):02x}/"  # noqa: S311 - not a secret
-        with answering():
+        with raise_unreachable():
             self._abort_unfinished(folder, before)
         yield from (found.kept.path for found in self.listed(folder) if found.modified < before)
 
@@ -107,18 +107,18 @@ class Bucket:
         client, bucket, _ = object_at("")
         pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=PREFIX + folder)
         for begun in (one for page in pages for one in page.get("Uploads", ())):
-            if OURS.fullmatch(begun["Key"]) and begun["Initiated"].timestamp() < before:
+            if OUR_KEY.fullmatch(begun["Key"]) and begun["Initiated"].timestamp() < before:
                 client.abort_multipart_upload(Bucket=bucket, Key=begun["Key"], UploadId=begun["UploadId"])
 
-    def listed(self, folder: str = "") -> Iterator[Listed]:
+    def listed(self, folder: str = "") -> Iterator[ListedFile]:
         """Return what lies in a folder, or everything."""
         client, bucket, _ = object_at("")
-        with answering():
+        with raise_unreachable():
             for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX + folder):
                 for one in page.get("Contents", ()):
-                    if OURS.fullmatch(one["Key"]):
+                    if OUR_KEY.fullmatch(one["Key"]):
                         path = one["Key"].removeprefix(PREFIX)
-                        yield Listed(Kept(self, path, one["Size"]), one["LastModified"].timestamp())
+                        yield ListedFile(Kept(self, path, one["Size"]), one["LastModified"].timestamp())
 
     def put_aside(self, path: str) -> None:
         """Fetch an original into `unclaimed/`, and remove it here once it lies on the disk."""
@@ -131,13 +131,13 @@ class Bucket:
     def gives_checksums(self) -> bool:
         """Put a word into the bucket, ask for its checksum, and remove it. Raises StoreUnreachable."""
         place = object_at("doctor")
-        with answering(is_told=False):
-            put(place, b"doctor")
+        with raise_unreachable(is_told=False):
+            put_object(place, b"doctor")
             head = place.client.head_object(Bucket=place.bucket, Key=place.key, ChecksumMode="ENABLED")
             place.client.delete_object(Bucket=place.bucket, Key=place.key)
         return "ChecksumSHA256" in head
 
 
-def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    with answering():
+def _read_pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with raise_unreachable():
         yield from chunks

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from capture.core.errors import StoreUnreachable
-from capture.storage.uploading import Object
+from capture.storage.object_upload import ObjectPlace
 
 if TYPE_CHECKING:
     from storages.backends.s3 import S3Storage
@@ -20,13 +20,13 @@ PREFIX = "audio/"
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
 """How long the store may be silent before it counts as unreachable; a request is tried twice."""
-CONNECTIONS = 40
+MAX_CONNECTIONS = 40
 """More than a web worker has threads."""
 NOT_THERE = {"NoSuchKey", "404"}
 
 
 @contextmanager
-def answering(*, is_told: bool = True) -> Iterator[None]:
+def raise_unreachable(*, is_told: bool = True) -> Iterator[None]:
     """Turn whatever hinders the store into FileNotFoundError or StoreUnreachable, telling the log of it or not."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -50,10 +50,10 @@ def storage() -> "S3Storage":
     return _connected(settings.STORE, CONNECT_SECONDS, ANSWER_SECONDS)
 
 
-def object_at(path: str) -> Object:
+def object_at(path: str) -> ObjectPlace:
     """Return the place of an object."""
     bucket = storage().bucket
-    return Object(bucket.meta.client, bucket.name, PREFIX + path)
+    return ObjectPlace(bucket.meta.client, bucket.name, PREFIX + path)
 
 
 @cache
@@ -68,7 +68,7 @@ def _connected(address: tuple[str | None, str, str, str, str], connecting: float
         connect_timeout=connecting,
         read_timeout=answer,
         retries={"total_max_attempts": 2, "mode": "standard"},
-        max_pool_connections=CONNECTIONS,
+        max_pool_connections=MAX_CONNECTIONS,
         # Checksums are ours to send and to compare; younger defaults are more than many stores understand.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",

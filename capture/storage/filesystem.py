@@ -16,7 +16,7 @@ _lasting: set[Path] = set()
 """Folders whose names this process has brought to the disk."""
 
 
-def _folder(name: str) -> Path:
+def _folder_of_data(name: str) -> Path:
     folder = Path(settings.HOME / name)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
@@ -24,20 +24,20 @@ def _folder(name: str) -> Path:
 
 def audio_folder() -> Path:
     """Return the folder of all recordings that were acknowledged."""
-    return _folder("audio")
+    return _folder_of_data("audio")
 
 
 def incoming_folder() -> Path:
     """Return the folder of recordings that are still arriving."""
-    return _folder("incoming")
+    return _folder_of_data("incoming")
 
 
 def unclaimed_folder() -> Path:
     """Return the folder of recordings that were found without a memo, and are nowhere else."""
-    return _folder("unclaimed")
+    return _folder_of_data("unclaimed")
 
 
-def make_lasting(folder: Path) -> None:
+def make_durable_folder(folder: Path) -> None:
     """Make a folder, if need be, whose own name survives a power cut.
 
     That it is there tells nothing: another request may have made it a moment ago, and not have come to its fsync yet.
@@ -58,7 +58,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def needing_room() -> Iterator[None]:
+def refuse_when_full() -> Iterator[None]:
     """Turn "no space left" and "quota exceeded" into the Refusal that lets the phone keep its copy."""
     try:
         yield

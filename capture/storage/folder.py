@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from capture.storage.filesystem import audio_folder, incoming_folder, unclaimed_folder
 from capture.storage.incoming import Incoming
-from capture.storage.protocol import CHUNK, playback_path_of
+from capture.storage.protocol import CHUNK_BYTES, playback_path_of
 
 
 class Folder:
@@ -17,49 +17,49 @@ class Folder:
 
     def keep(self, arrived: Incoming, path: str) -> None:
         """Rename it into its place, having brought its bytes to the disk; then the folder."""
-        arrived.keep(_place(path))
+        arrived.keep(_audio_place(path))
 
     def size(self, path: str) -> int:
         """Return how many bytes it has."""
-        place = _place(path)
+        place = _audio_place(path)
         if not place.is_file():
             raise FileNotFoundError(path)
         return place.stat().st_size
 
     def part(self, path: str, span: range) -> Iterator[bytes]:
         """Open it and return some of its bytes."""
-        return _pieces(_place(path).open("rb"), span)
+        return _file_pieces(_audio_place(path).open("rb"), span)
 
     def opened(self, path: str, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
         """Open it."""
         del progress
-        return _place(path).open("rb")
+        return _audio_place(path).open("rb")
 
     def place(self, path: str, content: bytes) -> None:
         """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
         arriving = incoming_folder() / uuid.uuid4().hex
         arriving.write_bytes(content)
-        arriving.replace(_place(path))
+        arriving.replace(_audio_place(path))
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy."""
         for file in (path, playback_path_of(path)) if and_playback else (path,):
-            _place(file).unlink(missing_ok=True)
+            _audio_place(file).unlink(missing_ok=True)
 
     def old(self, before: float) -> Iterator[str]:
         """Return old paths of one folder."""
         folders = [folder for folder in audio_folder().iterdir() if folder.is_dir()]
         if folders:
             folder = random.choice(folders)  # noqa: S311 - not a secret
-            yield from (f"{folder.name}/{file.name}" for file in older(folder, before))
+            yield from (f"{folder.name}/{file.name}" for file in files_older_than(folder, before))
 
     def put_aside(self, path: str) -> None:
         """Move an original into `unclaimed/`."""
-        place = _place(path)
+        place = _audio_place(path)
         place.rename(unclaimed_folder() / place.name)
 
 
-def older(folder: Path, before: float) -> Iterator[Path]:
+def files_older_than(folder: Path, before: float) -> Iterator[Path]:
     """Return the files of a folder that were written before a time of the epoch."""
     for file in folder.iterdir():
         with suppress(FileNotFoundError):  # kept, or removed, just now
@@ -67,14 +67,14 @@ def older(folder: Path, before: float) -> Iterator[Path]:
                 yield file
 
 
-def _place(path: str) -> Path:
+def _audio_place(path: str) -> Path:
     return audio_folder() / path
 
 
-def _pieces(file: BinaryIO, span: range) -> Iterator[bytes]:
+def _file_pieces(file: BinaryIO, span: range) -> Iterator[bytes]:
     with file:
         file.seek(span.start)
         missing = len(span)
-        while missing and (piece := file.read(min(CHUNK, missing))):
+        while missing and (piece := file.read(min(CHUNK_BYTES, missing))):
             missing -= len(piece)
             yield piece

@@ -12,12 +12,12 @@ from typing import BinaryIO, Self
 
 from django.conf import settings
 
-from capture.core.audio_types import HEAD
+from capture.core.audio_types import HEAD_BYTES
 from capture.core.errors import too_large
-from capture.storage.filesystem import fsync_folder, incoming_folder, make_lasting, needing_room
+from capture.storage.filesystem import fsync_folder, incoming_folder, make_durable_folder, refuse_when_full
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
-PIECE = 256 * 1024
+PIECE_BYTES = 256 * 1024
 
 
 class Incoming:
@@ -31,11 +31,11 @@ class Incoming:
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
-        with needing_room():
+        with refuse_when_full():
             self._file: BinaryIO = found.open("rb") if found else self.path.open("xb")
             if found:
-                _link(found, self.path)  # the last that can fail: nothing else clears this name away
-        self._unkept = weakref.finalize(self, _forget, self._file, self.path)
+                _link_or_rename(found, self.path)  # the last that can fail: nothing else clears this name away
+        self._unkept = weakref.finalize(self, _close_and_remove, self._file, self.path)
 
     @classmethod
     def of(cls, found: Path, meanwhile: Callable[[], None]) -> Self:
@@ -45,22 +45,22 @@ class Incoming:
         Raises FileNotFoundError.
         """
         arrived = cls(found)
-        while piece := arrived._file.read(PIECE):
+        while piece := arrived._file.read(PIECE_BYTES):
             arrived._count(piece)
             meanwhile()
         return arrived
 
     def write(self, chunk: bytes) -> None:
         """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
-        with needing_room():
+        with refuse_when_full():
             self._file.write(chunk)
         self._count(chunk)
 
     def _count(self, chunk: bytes) -> None:
         self._hash.update(chunk)
         self.bytes += len(chunk)
-        if len(self.head) < HEAD:
-            self.head = (self.head + chunk)[:HEAD]
+        if len(self.head) < HEAD_BYTES:
+            self.head = (self.head + chunk)[:HEAD_BYTES]
         if self.bytes > settings.MAX_UPLOAD:
             raise too_large(settings.MAX_UPLOAD)
 
@@ -72,7 +72,7 @@ class Incoming:
     def finish(self) -> None:
         """Bring all bytes to the disk and close the file: a form may hold more of them than may be open at once."""
         if not self._file.closed:
-            with needing_room():
+            with refuse_when_full():
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
@@ -83,9 +83,9 @@ class Incoming:
         Raises Refusal, with nothing in that place, where the disk is full.
         """
         self.finish()
-        with needing_room():
+        with refuse_when_full():
             for folder in (place.parent.parent, place.parent):
-                make_lasting(folder)
+                make_durable_folder(folder)
             self.path.rename(place)
             try:
                 fsync_folder(place.parent)
@@ -99,7 +99,7 @@ class Incoming:
         self._unkept()
 
 
-def _link(found: Path, path: Path) -> None:
+def _link_or_rename(found: Path, path: Path) -> None:
     """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it.
 
     It is young again: its last byte may have come days ago, and the sweep takes what is old and has no memo yet.
@@ -113,7 +113,7 @@ def _link(found: Path, path: Path) -> None:
     os.utime(path)
 
 
-def _forget(file: BinaryIO, path: Path) -> None:
+def _close_and_remove(file: BinaryIO, path: Path) -> None:
     with suppress(OSError):  # closing writes what is still buffered, and the disk may be full
         file.close()
     path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from capture.storage.incoming import Incoming
 
-CHUNK = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 PLAYBACK_SUFFIX = ".m4a"
 
 

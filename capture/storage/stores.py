@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from capture.storage.bucket import Bucket, Listed
+from capture.storage.bucket import Bucket, ListedFile
 from capture.storage.folder import Folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import Kept, Store, playback_path_of
@@ -28,7 +28,7 @@ def new_path(memo_id: uuid.UUID) -> str:
     return f"{name[:2]}/{name}"
 
 
-def keep(arrived: Incoming, path: str) -> None:
+def store_recording(arrived: Incoming, path: str) -> None:
     """Take a recording in for good: when this returns, it survives a power cut. Raises Refusal.
 
     It may talk to another machine, and must not stand in a transaction.
@@ -36,7 +36,7 @@ def keep(arrived: Incoming, path: str) -> None:
     stores()[0].keep(arrived, path)
 
 
-def find(path: str) -> Kept:
+def find_stored(path: str) -> Kept:
     """Return the file that lies at a path. Raises FileNotFoundError or StoreUnreachable."""
     for store in stores():
         try:
@@ -46,20 +46,20 @@ def find(path: str) -> Kept:
     raise FileNotFoundError(path)
 
 
-def is_there(path: str, size: int) -> bool:
+def is_stored(path: str, size: int) -> bool:
     """Return whether an original lies in its place, as large as it came. A damaged disk, or half a restore, lost it."""
     try:
-        return find(path).size == size
+        return find_stored(path).size == size
     except FileNotFoundError:
         return False
 
 
-def place_playback(path: str, copy: bytes) -> None:
+def store_playback(path: str, copy: bytes) -> None:
     """Put the playback copy of an original in its place. Raises OSError or StoreUnreachable."""
     stores()[0].place(playback_path_of(path), copy)
 
 
-def remove(path: str) -> None:
+def remove_recording(path: str) -> None:
     """Remove an original and its playback copy, wherever they lie; what is gone already is fine."""
     for store in stores():
         store.remove(path)
@@ -71,11 +71,11 @@ def remove_original(path: str) -> None:
         store.remove(path, and_playback=False)
 
 
-def in_bucket() -> Iterator[Listed]:
+def list_bucket() -> Iterator[ListedFile]:
     """Return every file that lies in the bucket; nothing where there is none. Raises StoreUnreachable."""
     return _BUCKET.listed() if settings.STORE else iter(())
 
 
-def try_bucket() -> bool:
+def probe_bucket() -> bool:
     """Put something into the bucket and remove it; return whether it gives checksums. Raises StoreUnreachable."""
     return _BUCKET.gives_checksums()

@@ -18,11 +18,11 @@ from capture.http.auth import DeviceToken, device_of
 from capture.http.body import announced_length
 from capture.models import Device, Upload
 from capture.tus import partial_file
-from capture.tus.append import go_on, go_on_or_forget
-from capture.tus.cleanup import forget
-from capture.tus.create import SAID, begin
-from capture.tus.finish import finish
-from capture.tus.lease import held
+from capture.tus.append import append_at_offset, append_or_delete_upload
+from capture.tus.cleanup import delete_upload
+from capture.tus.create import SAID, create_upload
+from capture.tus.finish import finish_upload
+from capture.tus.lease import hold_upload
 from capture.tus.protocol import (
     ALGORITHMS,
     ASKED,
@@ -31,18 +31,18 @@ from capture.tus.protocol import (
     CONTINUED,
     EXTENSIONS,
     VERSION,
-    answers,
-    checksum,
-    metadata,
-    number,
-    written_metadata,
+    format_metadata,
+    parse_byte_count,
+    parse_checksum,
+    parse_metadata,
+    tus_answers,
 )
 
 View = Callable[..., Any]
 router = Router(tags=["resumable uploads"], auth=DeviceToken())
 
 
-def _said_to_speak_tus(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def _add_tus_headers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def answered(*arguments: Any, **named: Any) -> HttpResponseBase:
         answer = view(*arguments, **named)
@@ -55,7 +55,7 @@ def _said_to_speak_tus(view: Callable[..., HttpResponseBase]) -> Callable[..., H
     return answered
 
 
-def _spoken_to_in_tus(view: View) -> View:
+def _require_tus_version(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
         if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
@@ -65,21 +65,21 @@ def _spoken_to_in_tus(view: View) -> View:
     return asked
 
 
-router.add_decorator(_said_to_speak_tus, mode="view")
-router.add_decorator(_spoken_to_in_tus)
+router.add_decorator(_add_tus_headers, mode="view")
+router.add_decorator(_require_tus_version)
 
 
-def _standing(upload: Upload, status: HTTPStatus) -> HttpResponse:
+def _offset_response(upload: Upload, status: HTTPStatus) -> HttpResponse:
     expires = http_date(upload.expires_at.timestamp())
     return HttpResponse(status=status, headers={"Upload-Offset": str(upload.offset), "Upload-Expires": expires})
 
 
-def _checked_type(request: HttpRequest) -> None:
+def _require_body_type(request: HttpRequest) -> None:
     if request.content_type != BODY_TYPE:
         raise Refusal("wrong-type", wanted=BODY_TYPE)
 
 
-def find(device: Device, upload_id: uuid.UUID) -> Upload:
+def find_upload(device: Device, upload_id: uuid.UUID) -> Upload:
     """Return an upload of this device's. Raises Refusal: 404, 410."""
     upload = Upload.objects.select_related("device__user").filter(pk=upload_id, device=device).first()
     if upload is None:
@@ -89,29 +89,29 @@ def find(device: Device, upload_id: uuid.UUID) -> Upload:
     return upload
 
 
-def find_standing(device: Device, upload_id: uuid.UUID) -> Upload:
+def find_current_upload(device: Device, upload_id: uuid.UUID) -> Upload:
     """Return it with the offset from which it goes on: where all of it is there, it is a memo by then.
 
     Raises Refusal: 404, 410, 423, and those of `receiving.receive`.
     """
-    upload = find(device, upload_id)
-    if upload.finished_at is None and partial_file.size(upload.pk) < upload.offset:
-        _lose(upload)
+    upload = find_upload(device, upload_id)
+    if upload.finished_at is None and partial_file.partial_bytes(upload.pk) < upload.offset:
+        _reset_offset(upload)
     if upload.finished_at is None and upload.offset == upload.length:
-        with held(upload) as hold:
-            finish(upload, hold)
+        with hold_upload(upload) as hold:
+            finish_upload(upload, hold)
         upload.refresh_from_db(fields=["fence", "finished_at"])
     return upload
 
 
-def _lose(upload: Upload) -> None:
+def _reset_offset(upload: Upload) -> None:
     """Put back the offset of an upload whose bytes a damaged disk, or half a restore, lost."""
     as_read = Upload.objects.at_rest(timezone.now()).filter(pk=upload.pk, fence=upload.fence, finished_at=None)
-    as_read.update(offset=partial_file.size(upload.pk), fence=F("fence") + 1)
+    as_read.update(offset=partial_file.partial_bytes(upload.pk), fence=F("fence") + 1)
     upload.refresh_from_db(fields=["offset", "fence", "finished_at", "held_until"])
 
 
-@router.api_operation(["OPTIONS"], "/", auth=None, response={204: None})
+@router.api_operation(["OPTIONS"], "/", auth=None, response={204: None}, operation_id="capture_resumable_api_offer_tus")
 def offer_tus(request: HttpRequest) -> HttpResponse:
     """Say what is spoken here."""
     del request
@@ -124,60 +124,77 @@ def offer_tus(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=offered)
 
 
-@router.post("/", response=answers(201, 400, 409, 412, 413, 415, 423, 429, 460, 507), openapi_extra=BEGUN)
+@router.post(
+    "/",
+    response=tus_answers(201, 400, 409, 412, 413, 415, 423, 429, 460, 507),
+    openapi_extra=BEGUN,
+    operation_id="capture_resumable_api_begin_upload",
+)
 def begin_upload(request: HttpRequest) -> HttpResponse:
     """Begin the upload of a recording, and send as much of it as you like with it. It goes on at its Location.
 
     Where its last byte has come, its receipt is at /api/v1/memos/{id}: the id that was sent, or else the last part of
     the Location.
     """
-    said = metadata(request.headers.get("Upload-Metadata"))
-    sum_of_body = checksum(request.headers.get("Upload-Checksum"))
+    said = parse_metadata(request.headers.get("Upload-Metadata"))
+    sum_of_body = parse_checksum(request.headers.get("Upload-Checksum"))
     has_body = request.META.get("CONTENT_LENGTH", "") not in {"", "0"}
     if has_body:
-        _checked_type(request)
+        _require_body_type(request)
     length_of_body = announced_length(request) if has_body else 0
-    upload = begin(device_of(request), number("Upload-Length", request.headers.get("Upload-Length")), said)
+    upload = create_upload(
+        device_of(request), parse_byte_count("Upload-Length", request.headers.get("Upload-Length")), said
+    )
     if upload.finished_at is None:
-        go_on_or_forget(request, upload, sum_of_body, length_of_body)
-    answer = _standing(upload, HTTPStatus.CREATED)
+        append_or_delete_upload(request, upload, sum_of_body, length_of_body)
+    answer = _offset_response(upload, HTTPStatus.CREATED)
     answer["Location"] = f"{request.path}{upload.pk}"
     return answer
 
 
 @router.api_operation(
-    ["HEAD"], "/{uuid:upload_id}", response=answers(200, 400, 404, 409, 410, 412, 415, 423, 507), openapi_extra=ASKED
+    ["HEAD"],
+    "/{uuid:upload_id}",
+    response=tus_answers(200, 400, 404, 409, 410, 412, 415, 423, 507),
+    openapi_extra=ASKED,
+    operation_id="capture_resumable_api_ask_upload",
 )
 def ask_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Ask where an upload goes on."""
-    upload = find_standing(device_of(request), upload_id)
-    answer = _standing(upload, HTTPStatus.OK)
+    upload = find_current_upload(device_of(request), upload_id)
+    answer = _offset_response(upload, HTTPStatus.OK)
     answer["Upload-Length"] = str(upload.length)
-    said = written_metadata({key: getattr(upload, column) for key, column in SAID.items()})
+    said = format_metadata({key: getattr(upload, column) for key, column in SAID.items()})
     answer["Upload-Metadata"] = said
     return answer
 
 
 @router.patch(
     "/{uuid:upload_id}",
-    response=answers(204, 400, 404, 409, 410, 411, 412, 413, 415, 423, 460, 507),
+    response=tus_answers(204, 400, 404, 409, 410, 411, 412, 413, 415, 423, 460, 507),
     openapi_extra=CONTINUED,
+    operation_id="capture_resumable_api_continue_upload",
 )
 def continue_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Send the next bytes. Whatever arrived of a request that was broken off is kept, unless it had a checksum."""
-    _checked_type(request)
-    offset = number("Upload-Offset", request.headers.get("Upload-Offset"))
-    sum_of_body = checksum(request.headers.get("Upload-Checksum"))
+    _require_body_type(request)
+    offset = parse_byte_count("Upload-Offset", request.headers.get("Upload-Offset"))
+    sum_of_body = parse_checksum(request.headers.get("Upload-Checksum"))
     length = announced_length(request)
-    upload = find_standing(device_of(request), upload_id)
-    go_on(request, upload, offset, sum_of_body, length)
-    return _standing(upload, HTTPStatus.NO_CONTENT)
+    upload = find_current_upload(device_of(request), upload_id)
+    append_at_offset(request, upload, offset, sum_of_body, length)
+    return _offset_response(upload, HTTPStatus.NO_CONTENT)
 
 
-@router.delete("/{uuid:upload_id}", response=answers(204, 404, 410, 412), openapi_extra=ASKED)
+@router.delete(
+    "/{uuid:upload_id}",
+    response=tus_answers(204, 404, 410, 412),
+    openapi_extra=ASKED,
+    operation_id="capture_resumable_api_end_upload",
+)
 def end_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """End an upload and forget what came of it. What has become a memo stays one."""
-    forget(find(device_of(request), upload_id))
+    delete_upload(find_upload(device_of(request), upload_id))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -6,31 +6,31 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from capture.core.errors import Refusal
-from capture.http.body import pour
+from capture.http.body import write_body
 from capture.models import Upload
 from capture.services.quota import refuse_unless_known
-from capture.tus.cleanup import expiry, forget
-from capture.tus.finish import finish
-from capture.tus.lease import Hold, held
-from capture.tus.partial_file import Partial
+from capture.tus.cleanup import delete_upload, new_expiry
+from capture.tus.finish import finish_upload
+from capture.tus.lease import UploadLease, hold_upload
+from capture.tus.partial_file import PartialFile
 from capture.tus.protocol import Checksum
 
-AT_ONCE = 32 * 1024
+APPEND_BYTES = 32 * 1024
 """What a broken connection costs at most."""
 
 
-class Appending:
+class BodyAppender:
     """Where the body of a request goes; a Sink of `bodies.pour`."""
 
-    def __init__(self, upload: Upload, hold: Hold, partial: Partial, checksum: Checksum | None) -> None:
+    def __init__(self, upload: Upload, hold: UploadLease, partial: PartialFile, checksum: Checksum | None) -> None:
         self.bytes = 0
         self._upload = upload
         self._hold = hold
         self._partial = partial
         self._checksum = checksum
-        self._is_judged = upload.offset >= HEAD
+        self._is_judged = upload.offset >= HEAD_BYTES
         self._hash = checksum.new_hash() if checksum else None
         with partial.alone(wait=False):
             partial.cut(upload.offset)
@@ -59,14 +59,14 @@ class Appending:
 
     def _keep(self) -> None:
         self._partial.sync()
-        self._hold.renew(offset=self._offset, expires_at=expiry())
+        self._hold.renew(offset=self._offset, expires_at=new_expiry())
 
     def _judge(self) -> None:
         """Tell by its first bytes whether it is audio. Raises Refusal, with nothing left, where it is not."""
-        if self._is_judged or self._offset < min(HEAD, self._upload.length):
+        if self._is_judged or self._offset < min(HEAD_BYTES, self._upload.length):
             return
-        if sniff(self._partial.head(HEAD)) is None:
-            forget(self._upload)
+        if sniff(self._partial.head(HEAD_BYTES)) is None:
+            delete_upload(self._upload)
             raise Refusal("not-audio")
         self._is_judged = True
 
@@ -93,15 +93,17 @@ class Appending:
             self._partial.cut(self._upload.offset)
 
 
-def append(request: HttpRequest, upload: Upload, hold: Hold, checksum: Checksum | None, length: int) -> None:
+def append_body(
+    request: HttpRequest, upload: Upload, hold: UploadLease, checksum: Checksum | None, length: int
+) -> None:
     """Append the body of a request. What came of one that was broken off is kept.
 
     Raises Refusal: 400 where fewer than `length` bytes came, 415, 423, 460, 507.
     """
-    with Partial(upload.pk, is_new=not upload.offset) as partial:
-        appending = Appending(upload, hold, partial, checksum)
+    with PartialFile(upload.pk, is_new=not upload.offset) as partial:
+        appending = BodyAppender(upload, hold, partial, checksum)
         try:
-            pour(request, appending, length, at_once=AT_ONCE)
+            write_body(request, appending, length, at_once=APPEND_BYTES)
         except Refusal:
             with suppress(Refusal):  # the first says what hindered it
                 appending.break_off()
@@ -109,7 +111,7 @@ def append(request: HttpRequest, upload: Upload, hold: Hold, checksum: Checksum 
         appending.end()
 
 
-def go_on(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum | None, length: int) -> None:
+def append_at_offset(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum | None, length: int) -> None:
     """Append the body of a request to an upload as it stands; with its last byte it becomes a memo.
 
     offset: where the sender takes it to stand. length: bytes of the body. Raises Refusal: 409, 413, 423, 507, those of
@@ -125,17 +127,17 @@ def go_on(request: HttpRequest, upload: Upload, offset: int, checksum: Checksum 
         return
     so_far, user = upload.offset + length, upload.device.user
     refuse_unless_known(user, upload.client_id, upload.sha256, so_far, own=Q(pk=upload.pk))
-    with held(upload) as hold:
-        append(request, upload, hold, checksum, length)
+    with hold_upload(upload) as hold:
+        append_body(request, upload, hold, checksum, length)
         upload.refresh_from_db(fields=["offset", "expires_at"])
         if upload.offset == upload.length:
-            finish(upload, hold)
+            finish_upload(upload, hold)
 
 
-def go_on_or_forget(request: HttpRequest, upload: Upload, checksum: Checksum | None, length: int) -> None:
+def append_or_delete_upload(request: HttpRequest, upload: Upload, checksum: Checksum | None, length: int) -> None:
     """Append what came with the beginning of an upload; of one that is refused nobody learns the address."""
     try:
-        go_on(request, upload, 0, checksum, length)
+        append_at_offset(request, upload, 0, checksum, length)
     except Refusal:
-        forget(upload)
+        delete_upload(upload)
         raise

@@ -12,34 +12,34 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, Source, Upload
-from capture.services.ingest import Sent, receive
+from capture.services.ingest import Sent, ingest_recording
 from capture.storage.incoming import Incoming
 from capture.tus import partial_file
-from capture.tus.cleanup import forget
-from capture.tus.lease import Hold, held
+from capture.tus.cleanup import delete_upload
+from capture.tus.lease import UploadLease, hold_upload
 
-AT_MOST = 20
-AGAIN = timedelta(minutes=1)
+MAX_UPLOADS_A_ROUND = 20
+RETRY_AFTER = timedelta(minutes=1)
 """How long an upload is left to its client, and to itself, before it is tried again."""
-LATEST = timedelta(hours=1)
+RETRY_AT_LATEST = timedelta(hours=1)
 """After that long it is tried again in any case: all of its bytes are read each time."""
 
 log = logging.getLogger(__name__)
 
 
-def finish(upload: Upload, hold: Hold) -> None:
+def finish_upload(upload: Upload, hold: UploadLease) -> None:
     """Make the memo of an upload whose bytes are all there. Raises Refusal, having forgotten what cannot become one."""
     device = upload.device
     sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
     try:
-        arrived = Incoming.of(partial_file.place(upload.pk), hold.renew_if_due)
+        arrived = Incoming.of(partial_file.partial_place(upload.pk), hold.renew_if_due)
     except FileNotFoundError as error:  # another has just finished it
         raise Refusal("upload-busy") from error
     try:
-        receipt = receive(device.user, device, Source.API, arrived, sent).receipt
+        receipt = ingest_recording(device.user, device, Source.API, arrived, sent).receipt
     except Refusal as refusal:
         if not refusal.may_pass:
-            forget(upload)
+            delete_upload(upload)
         raise
     finally:
         arrived.discard()
@@ -48,23 +48,23 @@ def finish(upload: Upload, hold: Hold) -> None:
     Upload.objects.filter(pk=upload.pk).update(
         finished_at=timezone.now(), offset=upload.length, memo=memo, sha256=receipt["sha256"]
     )
-    partial_file.place(upload.pk).unlink(missing_ok=True)
+    partial_file.partial_place(upload.pk).unlink(missing_ok=True)
 
 
-def finish_left(now: datetime) -> None:
+def finish_left_uploads(now: datetime) -> None:
     """Finish uploads that a crash or a full disk kept from it. What hinders one does not hinder the next."""
-    left = Upload.objects.left_unfinished(now - AGAIN).select_related("device__user")
-    for upload in islice((upload for upload in left if _is_due(upload, now)), AT_MOST):
+    left = Upload.objects.left_unfinished(now - RETRY_AFTER).select_related("device__user")
+    for upload in islice((upload for upload in left if _is_retry_due(upload, now)), MAX_UPLOADS_A_ROUND):
         try:
-            with held(upload) as hold:
-                finish(upload, hold)
+            with hold_upload(upload) as hold:
+                finish_upload(upload, hold)
         except (Refusal, OSError) as error:
             log.warning("upload %s could not be finished (%s); trying again later", upload.pk, type(error).__name__)
 
 
-def _is_due(upload: Upload, now: datetime) -> bool:
+def _is_retry_due(upload: Upload, now: datetime) -> bool:
     """Return whether its turn has come: each wait is as long as all those since its last byte came together."""
     if upload.held_until is None:
         return True
     last_byte = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
-    return now - upload.held_until >= min(upload.held_until - last_byte, LATEST)
+    return now - upload.held_until >= min(upload.held_until - last_byte, RETRY_AT_LATEST)

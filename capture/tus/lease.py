@@ -11,13 +11,13 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.models import Upload
 
-HOLD = timedelta(seconds=5)
+LEASE = timedelta(seconds=5)
 """How long another request waits for one that died, or whose connection went silent."""
 
-RENEW = timedelta(seconds=1)
+RENEW_EVERY = timedelta(seconds=1)
 
 
-class Hold:
+class UploadLease:
     """The right to write to an upload, until another has taken it over."""
 
     def __init__(self, upload: Upload) -> None:
@@ -26,19 +26,19 @@ class Hold:
         as_read = Upload.objects.at_rest(now).filter(
             pk=upload.pk, fence=upload.fence, offset=upload.offset, finished_at=None
         )
-        if not as_read.update(fence=F("fence") + 1, held_until=now + HOLD):
+        if not as_read.update(fence=F("fence") + 1, held_until=now + LEASE):
             raise Refusal("upload-busy")
         self._mine = Upload.objects.filter(pk=upload.pk, fence=upload.fence + 1)
         self._renewed_at = now
 
     def is_due(self) -> bool:
         """Return whether it is time to write progress down. What is not due, nobody can have taken over."""
-        return timezone.now() - self._renewed_at >= RENEW
+        return timezone.now() - self._renewed_at >= RENEW_EVERY
 
     def renew(self, **progress: Any) -> None:
         """Write progress down and hold on. Raises Refusal (423) where another has taken over."""
         now = timezone.now()
-        if not self._mine.update(held_until=now + HOLD, **progress):
+        if not self._mine.update(held_until=now + LEASE, **progress):
             raise Refusal("upload-busy")
         self._renewed_at = now
 
@@ -53,9 +53,9 @@ class Hold:
 
 
 @contextmanager
-def held(upload: Upload) -> Iterator[Hold]:
+def hold_upload(upload: Upload) -> Iterator[UploadLease]:
     """Hold an upload for the length of a block. Raises Refusal (423)."""
-    hold = Hold(upload)
+    hold = UploadLease(upload)
     try:
         yield hold
     finally:

@@ -12,38 +12,38 @@ from typing import Self
 from django.conf import settings
 
 from capture.core.errors import Refusal
-from capture.storage.filesystem import fsync_folder, make_lasting, needing_room
+from capture.storage.filesystem import fsync_folder, make_durable_folder, refuse_when_full
 
 
-def folder() -> Path:
+def uploads_folder() -> Path:
     """Return the folder of recordings whose upload is under way."""
     found = Path(settings.HOME / "uploads")
-    make_lasting(found)
+    make_durable_folder(found)
     return found
 
 
-def place(upload_id: uuid.UUID) -> Path:
+def partial_place(upload_id: uuid.UUID) -> Path:
     """Return where the bytes of an upload lie until they are a memo."""
-    return folder() / str(upload_id)
+    return uploads_folder() / str(upload_id)
 
 
-def size(upload_id: uuid.UUID) -> int:
+def partial_bytes(upload_id: uuid.UUID) -> int:
     """Return how many bytes lie there."""
     try:
-        return place(upload_id).stat().st_size
+        return partial_place(upload_id).stat().st_size
     except FileNotFoundError:
         return 0
 
 
-class Partial:
+class PartialFile:
     """The opened file. A writer that fell asleep may wake up when another has taken over: each asks under the lock."""
 
     def __init__(self, upload_id: uuid.UUID, *, is_new: bool) -> None:
         """is_new: whether its name is not known to be on the disk yet."""
         self._is_new = is_new
-        with needing_room():
+        with refuse_when_full():
             # Not buffered: what is left in a buffer would be written by whoever lost its hold.
-            self._file = place(upload_id).open("a+b", buffering=0)
+            self._file = partial_place(upload_id).open("a+b", buffering=0)
 
     def __enter__(self) -> Self:
         return self
@@ -76,14 +76,14 @@ class Partial:
     def append(self, chunk: bytes) -> None:
         """Write a chunk to its end. Raises Refusal where the disk is full."""
         left = memoryview(chunk)
-        with needing_room():
+        with refuse_when_full():
             while left:
                 left = left[self._file.write(left) :]
 
     def sync(self) -> None:
         """Bring all of it to the disk, its name too. Raises Refusal where the disk is full."""
-        with needing_room():
+        with refuse_when_full():
             os.fsync(self._file.fileno())
             if self._is_new:
-                fsync_folder(folder())
+                fsync_folder(uploads_folder())
                 self._is_new = False

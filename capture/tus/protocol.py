@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capture.core.errors import Refusal
-from capture.http.schemas import Problem, header
+from capture.http.schemas import Problem, header_parameter
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -34,14 +34,14 @@ class Checksum(NamedTuple):
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
 
-def number(name: str, written: str | None) -> int:
+def parse_byte_count(name: str, written: str | None) -> int:
     """Return a number of bytes, at least 0. Raises Refusal where the header of that name is missing or none."""
     if written is None or not _NUMBER.fullmatch(written):
         raise Refusal("bad-number", header=name)
     return int(written)
 
 
-def checksum(header: str | None) -> Checksum | None:
+def parse_checksum(header: str | None) -> Checksum | None:
     """Return what Upload-Checksum says, or None where there is none. Raises Refusal where it cannot be read."""
     if header is None:
         return None
@@ -58,7 +58,7 @@ def checksum(header: str | None) -> Checksum | None:
     return found
 
 
-def metadata(header: str | None) -> dict[str, str]:
+def parse_metadata(header: str | None) -> dict[str, str]:
     """Return what Upload-Metadata says, by key; what is no UTF-8 is marked as such. Raises Refusal."""
     found: dict[str, str] = {}
     for pair in header.split(",") if header and header.strip() else ():
@@ -72,36 +72,36 @@ def metadata(header: str | None) -> dict[str, str]:
     return found
 
 
-def written_metadata(said: Mapping[str, str]) -> str:
+def format_metadata(said: Mapping[str, str]) -> str:
     """Return Upload-Metadata with these values; those that are empty are left out."""
     pairs = ((key, base64.b64encode(value.encode()).decode()) for key, value in said.items() if value)
     return ",".join(f"{key} {value}" for key, value in pairs)
 
 
-def answers(good: int, *refused: int) -> dict[Any, Any]:
+def tus_answers(good: int, *refused: int) -> dict[Any, Any]:
     """Return what an operation answers, by status."""
     return {good: None, **dict.fromkeys((401, *refused), Problem)}
 
 
-def _number(name: str, description: str) -> dict[str, Any]:
-    return header(name, description, required=True, type="integer", minimum=0)
+def _byte_count_parameter(name: str, description: str) -> dict[str, Any]:
+    return header_parameter(name, description, required=True, type="integer", minimum=0)
 
 
-_VERSION = header("Tus-Resumable", "the protocol's version", required=True, enum=[VERSION])
-_CHECKSUM = header("Upload-Checksum", "sha1 or sha256, a space, base64: of this body")
+_VERSION = header_parameter("Tus-Resumable", "the protocol's version", required=True, enum=[VERSION])
+_CHECKSUM = header_parameter("Upload-Checksum", "sha1 or sha256, a space, base64: of this body")
 _BODY = {"content": {BODY_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 
 ASKED = {"parameters": [_VERSION]}
 BEGUN = {
     "parameters": [
         _VERSION,
-        _number("Upload-Length", "bytes of the whole recording"),
-        header("Upload-Metadata", "pairs of key and base64: id, recorded_at, sha256, context"),
+        _byte_count_parameter("Upload-Length", "bytes of the whole recording"),
+        header_parameter("Upload-Metadata", "pairs of key and base64: id, recorded_at, sha256, context"),
         _CHECKSUM,
     ],
     "requestBody": {"required": False, **_BODY},
 }
 CONTINUED = {
-    "parameters": [_VERSION, _number("Upload-Offset", "where these bytes belong"), _CHECKSUM],
+    "parameters": [_VERSION, _byte_count_parameter("Upload-Offset", "where these bytes belong"), _CHECKSUM],
     "requestBody": {"required": True, **_BODY},
 }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from capture.core.audio_types import MEDIA_TYPES
 from capture.core.errors import StoreUnreachable
-from capture.http.byte_ranges import serve
+from capture.http.byte_ranges import serve_file
 from capture.models import AuthedRequest, Memo
 from capture.services import recordings
 
@@ -19,38 +19,38 @@ PLAYBACK_TYPE = "audio/mp4"
 
 @login_required
 @require_safe
-def playback(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
+def play_memo(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
     """Play the copy that every browser can play and seek in; until it is made, the original."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        return serve(request, recordings.playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
+        return serve_file(request, recordings.find_playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
     except FileNotFoundError:
-        return _original(request, memo)
+        return _serve_original(request, memo)
     except StoreUnreachable as refusal:
-        return _unreachable(refusal)
+        return _store_unreachable(refusal)
 
 
 @login_required
 @require_safe
-def original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
+def download_original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase:
     """Give the recording as it came, to be saved; where that was let go of, its playback copy."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     is_copy = memo.original_gone_at is not None
-    response = playback(request, memo_id) if is_copy else _original(request, memo)
+    response = play_memo(request, memo_id) if is_copy else _serve_original(request, memo)
     spoken = memo.recorded_at.strftime("%Y-%m-%d %H.%M.%S")
     response["Content-Disposition"] = f'attachment; filename="{spoken}.{"m4a" if is_copy else memo.kind}"'
     return response
 
 
-def _original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
+def _serve_original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
     try:
-        return serve(request, recordings.original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
+        return serve_file(request, recordings.find_original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
     except FileNotFoundError as error:
         raise Http404(_("The recording's file is missing.")) from error
     except StoreUnreachable as refusal:
-        return _unreachable(refusal)
+        return _store_unreachable(refusal)
 
 
-def _unreachable(refusal: StoreUnreachable) -> HttpResponse:
+def _store_unreachable(refusal: StoreUnreachable) -> HttpResponse:
     said = _("The store that keeps recordings does not answer. Try again in a minute.")
     return HttpResponse(said, "text/plain", refusal.status, headers={"Retry-After": str(refusal.retry_after)})

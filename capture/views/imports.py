@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Import, ImportedFile
+from capture.services.page_links import page_url
 from capture.sources.imports import service
 
 FILES_A_PAGE = 100
@@ -22,21 +23,21 @@ FILES_A_PAGE = 100
 
 @login_required
 @require_POST
-def new(request: AuthedRequest) -> HttpResponse:
+def add_import(request: AuthedRequest) -> HttpResponse:
     """Have a folder of this machine listed: its owner alone may name one."""
     if not request.user.is_superuser:
         raise PermissionDenied
     try:
-        taken = service.new_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
+        taken = service.request_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
-        return redirect("archive")
+        messages.error(request, refusal.sentence_in(_))
+        return redirect(page_url("archive"))
     return redirect("import", taken.pk)
 
 
 @login_required
 @require_safe
-def show(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def show_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Show what lies in a folder, and how far it has come in."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     files = taken.files.order_by("recorded_at", "pk")
@@ -44,7 +45,7 @@ def show(request: AuthedRequest, import_id: UUID) -> HttpResponse:
         files = files.filter(state=only)
     page = {
         "taken": taken,
-        "counts": _counts(taken),
+        "counts": _file_counts(taken),
         "files": Paginator(files, FILES_A_PAGE).get_page(request.GET.get("page")),
         "only": only,
         "zones": sorted(available_timezones()) if taken.state == Import.State.LISTED else [],
@@ -53,7 +54,7 @@ def show(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     return render(request, "capture/import.html", page)
 
 
-def _counts(taken: Import) -> dict[str, int]:
+def _file_counts(taken: Import) -> dict[str, int]:
     states, dated = ImportedFile.State, ImportedFile.Dated
     new = ~Q(state__in=[states.KNOWN, states.REFUSED])
     counted = {state.value: Count("pk", filter=Q(state=state)) for state in states}
@@ -64,38 +65,38 @@ def _counts(taken: Import) -> dict[str, int]:
 
 @login_required
 @require_POST
-def list_anew(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def change_import_zone(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Date the files by another time zone."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     try:
-        taken = service.list_anew(taken, request.POST.get("time_zone", ""))
+        taken = service.list_import_anew(taken, request.POST.get("time_zone", ""))
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     return redirect("import", taken.pk)
 
 
 @login_required
 @require_POST
-def start(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def go_on_with_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Begin, or go on."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
-    service.start(taken, uses_texts="uses_texts" in request.POST)
+    service.start_import(taken, uses_texts="uses_texts" in request.POST)
     return redirect("import", taken.pk)
 
 
 @login_required
 @require_POST
-def pause(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def rest_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Let it rest."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
-    service.pause(taken)
+    service.pause_import(taken)
     return redirect("import", taken.pk)
 
 
 @login_required
 @require_POST
-def discard(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def forget_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Forget a list; memos and folder stay."""
-    service.discard(get_object_or_404(Import.objects.of(request.user), pk=import_id))
+    service.discard_import(get_object_or_404(Import.objects.of(request.user), pk=import_id))
     messages.success(request, _("The list is forgotten. What was taken in stays, and so does the folder."))
-    return redirect("archive")
+    return redirect(page_url("archive"))

@@ -14,18 +14,18 @@ from capture.core.errors import Refusal
 from capture.models import AuthedRequest, WatchedFolder
 from capture.sources.watched import folders as places
 
-SHOWN = 50
+SHOWN_FILES = 50
 """Files that were not taken, of each folder."""
 
 
 @login_required
 @require_safe
-def folders(request: AuthedRequest) -> HttpResponse:
+def show_watched_folders(request: AuthedRequest) -> HttpResponse:
     """List a user's watched folders, and in each the files that were not taken."""
     taken, waiting = Q(files__is_done=True, files__problem=""), Q(files__is_done=False, files__problem="")
     own = WatchedFolder.objects.filter(user=request.user).order_by("path")
     watched = own.annotate(taken=Count("files", taken), waiting=Count("files", waiting))
-    listed = [(folder, folder.files.exclude(problem="").order_by("name")[:SHOWN]) for folder in watched]
+    listed = [(folder, folder.files.exclude(problem="").order_by("name")[:SHOWN_FILES]) for folder in watched]
     own_path = str(places.own_folder(request.user))
     has_own = any(folder.path == own_path for folder in watched)
     return render(request, "capture/folders.html", {"listed": listed, "own_path": own_path, "has_own": has_own})
@@ -33,18 +33,18 @@ def folders(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def watch(request: AuthedRequest) -> HttpResponse:
+def add_watched_folder(request: AuthedRequest) -> HttpResponse:
     """Watch the user's own folder, or the one that the owner of the machine names."""
     try:
-        _watched(request)
+        _watch_requested_folder(request)
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     else:
         messages.success(request, _("The folder is watched from now on."))
     return redirect("folders")
 
 
-def _watched(request: AuthedRequest) -> WatchedFolder:
+def _watch_requested_folder(request: AuthedRequest) -> WatchedFolder:
     path = request.POST.get("path", "").strip()
     if not path:
         return places.watch_own_folder(request.user)
@@ -55,16 +55,16 @@ def _watched(request: AuthedRequest) -> WatchedFolder:
 
 @login_required
 @require_POST
-def set_moving(request: AuthedRequest, folder_id: int) -> HttpResponse:
+def choose_moving(request: AuthedRequest, folder_id: int) -> HttpResponse:
     """Let what is taken from a folder be moved into its folder `done`, or stay where it is."""
     folder = get_object_or_404(WatchedFolder, user=request.user, pk=folder_id)
-    places.set_moving(folder, moves_done="moves_done" in request.POST)
+    places.set_moves_done(folder, moves_done="moves_done" in request.POST)
     return redirect("folders")
 
 
 @login_required
 @require_POST
-def stop(request: AuthedRequest, folder_id: int) -> HttpResponse:
+def remove_watched_folder(request: AuthedRequest, folder_id: int) -> HttpResponse:
     """Look into a folder no more."""
     places.stop_watching(get_object_or_404(WatchedFolder, user=request.user, pk=folder_id))
     messages.success(request, _("The folder is not watched any more. Its files stay, and so do your memos."))

@@ -6,7 +6,7 @@ from typing import TypedDict
 from capture.models import Memo, User
 from config.demo.sample_memos import Sample, Samples, TrueIdea
 from config.demo.way import ideas_of
-from insights.evaluation.demo_scoring import v_measure
+from insights.evaluation.scoring import v_measure
 from insights.models import Idea, Topic
 from transcription.core.word_error_rate import word_error_rate
 from transcription.models import State, Transcript

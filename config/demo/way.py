@@ -8,7 +8,7 @@ import httpx
 from django.utils import timezone as clock
 
 from capture.models import Memo, User
-from capture.services.devices import new_pairing_code
+from capture.services.devices import create_pairing_code
 from config.demo.sample_memos import Sample
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
@@ -25,7 +25,7 @@ class TookTooLong(Exception):
 
 def pair(address: str, user: User) -> str:
     """Trade a pairing code for a device token through the API, as a phone does, and return the token."""
-    answer = httpx.post(f"{address}/api/v1/pair", json={"code": new_pairing_code(user), "name": "demo phone"})
+    answer = httpx.post(f"{address}/api/v1/pair", json={"code": create_pairing_code(user), "name": "demo phone"})
     answer.raise_for_status()
     return str(answer.json()["token"])
 

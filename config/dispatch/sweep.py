@@ -9,10 +9,10 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from capture.core.errors import Refusal
-from capture.maintenance.cleanup import sweep_leftovers, sweep_uploads
-from capture.maintenance.retention import let_go_of_originals
+from capture.maintenance.cleanup import delete_leftovers, finish_or_delete_uploads
+from capture.maintenance.retention import delete_old_originals
 from capture.services.deletion import purge_deleted
-from capture.sources.watched.poll import look_into_watched_folders
+from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import ring
 from config.ops.alert_mail import tell
 from config.ops.disk_usage import originals_before
@@ -38,9 +38,9 @@ def sweep() -> None:
     ring_again()
     if removed := purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
-    if expired := sweep_uploads(timezone.now()):
+    if expired := finish_or_delete_uploads(timezone.now()):
         log.info("%d uploads that were left alone for too long are removed", expired)
-    if leftovers := sweep_leftovers():
+    if leftovers := delete_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
     if settings.ORIGINALS_MONTHS:
         _let_go_of_originals()
@@ -49,14 +49,14 @@ def sweep() -> None:
 
 def _let_go_of_originals() -> None:
     try:
-        let_go_of_originals(memos_with_words(), originals_before(timezone.now()))
+        delete_old_originals(memos_with_words(), originals_before(timezone.now()))
     except Refusal as refusal:
         log.warning("Originals stay for another round (%s)", refusal.code)
 
 
 def look_into_folders() -> None:
     """Take in what came into watched folders."""
-    if taken := look_into_watched_folders():
+    if taken := poll_watched_folders():
         log.info("%d recordings of watched folders are taken", taken)
 
 

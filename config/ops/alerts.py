@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from capture.models import User
 from capture.services.silent_devices import Silent, silent_devices
 from insights.services import place_ideas
+from transcription.error_text import sentence_of
 from transcription.services.jobs import hearing_hindrance, stalled_since
 
 PATIENCE = timedelta(minutes=5)
@@ -37,12 +38,13 @@ def troubles(user: User, now: datetime) -> list[Trouble]:
 
 def of_machine(now: datetime) -> Iterator[Trouble]:
     """Yield what is wrong with the machine."""
-    if problem := hearing_hindrance():
-        yield Trouble("model", problem)
+    if hindrance := hearing_hindrance():
+        yield Trouble("model", sentence_of(hindrance))
     elif trouble := worker(now):
         yield trouble
-    if problem := place_ideas.placing_hindrance():
-        yield Trouble("vectors", problem)
+    if place_ideas.is_endpoint_failing():
+        said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
+        yield Trouble("vectors", said)
     if trouble := disk():
         yield trouble
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from capture.core.errors import Refusal
-from capture.storage.stores import in_bucket
+from capture.storage.stores import list_bucket
 from config.ops.database_backup import BackupFailed, copy_database
 
 FORMAT = 1
@@ -79,7 +79,7 @@ def _add_about(tar: tarfile.TarFile) -> None:
 
 def _add_bucket(tar: tarfile.TarFile) -> None:
     """Add the recordings that lie in the bucket as if they lay in the folder, where the restored service finds them."""
-    for kept, modified in in_bucket():
+    for kept, modified in list_bucket():
         member = tarfile.TarInfo(f"audio/{kept.path}")
         member.size, member.mtime, member.mode = kept.size, int(modified), 0o600
         with suppress(FileNotFoundError), kept.opened() as content:  # deleted for good meanwhile

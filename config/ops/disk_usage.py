@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
-from capture.storage.stores import in_bucket
+from capture.storage.stores import list_bucket
 from config.ops.alerts import free_bytes
 
 MONTHS = 12
@@ -96,7 +96,7 @@ def gone_originals(user: User) -> int:
 def kinds() -> list[Kind]:
     """Return what takes room, the largest first, and what is free in the data folder. Raises StoreUnreachable."""
     home = Path(settings.HOME)
-    audio = [*_files(home / "audio"), *((one.kept.path, one.kept.size) for one in in_bucket())]
+    audio = [*_files(home / "audio"), *((one.kept.path, one.kept.size) for one in list_bucket())]
     copies = sum(size for name, size in audio if name.endswith(".m4a"))
     found = [
         Kind(str(_("Recordings as they came")), sum(size for _name, size in audio) - copies),

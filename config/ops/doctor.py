@@ -15,17 +15,18 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, User
-from capture.services.recordings import unclaimed
+from capture.services.recordings import unclaimed_recordings
 from capture.services.silent_devices import silent_devices
-from capture.sources.mail.imap import Unusable, mailbox_counts
-from capture.sources.watched.folders import closed_folders
-from capture.storage.stores import try_bucket
+from capture.sources.mail.imap import UnusableMailbox, count_mailbox
+from capture.sources.watched.folders import troubled_folders
+from capture.storage.stores import probe_bucket
 from config.celery import app
 from config.dispatch.notify import broker_errors
 from config.ops import alerts
 from config.ops.database_version import NotReady, Version, version
 from config.runner import lock
-from insights.services.embedders import embedder_finding
+from insights.services.embedders import check_embedder, sentence_model_problem
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
 
@@ -148,12 +149,12 @@ def _phones() -> Finding:
 
 
 def _watched_folders() -> Iterator[Finding]:
-    for folder in closed_folders():
-        yield Finding("watched folder", False, f"{folder.path}: {folder.problem}")
+    for folder in troubled_folders():
+        yield Finding("watched folder", False, f"{folder.path}: {folder.problem_sentence}")
 
 
 def _unclaimed() -> Iterator[Finding]:
-    if found := unclaimed():
+    if found := unclaimed_recordings():
         yield Finding(
             "recordings", False, f"{len(found)} in {found[0].parent} belong to no memo: add them on the today page"
         )
@@ -164,7 +165,7 @@ def _store() -> Finding:
         return Finding("store", True, "recordings are kept in the data folder")
     bucket = f"the bucket {settings.STORE.bucket} at {settings.STORE.endpoint or 'Amazon S3'}"
     try:
-        gives_checksums = try_bucket()
+        gives_checksums = probe_bucket()
     except (Refusal, FileNotFoundError):
         return Finding("store", False, f"{bucket} does not answer as it should: uploads are refused. See STORAGE_URL")
     then = "its checksums are compared" if gives_checksums else "it gives no checksums, others are compared"
@@ -183,14 +184,17 @@ def _broker() -> Finding:
 
 
 def _model() -> Finding:
-    return Finding("Whisper", *engine_finding())
+    is_well, message = engine_finding()
+    return Finding("Whisper", is_well, sentence_of(message))
 
 
 def _vectors() -> Iterator[Finding]:
     """Whose languages are to be known stands in the database, which may not be there yet."""
     with suppress(Error, NotReady):
         if version() is Version.CURRENT:
-            yield Finding("topics", *embedder_finding())
+            check = check_embedder()
+            by_what = f"ideas are compared by {check.model}. {sentence_model_problem() or ''}".strip()
+            yield Finding("topics", check.is_enough, check.failure or by_what)
 
 
 def _mail() -> Finding:
@@ -203,8 +207,8 @@ def _mail_in() -> Finding:
     if not settings.MAILIN_URL:
         return Finding("mail-in", True, "off, until MAILIN_URL names a mailbox")
     try:
-        counted = mailbox_counts()
-    except Unusable as problem:
+        counted = count_mailbox()
+    except UnusableMailbox as problem:
         return Finding("mail-in", False, f"the mailbox {problem}")
     aside = f", {counted.aside} could not be taken (keyword StillnoteAside)" if counted.aside else ""
     left = f", {counted.left} without a recording or to nobody here (keyword StillnoteLeft)" if counted.left else ""

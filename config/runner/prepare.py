@@ -12,12 +12,13 @@ from django.core.management import call_command
 from django.db import connection
 
 from capture.services.accounts import create_owner, owner
-from capture.services.devices import is_for_this_machine, new_pairing_code, pairing_link, qr_terminal
+from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, version
 from insights.services.embedders import fetch_sentence_model as ensure_sentences
 from insights.services.embedders import sentence_model_problem
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
 from transcription.worker.claims import free_claims
 
@@ -80,7 +81,7 @@ def fetch_model() -> Iterator[str]:
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."
     if problem := ensure_model():
-        yield f"{problem} Until then memos are kept, and wait."
+        yield f"{sentence_of(problem)} Until then memos are kept, and wait."
 
 
 def fetch_sentences() -> Iterator[str]:
@@ -89,7 +90,7 @@ def fetch_sentences() -> Iterator[str]:
         return
     yield "Fetching the model that compares ideas. This happens once."
     if problem := ensure_sentences("" if owner() else residence()[1]):
-        yield f"{problem} Until then English ideas alone are sorted."
+        yield f"{sentence_of(problem)} Until then English ideas alone are sorted."
 
 
 def residence() -> tuple[str, str]:
@@ -109,7 +110,7 @@ def greeting() -> Iterator[str]:
         yield "It is shown this once. Another one: .venv/bin/python manage.py password"
     somebody = owner()
     if somebody:
-        code = new_pairing_code(somebody)
+        code = create_pairing_code(somebody)
         here = is_for_this_machine()
         where = "a browser on this machine" if here else "a phone"
         yield f"Pair {where} within ten minutes: {pairing_link(code)}"

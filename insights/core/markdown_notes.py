@@ -1,25 +1,26 @@
 """Topics in Markdown notes: what each is called, and what is said of it first. Pure."""
 
 import re
-from collections.abc import Iterator
-from itertools import takewhile
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile, pairwise, takewhile
+from typing import Any, NamedTuple
 
-LONGEST = 2000
-"""Characters of a line, and of a paragraph, that are read."""
-FENCE = re.compile(r" {0,3}(?:```|~~~)")
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
-UNDERLINED = re.compile(r" {0,3}=+[ \t]*$")
-NO_PROSE = re.compile(r"\s*(?:$|#|[-*+][ \t]|\d+[.)][ \t]|>|\||<|\[[^\]]+\]:|!\[|(?:[-*_=][ \t]*){3,}$)|\t| {4}")
-"""Lines of no paragraph: headings and tags, lists, quotations, tables, HTML, addresses, pictures, rules, code."""
-MARKUP = (
-    (re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])"), ""),
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+CHARACTERS = 2000
+"""Of a line, and of a paragraph, that are read."""
+INLINE = MarkdownIt("commonmark").enable("strikethrough")
+BLOCKS = MarkdownIt("commonmark").enable("table")
+BLOCKS.core.ruler.disable(["inline", "text_join"])
+"""Only what is needed is read within lines: a page of nothing but brackets would take minutes."""
+EXTENSIONS = (
     (re.compile(r"!?\[\[(?:[^\]|]*\|)?([^\]|]+)\]\]"), r"\1"),
-    (re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
-    (re.compile(r"</?[A-Za-z][^>]*>"), ""),
-    (re.compile(r"(?<!\w)([*_]{1,3}|~~|==)(?=\S)(.+?)(?<=\S)\1(?!\w)"), r"\2"),
-    (re.compile(r"`+"), ""),
+    (re.compile(r"(?<!\w)==(?=\S)(.+?)(?<=\S)==(?!\w)"), r"\1"),
 )
+"""What note apps add to Markdown: links to notes, and marked text."""
+NO_PROSE = ("#", "|")
+"""How lines of a paragraph begin that say nothing: tags, and rows of a table without a head."""
 
 
 class Note(NamedTuple):
@@ -35,14 +36,15 @@ def topics_in_note(text: str, file_name: str) -> list[Note]:
     file_name: without its ending; it names a note without a title. Where there are headings, what goes before the
     first says nothing.
     """
-    title, lines = _without_front_matter([line[:LONGEST] for line in text.splitlines()])
-    begins = list(_first_headings(lines))
+    title, lines = _without_front_matter([line[:CHARACTERS] for line in text.splitlines()])
+    links: dict[str, Any] = {}
+    tokens = BLOCKS.parse("\n".join(lines), links)
+    begins = [number for number, token in enumerate(tokens) if token.type == "heading_open" and _is_first_level(token)]
     if not begins:
-        return [Note(title or _of_file(file_name), _first_paragraph(lines))]
-    ends = [line for line, _, _ in begins[1:]] + [len(lines)]
-    return [
-        Note(name, _first_paragraph(lines[body:end])) for (_, body, name), end in zip(begins, ends, strict=True) if name
-    ]
+        return [Note(title or _name_of_file(file_name), _first_paragraph(tokens, links))]
+    sections = [tokens[begin:end] for begin, end in zip(begins, [*begins[1:], len(tokens)], strict=True)]
+    notes = [Note(_plain_text(section[1], links), _first_paragraph(section[3:], links)) for section in sections]
+    return [note for note in notes if note.name]
 
 
 def _without_front_matter(lines: list[str]) -> tuple[str, list[str]]:
@@ -56,45 +58,50 @@ def _without_front_matter(lines: list[str]) -> tuple[str, list[str]]:
     return next(iter(titles), ""), lines[len(front) + 2 :]
 
 
-def _first_headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield, for each heading of the first level, its line, the line after it, and what it says."""
-    for number, line in _outside_code(lines):
-        heading = HEADING.match(line)
-        if heading and len(heading[1]) == 1:
-            yield number, number + 1, _plain(heading[2] or "")
-        elif number + 1 < len(lines) and UNDERLINED.match(lines[number + 1]) and not NO_PROSE.match(line):
-            yield number, number + 2, _plain(line)
+def _is_first_level(token: Token) -> bool:
+    return token.level == 0 and token.tag == "h1"
 
 
-def _first_paragraph(lines: list[str]) -> str:
-    found: list[str] = []
-    last = -1
-    for number, line in _outside_code(lines):
-        is_prose = not NO_PROSE.match(line)
-        if found and (not is_prose or number != last + 1):
-            break
-        if is_prose:
-            found.append(line)
-            last = number
-    return _plain(" ".join(found)[:LONGEST])
+def _first_paragraph(tokens: Sequence[Token], links: dict[str, Any]) -> str:
+    """Return the first paragraph that stands in no list, quotation or table, as plain text."""
+    paragraphs = (
+        _plain_text(inline, links)
+        for opens, inline in pairwise(tokens)
+        # A line of --- below a paragraph is meant as a rule more often than as the mark of a heading.
+        if opens.level == 0 and (opens.type, opens.markup) in {("paragraph_open", ""), ("heading_open", "-")}
+    )
+    return next(filter(None, paragraphs), "")
 
 
-def _outside_code(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield lines with their numbers, apart from blocks of code."""
-    is_code = False
-    for number, line in enumerate(lines):
-        if FENCE.match(line):
-            is_code = not is_code
-        elif not is_code:
-            yield number, line
-
-
-def _plain(text: str) -> str:
-    for markup, instead in MARKUP:
-        text = markup.sub(instead, text)
+def _plain_text(inline: Token, links: dict[str, Any]) -> str:
+    """Return what a heading or paragraph says, in one line, without marks. links: addresses by their names."""
+    lines = dropwhile(_is_no_prose, inline.content.split("\n"))
+    prose = "\n".join(takewhile(lambda line: not _is_no_prose(line), lines))[:CHARACTERS]
+    (parsed,) = INLINE.parseInline(prose, links)
+    text = "".join(_texts(parsed.children or []))
+    for pattern, instead in EXTENSIONS:
+        text = pattern.sub(instead, text)
     return " ".join(text.split())
 
 
-def _of_file(name: str) -> str:
+def _is_no_prose(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith(NO_PROSE)
+
+
+def _texts(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the texts of a paragraph; not of pictures, and no bare addresses."""
+    is_address = False
+    for token in tokens:
+        if token.type == "link_open":
+            is_address = token.info == "auto"
+        elif token.type == "link_close":
+            is_address = False
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif token.type in {"text", "code_inline"} and not is_address:
+            yield token.content
+
+
+def _name_of_file(name: str) -> str:
     words = [] if " " in name else re.split(r"[-_]+", name)
     return " ".join(filter(None, words)) or name

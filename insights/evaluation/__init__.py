@@ -1,1 +1,1 @@
-"""How well memos are split: what a person told apart, measures, and the fit of the weights."""
+"""Measures and fits: labelled memos and streams, simulated placement and review, scores. Pure; development only."""

@@ -25,7 +25,7 @@ from django.dispatch import receiver
 
 from capture.models import Memo, User
 from insights.core.embedding.protocol import Embedder, Vector
-from insights.core.topics import apply_constraints
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.constraints import Constraints
 from insights.core.topics.index import NOWHERE, IdeaFeatures, Key, TopicIndex
 from insights.core.topics.index_file import Damaged, read_index, unfinished_file, write_index
@@ -454,7 +454,7 @@ def _seeded(state: UserIndex) -> UserIndex:
     """Put in what is known of empty topics, as ideas that a person put there."""
     for key, (_, vector, words) in sorted(state.seeds.items()):
         seed = IdeaFeatures(("about", key), vector, words)
-        apply_constraints.move(state.index, state.index.add(seed), key)
+        settle_idea(state.index, state.index.add(seed), key)
     return state
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from capture.models import User
-from capture.sources.safe_walk import lying_below, opened_below
+from capture.sources.safe_walk import open_file_below, walk_below
 from insights.core.markdown_notes import Note, topics_in_note
 from insights.models import Topic
 from insights.services.topics import BadName, TakenName, create_topic
@@ -80,7 +80,7 @@ def _notes_in(folder: Path) -> tuple[Sequence[Note], list[str]]:
 
 def _note_text(folder: Path, name: str) -> str:
     """Return what a note says. Raises OSError, or ValueError where it is no text, or too long."""
-    with opened_below(folder, name) as file:
+    with open_file_below(folder, name) as file:
         text = file.read(NOTE_BYTES + 1)
     if len(text) > NOTE_BYTES:
         raise ValueError(name)
@@ -89,7 +89,7 @@ def _note_text(folder: Path, name: str) -> str:
 
 def _note_names(folder: Path) -> list[str]:
     try:
-        found = [lying.name for lying in lying_below(folder, apart_from=settings.HOME)]
+        found = [lying.name for lying in walk_below(folder, apart_from=settings.HOME)]
     except FileNotFoundError as error:
         raise BadFolder(_("There is no folder %(folder)s.") % {"folder": folder}) from error
     except NotADirectoryError as error:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
 from insights.core.classify import kind_of
@@ -17,7 +16,7 @@ from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_by
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import without_cue
 from insights.core.segmentation.split import split_ideas
-from insights.core.topics.apply_constraints import move
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Idea
@@ -69,13 +68,12 @@ def count_unplaced() -> int:
     return _unplaced().count()
 
 
-def placing_hindrance() -> str | None:
-    """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
+def is_endpoint_failing() -> bool:
+    """Return whether ideas wait for their topics because the machine at EMBEDDING_URL gives no vectors."""
     if not settings.EMBEDDING_URL:
-        return None
+        return False
     waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
-    said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
-    return said if waits.exists() else None
+    return waits.exists()
 
 
 def _unplaced() -> TranscriptQuerySet:
@@ -163,5 +161,5 @@ def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> 
     """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
     if idea.topic_id is None:
         return rank_and_assign(state.index, features, state.ranker).company
-    move(state.index, state.index.add(features), idea.topic_id)
+    settle_idea(state.index, state.index.add(features), idea.topic_id)
     return None

@@ -43,7 +43,7 @@ def memo_context(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     try:
         correct_context(shown, request.POST.get("context", AS_IT_CAME))
     except Refusal as refusal:
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence_in(_))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "insights/context.html", {"memo": shown, "is_fragment": True, **_where_context(shown)})
     return redirect("memo", memo_id)

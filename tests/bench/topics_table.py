@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.suggest import Ranker
-from insights.evaluation import placing, reviewing
+from insights.evaluation.placement import place_stream, placement_figures
+from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
 from insights.evaluation.streams import StreamIdea, features_of_lines, read_stream
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
@@ -38,13 +39,11 @@ def measured(files: list[Path]) -> Found:
 def _measured(lines: list[StreamIdea]) -> Found:
     embedder = default_embedder()
     labels = [line.label for line in lines]
-    placed = placing.placement_figures(lines, placing.place_stream(lines, embedder, lambda _change: None))
-    answers = list(
-        reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker())
-    )
+    placed = placement_figures(lines, place_stream(lines, embedder, lambda _change: None))
+    answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker()))
     vectors = embedder.embed([line.text for line in lines])
-    review = reviewing.review_figures(answers) | {"calibration_error": reviewing.calibration_error(answers)}
-    return Found(placed, review, reviewing.review_figures(list(reviewing.nearest_answers(vectors, labels))))
+    review = review_figures(answers) | {"calibration_error": calibration_error(answers)}
+    return Found(placed, review, review_figures(list(nearest_answers(vectors, labels))))
 
 
 def _mean(figures: list[Any]) -> dict[str, float]:

@@ -58,7 +58,7 @@ def _send() -> None:
     django.setup()
     from capture.models import Source
     from capture.services.accounts import owner
-    from capture.services.ingest import Sent, receive
+    from capture.services.ingest import Sent, ingest_recording
     from capture.signals import memo_received
     from capture.storage.incoming import open_incoming
     from config.celery import app
@@ -83,7 +83,7 @@ def _send() -> None:
     def memo(number: int, folder: Path) -> float:
         with open_incoming() as arriving:
             arriving.write(speeches.short(folder, number).read_bytes())
-            receive(speaker, None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
+            ingest_recording(speaker, None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
         wait(lambda: Transcript.objects.filter(state=State.READY).count() > number)
         wait(lambda: len(told("begun")) > number)
         return float(told("begun")[number][2]) - announced[-1]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from capture.models import User
-from capture.services.devices import new_device, revoke
+from capture.services.devices import create_device, revoke_device
 from tests.support.two_users import ROUTES, Bob, body
 
 PEOPLE = ("anonymous", "his device", "her device", "his revoked device", "he", "she")
@@ -261,9 +261,9 @@ Known = tuple[Client, dict[str, str]]
 @pytest.fixture
 def people(alice: User, his: Bob) -> list[Known]:
     """PEOPLE: the client of each, and the headers by which they are known."""
-    gone, gone_token = new_device(his.user, "gone")
-    revoke(gone)
-    tokens = [his.token, new_device(alice, "walks")[1], gone_token]
+    gone, gone_token = create_device(his.user, "gone")
+    revoke_device(gone)
+    tokens = [his.token, create_device(alice, "walks")[1], gone_token]
     shown = [{}, *({"Authorization": f"Bearer {token}"} for token in tokens), {}, {}]
     clients = [Client(raise_request_exception=False) for _ in PEOPLE]
     clients[PEOPLE.index("he")].force_login(his.user)

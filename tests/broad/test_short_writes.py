@@ -17,8 +17,8 @@ from django.utils import timezone
 from capture.models import Device, Memo, User
 from capture.services.archive_pace import set_archive_pace
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.services.devices import new_pairing_code, redeem
-from capture.sources.imports.service import discard, import_next, new_import, start
+from capture.services.devices import create_pairing_code, redeem_pairing_code
+from capture.sources.imports.service import discard_import, request_import, start_import, work_on_next_import
 from insights.models import Idea
 from insights.services import digests
 from insights.services.consolidate import consolidate_all
@@ -77,7 +77,7 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
         speak(device, f"{name}.ogg")
     while transcribe_next() or place_next_transcript():
         pass
-    redeem(new_pairing_code(user), "phone")
+    redeem_pairing_code(create_pairing_code(user), "phone")
     topic = create_topic(user, f"Topic {number}")
     move_idea(Idea.objects.of(user).newest_first()[0], topic)
     rename_topic(topic, f"Name {number}")
@@ -88,11 +88,11 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
     delete_topic(topic)
     digests.save_plan(user, enabled=True, hour=0, style="words")
     digests.send_due(timezone.now() + timedelta(days=number))
-    taken = new_import(user, str(fill(folder / str(number), 120, start=120 * number)), "UTC")
-    import_next(timezone.now() + timedelta(minutes=1))
-    start(taken, uses_texts=False)
-    import_next(timezone.now() + timedelta(seconds=0.2))
-    discard(taken)
+    taken = request_import(user, str(fill(folder / str(number), 120, start=120 * number)), "UTC")
+    work_on_next_import(timezone.now() + timedelta(minutes=1))
+    start_import(taken, uses_texts=False)
+    work_on_next_import(timezone.now() + timedelta(seconds=0.2))
+    discard_import(taken)
     set_archive_pace(user, paused=True, from_hour=None, until_hour=None)
     delete_memo(Memo.objects.of(user).order_by("received_at")[0])
     purge_deleted(timezone.now() + timedelta(days=1))

@@ -24,7 +24,7 @@ from capture.models import (
     WatchedFile,
     WatchedFolder,
 )
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
 from tests.support.two_users import ROUTES, SECRET, Bob, body
 from transcription.models import Edit, Transcript, Vocabulary
@@ -103,7 +103,7 @@ def test_whoever_finds_bobs_phone_reads_nothing(his: Bob) -> None:
 
 
 def test_alices_phone_is_told_nothing_of_bobs_memos(bedside: Device, his: Bob) -> None:
-    _device, token = new_device(bedside.user, "walks")
+    _device, token = create_device(bedside.user, "walks")
     before = rows(his.user)
     for asked, answer in all_answers(his, authorization=f"Bearer {token}"):
         assert SECRET.encode() not in body(answer).lower(), asked

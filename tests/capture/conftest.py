@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from capture.models import Device, User
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from tests.support.api_phone import Phone
 from tests.support.web_server import Server
 
@@ -32,7 +32,7 @@ def bobs_phone(bob: User) -> Phone:
 @pytest.fixture
 def nightstand(alice: User) -> Device:
     """Alice's other device."""
-    return new_device(alice, "nightstand")[0]
+    return create_device(alice, "nightstand")[0]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from capture.models import Device, User
 from capture.services.accounts import create_owner
-from capture.services.devices import redeem, token_hash
+from capture.services.devices import redeem_pairing_code, token_hash
 
 
 def printed(command: str, *arguments: str) -> str:
@@ -40,7 +40,7 @@ def test_pair_prints_link_code_and_qr(owner: User) -> None:
     assert code is not None
     assert said.count(code[1]) == 2
     assert "█" in said
-    assert redeem(code[1], "phone")[0].user == owner
+    assert redeem_pairing_code(code[1], "phone")[0].user == owner
 
 
 def test_pair_prints_a_token_alone_for_scripts(owner: User, alice: User) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 from tests.support.faults.counts import either, figure
 from tests.support.faults.fuzzing import mutants
 from tests.support.faults.strace import Call
@@ -54,7 +54,7 @@ def _written(folder: Path, secret: Path) -> list[str]:
     arguments = []
     files = [(name, content) for name, content in hostile(str(secret), "http://127.0.0.1:9/secret.wav") if content]
     pointing = [(name, content) for name, content in files if name in TEXTS or "pointing" in name or "play" in name]
-    chosen = [(sniff(content[:HEAD]), content) for name, content in pointing]
+    chosen = [(sniff(content[:HEAD_BYTES]), content) for name, content in pointing]
     # What is no recording is read all the same, by the demuxers that know of other files.
     for number, (kind, content) in enumerate([*chosen, *mutants(MUTANTS)]):
         path = folder / str(number)

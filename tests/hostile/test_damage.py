@@ -8,6 +8,7 @@ from tests.support.hostile.damaged import DAMAGES, MADE, SECONDS, whole
 from tests.support.recordings import made, sample
 from transcription.core.decoding.decode import Decoded, Undecodable, decode
 from transcription.core.decoding.dropouts import Holes
+from transcription.error_text import sentence_of
 
 LIST_LAST = {"m4a", "caf"}
 END_UNKNOWN = {"ogg", "live webm", "fragmented m4a", "fragmented m4a of old", "mp3 without count", "aac", "amr"}
@@ -37,12 +38,13 @@ def test_damage_is_told_with_how_much_could_be_read(name: str, damage: str, tmp_
     done, share = DAMAGES[damage]
     content = done(whole(name))
     if damage == "truncated" and name in LIST_LAST:
-        with pytest.raises(Undecodable, match="breaks off before the list"):
+        with pytest.raises(Undecodable) as refused:
             decoded(content, MADE[name].kind, tmp_path)
+        assert "breaks off before the list" in sentence_of(refused.value.message)
         return
     heard = decoded(content, MADE[name].kind, tmp_path)
     assert heard.readable_seconds == pytest.approx(share * SECONDS, abs=0.11 * SECONDS)
-    (told,) = heard.damage
+    (told,) = map(sentence_of, heard.damage)
     unknown = {"truncated": END_UNKNOWN, "zeroed": set[str](), "holed": HOLE_UNKNOWN}[damage]
     if name in unknown:
         assert told.startswith("damaged: ")
@@ -55,7 +57,7 @@ def test_a_list_at_the_front_tells_of_a_missing_end(tmp_path: Path) -> None:
     list_first = decoded(whole("wav"), "wav", tmp_path).playback
     assert decoded(list_first, "mp4", tmp_path).damage == []
     heard = decoded(list_first[: int(len(list_first) * 0.7)], "mp4", tmp_path)
-    (told,) = heard.damage
+    (told,) = map(sentence_of, heard.damage)
     assert told.endswith("of 12 s could be read")
     assert heard.readable_seconds == pytest.approx(0.7 * SECONDS, abs=1)
 

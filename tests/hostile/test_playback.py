@@ -17,6 +17,7 @@ from transcription.core.decoding.containers import frames, new_tally, open_conta
 from transcription.core.decoding.decode import Decoded, decode
 from transcription.core.decoding.playback import RATE_HZ, Loudness
 from transcription.core.words import SAMPLE_RATE
+from transcription.error_text import sentence_of
 
 NEAR_SECONDS, NEAR_LU = 0.05, 2.0
 PADDED = 0.03
@@ -130,5 +131,5 @@ def test_what_chromium_records_is_whole_and_half_of_it_is_not(page: Page, tmp_pa
     heard = decoded(content, "webm", tmp_path)
     assert (heard.container_seconds, heard.damage) == (None, [])
     assert heard.seconds > 1
-    (told,) = decoded(content[: len(content) // 2 + 7], "webm", tmp_path).damage
+    (told,) = map(sentence_of, decoded(content[: len(content) // 2 + 7], "webm", tmp_path).damage)
     assert told.startswith("damaged: its end is missing")

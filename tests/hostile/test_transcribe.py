@@ -14,10 +14,11 @@ from tests.support.hostile.damaged import whole
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
+from transcription.core.messages import Message
 from transcription.core.warnings.spans import parse_doubt
 from transcription.core.words import SAMPLE_RATE, Word
 from transcription.management.commands import transcribe
-from transcription.services.transcribe_file import heard_in
+from transcription.services.transcribe_file import hear_all
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -66,7 +67,7 @@ def test_each_file_has_its_line_whatever_it_is(capsys: pytest.CaptureFixture[str
     assert lines[5]["format"] == "ogg"
 
 
-def test_a_long_file_is_heard_in_slices(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_long_file_is_hear_all_slices(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     content = (MEMOS / "hard-long.ogg").read_bytes()
     path = tmp_path / "long.ogg"
     path.write_bytes(content[: len(content) // 4])
@@ -86,10 +87,13 @@ def test_doubts_are_about_the_same_words_once_slices_are_put_together() -> None:
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
             return Heard([Word(" one", 0, 1, 0.9), Word(" two", 1, 2, 0.1)], "en", ["unsure[1:2]"], options.window)
 
-    heard = heard_in(np.zeros(70 * SAMPLE_RATE, dtype=np.float32), Doubting([], model="txt"), Options())
+    heard = hear_all(np.zeros(70 * SAMPLE_RATE, dtype=np.float32), Doubting([], model="txt"), Options())
     assert [word.text for word in heard.words] == [" one", " two"] * (len(heard.words) // 2)
     assert heard.warnings == [f"unsure[{place}:{place + 1}]" for place in range(1, len(heard.words), 2)]
     assert heard.window == "slices"
+
+
+REFUSED = "The machine at WHISPER_URL cannot read this recording (422)."
 
 
 def test_an_engine_that_cannot_hear_says_so(
@@ -97,11 +101,11 @@ def test_an_engine_that_cannot_hear_says_so(
 ) -> None:
     class Refusing(ProvidedText):
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
-            raise EnginePermanent("It was refused there.")
+            raise EnginePermanent(Message("endpoint_unreadable", {"status": 422}))
 
     monkeypatch.setattr(transcribe, "engine", lambda: Refusing([], model="txt"))
     (one,) = told(capsys, str(MEMOS / "memo-002.ogg"))
-    assert (one["state"], one["reason"], one["format"]) == ("refused", "It was refused there.", "ogg")
+    assert (one["state"], one["reason"], one["format"]) == ("refused", REFUSED, "ogg")
     assert one["readable"] > 4
 
 
@@ -115,6 +119,6 @@ def test_a_file_that_kills_its_decoder_three_times_is_quarantined(
 
 
 def test_without_a_model_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transcribe, "engine_problem", lambda: "The model is not here.")
+    monkeypatch.setattr(transcribe, "engine_problem", lambda: Message("model_missing", {"name": "tiny"}))
     with pytest.raises(CommandError, match="not here"):
         call_command("transcribe", "any.ogg")

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from capture.models import User
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 
 OGG = b"OggS" + bytes(range(256))
 
@@ -16,7 +16,7 @@ class Phone:
     """A paired phone. `put` and `post` send OGG unless told otherwise."""
 
     def __init__(self, user: User, name: str = "phone") -> None:
-        self.device, self.token = new_device(user, name)
+        self.device, self.token = create_device(user, name)
         self.client = Client(headers={"Authorization": f"Bearer {self.token}"}, raise_request_exception=False)
 
     def put(self, client_id: str, audio: bytes = OGG, **headers: str) -> Any:

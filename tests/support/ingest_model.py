@@ -1,7 +1,7 @@
 """Recordings received without HTTP, and a small model of what their sender may count on."""
 
 from capture.models import Device, Source
-from capture.services.ingest import Received, Sent, receive
+from capture.services.ingest import Received, Sent, ingest_recording
 from capture.storage.incoming import open_incoming
 
 RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}
@@ -10,7 +10,9 @@ RECORDINGS = {"x": b"OggS" + b"x" * 100, "y": b"OggS" + b"y" * 50}
 def send(device: Device, client_id: str | None, audio: bytes, source: Source = Source.API) -> Received:
     with open_incoming() as arriving:
         arriving.write(audio)
-        return receive(device.user, None if source == Source.WEB else device, source, arriving, Sent(client_id))
+        return ingest_recording(
+            device.user, None if source == Source.WEB else device, source, arriving, Sent(client_id)
+        )
 
 
 class Model:

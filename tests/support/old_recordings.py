@@ -3,9 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from capture.core.sidecars import TextRead
+from capture.core.sidecars import SidecarText
 from capture.models import Memo, Source, User
-from capture.services.ingest import Sent, receive
+from capture.services.ingest import Sent, ingest_recording
 from capture.storage.incoming import open_incoming
 from config.demo.sample_memos import MEMOS
 
@@ -38,9 +38,9 @@ def fingerprint(folder: Path) -> str:
     return seen.hexdigest()
 
 
-def import_old(user: User, name: str, text: TextRead | None = None) -> Memo:
+def import_old(user: User, name: str, text: SidecarText | None = None) -> Memo:
     """Take a sample memo in as an old recording."""
     with open_incoming() as arriving:
         arriving.write((MEMOS / name).read_bytes())
-        receive(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
+        ingest_recording(user, None, Source.IMPORT, arriving, Sent(recorded_at="2021-03-04T05:06:07+01:00", text=text))
         return Memo.objects.get(user=user, sha256=arriving.sha256)

@@ -9,7 +9,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
-from capture.services.ingest import Sent, receive
+from capture.services.ingest import Sent, ingest_recording
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import open_incoming
 from capture.storage.protocol import playback_path_of
@@ -25,7 +25,7 @@ def send(device: Device, content: bytes, *, client_id: str) -> Memo:
     """Let a device send these bytes, and return what was kept."""
     with open_incoming() as arriving:
         arriving.write(content)
-        receive(device.user, device, Source.API, arriving, Sent(client_id=client_id))
+        ingest_recording(device.user, device, Source.API, arriving, Sent(client_id=client_id))
     return Memo.objects.get(user=device.user, client_id=client_id)
 
 

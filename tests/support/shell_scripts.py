@@ -10,9 +10,9 @@ purge_deleted(timezone.now() + timedelta(days=1))
 """
 FILES = """
 from capture.models import Memo
-from capture.services.recordings import original
+from capture.services.recordings import find_original
 import hashlib
 for memo in Memo.objects.all():
-    with original(memo).opened() as file:
+    with find_original(memo).opened() as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == memo.sha256
 """

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from capture.models import Upload
-from capture.tus.protocol import BODY_TYPE, written_metadata
+from capture.tus.protocol import BODY_TYPE, format_metadata
 from tests.support.api_phone import OGG, Phone
 
 UPLOADS = "/api/v1/uploads/"
@@ -31,7 +31,7 @@ class TusPhone:
 
     def begin(self, length: int = len(OGG), body: bytes | None = None, /, **said: str) -> Any:
         """Begin an upload, with metadata by key."""
-        return self.ask("POST", UPLOADS, body, Upload_Length=str(length), Upload_Metadata=written_metadata(said))
+        return self.ask("POST", UPLOADS, body, Upload_Length=str(length), Upload_Metadata=format_metadata(said))
 
     def begun(self, length: int = len(OGG), /, **said: str) -> str:
         """Begin an upload and return its address."""

@@ -20,8 +20,8 @@ from capture.models import (
     User,
     WatchedFolder,
 )
-from capture.services.devices import new_device
-from capture.sources.mail.addresses import new_mail_address
+from capture.services.devices import create_device
+from capture.sources.mail.addresses import create_mail_address
 from insights.models import DigestPlan, Idea, Proposal, Topic
 from insights.services.topics import pin_topic
 from tests.support.recordings import audio_path, made
@@ -75,8 +75,8 @@ def body(response: HttpResponseBase) -> bytes:
 
 def bobs_things(bob: User) -> Bob:
     """Give Bob one of everything, and return where it is. MAILIN_ADDRESS must be set."""
-    new_mail_address(bob)
-    device, token = new_device(bob, f"{SECRET} phone")
+    create_mail_address(bob)
+    device, token = create_device(bob, f"{SECRET} phone")
     first, _second = placed(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
     placed(device, f"My {SECRET} cake needs flour and eggs.")
     recording = audio_path(first.memo)

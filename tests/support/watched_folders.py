@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from capture.models import WatchedFile, WatchedFolder
-from capture.sources.watched.poll import look_into_watched_folders
+from capture.sources.watched.poll import poll_watched_folders
 from config.demo.sample_memos import MEMOS
 
 RECORDING = (MEMOS / "memo-001.ogg").read_bytes()
@@ -27,7 +27,7 @@ def look(rounds: int = 1, *, later: float = 10.0) -> int:
     """Look into all folders, seconds later each time, and return how many recordings were taken."""
     taken = 0
     for _ in range(rounds):
-        taken += look_into_watched_folders()
+        taken += poll_watched_folders()
         for row in WatchedFile.objects.all():
             WatchedFile.objects.filter(pk=row.pk).update(met_at=row.met_at - timedelta(seconds=later))
     return taken
@@ -35,4 +35,4 @@ def look(rounds: int = 1, *, later: float = 10.0) -> int:
 
 def told(folder: WatchedFolder) -> dict[str, str]:
     """Return what is told of each file that was not taken."""
-    return dict(folder.files.exclude(problem="").values_list("name", "problem"))
+    return {file.name: file.problem_sentence for file in folder.files.exclude(problem="")}

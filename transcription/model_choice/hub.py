@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import psutil
 
+from transcription.core.messages import Message
 from transcription.model_choice.auto import BestModel, best_model
 from transcription.model_choice.benchmark import Speed
 from transcription.model_choice.sizes import SIZES
@@ -89,28 +90,18 @@ def usable_model(choice: ModelChoice, models: Path) -> ModelChoice:
     return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
 
 
-def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) -> str | None:
-    """Return a sentence that says what is missing and what to type, or None where the model is here.
+def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) -> Message | None:
+    """Return what is missing and what to do, or None where the model is here.
 
     named: whether it is another model than the settings name.
     """
     if choice.is_here:
         return None
     if choice.is_folder:
-        return (
-            f"There is no Whisper model in {choice.folder}: it needs model.bin and config.json, in "
-            "faster-whisper's format. Set WHISPER_MODEL to a folder that holds one, or leave it out, and start again."
-        )
-    own = "set WHISPER_MODEL=/folder/of/a/model and start again"
+        return Message("model_folder_empty", {"folder": str(choice.folder)})
     if offline:
-        return (
-            f"The Whisper model “{choice.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: "
-            f"unset it, or {own}."
-        )
-    return (
-        f"The Whisper model “{choice.name}” is not here yet. With a network, type "
-        f".venv/bin/python manage.py model{f' {choice.name}' if named else ''}; without one, {own}."
-    )
+        return Message("model_forbidden", {"name": choice.name})
+    return Message("other_model_missing" if named else "model_missing", {"name": choice.name})
 
 
 def download_model(choice: ModelChoice) -> bool:

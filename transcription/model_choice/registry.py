@@ -10,13 +10,13 @@ from transcription.core.engines import compute_device
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.openai_compatible import DEFAULT_MODEL, OpenAICompatible
 from transcription.core.engines.protocol import Engine
+from transcription.core.messages import Message
 from transcription.model_choice import hub
 from transcription.model_choice.auto import SpeedFile, this_machine
 from transcription.model_choice.hub import AUTO, ModelChoice
 
 log = logging.getLogger(__name__)
 
-UNLOADABLE = "The Whisper model cannot be loaded: its files are damaged, or the memory is too small for it."
 MOST_LOADED = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
 
@@ -43,8 +43,8 @@ def _used_model(name: str) -> ModelChoice:
     return hub.usable_model(_chosen_model(name), settings.HOME / "models")
 
 
-def engine_problem(name: str = "") -> str | None:
-    """Return a sentence that says why nothing can be written down and what to type, or None where all is well.
+def engine_problem(name: str = "") -> Message | None:
+    """Return why nothing can be written down and what to do, or None where all is well.
 
     name: of another model than the settings name. What an endpoint lacks shows only when it is asked.
     """
@@ -53,16 +53,18 @@ def engine_problem(name: str = "") -> str | None:
     return hub.model_problem(_used_model(name), offline=settings.OFFLINE, named=bool(name))
 
 
-def engine_finding() -> tuple[bool, str]:
-    """Return whether memos can be heard, and a sentence on by what they are, or why not. An endpoint is asked."""
+def engine_finding() -> tuple[bool, Message]:
+    """Return whether memos can be heard, and by what they are, or why not. An endpoint is asked."""
     if settings.WHISPER_URL:
         endpoint = _whisper_endpoint("")
         problem = endpoint.problem()
-        return not problem, problem or f"“{endpoint.model}” at {endpoint.host}, which answers"
+        return not problem, problem or Message("endpoint_answers", {"model": endpoint.model, "host": endpoint.host})
     choice = _used_model("")
     if problem := engine_problem():
         return False, problem
-    return True, f"“{choice.name}” is here" + (f" ({AUTO}: {choice.why})" if choice.why else "")
+    if choice.why:
+        return True, Message("model_here_by_auto", {"name": choice.name, "reason": choice.why})
+    return True, Message("model_here", {"name": choice.name})
 
 
 def measure_machine(*, again: bool = False) -> str | None:
@@ -78,15 +80,15 @@ def measure_machine(*, again: bool = False) -> str | None:
     return f"The Whisper model that suits this machine is “{choice.name}”: {choice.why}."
 
 
-def ensure_model() -> str | None:
+def ensure_model() -> Message | None:
     """Fetch the model if none is here and it may be fetched. Returns what is still missing, as engine_problem does."""
     return fetch_whisper_model() if engine_problem() else None
 
 
-def fetch_whisper_model(name: str = "") -> str | None:
+def fetch_whisper_model(name: str = "") -> Message | None:
     """Fetch the model of the settings, or another, if it is not here and may be fetched. Returns what is missing."""
     if settings.WHISPER_URL:
-        return "WHISPER_URL names another machine that listens: no model is needed on this one."
+        return Message("model_not_needed")
     choice = _chosen_model(name)
     if not (choice.is_here or choice.is_folder or settings.OFFLINE):
         hub.download_model(choice)

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from transcription.core.words import Word, from_rows
+from transcription.core.hearing import HeardSlice
+from transcription.core.words import from_rows
 from transcription.models.transcripts import Transcript
 
 
@@ -27,6 +28,6 @@ class Slice(models.Model):
     def __str__(self) -> str:
         return f"{self.transcript_id}[{self.position}]"
 
-    def heard(self) -> list[Word]:
-        """Return the words with their times."""
-        return from_rows(self.words)
+    def heard(self) -> HeardSlice:
+        """Return what was heard in it."""
+        return HeardSlice(self.start, self.end, from_rows(self.words), self.language, self.warnings)

@@ -10,8 +10,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from capture.models import Memo, User, resting
+from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
+from transcription.core.messages import Message, parse_message
 from transcription.core.words import Word, from_rows
 from transcription.warning_text import ShownWarning, doubtful_words, shown_warnings
 
@@ -51,7 +52,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         # In words by which the index `transcript_turn` is found: what has not ended waits, is claimed or rests.
         under_way = self.filter(finished_at=None, memo__deleted_at=None).exclude(state=State.PAUSED)
         awake = under_way.alias(free_at=Coalesce("lease", "due")).filter(free_at__lte=now)
-        return awake.exclude(archive=True, memo__user__in=resting(now)).order_by("turn", "received_at", "pk")
+        return awake.exclude(archive=True, memo__user__in=resting_user_ids(now)).order_by("turn", "received_at", "pk")
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
@@ -141,7 +142,7 @@ class Transcript(models.Model):
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
     is_doubtful = models.BooleanField(
         default=False,
-        help_text="it has warnings, or its words are unsure on the whole (transcription.doubt)",
+        help_text="it has warnings, or its words are unsure on the whole (core.warnings.spans)",
     )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
@@ -160,7 +161,7 @@ class Transcript(models.Model):
         help_text="live before imported or heard again, short before long; what has lost many workers goes last",
     )
     decoder_deaths = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True, help_text="why it failed or is tried again, in a sentence for people")
+    error = models.TextField(blank=True, help_text="why it failed or is tried again: a code with parameters")
 
     engine = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=200, blank=True)
@@ -201,6 +202,11 @@ class Transcript(models.Model):
     def heard(self) -> list[Word]:
         """Return the words with their times."""
         return from_rows(self.words)
+
+    @property
+    def problem(self) -> Message | None:
+        """Why it failed or is tried again, if anything is stored of that."""
+        return parse_message(self.error)
 
     def doubts(self) -> list[ShownWarning]:
         """Return what is doubtful about it, in sentences."""

@@ -6,11 +6,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
-from transcription.core.decoding.decode import decode
+from capture.core.audio_types import HEAD_BYTES, sniff
+from transcription.core.decoding.decode import Undecodable, decode
 from transcription.core.engines.protocol import Engine, Options
 from transcription.core.word_error_rate import plain_words, word_error_rate
 from transcription.core.words import joined
+from transcription.services.transcribe_file import NOT_A_RECORDING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,10 +63,10 @@ def recording_paths(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *, max_seconds: float) -> Compared:
-    """Hear a recording both ways. Raises OSError, ValueError where it is no audio, Undecodable and ChildDied."""
+    """Hear a recording both ways. Raises OSError, Undecodable and ChildDied."""
     kind = _sniffed_kind(path)
     if kind is None:
-        raise ValueError("Its first bytes are not those of a recording.")
+        raise Undecodable(NOT_A_RECORDING)
     with path.open("rb") as recording:
         decoded = decode(recording, kind, max_seconds=max_seconds)
     padded, short = (_timed_run(listener, decoded.samples, Options(languages, window=window)) for window in WINDOWS)
@@ -76,7 +77,7 @@ def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *,
 
 def _sniffed_kind(path: Path) -> str | None:
     with path.open("rb") as recording:
-        return sniff(recording.read(HEAD))
+        return sniff(recording.read(HEAD_BYTES))
 
 
 def _timed_run(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> WindowRun:

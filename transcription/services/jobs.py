@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
-from capture.models import Memo, User, resting
-from transcription.core.engines.circuit_breaker import SUBJECT
+from capture.models import Memo, User, resting_user_ids
+from transcription.core.engines.openai_compatible import ENDPOINT
+from transcription.core.messages import Message, parse_message
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
 
@@ -20,7 +21,7 @@ def memos_with_words() -> QuerySet[Memo]:
 
 def unheard_memos(now: datetime) -> QuerySet[Memo]:
     """Return memos that have no transcript yet and may be written down now."""
-    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting(now))
+    return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting_user_ids(now))
 
 
 def waiting_count() -> int:
@@ -46,14 +47,14 @@ def stalled_since(now: datetime) -> datetime | None:
     return min((wait["since"] for wait in waits if wait["since"]), default=None)
 
 
-def hearing_hindrance() -> str | None:
+def hearing_hindrance() -> Message | None:
     """Return why nothing that waits is heard at the moment, or None: no model, or an endpoint that is left alone.
 
     Of the latter the transcript tells that was sent there last: whoever asks is not the process that sent it.
     """
     waiting = Transcript.objects.current().filter(state=State.WAITING, due__gt=timezone.now())
-    told = waiting.filter(error__startswith=SUBJECT).order_by("-due").values_list("error", flat=True)
-    return engine_problem() or (told.first() if settings.WHISPER_URL else None)
+    told = waiting.filter(error__startswith=ENDPOINT).order_by("-due").values_list("error", flat=True)
+    return engine_problem() or (parse_message(told.first() or "") if settings.WHISPER_URL else None)
 
 
 def unfinished_memos(user: User) -> QuerySet[Memo]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from capture.models import Memo, User
 from transcription.core.engines.provided_text import ProvidedText
+from transcription.core.messages import Message
 from transcription.model_choice.hub import ModelChoice
 from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
 
@@ -16,13 +17,14 @@ BATCH_ROWS = 200
 WITHOUT_WORDS = [State.NO_SPEECH, State.FAILED, State.QUARANTINED, State.CANCELLED]
 """How a hearing may end that leaves no words."""
 STOPPABLE = [State.WAITING, State.CLAIMED, State.PAUSED]
-NOT_HERE = (
-    "The model “{name}” is not here. Type .venv/bin/python manage.py model {name} on this machine, and ask once more."
-)
 
 
 class UnknownModel(ValueError):
-    """A model that is not on this machine; the message says what to type."""
+    """A model that is not on this machine; the message says what to do."""
+
+    def __init__(self, name: str) -> None:
+        self.message = Message("requested_model_missing", {"name": name})
+        super().__init__(str(self.message))
 
 
 def models_here() -> list[str]:
@@ -37,7 +39,7 @@ def models_here() -> list[str]:
 def check_model(name: str) -> str:
     """Return the name of a model that is here; "" stands for the one of the settings. Raises UnknownModel."""
     if name and name not in models_here():
-        raise UnknownModel(NOT_HERE.format(name=name))
+        raise UnknownModel(name)
     return name
 
 

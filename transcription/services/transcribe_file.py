@@ -4,27 +4,30 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
-from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
-from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
-from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float
-from transcription.core.warnings import spans
-from transcription.core.words import SAMPLE_RATE, Word, joined
-from transcription.worker.claims import MOST_DECODER_DEATHS
+from capture.core.audio_types import HEAD_BYTES, sniff
+from transcription.core.decoding.decode import MOST_DECODER_DEATHS, ChildDied, Decoded, Undecodable, decode
+from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
+from transcription.core.hearing import EngineStopped, HeardSlice, hear_slice, put_together, run_engine
+from transcription.core.messages import Message
+from transcription.core.slicing import is_long
+from transcription.core.words import joined
+from transcription.error_text import sentence_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+NOT_A_RECORDING = Message("not_a_recording")
+
 
 class FileOutcome(NamedTuple):
-    """What came of a file. state: ready, no_speech, quarantined or refused, the last two with a reason for people.
+    """What came of a file. state: ready, no_speech, quarantined or refused, the last two with a reason.
 
     kind: of container, as sniffed. compute_seconds: of wall time.
     """
 
     state: str
-    reason: str = ""
+    reason: Message | None = None
     kind: str = ""
     decoded: Decoded | None = None
     heard: Heard | None = None
@@ -33,14 +36,15 @@ class FileOutcome(NamedTuple):
     def told(self, file: str) -> dict[str, Any]:
         """Return it as `manage.py transcribe` prints it. seconds: as the container says; readable: as decoded."""
         heard, decoded = self.heard, self.decoded
+        damage = map(sentence_of, decoded.damage) if decoded else ()
         return {
             "file": file,
             "state": self.state,
-            "reason": self.reason,
+            "reason": sentence_of(self.reason) if self.reason else "",
             "format": self.kind,
             "text": joined(heard.words) if heard else "",
             "words": [list(word) for word in heard.words] if heard else [],
-            "warnings": [*(heard.warnings if heard else ()), *(decoded.damage if decoded else ())],
+            "warnings": [*(heard.warnings if heard else ()), *damage],
             "language": heard.language if heard else "",
             "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
             "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
@@ -54,35 +58,37 @@ def transcribe_file(path: Path, listener: Engine, options: Options, *, max_secon
     begun = time.monotonic()
     try:
         if not path.is_file():
-            return FileOutcome("refused", "There is no such file." if not path.exists() else "It is not a file.")
+            return FileOutcome("refused", Message("not_a_file" if path.exists() else "no_such_file"))
         with path.open("rb") as recording:
-            outcome = _of(recording, listener, options, max_seconds)
+            outcome = _transcribe_opened(recording, listener, options, max_seconds)
     except (OSError, ValueError) as error:
-        return FileOutcome("refused", f"It cannot be opened ({type(error).__name__}).")
+        return FileOutcome("refused", Message("cannot_be_opened", {"kind": type(error).__name__}))
     return outcome._replace(compute_seconds=time.monotonic() - begun)
 
 
-def _of(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> FileOutcome:
-    head = recording.read(HEAD)
+def _transcribe_opened(recording: BinaryIO, listener: Engine, options: Options, max_seconds: float) -> FileOutcome:
+    head = recording.read(HEAD_BYTES)
     kind = sniff(head)
     if kind is None:
-        return FileOutcome("refused", "Its first bytes are not those of a recording." if head else "It is empty.")
+        return FileOutcome("refused", NOT_A_RECORDING if head else Message("empty_file"))
     try:
-        decoded = _decoded(recording, kind, max_seconds)
+        decoded = _decode_patiently(recording, kind, max_seconds)
     except Undecodable as reason:
-        return FileOutcome("refused", str(reason), kind)
+        return FileOutcome("refused", reason.message, kind)
     except ChildDied as reason:
-        return FileOutcome("quarantined", f"Reading it was stopped {MOST_DECODER_DEATHS} times: {reason}.", kind)
+        stopped = Message("reading_stopped_often", {"times": MOST_DECODER_DEATHS, "why": reason.why})
+        return FileOutcome("quarantined", stopped, kind)
     try:
-        heard = heard_in(decoded.samples, listener, options)
-    except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
-        return FileOutcome("refused", str(reason), kind, decoded)
-    except (RuntimeError, MemoryError) as error:
-        return FileOutcome("refused", f"The engine stopped ({type(error).__name__}).", kind, decoded)
-    return FileOutcome("ready" if joined(heard.words).strip() else "no_speech", "", kind, decoded, heard)
+        heard = hear_all(decoded.samples, listener, options)
+    except EngineStopped as stopped:
+        return FileOutcome("refused", Message("engine_stopped_for_good", {"kind": stopped.kind}), kind, decoded)
+    except EngineFailure as failure:
+        return FileOutcome("refused", failure.message, kind, decoded)
+    return FileOutcome("ready" if joined(heard.words).strip() else "no_speech", None, kind, decoded, heard)
 
 
-def _decoded(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:
+def _decode_patiently(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:
+    """Decode it, as often as it takes its decoder along to be left alone. Raises Undecodable, or the last ChildDied."""
     for _ in range(MOST_DECODER_DEATHS - 1):
         try:
             return decode(recording, kind, max_seconds=max_seconds)
@@ -91,21 +97,21 @@ def _decoded(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:
     return decode(recording, kind, max_seconds=max_seconds)
 
 
-def heard_in(samples: "NDArray[np.float32]", listener: Engine, options: Options) -> Heard:
-    """Return what is heard, in a long recording slice by slice. samples: of shape (n,), 16 kHz mono in [-1, 1]."""
+def hear_all(samples: "NDArray[np.float32]", listener: Engine, options: Options) -> Heard:
+    """Return what is heard, in a long recording slice by slice. Raises EngineFailure.
+
+    samples: of shape (n,), 16 kHz mono in [-1, 1].
+    """
+
+    def listen(piece: "NDArray[np.float32]", window: str) -> Heard:
+        return run_engine(listener, piece, options._replace(window=window))
+
     if not is_long(len(samples)):
-        return listener.transcribe(samples, options)
-    pcm, start, spoken, slices, warnings = _as_pcm(samples), 0, 0, list[tuple[str, list[Word]]](), list[str]()
-    while start < len(pcm):
-        end = next_end(pcm, start)
-        # Only the last slice ends where the sound does: the window of the others is never trimmed.
-        window = options.window if end == len(pcm) else "full"
-        heard = listener.transcribe(to_float(pcm[start:end]), options._replace(window=window))
-        slices.append((heard.language, shifted(heard.words, start / SAMPLE_RATE)))
-        warnings += spans.shift_warnings(spoken, heard.warnings)
-        spoken += len(heard.words)
-        start = end
-    return Heard(join_slices(slices), main_language(slices), list(dict.fromkeys(warnings)), "slices")
+        return listen(samples, options.window)
+    pcm, slices = _as_pcm(samples), list[HeardSlice]()
+    while not (slices and slices[-1].is_last):
+        slices.append(hear_slice(pcm, slices[-1].end if slices else 0.0, options.window, listen))
+    return put_together(slices)
 
 
 def _as_pcm(samples: "NDArray[np.float32]") -> "NDArray[np.int16]":

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Memo
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem
 from transcription.models import Transcript
 from transcription.services import jobs as transcription_jobs
@@ -107,7 +108,7 @@ def hear_memo_again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     try:
         begun = hear_again(memo, check_model(request.POST.get("model", "")))
     except UnknownModel as reason:
-        messages.error(request, str(reason))
+        messages.error(request, sentence_of(reason.message))
         return redirect("job", memo_id)
     if begun:
         messages.success(request, _("It is heard again, after all that is new."))
@@ -124,7 +125,7 @@ def hear_memos_again(request: AuthedRequest) -> HttpResponse:
     try:
         model = check_model(request.POST.get("model", ""))
     except UnknownModel as reason:
-        messages.error(request, str(reason))
+        messages.error(request, sentence_of(reason.message))
         return redirect("jobs")
     begun = hear_all_again(request.user, model, doubtful_alone=doubtful)
     said = ngettext("%(n)d memo will be heard again.", "%(n)d memos will be heard again.", begun)

@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from capture.models import Memo
+from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.messages import Message
 from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
@@ -23,15 +25,11 @@ from transcription.worker.enqueue import enqueue_all, enqueue_new
 
 QUARANTINE_AFTER_LOST_CLAIMS = 10
 """Lost claims after which a transcript is left alone."""
-MOST_DECODER_DEATHS = 3
-"""Deaths of the decoding child after which a recording is not read again."""
 RETRY_AFTER = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
 
 PATIENT_FACTOR = 4
 """How many times longer a claim may take that was lost often: the machine may be too slow for the usual time."""
-
-NEVER_ENDS = "Its transcription was begun ten times and never ended. The recording is kept."
 
 _choosing = threading.Lock()
 _alone: tuple[UUID, int] | None = None
@@ -119,23 +117,23 @@ class Claim:
     def _announce(self) -> None:
         transcript_ready.send_robust(sender=Transcript, id=self.transcript.pk)
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: Message) -> None:
         """Leave the audio as it is: trying again would end the same. Raises StaleClaim."""
-        self._end(state=State.FAILED, error=reason, finished_at=timezone.now())
+        self._end(state=State.FAILED, error=str(reason), finished_at=timezone.now())
 
-    def decoder_died(self, reason: str) -> None:
+    def count_decoder_death(self, reason: Message) -> None:
         """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
-        self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=reason)
+        self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
 
-    def release(self, reason: str) -> None:
+    def release(self, reason: Message) -> None:
         """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
         lost = self.transcript.lost_claims + 1
-        self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=reason)
+        self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
 
-    def postpone(self, reason: str, after: timedelta = RETRY_AFTER) -> None:
+    def postpone(self, reason: Message, after: timedelta = RETRY_AFTER) -> None:
         """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
-        self._end(state=State.WAITING, due=timezone.now() + after, error=reason)
+        self._end(state=State.WAITING, due=timezone.now() + after, error=str(reason))
 
     def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
         now = timezone.now()
@@ -198,7 +196,7 @@ def _take_back(lost: Transcript, now: datetime) -> None:
     """Count a claim as lost whose lease ran out, and let the transcript wait again, or leave it alone for good."""
     ended: dict[str, Any] = {"state": State.WAITING, "due": now}
     if lost.lost_claims + 1 >= QUARANTINE_AFTER_LOST_CLAIMS:
-        ended = {"state": State.QUARANTINED, "finished_at": now, "error": NEVER_ENDS}
+        ended = {"state": State.QUARANTINED, "finished_at": now, "error": str(Message("never_ended"))}
     mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
 

@@ -5,17 +5,15 @@ import logging
 from capture.models import Memo, TextBeside
 from transcription.core.engines.protocol import Engine
 from transcription.core.engines.provided_text import ProvidedText
-from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem, is_left_alone
+from transcription.core.messages import Message
+from transcription.model_choice.registry import engine, engine_problem, is_left_alone
 from transcription.models import Transcript
-from transcription.services.retranscribe import NOT_HERE
 from transcription.worker import watchdog
 from transcription.worker.claims import Claim, StaleClaim, next_claim
 from transcription.worker.enqueue import enqueue_all
 from transcription.worker.transcribe import transcribe_claim
 
 log = logging.getLogger(__name__)
-
-REQUESTED_UNLOADABLE = "The model “{name}” cannot be loaded: its files are damaged, or the memory is too small for it."
 
 
 def transcribe_next() -> bool:
@@ -48,7 +46,7 @@ def _usable_engine() -> Engine | None:
     except (RuntimeError, ValueError, OSError) as error:
         log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
         enqueue_all()
-        Transcript.objects.unfinished().update(error=UNLOADABLE)
+        Transcript.objects.unfinished().update(error=str(Message("model_unloadable")))
         return None
     return None if is_left_alone(listener) else listener
 
@@ -62,15 +60,15 @@ def _provided_text(memo: Memo) -> Engine | None:
 def _requested_engine(claim: Claim) -> Engine | None:
     """Return the engine that a transcript was asked for by, or None: it is not here (any more), as its row says."""
     name = claim.transcript.asked_model
-    reason = NOT_HERE.format(name=name)
+    problem = Message("requested_model_missing", {"name": name})
     try:
         if not engine_problem(name):
             return engine(name)
     except (RuntimeError, ValueError, OSError) as error:
         log.error("A model that was asked for cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - no stack
-        reason = REQUESTED_UNLOADABLE.format(name=name)
+        problem = Message("requested_model_unloadable", {"name": name})
     try:
-        claim.fail(reason)
+        claim.fail(problem)
     except StaleClaim:
         log.warning("Transcript %s is no longer this worker's", claim.transcript.pk)
     finally:

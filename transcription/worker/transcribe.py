@@ -4,19 +4,27 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import accumulate, chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 
 from capture.core.errors import Refusal
 from capture.models import Memo
-from capture.services.recordings import keep_playback, opened
+from capture.services.recordings import open_original, save_playback
 from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
-from transcription.core.engines.protocol import Engine, EnginePermanent, EngineStumbled, EngineTransient, Heard, Options
+from transcription.core.engines.protocol import (
+    Engine,
+    EngineFailure,
+    EnginePermanent,
+    EngineStumbled,
+    EngineTransient,
+    Heard,
+    Options,
+)
 from transcription.core.engines.provided_text import ProvidedText
-from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float
-from transcription.core.warnings import spans
+from transcription.core.hearing import EngineStopped, hear_slice, put_together, run_engine
+from transcription.core.messages import Message
+from transcription.core.slicing import is_long
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice
 from transcription.services.vocabulary import hotwords
@@ -62,48 +70,45 @@ def _transcribe(claim: Claim, listener: Engine) -> None:
         "audio_seconds": round(decoded.seconds, 3),
         "container_seconds": decoded.container_seconds,
     }
-    if in_slices:
-        _transcribe_slice(claim, listener, kept or audio_cache.keep(claim.transcript.pk, decoded), known, begun)
-    elif heard := _hear_samples(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known):
-        _finish(claim, listener, decoded, heard, time.monotonic() - begun)
+    try:
+        if in_slices:
+            kept = kept or audio_cache.keep(claim.transcript.pk, decoded)
+            _transcribe_slice(claim, listener, kept, known, begun)
+        else:
+            heard = _hear_samples(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known)
+            _finish(claim, listener, decoded, heard, time.monotonic() - begun)
+    except EngineFailure as failure:
+        _give_back(claim, failure)
 
 
 def _transcribe_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, begun: float) -> None:
-    """Hear what comes after the last saved slice: save it, or finish with it."""
-    transcript = claim.transcript
-    samples: Any = decoded.samples
+    """Hear what comes after the last saved slice: save it, or finish with it. Raises EngineFailure."""
+    transcript, samples = claim.transcript, cast("NDArray[np.int16]", decoded.samples)
     done = list(transcript.slices.all())
-    start = round(done[-1].end * SAMPLE_RATE) if done else 0
-    end = next_end(samples, start)
-    is_last = end == len(samples)
-    # Windows inside long audio are never cut short: Whisper would run on where the sound breaks off.
-    window = settings.WHISPER_WINDOW if is_last else "full"
-    heard = _hear_samples(claim, listener, to_float(samples[start:end]), window, known)
-    if heard is None:
-        return
-    piece = Slice(
-        transcript=transcript,
-        position=len(done),
-        start=start / SAMPLE_RATE,
-        end=end / SAMPLE_RATE,
-        words=shifted(heard.words, start / SAMPLE_RATE),
-        warnings=heard.warnings,
-        language=heard.language,
-        compute_seconds=round(time.monotonic() - begun, 3),
+    heard = hear_slice(
+        samples,
+        done[-1].end if done else 0.0,
+        settings.WHISPER_WINDOW,
+        lambda piece, window: _hear_samples(claim, listener, piece, window, known),
     )
-    if is_last:
-        slices = [*done, piece]
-        _finish(claim, listener, decoded, _joined_slices(slices), sum(one.compute_seconds for one in slices))
+    seconds = round(time.monotonic() - begun, 3)
+    if heard.is_last:
+        whole = put_together([*(one.heard() for one in done), heard])
+        _finish(claim, listener, decoded, whole, sum(one.compute_seconds for one in done) + seconds)
         audio_cache.let_go(transcript.pk)
-    else:
-        claim.save(piece)
-
-
-def _joined_slices(slices: list[Slice]) -> Heard:
-    heard = [(one.language, one.heard()) for one in slices]
-    before = accumulate((len(one.words) for one in slices), initial=0)
-    warnings = dict.fromkeys(chain.from_iterable(map(spans.shift_warnings, before, (one.warnings for one in slices))))
-    return Heard(join_slices(heard), main_language(heard), list(warnings), "slices")
+        return
+    claim.save(
+        Slice(
+            transcript=transcript,
+            position=len(done),
+            start=heard.start,
+            end=heard.end,
+            words=heard.words,
+            warnings=heard.warnings,
+            language=heard.language,
+            compute_seconds=seconds,
+        )
+    )
 
 
 def _decode_memo(claim: Claim) -> Decoded | None:
@@ -111,29 +116,27 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     memo, progress = claim.memo, _progress(claim)
     is_begun = claim.transcript.slices.exists()
     try:
-        with opened(memo, progress) as recording:
+        with open_original(memo, progress) as recording:
             decoded = decode(
                 recording, memo.kind, max_seconds=settings.MAX_AUDIO_SECONDS, progress=progress, copied=not is_begun
             )
     except FileNotFoundError:
-        claim.fail("The recording's file is missing.")
+        claim.fail(Message("file_missing"))
     except Refusal as refusal:
         log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
-        claim.postpone("The recording cannot be fetched at the moment; it is tried again.")
+        claim.postpone(Message("file_unreachable"))
     except Undecodable as reason:
-        claim.fail(str(reason))
+        claim.fail(reason.message)
     except ChildDied as reason:
-        claim.decoder_died(f"Reading it was stopped: {reason}.")
+        claim.count_decoder_death(Message("reading_stopped", {"why": reason.why}))
     else:
         _store_playback(memo, decoded.playback)
         return decoded
     return None
 
 
-def _hear_samples(
-    claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known
-) -> Heard | None:
-    """Return what an engine hears, or None where it stopped and the row says so. known: what to write down before."""
+def _hear_samples(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known) -> Heard:
+    """Return what an engine hears. known: what to write down before. Raises EngineFailure."""
     seconds, begun = len(samples) / SAMPLE_RATE, time.monotonic()
     allowed = time_budget.allowed(listener, seconds)
     claim.renew(allowed, **known)
@@ -143,15 +146,7 @@ def _hear_samples(
         vad=not claim.transcript.without_vad,
         window=window,
     )
-    try:
-        heard = listener.transcribe(samples, options, _progress(claim, allowed))
-    except (EngineTransient, EngineStumbled, EnginePermanent) as reason:
-        _give_back(claim, reason)
-        return None
-    except (RuntimeError, MemoryError) as error:
-        log.exception("The engine failed on transcript %s", claim.transcript.pk)
-        claim.release(f"The engine stopped ({type(error).__name__}); it is tried again.")
-        return None
+    heard = run_engine(listener, samples, options, _progress(claim, allowed))
     time_budget.note(listener, seconds, time.monotonic() - begun)
     return heard
 
@@ -163,23 +158,28 @@ def _finish(claim: Claim, listener: Engine, decoded: Decoded, heard: Heard, seco
         language=heard.language,
         text=joined(heard.words),
         words=heard.words,
-        warnings=[*heard.warnings, *decoded.damage],
+        warnings=[*heard.warnings, *map(str, decoded.damage)],
         window=heard.window,
         compute_seconds=round(seconds, 3),
     )
 
 
-def _give_back(claim: Claim, reason: EngineTransient | EngineStumbled | EnginePermanent) -> None:
+def _give_back(claim: Claim, failure: EngineFailure) -> None:
     """Do as an engine says that could not hear: each of its errors says whether to try again."""
-    log.warning("Transcript %s was not heard (%s)", claim.transcript.pk, type(reason).__name__)
-    match reason:
+    log.warning(
+        "Transcript %s was not heard (%s)",
+        claim.transcript.pk,
+        type(failure).__name__,
+        exc_info=isinstance(failure, EngineStopped),
+    )
+    match failure:
         case EngineTransient():
             # Twice as long as the engine rests: should it be to blame after all, others are heard before it.
-            claim.postpone(str(reason), timedelta(seconds=2 * reason.after))
+            claim.postpone(failure.message, timedelta(seconds=2 * failure.after))
         case EngineStumbled():
-            claim.release(str(reason))
+            claim.release(failure.message)
         case EnginePermanent():
-            claim.fail(str(reason))
+            claim.fail(failure.message)
 
 
 def _progress(claim: Claim, allowed: float = 0.0) -> Callable[[], None]:
@@ -203,6 +203,6 @@ def _store_playback(memo: Memo, copy: bytes) -> None:
     """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
     try:
         if copy:
-            keep_playback(memo, copy)
+            save_playback(memo, copy)
     except (OSError, Refusal) as error:
         log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

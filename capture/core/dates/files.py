@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from capture.core.dates.containers import recorded
-from capture.core.dates.parse import Written, written
-from capture.core.dates.plausible import is_believable
+from capture.core.dates.containers import container_date
+from capture.core.dates.parse import ParsedDate, parse_dates
+from capture.core.dates.plausible import is_plausible
 
 DatedBy = Literal["name", "container", "file"]
 NOON = time(12)
 
 
-class Found(NamedTuple):
+class FileDate(NamedTuple):
     """A time in UTC, the offset in minutes of the clock it was read from (None: unknown), and where it was found."""
 
     at: datetime
@@ -22,39 +22,39 @@ class Found(NamedTuple):
     dated_by: DatedBy
 
 
-def found(path: Path, modified: float, zone: ZoneInfo, now: datetime) -> Found:
+def date_of_file(path: Path, modified: float, zone: ZoneInfo, now: datetime) -> FileDate:
     """Return when a file was recorded; it is opened only where its name does not say so, and never waited for.
 
     modified: the file's time, in seconds since 1970. zone: of dates that do not say theirs. now: in UTC.
     Dates before 2000 or over a day ahead are not believed; the file's time, being the last, is told as it is.
     """
-    if by_name := _by_name(path.stem, modified, zone, now):
+    if by_name := _date_by_name(path.stem, modified, zone, now):
         return by_name
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            return found_in(path.stem, file, modified, zone, now)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            return date_of_open_file(path.stem, file, modified, zone, now)
     except OSError:
-        return _by_file(modified, now)
+        return _date_by_time(modified, now)
 
 
-def found_in(stem: str, file: BinaryIO, modified: float, zone: ZoneInfo, now: datetime) -> Found:
+def date_of_open_file(stem: str, file: BinaryIO, modified: float, zone: ZoneInfo, now: datetime) -> FileDate:
     """Return the same of a file that is open, at its beginning; stem: its name without the suffix."""
-    if by_name := _by_name(stem, modified, zone, now):
+    if by_name := _date_by_name(stem, modified, zone, now):
         return by_name
-    said = recorded(file)
-    return (_dated(said, "container", modified, zone, now) if said else None) or _by_file(modified, now)
+    said = container_date(file)
+    return (_plausible_date(said, "container", modified, zone, now) if said else None) or _date_by_time(modified, now)
 
 
-def _by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> Found | None:
-    dates = (_dated(one, "name", modified, zone, now) for one in written(stem))
+def _date_by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> FileDate | None:
+    dates = (_plausible_date(one, "name", modified, zone, now) for one in parse_dates(stem))
     return next((one for one in dates if one), None)
 
 
-def _by_file(modified: float, now: datetime) -> Found:
-    return Found(moment(modified) or now, None, "file")
+def _date_by_time(modified: float, now: datetime) -> FileDate:
+    return FileDate(file_time(modified) or now, None, "file")
 
 
-def moment(modified: float) -> datetime | None:
+def file_time(modified: float) -> datetime | None:
     """Return a file's time, seconds since 1970, in UTC; or None where it lies outside of the calendar."""
     try:
         return datetime.fromtimestamp(modified, UTC)
@@ -62,25 +62,25 @@ def moment(modified: float) -> datetime | None:
         return None
 
 
-def _dated(said: Written, by: DatedBy, modified: float, zone: ZoneInfo, now: datetime) -> Found | None:
+def _plausible_date(said: ParsedDate, by: DatedBy, modified: float, zone: ZoneInfo, now: datetime) -> FileDate | None:
     """Return when that was, or None where it is not believed.
 
     An hour that came twice, as summer ended, is the first of the two; one that the clocks skipped is read by the
     offset before. A day without a time is the file's time if that is on the same day, else its noon.
     """
-    at = datetime.combine(said.day, said.time or _time_on(said.day, modified, zone), said.zone or zone)
+    at = datetime.combine(said.day, said.time or _time_of_day(said.day, modified, zone), said.zone or zone)
     in_utc = at.astimezone(UTC)
-    if not is_believable(in_utc, now):
+    if not is_plausible(in_utc, now):
         return None
     offset = None if said.zone is UTC else in_utc.astimezone(at.tzinfo).utcoffset()
-    return Found(in_utc, None if offset is None else int(offset.total_seconds() // 60), by)
+    return FileDate(in_utc, None if offset is None else int(offset.total_seconds() // 60), by)
 
 
-def _time_on(day: date, modified: float, zone: ZoneInfo) -> time:
-    at = moment(modified)
+def _time_of_day(day: date, modified: float, zone: ZoneInfo) -> time:
+    at = file_time(modified)
     local = at.astimezone(zone) if at else None
     return local.timetz().replace(tzinfo=None) if local and local.date() == day else NOON
 
 
-def _without_waiting(path: str, flags: int) -> int:
+def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)

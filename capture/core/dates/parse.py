@@ -21,7 +21,7 @@ _SHORT = re.compile(
 _EPOCH = re.compile(r"[A-Z_ -]*(?P<seconds>1\d{9})(?:\d{3})?", re.IGNORECASE | re.ASCII)
 
 
-class Written(NamedTuple):
+class ParsedDate(NamedTuple):
     """A date as it stands somewhere: its time of day and its zone may be missing."""
 
     day: date
@@ -29,7 +29,7 @@ class Written(NamedTuple):
     zone: timezone | None
 
 
-def written(text: str) -> Iterator[Written]:
+def parse_dates(text: str) -> Iterator[ParsedDate]:
     """Yield the dates in a name or a tag that there are in the calendar, the likeliest first.
 
     Known are year, month, day in this order, with and without separators and followed by a time or not, and names
@@ -38,30 +38,30 @@ def written(text: str) -> Iterator[Written]:
     for pattern in (_LONG, _SHORT):
         for match in pattern.finditer(text):
             try:
-                yield _read(match.groupdict())
+                yield _parsed_date(match.groupdict())
             except ValueError:  # there is no such day
                 continue
     if epoch := _EPOCH.fullmatch(text):
         at = datetime.fromtimestamp(int(epoch["seconds"]), UTC)
-        yield Written(at.date(), at.time(), UTC)
+        yield ParsedDate(at.date(), at.time(), UTC)
 
 
-def _read(found: dict[str, str | None]) -> Written:
+def _parsed_date(found: dict[str, str | None]) -> ParsedDate:
     """Return a date from what was matched. Raises ValueError where there is no such day."""
     day = date(int(found["year"] or 0) % 2000 + 2000, int(found["month"] or 0), int(found["day"] or 0))
     if found["hour"] is None:
-        return Written(day, None, None)
+        return ParsedDate(day, None, None)
     hour = int(found["hour"])
     if half := found.get("half"):
         hour = hour % 12 + (12 if half.upper() == "PM" else 0)
     try:
         at = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
     except ValueError:  # a number that counts stands behind the day
-        return Written(day, None, None)
-    return Written(day, at, _zone(found.get("zone"), found.get("between")))
+        return ParsedDate(day, None, None)
+    return ParsedDate(day, at, _parsed_zone(found.get("zone"), found.get("between")))
 
 
-def _zone(zone: str | None, between: str | None) -> timezone | None:
+def _parsed_zone(zone: str | None, between: str | None) -> timezone | None:
     """Return the zone behind a time. `-0400` is one only where a T stands before: else it may count something."""
     if not zone:
         return None

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)
+MAX_AHEAD = timedelta(days=1)
 
 
-def is_believable(at: datetime, now: datetime) -> bool:
+def is_plausible(at: datetime, now: datetime) -> bool:
     """Return whether something may have been recorded at that time: not before 2000 nor over a day ahead."""
-    return EARLIEST <= at <= now + AHEAD
+    return EARLIEST <= at <= now + MAX_AHEAD

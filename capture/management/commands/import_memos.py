@@ -13,7 +13,7 @@ from capture.core.visible_text import printable
 from capture.models import Import, ImportedFile, User
 from capture.services.accounts import account_for_command
 from capture.sources.imports import service
-from capture.sources.imports.scan import look
+from capture.sources.imports.scan import scan_folder
 from capture.sources.imports.terminal_listing import listing_lines
 
 BROKEN_DATABASE = (
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._dry_run(person, folder, time_zone)
             else:
-                taken = service.import_here(person, folder, time_zone)
+                taken = service.hold_import_here(person, folder, time_zone)
                 self._import(taken, uses_texts=options["with_texts"], asks=not options["yes"])
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
@@ -54,13 +54,13 @@ class Command(BaseCommand):
             raise CommandError(BROKEN_DATABASE) from error
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
-        taken = service.unsaved(user, folder, time_zone)
-        for line in listing_lines(taken, list(tqdm(look(taken), desc="Listing", unit=" files", disable=None))):
+        taken = service.unsaved_import(user, folder, time_zone)
+        for line in listing_lines(taken, list(tqdm(scan_folder(taken), desc="Listing", unit=" files", disable=None))):
             self.stdout.write(line)
 
     def _import(self, taken: Import, *, uses_texts: bool, asks: bool) -> None:
         with tqdm(desc="Listing", unit=" files", disable=None) as bar:
-            for number in service.list_files(taken):
+            for number in service.record_listing(taken):
                 bar.update(number)
         self._end_badly(taken)
         files = list(taken.files.order_by("recorded_at", "pk"))
@@ -69,11 +69,11 @@ class Command(BaseCommand):
         size = sum(file.size for file in files if file.state == State.WAITING)
         if size and asks and not self._agreed():
             return
-        service.start_here(taken, uses_texts=uses_texts)
+        service.start_import_here(taken, uses_texts=uses_texts)
         try:
             self._take(taken, size)
         except KeyboardInterrupt:
-            service.pause(taken)
+            service.pause_import(taken)
             self.stderr.write("Broken off. Nothing is lost: run it again, or go on with it on the page.")
             sys.exit(130)
 
@@ -85,10 +85,10 @@ class Command(BaseCommand):
 
     def _take(self, taken: Import, size: int) -> None:
         with tqdm(desc="Taking in", total=size, unit="B", unit_scale=True, disable=None) as bar:
-            for file in service.take_files(taken):
+            for file in service.ingest_files(taken):
                 bar.update(file.size)
                 if file.problem:
-                    bar.write(f"{printable(file.name)}: {file.problem}", file=self.stderr)
+                    bar.write(f"{printable(file.name)}: {file.problem_sentence}", file=self.stderr)
         self._end_badly(taken)
         kept = taken.files.filter(state=State.KEPT).count()
         self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits;")
@@ -98,4 +98,4 @@ class Command(BaseCommand):
         """Say why it does not go on, if it does not."""
         taken.refresh_from_db()
         if taken.problem or taken.state == Import.State.PAUSED:
-            raise CommandError(taken.problem or "It was paused. Run it again to go on.")
+            raise CommandError(taken.problem_sentence or "It was paused. Run it again to go on.")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from capture.services.accounts import account_for_command
-from capture.sources.mail.addresses import new_mail_address
+from capture.sources.mail.addresses import create_mail_address
 
 
 class Command(BaseCommand):
@@ -22,4 +22,4 @@ class Command(BaseCommand):
         """Print it alone, so that scripts can read it."""
         if not settings.MAILIN_ADDRESS:
             raise CommandError("Set MAILIN_ADDRESS first, as in memos+{secret}@example.org.")
-        self.stdout.write(new_mail_address(account_for_command(user)))
+        self.stdout.write(create_mail_address(account_for_command(user)))

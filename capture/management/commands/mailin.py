@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from capture.sources.mail.ingest import LARGEST, Outcome, is_too_large, take
+from capture.sources.mail.ingest import MAX_MAIL_BYTES, MailOutcome, ingest_mail, is_too_large
 
 ANSWERS = {
-    Outcome.ASIDE: (os.EX_DATAERR, "Something in this mail cannot be taken."),
-    Outcome.LATER: (os.EX_TEMPFAIL, "There is no room for this mail now. Hand it over again later."),
-    Outcome.NO_RECORDING: (os.EX_DATAERR, "There is no recording in this mail."),
-    Outcome.NOBODY: (os.EX_NOUSER, "This mail is to nobody here."),
+    MailOutcome.ASIDE: (os.EX_DATAERR, "Something in this mail cannot be taken."),
+    MailOutcome.LATER: (os.EX_TEMPFAIL, "There is no room for this mail now. Hand it over again later."),
+    MailOutcome.NO_RECORDING: (os.EX_DATAERR, "There is no recording in this mail."),
+    MailOutcome.NOBODY: (os.EX_NOUSER, "This mail is to nobody here."),
 }
 """Exit codes as mail servers know them (sysexits.h), and what they may write into their logs."""
 
@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Take it, or say in one sentence and one exit code why not."""
         try:
-            mail = sys.stdin.buffer.read(LARGEST + 1)
-            outcome = Outcome.ASIDE if is_too_large(len(mail)) else take(mail)
+            mail = sys.stdin.buffer.read(MAX_MAIL_BYTES + 1)
+            outcome = MailOutcome.ASIDE if is_too_large(len(mail)) else ingest_mail(mail)
         except (OSError, Error) as error:
             sentence = f"This mail could not be taken ({type(error).__name__}). Hand it over again later."
             raise CommandError(sentence, returncode=os.EX_TEMPFAIL) from error

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from capture.services.accounts import account_for_command
-from capture.services.devices import new_device, new_pairing_code, pairing_link, qr_terminal
+from capture.services.devices import create_device, create_pairing_code, pairing_link, qr_terminal
 
 
 class Command(BaseCommand):
@@ -22,9 +22,9 @@ class Command(BaseCommand):
         """Print what pairs."""
         owner = account_for_command(user)
         if token is not None:
-            self.stdout.write(new_device(owner, token)[1])
+            self.stdout.write(create_device(owner, token)[1])
             return
-        code = new_pairing_code(owner)
+        code = create_pairing_code(owner)
         link = pairing_link(code)
         self.stdout.write(
             f"{qr_terminal(link)}\nOpen {link}\nor type the code {code}. It pairs one phone in ten minutes."

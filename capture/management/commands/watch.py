@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from capture.core.errors import Refusal
 from capture.models import WatchedFolder
 from capture.services.accounts import account_for_command
-from capture.sources.watched.folders import set_moving, stop_watching, watch_folder
+from capture.sources.watched.folders import set_moves_done, stop_watching, watch_folder
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         """Do it, or say in a sentence why not."""
         if options["list"]:
             for watched in WatchedFolder.objects.select_related("user").order_by("path"):
-                self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem}".rstrip())
+                self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem_sentence}".rstrip())
         elif folder is None:
             raise CommandError("Name a folder, or give --list.")
         elif options["stop"]:
@@ -55,5 +55,5 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         if moves_done is not None:
-            set_moving(watched, moves_done=moves_done)
+            set_moves_done(watched, moves_done=moves_done)
         self.stdout.write(f"Recordings that come into {watched.path} become memos of {watched.user.username}.")

@@ -16,104 +16,105 @@ from django.db.models import Q
 from django.utils import timezone
 
 from capture.core.errors import Refusal
+from capture.core.problems import StoredProblem
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
-from capture.sources.imports.ingest import take_in
-from capture.sources.imports.scan import NAME_LENGTH, look
+from capture.sources.imports.ingest import ingest_file
+from capture.sources.imports.scan import MAX_NAME_CHARACTERS, scan_folder
 
-BATCH = 100
+BATCH_ROWS = 100
 """Rows written at once."""
 
-BROKEN_DISK = "The disk does not take it: it is broken, or may not be written to. Once it is well, let it go on."
+NO_PROBLEM = StoredProblem()
 
 State = Import.State
 
 
-def new_import(user: User, folder: str, time_zone: str) -> Import:
+def request_import(user: User, folder: str, time_zone: str) -> Import:
     """Have a folder listed by a worker, or go on with the list that is there: nobody is shown two of one folder.
 
     time_zone: as the IANA names it, of a new list. Raises Refusal where the folder cannot be read.
     """
-    taken = Import.objects.of(user).filter(folder=str(_folder(folder))).exclude(state=State.ENDED).first()
+    taken = Import.objects.of(user).filter(folder=str(_import_folder(folder))).exclude(state=State.ENDED).first()
     if taken is None:
-        taken = _created(user, folder, time_zone)
+        taken = _create_import(user, folder, time_zone)
     else:
         resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
-        resting.update(state=State.LISTING, problem="", held_until=None)
-    _announce(taken)
+        resting.update(state=State.LISTING, **NO_PROBLEM.columns(), held_until=None)
+    _announce_import(taken)
     return taken
 
 
-def import_here(user: User, folder: str, time_zone: str) -> Import:
+def hold_import_here(user: User, folder: str, time_zone: str) -> Import:
     """Return an import that the caller lists and takes in: one that has not ended, or a new one. Raises Refusal."""
-    mine = Import.objects.of(user).filter(folder=str(_folder(folder)), time_zone=time_zone)
+    mine = Import.objects.of(user).filter(folder=str(_import_folder(folder)), time_zone=time_zone)
     taken = mine.exclude(state=State.ENDED).first()
     if taken is None:
-        return _created(user, folder, time_zone, held_until=_lease())
-    mine.filter(pk=taken.pk).update(state=State.LISTING, problem="", held_until=_lease())
+        return _create_import(user, folder, time_zone, held_until=_lease_end())
+    mine.filter(pk=taken.pk).update(state=State.LISTING, **NO_PROBLEM.columns(), held_until=_lease_end())
     return taken
 
 
-def _created(user: User, folder: str, time_zone: str, held_until: datetime | None = None) -> Import:
-    taken = unsaved(user, folder, time_zone)
+def _create_import(user: User, folder: str, time_zone: str, held_until: datetime | None = None) -> Import:
+    taken = unsaved_import(user, folder, time_zone)
     taken.held_until = held_until
     taken.save(force_insert=True)
     return taken
 
 
-def unsaved(user: User, folder: str, time_zone: str) -> Import:
+def unsaved_import(user: User, folder: str, time_zone: str) -> Import:
     """Return an import that leaves no trace, to look at what it would take in. Raises Refusal."""
     if time_zone not in available_timezones():
         raise Refusal("no-such-zone")
-    return Import(user=user, folder=str(_folder(folder)), time_zone=time_zone)
+    return Import(user=user, folder=str(_import_folder(folder)), time_zone=time_zone)
 
 
-def _folder(named: str) -> Path:
+def _import_folder(named: str) -> Path:
     try:
         folder = Path(named).resolve(strict=True)
         str(folder).encode()  # a name that is no text is none that the database keeps
     except (OSError, ValueError, RuntimeError) as error:
         raise Refusal("no-folder") from error
-    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > NAME_LENGTH:
+    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > MAX_NAME_CHARACTERS:
         raise Refusal("no-folder")
     if folder.is_relative_to(settings.HOME.resolve()):
         raise Refusal("data-folder")
     return folder
 
 
-def list_anew(taken: Import, time_zone: str) -> Import:
+def list_import_anew(taken: Import, time_zone: str) -> Import:
     """Return the same import, listed by another time zone. Raises Refusal. What was begun is not dated anew."""
     if not Import.objects.filter(pk=taken.pk, state__in=[State.LISTING, State.LISTED]).exists():
         return taken
-    anew = _created(taken.user, taken.folder, time_zone)
-    _announce(anew)
-    discard(taken)
+    anew = _create_import(taken.user, taken.folder, time_zone)
+    _announce_import(anew)
+    discard_import(taken)
     return anew
 
 
-def start(taken: Import, *, uses_texts: bool) -> None:
+def start_import(taken: Import, *, uses_texts: bool) -> None:
     """Let workers take in what is listed, or go on with it. uses_texts: whether texts beside stand in for hearing."""
-    if _started(taken, uses_texts=uses_texts, held_until=None):
-        _announce(taken)
+    if _set_running(taken, uses_texts=uses_texts, held_until=None):
+        _announce_import(taken)
 
 
-def start_here(taken: Import, *, uses_texts: bool) -> None:
+def start_import_here(taken: Import, *, uses_texts: bool) -> None:
     """Begin, or go on, as `start` does; the caller takes the files in."""
-    _started(taken, uses_texts=uses_texts, held_until=_lease())
+    _set_running(taken, uses_texts=uses_texts, held_until=_lease_end())
 
 
-def _started(taken: Import, **columns: object) -> bool:
+def _set_running(taken: Import, **columns: object) -> bool:
     resting = Import.objects.filter(pk=taken.pk, state__in=[State.LISTED, State.PAUSED])
-    return bool(resting.update(state=State.RUNNING, problem="", **columns))
+    return bool(resting.update(state=State.RUNNING, **NO_PROBLEM.columns(), **columns))
 
 
-def pause(taken: Import, problem: str = "") -> None:
-    """Let an import rest until a person says otherwise. problem: why, in a sentence, where it was not their wish."""
+def pause_import(taken: Import, problem: StoredProblem = NO_PROBLEM) -> None:
+    """Let an import rest until a person says otherwise. problem: why, where it was not their wish."""
     running = Import.objects.filter(pk=taken.pk, state=State.RUNNING)
-    running.update(state=State.PAUSED, problem=problem, held_until=None)
+    running.update(state=State.PAUSED, **problem.columns(), held_until=None)
 
 
-def discard(taken: Import) -> None:
+def discard_import(taken: Import) -> None:
     """Forget an import's list. What it took in stays."""
     Import.objects.filter(pk=taken.pk).update(state=State.ENDED)  # whoever is listing it stops
     while pks := list(taken.files.values_list("pk", flat=True)[:1000]):
@@ -121,7 +122,7 @@ def discard(taken: Import) -> None:
     Import.objects.filter(pk=taken.pk).delete()
 
 
-def _announce(taken: Import) -> None:
+def _announce_import(taken: Import) -> None:
     transaction.on_commit(lambda: import_due.send_robust(sender=Import, id=taken.pk), robust=True)
 
 
@@ -130,12 +131,12 @@ def imports_waiting() -> int:
     return Import.objects.due(timezone.now()).count()
 
 
-def import_next(until: datetime) -> bool:
+def work_on_next_import(until: datetime) -> bool:
     """Work on the oldest import that is due, until some time. Returns whether there was one."""
     for taken in Import.objects.due(timezone.now()).select_related("user"):
-        if not hold(taken, taken.state, only_free=True):
+        if not hold_import(taken, taken.state, only_free=True):
             continue
-        done: Iterator[object] = list_files(taken) if taken.state == State.LISTING else take_files(taken)
+        done: Iterator[object] = record_listing(taken) if taken.state == State.LISTING else ingest_files(taken)
         for _ in done:
             if timezone.now() >= until:
                 break
@@ -144,46 +145,46 @@ def import_next(until: datetime) -> bool:
     return False
 
 
-def hold(taken: Import, state: str, *, only_free: bool = False) -> bool:
+def hold_import(taken: Import, state: str, *, only_free: bool = False) -> bool:
     """Hold an import for as long as nothing is heard of its holder. Returns whether it is still in that state."""
     now = timezone.now()
     mine = Import.objects.filter(pk=taken.pk, state=state)
     if only_free:
         mine = mine.filter(Q(held_until=None) | Q(held_until__lt=now))
-    return bool(mine.update(held_until=_lease()))
+    return bool(mine.update(held_until=_lease_end()))
 
 
-def _lease() -> datetime:
+def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def list_files(taken: Import) -> Iterator[int]:
+def record_listing(taken: Import) -> Iterator[int]:
     """List the files that are not listed yet; yield after each few, with their number."""
-    fresh = look(taken, set(taken.files.values_list("name", flat=True)))
+    fresh = scan_folder(taken, set(taken.files.values_list("name", flat=True)))
     try:
-        while rows := list(islice(fresh, BATCH)):
+        while rows := list(islice(fresh, BATCH_ROWS)):
             with transaction.atomic():
-                if not hold(taken, State.LISTING):
+                if not hold_import(taken, State.LISTING):
                     return
                 ImportedFile.objects.bulk_create(rows, ignore_conflicts=True)
             yield len(rows)
     except Refusal as refusal:
         listing = Import.objects.filter(pk=taken.pk, state=State.LISTING)
-        listing.update(state=State.ENDED, problem=refusal.sentence, ended_at=timezone.now())
+        listing.update(state=State.ENDED, **refusal.problem.columns(), ended_at=timezone.now())
         return
     Import.objects.filter(pk=taken.pk, state=State.LISTING).update(state=State.LISTED)
 
 
-def take_files(taken: Import) -> Iterator[ImportedFile]:
+def ingest_files(taken: Import) -> Iterator[ImportedFile]:
     """Take in one file after the other, and yield each; stop where it is paused, or can for now not go on."""
     waiting = taken.files.filter(state=ImportedFile.State.WAITING).order_by("recorded_at", "pk")
     while file := waiting.select_related("taken_by__user").first():
-        if not hold(taken, State.RUNNING):
+        if not hold_import(taken, State.RUNNING):
             return
         try:
-            take_in(file)
+            ingest_file(file)
         except (Refusal, OSError) as error:  # of reading the file itself there is a Refusal
-            pause(taken, error.sentence if isinstance(error, Refusal) else BROKEN_DISK)
+            pause_import(taken, error.problem if isinstance(error, Refusal) else StoredProblem("broken-disk"))
             return
         yield file
     Import.objects.filter(pk=taken.pk, state=State.RUNNING).update(state=State.ENDED, ended_at=timezone.now())

@@ -33,7 +33,7 @@ def _file_line(file: ImportedFile, zone: ZoneInfo) -> str:
 
 def _line_end(file: ImportedFile) -> str:
     if file.problem:
-        return f": {file.problem}"
+        return f": {file.problem_sentence}"
     return f"  (text: {printable(file.text_name)})" if file.text_name else ""
 
 

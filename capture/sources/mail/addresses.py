@@ -11,44 +11,44 @@ from capture.models import MailAddress, User
 from capture.services.devices import ALPHABET
 from capture.services.keyed_hash import keyed_hash
 
-PLACE = "{secret}"
+OWN_PART = "{secret}"
 """Where in MAILIN_ADDRESS each user's own part stands."""
 
-SIGNS = ALPHABET.lower()
+SECRET_SIGNS = ALPHABET.lower()
 """Lower case alone: on the way of a mail, an address may lose its capitals."""
 
-LENGTH = 24
+SECRET_CHARACTERS = 24
 """Of 31 signs: 118 bits."""
 
 
-def new_mail_address(user: User) -> str:
+def create_mail_address(user: User) -> str:
     """Give a user a new address and return it, to be shown this once; mail to the old one is then to nobody.
 
     MAILIN_ADDRESS must be set.
     """
-    secret = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
-    new = {"secret_hash": _secret_hash(secret), "created_at": timezone.now()}
+    secret = "".join(secrets.choice(SECRET_SIGNS) for _ in range(SECRET_CHARACTERS))
+    new = {"secret_hash": _mail_secret_hash(secret), "created_at": timezone.now()}
     MailAddress.objects.update_or_create(user=user, defaults=new)
-    return str(settings.MAILIN_ADDRESS).replace(PLACE, secret)
+    return str(settings.MAILIN_ADDRESS).replace(OWN_PART, secret)
 
 
-def people_at(headers: Iterable[str]) -> list[User]:
+def users_addressed(headers: Iterable[str]) -> list[User]:
     """Return the users whose addresses stand in these headers, as they were written."""
-    address = _pattern()
+    address = _address_pattern()
     if address is None:
         return []
-    hashes = {_secret_hash(secret) for header in headers for secret in address.findall(header)}
+    hashes = {_mail_secret_hash(secret) for header in headers for secret in address.findall(header)}
     return list(User.objects.filter(is_active=True, mail_address__secret_hash__in=hashes).order_by("pk"))
 
 
-def _pattern() -> re.Pattern[str] | None:
+def _address_pattern() -> re.Pattern[str] | None:
     """Return what finds the secrets in a header. It is searched, not parsed: headers are written in every way."""
-    before, place, after = settings.MAILIN_ADDRESS.partition(PLACE)
+    before, place, after = settings.MAILIN_ADDRESS.partition(OWN_PART)
     if not place:
         return None
-    own = f"([{SIGNS}]{{{LENGTH}}})"
+    own = f"([{SECRET_SIGNS}]{{{SECRET_CHARACTERS}}})"
     return re.compile(rf"(?<![\w.+-]){re.escape(before)}{own}{re.escape(after)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
-def _secret_hash(secret: str) -> str:
+def _mail_secret_hash(secret: str) -> str:
     return keyed_hash("mail", secret.lower())

@@ -20,34 +20,34 @@ from imap_tools.errors import (
 )
 from imap_tools.utils import check_command_status
 
-from capture.sources.mail.addresses import people_at
-from capture.sources.mail.ingest import Outcome, is_too_large, take
-from capture.sources.mail.parse import Unreadable, recipients, taking_apart
+from capture.sources.mail.addresses import users_addressed
+from capture.sources.mail.ingest import MailOutcome, ingest_mail, is_too_large
+from capture.sources.mail.parse import UnreadableMail, as_unreadable, recipients
 
 log = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 20
 """How long a mail server may say nothing."""
 
-AT_ONCE = 50
+ROUND_MAILS = 50
 """How many mails are decided on in one round: a worker's thread is not to be held for long."""
 
 KEYWORDS = ("Stillnote", "StillnoteAside", "StillnoteLeft")
 """One of them marks each mail that was decided on. What waits for room bears none, and is read again."""
 
 MARKS = {
-    Outcome.KEPT: r"Stillnote \Seen",
-    Outcome.ASIDE: "StillnoteAside",
-    Outcome.NO_RECORDING: "StillnoteLeft",
-    Outcome.NOBODY: "StillnoteLeft",
+    MailOutcome.KEPT: r"Stillnote \Seen",
+    MailOutcome.ASIDE: "StillnoteAside",
+    MailOutcome.NO_RECORDING: "StillnoteLeft",
+    MailOutcome.NOBODY: "StillnoteLeft",
 }
-NEW = "UNDELETED " + " ".join(f"UNKEYWORD {keyword}" for keyword in KEYWORDS)
+NEW_MAILS = "UNDELETED " + " ".join(f"UNKEYWORD {keyword}" for keyword in KEYWORDS)
 
-TROUBLE = (OSError, imaplib.IMAP4.error, ImapToolsError)
+MAILBOX_ERRORS = (OSError, imaplib.IMAP4.error, ImapToolsError)
 """What a mail server that is gone, silent, or will not let us in is met by."""
 
 
-class Counted(NamedTuple):
+class MailboxCounts(NamedTuple):
     """How many mails are kept, could not be taken, and are not ours."""
 
     kept: int
@@ -55,7 +55,7 @@ class Counted(NamedTuple):
     left: int
 
 
-class Unusable(Exception):
+class UnusableMailbox(Exception):
     """The mailbox cannot be used; the message says why and what to do, and no secret."""
 
 
@@ -65,7 +65,7 @@ class _Round:
     in_trouble = False
 
 
-def read_mailbox() -> bool:
+def ingest_mailbox() -> bool:
     """Take in what was mailed, and mark each mail once its receipts are there. Returns whether more may wait.
 
     Two at once would do everything twice and harm nothing; on one machine, the second goes.
@@ -76,9 +76,9 @@ def read_mailbox() -> bool:
         except BlockingIOError:
             return False
         try:
-            with _opened() as mailbox:
-                more = _read(mailbox)
-        except (*TROUBLE, Unusable) as error:
+            with _open_mailbox() as mailbox:
+                more = _ingest_new_mails(mailbox)
+        except (*MAILBOX_ERRORS, UnusableMailbox) as error:
             if not _Round.in_trouble:
                 log.warning("mail could not be taken in (%s); it stays where it is", type(error).__name__)
             _Round.in_trouble = True
@@ -89,27 +89,27 @@ def read_mailbox() -> bool:
     return more
 
 
-def mailbox_counts() -> Counted:
+def count_mailbox() -> MailboxCounts:
     """Look into the mailbox and return what it holds. Raises Unusable, with a sentence, where it cannot be used."""
     try:
-        with _opened() as mailbox:
-            return Counted(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))
+        with _open_mailbox() as mailbox:
+            return MailboxCounts(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))
     except MailboxLoginError as error:
-        raise Unusable("does not let us in: check the user and the password in MAILIN_URL") from error
+        raise UnusableMailbox("does not let us in: check the user and the password in MAILIN_URL") from error
     except MailboxFolderSelectError as error:
-        raise Unusable("has no such folder as the one at the end of MAILIN_URL") from error
-    except TROUBLE as error:
-        raise Unusable(f"cannot be reached ({type(error).__name__}): see MAILIN_URL") from error
+        raise UnusableMailbox("has no such folder as the one at the end of MAILIN_URL") from error
+    except MAILBOX_ERRORS as error:
+        raise UnusableMailbox(f"cannot be reached ({type(error).__name__}): see MAILIN_URL") from error
 
 
 @contextmanager
-def _opened() -> Iterator[BaseMailBox]:
+def _open_mailbox() -> Iterator[BaseMailBox]:
     """Log in and open the folder. Raises one of TROUBLE, or Unusable."""
     try:
         at = urlsplit(settings.MAILIN_URL)
         port = at.port
     except ValueError as error:
-        raise Unusable("has no address that can be read: see MAILIN_URL") from error
+        raise UnusableMailbox("has no address that can be read: see MAILIN_URL") from error
     user, password, folder = unquote(at.username or ""), unquote(at.password or ""), unquote(at.path.strip("/"))
     host = at.hostname or ""
     mailbox: BaseMailBox
@@ -123,50 +123,52 @@ def _opened() -> Iterator[BaseMailBox]:
         log_in(user, password, folder or "INBOX")
         _typ, lasting = mailbox.client.response("PERMANENTFLAGS")
         if not any(rb"\*" in flags for flags in lasting if flags):
-            raise Unusable("keeps no keywords, by which mails that were taken are known: choose another mail server")
+            raise UnusableMailbox(
+                "keeps no keywords, by which mails that were taken are known: choose another mail server"
+            )
         yield mailbox
 
 
-def _read(mailbox: BaseMailBox) -> bool:
+def _ingest_new_mails(mailbox: BaseMailBox) -> bool:
     decided, left_out = 0, set[int]()
-    for uid in mailbox.uids(NEW):
-        outcome = _outcome(mailbox, uid, left_out)
+    for uid in mailbox.uids(NEW_MAILS):
+        outcome = _ingest_by_uid(mailbox, uid, left_out)
         if outcome in MARKS:
             # Not by the library's `flag`, which also expunges what others have marked as deleted.
             check_command_status(mailbox.client.uid("STORE", uid, "+FLAGS", f"({MARKS[outcome]})"), MailboxFlagError)
             decided += 1
-        if decided == AT_ONCE:
+        if decided == ROUND_MAILS:
             return True
     return False
 
 
-def _outcome(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> Outcome:
+def _ingest_by_uid(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> MailOutcome:
     """Return what became of a mail, having fetched no more of it than that takes.
 
     left_out: users for whom there is no room; their other mails are not fetched in vain.
     """
     try:
-        with taking_apart():
+        with as_unreadable():
             head = next(mailbox.fetch(uid_list=[uid], mark_seen=False, headers_only=True), None)
-    except Unreadable:  # whoever it is to: the next ones do not wait for it
-        return Outcome.ASIDE
+    except UnreadableMail:  # whoever it is to: the next ones do not wait for it
+        return MailOutcome.ASIDE
     if head is None:  # moved away just now
-        return Outcome.LATER
-    people = {user.pk for user in people_at(recipients(head.obj))}
+        return MailOutcome.LATER
+    people = {user.pk for user in users_addressed(recipients(head.obj))}
     if not people:
-        return Outcome.NOBODY
+        return MailOutcome.NOBODY
     if is_too_large(head.size_rfc822):
-        return Outcome.ASIDE
+        return MailOutcome.ASIDE
     if people & left_out:
-        return Outcome.LATER
-    whole = _whole(mailbox, uid)
-    outcome = take(whole) if whole else Outcome.LATER
-    if outcome is Outcome.LATER:
+        return MailOutcome.LATER
+    whole = _fetch_mail(mailbox, uid)
+    outcome = ingest_mail(whole) if whole else MailOutcome.LATER
+    if outcome is MailOutcome.LATER:
         left_out |= people
     return outcome
 
 
-def _whole(mailbox: BaseMailBox, uid: str) -> bytes:
+def _fetch_mail(mailbox: BaseMailBox, uid: str) -> bytes:
     fetched = mailbox.client.uid("FETCH", uid, "(BODY.PEEK[])")
     check_command_status(fetched, MailboxFetchError)
     return b"".join(piece[1] for piece in fetched[1] if isinstance(piece, tuple))

@@ -7,24 +7,24 @@ from django.conf import settings
 
 from capture.core.errors import Refusal
 from capture.models import Source, User
-from capture.services.ingest import Sent, receive
+from capture.services.ingest import Sent, ingest_recording
 from capture.services.keyed_hash import keyed_hash
-from capture.sources.mail.addresses import people_at
-from capture.sources.mail.parse import Enclosed, Unreadable, read, recipients, recordings
+from capture.sources.mail.addresses import users_addressed
+from capture.sources.mail.parse import EnclosedRecording, UnreadableMail, enclosed_recordings, parse_mail, recipients
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
 
-LARGEST = 100 * 1024**2
+MAX_MAIL_BYTES = 100 * 1024**2
 """The largest mail that is read, in bytes: all of it is in memory at once, and mail servers seldom take a quarter."""
 
-ENCODED = 1.4
+ENCODED_FACTOR = 1.4
 """How much larger a recording is in a mail: four signs for three bytes, and line ends."""
 
-AROUND = 1024**2
+AROUND_BYTES = 1024**2
 """Bytes that a mail may hold around its recordings."""
 
 
-class Outcome(IntEnum):
+class MailOutcome(IntEnum):
     """What became of a mail. Of several recordings, the one that fared worst says it."""
 
     KEPT = 1
@@ -39,39 +39,41 @@ class Outcome(IntEnum):
 
 def is_too_large(size: int) -> bool:
     """Return whether a mail is larger than any that could be taken. size: bytes, as it is sent."""
-    largest: float = min(LARGEST, settings.MAX_UPLOAD * ENCODED + AROUND)
+    largest: float = min(MAX_MAIL_BYTES, settings.MAX_UPLOAD * ENCODED_FACTOR + AROUND_BYTES)
     return size > largest
 
 
-def take(mail: bytes) -> Outcome:
+def ingest_mail(mail: bytes) -> MailOutcome:
     """Keep every recording of a mail for everybody to whom it came: bytes on the disk, rows committed.
 
     Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
     """
     try:
-        letter = read(mail)
-        people = people_at(recipients(letter))
+        letter = parse_mail(mail)
+        people = users_addressed(recipients(letter))
         if not people:
-            return Outcome.NOBODY
-        outcomes = [_keep(user, letter, one) for one in recordings(letter) for user in people]
-    except Unreadable:
-        return Outcome.ASIDE
-    return max(outcomes, default=Outcome.NO_RECORDING)
+            return MailOutcome.NOBODY
+        outcomes = [_ingest_enclosed(user, letter, one) for one in enclosed_recordings(letter) for user in people]
+    except UnreadableMail:
+        return MailOutcome.ASIDE
+    return max(outcomes, default=MailOutcome.NO_RECORDING)
 
 
-def _keep(user: User, letter: Message, recording: Enclosed) -> Outcome:
+def _ingest_enclosed(user: User, letter: Message, recording: EnclosedRecording) -> MailOutcome:
     try:
         refuse_if_nearly_full(len(recording.content))
         with open_incoming() as arriving:
             arriving.write(recording.content)
-            client_id = _client_id(letter, recording, arriving.sha256)
-            receive(user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at))
+            client_id = _id_of_part(letter, recording, arriving.sha256)
+            ingest_recording(
+                user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at)
+            )
     except Refusal as refusal:
-        return Outcome.LATER if refusal.may_pass else Outcome.ASIDE
-    return Outcome.KEPT
+        return MailOutcome.LATER if refusal.may_pass else MailOutcome.ASIDE
+    return MailOutcome.KEPT
 
 
-def _client_id(letter: Message, recording: Enclosed, sha256: str) -> str:
+def _id_of_part(letter: Message, recording: EnclosedRecording, sha256: str) -> str:
     """Return the same id whenever this part of this mail is read.
 
     The bytes are in it, for some programs give one Message-ID to many mails; keyed, so that no guess can be checked.

@@ -8,17 +8,17 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from capture.core.audio_types import HEAD, sniff
+from capture.core.audio_types import HEAD_BYTES, sniff
 
-TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 """Where a mail's recipients stand: first as the mail server wrote them, for a mail may come by way of a list or Bcc."""
 
 
-class Unreadable(Exception):
+class UnreadableMail(Exception):
     """A mail is written in such a way that it cannot be taken apart."""
 
 
-class Enclosed(NamedTuple):
+class EnclosedRecording(NamedTuple):
     """A recording in a mail: the number of its part, when it was sent (RFC 3339 with offset), and its bytes."""
 
     part: int
@@ -27,7 +27,7 @@ class Enclosed(NamedTuple):
 
 
 @contextmanager
-def taking_apart() -> Iterator[None]:
+def as_unreadable() -> Iterator[None]:
     """Raise Unreadable for whatever the standard library's parser fails by: it promises to by nothing, and does.
 
     Among them are parts within parts without end, and a boundary in numbered pieces whose numbers are none.
@@ -35,44 +35,44 @@ def taking_apart() -> Iterator[None]:
     try:
         yield
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
-        raise Unreadable from error
+        raise UnreadableMail from error
 
 
-def read(mail: bytes) -> Message:
+def parse_mail(mail: bytes) -> Message:
     """Return a mail, taken apart. Raises Unreadable."""
-    with taking_apart():
+    with as_unreadable():
         return message_from_bytes(mail)
 
 
 def recipients(letter: Message) -> list[str]:
     """Return every header that may hold a recipient, as it was written."""
-    return [str(value) for name in TO for value in letter.get_all(name, [])]
+    return [str(value) for name in RECIPIENT_HEADERS for value in letter.get_all(name, [])]
 
 
-def recordings(letter: Message) -> Iterator[Enclosed]:
+def enclosed_recordings(letter: Message) -> Iterator[EnclosedRecording]:
     """Yield the recordings of a mail: each part that is one by its first bytes, or that is said to be one.
 
     Whoever keeps them judges the latter. Raises Unreadable.
     """
-    with taking_apart():
-        for number, (part, sent_at) in enumerate(_leaves(letter, None)):
+    with as_unreadable():
+        for number, (part, sent_at) in enumerate(_mail_parts(letter, None)):
             content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and (sniff(content[:HEAD]) or part.get_content_maintype() == "audio"):
-                yield Enclosed(number, sent_at, content)
+            if isinstance(content, bytes) and (sniff(content[:HEAD_BYTES]) or part.get_content_maintype() == "audio"):
+                yield EnclosedRecording(number, sent_at, content)
 
 
-def _leaves(part: Message, sent_at: str | None) -> Iterator[tuple[Message, str | None]]:
+def _mail_parts(part: Message, sent_at: str | None) -> Iterator[tuple[Message, str | None]]:
     """Yield the parts that hold something, each with the date of the innermost mail around it: some are forwarded."""
-    sent_at = _sent_at(part) or sent_at
+    sent_at = _sent_date(part) or sent_at
     if not part.is_multipart():
         yield part, sent_at
         return
     for inner in part.get_payload():
         if isinstance(inner, Message):
-            yield from _leaves(inner, sent_at)
+            yield from _mail_parts(inner, sent_at)
 
 
-def _sent_at(part: Message) -> str | None:
+def _sent_date(part: Message) -> str | None:
     """Return a part's Date in RFC 3339, or None where it has none that can be read."""
     try:
         at = parsedate_to_datetime(str(part["Date"]))

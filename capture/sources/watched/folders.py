@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 
 from capture.core.errors import Refusal
 from capture.models import User, WatchedFile, WatchedFolder
-from capture.sources.safe_open import opened_folder
-from capture.sources.watched.poll import AWAY, NOT_MOVED
-from capture.sources.watched.tracking import BATCH
-from capture.sources.watched.walk import walk
+from capture.sources.safe_open import open_folder
+from capture.sources.watched.poll import AWAY, NO_PROBLEM, NOT_MOVED
+from capture.sources.watched.tracking import BATCH_ROWS
+from capture.sources.watched.walk import walk_watched_folder
 
-PATH_BYTES = 1000
+MAX_PATH_BYTES = 1000
 
 
 def own_folder(user: User) -> Path:
@@ -35,28 +35,30 @@ def watch_folder(user: User, named: Path) -> WatchedFolder:
 
     For whoever may name the machine's paths. Raises Refusal where the folder cannot be read or must not be watched.
     """
-    path = _readable(named)
+    path = _resolve_readable_folder(named)
     home = Path(settings.HOME).resolve()
     if path == own_folder(user):
         return watch_own_folder(user)
-    if _overlap(path, home):
+    if _do_folders_overlap(path, home):
         raise Refusal("data-folder")
     with transaction.atomic():
         known = WatchedFolder.objects.filter(user=user, path=str(path)).first()
         if known:
             return known
-        if any(_overlap(path, Path(other)) for other in WatchedFolder.objects.values_list("path", flat=True)):
+        if any(
+            _do_folders_overlap(path, Path(other)) for other in WatchedFolder.objects.values_list("path", flat=True)
+        ):
             raise Refusal("watched-already")
         return WatchedFolder.objects.create(user=user, path=str(path))
 
 
-def _readable(named: Path) -> Path:
+def _resolve_readable_folder(named: Path) -> Path:
     """Return where a folder lies, links resolved. Raises Refusal."""
     try:
         path = named.resolve(strict=True)
-        with opened_folder(path) as folder:
-            next(walk(folder), None)
-        is_storable = len(str(path).encode()) <= PATH_BYTES
+        with open_folder(path) as folder:
+            next(walk_watched_folder(folder), None)
+        is_storable = len(str(path).encode()) <= MAX_PATH_BYTES
     except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a zero byte, bytes that are no text
         raise Refusal("no-folder") from error
     if not (named.is_absolute() and is_storable):
@@ -64,34 +66,34 @@ def _readable(named: Path) -> Path:
     return path
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def _do_folders_overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def set_moving(folder: WatchedFolder, *, moves_done: bool) -> None:
+def set_moves_done(folder: WatchedFolder, *, moves_done: bool) -> None:
     """Let what was taken be moved into `done` from now on, what lies there included; or leave it where it is."""
     WatchedFolder.objects.filter(pk=folder.pk).update(moves_done=moves_done)
     if moves_done:
         taken = folder.files.filter(Q(problem="") | Q(problem=NOT_MOVED), is_done=True)
-        for portion in _portions(taken):
-            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, problem="")
+        for portion in _pk_batches(taken):
+            WatchedFile.objects.filter(pk__in=portion).update(is_done=False, **NO_PROBLEM.columns())
 
 
 def stop_watching(folder: WatchedFolder) -> None:
     """Look into a folder no more. Its files stay, and so do the memos."""
-    for portion in _portions(folder.files.all()):
+    for portion in _pk_batches(folder.files.all()):
         WatchedFile.objects.filter(pk__in=portion).delete()
     folder.delete()
 
 
-def _portions(files: QuerySet[WatchedFile]) -> Iterator[list[int]]:
+def _pk_batches(files: QuerySet[WatchedFile]) -> Iterator[list[int]]:
     """Yield the rows of files by so many at a time that uploads wait for none of them for long."""
     last = 0
-    while portion := list(files.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    while portion := list(files.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS]):
         yield portion
         last = portion[-1]
 
 
-def closed_folders() -> list[WatchedFolder]:
+def troubled_folders() -> list[WatchedFolder]:
     """Return the folders in which something is wrong; one that is only away is none of them."""
     return list(WatchedFolder.objects.exclude(problem__in=["", AWAY]).order_by("path"))

@@ -9,65 +9,67 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture.core.audio_types import HEAD, sniff
-from capture.core.dates.files import found_in
-from capture.core.dates.plausible import is_believable
+from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.dates.files import date_of_open_file
+from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
 from capture.models import Source, User
-from capture.services.ingest import Sent, receive
-from capture.sources.safe_open import FILE, opened
-from capture.sources.watched.walk import Seen, look_of
+from capture.services.ingest import Sent, ingest_recording
+from capture.sources.safe_open import FILE_FLAGS, open_below
+from capture.sources.watched.walk import SeenFile, look_of
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
 
-CHUNK = 256 * 1024
+READ_BYTES = 256 * 1024
 
 
 class NotAsMet(Exception):
     """It is not the file any more that was met: the next look meets it anew."""
 
 
-def take(user: User, folder: int, seen: Seen) -> os.stat_result:
+def ingest_watched_file(user: User, folder: int, seen: SeenFile) -> os.stat_result:
     """Make a file below an open folder a memo, or recognise it. Returns what was read, so that just that is moved.
 
     Raises Refusal, with nothing stored; NotAsMet; OSError where it cannot be read.
     """
-    with opened(folder, seen.parts, FILE) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
-        found = check(os.fstat(descriptor), seen)
+    with open_below(folder, seen.parts, FILE_FLAGS) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
+        found = refuse_unless_as_met(os.fstat(descriptor), seen)
         _refuse_unread(file, seen)
         with open_incoming() as arriving:
-            while arriving.bytes <= seen.look.size and (chunk := file.read(CHUNK)):
+            while arriving.bytes <= seen.look.size and (chunk := file.read(READ_BYTES)):
                 arriving.write(chunk)
-            check(os.fstat(descriptor), seen)
+            refuse_unless_as_met(os.fstat(descriptor), seen)
             file.seek(0)
-            receive(user, None, Source.WATCHED, arriving, Sent(recorded_at=_recorded_at(user, file, seen)))
+            ingest_recording(
+                user, None, Source.WATCHED, arriving, Sent(recorded_at=_file_recorded_at(user, file, seen))
+            )
     return found
 
 
-def check(found: os.stat_result, seen: Seen) -> os.stat_result:
+def refuse_unless_as_met(found: os.stat_result, seen: SeenFile) -> os.stat_result:
     """Return what was found. Raises NotAsMet unless it is a file that looks as it was met."""
     if not stat.S_ISREG(found.st_mode) or look_of(found) != seen.look:
         raise NotAsMet
     return found
 
 
-def _refuse_unread(file: BinaryIO, seen: Seen) -> None:
+def _refuse_unread(file: BinaryIO, seen: SeenFile) -> None:
     """Raise Refusal for what need not be read to its end to be refused."""
     if not seen.look.size:
         raise Refusal("empty")
     if seen.look.size > settings.MAX_UPLOAD:
         raise too_large(settings.MAX_UPLOAD)
-    if sniff(file.read(HEAD)) is None:
+    if sniff(file.read(HEAD_BYTES)) is None:
         raise Refusal("not-audio")
     refuse_if_nearly_full(seen.look.size)
     file.seek(0)
 
 
-def _recorded_at(user: User, file: BinaryIO, seen: Seen) -> str | None:
+def _file_recorded_at(user: User, file: BinaryIO, seen: SeenFile) -> str | None:
     """Return when a file at its beginning was recorded, or None where nothing that is believed tells of it."""
     zone, now = ZoneInfo(user.time_zone), timezone.now()
-    found = found_in(PurePosixPath(seen.name).stem, file, seen.look.modified_ns / 1e9, zone, now)
-    if not is_believable(found.at, now):
+    found = date_of_open_file(PurePosixPath(seen.name).stem, file, seen.look.modified_ns / 1e9, zone, now)
+    if not is_plausible(found.at, now):
         return None
     clock = zone if found.utc_offset is None else timezone.get_fixed_timezone(found.utc_offset)
     return found.at.astimezone(clock).isoformat()

@@ -10,84 +10,83 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from capture.core.errors import Refusal
+from capture.core.problems import StoredProblem
 from capture.models import WatchedFile, WatchedFolder
-from capture.sources.safe_open import opened_folder
-from capture.sources.watched.archive import move
-from capture.sources.watched.ingest import NotAsMet, take
-from capture.sources.watched.tracking import Due, meet
-from capture.sources.watched.walk import MOST_FILES
+from capture.sources.safe_open import open_folder
+from capture.sources.watched.archive import move_to_done
+from capture.sources.watched.ingest import NotAsMet, ingest_watched_file
+from capture.sources.watched.tracking import DueFile, record_met_files
+from capture.sources.watched.walk import MAX_WATCHED_FILES
 
 TAKING_SECONDS = 10.0
 """In each folder at a time; then it is the next one's turn."""
-TOLD_EVERY = timedelta(minutes=1)
+LOOKED_AT_INTERVAL = timedelta(minutes=1)
 
-AWAY = "The folder is not there at the moment. It is looked into again as soon as it is."
-CLOSED = "The folder may not be read. Give the service the right to, or stop watching it."
-MANY = f"More than {MOST_FILES:,} files lie in this folder, and only so many are looked at. Move old ones elsewhere."
-NOT_READ = "It could not be read. It is tried again later."
-NOT_MOVED = "It is kept as a memo, but could not be moved into the folder `done`."
+AWAY, NOT_MOVED = "folder-away", "not-moved"
+"""Codes of capture.core.problems that others ask for."""
+NO_PROBLEM = StoredProblem()
 
 
-def look_into_watched_folders() -> int:
+def poll_watched_folders() -> int:
     """Look once into each watched folder, and return how many recordings were taken.
 
     A recording is taken at a later look than the one that met it, once it looks the same and has kept still. What was
     taken, or refused for good, is not read again until it changes. Raises django.db.Error.
     """
     folders = WatchedFolder.objects.filter(user__is_active=True).select_related("user")
-    return sum(_look_into(folder) for folder in folders.order_by("pk"))
+    return sum(_poll_folder(folder) for folder in folders.order_by("pk"))
 
 
-def _look_into(folder: WatchedFolder) -> int:
+def _poll_folder(folder: WatchedFolder) -> int:
     now = timezone.now()
     taken = 0
     try:
-        with opened_folder(Path(folder.path)) as descriptor:
-            met = meet(folder, descriptor, now)
-            taken = _take_each(folder, descriptor, met.due)
-        problem = "" if met.is_whole else MANY
+        with open_folder(Path(folder.path)) as descriptor:
+            met = record_met_files(folder, descriptor, now)
+            taken = _ingest_due_files(folder, descriptor, met.due)
+        problem = NO_PROBLEM if met.is_whole else StoredProblem("folder-too-full", {"limit": MAX_WATCHED_FILES})
     except OSError as error:
-        problem = CLOSED if error.errno in {errno.EACCES, errno.EPERM} else AWAY
+        problem = StoredProblem("folder-closed" if error.errno in {errno.EACCES, errno.EPERM} else AWAY)
     except IntegrityError:  # somebody stopped watching it just now
         return taken
-    if problem != folder.problem or folder.looked_at is None or now - folder.looked_at > TOLD_EVERY:
-        WatchedFolder.objects.filter(pk=folder.pk).update(looked_at=now, problem=problem)
+    if problem.code != folder.problem or folder.looked_at is None or now - folder.looked_at > LOOKED_AT_INTERVAL:
+        WatchedFolder.objects.filter(pk=folder.pk).update(looked_at=now, **problem.columns())
     return taken
 
 
-def _take_each(folder: WatchedFolder, descriptor: int, due: Sequence[Due]) -> int:
+def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueFile]) -> int:
     """Take what is due for as long as it is this folder's turn and there is room, and return how many were taken."""
     until = time.monotonic() + TAKING_SECONDS
     taken = 0
     for one in due:
         try:
-            problem = _take(folder, descriptor, one)
+            problem = _ingest_and_move(folder, descriptor, one)
         except NotAsMet:
             continue
         except Refusal as refusal:
-            _say(one, refusal.sentence, is_done=not refusal.may_pass)
+            _record_attempt(one, refusal.problem, is_done=not refusal.may_pass)
             if refusal.may_pass:
                 break
         except OSError:
-            _say(one, NOT_READ, is_done=False)
+            _record_attempt(one, StoredProblem("not-read"), is_done=False)
         else:
-            _say(one, problem, is_done=True)
+            _record_attempt(one, problem, is_done=True)
             taken += 1
         if time.monotonic() > until:
             break
     return taken
 
 
-def _take(folder: WatchedFolder, descriptor: int, one: Due) -> str:
+def _ingest_and_move(folder: WatchedFolder, descriptor: int, one: DueFile) -> StoredProblem:
     """Take a file, move it if that is wished, and return what hindered that."""
-    read = take(folder.user, descriptor, one.seen)
+    read = ingest_watched_file(folder.user, descriptor, one.seen)
     if folder.moves_done:
         try:
-            move(descriptor, one.seen, read)
+            move_to_done(descriptor, one.seen, read)
         except OSError:
-            return NOT_MOVED
-    return ""
+            return StoredProblem(NOT_MOVED)
+    return NO_PROBLEM
 
 
-def _say(one: Due, problem: str, *, is_done: bool) -> None:
-    WatchedFile.objects.filter(pk=one.row).update(problem=problem, is_done=is_done, met_at=timezone.now())
+def _record_attempt(one: DueFile, problem: StoredProblem, *, is_done: bool) -> None:
+    WatchedFile.objects.filter(pk=one.row).update(**problem.columns(), is_done=is_done, met_at=timezone.now())

@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from capture.models import WatchedFile, WatchedFolder
-from capture.sources.watched.walk import MOST_FILES, Look, Seen, walk
+from capture.sources.watched.walk import MAX_WATCHED_FILES, FileLook, SeenFile, walk_watched_folder
 
 T = TypeVar("T")
 
 STILL_SECONDS = 5.0
 """What changed within this time may still be growing."""
-AGAIN = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 """What could not be taken for now is tried again after this time."""
-BATCH = 500
+BATCH_ROWS = 500
 """Rows that are written at a time: uploads wait for each batch, and none of them for long."""
-NAME_LENGTH = 1000
+MAX_NAME_CHARACTERS = 1000
 
 
-class Due(NamedTuple):
+class DueFile(NamedTuple):
     """A file that keeps still, and its row."""
 
-    seen: Seen
+    seen: SeenFile
     row: int
 
 
@@ -36,46 +36,46 @@ class _Row(NamedTuple):
     problem: str
 
 
-class Met(NamedTuple):
+class TrackedFiles(NamedTuple):
     """What a look into a folder found. is_whole: whether there were not too many files to look at each."""
 
-    due: list[Due]
+    due: list[DueFile]
     is_whole: bool
 
 
-def meet(folder: WatchedFolder, descriptor: int, now: datetime) -> Met:
+def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> TrackedFiles:
     """Look at each file below an open folder, remember what is new or has changed, and return what may be taken.
 
     Raises OSError where the folder cannot be read.
     """
     rows = {row.name: row for row in map(_Row._make, folder.files.values_list(*_Row._fields))}
-    due: list[Due] = []
+    due: list[DueFile] = []
     changed: list[WatchedFile] = []
-    everything = list(walk(descriptor))
+    everything = list(walk_watched_folder(descriptor))
     for seen in everything:
-        name = storable(seen.name)
+        name = storable_watched_name(seen.name)
         row = rows.pop(name, None)
-        if row is None or Look(row.size, row.modified_ns) != seen.look:
+        if row is None or FileLook(row.size, row.modified_ns) != seen.look:
             changed.append(_new_row(folder, name, seen, now))
         elif not row.is_done and not seen.problem and _keeps_still(row, now):
-            due.append(Due(seen, row.pk))
-    _write(changed)
-    is_whole = len(everything) < MOST_FILES
+            due.append(DueFile(seen, row.pk))
+    _upsert_rows(changed)
+    is_whole = len(everything) < MAX_WATCHED_FILES
     if is_whole:
-        _forget([row.pk for row in rows.values() if row.problem or not row.is_done])
-    return Met(sorted(due, key=lambda one: one.seen.look.modified_ns), is_whole)
+        _delete_rows([row.pk for row in rows.values() if row.problem or not row.is_done])
+    return TrackedFiles(sorted(due, key=lambda one: one.seen.look.modified_ns), is_whole)
 
 
-def storable(name: str) -> str:
+def storable_watched_name(name: str) -> str:
     """Return a name as the database can keep it, and no other name's: shorter, and without what is no text."""
     text = name.encode("utf-8", "backslashreplace").decode()
-    if len(text) <= NAME_LENGTH:
+    if len(text) <= MAX_NAME_CHARACTERS:
         return text
     told_apart = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return f"{text[: NAME_LENGTH - 20]}... {told_apart}"
+    return f"{text[: MAX_NAME_CHARACTERS - 20]}... {told_apart}"
 
 
-def _new_row(folder: WatchedFolder, name: str, seen: Seen, now: datetime) -> WatchedFile:
+def _new_row(folder: WatchedFolder, name: str, seen: SeenFile, now: datetime) -> WatchedFile:
     return WatchedFile(
         folder=folder,
         name=name,
@@ -91,24 +91,24 @@ def _keeps_still(row: _Row, now: datetime) -> bool:
     known_for = now - row.met_at
     age = now.timestamp() - row.modified_ns / 1e9
     is_fresh = 0 <= age < STILL_SECONDS  # a time to come is a clock that is wrong, and says nothing
-    return known_for >= (AGAIN if row.problem else timedelta(seconds=STILL_SECONDS)) and not is_fresh
+    return known_for >= (RETRY_AFTER if row.problem else timedelta(seconds=STILL_SECONDS)) and not is_fresh
 
 
-def _write(rows: Sequence[WatchedFile]) -> None:
+def _upsert_rows(rows: Sequence[WatchedFile]) -> None:
     for batch in _batches(rows):
         WatchedFile.objects.bulk_create(
             batch,
             update_conflicts=True,
             unique_fields=["folder", "name"],
-            update_fields=["size", "modified_ns", "met_at", "is_done", "problem"],
+            update_fields=["size", "modified_ns", "met_at", "is_done", "problem", "problem_values"],
         )
 
 
-def _forget(gone: Sequence[int]) -> None:
+def _delete_rows(gone: Sequence[int]) -> None:
     """Forget files that are gone; of those that became memos it is remembered, should the folder only be away."""
     for batch in _batches(gone):
         WatchedFile.objects.filter(pk__in=batch).delete()
 
 
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+    return (rows[start : start + BATCH_ROWS] for start in range(0, len(rows), BATCH_ROWS))

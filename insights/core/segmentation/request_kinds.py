@@ -5,7 +5,6 @@ with its kind; `manage.py fit_splitting --requests` writes them into requests.np
 word in common ("turn up the sound", "increase the volume") lie close there.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,12 +15,6 @@ from numpy.typing import NDArray
 from insights.core.embedding.protocol import Vectors
 
 DIRECTIONS_FILE = Path(__file__).with_name("requests.npy")
-KEPT_DIRECTIONS = 30
-"""Directions, of at most as many as there are kinds less one."""
-TOWARDS_ROUND = 0.3
-"""How far the spread within kinds is drawn towards one that is the same in every direction."""
-FEWEST_UTTERANCES = 4
-"""Utterances of a kind that tell how far it spreads."""
 
 
 class RequestDirections(NamedTuple):
@@ -47,18 +40,3 @@ def request_directions() -> RequestDirections:
     """Return the directions in the repository."""
     stored = np.load(DIRECTIONS_FILE).astype(np.float32)
     return RequestDirections(stored[:-1], stored[-1])
-
-
-def fit_request_directions(vectors: Vectors, kinds: Sequence[str]) -> RequestDirections:
-    """Return the directions along which kinds of request lie farthest apart. vectors: (n, d), one for each of kinds."""
-    told = np.array(kinds)
-    by_kind = [vectors[told == kind].astype(float) for kind in sorted(set(kinds))]
-    by_kind = [some for some in by_kind if len(some) >= FEWEST_UTTERANCES]
-    within = np.mean([np.cov(some.T, bias=True) for some in by_kind], axis=0)
-    within += TOWARDS_ROUND * np.trace(within) / len(within) * np.eye(len(within))
-    evened = np.linalg.inv(np.linalg.cholesky(within)).T
-    means = np.array([some.mean(axis=0) for some in by_kind])
-    middle = means.mean(axis=0)
-    _, _, axes = np.linalg.svd((means - middle) @ evened, full_matrices=False)
-    across = evened @ axes[:KEPT_DIRECTIONS].T
-    return RequestDirections(across.astype(np.float32), (middle @ across).astype(np.float32))

@@ -1,107 +1,18 @@
-"""What a person said of ideas and topics: it binds all that comes later, and can be said again to any index.
+"""A person's word on where an idea belongs, applied to an index."""
 
-Each of these can be replayed on an index in which the machine placed nothing: a topic that is not there is made. A
-later word overrides an earlier one.
-"""
-
-from collections.abc import Iterable
-
-from insights.core.topics.assign import put_where_it_belongs
-from insights.core.topics.index import IdeaFeatures, Key, Topic, TopicIndex
+from insights.core.topics.index import Key, TopicIndex
 
 
-def create(index: TopicIndex, key: Key, seed: IdeaFeatures | None = None) -> None:
-    """Make a topic that a person asked for. seed: its name and what they said of it, to know its first ideas by."""
-    _topic(index, key)
-    if seed is not None:
-        move(index, index.add(seed), key)
+def settle_idea(index: TopicIndex, position: int, key: Key | None) -> None:
+    """Put an idea where a person says it belongs, or leave it unsorted as they say. A topic that is not there is made.
 
-
-def touch(index: TopicIndex, key: Key) -> None:
-    """Keep a topic that was renamed from being merged by the machine."""
-    _topic(index, key)
-
-
-def move(index: TopicIndex, position: int, key: Key | None) -> None:
-    """Put an idea where a person says it belongs (there too: confirmed), or leave it unsorted as they say."""
+    position: the idea's, in the index. key: of the topic, which the machine merges no more; None: unsorted.
+    """
     index.settle(position, by_person=True)
     if key is not None:
-        _topic(index, key)
+        topic = index.topics.get(key) or index.make(key)
+        topic.touched = True
         index.barred.get(position, set()).discard(key)
     if index.topic_of(position) != key:
         index.put(position, key)
     index.waiting.pop(position, None)
-
-
-def bar(index: TopicIndex, position: int, key: Key) -> None:
-    """Take an idea out of a topic to which a person says it does not belong, and place it elsewhere if it fits."""
-    _topic(index, key)
-    index.barred.setdefault(position, set()).add(key)
-    if index.topic_of(position) != key:
-        return
-    index.settle(position, by_person=False)
-    index.put(position, None)
-    put_where_it_belongs(index, position)
-
-
-def merge(index: TopicIndex, kept: Key, gone: Key) -> None:
-    """Let one topic take in another, and all that was said of it."""
-    _topic(index, kept)
-    for position in list(_topic(index, gone).members):
-        index.put(position, kept)
-    del index.topics[gone]
-    _inherit(index, kept, gone)
-    for position in [one for one in index.topics[kept].members if kept in index.barred.get(one, ())]:
-        bar(index, position, kept)
-
-
-def split(index: TopicIndex, key: Key, new: Key, positions: Iterable[int]) -> None:
-    """Put some ideas into a topic of their own, which the machine never merges with the one they were in."""
-    _topic(index, new)
-    for position in positions:
-        move(index, position, new)
-    keep_apart(index, key, new)
-
-
-def keep_apart(index: TopicIndex, one: Key, other: Key) -> None:
-    """Never merge two topics, nor propose it."""
-    _topic(index, one)
-    _topic(index, other)
-    index.apart.add(frozenset((one, other)))
-
-
-def keep_whole(index: TopicIndex, key: Key) -> None:
-    """Never propose to split a topic."""
-    _topic(index, key)
-    index.whole.add(key)
-
-
-def delete(index: TopicIndex, key: Key) -> None:
-    """Take a topic away. Its ideas are unsorted, and never found another by themselves: it would be the same again."""
-    topic = _topic(index, key)
-    members = list(topic.members)
-    index.bury(members)
-    for position in members:
-        index.settle(position, by_person=False)
-        index.put(position, None)
-    del index.topics[key]
-    index.apart = {pair for pair in index.apart if key not in pair}
-    index.whole.discard(key)
-
-
-def _topic(index: TopicIndex, key: Key) -> Topic:
-    topic = index.topics.get(key) or index.make(key)
-    topic.touched = True
-    return topic
-
-
-def _inherit(index: TopicIndex, kept: Key, gone: Key) -> None:
-    """Let what was said of one topic hold for another, unless a person said otherwise since."""
-    index.whole.discard(gone)
-    index.apart.discard(frozenset((kept, gone)))
-    index.apart = {frozenset(kept if key == gone else key for key in pair) for pair in index.apart}
-    for position, barred in index.barred.items():
-        if gone in barred:
-            barred.remove(gone)
-            if not (index.settled[position] and index.topic_of(position) == kept):
-                barred.add(kept)

@@ -1,7 +1,4 @@
-"""What a person's words, told one after the other, bind: without an index, for what stands in a database.
-
-The same as `apply_constraints` does to an index, where nothing but these words is known.
-"""
+"""What a person's statements, taken one after the other, bind: read from rows, without an index."""
 
 from collections import defaultdict
 from collections.abc import Iterable

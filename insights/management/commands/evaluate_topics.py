@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.suggest import Ranker
-from insights.evaluation import placing, reviewing
-from insights.evaluation.placing import WriteRow
+from insights.evaluation.placement import WriteRow, place_stream, placement_figures
+from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
 from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
+from insights.management.development import require_scikit_learn
 
 KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
@@ -42,10 +43,11 @@ class Command(BaseCommand):
         self, *, file: Path, assignments: Path | None, review: bool, suggestions: Path | None, **_options: Any
     ) -> None:
         """Print the figures."""
+        require_scikit_learn()
         try:
             lines = read_stream(file)
             with _json_lines_to(assignments) as tell:
-                figures = placing.placement_figures(lines, placing.place_stream(lines, default_embedder(), tell))
+                figures = placement_figures(lines, place_stream(lines, default_embedder(), tell))
             if review or suggestions:
                 with _json_lines_to(suggestions) as tell:
                     figures["review"] = _review_result(lines, tell)
@@ -60,16 +62,14 @@ def _review_result(lines: list[StreamIdea], tell: WriteRow) -> dict[str, Any]:
     labels = [line.label for line in lines]
     those = features_of_lines(lines, embedder)
     answers = []
-    for line, answer in zip(
-        lines, reviewing.simulate_review(those, labels, embedder.background(), Ranker()), strict=True
-    ):
+    for line, answer in zip(lines, simulate_review(those, labels, embedder.background(), Ranker()), strict=True):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)
     vectors = embedder.embed([line.text for line in lines])
     return {
-        **reviewing.review_figures(answers),
-        "calibration_error": reviewing.calibration_error(answers),
-        "plain": reviewing.review_figures(list(reviewing.nearest_answers(vectors, labels))),
+        **review_figures(answers),
+        "calibration_error": calibration_error(answers),
+        "plain": review_figures(list(nearest_answers(vectors, labels))),
     }
 
 

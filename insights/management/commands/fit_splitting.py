@@ -10,7 +10,7 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model
 from insights.evaluation import streams
 from insights.evaluation.boundaries import boundary_figures
-from insights.evaluation.fitting import (
+from insights.evaluation.boundary_fit import (
     BoundaryExample,
     boundaries_left_out,
     boundary_examples,
@@ -18,6 +18,7 @@ from insights.evaluation.fitting import (
     fit_directions,
 )
 from insights.evaluation.memos import BadLabelledMemo, read_memos
+from insights.management.development import require_scikit_learn
 
 COLUMNS = ("precision", "recall", "f1", "pk", "windowdiff", "one_idea_memos_split")
 HEADINGS = f"| set | weights fitted on | {' | '.join(COLUMNS).replace('_', ' ')} |\n|---|---|{'---|' * len(COLUMNS)}"
@@ -46,6 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[Path], requests: list[Path], dry_run: bool, **_options: Any) -> None:
         """Print the table, and write the weights."""
+        require_scikit_learn()
         try:
             memos = {file.stem: read_memos(file) for file in files}
             asked = [line for file in requests for line in streams.read_stream(file)]

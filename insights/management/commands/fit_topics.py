@@ -11,7 +11,7 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
 from insights.core.topics.suggest import Ranker
-from insights.evaluation import reviewing
+from insights.evaluation.review_simulation import ReviewAnswer, review_figures, simulate_review
 from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
 TOWARDS_NOTHING = 5.0
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         for name, lines in people.items():
             others = _fit_prior([lesson for other in lessons if other != name for lesson in lessons[other]])
             answers, _ = _decisions_of(lines, others)
-            self.stdout.write(json.dumps({"left_out": name, **reviewing.review_figures(answers)}))
+            self.stdout.write(json.dumps({"left_out": name, **review_figures(answers)}))
         if not dry_run:
             self._write(_fit_prior([lesson for decided in lessons.values() for lesson in decided]), list(people))
 
@@ -60,9 +60,9 @@ def _fit_prior(lessons: list[Lesson]) -> Prior:
     return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), TOWARDS_NOTHING), spread)
 
 
-def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[reviewing.ReviewAnswer], list[Lesson]]:
+def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[ReviewAnswer], list[Lesson]]:
     embedder = default_embedder()
     ranker = Ranker(start)
     labels = [line.label for line in lines]
-    answers = list(reviewing.simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
+    answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
     return answers, list(ranker.lessons.values())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.core.audio_types import HEAD, MEDIA_TYPES, sniff
+from capture.core.audio_types import HEAD_BYTES, MEDIA_TYPES, sniff
 from config.demo.sample_memos import MEMOS
 
 BY_ENDING = {
@@ -26,7 +26,7 @@ RECORDINGS = sorted(path for path in MEMOS.iterdir() if path.suffix in BY_ENDING
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.name)
 def test_every_sample_memo_is_known(recording: Path) -> None:
     with recording.open("rb") as file:
-        assert sniff(file.read(HEAD)) == BY_ENDING[recording.suffix]
+        assert sniff(file.read(HEAD_BYTES)) == BY_ENDING[recording.suffix]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,6 @@ def test_what_is_no_recording_is_not_taken_for_one(head: bytes) -> None:
     assert sniff(head) is None
 
 
-@given(st.binary(max_size=HEAD))
+@given(st.binary(max_size=HEAD_BYTES))
 def test_any_bytes_are_a_known_kind_or_none(head: bytes) -> None:
     assert sniff(head) in {None, *MEDIA_TYPES}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.core.content_digest import from_field, from_repr_digest
+from capture.core.content_digest import sha256_from_field, sha256_from_repr_digest
 from capture.core.errors import Refusal
 
 SHA = hashlib.sha256(b"x")
@@ -19,12 +19,12 @@ VALUE = f":{base64.b64encode(SHA.digest()).decode()}:"
     [f"sha-256={VALUE}", f"sha-512=:AAAA:, sha-256={VALUE}", f"sha-256={VALUE},md5=:AA==:", f"sha-256={VALUE};q=1"],
 )
 def test_the_sha_256_is_found(header: str) -> None:
-    assert from_repr_digest(header) == SHA.hexdigest()
+    assert sha256_from_repr_digest(header) == SHA.hexdigest()
 
 
 @pytest.mark.parametrize("header", [None, "", "sha-512=:AAAA:", "unixsum=30637"])
 def test_a_digest_that_we_do_not_know_is_no_digest(header: str | None) -> None:
-    assert from_repr_digest(header) is None
+    assert sha256_from_repr_digest(header) is None
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_a_digest_that_we_do_not_know_is_no_digest(header: str | None) -> None:
 )
 def test_a_digest_that_cannot_be_read_is_refused(header: str) -> None:
     with pytest.raises(Refusal) as refused:
-        from_repr_digest(header)
+        sha256_from_repr_digest(header)
     assert (refused.value.status, refused.value.code) == (400, "bad-digest")
 
 
 @given(st.text())
 def test_any_header_is_a_hash_or_none_or_a_refusal(header: str) -> None:
     try:
-        found = from_repr_digest(header)
+        found = sha256_from_repr_digest(header)
     except Refusal:
         return
     assert found is None or len(bytes.fromhex(found)) == 32
@@ -48,6 +48,6 @@ def test_any_header_is_a_hash_or_none_or_a_refusal(header: str) -> None:
 
 @pytest.mark.parametrize("value", ["12", "g" * 64, SHA.hexdigest() + " ", SHA.hexdigest() + "\n"])
 def test_a_field_is_hex_of_the_right_length(value: str) -> None:
-    assert from_field(SHA.hexdigest().upper()) == SHA.hexdigest()
+    assert sha256_from_field(SHA.hexdigest().upper()) == SHA.hexdigest()
     with pytest.raises(Refusal):
-        from_field(value)
+        sha256_from_field(value)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.core.sidecars import KINDS, Row, Unreadable, read_text
+from capture.core.sidecars import KINDS, Row, UnreadableSidecar, parse_sidecar
 
 
 def rows(kind: str, content: bytes | str | object) -> list[Row]:
     if not isinstance(content, bytes | str):
         content = json.dumps(content)
-    return read_text(kind, content if isinstance(content, bytes) else content.encode()).words
+    return parse_sidecar(kind, content if isinstance(content, bytes) else content.encode()).words
 
 
 def joined(words: list[Row]) -> str:
@@ -86,7 +86,7 @@ def test_words_that_are_not_the_texts_own_are_not_believed() -> None:
     ],
 )
 def test_what_is_malformed_says_so(kind: str, content: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableSidecar):
         rows(kind, content)
 
 
@@ -129,7 +129,7 @@ anything = st.recursive(
 def test_whatever_the_bytes_they_are_words_or_unreadable(kind: str, content: bytes) -> None:
     try:
         words = rows(kind, content)
-    except Unreadable:
+    except UnreadableSidecar:
         return
     assert well_formed(words)
 
@@ -138,7 +138,7 @@ def test_whatever_the_bytes_they_are_words_or_unreadable(kind: str, content: byt
 def test_whatever_the_json_it_is_words_or_unreadable(told: Any) -> None:
     try:
         words = rows("json", told)
-    except Unreadable:
+    except UnreadableSidecar:
         return
     assert well_formed(words)
 
@@ -159,11 +159,11 @@ def test_the_text_is_verbatim(text: str) -> None:
     ],
 )
 def test_what_would_be_read_for_days_is_not_read(kind: str, content: str) -> None:
-    with pytest.raises(Unreadable):
-        read_text(kind, content.encode())
+    with pytest.raises(UnreadableSidecar):
+        parse_sidecar(kind, content.encode())
 
 
 @pytest.mark.parametrize("place", ["start", "probability"])
 def test_a_number_that_is_none_is_no_time(place: str) -> None:
     word = {"word": "a", "start": 1, "end": 2, "probability": 0.5} | {place: 10**400}
-    assert read_text("json", json.dumps({"segments": [{"text": "a", "words": [word]}]}).encode()).words[0][0] == "a"
+    assert parse_sidecar("json", json.dumps({"segments": [{"text": "a", "words": [word]}]}).encode()).words[0][0] == "a"

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from capture.models import Memo, User
-from capture.services.devices import revoke
+from capture.services.devices import revoke_device
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import files, nothing_stored
@@ -163,7 +163,7 @@ def test_without_a_known_token_nothing_is_taken(authorization: str | None, home:
 
 
 def test_a_revoked_token_is_told_so(phone: Phone, home: Path) -> None:
-    revoke(phone.device)
+    revoke_device(phone.device)
     assert problem(phone.put("m-1"), 401, "revoked-token")
     assert nothing_stored(home)
 
@@ -233,3 +233,21 @@ def test_the_description_lists_every_address(client: Client) -> None:
     assert {"Recorded-At", "Repr-Digest", "Memo-Context"} <= {parameter["name"] for parameter in put["parameters"]}
     assert put["requestBody"]["content"]["audio/*"]
     assert {"201", "409", "411", "413", "415", "507"} <= set(put["responses"])
+
+
+def test_generated_clients_keep_the_names_of_their_functions(client: Client) -> None:
+    paths = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
+    names = {f"{method} {path}": one["operationId"] for path, ways in paths.items() for method, one in ways.items()}
+    assert names == {
+        "post /api/v1/memos": "capture_api_post_memo",
+        "get /api/v1/memos/{client_id}": "capture_api_get_receipt",
+        "put /api/v1/memos/{client_id}": "capture_api_put_memo",
+        "post /api/v1/pair": "capture_api_pair",
+        "put /api/v1/device": "capture_api_put_device",
+        "put /api/v1/sits/{client_id}": "capture_api_put_sit",
+        "options /api/v1/uploads/": "capture_resumable_api_offer_tus",
+        "post /api/v1/uploads/": "capture_resumable_api_begin_upload",
+        "head /api/v1/uploads/{upload_id}": "capture_resumable_api_ask_upload",
+        "patch /api/v1/uploads/{upload_id}": "capture_resumable_api_continue_upload",
+        "delete /api/v1/uploads/{upload_id}": "capture_resumable_api_end_upload",
+    }

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from capture.core.errors import Refusal
-from capture.maintenance.cleanup import sweep_leftovers
+from capture.maintenance.cleanup import delete_leftovers
 from capture.models import Device, Memo, Source, User
-from capture.services.ingest import Sent, receive
+from capture.services.ingest import Sent, ingest_recording
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import Incoming, open_incoming
 from tests.support.answers import problem
@@ -46,7 +46,7 @@ def test_what_is_refused_at_the_last_moment_leaves_no_file(
     with open_incoming() as arriving:
         arriving.write(OGG + b"other")
         with pytest.raises(Refusal, match="Another recording was sent under this id"):
-            receive(bedside.user, bedside, Source.API, arriving, Sent("a"))
+            ingest_recording(bedside.user, bedside, Source.API, arriving, Sent("a"))
     assert len(files(home)) == 1
 
 
@@ -102,4 +102,4 @@ def test_two_recordings_in_one_request_are_refused_for_there_is_one_receipt(phon
 
 def test_a_file_that_is_not_ours_does_not_end_the_sweep(home: Path) -> None:
     (audio_folder() / ".DS_Store").touch()
-    assert sweep_leftovers() == 0
+    assert delete_leftovers() == 0

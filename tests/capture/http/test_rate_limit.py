@@ -13,15 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.http.client_ip import client_address
-from capture.http.rate_limit import LOGINS_A_MINUTE, MINUTE, PAIRINGS_A_MINUTE, PLACES, SECOND, SETS, Pace
+from capture.http.rate_limit import (
+    LOGINS_A_MINUTE,
+    MINUTE_NANOSECONDS,
+    PAIRINGS_A_MINUTE,
+    SECOND_NANOSECONDS,
+    SLOT_SETS,
+    SLOTS_PER_SET,
+    RateLimit,
+)
 from capture.models import User
-from capture.services.devices import revoke
+from capture.services.devices import revoke_device
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import nothing_stored
 
 NOW = 10**15
-PACE = Pace()
+PACE = RateLimit()
 
 
 @given(st.integers(1, 2000), st.integers(0, 10**18))
@@ -36,40 +44,40 @@ def test_so_many_pass_at_once_and_not_one_more(a_minute: int, now: int) -> None:
     assert pace.wait("phone", a_minute, now + wait) > 0
 
 
-@given(st.lists(st.integers(0, 3 * SECOND), max_size=300))
+@given(st.lists(st.integers(0, 3 * SECOND_NANOSECONDS), max_size=300))
 def test_no_minute_holds_more_than_twice_as_many_and_no_wait_is_longer_than_one(pauses: list[int]) -> None:
     pace, now, passed = PACE, NOW, []
     pace.forget_all()
     for pause in pauses:
         now += pause
         wait = pace.wait("phone", 20, now)
-        assert 0 <= wait <= MINUTE // 20
+        assert 0 <= wait <= MINUTE_NANOSECONDS // 20
         if not wait:
             passed.append(now)
-    assert all(sum(begun <= one < begun + MINUTE for one in passed) <= 40 for begun in passed)
+    assert all(sum(begun <= one < begun + MINUTE_NANOSECONDS for one in passed) <= 40 for begun in passed)
 
 
 def test_one_sender_costs_another_nothing() -> None:
-    pace = Pace()
+    pace = RateLimit()
     while not pace.wait("loud", 10, NOW):
         pass
     assert pace.wait("quiet", 10, NOW) == 0
 
 
 def test_many_strangers_take_no_memory_and_shut_nobody_out() -> None:
-    pace = Pace()
+    pace = RateLimit()
     size = len(pace._memory)
-    refused = sum(pace.wait(f"stranger {number}", 2, NOW) > 0 for number in range(3 * SETS * PLACES))
+    refused = sum(pace.wait(f"stranger {number}", 2, NOW) > 0 for number in range(3 * SLOT_SETS * SLOTS_PER_SET))
     assert refused == 0
-    assert len(pace._memory) == size == SETS * PLACES * 16
+    assert len(pace._memory) == size == SLOT_SETS * SLOTS_PER_SET * 16
 
 
-def _ask(pace: Pace, times: int, answers: Connection) -> None:
+def _ask(pace: RateLimit, times: int, answers: Connection) -> None:
     answers.send(sum(pace.wait("phone", 500, NOW) == 0 for _ in range(times)))
 
 
 def test_processes_and_threads_count_together() -> None:
-    pace, fork = Pace(), get_context("fork")
+    pace, fork = RateLimit(), get_context("fork")
     pipes = [fork.Pipe(duplex=False) for _ in range(3)]
     children = [fork.Process(target=_ask, args=(pace, 400, answers)) for _, answers in pipes]
     for child in children:
@@ -102,10 +110,10 @@ def test_a_device_is_told_when_to_go_on_and_that_is_true(
     settings.UPLOADS_A_MINUTE = 4
     assert [phone.put("m-1").status_code for _ in range(4)] == [201, 200, 200, 200]
     assert too_many(phone.receipt("m-1")) == 15
-    clock[0] += 14 * SECOND
+    clock[0] += 14 * SECOND_NANOSECONDS
     assert too_many(phone.put("m-2", OGG + b"2")) == 1
     assert Phone(alice, "nightstand").put("n-1").status_code == 200
-    clock[0] += SECOND
+    clock[0] += SECOND_NANOSECONDS
     assert phone.put("m-2", OGG + b"2").status_code == 201
 
 
@@ -129,7 +137,7 @@ def test_whoever_tries_tokens_is_slowed_down_and_known_ones_are_not(phone: Phone
 
 def test_a_revoked_device_is_slowed_down_too(phone: Phone, settings: Any) -> None:
     settings.UPLOADS_A_MINUTE = 2
-    revoke(phone.device)
+    revoke_device(phone.device)
     assert [phone.put("m-1").status_code for _ in range(3)] == [401, 401, 429]
 
 

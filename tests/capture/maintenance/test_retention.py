@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from capture.maintenance.retention import let_go_of_originals
+from capture.maintenance.retention import delete_old_originals
 from capture.models import Memo
 from config.dispatch import sweep as sweeping
 from tests.support.api_phone import OGG, Phone
@@ -64,7 +64,7 @@ def test_without_a_copy_or_in_the_time_of_undo_it_stays(memo: Memo, settings: An
     assert is_whole(memo)
     playback_path(memo).write_bytes(b"copy")
     Memo.objects.update(deleted_at=timezone.now())
-    assert let_go_of_originals(Memo.objects.all(), timezone.now()) == 0
+    assert delete_old_originals(Memo.objects.all(), timezone.now()) == 0
     assert is_whole(memo)
 
 

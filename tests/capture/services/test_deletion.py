@@ -108,6 +108,6 @@ def test_tombstones_of_people_who_are_not_in_the_backup_are_passed_over(memo: Me
 
 
 def test_what_is_gone_already_may_be_removed_again(memo: Memo) -> None:
-    stores.remove(memo.path)
-    stores.remove(memo.path)
+    stores.remove_recording(memo.path)
+    stores.remove_recording(memo.path)
     assert not audio_path(memo).exists()

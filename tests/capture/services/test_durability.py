@@ -13,11 +13,11 @@ from django.db import OperationalError, connection
 from django.db.models import Model
 from django.utils import timezone
 
-from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, delete_leftovers
 from capture.models import Device, Memo, User
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.services.devices import new_device
-from capture.services.recordings import unclaimed
+from capture.services.devices import create_device
+from capture.services.recordings import unclaimed_recordings
 from capture.signals import memo_received
 from capture.storage import filesystem, incoming
 from capture.storage.filesystem import audio_folder, incoming_folder
@@ -169,9 +169,9 @@ def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, h
         file.write_bytes(b"")
     orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
     aged(home, but=young)
-    assert sweep_leftovers() == 3
+    assert delete_leftovers() == 3
     assert set(files(home)) == {kept, playback, young}
-    assert not unclaimed()
+    assert not unclaimed_recordings()
 
 
 def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(bedside: Device, home: Path) -> None:
@@ -179,8 +179,8 @@ def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(
     (file,) = files(home)
     Memo.objects.all().delete()
     aged(home)
-    assert sweep_leftovers() == 1
-    (aside,) = unclaimed()
+    assert delete_leftovers() == 1
+    (aside,) = unclaimed_recordings()
     assert (aside.name, aside.read_bytes()) == (file.name, OGG)
     assert not files(home)
 
@@ -189,13 +189,13 @@ def test_what_one_user_sent_is_not_swept_because_another_has_the_same(bedside: D
     send(bedside, "a", OGG)
     (lost,) = files(home)
     Memo.objects.all().delete()
-    send(new_device(bob, "walks")[0], "b", OGG)
+    send(create_device(bob, "walks")[0], "b", OGG)
     (kept,) = set(files(home)) - {lost}
     aged(home)
     for _ in range(50):  # each time one folder is looked at, by chance
-        sweep_leftovers()
+        delete_leftovers()
     assert files(home) == [kept]
-    assert [aside.read_bytes() for aside in unclaimed()] == [OGG]
+    assert [aside.read_bytes() for aside in unclaimed_recordings()] == [OGG]
 
 
 def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, home: Path) -> None:
@@ -205,9 +205,9 @@ def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, 
     purge_deleted(timezone.now() + timedelta(days=1))
     file.write_bytes(OGG)
     aged(home)
-    assert sweep_leftovers() == 1
+    assert delete_leftovers() == 1
     assert not files(home)
-    assert not unclaimed()
+    assert not unclaimed_recordings()
 
 
 def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:

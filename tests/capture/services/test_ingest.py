@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from capture.core.errors import Refusal
 from capture.models import Alias, Device, Memo, Source, Tombstone, User
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
-from capture.services.devices import new_device, revoke
-from capture.services.ingest import Sent, receive
+from capture.services.devices import create_device, revoke_device
+from capture.services.ingest import Sent, ingest_recording
 from capture.services.receipts import receipt_for
 from capture.storage.filesystem import audio_folder, incoming_folder
 from capture.storage.incoming import open_incoming
@@ -52,7 +52,7 @@ def check(device: Device, model: Model) -> None:
 @given(steps=st.lists(STEP, max_size=14))
 def test_identity_holds_in_any_order(steps: list[Step], db: None) -> None:
     users = [User.objects.create(username=uuid4().hex) for _ in range(2)]
-    phones = [(new_device(user, "phone")[0], Model()) for user in users]
+    phones = [(create_device(user, "phone")[0], Model()) for user in users]
     later = timezone.now()
     for what, whose, client_id, recording in steps:
         device, model = phones[whose]
@@ -88,7 +88,7 @@ def test_an_alias_is_taken_for_other_bytes(bedside: Device) -> None:
 
 def test_another_persons_ids_and_bytes_are_invisible(bedside: Device, bob: User) -> None:
     send(bedside, "a", RECORDINGS["x"])
-    bobs, _token = new_device(bob, "phone")
+    bobs, _token = create_device(bob, "phone")
     assert send(bobs, "a", RECORDINGS["y"]).created
     assert send(bobs, "b", RECORDINGS["x"]).created
     assert Memo.objects.of(bob).count() == 2
@@ -140,7 +140,7 @@ def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) 
     send(bedside, "a", RECORDINGS["x"])
     with open_incoming() as arriving:
         arriving.write(RECORDINGS["y"])
-        receive(bedside.user, bedside, Source.API, arriving, Sent("b", context="walk"))
+        ingest_recording(bedside.user, bedside, Source.API, arriving, Sent("b", context="walk"))
     contexts: Any = Memo.objects.order_by("client_id").values_list("context", flat=True)
     assert list(contexts) == ["night", "walk"]
 
@@ -151,9 +151,9 @@ def test_a_device_that_is_unpaired_before_the_commit_gets_no_receipt(bedside: De
         send(bedside, "a", RECORDINGS["x"])
     with open_incoming() as arriving:
         arriving.write(RECORDINGS["x"])
-        revoke(bedside)
+        revoke_device(bedside)
         with pytest.raises(Refusal) as refusal:
-            receive(bedside.user, bedside, Source.API, arriving, Sent("b"))
+            ingest_recording(bedside.user, bedside, Source.API, arriving, Sent("b"))
     assert refusal.value.code == "revoked-token"
     assert Memo.objects.count() == is_known
     assert not Alias.objects.exists()

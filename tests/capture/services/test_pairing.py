@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, PairingCode, User
-from capture.services.devices import CODE_LIFE, new_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
+from capture.services.devices import CODE_LIFE, create_pairing_code, pairing_link, qr_svg, qr_terminal, token_hash
 from tests.support.answers import problem
 from tests.support.api_phone import OGG
 
@@ -21,7 +21,7 @@ def redeem(client: Client, code: str, name: str = "bedside") -> Any:
 
 
 def test_a_code_is_traded_for_a_token_that_uploads(alice: User, client: Client) -> None:
-    answer = redeem(client, new_pairing_code(alice))
+    answer = redeem(client, create_pairing_code(alice))
     assert answer.status_code == 201
     paired = answer.json()
     device = Device.objects.get(pk=paired["device"])
@@ -35,7 +35,7 @@ def test_a_code_is_traded_for_a_token_that_uploads(alice: User, client: Client) 
 
 
 def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     assert redeem(client, code).status_code == 201
     assert problem(redeem(client, code), 410, "code-expired")
     assert Device.objects.count() == 1
@@ -43,7 +43,7 @@ def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_racing_redemptions_make_one_device(alice: User) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     start = threading.Barrier(16)
     statuses: list[int] = []
 
@@ -64,7 +64,7 @@ def test_racing_redemptions_make_one_device(alice: User) -> None:
 
 
 def test_a_code_runs_out_after_ten_minutes(alice: User, client: Client) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     assert timedelta(minutes=10) == CODE_LIFE
     PairingCode.objects.update(expires_at=timezone.now())
     assert problem(redeem(client, code), 410, "code-expired")
@@ -75,13 +75,13 @@ def test_a_code_that_never_was_is_answered_alike(client: Client, db: None) -> No
 
 
 def test_a_code_may_be_typed_as_people_type(alice: User, client: Client) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", code)
     assert redeem(client, f" {code.lower().replace('-', ' ')} ").status_code == 201
 
 
 def test_neither_token_nor_code_is_stored_readably(alice: User, client: Client) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     token = redeem(client, code).json()["token"]
     assert len(token) >= 43
     assert Device.objects.get().token_hash == token_hash(token)
@@ -92,9 +92,9 @@ def test_neither_token_nor_code_is_stored_readably(alice: User, client: Client) 
 
 
 def test_old_codes_are_cleared_away(alice: User) -> None:
-    new_pairing_code(alice)
+    create_pairing_code(alice)
     PairingCode.objects.update(expires_at=timezone.now() - timedelta(hours=1))
-    new_pairing_code(alice)
+    create_pairing_code(alice)
     assert PairingCode.objects.count() == 1
 
 
@@ -102,18 +102,18 @@ def test_old_codes_are_cleared_away(alice: User) -> None:
     ("name", "shown"), [("", "phone"), ("\0\n", "phone"), ("  Küche\t", "Küche"), ("a" * 100, "a" * 100)]
 )
 def test_a_device_may_be_called_anything(name: str, shown: str, alice: User, client: Client) -> None:
-    assert redeem(client, new_pairing_code(alice), name).status_code == 201
+    assert redeem(client, create_pairing_code(alice), name).status_code == 201
     assert Device.objects.get().name == shown
 
 
 def test_a_name_beyond_sense_is_refused_and_the_code_stays(alice: User, client: Client) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     assert problem(redeem(client, code, "a" * 101), 400, "bad-request")
     assert redeem(client, code).status_code == 201
 
 
 def test_the_link_keeps_the_code_from_every_server_on_the_way(alice: User) -> None:
-    code = new_pairing_code(alice)
+    code = create_pairing_code(alice)
     link = pairing_link(code)
     assert link == f"http://127.0.0.1:8000/phone/#pair={code}"
     assert qr_svg(link).startswith("<svg")

@@ -142,7 +142,7 @@ def test_what_is_held_of_unfinished_uploads_counts(phone: Phone, settings: Any) 
     first, second = tus.begun(id="m-1"), tus.begun(len(OTHER), id="m-2")
     assert tus.patch(first, 0, OGG[:half]).status_code == 204
     assert problem(tus.patch(second, 0, OTHER), 507, "quota")  # it would fit in what memos leave
-    assert partial_file.size(upload_at(second).pk) == 0
+    assert partial_file.partial_bytes(upload_at(second).pk) == 0
     other = OGG + b"m" * (half - 1)
     assert problem(tus.begin(len(other), id="m-3"), 507, "quota")
     assert problem(phone.put("m-3", other), 507, "quota")
@@ -169,7 +169,7 @@ def test_a_user_has_so_many_uploads_open_and_no_more(
     phone: Phone, bobs_phone: Phone, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.QUOTA = 0
-    monkeypatch.setattr(quota, "OPEN_UPLOADS", 3)
+    monkeypatch.setattr(quota, "MAX_OPEN_UPLOADS", 3)
     tus = TusPhone(phone)
     tus.begin(len(OGG), OGG, id="m-1")
     addresses = [tus.begun(id=f"n-{number}") for number in range(3)]

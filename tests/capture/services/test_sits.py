@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Sit, User
-from capture.services.devices import revoke
-from capture.services.sits import SentSit, keep_sit
+from capture.services.devices import revoke_device
+from capture.services.sits import SentSit, record_sit
 from tests.support.answers import problem
 from tests.support.api_phone import Phone
 
@@ -89,7 +89,7 @@ def test_ids_are_each_users_own(phone: Phone, bobs_phone: Phone) -> None:
 
 
 def test_an_unpaired_phone_and_a_stranger_tell_of_none(phone: Phone, client: Client) -> None:
-    revoke(phone.device)
+    revoke_device(phone.device)
     assert problem(put(phone, "s-1", started=DAWN), 401, "revoked-token")
     asked = client.put("/api/v1/sits/s-1", {"started": DAWN}, content_type="application/json")
     assert problem(asked, 401, "no-token")
@@ -104,7 +104,7 @@ def test_a_sit_that_is_sent_twice_at_once_is_one(phone: Phone) -> None:
     def tell() -> None:
         start.wait()
         try:
-            new.append(keep_sit(phone.device, "s-1", SentSit(DAWN, LATER)))
+            new.append(record_sit(phone.device, "s-1", SentSit(DAWN, LATER)))
         finally:
             connection.close()
 

@@ -15,11 +15,11 @@ from django.test import Client
 
 from capture.core.errors import Refusal
 from capture.models import Device, Memo, User
-from capture.services.recordings import original
+from capture.services.recordings import find_original
 from capture.storage import bucket as bucket_store
 from capture.storage import connection as store_connection
 from capture.storage import stores
-from capture.storage.uploading import PART, Expected, says_so
+from capture.storage.object_upload import PART_BYTES, ExpectedObject, proves_whole
 from tests.support import buckets
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
@@ -30,7 +30,7 @@ from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LONG = b"OggS" + random.Random(4).randbytes(PART + 1000)
+LONG = b"OggS" + random.Random(4).randbytes(PART_BYTES + 1000)
 FAULTS = [
     buckets.down,
     buckets.failing,
@@ -53,7 +53,7 @@ def test_what_is_acknowledged_lies_in_the_store_and_not_in_the_folder(
     assert not files(home)
     assert phone.receipt("m-1").json() == answer.json()
     assert phone.put("m-1", audio).status_code == 200
-    with original(memo).opened() as file:
+    with find_original(memo).opened() as file:
         assert file.read() == audio
         assert file.fileno() > 0
 
@@ -68,7 +68,7 @@ def test_only_a_full_disk_is_called_one_while_a_recording_is_fetched(
     file = mock.MagicMock()
     file.__enter__.return_value.write = failing(code)
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
-    with pytest.raises(refused_as), original(Memo.objects.get()).opened():
+    with pytest.raises(refused_as), find_original(Memo.objects.get()).opened():
         pass
 
 
@@ -77,7 +77,7 @@ def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(
 ) -> None:
     steps: list[str] = []
     recorded(monkeypatch, steps)
-    for name in ("upload", "is_whole"):
+    for name in ("upload_object", "is_stored_whole"):
         done = getattr(bucket_store, name)
 
         def step(*arguments: Any, name: str = name, done: Any = done) -> Any:
@@ -89,7 +89,13 @@ def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(
         monkeypatch.setattr(bucket_store, name, step)
     send(bedside, "a", OGG)
     steps.append("receipt")
-    assert steps[steps.index("upload") :] == ["upload", "is_whole", "insert Memo", "commit", "receipt"]
+    assert steps[steps.index("upload_object") :] == [
+        "upload_object",
+        "is_stored_whole",
+        "insert Memo",
+        "commit",
+        "receipt",
+    ]
     assert [line.split()[0] for line in proxy.seen] == ["PUT", "HEAD"]
 
 
@@ -119,14 +125,14 @@ def test_without_the_comparison_a_damaged_recording_would_be_acknowledged(
     phone: Phone, bucket: Held, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: what the tests above prevent does happen."""
-    monkeypatch.setattr(bucket_store, "is_whole", lambda *_: True)
+    monkeypatch.setattr(bucket_store, "is_stored_whole", lambda *_: True)
     proxy.fault = buckets.changing_a_bit
     assert phone.put("m-1").status_code == 201
     (stored,) = bucket.objects().values()
     assert stored != OGG
 
 
-WHOLE = Expected(3, "checksum", "etag")
+WHOLE = ExpectedObject(3, "checksum", "etag")
 
 
 @pytest.mark.parametrize(
@@ -142,13 +148,13 @@ WHOLE = Expected(3, "checksum", "etag")
     ],
 )
 def test_what_a_store_says_proves_a_recording_or_it_is_read_back(head: Any, proven: bool) -> None:
-    assert says_so(head, WHOLE) is proven
+    assert proves_whole(head, WHOLE) is proven
 
 
 def test_a_store_whose_words_prove_nothing_is_read_back(
     phone: Phone, bucket: Held, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.storage.uploading.says_so", lambda *_: False)
+    monkeypatch.setattr("capture.storage.object_upload.proves_whole", lambda *_: False)
     assert phone.put("m-1").status_code == 201
     assert [line.split()[0] for line in proxy.seen] == ["PUT", "HEAD", "GET"]
 
@@ -174,9 +180,11 @@ def test_a_part_is_asked_of_the_store_as_a_part(alice: User, bedside: Device, bu
     send(bedside, "a", LONG)
     client = Client()
     client.force_login(alice)
-    answer: Any = client.get(f"/memos/{Memo.objects.get().pk}/audio", headers={"Range": f"bytes={PART - 5}-{PART + 9}"})
+    answer: Any = client.get(
+        f"/memos/{Memo.objects.get().pk}/audio", headers={"Range": f"bytes={PART_BYTES - 5}-{PART_BYTES + 9}"}
+    )
     assert answer.status_code == 206
-    assert b"".join(answer.streaming_content) == LONG[PART - 5 : PART + 10]
+    assert b"".join(answer.streaming_content) == LONG[PART_BYTES - 5 : PART_BYTES + 10]
 
 
 def test_recordings_of_the_time_before_the_bucket_are_found(
@@ -187,11 +195,11 @@ def test_recordings_of_the_time_before_the_bucket_are_found(
     settings.STORE = store
     send(bedside, "after", OGG + b"2")
     for memo in Memo.objects.all():
-        assert stores.is_there(memo.path, memo.bytes)
-        with original(memo).opened() as file:
+        assert stores.is_stored(memo.path, memo.bytes)
+        with find_original(memo).opened() as file:
             assert hashlib.sha256(file.read()).hexdigest() == memo.sha256
-        stores.remove(memo.path)
-        assert not stores.is_there(memo.path, memo.bytes)
+        stores.remove_recording(memo.path)
+        assert not stores.is_stored(memo.path, memo.bytes)
 
 
 def test_no_key_is_logged(phone: Phone, bucket: Held, proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:

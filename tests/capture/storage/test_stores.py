@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.maintenance import cleanup
-from capture.maintenance.cleanup import sweep_leftovers
+from capture.maintenance.cleanup import delete_leftovers
 from capture.models import Alias, Device, Memo, Source
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
-from capture.services.recordings import keep_playback, opened, original, playback, unclaimed
+from capture.services.recordings import find_original, find_playback, open_original, save_playback, unclaimed_recordings
 from capture.storage import stores
 from capture.storage.filesystem import audio_folder
 from capture.storage.incoming import Incoming
@@ -65,7 +65,7 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, lying: L
     phone.put("m-1")
     path = Memo.objects.get().path
     if damage == "gone":
-        stores.remove(path)
+        stores.remove_recording(path)
     else:
         stores.stores()[0].place(path, OGG[:10])
     assert phone.receipt("m-1").status_code == 404
@@ -75,20 +75,20 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, lying: L
 
 
 def test_who_comes_second_leaves_nothing_behind(bedside: Device, lying: Lying, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = stores.keep
+    keep = stores.store_recording
 
     def overtaken(arrived: Incoming, path: str) -> None:
-        monkeypatch.setattr(stores, "keep", keep)
+        monkeypatch.setattr(stores, "store_recording", keep)
         send(bedside, "b", OGG)
         keep(arrived, path)
 
-    monkeypatch.setattr(stores, "keep", overtaken)
+    monkeypatch.setattr(stores, "store_recording", overtaken)
     assert not send(bedside, "a", OGG).created
     assert lying() == {Memo.objects.get().path: OGG}
 
 
 def test_what_is_deleted_is_gone_and_what_is_brought_back_is_there(memo: Memo, lying: Lying) -> None:
-    keep_playback(memo, b"copy")
+    save_playback(memo, b"copy")
     assert lying() == {memo.path: OGG, memo.path + PLAYBACK_SUFFIX: b"copy"}
     delete_memo(memo)
     restore_memo(memo)
@@ -102,7 +102,7 @@ def test_what_is_deleted_is_gone_and_what_is_brought_back_is_there(memo: Memo, l
 def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(memo: Memo, lying: Lying) -> None:
     delete_memo(memo)
     purge_deleted(timezone.now() + timedelta(days=1))
-    keep_playback(memo, b"copy")
+    save_playback(memo, b"copy")
     assert not lying()
 
 
@@ -113,24 +113,24 @@ def test_the_copy_is_played_once_it_is_there_and_the_original_is_saved(alices: C
     assert sound(alices.get(address)) == OGG
     assert alices.get(address, headers={"Range": f"bytes={len(OGG)}-"}).status_code == 416
     assert alices.get(address, headers={"If-None-Match": part["ETag"]}).status_code == 304
-    keep_playback(memo, b"made meanwhile")
+    save_playback(memo, b"made meanwhile")
     whole = alices.get(address, headers={"Range": "bytes=0-3", "If-Range": part["ETag"]})
     assert (whole.status_code, whole["Content-Type"], sound(whole)) == (200, "audio/mp4", b"made meanwhile")
     head = alices.head(address)
     assert (head["Content-Length"], sound(head)) == ("14", b"")
     assert sound(alices.get(f"/memos/{memo.pk}/original")) == OGG
-    assert playback(memo).size == 14
+    assert find_playback(memo).size == 14
 
 
 def test_what_is_missing_is_said_to_be(alices: Client, memo: Memo) -> None:
-    stores.remove(memo.path)
+    stores.remove_recording(memo.path)
     assert alices.get(f"/memos/{memo.pk}/audio").status_code == 404
     with pytest.raises(FileNotFoundError):
-        original(memo)
+        find_original(memo)
 
 
 def test_a_recording_is_opened_as_a_file_of_this_machine(memo: Memo) -> None:
-    with opened(memo, lambda: None) as file:
+    with open_original(memo, lambda: None) as file:
         assert Path(f"/proc/self/fd/{file.fileno()}").exists()
         assert file.read() == OGG
     assert not files(settings.HOME) or settings.STORE is None
@@ -146,21 +146,21 @@ def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
 
 @pytest.mark.usefixtures("a_day_later")
 def test_what_was_never_committed_is_cleared_away(memo: Memo, lying: Lying) -> None:
-    keep_playback(memo, b"copy")
+    save_playback(memo, b"copy")
     again = f"{memo.path[:2]}/{'0' * 8}{memo.path[11:]}"
     for path in (again, again + PLAYBACK_SUFFIX):
         stores.stores()[0].place(path, OGG)  # sent again meanwhile, and kept as another file
-    assert sweep_leftovers() == 2
+    assert delete_leftovers() == 2
     assert lying() == {memo.path: OGG, memo.path + PLAYBACK_SUFFIX: b"copy"}
-    assert sweep_leftovers() == 0
-    assert not unclaimed()
+    assert delete_leftovers() == 0
+    assert not unclaimed_recordings()
 
 
 @pytest.mark.usefixtures("a_day_later")
 def test_a_recording_that_an_older_database_does_not_know_is_put_aside(memo: Memo, lying: Lying) -> None:
     Memo.objects.all().delete()
-    assert sweep_leftovers() == 1
-    (aside,) = unclaimed()
+    assert delete_leftovers() == 1
+    (aside,) = unclaimed_recordings()
     assert (aside.name, aside.read_bytes()) == (Path(memo.path).name, OGG)
     assert not lying()
 
@@ -172,7 +172,7 @@ def test_the_sweep_of_a_bucket_ends_what_was_begun_and_leaves_what_is_not_ours(m
     for key in (f"audio/{memo.path[:2]}/holiday.mp4", f"photos/{memo.path[:2]}/1.jpg"):
         bucket.put(key, b"theirs")
     before = bucket.objects()
-    assert sweep_leftovers() == 0
+    assert delete_leftovers() == 0
     assert bucket.objects() == before
     assert not bucket.begun()
 
@@ -181,14 +181,14 @@ def test_the_sweep_of_a_bucket_ends_what_was_begun_and_leaves_what_is_not_ours(m
 @pytest.mark.usefixtures("a_day_later")
 def test_a_store_that_is_away_ends_neither_sweep_nor_deletion(memo: Memo, bucket: Held, proxy: Proxy) -> None:
     proxy.fault = buckets.down
-    assert sweep_leftovers() == 0
+    assert delete_leftovers() == 0
     delete_memo(memo)
     assert purge_deleted(timezone.now() + timedelta(days=1)) == 1
     assert bucket.objects()
     proxy.fault = None
-    assert sweep_leftovers() == 1
+    assert delete_leftovers() == 1
     assert not bucket.objects()
-    assert not unclaimed()
+    assert not unclaimed_recordings()
 
 
 def test_the_website_says_it_in_a_sentence(alices: Client, bucket: Held, proxy: Proxy) -> None:

@@ -14,8 +14,8 @@ from capture.core.errors import Refusal
 from capture.models import Memo, Upload
 from capture.storage.incoming import Incoming
 from capture.tus import append, partial_file
-from capture.tus.lease import HOLD, Hold, held
-from capture.tus.partial_file import Partial
+from capture.tus.lease import LEASE, UploadLease, hold_upload
+from capture.tus.partial_file import PartialFile
 from tests.support.answers import problem
 from tests.support.api_phone import OGG
 from tests.support.data_folder import nothing_stored
@@ -37,11 +37,13 @@ def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
 
         return step
 
-    monkeypatch.setattr(Partial, "append", noted(lambda _, chunk: f"write {len(chunk)}", Partial.append))
+    monkeypatch.setattr(PartialFile, "append", noted(lambda _, chunk: f"write {len(chunk)}", PartialFile.append))
     monkeypatch.setattr(
         os, "fsync", noted(lambda opened: "fsync " + Path(f"/proc/self/fd/{opened}").resolve().parent.name, os.fsync)
     )
-    monkeypatch.setattr(Hold, "renew", noted(lambda _, **progress: f"row {progress.get('offset')}", Hold.renew))
+    monkeypatch.setattr(
+        UploadLease, "renew", noted(lambda _, **progress: f"row {progress.get('offset')}", UploadLease.renew)
+    )
 
 
 def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
@@ -50,9 +52,9 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
     if not Path("/proc").exists():
         missing("/proc")
     address = tus.begun()
-    partial_file.place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
-    monkeypatch.setattr(append, "AT_ONCE", 100)
-    monkeypatch.setattr(Hold, "is_due", lambda _: True)
+    partial_file.partial_place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
+    monkeypatch.setattr(append, "APPEND_BYTES", 100)
+    monkeypatch.setattr(UploadLease, "is_due", lambda _: True)
     steps: list[str] = []
     with monkeypatch.context() as watched:
         recorded(watched, steps)
@@ -84,7 +86,7 @@ def test_without_the_disk_there_is_no_offset(number: int, tus: TusPhone, monkeyp
 def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
     address = tus.begun()
     tus.patch(address, 0, OGG[:HALF])
-    with partial_file.place(upload_at(address).pk).open("ab") as file:
+    with partial_file.partial_place(upload_at(address).pk).open("ab") as file:
         file.write(b"what a killed server wrote")
     assert tus.offset(address) == HALF
     tus.patch(address, HALF, OGG[HALF:])
@@ -95,7 +97,7 @@ def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
 def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhone) -> None:
     address = tus.begun()
     tus.patch(address, 0, OGG[:HALF])
-    place = partial_file.place(upload_at(address).pk)
+    place = partial_file.partial_place(upload_at(address).pk)
     place.unlink() if left is None else os.truncate(place, left)
     assert tus.offset(address) == (left or 0)
     assert tus.patch(address, left or 0, OGG[left or 0 :]).status_code == 204
@@ -103,7 +105,7 @@ def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhon
 
 def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
     address = tus.begun()
-    with held(upload_at(address)):
+    with hold_upload(upload_at(address)):
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
         assert tus.offset(address) == 0
     assert tus.patch(address, 0, OGG).status_code == 204
@@ -111,9 +113,9 @@ def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
 
 def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
     address = tus.begun()
-    Hold(upload_at(address))
+    UploadLease(upload_at(address))
     assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
-    Upload.objects.update(held_until=F("held_until") - HOLD)  # so much later
+    Upload.objects.update(held_until=F("held_until") - LEASE)  # so much later
     assert tus.patch(address, 0, OGG).status_code == 204
 
 
@@ -121,24 +123,24 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
     """It fell asleep with its file open; another took over."""
     address = tus.begun()
     upload = upload_at(address)
-    with Partial(upload.pk, is_new=True) as opened:
-        hold = Hold(upload)
-        late = append.Appending(upload, hold, opened, None)
+    with PartialFile(upload.pk, is_new=True) as opened:
+        hold = UploadLease(upload)
+        late = append.BodyAppender(upload, hold, opened, None)
         late.write(OGG[:10])
-        hold._renewed_at -= HOLD
+        hold._renewed_at -= LEASE
         Upload.objects.update(held_until=timezone.now())
         tus.patch(address, 0, OGG[:HALF])
         attempts: list[Callable[[], None]] = [lambda: late.write(b"late"), late.end, late.break_off, late._drop]
         for wakes_up in attempts:
             with pytest.raises(Refusal):
                 wakes_up()
-    assert partial_file.place(upload.pk).read_bytes() == OGG[:HALF]
+    assert partial_file.partial_place(upload.pk).read_bytes() == OGG[:HALF]
     assert tus.offset(address) == HALF
 
 
 def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -> None:
     address = tus.begun()
-    with Partial(upload_at(address).pk, is_new=True) as opened, opened.alone():
+    with PartialFile(upload_at(address).pk, is_new=True) as opened, opened.alone():
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     assert tus.patch(address, 0, OGG).status_code == 204
 
@@ -146,8 +148,8 @@ def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -
 def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
     address = tus.begun()
     upload = upload_at(address)
-    with Partial(upload.pk, is_new=True) as opened, held(upload) as hold:
-        writer = append.Appending(upload, hold, opened, None)
+    with PartialFile(upload.pk, is_new=True) as opened, hold_upload(upload) as hold:
+        writer = append.BodyAppender(upload, hold, opened, None)
         writer.write(OGG[:10])
         assert tus.ask("DELETE", address).status_code == 204
         with pytest.raises(Refusal):

@@ -13,13 +13,13 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from capture.maintenance.cleanup import LEFTOVER_SECONDS, sweep_leftovers, sweep_uploads
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, delete_leftovers, finish_or_delete_uploads
 from capture.models import Memo, Upload
 from capture.services import ingest
-from capture.services.devices import revoke
+from capture.services.devices import revoke_device
 from capture.storage.incoming import Incoming
 from capture.tus import finish, partial_file
-from capture.tus.lease import Hold, held
+from capture.tus.lease import UploadLease, hold_upload
 from tests.support.answers import problem
 from tests.support.api_phone import OGG
 from tests.support.data_folder import files, nothing_begun
@@ -34,8 +34,8 @@ class CrashError(BaseException):
 
 
 STEPS: list[tuple[Any, str]] = [
-    (finish, "receive"),
-    (ingest, "known"),
+    (finish, "ingest_recording"),
+    (ingest, "resolve_duplicate"),
     (Path, "rename"),
     (Memo, "save"),
     (Path, "unlink"),
@@ -51,7 +51,7 @@ def crashed_after_the_last_byte(tus: TusPhone, step: tuple[Any, str], monkeypatc
 
     with monkeypatch.context() as crashing:
         crashing.setattr(*step, crash)
-        crashing.setattr(Hold, "release", crash)
+        crashing.setattr(UploadLease, "release", crash)
         with pytest.raises(CrashError):
             tus.patch(address, 0, OGG)
     connection.close()
@@ -68,7 +68,7 @@ def test_what_a_crash_left_half_finished_is_finished(
         assert tus.ask("HEAD", address).status_code == 423
     Upload.objects.update(held_until=timezone.now())
     if by == "sweep":
-        sweep_uploads(timezone.now() + timedelta(minutes=2))
+        finish_or_delete_uploads(timezone.now() + timedelta(minutes=2))
     elif by == "HEAD":
         assert tus.offset(address) == len(OGG)
     else:
@@ -88,7 +88,7 @@ def test_a_full_disk_at_the_end_costs_no_bytes(tus: TusPhone, monkeypatch: pytes
     with monkeypatch.context() as full:
         full.setattr(Path, "rename", fail)
         assert problem(tus.patch(address, 0, OGG), 507, "disk-nearly-full")
-        sweep_uploads(timezone.now() + timedelta(minutes=2))
+        finish_or_delete_uploads(timezone.now() + timedelta(minutes=2))
     assert not Memo.objects.exists()
     assert tus.offset(address) == len(OGG)
     assert Memo.objects.get().bytes == len(OGG)
@@ -112,7 +112,7 @@ def test_what_cannot_be_finished_is_tried_more_and_more_seldom(tus: TusPhone, mo
                 held_until=F("held_until") - timedelta(minutes=1), expires_at=F("expires_at") - timedelta(minutes=1)
             )
             before = len(reads)
-            sweep_uploads(timezone.now())
+            finish_or_delete_uploads(timezone.now())
             tried += [minute] * (len(reads) - before)
     waits = [after - before for before, after in pairwise(tried)]
     assert tried[0] <= 2
@@ -126,14 +126,14 @@ def test_what_is_finished_late_is_not_swept_before_its_commit(tus: TusPhone, mon
     """Its last byte came days ago, and in that instant no row tells of its file."""
     address = crashed_after_the_last_byte(tus, STEPS[0], monkeypatch)
     Upload.objects.update(held_until=timezone.now())
-    os.utime(partial_file.place(upload_at(address).pk), (1.7e9, 1.7e9))
-    written = ingest._written
+    os.utime(partial_file.partial_place(upload_at(address).pk), (1.7e9, 1.7e9))
+    written = ingest._insert_memo
 
     def swept_before(*arguments: Any) -> Any:
-        sweep_leftovers()
+        delete_leftovers()
         return written(*arguments)
 
-    monkeypatch.setattr(ingest, "_written", swept_before)
+    monkeypatch.setattr(ingest, "_insert_memo", swept_before)
     assert tus.offset(address) == len(OGG)
     assert tus.phone.receipt("m-1").status_code == 200
 
@@ -155,9 +155,9 @@ def test_expired_uploads_are_swept_and_memos_are_not(tus: TusPhone, home: Path) 
     tus.patch(done, 0, OGG)
     tus.patch(going_on, 0, OGG[:HALF])
     Upload.objects.exclude(client_id="going-on").update(expires_at=timezone.now() - timedelta(seconds=1))
-    with held(upload_at(left)):
-        assert sweep_uploads(timezone.now()) == 1  # not while it is written to
-    assert sweep_uploads(timezone.now()) == 1
+    with hold_upload(upload_at(left)):
+        assert finish_or_delete_uploads(timezone.now()) == 1  # not while it is written to
+    assert finish_or_delete_uploads(timezone.now()) == 1
     assert [upload.client_id for upload in Upload.objects.all()] == ["going-on"]
     assert [file.name for file in (home / "uploads").iterdir()] == [str(upload_at(going_on).pk)]
     assert len(files(home)) == 1
@@ -167,9 +167,9 @@ def test_expired_uploads_are_swept_and_memos_are_not(tus: TusPhone, home: Path) 
 def test_what_an_unpaired_device_began_is_swept(tus: TusPhone, home: Path) -> None:
     address = tus.begun()
     tus.patch(address, 0, OGG[:HALF])
-    assert sweep_uploads(timezone.now()) == 0
-    revoke(tus.phone.device)
-    assert sweep_uploads(timezone.now()) == 1
+    assert finish_or_delete_uploads(timezone.now()) == 0
+    revoke_device(tus.phone.device)
+    assert finish_or_delete_uploads(timezone.now()) == 1
     assert nothing_begun(home)
 
 
@@ -188,7 +188,7 @@ def test_a_file_of_no_upload_is_swept_a_day_later(tus: TusPhone, home: Path) -> 
     for file in (stray, young):
         file.write_bytes(OGG)
     long_ago = time.time() - LEFTOVER_SECONDS - 60
-    for file in (stray, partial_file.place(upload_at(address).pk)):
+    for file in (stray, partial_file.partial_place(upload_at(address).pk)):
         os.utime(file, (long_ago, long_ago))
-    assert sweep_leftovers() == 1
+    assert delete_leftovers() == 1
     assert {file.name for file in (home / "uploads").iterdir()} == {"young", str(upload_at(address).pk)}

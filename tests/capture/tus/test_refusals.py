@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from capture.models import User
-from capture.services.devices import revoke
+from capture.services.devices import revoke_device
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import nothing_begun, nothing_stored
@@ -130,7 +130,7 @@ def test_tokens_that_are_none_begin_nothing(alice: User, home: Path) -> None:
     phone = Phone(alice)
     tus = TusPhone(phone)
     address = tus.begun()
-    revoke(phone.device)
+    revoke_device(phone.device)
     assert problem(tus.begin(), 401, "revoked-token")
     assert problem(tus.patch(address, 0, OGG), 401, "revoked-token")
     phone.client = Client(headers={"Authorization": "Bearer guessed"})

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture.tus.append import AT_ONCE
-from capture.tus.lease import HOLD
+from capture.tus.append import APPEND_BYTES
+from capture.tus.lease import LEASE
 from tests.support.data_folder import files
 from tests.support.web_server import Answer, Server, answer_on, speech
 
@@ -113,10 +113,10 @@ def test_what_came_before_the_line_broke_need_not_be_sent_again(server: Server, 
     address = begun(server, len(audio))
     with server.connect() as connection:
         connection.sendall(patch_head(server, address, 0, len(audio)) + audio[:700_000])
-        wait_for(lambda: written(server, address) >= 700_000 - AT_ONCE)
+        wait_for(lambda: written(server, address) >= 700_000 - APPEND_BYTES)
         if by_reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    wait_for(lambda: offset(server, address) >= (700_000 - AT_ONCE if by_reset else 700_000))
+    wait_for(lambda: offset(server, address) >= (700_000 - APPEND_BYTES if by_reset else 700_000))
     came = offset(server, address)
     assert came <= 700_000
     assert patch(server, address, came, audio[came:]).status == 204
@@ -158,7 +158,7 @@ def test_a_killed_server_holds_an_upload_for_seconds_only(whom: str, server: Ser
     address = begun(server, len(audio))
     with server.connect() as connection:
         connection.sendall(patch_head(server, address, 0, len(audio)) + audio[:300_000])
-        wait_for(lambda: written(server, address) >= 300_000 - AT_ONCE)
+        wait_for(lambda: written(server, address) >= 300_000 - APPEND_BYTES)
         time.sleep(1.1)  # the next piece is progress that is due to be written down
         connection.sendall(audio[300_000:500_000])
         wait_for(lambda: offset(server, address) > 0)
@@ -168,14 +168,14 @@ def test_a_killed_server_holds_an_upload_for_seconds_only(whom: str, server: Ser
         else:
             os.kill(_writer_of(server, str(place(server, address))).pid, signal.SIGKILL)
     came = offset(server, address)
-    assert came >= 300_000 - AT_ONCE
+    assert came >= 300_000 - APPEND_BYTES
 
     def goes_on() -> bool:
         answer = patch(server, address, came, audio[came:])
         assert answer.status in {204, 423}, answer
         return answer.status == 204
 
-    assert wait_for(goes_on) < 2 * HOLD.total_seconds()
+    assert wait_for(goes_on) < 2 * LEASE.total_seconds()
     assert is_kept(server, address, audio)
 
 

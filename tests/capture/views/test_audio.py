@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.http.byte_ranges import Unsatisfiable, wanted
+from capture.http.byte_ranges import UnsatisfiableRange, requested_range
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo
 from tests.support.answers import sound
@@ -23,12 +23,12 @@ NUMBERS = st.integers(0, 20_000)
 def test_a_range_is_what_lies_between_its_ends(size: int, first: int, last: int) -> None:
     header = f"bytes={first}-{last}"
     if last < first:
-        assert wanted(header, size) is None
+        assert requested_range(header, size) is None
     elif first >= size:
-        with pytest.raises(Unsatisfiable):
-            wanted(header, size)
+        with pytest.raises(UnsatisfiableRange):
+            requested_range(header, size)
     else:
-        assert wanted(header, size) == range(first, min(last + 1, size))
+        assert requested_range(header, size) == range(first, min(last + 1, size))
 
 
 @given(SIZES, NUMBERS)
@@ -39,17 +39,17 @@ def test_an_open_range_goes_to_the_end_and_a_suffix_comes_from_it(size: int, num
         (f"bytes=-{number}", whole[max(0, size - number) :]),
     ):
         if expected:
-            assert wanted(header, size) == expected
+            assert requested_range(header, size) == expected
         else:
-            with pytest.raises(Unsatisfiable):
-                wanted(header, size)
+            with pytest.raises(UnsatisfiableRange):
+                requested_range(header, size)
 
 
 @given(st.text(max_size=30))
 def test_a_header_that_cannot_be_read_means_the_whole_file(header: str) -> None:
     try:
-        part = wanted(header, 100)
-    except Unsatisfiable:
+        part = requested_range(header, 100)
+    except UnsatisfiableRange:
         return
     assert part is None or (part and 0 <= part.start < part.stop <= 100)
 
@@ -69,7 +69,7 @@ def test_a_header_that_cannot_be_read_means_the_whole_file(header: str) -> None:
     ],
 )
 def test_what_is_no_single_range_means_the_whole_file(header: str | None) -> None:
-    assert wanted(header, 100) is None
+    assert requested_range(header, 100) is None
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, Memo
-from capture.services.devices import revoke
+from capture.services.devices import revoke_device
 from tests.support.answers import problem
 from tests.support.api_phone import Phone
 from tests.support.recordings import speak
@@ -144,7 +144,7 @@ def test_what_is_no_json_is_refused(phone: Phone) -> None:
 
 
 def test_each_phone_tells_of_itself_alone(phone: Phone, bobs_phone: Phone) -> None:
-    revoke(bobs_phone.device)
+    revoke_device(bobs_phone.device)
     assert problem(tell(bobs_phone, held=1), 401, "revoked-token")
     assert problem(Client().put("/api/v1/device", {"held": 1}, content_type="application/json"), 401, "no-token")
     assert tell(phone, held=1).status_code == 204

@@ -12,7 +12,7 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import sentence_likeness
 from insights.evaluation.boundaries import boundary_figures, judge_boundaries
-from insights.evaluation.fitting import fit_directions
+from insights.evaluation.boundary_fit import fit_directions
 from insights.evaluation.memos import LabelledMemo, read_memos
 from insights.evaluation.streams import StreamIdea
 from insights.management.commands import fit_splitting

@@ -2,13 +2,16 @@
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from insights.evaluation.reviewing import ReviewAnswer, review_figures
+from insights.evaluation.review_simulation import ReviewAnswer, review_figures
+from insights.management import development
 
 STREAMS = Path(__file__).parents[2] / "assets" / "topics"
 
@@ -124,3 +127,20 @@ def test_a_stream_that_is_no_utf_8_is_refused_in_a_sentence(tmp_path: Path) -> N
     stream.write_bytes('{"id": 1, "text": "Käse", "label": "a"}'.encode("latin-1"))
     with pytest.raises(CommandError, match="Line 1"):
         call_command("evaluate_topics", stream)
+
+
+def test_without_scikit_learn_it_says_in_a_sentence_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(development, "find_spec", lambda _name: None)
+    for command, file in (("evaluate_topics", tmp_path / "any.jsonl"), ("fit_splitting", tmp_path / "any.jsonl")):
+        with pytest.raises(CommandError, match=r"requirements-dev\.txt"):
+            call_command(command, file)
+
+
+def test_what_the_demo_scores_by_needs_no_package_of_development() -> None:
+    program = "import sys; sys.modules['sklearn'] = None; from insights.evaluation.scoring import v_measure; "
+    asked = subprocess.run(
+        [sys.executable, "-c", program + "print(v_measure('aab', 'xxy'))"], capture_output=True, check=True
+    )
+    assert float(asked.stdout) == 1

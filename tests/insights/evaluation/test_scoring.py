@@ -1,13 +1,21 @@
-"""Measures of agreement, held against scikit-learn's."""
+"""Measures of agreement, which the demo prints too, held against scikit-learn's."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_mutual_info_score, v_measure_score
 
-from insights.evaluation.scoring import agreement
+from insights.evaluation.scoring import agreement, v_measure
 
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.integers(0, 4))), min_size=2, max_size=60)
+
+LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=20)
+
+
+@given(LABELS)
+def test_v_measure_is_that_of_scikit_learn(labels: list[tuple[int, int]]) -> None:
+    truth, found = [t for t, _ in labels], [f for _, f in labels]
+    assert v_measure(truth, found) == pytest.approx(v_measure_score(truth, found), abs=1e-9)
 
 
 @given(PAIRS)

@@ -1,5 +1,6 @@
 """The file of a person's index is a copy: it is never believed where it is not theirs, not whole or not up to date."""
 
+import fcntl
 import stat
 import subprocess
 import sys
@@ -241,7 +242,7 @@ def test_whoever_writes_while_another_writes_leaves_it_to_them(house: House) -> 
     path = written(house.user)
     before = path.stat().st_ino
     with index_file.unfinished_file(path).open("wb") as held:
-        index_file.fcntl.flock(held, index_file.fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX)
         state = take_index(house.user, EMBEDDER)
         assert not index_file.write_index(path, state.index, state.ranker, {})
     assert path.stat().st_ino == before

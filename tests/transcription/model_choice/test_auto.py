@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from transcription.core.engines.compute_device import GPU, ComputeDevice
+from transcription.error_text import sentence_of
 from transcription.model_choice import auto, benchmark, hub, registry
 from transcription.model_choice.auto import LARGEST_FACTOR, Machine, SpeedFile, best_model, work_factor
 from transcription.model_choice.benchmark import Speed
@@ -125,9 +126,9 @@ def test_the_first_start_times_the_machine_and_tells_what_it_chose(settings: Set
     name = told.split("“")[1].split("”")[0]
     assert name in str(engine_problem())
     here(tmp_path / "models", name)
-    is_well, sentence = engine_finding()
+    is_well, finding = engine_finding()
     assert is_well
-    assert sentence.startswith(f"“{name}” is here (auto: this machine hears with it at ")
+    assert sentence_of(finding).startswith(f"“{name}” is here (auto: this machine hears with it at ")
 
 
 def test_a_model_that_is_named_needs_no_timing(settings: Settings, tmp_path: Path) -> None:
@@ -155,7 +156,9 @@ def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyP
 
 def test_a_model_that_is_asked_for_by_name_is_fetched_by_name(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.OFFLINE = tmp_path, False
-    assert "type .venv/bin/python manage.py model large-v3;" in str(engine_problem("large-v3"))
+    problem = engine_problem("large-v3")
+    assert problem
+    assert "type .venv/bin/python manage.py model large-v3;" in sentence_of(problem)
     assert engine_problem() is None
     here(tmp_path / "models", "large-v3")
     assert engine_problem("large-v3") is None

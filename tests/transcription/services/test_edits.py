@@ -6,7 +6,7 @@ import pytest
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from tests.support.editors import batches, correct, edit, text
 from tests.support.transcripts import told
 from transcription.core.edit_script import Replacement, changes_to
@@ -48,7 +48,7 @@ def test_the_other_occurrences_are_offered_in_ones_own_memos_alone(bob: User, be
     gone = told(bedside, "Annie is gone")
     delete_memo(gone.memo)
     told(bedside, "Granny is not Annies")
-    told(new_device(bob, "his")[0], "Annie is mine")
+    told(create_device(bob, "his")[0], "Annie is mine")
     edited = told(bedside, "Good old Annie there")
     correct(edited, 2, 3, "Fanny")
     again = told(bedside, "Dear Annie")
@@ -101,7 +101,7 @@ def test_what_is_changed_meanwhile_is_seen(bedside: Device, monkeypatch: pytest.
 
 
 def test_another_users_words_are_not_changed_whatever_is_chosen(bob: User, bedside: Device) -> None:
-    bobs = told(new_device(bob, "his")[0], "Annie is mine")
+    bobs = told(create_device(bob, "his")[0], "Annie is mine")
     alices = told(bedside, "Annie is mine")
     assert correct(alices, 0, 1, "Amy", f"{bobs.pk}:0") == 1
     assert text(bobs) == "Annie is mine"

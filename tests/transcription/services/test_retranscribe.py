@@ -8,12 +8,14 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from capture.core.sidecars import read_text
+from capture.core.sidecars import parse_sidecar
 from capture.models import Device, Memo, User
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.old_recordings import import_old
 from tests.support.recordings import speak
 from tests.support.transcripts import told
+from transcription.core.messages import Message
+from transcription.error_text import sentence_of
 from transcription.models import State, Transcript
 from transcription.services import jobs
 from transcription.services.edits import edit_text
@@ -61,7 +63,7 @@ def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: De
     hear_again(memo, "")
     claim = claimed()
     if end == "fails":
-        claim.fail("It broke.")
+        claim.fail(Message("engine_stopped", {"kind": "It broke."}))
     elif end == "is cancelled":
         alices.post(f"/jobs/{memo.pk}/cancel")
     else:
@@ -137,7 +139,7 @@ def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
 
 
 def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, other: str) -> None:
-    memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two three"))
     transcribe_next()
     assert hear_all_again(alice, other, doubtful_alone=False) == 0
     assert hear_again(memo, other)
@@ -147,7 +149,7 @@ def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, o
 
 def test_where_there_are_no_words_the_memo_is_tried_anew(bedside: Device, other: str) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claimed().fail("It broke.")
+    claimed().fail(Message("engine_stopped", {"kind": "It broke."}))
     assert hear_again(memo, other)
     assert transcribe_next()
     transcript = memo.transcripts.get()
@@ -175,7 +177,7 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(beds
     job = job_of(memo)
     assert job
     assert (job.state, shown(memo).text) == (State.FAILED, "old words")
-    assert "manage.py model gone" in job.error
+    assert "manage.py model gone" in sentence_of(job.error)
     assert retry_transcript(job)
 
 

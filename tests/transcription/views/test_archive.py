@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from capture.core.sidecars import read_text
+from capture.core.sidecars import parse_sidecar
 from capture.models import ArchivePace, Device, Import, TextBeside, User
 from capture.services.archive_pace import set_archive_pace
 from tests.support.old_recordings import import_old
@@ -97,7 +97,7 @@ SRT = b"1\n00:00:00,500 --> 00:00:01,500\nwhat was said\n\n2\n00:10:00,000 --> 0
 
 
 def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_the_same(alice: User) -> None:
-    memo = import_old(alice, "memo-002.ogg", read_text("srt", SRT))
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar("srt", SRT))
     assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.engine, transcript.model) == (State.READY, "imported text", "srt")
@@ -110,7 +110,7 @@ def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_th
 
 
 def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
-    memo = import_old(alice, "memo-002.ogg", read_text("txt", b"one two three"))
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two three"))
     transcribe_next()
     transcript = memo.transcripts.get()
     words = transcript.heard()
@@ -118,7 +118,10 @@ def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
 
 
 def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(alice: User, no_model: None) -> None:
-    given, other = import_old(alice, "memo-002.ogg", read_text("txt", b"one two")), import_old(alice, "memo-003.ogg")
+    given, other = (
+        import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two")),
+        import_old(alice, "memo-003.ogg"),
+    )
     assert waiting_count() == 1
     assert transcribe_next()
     assert not transcribe_next()
@@ -129,7 +132,7 @@ def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(alice: User,
 
 def test_known_bytes_keep_the_words_they_have(alice: User, bedside: Device) -> None:
     speak(bedside, "memo-002.ogg")
-    import_old(alice, "memo-002.ogg", read_text("txt", b"other words"))
+    import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"other words"))
     assert not TextBeside.objects.exists()
 
 
@@ -167,7 +170,7 @@ def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Devic
     heard = speak(bedside, "memo-001.ogg")
     transcribe_next()
     old = [import_old(alice, name) for name in ("memo-002.ogg", "memo-003.ogg")]
-    import_old(alice, "memo-004.ogg", read_text("txt", b"not to be heard"))
+    import_old(alice, "memo-004.ogg", parse_sidecar("txt", b"not to be heard"))
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0)
     left = estimates.archive_left(alice)
     expected = sum(memo.bytes for memo in old) / heard.bytes * 20.0
@@ -233,7 +236,7 @@ def test_the_page_sets_the_pace_and_says_what_is_left(client: Client, alice: Use
 def test_nothing_old_is_new_today_nor_in_the_mail(client: Client, alice: User) -> None:
     client.force_login(alice)
     import_old(alice, "hard-silence.ogg")
-    import_old(alice, "memo-001.ogg", read_text("txt", b"The hippopotamus likes the river."))
+    import_old(alice, "memo-001.ogg", parse_sidecar("txt", b"The hippopotamus likes the river."))
     old = str(import_old(alice, "memo-002.ogg").pk)
     assert old not in client.get("/").content.decode()
     while transcribe_next():

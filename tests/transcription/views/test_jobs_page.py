@@ -11,9 +11,10 @@ from pytest_django import Settings
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
-from capture.services.devices import new_device
+from capture.services.devices import create_device
 from tests.support.recordings import speak
 from tests.support.transcripts import told
+from transcription.core.messages import Message
 from transcription.models import Slice, State, Transcript
 from transcription.services import forecast as transcription_forecast
 from transcription.services import job_board
@@ -21,6 +22,8 @@ from transcription.services.job_board import others
 from transcription.services.jobs import pause_transcript, resume_transcript, waiting_count
 from transcription.services.retranscribe import hear_again
 from transcription.worker.claims import Claim, StaleClaim, next_claim
+
+BROKEN = Message("engine_stopped", {"kind": "It broke."})
 
 
 def claimed() -> Claim:
@@ -44,8 +47,8 @@ def test_each_stands_where_it_is_with_the_reason(bedside: Device, alice: User, a
     for number in range(1, 6):
         speak(bedside, f"memo-00{number}.ogg")
     failed, postponed, running = claimed(), claimed(), claimed()
-    failed.fail("It broke.")
-    postponed.release("The engine stopped; it is tried again.")
+    failed.fail(BROKEN)
+    postponed.release(Message("engine_stopped", {"kind": "RuntimeError"}))
     Slice.objects.create(transcript=running.transcript, position=0, start=0, end=75.2, compute_seconds=1)
     Transcript.objects.filter(pk=running.transcript.pk).update(audio_seconds=3600.0)
     board = job_board.board(alice, timezone.now())
@@ -101,16 +104,16 @@ def test_how_fast_and_how_long(bedside: Device, settings: Settings, alices: Clie
 
 def test_a_deleted_memo_is_not_listed(bedside: Device, alice: User) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claimed().fail("It broke.")
+    claimed().fail(BROKEN)
     delete_memo(memo)
     assert not job_board.board(alice, timezone.now()).failed
 
 
 def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(bedside: Device, bob: User, alices: Client) -> None:
-    theirs, _token = new_device(bob, "hippopotamus")
+    theirs, _token = create_device(bob, "hippopotamus")
     for number in (1, 2, 3):
         speak(theirs, f"memo-00{number}.ogg")
-    claimed().fail("A hippopotamus broke it.")
+    claimed().fail(Message("engine_stopped", {"kind": "A hippopotamus broke it."}))
     claimed()
     assert "Everybody else" not in alices.get("/jobs/").content.decode()
     User.objects.filter(username="alice").update(is_superuser=True)
@@ -127,7 +130,7 @@ def test_a_longer_list_asks_no_more_of_the_database(bedside: Device, alices: Cli
     for more in (2, 8):
         for _ in range(more):
             transcript = told(bedside, "words")
-            Transcript.objects.filter(pk=transcript.pk).update(state=State.FAILED, error="It broke.")
+            Transcript.objects.filter(pk=transcript.pk).update(state=State.FAILED, error=str(BROKEN))
         with CaptureQueriesContext(connection) as queries:
             alices.get("/jobs/")
         asked.append(len(queries))

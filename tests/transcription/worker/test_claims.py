@@ -13,6 +13,9 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
+from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.messages import Message
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
 from transcription.services.jobs import retry_transcript, unfinished_memos, waiting_count
@@ -52,7 +55,8 @@ def test_a_late_worker_writes_nothing(bedside: Device) -> None:
     with lease_expired(zombie):
         claimed().finish(text="the second worker's words", words=[])
     late: Callable[[], None]
-    for late in (zombie.renew, lambda: zombie.finish(text="too late", words=[]), lambda: zombie.fail("too late")):
+    too_late = Message("engine_stopped", {"kind": "RuntimeError"})
+    for late in (zombie.renew, lambda: zombie.finish(text="too late", words=[]), lambda: zombie.fail(too_late)):
         with pytest.raises(StaleClaim):
             late()
     assert memo.transcripts.get().text == "the second worker's words"
@@ -153,9 +157,9 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(be
 
 def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    for _ in range(claims.MOST_DECODER_DEATHS):
+    for _ in range(MOST_DECODER_DEATHS):
         Transcript.objects.update(due=timezone.now())
-        claimed().decoder_died("It died.")
+        claimed().count_decoder_death(Message("reading_stopped", {"why": "decoder_died"}))
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
@@ -163,12 +167,12 @@ def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(beds
     memo = speak(bedside, "memo-001.ogg")
     waits = []
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - 1):
-        claimed().release("The engine stopped.")
+        claimed().release(Message("engine_stopped", {"kind": "RuntimeError"}))
         assert next_claim() is None
         waits.append(memo.transcripts.get().due - timezone.now())
         Transcript.objects.update(due=timezone.now())
     assert waits == sorted(waits)
-    claimed().release("The engine stopped.")
+    claimed().release(Message("engine_stopped", {"kind": "RuntimeError"}))
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
@@ -177,8 +181,8 @@ def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None
     settings.WHISPER_MODEL = str(settings.HOME / "no-such-model")
     problem = engine_problem()
     assert problem is not None
-    assert "no-such-model" in problem
-    assert "WHISPER_MODEL" in problem
+    assert "no-such-model" in sentence_of(problem)
+    assert "WHISPER_MODEL" in sentence_of(problem)
     assert not transcribe_next()
     assert waiting_count() == 0
     assert unfinished_memos(bedside.user).count() == 1

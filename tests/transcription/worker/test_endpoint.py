@@ -13,6 +13,7 @@ from config.ops import alerts
 from tests.support.recordings import speak
 from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint, running
 from transcription.core.engines.openai_compatible import OpenAICompatible
+from transcription.error_text import sentence_of
 from transcription.model_choice import registry
 from transcription.model_choice.registry import engine_finding, engine_problem
 from transcription.models import State, Transcript
@@ -37,7 +38,7 @@ def later() -> None:
     """Let what waits be due, and the endpoint be asked again."""
     for endpoint in registry._loaded.values():
         assert isinstance(endpoint, OpenAICompatible)
-        endpoint._patience._rests_until = 0.0
+        endpoint._breaker._open_until = 0.0
     Transcript.objects.update(due=timezone.now())
 
 
@@ -60,7 +61,7 @@ def test_while_it_refuses_all_memos_wait_and_the_pages_say_why(
     assert not transcribe_next(), "the second one is not tried in vain"
     assert len(endpoint.asked) == 1
     assert [(the(memo).state, the(memo).lost_claims) for memo in (first, second)] == [(State.WAITING, 0)] * 2
-    assert "does not accept WHISPER_KEY (401)" in the(first).error
+    assert "does not accept WHISPER_KEY (401)" in sentence_of(the(first).error)
     (trouble,) = alerts.troubles(bedside.user, timezone.now())
     assert "does not accept WHISPER_KEY" in trouble.sentence
     for address in ("/", f"/memos/{second.pk}/"):
@@ -83,7 +84,7 @@ def test_what_it_fails_on_holds_nothing_else_up(endpoint: Endpoint, bedside: Dev
     assert transcribe_next()
     assert transcribe_next()
     assert (the(bad).state, the(bad).lost_claims) == (State.WAITING, 1)
-    assert "failed (500)" in the(bad).error
+    assert "failed (500)" in sentence_of(the(bad).error)
     assert the(good).state == State.READY
 
 
@@ -92,7 +93,7 @@ def test_what_it_cannot_take_is_left_alone_and_can_be_tried_again(endpoint: Endp
     memo = speak(bedside, "memo-001.ogg")
     assert transcribe_next()
     assert the(memo).state == State.FAILED
-    assert "no recordings of this size" in the(memo).error
+    assert "no recordings of this size" in sentence_of(the(memo).error)
     retry_transcript(the(memo))
     assert transcribe_next()
     assert the(memo).state == State.READY

@@ -12,14 +12,15 @@ from pytest_django import Settings
 
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.services.recordings import keep_playback, playback
+from capture.services.recordings import find_playback, save_playback
 from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, down
 from tests.support.recordings import audio_path, made, playback_path, send, speak
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.protocol import Options
 from transcription.core.words import joined
-from transcription.model_choice.registry import UNLOADABLE, engine
+from transcription.error_text import sentence_of
+from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
 from transcription.worker import next_memo, watchdog
 from transcription.worker.claims import next_claim
@@ -73,14 +74,14 @@ def test_what_cannot_be_read_fails_in_a_sentence_and_is_kept(bedside: Device) ->
     memo = send(bedside, b"OggS" + bytes(2000), client_id="broken")
     transcript = heard(memo)
     assert transcript.state == State.FAILED
-    assert transcript.error.startswith("It could not be read")
+    assert sentence_of(transcript.error).startswith("It could not be read")
     assert audio_path(memo).stat().st_size == 2004
 
 
 def test_a_missing_file_is_said(bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     audio_path(memo).unlink()
-    assert "missing" in heard(memo).error
+    assert "missing" in sentence_of(heard(memo).error)
 
 
 def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
@@ -94,10 +95,10 @@ def test_while_a_store_is_away_its_recordings_wait_and_none_is_given_up(
         memo.transcripts.update(due=timezone.now())
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
-    assert "cannot be fetched" in transcript.error
+    assert "cannot be fetched" in sentence_of(transcript.error)
     proxy.fault = None
     assert heard(memo).state == State.READY
-    assert playback(memo).size > 1000
+    assert find_playback(memo).size > 1000
     assert set(bucket.objects()) == {f"audio/{memo.path}", f"audio/{memo.path}.m4a"}
 
 
@@ -121,7 +122,7 @@ def test_an_engine_that_stops_leaves_the_memo_waiting(bedside: Device, monkeypat
     monkeypatch.setattr(type(engine()), "transcribe", stop)
     transcript = heard(memo)
     assert transcript.state == State.WAITING
-    assert "tried again" in transcript.error
+    assert "tried again" in sentence_of(transcript.error)
 
 
 def test_the_same_sound_gives_the_same_words(bedside: Device) -> None:
@@ -148,7 +149,7 @@ def test_without_room_for_the_playback_copy_the_words_are_still_written_down(
         raise OSError(errno.ENOSPC, "no space left")
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr("capture.storage.stores.place_playback", full)
+    monkeypatch.setattr("capture.storage.stores.store_playback", full)
     assert heard(memo).state == State.READY
     assert not playback_path(memo).exists()
 
@@ -157,7 +158,7 @@ def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(bedside: 
     memo = speak(bedside, "memo-001.ogg")
     delete_memo(memo)
     purge_deleted(timezone.now() + timedelta(days=1))
-    keep_playback(memo, b"copy")
+    save_playback(memo, b"copy")
     assert not playback_path(memo).exists()
 
 
@@ -172,7 +173,7 @@ def test_a_model_that_cannot_be_loaded_is_said_so_and_no_memo_is_given_up_for_it
         assert not transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 0)
-    assert transcript.error == UNLOADABLE
+    assert transcript.error == "model_unloadable"
 
 
 def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,5 +188,5 @@ def test_an_engine_that_stops_is_tried_again_later(bedside: Device, monkeypatch:
     assert transcribe_next()
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.lost_claims) == (State.WAITING, 1)
-    assert "The engine stopped (MemoryError)" in transcript.error
+    assert "The engine stopped (MemoryError)" in sentence_of(transcript.error)
     assert transcript.due > timezone.now()

@@ -85,7 +85,7 @@ def test_a_memo_that_has_words_is_not_heard_over_them(alices: Client, bedside: D
 
 def test_doubts_are_told_in_the_order_of_the_words_and_damage_as_it_is(bedside: Device) -> None:
     transcript = told(bedside, "Thanks for watching the river.")
-    transcript.warnings = ["unsure[3:5]", "phantom[0:3]", "damaged: 18 of 60 s could be read"]
+    transcript.warnings = ["unsure[3:5]", "phantom[0:3]", 'damaged_partly {"read": "18", "whole": "60"}']
     found = transcript.doubts()
     assert [one.text for one in found] == ["", "Thanks for watching", "the river."]
     assert found[0].sentence == "damaged: 18 of 60 s could be read"

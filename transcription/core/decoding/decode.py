@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from transcription.core.decoding.forkserver import Child
 from transcription.core.decoding.integrity import Integrity
+from transcription.core.messages import Message
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -33,27 +34,40 @@ MOST_PLAYBACK_BYTES = 100_000
 """Bytes of the playback copy that there may be, and that each second of audio may add; it has 6,000."""
 BYTES_PER_SAMPLE = 2
 REASONS = {
-    b"bytes": "It could not be read as audio: what is in it is not what its first bytes announce.",
-    b"no list": "It could not be read as audio: it is damaged, and breaks off before the list of where its sound lies.",
-    b"no sound": "It could not be read as audio: there is no sound in it.",
-    b"coarse": "It could not be read as audio: it has too few samples a second for speech.",
-    b"codec": "It could not be read as audio: its sound is in a form that is not known here.",
-    b"memory": "It could not be read as audio: that would take more memory than any recording does.",
-    b"time": "It could not be read as audio: that would take more time than any recording of its size does.",
-    b"nothing": "It could not be read as audio: it is damaged, and nothing of it could be read.",
+    b"bytes": Message("unreadable_bytes"),
+    b"no list": Message("unreadable_no_list"),
+    b"no sound": Message("unreadable_no_sound"),
+    b"coarse": Message("unreadable_coarse"),
+    b"codec": Message("unreadable_codec"),
+    b"memory": Message("unreadable_memory"),
+    b"time": Message("unreadable_time"),
+    b"nothing": Message("unreadable_nothing"),
 }
-"""What the child may say, or is seen of it, and how people are told."""
-UNHEARD_OF = "the decoder sent what none does"
+"""What the child may say, or is seen of it, and what is the matter then."""
+MOST_DECODER_DEATHS = 3
+"""Deaths of the decoding child after which a recording is not read again."""
 ENDS_WITHIN_SECONDS = 2.0
 """Seconds between the end of its pipe and the word of how it ended."""
 
 
 class Undecodable(Exception):
-    """The recording cannot be read, and never will be; the message says why, for people."""
+    """The recording cannot be read, and never will be; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 class ChildDied(Exception):
-    """The decoding child was killed by what it read, or was too slow by the clock. Another try may go better."""
+    """The decoding child was killed by what it read, or was too slow by the clock. Another try may go better.
+
+    why: "decoder_died", or "decoder_nonsense" where it sent what none does.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.message = Message(why)
 
 
 class Decoded(NamedTuple):
@@ -76,15 +90,15 @@ class Decoded(NamedTuple):
         return len(self.samples) / SAMPLE_RATE
 
     @property
-    def damage(self) -> list[str]:
+    def damage(self) -> list[Message]:
         """What to say of a recording that could not be read whole. That browsers write no duration is no damage."""
         read, whole = self.readable_seconds, self.whole_seconds
         if whole - read > READABLE_GAP_SECONDS:
             digits = int(whole - read < 1)
-            return [f"damaged: {read:.{digits}f} of {whole:.{digits}f} s could be read"]
+            return [Message("damaged_partly", {"read": f"{read:.{digits}f}", "whole": f"{whole:.{digits}f}"})]
         if self.is_cut:
-            return [f"damaged: its end is missing, {read:.0f} s could be read"]
-        return [f"damaged: some parts are missing, {read:.0f} s could be read"] if self.decoder_errors else []
+            return [Message("damaged_end", {"read": f"{read:.0f}"})]
+        return [Message("damaged_parts", {"read": f"{read:.0f}"})] if self.decoder_errors else []
 
 
 def decode(
@@ -138,7 +152,7 @@ def _receive_frames(out: Connection, arrived: "_Arrived", progress: Callable[[],
         except (EOFError, OSError):  # it died, or sent what it never should
             frame = b""
         if not frame and not arrived.measured:
-            raise ChildDied("the decoder died or took too long")
+            raise ChildDied("decoder_died")
         if not frame:
             arrived.playback.clear()  # the words are what matters: without a copy the original is played
             break
@@ -177,13 +191,13 @@ class _Arrived:
             case b"C":
                 self.playback += memoryview(frame)[1:]
                 if len(self.playback) > MOST_PLAYBACK_BYTES * (1 + self.seconds):
-                    raise ChildDied(UNHEARD_OF)
+                    raise ChildDied("decoder_nonsense")
             case b"R":
                 raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))
             case b"D":
                 self.is_whole = True
         if self.seconds > self.max_seconds:
-            raise Undecodable(f"It holds more than the {self.max_seconds / 3600:.3g} hours of sound that are read.")
+            raise Undecodable(Message("too_long", {"hours": f"{self.max_seconds / 3600:.3g}"}))
 
     def decoded(self) -> Decoded:
         """Return it as samples. Raises Undecodable, or ChildDied where the child did not send what it should."""
@@ -193,7 +207,7 @@ class _Arrived:
             facts = Integrity(**json.loads(self.measured)).checked()
             samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
         except (ValueError, TypeError, RecursionError):
-            raise ChildDied(UNHEARD_OF) from None
+            raise ChildDied("decoder_nonsense") from None
         samples /= 32768  # in place: four hours are a gigabyte
         decoded = Decoded(samples, playback=bytes(self.playback), **facts._asdict())
         if not len(samples) and decoded.damage:

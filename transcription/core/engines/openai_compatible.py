@@ -1,46 +1,53 @@
 """Another machine that listens, by OpenAI's API: `POST …/audio/transcriptions`."""
 
-import asyncio
 import io
 import json
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import httpx
 
-from transcription.core.engines.circuit_breaker import SUBJECT, CircuitBreaker
+from transcription.core.circuit_breaker import CircuitBreaker
 from transcription.core.engines.languages import known_languages
 from transcription.core.engines.openai_response import NoTranscript, parse_response
-from transcription.core.engines.protocol import EnginePermanent, Heard, Options
+from transcription.core.engines.protocol import (
+    EngineFailure,
+    EnginePermanent,
+    EngineStumbled,
+    EngineTransient,
+    Heard,
+    Options,
+)
 from transcription.core.engines.vad import at_speech_level, find_voices
+from transcription.core.messages import Message
+from transcription.core.openai_client import EndpointAnswer, NoAnswer, OpenAIClient
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 120.0
-"""How long a connection may take, and, from then on, the whole of the answer,"""
+ANSWER_SECONDS = 120.0
+"""How long the whole of an answer may take,"""
 PER_AUDIO_SECOND = 2.0
 """and how much longer for each second of audio."""
-LOOK_SECONDS = 1.0
-"""How often it is told that the answer is still waited for."""
 MOST_BYTES = 32 * 1024**2
 """The largest answer that is read; four hours of words take three."""
 DEFAULT_MODEL = "whisper-1"
 """What OpenAI calls Whisper, and other servers take for their own model."""
 
+ENDPOINT = "endpoint_"
+"""How the code of each message about the endpoint begins."""
 STANDING = {
-    HTTPStatus.UNAUTHORIZED: "does not accept WHISPER_KEY",
-    HTTPStatus.FORBIDDEN: "does not accept WHISPER_KEY",
-    HTTPStatus.NOT_FOUND: "knows no model “{model}”, or its API is elsewhere: the address mostly ends in /v1",
-    HTTPStatus.TOO_MANY_REQUESTS: "asks for patience",
-    HTTPStatus.BAD_GATEWAY: "is not there at the moment",
-    HTTPStatus.SERVICE_UNAVAILABLE: "is not there at the moment",
-    HTTPStatus.GATEWAY_TIMEOUT: "is not there at the moment",
+    HTTPStatus.UNAUTHORIZED: "key",
+    HTTPStatus.FORBIDDEN: "key",
+    HTTPStatus.NOT_FOUND: "no_model",
+    HTTPStatus.TOO_MANY_REQUESTS: "busy",
+    HTTPStatus.BAD_GATEWAY: "away",
+    HTTPStatus.SERVICE_UNAVAILABLE: "away",
+    HTTPStatus.GATEWAY_TIMEOUT: "away",
 }
 """What would be said to any recording, until somebody changes it."""
 UNREADABLE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -49,21 +56,24 @@ FIELDS = {"model", "response_format", "timestamp_granularities", "timestamp_gran
 
 
 class OpenAICompatible:
-    """An endpoint and a model there. Neither its key nor its address is ever logged or told."""
+    """An endpoint and a model there."""
 
     name = "openai-compatible"
 
     def __init__(self, url: str, *, key: str = "", model: str = DEFAULT_MODEL) -> None:
         self.model = model
-        self.host = urlsplit(url).netloc.rpartition("@")[2]
-        self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._patience = CircuitBreaker()
+        self._client = OpenAIClient(url, key=key)
+        self._breaker = CircuitBreaker()
+
+    @property
+    def host(self) -> str:
+        """The host and port that are asked."""
+        return self._client.host
 
     @property
     def is_left_alone(self) -> bool:
         """Whether nobody would be heard there for now, so that no memo need be claimed for it."""
-        return self._patience.is_over
+        return self._breaker.is_open
 
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
@@ -82,23 +92,26 @@ class OpenAICompatible:
             told = self._heard(samples, spoken[0], options, progress)
         return told._replace(language=told.language or next(iter(spoken), ""))
 
-    def problem(self) -> str | None:
-        """Return a sentence that says why nobody would be heard there now, or None where it answers."""
+    def problem(self) -> Message | None:
+        """Return why nobody would be heard there now, or None where it answers."""
         try:
-            answer = httpx.get(f"{self._url}/models", **self._settings(CONNECT_SECONDS))
+            answer = self._client.get("models")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return f"WHISPER_URL names {self.host}, which does not answer ({type(error).__name__})."
-        if answer.status_code in {401, 403}:
-            return f"{self.host} does not accept WHISPER_KEY."
+            return Message("endpoint_silent", {"host": self.host, "kind": type(error).__name__})
+        if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            return Message("endpoint_refuses_key", {"host": self.host})
         models = _ids(answer)
         if models and self.model not in models:
-            return f"{self.host} answers, and has no model “{self.model}”: name one of its own in WHISPER_MODEL."
-        return f"{self.host} answers with an error ({answer.status_code})." if answer.is_server_error else None
+            return Message("endpoint_lacks_model", {"host": self.host, "model": self.model})
+        if answer.is_server_error:
+            return Message("endpoint_errs", {"host": self.host, "status": answer.status_code})
+        return None
 
     def _heard(
         self, samples: "NDArray[np.float32]", language: str, options: Options, progress: Callable[[], None]
     ) -> Heard:
         seconds = len(samples) / SAMPLE_RATE
+        allowed = ANSWER_SECONDS + PER_AUDIO_SECOND * seconds
         fields: dict[str, Any] = {
             "model": self.model,
             "response_format": "verbose_json",
@@ -107,59 +120,54 @@ class OpenAICompatible:
         fields |= {"language": language} if language else {}
         fields |= {"prompt": ", ".join(options.hotwords)} if options.hotwords else {}
         try:
-            status, headers, body = self._asked(_wav(samples), fields, seconds, progress)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise self._patience.refused("cannot be reached") from error
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise self._patience.stumbled("did not answer in time") from error
-        except httpx.HTTPError as error:
-            raise self._patience.stumbled("broke off before it had answered") from error
-        if status != httpx.codes.OK:
-            raise refusal(status, headers, body, model=self.model, patience=self._patience)
+            answer = self._client.post(
+                "audio/transcriptions",
+                silence_seconds=allowed,
+                whole_seconds=allowed,
+                most_bytes=MOST_BYTES,
+                progress=progress,
+                data=fields,
+                files={"file": ("memo.wav", _wav(samples), "audio/wav")},
+            )
+        except NoAnswer as error:
+            failed = self._endpoint_failed if error.why == "unreachable" else self._recording_failed
+            raise failed(error.why) from error
+        if answer.status != HTTPStatus.OK:
+            raise self._refusal(answer)
         try:
-            told = parse_response(json.loads(body), seconds)
+            told = parse_response(json.loads(answer.body), seconds)
         except (NoTranscript, ValueError, RecursionError) as error:
-            raise self._patience.stumbled("answered with what is no transcript") from error
-        self._patience.well()
+            raise self._recording_failed("no_transcript") from error
+        self._breaker.close()
         return told
 
-    def _asked(
-        self, sound: bytes, fields: dict[str, Any], seconds: float, progress: Callable[[], None]
-    ) -> tuple[int, httpx.Headers, bytes]:
-        """Send it, and tell of progress while the answer is waited for, outside of the event loop: it may write rows.
+    def _refusal(self, answer: EndpointAnswer) -> EngineFailure:
+        """Count an answer that is none, and return what to raise: each status says whether to try again."""
+        status, retry_after = answer.status, answer.headers.get("Retry-After", "")
+        if status in STANDING:
+            why = STANDING[HTTPStatus(status)]
+            about = {"model": self.model} if why == "no_model" else {}
+            return self._endpoint_failed(why, retry_after, status=status, **about)
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return EnginePermanent(Message("endpoint_too_large", {"status": status}))
+        if status in UNREADABLE and (field := _blamed_field(answer.body)) in FIELDS:
+            return self._endpoint_failed("field", field=field, status=status)
+        if status in UNREADABLE:
+            return EnginePermanent(Message("endpoint_unreadable", {"status": status}))
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return self._recording_failed("failed", status=status)
+        return self._endpoint_failed("not_understood", retry_after, status=status)
 
-        Whatever progress raises, the request is given up with it.
-        """
-        allowed = ANSWER_SECONDS + PER_AUDIO_SECOND * seconds
-        with asyncio.Runner() as runner:
-            asked = runner.get_loop().create_task(self._post(sound, fields, allowed))
-            while not asked.done():
-                runner.run(_looked_after(asked))
-                progress()
-            return asked.result()
+    def _endpoint_failed(self, why: str, retry_after: str = "", **about: str | int) -> EngineTransient:
+        """Count a failure that no recording is to blame for, and return it."""
+        return EngineTransient(Message("endpoint_waits", {"why": why, **about}), self._breaker.trip(retry_after))
 
-    async def _post(self, sound: bytes, fields: dict[str, Any], allowed: float) -> tuple[int, httpx.Headers, bytes]:
-        files = {"file": ("memo.wav", sound, "audio/wav")}
-        address, body = f"{self._url}/audio/transcriptions", bytearray()
-        async with (
-            asyncio.timeout(allowed),
-            httpx.AsyncClient(**self._settings(allowed)) as client,
-            client.stream("POST", address, data=fields, files=files) as answer,
-        ):
-            async for piece in answer.aiter_bytes():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    raise httpx.DecodingError("it does not end")
-            return answer.status_code, answer.headers, bytes(body)
-
-    def _settings(self, allowed: float) -> dict[str, Any]:
-        """Return how to ask. Our settings alone say where recordings go: no proxy and no .netrc is looked for."""
-        timeout = httpx.Timeout(allowed, connect=CONNECT_SECONDS)
-        return {"headers": self._headers, "timeout": timeout, "trust_env": False}
-
-
-async def _looked_after(asked: "asyncio.Task[Any]") -> None:
-    await asyncio.wait({asked}, timeout=LOOK_SECONDS)
+    def _recording_failed(self, why: str, **about: str | int) -> EngineTransient | EngineStumbled:
+        """Count a failure that the recording may be to blame for, unless there were too many, and return it."""
+        seconds = self._breaker.blame()
+        if seconds is None:
+            return EngineStumbled(Message("endpoint_retries", {"why": why, **about}))
+        return EngineTransient(Message("endpoint_waits", {"why": why, **about}), seconds)
 
 
 def _wav(samples: "NDArray[np.float32]") -> bytes:
@@ -181,23 +189,7 @@ def _ids(answer: httpx.Response) -> set[str]:
         return set()
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, *, model: str, patience: CircuitBreaker) -> Exception:
-    """Return what to raise for an answer whose status is not 200. model: as it was asked for."""
-    retry_after = headers.get("Retry-After", "")
-    if status in STANDING:
-        return patience.refused(f"{STANDING[HTTPStatus(status)].format(model=model)} ({status})", retry_after)
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return EnginePermanent(f"{SUBJECT} takes no recordings of this size ({status}).")
-    if status in UNREADABLE and (field := _blamed(body)) in FIELDS:
-        return patience.refused(f"does not take our {field}: name another WHISPER_MODEL ({status})")
-    if status in UNREADABLE:
-        return EnginePermanent(f"{SUBJECT} cannot read this recording ({status}).")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return patience.stumbled(f"failed ({status})")
-    return patience.refused(f"answers with {status}, which is not understood: see WHISPER_URL", retry_after)
-
-
-def _blamed(body: bytes) -> str:
+def _blamed_field(body: bytes) -> str:
     """Return the name of the field that an error of OpenAI's kind is about, or ""."""
     try:
         return str(json.loads(body)["error"]["param"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from transcription.core.messages import Message
 from transcription.core.words import Word
 
 if TYPE_CHECKING:
@@ -10,23 +11,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class EngineTransient(Exception):
-    """Nobody can be heard at the moment, and no recording is to blame. The message says why, for people.
+class EngineFailure(Exception):
+    """A recording was not heard; the message says why."""
 
-    after: seconds until it is worth another try.
-    """
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
-    def __init__(self, sentence: str, after: float) -> None:
-        super().__init__(sentence)
+
+class EngineTransient(EngineFailure):
+    """Nobody can be heard at the moment, and no recording is to blame. after: seconds until it is worth another try."""
+
+    def __init__(self, message: Message, after: float) -> None:
+        super().__init__(message)
         self.after = after
 
 
-class EngineStumbled(Exception):
-    """One recording was not heard; another try may go better. The message says why, for people."""
+class EngineStumbled(EngineFailure):
+    """One recording was not heard; another try may go better."""
 
 
-class EnginePermanent(Exception):
-    """One recording will never be heard by this engine; the message says why, for people."""
+class EnginePermanent(EngineFailure):
+    """One recording will never be heard by this engine."""
 
 
 class Options(NamedTuple):

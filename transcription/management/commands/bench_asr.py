@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.decoding.decode import ChildDied, Undecodable
 from transcription.core.word_error_rate import word_error_rate
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine, engine_problem
 from transcription.services.compare_windows import Compared, WindowRun, compare_windows, recording_paths
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], language: str, as_json: bool, **_options: Any) -> None:
         """Print a row a recording, then all together."""
         if problem := engine_problem():
-            raise CommandError(problem)
+            raise CommandError(sentence_of(problem))
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         tell = self._as_json if as_json else self._as_row
         if not as_json:
@@ -61,7 +62,10 @@ class Command(BaseCommand):
         for path in recording_paths(paths):
             try:
                 one = compare_windows(path, engine(), languages, max_seconds=settings.MAX_AUDIO_SECONDS)
-            except (OSError, ValueError, Undecodable, ChildDied) as reason:
+            except (Undecodable, ChildDied) as reason:
+                self.stderr.write(f"{path.name}: {sentence_of(reason.message)}")
+                continue
+            except (OSError, ValueError) as reason:
                 self.stderr.write(f"{path.name}: {reason}")
                 continue
             tell(one)

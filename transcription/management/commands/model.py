@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from transcription.error_text import sentence_of
 from transcription.model_choice.registry import fetch_whisper_model, measure_machine
 
 
@@ -24,5 +25,5 @@ class Command(BaseCommand):
         if told := measure_machine(again=time):
             self.stdout.write(told)
         if problem := fetch_whisper_model(name):
-            raise CommandError(problem)
+            raise CommandError(sentence_of(problem))
         self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.engines.protocol import Options
-from transcription.model_choice.registry import UNLOADABLE, engine, engine_problem
+from transcription.core.messages import Message
+from transcription.error_text import sentence_of
+from transcription.model_choice.registry import engine, engine_problem
 from transcription.services.transcribe_file import transcribe_file
 
 
@@ -35,13 +37,13 @@ class Command(BaseCommand):
     def handle(self, *, files: list[str], language: str, no_vad: bool, window: str, **_options: Any) -> None:
         """Listen to each in turn."""
         if problem := engine_problem():
-            raise CommandError(problem)
+            raise CommandError(sentence_of(problem))
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         options = Options(languages=languages, vad=not no_vad, window=window)
         try:
             listener = engine()
         except (RuntimeError, ValueError, OSError) as error:
-            raise CommandError(UNLOADABLE) from error
+            raise CommandError(sentence_of(Message("model_unloadable"))) from error
         for file in files:
             outcome = transcribe_file(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
             self.stdout.write(json.dumps(outcome.told(file)))

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.core.dates.containers import recorded
-from capture.core.dates.files import Found, found
-from capture.core.dates.parse import written
+from capture.core.dates.containers import container_date
+from capture.core.dates.files import FileDate, date_of_file
+from capture.core.dates.parse import parse_dates
 from tests.support.recordings import made
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -25,8 +25,8 @@ SPOKEN = datetime(2024, 5, 3, 5, 15, 22, tzinfo=UTC)
 """07:15:22 in Berlin's summer."""
 
 
-def by_name(name: str, modified: datetime = COPIED) -> Found:
-    return found(Path("/nowhere") / name, modified.timestamp(), BERLIN, NOW)
+def by_name(name: str, modified: datetime = COPIED) -> FileDate:
+    return date_of_file(Path("/nowhere") / name, modified.timestamp(), BERLIN, NOW)
 
 
 def test_names_that_recorders_give() -> None:
@@ -47,7 +47,7 @@ def test_names_that_recorders_give() -> None:
         2024-05-03T07:15:22.ogg
     """
     told = [name.strip() for name in names.strip().splitlines()]
-    assert {name: by_name(name) for name in told} == dict.fromkeys(told, Found(SPOKEN, 120, "name"))
+    assert {name: by_name(name) for name in told} == dict.fromkeys(told, FileDate(SPOKEN, 120, "name"))
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_names_that_recorders_give() -> None:
     ],
 )
 def test_names_that_say_more_or_less(name: str, at: datetime, offset: int | None) -> None:
-    assert by_name(name) == Found(at, offset, "name")
+    assert by_name(name) == FileDate(at, offset, "name")
 
 
 def test_a_day_alone_takes_the_time_of_a_file_of_the_same_day() -> None:
     late = datetime(2024, 5, 2, 22, 30, tzinfo=UTC)  # half past midnight on the third, in Berlin
-    assert by_name("PTT-20240503-WA0007.opus", late) == Found(late, 120, "name")
-    assert by_name("PTT-20240502-WA0007.opus", late) == Found(datetime(2024, 5, 2, 10, tzinfo=UTC), 120, "name")
+    assert by_name("PTT-20240503-WA0007.opus", late) == FileDate(late, 120, "name")
+    assert by_name("PTT-20240502-WA0007.opus", late) == FileDate(datetime(2024, 5, 2, 10, tzinfo=UTC), 120, "name")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_day_alone_takes_the_time_of_a_file_of_the_same_day() -> None:
     ],
 )
 def test_the_nights_on_which_clocks_are_put_forward_and_back(name: str, at: datetime, offset: int) -> None:
-    assert by_name(name) == Found(at, offset, "name")
+    assert by_name(name) == FileDate(at, offset, "name")
 
 
 @pytest.mark.parametrize(
@@ -107,23 +107,23 @@ def test_the_nights_on_which_clocks_are_put_forward_and_back(name: str, at: date
     ],
 )
 def test_names_without_a_date_that_is_believed_leave_it_to_the_file(name: str) -> None:
-    assert by_name(name) == Found(COPIED, None, "file")
+    assert by_name(name) == FileDate(COPIED, None, "file")
 
 
 def test_a_date_that_is_not_believed_hides_none_behind_it() -> None:
-    assert by_name("1999-01-01 copied 2024-02-30, spoken 2024-05-03 07.15.22.ogg") == Found(SPOKEN, 120, "name")
+    assert by_name("1999-01-01 copied 2024-02-30, spoken 2024-05-03 07.15.22.ogg") == FileDate(SPOKEN, 120, "name")
 
 
 @pytest.mark.parametrize("modified", [0.0, -1e9, 4e9])
 def test_the_files_time_is_told_as_it_is(modified: float) -> None:
     at = datetime.fromtimestamp(modified, UTC)
-    assert found(Path("/nowhere/memo.ogg"), modified, BERLIN, NOW) == Found(at, None, "file")
+    assert date_of_file(Path("/nowhere/memo.ogg"), modified, BERLIN, NOW) == FileDate(at, None, "file")
 
 
 @given(st.text(), st.floats())
 def test_any_name_and_any_time_give_a_date(stem: str, modified: float) -> None:
     path = Path("/nowhere") / f"{stem.replace('/', '').replace(chr(0), '')}.ogg"
-    assert found(path, modified, BERLIN, NOW).at.tzinfo is UTC
+    assert date_of_file(path, modified, BERLIN, NOW).at.tzinfo is UTC
 
 
 @given(
@@ -133,7 +133,7 @@ def test_any_name_and_any_time_give_a_date(stem: str, modified: float) -> None:
 )
 def test_every_time_is_read_from_every_form(at: datetime, form: str, before: str) -> None:
     at = at.replace(microsecond=0)
-    dates = [(said.day, said.time) for said in written(before + at.strftime(form))]
+    dates = [(said.day, said.time) for said in parse_dates(before + at.strftime(form))]
     assert dates[0] == (at.date(), at.time())
 
 
@@ -177,22 +177,22 @@ def of_long_header(content: bytes) -> bytes:
     return content[:32] + pack(">I4sQ", 1, b"moov", len(movie) + 16) + movie
 
 
-def in_file(folder: Path, content: bytes, name: str = "memo.ogg") -> Found:
+def in_file(folder: Path, content: bytes, name: str = "memo.ogg") -> FileDate:
     file = folder / name
     file.write_bytes(content)
     os.utime(file, (COPIED.timestamp(), COPIED.timestamp()))
-    return found(file, COPIED.timestamp(), BERLIN, NOW)
+    return date_of_file(file, COPIED.timestamp(), BERLIN, NOW)
 
 
 @pytest.mark.parametrize("kind", CONTAINERS)
 def test_what_containers_say(kind: str, tmp_path: Path) -> None:
     offset = None if kind == "moov behind" else 120
-    assert in_file(tmp_path, CONTAINERS[kind]) == Found(SPOKEN, offset, "container")
+    assert in_file(tmp_path, CONTAINERS[kind]) == FileDate(SPOKEN, offset, "container")
 
 
 def test_a_movie_header_of_version_one(tmp_path: Path) -> None:
     start = pack(">I4s", 32, b"ftyp") + b"M4A " + bytes(20)
-    assert in_file(tmp_path, of_long_header(start)) == Found(SPOKEN, None, "container")
+    assert in_file(tmp_path, of_long_header(start)) == FileDate(SPOKEN, None, "container")
 
 
 def test_a_name_is_asked_before_the_container(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_name_is_asked_before_the_container(tmp_path: Path) -> None:
 @pytest.mark.parametrize("said", ["1904-01-01T00:00:00Z", "1958-05-03T05:15:22Z", "2037-01-01T00:00:00Z"])
 def test_containers_of_clocks_that_forgot_the_date(said: str, tmp_path: Path) -> None:
     content = tagged("aac", "mp4", creation_time=said)
-    assert in_file(tmp_path, content) == Found(COPIED, None, "file")
+    assert in_file(tmp_path, content) == FileDate(COPIED, None, "file")
 
 
 def test_containers_that_say_nothing(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_containers_that_say_nothing(tmp_path: Path) -> None:
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ogg")
     for name in ("pipe.ogg", "gone.ogg", "."):
-        assert found(tmp_path / name, COPIED.timestamp(), BERLIN, NOW) == Found(COPIED, None, "file")
+        assert date_of_file(tmp_path / name, COPIED.timestamp(), BERLIN, NOW) == FileDate(COPIED, None, "file")
 
 
 class CountingFile(io.BytesIO):
@@ -235,5 +235,5 @@ def test_hostile_bytes_give_a_date_or_none_and_little_is_read(kind: str, noise: 
     cut = chance.randrange(len(whole))
     for content in (noise, whole[:12] + noise, whole[:48] + noise, whole, whole[:cut], whole[:cut] + noise):
         file = CountingFile(bytes(content) + bytes(100_000))
-        recorded(file)
+        container_date(file)
         assert file.count < 20_000

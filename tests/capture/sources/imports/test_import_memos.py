@@ -175,7 +175,7 @@ def test_a_file_that_became_a_link_after_it_was_listed_is_refused(
     monkeypatch.setattr("builtins.input", swap)
     import_memos(old)
     assert Memo.objects.count() == 3
-    assert ImportedFile.objects.filter(problem__startswith="The file could not be read").count() == 3
+    assert ImportedFile.objects.filter(problem="unreadable-file").count() == 3
 
 
 @pytest.mark.parametrize(

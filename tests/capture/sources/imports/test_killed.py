@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from capture.models import Import, User
-from capture.sources.imports.service import list_files, new_import
+from capture.sources.imports.service import record_listing, request_import
 from tests.support.old_recordings import fill, fingerprint, recording
 from tests.support.web_server import HOUSE, Server
 
@@ -71,11 +71,11 @@ def test_eight_thousand_files_are_listed_in_seconds_and_pages_answer_meanwhile(
             folder / f"memo {number}.ogg"
         )
     client.force_login(alice)
-    taken = new_import(alice, str(folder), "UTC")
+    taken = request_import(alice, str(folder), "UTC")
     client.get(f"/imports/{taken.pk}/")  # the first of a process loads what it needs
     answers = []
     begun = time.monotonic()
-    for _ in list_files(taken):
+    for _ in record_listing(taken):
         asked = time.monotonic()
         assert client.get(f"/imports/{taken.pk}/").status_code == 200
         answers.append(time.monotonic() - asked)

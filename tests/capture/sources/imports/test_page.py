@@ -14,7 +14,7 @@ from django.utils import timezone
 from capture.models import Import, ImportedFile, Memo, User
 from capture.signals import import_due
 from capture.sources.imports import service
-from capture.sources.imports.service import import_next, imports_waiting
+from capture.sources.imports.service import imports_waiting, work_on_next_import
 from capture.tasks import work_on_imports
 from tests.support.data_folder import failing
 from tests.support.old_recordings import fill, fingerprint
@@ -46,7 +46,7 @@ def listed(client: Client, folder: Path) -> Import:
     """Have a folder listed, and return its import."""
     page = client.post("/imports/new", {"folder": str(folder)})
     assert page.status_code == 302
-    while import_next(timezone.now() + SOON):
+    while work_on_next_import(timezone.now() + SOON):
         pass
     return Import.objects.latest("created_at")
 
@@ -88,7 +88,7 @@ def test_another_zone_lists_it_anew(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
     assert taken.files.earliest("recorded_at").recorded_at == datetime(2021, 3, 3, 23, tzinfo=UTC)
     answer = owners.post(f"/imports/{taken.pk}/zone", {"time_zone": "Asia/Tokyo"})
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     anew = Import.objects.get()
     assert answer["Location"] == f"/imports/{anew.pk}/"
     assert anew.files.earliest("recorded_at").recorded_at == datetime(2021, 3, 3, 15, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_folder_that_is_none_is_a_sentence(owners: Client, folder: str) -> Non
 def test_it_is_paused_between_two_files_and_goes_on(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
     owners.post(f"/imports/{taken.pk}/start")
-    files = service.take_files(taken)
+    files = service.ingest_files(taken)
     next(files)
     owners.post(f"/imports/{taken.pk}/pause")
     assert list(files) == []
@@ -124,34 +124,34 @@ def test_it_is_paused_between_two_files_and_goes_on(owners: Client, old: Path) -
     assert "Paused." in shown(owners, taken)
     owners.post(f"/imports/{taken.pk}/start")
     assert imports_waiting() == 1
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
 
 
 def test_a_step_is_short_and_the_next_ring_goes_on(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
+    service.start_import(taken, uses_texts=False)
     for done in range(1, 5):
-        assert import_next(timezone.now())
+        assert work_on_next_import(timezone.now())
         assert Memo.objects.count() == done
 
 
 def test_what_another_worker_holds_is_left_to_it_until_nothing_is_heard_of_it(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
-    next(service.take_files(taken))
+    service.start_import(taken, uses_texts=False)
+    next(service.ingest_files(taken))
     assert imports_waiting() == 0
-    assert not import_next(timezone.now() + SOON)
+    assert not work_on_next_import(timezone.now() + SOON)
     Import.objects.update(held_until=timezone.now() - timedelta(seconds=1))  # as if it had been killed
     assert imports_waiting() == 1
-    assert import_next(timezone.now() + SOON)
+    assert work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
 
 
 def test_two_at_once_are_harmless(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
-    one, other = service.take_files(taken), service.take_files(taken)
+    service.start_import(taken, uses_texts=False)
+    one, other = service.ingest_files(taken), service.ingest_files(taken)
     for _ in range(5):
         next(one, None)
         next(other, None)
@@ -161,24 +161,24 @@ def test_two_at_once_are_harmless(owners: Client, old: Path) -> None:
 
 def test_killed_before_the_outcome_was_written_it_is_the_same_memo(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
-    next(service.take_files(taken))
+    service.start_import(taken, uses_texts=False)
+    next(service.ingest_files(taken))
     ImportedFile.objects.update(state="waiting", memo=None)
     Import.objects.update(held_until=None)
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
     assert set(taken.files.values_list("state", flat=True)) == {"kept"}
 
 
 def test_a_folder_that_is_taken_away_pauses_it_and_says_so(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
+    service.start_import(taken, uses_texts=False)
     old.rename(old.with_name("away"))
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     assert "There is no such folder on this machine" in shown(owners, taken)
     old.with_name("away").rename(old)
     owners.post(f"/imports/{taken.pk}/start")
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
 
 
@@ -187,21 +187,21 @@ def test_a_disk_that_fails_pauses_it_with_a_sentence(
     code: int, owners: Client, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
+    service.start_import(taken, uses_texts=False)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", failing(code))
-        import_next(timezone.now() + SOON)
+        work_on_next_import(timezone.now() + SOON)
     assert not Memo.objects.exists()
-    assert "disk" in Import.objects.get().problem
+    assert "disk" in Import.objects.get().problem_sentence
     owners.post(f"/imports/{taken.pk}/start")
-    import_next(timezone.now() + SOON)
+    work_on_next_import(timezone.now() + SOON)
     assert Memo.objects.count() == 5
 
 
 def test_a_list_is_forgotten_and_what_was_taken_in_stays(owners: Client, old: Path) -> None:
     taken = listed(owners, old)
-    service.start(taken, uses_texts=False)
-    import_next(timezone.now() + SOON)
+    service.start_import(taken, uses_texts=False)
+    work_on_next_import(timezone.now() + SOON)
     owners.post(f"/imports/{taken.pk}/discard")
     assert not ImportedFile.objects.exists()
     assert Memo.objects.count() == 5
@@ -218,7 +218,7 @@ def test_what_is_left_out_has_a_page_of_its_own(owners: Client, old: Path) -> No
 def test_a_name_that_is_no_text_is_left_out_and_said(owners: Client, old: Path) -> None:
     os.close(os.open(os.fsencode(old) + b"/caf\xe9.ogg", os.O_CREAT))
     taken = listed(owners, old)
-    assert taken.files.get(state="refused").problem.startswith("Its name is too long, or not written")
+    assert taken.files.get(state="refused").problem_sentence.startswith("Its name is too long, or not written")
 
 
 @pytest.fixture
@@ -237,6 +237,6 @@ def rings() -> Iterator[list[object]]:
 @pytest.mark.django_db(transaction=True)
 def test_it_is_announced_on_commit(owner: User, old: Path, rings: list[object]) -> None:
     with transaction.atomic():
-        taken = service.new_import(owner, str(old), "UTC")
+        taken = service.request_import(owner, str(old), "UTC")
         assert rings == []
     assert rings == [taken.pk]

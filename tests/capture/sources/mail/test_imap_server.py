@@ -10,9 +10,9 @@ from django.conf import settings as current
 
 from capture.models import Memo, User
 from capture.sources.mail import imap as reading
-from capture.sources.mail.addresses import new_mail_address
-from capture.sources.mail.imap import mailbox_counts
-from capture.sources.mail.ingest import Outcome, take
+from capture.sources.mail.addresses import create_mail_address
+from capture.sources.mail.imap import count_mailbox
+from capture.sources.mail.ingest import MailOutcome, ingest_mail
 from capture.tasks import read_mailbox
 from tests.support.data_folder import failing
 from tests.support.dovecot import Mailbox
@@ -31,7 +31,7 @@ def _mail_comes_in(settings: Any, request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def to_alice(alice: User) -> str:
-    return new_mail_address(alice)
+    return create_mail_address(alice)
 
 
 def test_what_is_mailed_becomes_memos_and_is_marked(mailbox: Mailbox, to_alice: str, alice: User) -> None:
@@ -41,7 +41,7 @@ def test_what_is_mailed_becomes_memos_and_is_marked(mailbox: Mailbox, to_alice: 
     assert read_mailbox() is False
     assert Memo.objects.filter(user=alice, source="mail").count() == 5
     assert mailbox.flags() == [KEPT] * 4
-    assert mailbox_counts() == (4, 0, 0)
+    assert count_mailbox() == (4, 0, 0)
 
 
 def test_what_is_not_ours_stays_as_it_is_unread(mailbox: Mailbox, to_alice: str) -> None:
@@ -51,7 +51,7 @@ def test_what_is_not_ours_stays_as_it_is_unread(mailbox: Mailbox, to_alice: str)
     read_mailbox()
     assert mailbox.flags() == [LEFT] * 3
     assert not Memo.objects.exists()
-    assert mailbox_counts() == (0, 0, 3)
+    assert count_mailbox() == (0, 0, 3)
 
 
 def test_a_mail_that_cannot_be_taken_is_put_aside_and_the_next_one_taken(
@@ -75,7 +75,7 @@ def test_a_mail_that_nobody_can_take_apart_holds_no_other_up(mailbox: Mailbox, t
 
 def test_too_large_a_mail_is_not_even_fetched(mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "is_too_large", lambda size: size > 3000)
-    monkeypatch.setattr(reading, "_whole", lambda *_: pytest.fail("it was fetched"))
+    monkeypatch.setattr(reading, "_fetch_mail", lambda *_: pytest.fail("it was fetched"))
     mailbox.deliver(from_ios(to_alice, M4A))
     read_mailbox()
     assert mailbox.flags() == [ASIDE]
@@ -86,7 +86,7 @@ def test_a_mail_that_comes_empty_is_read_again(
 ) -> None:
     mailbox.deliver(from_ios(to_alice, M4A))
     with monkeypatch.context() as hiccup:
-        hiccup.setattr(reading, "_whole", lambda *_: b"")
+        hiccup.setattr(reading, "_fetch_mail", lambda *_: b"")
         read_mailbox()
     assert mailbox.flags() == [NEW]
     read_mailbox()
@@ -97,17 +97,17 @@ def test_without_room_mails_wait_unmarked_and_are_fetched_once_a_round(
     mailbox: Mailbox, to_alice: str, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched: list[str] = []
-    whole = reading._whole
+    whole = reading._fetch_mail
 
     def counting(box: Any, uid: str) -> bytes:
         fetched.append(uid)
         return whole(box, uid)
 
-    monkeypatch.setattr(reading, "_whole", counting)
+    monkeypatch.setattr(reading, "_fetch_mail", counting)
     settings.DISK_RESERVE = 10**18
     for number in range(3):
         mailbox.deliver(bytes(mail(to_alice, OGG + bytes([number]), message_id=f"<{number}@phone>")))
-    mailbox.deliver(bytes(mail(new_mail_address(bob), OGG, message_id="<4@phone>")))
+    mailbox.deliver(bytes(mail(create_mail_address(bob), OGG, message_id="<4@phone>")))
     read_mailbox()
     assert mailbox.flags() == [NEW] * 4
     assert len(fetched) == 2
@@ -136,32 +136,32 @@ def test_killed_between_receipt_and_mark_a_mail_is_read_again_and_nothing_is_dou
     mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: what is marked is not read again, so that the second reading is the killed one's."""
-    outcomes: list[Outcome] = []
+    outcomes: list[MailOutcome] = []
 
-    def killed_after(raw: bytes) -> Outcome:
-        outcomes.append(take(raw))
+    def killed_after(raw: bytes) -> MailOutcome:
+        outcomes.append(ingest_mail(raw))
         raise KeyboardInterrupt
 
-    def counting(raw: bytes) -> Outcome:
-        outcomes.append(take(raw))
+    def counting(raw: bytes) -> MailOutcome:
+        outcomes.append(ingest_mail(raw))
         return outcomes[-1]
 
     mailbox.deliver(from_ios(to_alice, M4A))
-    monkeypatch.setattr(reading, "take", killed_after)
+    monkeypatch.setattr(reading, "ingest_mail", killed_after)
     with pytest.raises(KeyboardInterrupt):
         read_mailbox()
     assert Memo.objects.count() == 1
     assert mailbox.flags() == [NEW]
-    monkeypatch.setattr(reading, "take", counting)
+    monkeypatch.setattr(reading, "ingest_mail", counting)
     for _ in range(2):
         read_mailbox()
         assert mailbox.flags() == [KEPT]
     assert Memo.objects.count() == 1
-    assert outcomes == [Outcome.KEPT] * 2
+    assert outcomes == [MailOutcome.KEPT] * 2
 
 
 def test_many_mails_are_read_round_by_round(mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    monkeypatch.setattr(reading, "ROUND_MAILS", 2)
     for number in range(3):
         mailbox.deliver(bytes(mail(to_alice, OGG + bytes([number]), message_id=f"<{number}@phone>")))
     assert read_mailbox() is True
@@ -173,11 +173,11 @@ def test_many_mails_are_read_round_by_round(mailbox: Mailbox, to_alice: str, mon
 def test_two_readers_at_once_do_not_meet(mailbox: Mailbox, to_alice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     inner: list[bool] = []
 
-    def meanwhile(raw: bytes) -> Outcome:
+    def meanwhile(raw: bytes) -> MailOutcome:
         inner.append(read_mailbox())
-        return take(raw)
+        return ingest_mail(raw)
 
-    monkeypatch.setattr(reading, "take", meanwhile)
+    monkeypatch.setattr(reading, "ingest_mail", meanwhile)
     mailbox.deliver(from_ios(to_alice, M4A))
     read_mailbox()
     assert inner == [False]

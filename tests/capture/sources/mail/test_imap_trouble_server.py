@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from capture.sources.mail import imap as reading
-from capture.sources.mail.imap import Unusable, mailbox_counts
+from capture.sources.mail.imap import UnusableMailbox, count_mailbox
 from capture.tasks import read_mailbox
 from tests.support.dovecot import Mailbox
 from tests.support.service import free_port
@@ -59,8 +59,8 @@ def test_trouble_is_one_calm_line_and_said_by_the_doctor(
             assert read_mailbox() is False
         (line,) = [record.getMessage() for record in caplog.records if record.name == reading.__name__]
         assert line.startswith("mail could not be taken in (")
-        with pytest.raises(Unusable) as said:
-            mailbox_counts()
+        with pytest.raises(UnusableMailbox) as said:
+            count_mailbox()
         assert str(said.value) == sentence
         settings.MAILIN_URL = mailbox.url
         read_mailbox()
@@ -73,7 +73,7 @@ def test_a_mail_server_that_says_nothing_holds_nobody_up(settings: Any, monkeypa
     with silent_server() as port:
         settings.MAILIN_ADDRESS, settings.MAILIN_URL = ADDRESS, f"imap://a:b@127.0.0.1:{port}/INBOX"
         begun = time.monotonic()
-        with pytest.raises(Unusable, match="TimeoutError"):
-            mailbox_counts()
+        with pytest.raises(UnusableMailbox, match="TimeoutError"):
+            count_mailbox()
     assert time.monotonic() < begun + 15
     reading._Round.in_trouble = False

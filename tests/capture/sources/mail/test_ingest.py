@@ -10,8 +10,8 @@ from django.test import Client
 
 from capture.models import MailAddress, Memo, Source, User
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.sources.mail.addresses import new_mail_address, people_at
-from capture.sources.mail.ingest import Outcome, take
+from capture.sources.mail.addresses import create_mail_address, users_addressed
+from capture.sources.mail.ingest import MailOutcome, ingest_mail
 from tests.support.data_folder import nothing_stored
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.support.recordings import audio_path
@@ -26,11 +26,11 @@ def _mail_comes_in(settings: Any) -> None:
 
 @pytest.fixture
 def to_alice(alice: User) -> str:
-    return new_mail_address(alice)
+    return create_mail_address(alice)
 
 
 def test_a_recording_becomes_a_memo_of_the_day_it_was_mailed(alice: User, to_alice: str) -> None:
-    assert take(from_ios(to_alice, M4A)) is Outcome.KEPT
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.KEPT
     memo = Memo.objects.get()
     assert (memo.user, memo.device, memo.source, memo.kind) == (alice, None, Source.MAIL, "mp4")
     assert (memo.recorded_at.isoformat(), memo.utc_offset) == ("2026-11-24T02:12:00+00:00", 60)
@@ -40,35 +40,35 @@ def test_a_recording_becomes_a_memo_of_the_day_it_was_mailed(alice: User, to_ali
 @pytest.mark.parametrize("wrapped", [from_android, forwarded, lambda to, audio: bytes(mail(to, audio))])
 def test_read_again_it_makes_nothing_double(wrapped: Any, to_alice: str) -> None:
     for _ in range(3):
-        assert take(wrapped(to_alice, OGG)) is Outcome.KEPT
+        assert ingest_mail(wrapped(to_alice, OGG)) is MailOutcome.KEPT
     assert Memo.objects.count() == 1
 
 
 def test_every_recording_of_a_mail_is_kept(to_alice: str) -> None:
-    assert take(bytes(mail(to_alice, M4A, OGG))) is Outcome.KEPT
+    assert ingest_mail(bytes(mail(to_alice, M4A, OGG))) is MailOutcome.KEPT
     assert sorted(Memo.objects.values_list("kind", flat=True)) == ["mp4", "ogg"]
 
 
 def test_one_message_id_for_many_mails_hides_none(to_alice: str) -> None:
     for recording in (M4A, OGG):
-        assert take(bytes(mail(to_alice, recording, message_id="<always@the.same>"))) is Outcome.KEPT
+        assert ingest_mail(bytes(mail(to_alice, recording, message_id="<always@the.same>"))) is MailOutcome.KEPT
     assert Memo.objects.count() == 2
 
 
 def test_a_mail_without_a_date_is_dated_by_its_arrival(to_alice: str) -> None:
-    assert take(from_ios(to_alice, M4A).replace(b"Date:", b"X-Date:")) is Outcome.KEPT
+    assert ingest_mail(from_ios(to_alice, M4A).replace(b"Date:", b"X-Date:")) is MailOutcome.KEPT
     assert Memo.objects.get().date_assumed
 
 
 def test_what_was_deleted_does_not_come_back_by_being_read_again(to_alice: str, settings: Any) -> None:
     settings.UNDO_SECONDS = -1
-    take(from_ios(to_alice, M4A))
+    ingest_mail(from_ios(to_alice, M4A))
     memo = Memo.objects.get()
     delete_memo(memo)
     memo.refresh_from_db()
     assert memo.deleted_at
     purge_deleted(memo.deleted_at)
-    assert take(from_ios(to_alice, M4A)) is Outcome.KEPT
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.KEPT
     assert not Memo.objects.exists()
 
 
@@ -78,50 +78,50 @@ def test_what_was_deleted_does_not_come_back_by_being_read_again(to_alice: str, 
 )
 def test_an_address_is_found_however_it_is_written(written: str, alice: User, to_alice: str) -> None:
     header = written.format(to_alice).replace("MEMOS+memos+", "MEMOS+").upper()
-    assert people_at([header]) == [alice]
+    assert users_addressed([header]) == [alice]
 
 
 @pytest.mark.parametrize("written", ["x{}", "not+{}", "{}.net", "{}x", "memos+@example.org", ""])
 def test_another_address_is_nobodys(written: str, to_alice: str) -> None:
-    assert people_at([written.format(to_alice)]) == []
+    assert users_addressed([written.format(to_alice)]) == []
 
 
 def test_a_mail_to_nobody_here_is_left(home: Path, to_alice: str, alice: User) -> None:
     stranger = ADDRESS.format(secret="a" * 24)
-    assert take(from_ios(stranger, M4A)) is Outcome.NOBODY
-    new_mail_address(alice)
-    assert take(from_ios(to_alice, M4A)) is Outcome.NOBODY
-    to_alice = new_mail_address(alice)
+    assert ingest_mail(from_ios(stranger, M4A)) is MailOutcome.NOBODY
+    create_mail_address(alice)
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.NOBODY
+    to_alice = create_mail_address(alice)
     User.objects.update(is_active=False)
-    assert take(from_ios(to_alice, M4A)) is Outcome.NOBODY
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.NOBODY
     assert nothing_stored(home)
 
 
 def test_without_mailin_address_everybody_is_nobody(to_alice: str, settings: Any) -> None:
     settings.MAILIN_ADDRESS = ""
-    assert take(from_ios(to_alice, M4A)) is Outcome.NOBODY
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.NOBODY
 
 
 def test_a_mail_to_two_people_makes_a_memo_of_each(to_alice: str, bob: User) -> None:
-    assert take(bytes(mail(f"{to_alice}, {new_mail_address(bob)}", OGG))) is Outcome.KEPT
+    assert ingest_mail(bytes(mail(f"{to_alice}, {create_mail_address(bob)}", OGG))) is MailOutcome.KEPT
     assert sorted(Memo.objects.values_list("user__username", flat=True)) == ["alice", "bob"]
 
 
 def test_a_mail_without_a_recording_is_left(home: Path, to_alice: str) -> None:
-    assert take(bytes(mail(to_alice))) is Outcome.NO_RECORDING
+    assert ingest_mail(bytes(mail(to_alice))) is MailOutcome.NO_RECORDING
     assert nothing_stored(home)
 
 
 def test_what_is_no_recording_though_said_to_be_one_is_put_aside(home: Path, to_alice: str) -> None:
-    assert take(bytes(mail(to_alice, b"broken"))) is Outcome.ASIDE
+    assert ingest_mail(bytes(mail(to_alice, b"broken"))) is MailOutcome.ASIDE
     assert nothing_stored(home)
-    assert take(bytes(mail(to_alice, b"broken", OGG))) is Outcome.ASIDE
+    assert ingest_mail(bytes(mail(to_alice, b"broken", OGG))) is MailOutcome.ASIDE
     assert Memo.objects.count() == 1
 
 
 def test_parts_within_parts_without_end_are_put_aside(home: Path, to_alice: str) -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
-    assert take(f"To: {to_alice}\n".encode() + deep) is Outcome.ASIDE
+    assert ingest_mail(f"To: {to_alice}\n".encode() + deep) is MailOutcome.ASIDE
     assert nothing_stored(home)
 
 
@@ -129,21 +129,21 @@ def test_parts_within_parts_without_end_are_put_aside(home: Path, to_alice: str)
     "within", [b"", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"], ids=["outermost", "within"]
 )
 def test_what_the_parser_fails_by_is_put_aside(within: bytes, home: Path, to_alice: str) -> None:
-    assert take(f"To: {to_alice}\r\n".encode() + within + POISON + b"\r\n") is Outcome.ASIDE
+    assert ingest_mail(f"To: {to_alice}\r\n".encode() + within + POISON + b"\r\n") is MailOutcome.ASIDE
     assert nothing_stored(home)
 
 
 def test_without_room_a_mail_waits(home: Path, to_alice: str, settings: Any) -> None:
     settings.DISK_RESERVE = 10**18
-    assert take(from_ios(to_alice, M4A)) is Outcome.LATER
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.LATER
     assert nothing_stored(home)
     settings.DISK_RESERVE = 0
-    assert take(from_ios(to_alice, M4A)) is Outcome.KEPT
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.KEPT
 
 
 def test_too_large_a_recording_is_put_aside(home: Path, to_alice: str, settings: Any) -> None:
     settings.MAX_UPLOAD = 1000
-    assert take(from_ios(to_alice, M4A)) is Outcome.ASIDE
+    assert ingest_mail(from_ios(to_alice, M4A)) is MailOutcome.ASIDE
     assert nothing_stored(home)
 
 
@@ -158,7 +158,7 @@ def test_the_address_is_nowhere_to_be_read_again(to_alice: str) -> None:
 def test_nothing_of_a_mail_is_logged(to_alice: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         for raw in (from_ios(to_alice, M4A), bytes(mail(to_alice)), from_ios(to_alice + "x", M4A)):
-            take(raw)
+            ingest_mail(raw)
     for shown in (TEXT, to_alice, "hippopotamus", "Aufnahme", "icloud"):
         assert shown not in caplog.text
 
@@ -169,7 +169,7 @@ def test_the_page_shows_an_address_once(client: Client, alice: User) -> None:
     shown = client.post("/settings/mail").content.decode()
     address = re.search(r"mailto:(memos\+\w+@example\.org)", shown)
     assert address is not None
-    assert people_at([address[1]]) == [alice]
+    assert users_addressed([address[1]]) == [alice]
     again = client.get("/settings/mail").content.decode()
     assert address[1] not in again
     assert "Make a new address" in again

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.sources.mail.parse import Enclosed, recipients, recordings
+from capture.sources.mail.parse import EnclosedRecording, enclosed_recordings, recipients
 from tests.support.mails import M4A, OGG, forwarded, from_android, from_ios, mail
 
 TO = "memos+secret@example.org"
 AT = "2026-11-24T03:12:00+01:00"
 
 
-def found(raw: bytes) -> list[Enclosed]:
-    return list(recordings(message_from_bytes(raw)))
+def found(raw: bytes) -> list[EnclosedRecording]:
+    return list(enclosed_recordings(message_from_bytes(raw)))
 
 
 def bare(content: bytes, **headers: str) -> bytes:
@@ -102,5 +102,5 @@ LINES = st.lists(
 def test_nothing_that_is_sent_makes_the_reading_fail(lines: list[bytes]) -> None:
     letter = message_from_bytes(b"\r\n".join(lines))
     assert all(isinstance(header, str) for header in recipients(letter))
-    for recording in recordings(letter):
+    for recording in enclosed_recordings(letter):
         assert recording.sent_at is None or recording.sent_at[10] == "T"

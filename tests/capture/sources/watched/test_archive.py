@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from capture.core.problems import FILE_PROBLEMS
 from capture.models import Memo, WatchedFolder
 from capture.sources.watched import archive, ingest, poll
-from capture.sources.watched.folders import set_moving
-from capture.sources.watched.poll import NOT_MOVED
+from capture.sources.watched.folders import set_moves_done
 from tests.support.recordings import audio_path
 from tests.support.watched_folders import OTHER, RECORDING, look, put, told
 
@@ -17,7 +17,7 @@ from tests.support.watched_folders import OTHER, RECORDING, look, put, told
 @pytest.fixture
 def moved(watched: WatchedFolder) -> WatchedFolder:
     """Return a watched folder from which what is taken is moved."""
-    set_moving(watched, moves_done=True)
+    set_moves_done(watched, moves_done=True)
     return watched
 
 
@@ -39,7 +39,7 @@ def test_originals_stay_unless_it_is_said(watched: WatchedFolder, shared: Path) 
     put(shared / "a.ogg")
     look(3)
     assert lying(shared) == {"a.ogg": RECORDING}
-    set_moving(watched, moves_done=True)
+    set_moves_done(watched, moves_done=True)
     look()
     assert lying(shared) == {"done/a.ogg": RECORDING}
     assert Memo.objects.count() == 1
@@ -83,7 +83,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
 ) -> None:
     put(shared / "a.ogg")
     look()
-    real = ingest.take
+    real = ingest.ingest_watched_file
 
     def swapped_after(*arguments: Any) -> Any:
         read = real(*arguments)
@@ -91,7 +91,7 @@ def test_another_file_that_took_its_place_is_not_moved_unread(
         return read
 
     with monkeypatch.context() as patch:
-        patch.setattr(poll, "take", swapped_after)
+        patch.setattr(poll, "ingest_watched_file", swapped_after)
         assert look() == 0
     assert lying(shared) == {"a.ogg": OTHER}
     look(2)
@@ -104,7 +104,7 @@ def test_one_that_took_its_place_in_the_instant_of_the_move_is_put_back(
 ) -> None:
     put(shared / "a.ogg")
     look()
-    real = archive._rename
+    real = archive._move_to_free_name
     swaps = iter([True])
 
     def swapped_before(name: str, source: int, target: int) -> str:
@@ -113,7 +113,7 @@ def test_one_that_took_its_place_in_the_instant_of_the_move_is_put_back(
         return real(name, source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive, "_rename", swapped_before)
+        patch.setattr(archive, "_move_to_free_name", swapped_before)
         assert look() == 0
     assert lying(shared) == {"a.ogg": OTHER}
     look(2)
@@ -132,10 +132,10 @@ def test_what_cannot_be_moved_is_kept_and_said(
     put(shared / "a.ogg")
     assert look(2) == 1
     assert Memo.objects.count() == 1
-    assert told(moved) == {"a.ogg": NOT_MOVED}
+    assert told(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}
     assert lying(outside) == {}
     (shared / "done").unlink()
-    set_moving(moved, moves_done=True)
+    set_moves_done(moved, moves_done=True)
     look()
     assert lying(shared) == {"done/a.ogg": RECORDING}
 
@@ -157,4 +157,4 @@ def test_a_rename_that_fails_leaves_no_empty_file(
         patch.setattr(os, "rename", fail)
         look()
     assert lying(shared) == {"a.ogg": RECORDING}
-    assert told(moved) == {"a.ogg": NOT_MOVED}
+    assert told(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}

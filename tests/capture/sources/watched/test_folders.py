@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from capture.core.errors import Refusal
+from capture.core.problems import FILE_PROBLEMS
 from capture.models import Memo, User, WatchedFolder
 from capture.sources.watched.folders import own_folder, watch_folder, watch_own_folder
-from capture.sources.watched.poll import AWAY, CLOSED
 from config.ops.doctor import findings
 from tests.support.watched_folders import look, put
 
@@ -157,7 +157,7 @@ def test_the_doctor_tells_of_a_folder_that_may_not_be_read(watched: WatchedFolde
         return [found.sentence for found in findings() if found.subject == "watched folder" and not found.is_well]
 
     assert told() == []
-    WatchedFolder.objects.update(problem=CLOSED)
-    assert told() == [f"{watched.path}: {CLOSED}"]
-    WatchedFolder.objects.update(problem=AWAY)
+    WatchedFolder.objects.update(problem="folder-closed")
+    assert told() == [f"{watched.path}: {FILE_PROBLEMS['folder-closed']}"]
+    WatchedFolder.objects.update(problem="folder-away")
     assert told() == []

@@ -8,10 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from capture.models import WatchedFile, WatchedFolder
-from capture.sources.watched.folders import set_moving, stop_watching
-from capture.sources.watched.tracking import BATCH
+from capture.sources.watched.folders import set_moves_done, stop_watching
+from capture.sources.watched.tracking import BATCH_ROWS
 
-MANY = 2 * BATCH + 1
+MANY = 2 * BATCH_ROWS + 1
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def full(watched: WatchedFolder) -> WatchedFolder:
 
 
 def start_moving(folder: WatchedFolder) -> None:
-    set_moving(folder, moves_done=True)
+    set_moves_done(folder, moves_done=True)
 
 
 @pytest.mark.parametrize("change", [start_moving, stop_watching])
@@ -44,6 +44,6 @@ def test_no_transaction_writes_more_than_a_portion(
 
     with connection.execute_wrapper(count):
         change(full)
-    assert max(changed) == BATCH
+    assert max(changed) == BATCH_ROWS
     assert sum(changed) == MANY
     assert not WatchedFile.objects.filter(is_done=True).exists()

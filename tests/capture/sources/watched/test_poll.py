@@ -243,7 +243,7 @@ def test_whoever_dies_after_the_receipt_doubles_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(poll, "_say", die)
+        patch.setattr(poll, "_record_attempt", die)
         with pytest.raises(KeyboardInterrupt):
             look()
     assert Memo.objects.count() == 1

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from capture.core.errors import Refusal, too_large
+from capture.core.problems import FILE_PROBLEMS
 from capture.models import Memo, WatchedFolder
-from capture.sources.safe_open import opened_folder
+from capture.sources.safe_open import open_folder
 from capture.sources.watched import ingest, poll
-from capture.sources.watched.folders import closed_folders
-from capture.sources.watched.poll import CLOSED, NOT_READ
-from capture.sources.watched.walk import LINK, walk
+from capture.sources.watched.folders import troubled_folders
+from capture.sources.watched.walk import walk_watched_folder
 from capture.storage.incoming import Incoming
 from tests.support.data_folder import failing, files
 from tests.support.servers import missing
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_read_is_tried_again(
 
         patch.setattr(os, "fdopen", broken)
         assert look() == 0
-    assert told(watched) == {"memo.ogg": NOT_READ}
+    assert told(watched) == {"memo.ogg": FILE_PROBLEMS["not-read"]}
     assert look(later=HOUR) == 0
     assert look() == 1
 
@@ -107,7 +107,7 @@ def test_links_are_refused_wherever_they_lead(
     (shared / "own.ogg").symlink_to("within/memo.ogg")
     os.mkfifo(shared / "pipe.ogg")
     assert look(3) == 1
-    assert told(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], LINK)
+    assert told(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], FILE_PROBLEMS["link"])
 
 
 @pytest.mark.parametrize("swapped", ["memo.ogg", "within"])
@@ -122,14 +122,14 @@ def test_what_is_swapped_for_a_link_between_two_looks_is_not_followed(
     put(outside / "memo.ogg")
     put(shared / swapped if swapped == "memo.ogg" else shared / swapped / "memo.ogg")
     look()
-    real = ingest.take
+    real = ingest.ingest_watched_file
 
     def swapped_before(*arguments: Any) -> Any:
         (shared / swapped).rename(outside / "aside")
         (shared / swapped).symlink_to(outside / "memo.ogg" if swapped == "memo.ogg" else outside)
         return real(*arguments)
 
-    monkeypatch.setattr(poll, "take", swapped_before)
+    monkeypatch.setattr(poll, "ingest_watched_file", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -139,14 +139,14 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
 ) -> None:
     put(shared / "memo.ogg")
     look()
-    real = ingest.take
+    real = ingest.ingest_watched_file
 
     def swapped_before(*arguments: Any) -> Any:
         (shared / "memo.ogg").unlink()
         os.mkfifo(shared / "memo.ogg")
         return real(*arguments)
 
-    monkeypatch.setattr(poll, "take", swapped_before)
+    monkeypatch.setattr(poll, "ingest_watched_file", swapped_before)
     assert look() == 0
     assert not Memo.objects.exists()
 
@@ -184,8 +184,8 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
     try:
         met = 0
         for _ in range(100):
-            with opened_folder(shared) as folder:
-                for seen in list(walk(folder)):
+            with open_folder(shared) as folder:
+                for seen in list(walk_watched_folder(folder)):
                     met += 1
                     _read_if_still_there(folder, seen, watched)
     finally:
@@ -197,7 +197,7 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
 
 def _read_if_still_there(folder: int, seen: Any, watched: WatchedFolder) -> None:
     try:
-        ingest.take(watched.user, folder, seen)
+        ingest.ingest_watched_file(watched.user, folder, seen)
     except (ingest.NotAsMet, OSError, Refusal):
         return
 
@@ -227,21 +227,23 @@ def test_an_unreadable_folder_is_said_to_be_one(
         raise PermissionError(errno.EACCES, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(poll, "meet", forbidden)
+        patch.setattr(poll, "record_met_files", forbidden)
         look()
-    assert [(folder.path, folder.problem) for folder in closed_folders()] == [(str(shared), CLOSED)]
+    assert [(folder.path, folder.problem_sentence) for folder in troubled_folders()] == [
+        (str(shared), FILE_PROBLEMS["folder-closed"])
+    ]
     look()
-    assert closed_folders() == []
+    assert troubled_folders() == []
 
 
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from capture.sources.safe_open import opened_folder
-from capture.sources.watched.walk import walk
+from capture.sources.safe_open import open_folder
+from capture.sources.watched.walk import walk_watched_folder
 os.setuid(65534)
-with opened_folder(Path(sys.argv[1])) as folder:
-    print(sorted((seen.name, seen.problem) for seen in walk(folder)))
+with open_folder(Path(sys.argv[1])) as folder:
+    print(sorted((seen.name, seen.problem) for seen in walk_watched_folder(folder)))
 """
 
 
@@ -255,4 +257,4 @@ def test_folders_below_that_may_not_be_read_are_told_of(shared: Path) -> None:
     put(shared / "closed" / "memo.ogg").parent.chmod(0o700)
     run = subprocess.run([sys.executable, "-c", UNPRIVILEGED, str(shared)], capture_output=True, text=True, check=False)
     assert "('memo.ogg', '')" in run.stdout, run.stderr
-    assert "('closed', 'It may not be read." in run.stdout
+    assert "('closed', 'closed')" in run.stdout

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from insights.core.topics.apply_constraints import bar, keep_apart, keep_whole, touch
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.propose import find_proposals
+from tests.support.constraint_oracle import bar, keep_apart, keep_whole, touch
 from tests.support.idea_features import empty_map, made_up
 
 

@@ -8,13 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insights.core.embedding.protocol import Background
-from insights.core.topics import apply_constraints, constraints
+from insights.core.topics import constraints
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.constraints import Statement, StatementKind
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.space import Space
 from insights.core.topics.tokens import Pieces
+from tests.support.constraint_oracle import CORRECTIONS, delete
 from tests.support.idea_features import THEMES, D, empty_map, made_up
 
 IDEAS = 14
@@ -130,7 +132,7 @@ def live(steps: list[Step], seen: Callable[[TopicIndex], None]) -> tuple[TopicIn
             compare_anew(index, turned_by=1)
         elif (words := spoken(index, step, number)) is not None:
             said.append(Said(len(index), words, rows_of(index, words)))
-            getattr(apply_constraints, words[0])(index, *words[1])
+            CORRECTIONS[words[0]](index, *words[1])
         seen(index)
     return index, said
 
@@ -185,7 +187,7 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
         for number in index.keys[told:count]:
             again.add(at_step(number, steps[number]))
         told = count
-        getattr(apply_constraints, kind)(again, *words)
+        CORRECTIONS[kind](again, *words)
     assert bound(again) == bound(index)
 
 
@@ -203,7 +205,7 @@ def test_the_ideas_of_a_deleted_topic_are_not_a_persons_any_more() -> None:
     index = empty_map()
     for number in range(2):
         index.add(made_up(number, "garden", number))
-        apply_constraints.move(index, number, "mine")
-    apply_constraints.delete(index, "mine")
+        settle_idea(index, number, "mine")
+    delete(index, "mine")
     assert index.settled.all.tolist() == [False, False]
     assert list(index.waiting) == [0, 1]

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insights.core.topics import apply_constraints, features
+from insights.core.topics import features
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.features import features_for
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior
 from insights.core.topics.suggest import SUGGESTED, Ranker, rank_and_assign, suggest
+from tests.support.constraint_oracle import bar, delete, merge
 from tests.support.idea_features import THEMES, empty_map, made_up
 from tests.support.slow_features import slow_features, slow_fitted, slow_probabilities
 
@@ -45,15 +47,15 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
         key = f"mine {other % 5}"
         is_new = key not in index.topics or not index.topics[key].members
         ranker.learn(index, one % size, None if is_new else key)
-        apply_constraints.move(index, one % size, key)
+        settle_idea(index, one % size, key)
     elif kind == "unsort":
-        apply_constraints.move(index, one % size, None)
+        settle_idea(index, one % size, None)
     elif kind == "bar" and (home := index.topic_of(one % size)) is not None:
-        apply_constraints.bar(index, one % size, home)
+        bar(index, one % size, home)
     elif kind == "merge" and len(keys) > 1:
-        apply_constraints.merge(index, keys[one % len(keys)], keys[(one + 1) % len(keys)])
+        merge(index, keys[one % len(keys)], keys[(one + 1) % len(keys)])
     elif kind == "delete" and keys:
-        apply_constraints.delete(index, keys[one % len(keys)])
+        delete(index, keys[one % len(keys)])
     elif kind == "forget" and is_last_new(index):
         index.drop_last()
     elif kind == "lay":
@@ -98,7 +100,7 @@ def test_of_many_topics_the_likest_and_the_latest_are_looked_at(monkeypatch: pyt
     index, chance = empty_map(), np.random.default_rng(1)
     for number in range(60):
         position = index.add(made_up(number, THEMES[number % 3], number))
-        apply_constraints.move(index, position, int(chance.integers(12)))
+        settle_idea(index, position, int(chance.integers(12)))
     for position in range(len(index)):
         assert [*features_for(index, position).topics, None] == list(slow_features(index, position))
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from insights.core.topics import apply_constraints
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.features import KINDS, features_for
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
 from insights.core.topics.suggest import TAUGHT, Ranker, look_again, suggest
+from tests.support.constraint_oracle import bar, delete
 from tests.support.idea_features import THEMES, empty_map, made_up
 
 
@@ -17,7 +18,7 @@ def sorted_by_hand(ideas: int = 24) -> tuple[TopicIndex, Ranker]:
     for n in range(ideas):
         position = index.add(made_up(n, THEMES[n % 3], n))
         ranker.learn(index, position, THEMES[n % 3] if THEMES[n % 3] in index.topics else None)
-        apply_constraints.move(index, position, THEMES[n % 3])
+        settle_idea(index, position, THEMES[n % 3])
     return index, ranker
 
 
@@ -34,7 +35,7 @@ def test_the_right_topic_is_suggested_first_and_the_probabilities_add_up() -> No
 def test_a_topic_to_which_an_idea_does_not_belong_is_not_suggested() -> None:
     index, ranker = sorted_by_hand()
     position = index.add(made_up("next", "boat", 77))
-    apply_constraints.bar(index, position, "boat")
+    bar(index, position, "boat")
     assert "boat" not in [one.topic for one in suggest(index, position, ranker.weights)]
 
 
@@ -77,7 +78,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
     index.make("garden")
     for n in range(6):
         index.put(index.add(made_up(n, "garden", n)), "garden")
-    apply_constraints.delete(index, "garden")
+    delete(index, "garden")
     for n in range(6, 10):
         assign_idea(index, made_up(n, "garden", n))
     consolidate_index(index)
@@ -87,7 +88,7 @@ def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
 def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
     index = empty_map()
     first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    apply_constraints.move(index, first, "mine")
+    settle_idea(index, first, "mine")
     assert look_again(index, first, Ranker()) == {second: "mine"}
     assert index.topic_of(other) is None
 
@@ -95,8 +96,8 @@ def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
 def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
     index = empty_map()
     first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
-    apply_constraints.move(index, first, "mine")
-    apply_constraints.move(index, second, "mine")
+    settle_idea(index, first, "mine")
+    settle_idea(index, second, "mine")
     ranker = Ranker()
     ranker.weights = -10.0 * (np.array(KINDS) == "new")
     assert look_again(index, first, ranker) == {}

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 
 from tests.support.service import free_port
 from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint
+from transcription.core import openai_client
+from transcription.core.circuit_breaker import FIRST_REST_SECONDS as FIRST
+from transcription.core.circuit_breaker import LONGEST_REST_SECONDS as MOST
+from transcription.core.circuit_breaker import MOST_ASKED_SECONDS, CircuitBreaker, retry_after_seconds
 from transcription.core.engines import openai_compatible
-from transcription.core.engines.circuit_breaker import FIRST, MOST, MOST_ASKED_FOR, CircuitBreaker, retry_after_seconds
 from transcription.core.engines.openai_compatible import OpenAICompatible
-from transcription.core.engines.protocol import EnginePermanent, EngineStumbled, EngineTransient, Options
+from transcription.core.engines.protocol import EngineFailure, EnginePermanent, EngineStumbled, EngineTransient, Options
 from transcription.core.words import joined
+from transcription.error_text import sentence_of
 
 Samples = NDArray[np.float32]
 ENGLISH = Options(languages=("en",))
@@ -81,21 +85,23 @@ def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: E
     ],
 )
 def test_each_error_says_what_it_means_and_whether_to_try_again(
-    answer: Answer, error: type[Exception], says: str, endpoint: Endpoint, speech: Samples
+    answer: Answer, error: type[EngineFailure], says: str, endpoint: Endpoint, speech: Samples
 ) -> None:
     endpoint.answers = [answer]
     with pytest.raises(error) as refused:
         engine_at(endpoint).transcribe(speech, ENGLISH)
-    assert str(refused.value).startswith("The machine at WHISPER_URL")
-    assert says in str(refused.value)
-    assert KEY not in str(refused.value)
-    assert "127.0.0.1" not in str(refused.value)
+    sentence = sentence_of(refused.value.message)
+    assert sentence.startswith("The machine at WHISPER_URL")
+    assert says in sentence
+    assert KEY not in f"{sentence} {refused.value}"
+    assert "127.0.0.1" not in f"{sentence} {refused.value}"
     assert len(endpoint.asked) == 1
 
 
 def test_an_endpoint_that_is_not_there(speech: Samples) -> None:
-    with pytest.raises(EngineTransient, match="cannot be reached"):
+    with pytest.raises(EngineTransient) as failed:
         OpenAICompatible(f"http://127.0.0.1:{free_port()}/v1").transcribe(speech, ENGLISH)
+    assert "cannot be reached" in sentence_of(failed.value.message)
 
 
 def test_an_answer_that_does_not_come_or_does_not_end_is_not_waited_for(
@@ -104,13 +110,15 @@ def test_an_answer_that_does_not_come_or_does_not_end_is_not_waited_for(
     monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 0.3)
     monkeypatch.setattr(openai_compatible, "PER_AUDIO_SECOND", 0.0)
     endpoint.answers = [Answer(after=3)]
-    with pytest.raises(EngineStumbled, match="did not answer in time"):
+    with pytest.raises(EngineStumbled) as failed:
         engine_at(endpoint).transcribe(speech, ENGLISH)
+    assert "did not answer in time" in sentence_of(failed.value.message)
     monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 60.0)
     monkeypatch.setattr(openai_compatible, "MOST_BYTES", 10)
     endpoint.answers = [Answer()]
-    with pytest.raises(EngineStumbled, match="broke off"):
+    with pytest.raises(EngineStumbled) as failed:
         engine_at(endpoint).transcribe(speech, ENGLISH)
+    assert "broke off" in sentence_of(failed.value.message)
 
 
 def test_progress_is_told_while_an_answer_is_waited_for_and_ends_the_waiting(
@@ -126,7 +134,7 @@ def test_progress_is_told_while_an_answer_is_waited_for_and_ends_the_waiting(
         if len(told) == 3:
             raise Stopped
 
-    monkeypatch.setattr(openai_compatible, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(openai_client, "LOOK_SECONDS", 0.05)
     endpoint.answers = [Answer(after=20)]
     begun = time.monotonic()
     with pytest.raises(Stopped):
@@ -135,24 +143,38 @@ def test_progress_is_told_while_an_answer_is_waited_for_and_ends_the_waiting(
 
 
 def test_an_endpoint_that_fails_is_asked_less_and_less_often_and_no_recording_is_blamed_for_it() -> None:
-    patience = CircuitBreaker()
-    kinds = [type(patience.stumbled("failed")) for _ in range(4)]
-    assert kinds == [EngineStumbled, EngineStumbled, EngineTransient, EngineTransient]
-    patience.well()
-    assert not patience.is_over
-    pauses = [patience.refused("is away").after for _ in range(30)]
+    breaker = CircuitBreaker()
+    assert [breaker.blame() for _ in range(4)] == [None, None, 4 * FIRST, 8 * FIRST]
+    breaker.close()
+    assert not breaker.is_open
+    pauses = [breaker.trip() for _ in range(30)]
     assert pauses[0] == FIRST
     assert pauses == sorted(pauses)
     assert pauses[-1] == MOST
-    assert patience.is_over
-    patience.well()
-    assert patience.refused("is away").after == FIRST
-    assert isinstance(patience.stumbled("failed"), EngineStumbled)
+    assert breaker.is_open
+    breaker.close()
+    assert breaker.trip() == FIRST
+    assert breaker.blame() is None
+
+
+def test_what_fails_too_often_in_a_row_is_blamed_on_the_endpoint(endpoint: Endpoint, speech: Samples) -> None:
+    engine = engine_at(endpoint)
+    kinds = []
+    for _ in range(4):
+        endpoint.answers = [Answer(500)]
+        with pytest.raises(EngineFailure) as failed:
+            engine.transcribe(speech, ENGLISH)
+        kinds.append(type(failed.value))
+    assert kinds == [EngineStumbled, EngineStumbled, EngineTransient, EngineTransient]
+    assert engine.is_left_alone
+    endpoint.answers = [Answer()]
+    engine.transcribe(speech, ENGLISH)
+    assert not engine.is_left_alone
 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0", 1.0), ("86400", MOST_ASKED_FOR), ("soon", FIRST), ("", FIRST), ("-3", FIRST)],
+    [("7", 7.0), ("0", 1.0), ("86400", MOST_ASKED_SECONDS), ("soon", FIRST), ("", FIRST), ("-3", FIRST)],
 )
 def test_what_an_endpoint_asks_for_is_heeded_within_reason(
     header: str, seconds: float, endpoint: Endpoint, speech: Samples
@@ -169,11 +191,18 @@ def test_a_date_may_be_asked_for() -> None:
     assert retry_after_seconds("Wed, 25 Nov 2026 03:00:00 GMT", now) == 0
 
 
+def problem_of(engine: OpenAICompatible) -> str:
+    """Return why nobody would be heard there, in a sentence."""
+    problem = engine.problem()
+    assert problem is not None
+    return sentence_of(problem)
+
+
 def test_it_can_be_asked_beforehand_whether_anybody_would_be_heard(endpoint: Endpoint) -> None:
     assert engine_at(endpoint).problem() is None
-    assert "has no model “other”" in str(engine_at(endpoint, "other").problem())
-    assert "does not accept WHISPER_KEY" in str(OpenAICompatible(endpoint.url, key="wrong").problem())
+    assert "has no model “other”" in problem_of(engine_at(endpoint, "other"))
+    assert "does not accept WHISPER_KEY" in problem_of(OpenAICompatible(endpoint.url, key="wrong"))
     endpoint.models = None  # not every server lists them
     assert engine_at(endpoint, "other").problem() is None
-    away = OpenAICompatible(f"http://127.0.0.1:{free_port()}/v1", key=KEY).problem()
-    assert "does not answer (ConnectError)" in str(away)
+    away = OpenAICompatible(f"http://127.0.0.1:{free_port()}/v1", key=KEY)
+    assert "does not answer (ConnectError)" in problem_of(away)

@@ -116,7 +116,7 @@ def test_doubts_that_touch_become_one_and_no_word_is_forgotten(found: list[Doubt
 def test_doubts_are_read_as_they_were_written_and_move_with_their_words(found: list[Doubt], words: int) -> None:
     assert [parse_doubt(str(one)) for one in found] == found
     moved = [Doubt(one.name, one.first + words, one.last + words) for one in found]
-    assert shift_warnings(words, [*map(str, found), "damaged: 18 of 60 s could be read"]) == [
+    assert shift_warnings(words, [*map(str, found), 'damaged_end {"read": "18"}']) == [
         *map(str, moved),
-        "damaged: 18 of 60 s could be read",
+        'damaged_end {"read": "18"}',
     ]

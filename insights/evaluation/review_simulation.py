@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.embedding.protocol import Background, Vectors
-from insights.core.topics.apply_constraints import move
+from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
@@ -63,7 +63,7 @@ def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -
         (suggested[0].probability, suggested[0].topic == (None if is_new else label)),
     )
     ranker.learn(index, position, None if is_new else label)
-    move(index, position, label)
+    settle_idea(index, position, label)
     look_again(index, position, ranker)
     return answer
 

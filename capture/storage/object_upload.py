@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef, HeadObjectOutputTypeDef
 
-PART = 8 * 1024**2
+PART_BYTES = 8 * 1024**2
 """Bytes that are sent, and held in memory, at once."""
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 """S3 takes no more."""
-MULTIPART = "-"
+MULTIPART_MARK = "-"
 """In checksums and ETags it parts the hash of all parts' hashes from their number."""
 
 
-class Object(NamedTuple):
+class ObjectPlace(NamedTuple):
     """An object's place in a store."""
 
     client: "S3Client"
@@ -30,7 +30,7 @@ class Object(NamedTuple):
     key: str
 
 
-class Expected(NamedTuple):
+class ExpectedObject(NamedTuple):
     """What a store must say of an object that lies there as it was sent. size: bytes; checksum: SHA-256 in base64."""
 
     size: int
@@ -38,23 +38,23 @@ class Expected(NamedTuple):
     etag: str
 
 
-def upload(place: Object, file: BinaryIO, size: int) -> Expected:
+def upload_object(place: ObjectPlace, file: BinaryIO, size: int) -> ExpectedObject:
     """Send a file, in one piece or in parts, each with its SHA-256, which the store compares as far as it knows how."""
-    part = max(PART, -(-size // MOST_PARTS))
+    part = max(PART_BYTES, -(-size // MAX_PARTS))
     pieces = iter(lambda: file.read(part), b"")
-    return _in_parts(place, pieces, size) if size > part else put(place, next(pieces, b""))
+    return _upload_parts(place, pieces, size) if size > part else put_object(place, next(pieces, b""))
 
 
-def put(place: Object, content: bytes) -> Expected:
+def put_object(place: ObjectPlace, content: bytes) -> ExpectedObject:
     """Send an object in one piece."""
     checksum = _base64(_sha256(content))
     place.client.put_object(
         Bucket=place.bucket, Key=place.key, Body=content, ChecksumAlgorithm="SHA256", ChecksumSHA256=checksum
     )
-    return Expected(len(content), checksum, _md5(content).hex())
+    return ExpectedObject(len(content), checksum, _md5(content).hex())
 
 
-def _in_parts(place: Object, pieces: Iterator[bytes], size: int) -> Expected:
+def _upload_parts(place: ObjectPlace, pieces: Iterator[bytes], size: int) -> ExpectedObject:
     """Send an object in parts. What was sent of one that fails is cleared away by the sweep."""
     client, bucket, key = place
     upload_id = client.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")["UploadId"]
@@ -74,19 +74,19 @@ def _in_parts(place: Object, pieces: Iterator[bytes], size: int) -> Expected:
         parts.append({"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": _base64(checksum)})
         sha256, md5 = sha256 + checksum, md5 + _md5(piece)
     client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts})
-    end = f"{MULTIPART}{len(parts)}"
-    return Expected(size, _base64(_sha256(sha256)) + end, _md5(md5).hex() + end)
+    end = f"{MULTIPART_MARK}{len(parts)}"
+    return ExpectedObject(size, _base64(_sha256(sha256)) + end, _md5(md5).hex() + end)
 
 
-def is_whole(place: Object, expected: Expected, sha256: str) -> bool:
+def is_stored_whole(place: ObjectPlace, expected: ExpectedObject, sha256: str) -> bool:
     """Return whether an object lies in its store as it was sent. sha256: of its bytes, in hex."""
     head = place.client.head_object(Bucket=place.bucket, Key=place.key, ChecksumMode="ENABLED")
     if head["ContentLength"] != expected.size:
         return False
-    return says_so(head, expected) or _read_back(place) == sha256
+    return proves_whole(head, expected) or _read_back_sha256(place) == sha256
 
 
-def says_so(head: "HeadObjectOutputTypeDef", expected: Expected) -> bool:
+def proves_whole(head: "HeadObjectOutputTypeDef", expected: ExpectedObject) -> bool:
     """Return whether a store's own words prove an object: at least one hash agrees, and none does not.
 
     A checksum alone might only be what we sent, repeated; the ETag comes from what was stored.
@@ -97,7 +97,7 @@ def says_so(head: "HeadObjectOutputTypeDef", expected: Expected) -> bool:
     return bool(told) and all(said == sent for said, sent in told)
 
 
-def _read_back(place: Object) -> str:
+def _read_back_sha256(place: ObjectPlace) -> str:
     body = place.client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
     found = hashlib.sha256()
     with body:

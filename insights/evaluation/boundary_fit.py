@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Embedder
+from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.segmentation import boundary_model, request_kinds
 from insights.core.segmentation.features import Numbers, boundary_features, sentence_likeness
 from insights.core.segmentation.patterns_en import plain_english
@@ -21,7 +20,14 @@ from transcription.core.words import joined
 
 TOWARDS_NOTHING = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
-NEWTON_STEPS = 30
+PRECISE = 1e-8
+"""Slope at which the fit ends: the weights are written with four decimals."""
+KEPT_DIRECTIONS = 30
+"""Directions, of at most as many as there are kinds less one."""
+TOWARDS_ROUND = 0.3
+"""How far the spread within kinds is drawn towards one that is the same in every direction."""
+FEWEST_UTTERANCES = 4
+"""Utterances of a kind that tell how far it spreads."""
 SPOKEN = 2.0
 """How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
@@ -66,7 +72,10 @@ def _is_near(place: int, bounds: Sequence[int]) -> bool:
 
 
 def fit_boundary_weights(given: Sequence[BoundaryExample]) -> boundary_model.BoundaryWeights:
-    """Return the weights that make the right answers likeliest: logistic regression with a ridge, by Newton's steps."""
+    """Return the weights that make the right answers likeliest: logistic regression with a ridge (scikit-learn)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
     told = [example for example in given if example.found]
     names = list(told[0].found)
     signs_found = np.concatenate([np.stack([example.found[name] for name in names], axis=1) for example in told])
@@ -76,24 +85,14 @@ def fit_boundary_weights(given: Sequence[BoundaryExample]) -> boundary_model.Bou
     )
     known = ~np.isnan(turned)
     signs_found, turned, counts = signs_found[known], turned[known], counts[known]
-    middle, spread = signs_found.mean(axis=0), signs_found.std(axis=0)
-    spread[spread == 0] = 1.0
-    weights = _newton_steps((signs_found - middle) / spread, turned, counts)
-    plain = weights[1:] / spread
+    scaler = StandardScaler().fit(signs_found)
+    model = LogisticRegression(C=1 / TOWARDS_NOTHING, solver="newton-cholesky", tol=PRECISE)
+    model.fit(scaler.transform(signs_found), turned, sample_weight=counts)
+    plain = model.coef_[0] / scaler.scale_
+    bias = model.intercept_[0] - plain @ scaler.mean_
     return boundary_model.BoundaryWeights(
-        float(weights[0] - plain @ middle), dict(zip(names, (float(weight) for weight in plain), strict=True))
+        float(bias), dict(zip(names, (float(weight) for weight in plain), strict=True))
     )
-
-
-def _newton_steps(signs_found: NDArray[np.float64], turned: Numbers, counts: Numbers) -> Numbers:
-    given = np.concatenate([np.ones((len(turned), 1)), signs_found], axis=1)
-    ridge = np.diag([0.0] + [TOWARDS_NOTHING] * signs_found.shape[1])
-    weights = np.zeros(given.shape[1])
-    for _ in range(NEWTON_STEPS):
-        likely = 1 / (1 + np.exp(-given @ weights))
-        slope = given.T @ (counts * (turned - likely)) - ridge @ weights
-        weights += np.linalg.solve((given * (counts * likely * (1 - likely))[:, None]).T @ given + ridge, slope)
-    return weights
 
 
 def fit_directions(
@@ -104,9 +103,28 @@ def fit_directions(
     kinds = {text: line.label for line in requests if (text := plain_english(line.text)) not in said}
     if not kinds:
         return None
-    return request_kinds.fit_request_directions(
+    return _discriminants(
         sentence_likeness(list(kinds), embedder, less=embedder.background().common).vectors, list(kinds.values())
     )
+
+
+def _discriminants(vectors: Vectors, kinds: Sequence[str]) -> request_kinds.RequestDirections:
+    """Return the directions along which kinds of request lie farthest apart. vectors: (n, d), one for each of kinds.
+
+    Every kind counts the same, and only the spread within is drawn towards round: scikit-learn's discriminant analysis
+    shrinks the spread between kinds as well.
+    """
+    told = np.array(kinds)
+    by_kind = [vectors[told == kind].astype(float) for kind in sorted(set(kinds))]
+    by_kind = [some for some in by_kind if len(some) >= FEWEST_UTTERANCES]
+    within = np.mean([np.cov(some.T, bias=True) for some in by_kind], axis=0)
+    within += TOWARDS_ROUND * np.trace(within) / len(within) * np.eye(len(within))
+    evened = np.linalg.inv(np.linalg.cholesky(within)).T
+    means = np.array([some.mean(axis=0) for some in by_kind])
+    middle = means.mean(axis=0)
+    _, _, axes = np.linalg.svd((means - middle) @ evened, full_matrices=False)
+    across = evened @ axes[:KEPT_DIRECTIONS].T
+    return request_kinds.RequestDirections(across.astype(np.float32), (middle @ across).astype(np.float32))
 
 
 def boundaries_left_out(

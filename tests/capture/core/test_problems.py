@@ -1,0 +1,37 @@
+"""The codes that the code stores are in the table of their sentences, and each sentence can be made."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
+
+CAPTURE = Path(__file__).parents[3] / "capture"
+VALUES: dict[str, int | str] = {
+    **dict.fromkeys(("seconds", "limit", "megabytes", "got", "announced", "longest"), 1_000),
+    **dict.fromkeys(("algorithms", "header", "wanted", "text"), "x"),
+}
+
+
+def test_every_code_that_is_stored_has_a_sentence() -> None:
+    sources = [file.read_text() for file in CAPTURE.rglob("*.py") if "migrations" not in file.parts]
+    stored = {
+        code for text in sources for code in re.findall(r"(?:StoredProblem|UnreadableSidecar)\(\"([\w-]+)\"", text)
+    }
+    assert len(stored) > 10
+    assert stored <= set(FILE_PROBLEMS)
+
+
+@pytest.mark.parametrize("code", [*PROBLEMS, *FILE_PROBLEMS])
+def test_every_sentence_can_be_made_and_read(code: str) -> None:
+    sentence = problem_sentence(code, VALUES)
+    assert sentence == "x" or sentence.endswith(".")
+    assert not set("{}") & set(sentence)
+
+
+def test_a_sentence_is_translated_before_its_places_are_filled() -> None:
+    assert problem_sentence("too-large", {"megabytes": 2}, lambda text: f"{text} (x)").endswith(
+        "2 MB that are taken here. (x)"
+    )
+    assert problem_sentence("", {}) == ""

@@ -1,0 +1,45 @@
+"""Each code has its sentence, and each sentence all that it tells of."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from transcription.core.messages import Message, parse_message
+from transcription.error_text import REASONS, SENTENCES, sentence_of
+
+ROOM = Path(__file__).parents[2] / "transcription"
+
+
+def codes() -> Iterator[str]:
+    """Yield the codes of all messages that the room makes, but for those that are chosen from two or computed."""
+    for path in {*ROOM.rglob("*.py")} - {ROOM / "core/messages.py"}:
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id="Message"), args=[code, *_]):
+                    yield from (str(one.value) for one in ast.walk(code) if isinstance(one, ast.Constant))
+
+
+def test_every_code_has_a_sentence() -> None:
+    assert set(codes()) - {*SENTENCES, *REASONS} == set()
+    assert set(SENTENCES) - set(codes()) == set()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("never_ended"),
+        Message("engine_stopped", {"kind": "MemoryError"}),
+        Message("requested_model_missing", {"name": "Übermodell “100 %s” {}"}),
+        Message("endpoint_waits", {"why": "key", "status": 401}),
+    ],
+)
+def test_what_is_stored_is_understood(message: Message) -> None:
+    assert parse_message(str(message)) == message
+    assert sentence_of(str(message)) == sentence_of(message) != str(message)
+
+
+@pytest.mark.parametrize("stored", ["", "A sentence of former times.", "unsure[3:17]", "never_ended {", "no_such_code"])
+def test_what_is_no_message_is_told_as_it_is(stored: str) -> None:
+    assert sentence_of(stored) == stored

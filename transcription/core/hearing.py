@@ -1,0 +1,71 @@
+"""Hearing samples by an engine: whatever it raises is one kind of failure, and long recordings are heard in slices."""
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from transcription.core.engines.protocol import Engine, EngineStumbled, Heard, Options
+from transcription.core.messages import Message
+from transcription.core.slicing import join_slices, main_language, next_end, shifted, to_float
+from transcription.core.warnings.spans import shift_warnings
+from transcription.core.words import SAMPLE_RATE, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Listen = Callable[["NDArray[np.float32]", str], Heard]
+"""Hears samples in a window ("auto" or "full")."""
+
+
+class EngineStopped(EngineStumbled):
+    """An engine broke down at a recording. kind: the name of what it raised."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(Message("engine_stopped", {"kind": kind}))
+        self.kind = kind
+
+
+class HeardSlice(NamedTuple):
+    """A stretch of a long recording. start, end: seconds. words: timed in the whole. warnings: of its own words."""
+
+    start: float
+    end: float
+    words: list[Word]
+    language: str
+    warnings: list[str]
+    is_last: bool = False
+
+
+def run_engine(
+    engine: Engine, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
+) -> Heard:
+    """Return what an engine hears (see Engine). Raises EngineFailure, and what progress raises."""
+    try:
+        return engine.transcribe(samples, options, progress)
+    except (RuntimeError, MemoryError) as error:
+        raise EngineStopped(type(error).__name__) from error
+
+
+def hear_slice(samples: "NDArray[np.int16]", start: float, window: str, listen: Listen) -> HeardSlice:
+    """Hear the slice that begins at so many seconds. Raises what `listen` raises.
+
+    samples: the whole recording, of shape (n,), 16 kHz mono. window: that of the last slice. Those inside long audio
+    are never cut short: Whisper would run on where the sound breaks off.
+    """
+    begin = round(start * SAMPLE_RATE)
+    end = next_end(samples, begin)
+    is_last = end == len(samples)
+    heard = listen(to_float(samples[begin:end]), window if is_last else "full")
+    seconds = begin / SAMPLE_RATE
+    return HeardSlice(
+        seconds, end / SAMPLE_RATE, shifted(heard.words, seconds), heard.language, heard.warnings, is_last
+    )
+
+
+def put_together(slices: Sequence[HeardSlice]) -> Heard:
+    """Return what was heard in the whole recording, of which these are all slices, in order."""
+    heard = [(one.language, one.words) for one in slices]
+    before = accumulate((len(one.words) for one in slices), initial=0)
+    warnings = dict.fromkeys(chain.from_iterable(map(shift_warnings, before, (one.warnings for one in slices))))
+    return Heard(join_slices(heard), main_language(heard), list(warnings), "slices")
