@@ -162,7 +162,7 @@ def bucket(proxy: Proxy, settings: Any) -> Iterator[Held]:
     from capture.storage import connection
 
     held = Held(proxy.store_port)
-    settings.STORE = env.store(storage_url(proxy.server_port, held.name))
+    settings.STORE = env.parse_store_url(storage_url(proxy.server_port, held.name))
     yield held
     connection.object_at("").client.close()
     connection.store_client.cache_clear()

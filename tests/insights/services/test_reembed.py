@@ -10,11 +10,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, User
-from config.ops import alerts
+from config.ops.alerts import user_alerts
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
-from insights.services import embedders, place_ideas, reembed
+from insights.services import embedders, place_ideas, process_state, reembed
 from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
+from insights.services.process_state import ProcessState
 from insights.services.reembed import count_outdated_users, reembed_some
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.random_sentence_model import random_sentences
@@ -30,8 +31,7 @@ TOMATEN = "Die Tomaten im Garten brauchen mehr Wasser."
 @pytest.fixture(autouse=True)
 def nothing_loaded(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
     """Let each test begin as a process does, with no models in its data folder."""
-    monkeypatch.setattr(embedders, "_loaded", {})
-    monkeypatch.setattr(embedders, "_damaged", set())
+    monkeypatch.setattr(process_state, "current", ProcessState())
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
 
@@ -131,7 +131,7 @@ def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
 
 
 def told_of(user: User) -> bool:
-    return any(trouble.kind == "vectors" for trouble in alerts.troubles(user, timezone.now()))
+    return any(alert.code == "vectors" for alert in user_alerts(user, timezone.now()))
 
 
 def in_german(device: Device, text: str) -> Transcript:
@@ -171,17 +171,17 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
     Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.PATIENCE)
     assert told_of(bedside.user)
     assert "EMBEDDING_URL" in alices.get("/").content.decode()
-    embedders._configured_endpoint()._rests_until = 0.0
-    monkeypatch.setattr(place_ideas, "_in_hand", {})
+    embedders.configured_endpoint()._breaker.close()
+    process_state.current.in_hand.clear()
     endpoint.answer = well
     assert place_next_transcript()
-    assert transcript.ideas.get().vector_model == f"text-embedding-3-small at {embedders._configured_endpoint().host}"
+    assert transcript.ideas.get().vector_model == f"text-embedding-3-small at {embedders.configured_endpoint().host}"
     assert not told_of(bedside.user)
 
 
 def test_a_model_whose_files_are_damaged_is_done_without(bedside: Device, own: str, settings: Settings) -> None:
     placed(bedside, TOMATOES)
-    embedders._loaded.clear()
+    process_state.current.embedders.clear()
     (Path(settings.EMBEDDING_MODEL) / "model.onnx").write_bytes(b"no graph")
     reembed_some()
     reembed_some()

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.models import Device, User
-from insights.core.intervals import share_covered
 from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
 from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_unplaced, place_next_transcript
+from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES

@@ -90,11 +90,11 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
 def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(
     hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepare, "residence", lambda: ("UTC", "de,en"))
-    assert list(prepare.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
+    monkeypatch.setattr(prepare, "owner_locale", lambda: ("UTC", "de,en"))
+    assert list(prepare.ensure_sentence_model()) == ["Fetching the model that compares ideas. This happens once."]
     assert embedders.wanted_model() == MULTILINGUAL
     hub.files.clear()
-    assert list(prepare.fetch_sentences()) == []
+    assert list(prepare.ensure_sentence_model()) == []
 
 
 def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:
