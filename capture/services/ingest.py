@@ -1,6 +1,5 @@
 """Taking a recording in: who it is, once, for good, and only then a receipt."""
 
-import hmac
 import uuid
 from datetime import timedelta
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from capture.core.audio_types import sniff
 from capture.core.dates.headers import parse_spoken_at
@@ -53,7 +53,7 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
     """
     if not incoming.bytes:
         raise Refusal("empty")
-    if sent.sha256 and not hmac.compare_digest(sent.sha256, incoming.sha256):
+    if sent.sha256 and not constant_time_compare(sent.sha256, incoming.sha256):
         raise Refusal("wrong-digest")
     memo = _build_memo(user, device, source, incoming, sent)
     receipt = _resolve_resent(memo, sent.client_id)

@@ -67,7 +67,7 @@ def test_each_file_has_its_line_whatever_it_is(capsys: pytest.CaptureFixture[str
     assert lines[5]["format"] == "ogg"
 
 
-def test_a_long_file_is_hear_all_slices(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_long_file_is_heard_in_slices(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     content = (MEMOS / "hard-long.ogg").read_bytes()
     path = tmp_path / "long.ogg"
     path.write_bytes(content[: len(content) // 4])

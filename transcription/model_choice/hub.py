@@ -1,14 +1,13 @@
 """Which Whisper model is to be used, whether it is here, and how it gets here."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
 from transcription.core.messages import Message
+from transcription.core.model_download import download_snapshot
 from transcription.model_choice.auto import BestModel, best_model
 from transcription.model_choice.benchmark import Speed
 from transcription.model_choice.sizes import SIZES
@@ -21,16 +20,21 @@ UNTIMED = ((8, 4, "small"), (4, 2, "base"), (0, 0, "tiny"))
 PATTERNS = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 """The files of a faster-whisper model (faster_whisper.utils.download_model)."""
 
-_FETCH = """
-import sys
-from faster_whisper.utils import _MODELS
-from huggingface_hub import snapshot_download
-name, folder, *patterns = sys.argv[1:]
-try:
-    snapshot_download(_MODELS.get(name, name), local_dir=folder, allow_patterns=patterns)
-except Exception as error:
-    sys.exit(f"It could not be fetched ({type(error).__name__}).")
-"""
+SYSTRAN = ("tiny", "base", "small", "medium", "tiny.en", "base.en", "small.en", "medium.en", "large-v1", "large-v2")
+"""Models whose repository is named as they are; the other ones follow."""
+REPOSITORIES = {
+    **{name: f"Systran/faster-whisper-{name}" for name in SYSTRAN},
+    "large-v3": "Systran/faster-whisper-large-v3",
+    "large": "Systran/faster-whisper-large-v3",
+    "distil-large-v2": "Systran/faster-distil-whisper-large-v2",
+    "distil-medium.en": "Systran/faster-distil-whisper-medium.en",
+    "distil-small.en": "Systran/faster-distil-whisper-small.en",
+    "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
+    "distil-large-v3.5": "distil-whisper/distil-large-v3.5-ct2",
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+}
+"""Where each model of faster-whisper's is on the hub (faster_whisper.utils): to ask it would load CTranslate2."""
 
 
 class ModelChoice(NamedTuple):
@@ -105,17 +109,6 @@ def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) ->
 
 
 def download_model(choice: ModelChoice) -> bool:
-    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now.
-
-    A process of its own does it, for this one has told the hub's library never to ask the network.
-    """
-    choice.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    environment = os.environ | {
-        "HF_HUB_OFFLINE": "0",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_ETAG_TIMEOUT": "5",
-        "HF_HUB_DOWNLOAD_TIMEOUT": "10",
-    }
-    command = [sys.executable, "-c", _FETCH, choice.name, str(choice.folder), *PATTERNS]
-    fetched = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stderr=None, check=False)
-    return fetched.returncode == 0 and choice.is_here
+    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now."""
+    repository = REPOSITORIES.get(choice.name, choice.name)
+    return download_snapshot(repository, choice.folder, PATTERNS) and choice.is_here

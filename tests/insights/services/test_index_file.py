@@ -28,7 +28,7 @@ from insights.services.suggestions import suggestions
 from insights.services.topics import create_topic, delete_topic, merge_topics
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.sorted_ideas import House
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 EMBEDDER = default_embedder()
 
@@ -99,7 +99,7 @@ def test_what_happened_since_it_was_written_is_carried_out(house: House, number:
 def test_a_new_idea_is_taken_in(house: House, bedside: Device) -> None:
     written(house.user)
     state = kept.take(house.user, EMBEDDER.model)
-    (fresh,) = placed(bedside, "Plant the tomatoes in the garden.")
+    (fresh,) = place_texts(bedside, "Plant the tomatoes in the garden.")
     kept.clear()
     with open_index(house.user, EMBEDDER.model) as other:
         assert fresh.ideas.get().pk in other.index.keys

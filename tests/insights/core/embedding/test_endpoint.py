@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from insights.core.embedding import endpoint as client
-from insights.core.embedding.endpoint import BATCH, Endpoint
+from insights.core.embedding.endpoint import BATCH_TEXTS, Endpoint
 from insights.core.embedding.protocol import Unavailable
 from tests.support.vectors_endpoint import KEY, Answer, VectorsEndpoint, running, well
+from transcription.core.circuit_breaker import FIRST_REST_SECONDS
 
 
 @pytest.fixture
@@ -21,11 +22,11 @@ def there() -> Iterator[VectorsEndpoint]:
 
 def test_vectors_come_back_in_the_order_of_the_texts_at_unit_length(there: VectorsEndpoint) -> None:
     embedder = Endpoint(there.url, key=KEY, model="small")
-    vectors = embedder.embed(["x" * length for length in range(BATCH + 3)])
-    assert vectors.shape == (BATCH + 3, 3)
+    vectors = embedder.embed(["x" * length for length in range(BATCH_TEXTS + 3)])
+    assert vectors.shape == (BATCH_TEXTS + 3, 3)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert vectors[5, 1] / vectors[5, 0] == pytest.approx(5)
-    assert [len(asked["input"]) for asked in there.asked] == [BATCH, 3]
+    assert [len(asked["input"]) for asked in there.asked] == [BATCH_TEXTS, 3]
     assert there.asked[0]["model"] == "small"
     assert embedder.model == f"small at {embedder.host}"
     assert embedder.background().common.shape == (3,)
@@ -76,7 +77,7 @@ def test_it_is_left_alone_after_a_failure_and_asked_again_later(
             embedder.embed(["water"])
     assert len(there.asked) == 1
     there.answer = well
-    now[0] += client.FIRST + 1
+    now[0] += FIRST_REST_SECONDS + 1
     assert embedder.embed(["water"]).shape == (1, 3)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0009_undone_once'),
+        ('insights', '0011_digest_without_error'),
         ('transcription', '0004_verbatim'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('capture', '0005_memo_kind_help'),
+        ('capture', '0007_problem_code_length'),
     ]
 
     operations = [
