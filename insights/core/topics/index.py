@@ -434,7 +434,9 @@ class LatestMembers:
         self._unread.difference_update(rows.tolist())
         members, counts = self._members.all[rows], self._counts.all[rows]
         point = index.space.points.all[position, :d]
-        meaning = np.matmul(self._blocks[rows], point)
+        meaning = np.empty((len(rows), LOOKED_AT), np.float32)
+        for row, found in zip(rows.tolist(), meaning, strict=True):
+            np.dot(self._blocks[row], point, out=found)
         middle = self._middles.all[rows]
         for own in np.flatnonzero(rows == index.rows[position]).tolist():
             others = self.without(position)
