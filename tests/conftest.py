@@ -1,7 +1,5 @@
 """The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from hypothesis import settings
@@ -9,18 +7,18 @@ from hypothesis import settings
 from capture.http.rate_limit import pace
 from capture.models import Device, User
 from capture.services.devices import create_device
-from transcription.worker import watchdog
+from tests.support.workers import new_worker
+from transcription.worker.state import WorkerState
 
 # How long an example takes is the machine's business; in CI the settings that are added to have none already.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.fixture(autouse=True)
-def watchdog_off_duty() -> Iterator[None]:
-    """Let claims that a test leaves open not end the process of the tests."""
-    yield
-    watchdog._deadlines.clear()
+@pytest.fixture
+def worker() -> WorkerState:
+    """Return what a worker process of the test's own holds; it ends no process."""
+    return new_worker()
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,13 @@
 from celery import shared_task
 
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
+
+WORKER = WorkerState()
+"""Of this process. What it loads and watches begins when it is first needed, after any fork."""
 
 
 @shared_task
 def transcribe() -> bool:
     """Write down the memo that is likeliest to be waited for. Returns whether there was one."""
-    return transcribe_next()
+    return transcribe_next(WORKER)

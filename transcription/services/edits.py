@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +19,7 @@ from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services import vocabulary
 from transcription.services.occurrences import WordPlace, place_of_words, same_words_elsewhere
+from transcription.signals import transcript_edited
 
 
 class ShownChange(NamedTuple):
@@ -108,7 +110,14 @@ def _save_edits(made: list[Edit], by: User) -> int:
         edit.batch = batch
     Edit.objects.bulk_create(made)
     vocabulary.count_taught_words(by, made)
+    _announce_on_commit(made)
     return len(made)
+
+
+def _announce_on_commit(edits: Iterable[Edit]) -> None:
+    """Announce, once the transaction is over, each transcript that edits or their undoing changed."""
+    for transcript_id in dict.fromkeys(edit.transcript_id for edit in edits):
+        transaction.on_commit(partial(transcript_edited.send_robust, sender=Transcript, id=transcript_id), robust=True)
 
 
 def undo_edits(user: User, batch: UUID) -> int:
@@ -118,6 +127,7 @@ def undo_edits(user: User, batch: UUID) -> int:
         made = list(Edit.objects.standing().filter(by=user, batch=batch))
         Edit.objects.filter(pk__in=[edit.pk for edit in made]).update(undone_at=timezone.now())
         vocabulary.uncount_taught_words(user, made)
+        _announce_on_commit(made)
     return len(made)
 
 

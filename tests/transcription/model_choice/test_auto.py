@@ -173,14 +173,14 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
         loads.append(choice.name)
         return object()
 
-    monkeypatch.setattr(registry, "_loaded", {})
+    pool = registry.EnginePool()
     monkeypatch.setattr(registry, "_load_whisper", load)
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    first = registry.engine()
-    registry.engine("medium")
-    assert registry.engine() is first
-    registry.engine("large-v3")
-    assert registry.engine() is first
-    registry.engine("medium")
+    first = pool.engine()
+    pool.engine("medium")
+    assert pool.engine() is first
+    pool.engine("large-v3")
+    assert pool.engine() is first
+    pool.engine("medium")
     assert loads == ["small", "medium", "large-v3", "medium"]
-    assert len(registry._loaded) == registry.MOST_LOADED
+    assert len(pool.loaded()) == registry.MOST_LOADED

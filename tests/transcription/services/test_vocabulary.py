@@ -24,6 +24,7 @@ from transcription.services.vocabulary import (
 from transcription.worker import transcribe as hearing
 from transcription.worker.claims import next_claim
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 STONES = "Ask Anneliese about the stones"
 
@@ -82,7 +83,7 @@ def test_the_engine_is_told_no_more_than_it_has_room_for_the_most_corrected_firs
 
 
 def test_the_words_of_its_user_reach_the_engine(
-    alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+    worker: WorkerState, alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Options] = []
 
@@ -96,13 +97,15 @@ def test_the_words_of_its_user_reach_the_engine(
     add_word(alice, "Amaryllis")
     add_word(bob, "Bobbin")
     speak(bedside, "memo-014.ogg")
-    claim = next_claim()
+    claim = next_claim(worker)
     assert claim
-    hearing.transcribe_claim(claim, Listener())
+    hearing.transcribe_claim(worker, claim, Listener())
     assert [options.hotwords for options in asked] == [("Amaryllis",)]
 
 
-def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whisper_is_prompted_with_them(
+    worker: WorkerState, alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prompts: list[str] = []
     get_prompt = WhisperModel.get_prompt
 
@@ -115,6 +118,6 @@ def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch
     for word in ("Amaryllis", "Gremmelsbach"):
         add_word(alice, word)
     speak(bedside, "memo-014.ogg")
-    assert transcribe_next()
+    assert transcribe_next(worker)
     assert prompts
     assert all("Gremmelsbach, Amaryllis" in prompt for prompt in prompts)
