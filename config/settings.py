@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "config.http.middleware.LocalTime",
 ]
 ROOT_URLCONF = "config.urls"
+# Pages to which rooms link that do not know the later room they are in, by the names of their addresses.
+PAGE_LINKS = {"archive": "archive", "health": "health", "memo": "memo", "settings": "settings", "today": "today"}
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Import, ImportedFile
+from capture.services.page_links import page_url
 from capture.sources.imports import service
 
 FILES_A_PAGE = 100
@@ -30,7 +31,7 @@ def add_import(request: AuthedRequest) -> HttpResponse:
         taken = service.request_import(request.user, request.POST.get("folder", ""), request.user.time_zone)
     except Refusal as refusal:
         messages.error(request, refusal.sentence_in(_))
-        return redirect("archive")
+        return redirect(page_url("archive"))
     return redirect("import", taken.pk)
 
 
@@ -98,4 +99,4 @@ def forget_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Forget a list; memos and folder stay."""
     service.discard_import(get_object_or_404(Import.objects.of(request.user), pk=import_id))
     messages.success(request, _("The list is forgotten. What was taken in stays, and so does the folder."))
-    return redirect("archive")
+    return redirect(page_url("archive"))

@@ -18,6 +18,7 @@ from capture.http.rate_limit import count_request
 from capture.http.upload_handler import ArrivedFile
 from capture.models import AuthedRequest, Source
 from capture.services.ingest import Sent, ingest_recording
+from capture.services.page_links import page_url
 from capture.services.receipts import Receipt
 
 
@@ -74,4 +75,4 @@ def _tell_and_redirect(request: AuthedRequest, outcomes: list[_AddedFile]) -> Ht
         if outcome.refusal:
             sentence = outcome.refusal.sentence_in(_)
             messages.error(request, f"{outcome.name}: {sentence}" if outcome.name else sentence)
-    return redirect("today")
+    return redirect(page_url("today"))

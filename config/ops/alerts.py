@@ -42,8 +42,9 @@ def of_machine(now: datetime) -> Iterator[Trouble]:
         yield Trouble("model", sentence_of(hindrance))
     elif trouble := worker(now):
         yield trouble
-    if problem := place_ideas.placing_hindrance():
-        yield Trouble("vectors", problem)
+    if place_ideas.is_endpoint_failing():
+        said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
+        yield Trouble("vectors", said)
     if trouble := disk():
         yield trouble
 

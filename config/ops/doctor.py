@@ -25,7 +25,7 @@ from config.dispatch.notify import broker_errors
 from config.ops import alerts
 from config.ops.database_version import NotReady, Version, version
 from config.runner import lock
-from insights.services.embedders import embedder_finding
+from insights.services.embedders import check_embedder, sentence_model_problem
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
@@ -192,7 +192,9 @@ def _vectors() -> Iterator[Finding]:
     """Whose languages are to be known stands in the database, which may not be there yet."""
     with suppress(Error, NotReady):
         if version() is Version.CURRENT:
-            yield Finding("topics", *embedder_finding())
+            check = check_embedder()
+            by_what = f"ideas are compared by {check.model}. {sentence_model_problem() or ''}".strip()
+            yield Finding("topics", check.is_enough, check.failure or by_what)
 
 
 def _mail() -> Finding:

@@ -63,7 +63,7 @@ class Correction(models.Model):
     name = models.CharField(max_length=120, blank=True)
     batch = models.UUIDField(default=uuid.uuid4)
     former = models.JSONField(
-        null=True, help_text="rows as they were, by table and key (services.undoing); null: it cannot be undone"
+        null=True, help_text="rows as they were, by table and key (services.undo); null: it cannot be undone"
     )
 
     objects = CorrectionQuerySet.as_manager()

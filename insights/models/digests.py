@@ -47,13 +47,21 @@ class Digest(models.Model):
         EMPTY = "empty"
         FAILED = "failed"
 
+    class Problem(models.TextChoices):
+        """Why it was not sent, or may not have been."""
+
+        REFUSED = "refused", _("The mail server did not take it.")
+        UNCERTAIN = "uncertain", _("It is not known whether the mail server took it.")
+        OTHER = "other", _("Something else: what an earlier version wrote down.")
+
     user = models.ForeignKey(User, models.CASCADE, related_name="digests")
     day = models.DateField(help_text="the user's own")
     state = models.CharField(max_length=7, choices=State.choices)
     covers_until = models.DateTimeField(help_text="ideas placed up to then are in it")
     tried_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=1)
-    error = models.TextField(blank=True)
+    problem = models.CharField(max_length=20, choices=Problem.choices, blank=True)
+    problem_values = models.JSONField(default=dict, blank=True, help_text="error: the class of what was raised")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "day"], name="digest_day")]

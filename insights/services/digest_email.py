@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from capture.services.page_links import page_url
 from insights.models import DigestPlan, Idea, by_topic
 from insights.services.place_ideas import memos_in_progress
 
@@ -67,7 +68,7 @@ def compose_digest(plan: DigestPlan, since: datetime, until: datetime) -> Digest
             "with_words": plan.style == DigestPlan.Style.WORDS,
             "unfinished": memos_in_progress(plan.user).count(),
             "today": absolute_url("today"),
-            "settings": absolute_url("settings"),
+            "settings": f"{settings.ORIGIN}{page_url('settings')}",
             "unsubscribe": unsubscribe,
         }
         return DigestEmail(

@@ -4,6 +4,7 @@ import logging
 import smtplib
 from datetime import datetime, timedelta
 from datetime import time as clock_time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.mail import get_connection
@@ -25,6 +26,14 @@ SLOT = timedelta(hours=1)
 ATTEMPTS_A_DAY = 12
 RETRY_AFTER = timedelta(minutes=1)
 """After a refusal by the mail server, times the number of refusals so far."""
+
+
+class Outcome(NamedTuple):
+    """How an attempt to send ended. problem, values: why not, as the row keeps it; empty where all went well."""
+
+    state: Digest.State
+    problem: str = ""
+    values: dict[str, str] = {}
 
 
 class NoAddress(ValueError):
@@ -95,9 +104,10 @@ def _send_digest(plan: DigestPlan, now: datetime) -> bool:
     if digest is None:
         return False
     _wait_for_placement(plan.user)
-    written = compose_digest(plan, since, now)
-    digest.state, digest.error = (Digest.State.EMPTY, "") if written is None else _deliver_email(written)
-    digest.save(update_fields=["state", "error"])
+    email = compose_digest(plan, since, now)
+    outcome = Outcome(Digest.State.EMPTY) if email is None else _deliver_email(email)
+    digest.state, digest.problem, digest.problem_values = outcome.state, outcome.problem, outcome.values
+    digest.save(update_fields=["state", "problem", "problem_values"])
     return digest.state == Digest.State.SENT
 
 
@@ -128,8 +138,8 @@ def _claim_day(plan: DigestPlan, now: datetime) -> Digest | None:
         return None
 
 
-def _deliver_email(written: DigestEmail) -> tuple[Digest.State, str]:
-    """Hand the e-mail to the mail server. Whatever leaves open whether it was taken counts as taken: never two.
+def _deliver_email(email: DigestEmail) -> Outcome:
+    """Send the e-mail. Whatever leaves open whether it was taken counts as taken: never two.
 
     Its ideas then stand in the next one as well, for a row that is still SENDING covers nothing.
     """
@@ -139,17 +149,17 @@ def _deliver_email(written: DigestEmail) -> tuple[Digest.State, str]:
     except (OSError, smtplib.SMTPException) as error:
         return _refusal(error)
     try:
-        server.send_messages([written.message(server)])
+        server.send_messages([email.message(server)])
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         return _refusal(error)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("Whether an e-mail was taken is not known (%s); it is not sent again", type(error).__name__)
-        return Digest.State.SENDING, "It is not known whether the mail server took it."
+        return Outcome(Digest.State.SENDING, Digest.Problem.UNCERTAIN, {"error": type(error).__name__})
     finally:
         server.close()
-    return Digest.State.SENT, ""
+    return Outcome(Digest.State.SENT)
 
 
-def _refusal(error: Exception) -> tuple[Digest.State, str]:
+def _refusal(error: Exception) -> Outcome:
     log.warning("The mail server did not take an e-mail (%s)", type(error).__name__)
-    return Digest.State.FAILED, f"The mail server did not take it ({type(error).__name__})."
+    return Outcome(Digest.State.FAILED, Digest.Problem.REFUSED, {"error": type(error).__name__})

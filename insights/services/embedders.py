@@ -4,6 +4,7 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -48,15 +49,22 @@ def sentence_model_problem() -> str | None:
     return None if settings.EMBEDDING_URL else missing(_configured_model(), offline=settings.OFFLINE)
 
 
-def embedder_finding() -> tuple[bool, str]:
-    """Return whether ideas can be compared, and a sentence on by what, or why not. An endpoint is asked."""
+class EmbedderCheck(NamedTuple):
+    """model: which compares ideas. failure: why it does not, at the moment. is_enough: whether all is as set up."""
+
+    model: str
+    failure: str
+    is_enough: bool
+
+
+def check_embedder() -> EmbedderCheck:
+    """Return by which model ideas are compared, and whether it answers. An endpoint is asked."""
     name = wanted_model()
     try:
         load_embedder(name).embed(["Is somebody there?"])
     except Unavailable as problem:
-        return False, str(problem)
-    lacking = sentence_model_problem()
-    return not lacking or settings.EMBEDDING_MODEL == AUTO, f"ideas are compared by {name}. {lacking or ''}".strip()
+        return EmbedderCheck(name, str(problem), is_enough=False)
+    return EmbedderCheck(name, "", is_enough=not sentence_model_problem() or settings.EMBEDDING_MODEL == AUTO)
 
 
 def fetch_sentence_model(also: str = "") -> str | None:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from capture.models import Memo, User
 from insights.core.classify import kind_of
@@ -69,13 +68,12 @@ def count_unplaced() -> int:
     return _unplaced().count()
 
 
-def placing_hindrance() -> str | None:
-    """Return why ideas wait for their topics at the moment, or None: a machine that gives no vectors."""
+def is_endpoint_failing() -> bool:
+    """Return whether ideas wait for their topics because the machine at EMBEDDING_URL gives no vectors."""
     if not settings.EMBEDDING_URL:
-        return None
+        return False
     waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
-    said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
-    return said if waits.exists() else None
+    return waits.exists()
 
 
 def _unplaced() -> TranscriptQuerySet:

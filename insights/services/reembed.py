@@ -6,7 +6,6 @@ import time
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from capture.models import User
 from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
@@ -95,9 +94,6 @@ def _switch_model(arrangement: Arrangement, model: str) -> None:
     unchanged.update(vector_model=model, version=F("version") + 1)
 
 
-def unsorted_because(user: User) -> str | None:
-    """Return why some of a user's ideas cannot be sorted yet, or None: no model here knows what they are spoken in."""
-    if not Idea.objects.of(user).filter(vector_model="", other_model="").exists():
-        return None
-    said = _("Some ideas wait because they are spoken in another language than English.")
-    return f"{said} {embedders.sentence_model_problem() or _('They are sorted within minutes.')}"
+def has_ideas_without_vectors(user: User) -> bool:
+    """Return whether some of a user's ideas cannot be sorted yet: no model knew the language they are spoken in."""
+    return Idea.objects.of(user).filter(vector_model="", other_model="").exists()

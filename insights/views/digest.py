@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
+from capture.services.page_links import page_url
 from insights.models import DigestPlan
 from insights.services import digests
 
@@ -31,15 +32,15 @@ def digest_save(request: AuthedRequest) -> HttpResponse:
     form = DigestPlanForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give an hour from 0 to 23, and an address that mail can reach."))
-        return redirect("settings")
+        return redirect(page_url("settings"))
     wanted = form.cleaned_data
     try:
         digests.save_plan(request.user, **wanted)
     except digests.NoAddress as reason:
         messages.error(request, str(reason))
-        return redirect("settings")
+        return redirect(page_url("settings"))
     messages.success(request, _("The e-mail is on.") if wanted["enabled"] else _("The e-mail is off."))
-    return redirect("settings")
+    return redirect(page_url("settings"))
 
 
 @login_required

@@ -17,8 +17,9 @@ from insights.core.classify import IdeaKind
 from insights.core.markdown_notes import Note
 from insights.correction_text import describe_batch
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
+from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
-from insights.services.reembed import unsorted_because
+from insights.services.reembed import has_ideas_without_vectors
 from insights.services.topics import (
     BadName,
     create_topic,
@@ -50,7 +51,7 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
         "hidden_count": sum(topic.hidden for topic in listed),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
-        "unsorted_because": unsorted_because(request.user),
+        "unsorted_because": _unsorted_reason(request),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:PROPOSALS_SHOWN],
         "firsts": range(1, FIRST_TOPICS + 1) if has_no_own_topics(request.user) else None,
         **_undo_context(request),
@@ -79,8 +80,16 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
     ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    page = {"topic": None, "unsorted_because": unsorted_because(request.user), **_kind_context(request, ideas)}
+    page = {"topic": None, "unsorted_because": _unsorted_reason(request), **_kind_context(request, ideas)}
     return render(request, "insights/topic.html", page)
+
+
+def _unsorted_reason(request: AuthedRequest) -> str | None:
+    """Return why some ideas cannot be sorted yet, in a sentence, or None."""
+    if not has_ideas_without_vectors(request.user):
+        return None
+    said = _("Some ideas wait because they are spoken in another language than English.")
+    return f"{said} {sentence_model_problem() or _('They are sorted within minutes.')}"
 
 
 def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:

@@ -1,17 +1,20 @@
 """What was said before a table changed is understood after it."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from capture.models import User
-from insights.models import Correction
+from insights.models import Correction, Digest
 
 BEFORE = [("insights", "0007_undoing_and_proposals")]
+WITH_SENTENCES = [("insights", "0009_undone_once")]
 
 
 def to_now() -> None:
@@ -38,3 +41,31 @@ def test_undoings_of_each_word_become_one_of_the_click(then: Any, alice: User) -
     to_now()
     assert [word.batch for word in Correction.objects.standing()] == [stands]
     assert [word.batch for word in Correction.objects.filter(kind="undone")] == [undone]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_why_an_email_was_not_sent_becomes_a_code_and_can_be_written_out_again(alice: User) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(WITH_SENTENCES)
+    old = executor.loader.project_state(WITH_SENTENCES).apps.get_model("insights", "Digest")
+    sentences = [
+        "",
+        "The mail server did not take it (SMTPDataError).",
+        "It is not known whether the mail server took it.",
+        "Something from before.",
+    ]
+    now = timezone.now()
+    for number, sentence in enumerate(sentences):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        row = {"state": "failed", "covers_until": now, "tried_at": now, "error": sentence}
+        old.objects.create(user_id=alice.pk, day=day, **row)
+    to_now()
+    assert list(Digest.objects.order_by("day").values_list("problem", "problem_values")) == [
+        ("", {}),
+        ("refused", {"error": "SMTPDataError"}),
+        ("uncertain", {}),
+        ("other", {"text": "Something from before."}),
+    ]
+    MigrationExecutor(connection).migrate(WITH_SENTENCES)
+    assert list(old.objects.order_by("day").values_list("error", flat=True)) == sentences
+    to_now()

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
+from capture.services.page_links import page_url
 from transcription.core.edit_script import text_of
 from transcription.forms import CorrectionForm, TextForm
 from transcription.models import Transcript
@@ -33,7 +34,7 @@ def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse
     form = TextForm(request.POST or None, initial={"text": text_of(pieces)})
     if form.is_valid():
         _report_places(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
-        return redirect("memo", transcript.memo_id)
+        return redirect(page_url("memo", transcript.memo_id))
     return render(request, "transcription/edit.html", {"transcript": transcript, "pieces": pieces, "form": form})
 
 

@@ -161,6 +161,10 @@ def test_a_mail_server_that_refuses_is_asked_again_and_nothing_is_lost(
     settings.EMAIL_BACKEND = f"{__name__}.Refusing"
     assert send_due(SEVEN) == 0
     assert Digest.objects.get().state == Digest.State.FAILED
+    assert (Digest.objects.get().problem, Digest.objects.get().problem_values) == (
+        Digest.Problem.REFUSED,
+        {"error": "ConnectionRefusedError"},
+    )
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_due(SEVEN + timedelta(seconds=30)) == 0
     assert send_due(SEVEN + timedelta(minutes=2)) == 1
@@ -172,6 +176,7 @@ def test_where_it_is_not_known_it_is_not_sent_again_but_told_tomorrow(
 ) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.Vanishing"
     assert send_due(SEVEN) == 0
+    assert Digest.objects.get().problem == Digest.Problem.UNCERTAIN
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_due(SEVEN + timedelta(hours=1)) == 0
     assert send_due(SEVEN + timedelta(hours=24)) == 1
