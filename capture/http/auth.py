@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 
 from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
-from capture.http.rate_limit import count_request
+from capture.http.web_state import web_state
 from capture.models import Device, User
 from capture.services.devices import token_hash
 
@@ -38,9 +38,9 @@ class DeviceToken(HttpBearer):
         """
         device = _device_by_token(token)
         if device is None or not device.user.is_active:
-            count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+            web_state().rate_limit.count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
             raise Refusal("unknown-token")
-        count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
+        web_state().rate_limit.count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
             raise Refusal("revoked-token")
         now = timezone.now()

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from capture.core.errors import Refusal, too_large
-from capture.http.revocation import cut_off_when_revoked
+from capture.http.auth import sending_device
+from capture.http.web_state import web_state
 from capture.storage.filesystem import refuse_if_nearly_full
 
 BODY_CHUNK_BYTES = 256 * 1024
@@ -45,7 +46,7 @@ def write_body(request: HttpRequest, incoming: Sink, length: int, *, at_once: in
     """
     got = 0
     try:
-        with cut_off_when_revoked(request):
+        with web_state().revocation.cut_off_when_revoked(request, sending_device(request)):
             while chunk := request.read(at_once):
                 incoming.write(chunk)
                 got += len(chunk)
