@@ -1,4 +1,4 @@
-"""What a ring makes a worker do here."""
+"""The tasks of this room."""
 
 from datetime import timedelta
 

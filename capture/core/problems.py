@@ -1,4 +1,4 @@
-"""Every problem that is told of: its code for programs, and the sentence for people, which is made where it is shown.
+"""The table of problems: a code for programs, and a sentence for people, which is made where it is shown.
 
 Codes are stable, and are stored with the values that their sentences name. docs/errors.md says the same (a test).
 """
@@ -300,7 +300,7 @@ FILE_PROBLEMS = {
 
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence of a problem, or "" where the code is empty. translate: of the sentence, its places empty."""
+    """Return the sentence of a problem, or "" where the code is empty. translate: of the text without values."""
     if not code:
         return ""
     text = PROBLEMS[code].title if code in PROBLEMS else FILE_PROBLEMS[code]

@@ -50,7 +50,7 @@ class DeviceToken(HttpBearer):
 
 
 def _device_by_token(token: str) -> Device | None:
-    """Return the device of a token with its user, or None. All else about the two is read once it is asked for."""
+    """Return the device of a token with its user, or None. Other columns of the two are loaded when they are used."""
     for device in Device.objects.raw(_SENDER, [token_hash(token)]):
         known = device.user_id, bool(device.is_open)  # type: ignore[attr-defined]  # the query's own
         device.user = User.from_db(Device.objects.db, ("id", "is_active"), known)

@@ -40,7 +40,7 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
 
 
 def write_body(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = BODY_CHUNK_BYTES) -> None:
-    """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
+    """Write the whole body into `incoming`, at most `at_once` bytes at a time: so many are lost with a connection.
 
     Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
     """

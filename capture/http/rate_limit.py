@@ -38,10 +38,10 @@ _SLOT = struct.Struct("=Qq")
 
 
 class RateLimit:
-    """The next moments of as many senders as there are places, 16 bytes each. Times are in nanoseconds.
+    """The next free moment of each sender, in slots of 16 bytes. Times are in nanoseconds.
 
-    Who has a place is known by a keyed hash. Where a set of places is full, who would be the first to be free again is
-    forgotten: many strangers can win a few requests more, and neither memory nor anybody's place.
+    A keyed hash finds a sender's slot. Where a set of slots is full, the sender who would be free first is forgotten:
+    many strangers can win a few more requests, but neither memory nor the slot of a busy sender.
     """
 
     def __init__(self) -> None:
@@ -81,12 +81,12 @@ class RateLimit:
         return 0
 
     def close(self) -> None:
-        """Give the memory back, in this process."""
+        """Release the memory and the lock file in this process."""
         self._memory.close()
         os.close(self._between_processes)
 
     def _slot(self, which: int, tag: int) -> tuple[int, int]:
-        """Return where a sender's moment is written, or may be, and the moment."""
+        """Return the offset of a sender's slot, or of the one to take, and its moment."""
         first = which * SLOTS_PER_SET * _SLOT.size
         free_at = {}
         for place in range(first, first + SLOTS_PER_SET * _SLOT.size, _SLOT.size):

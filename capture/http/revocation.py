@@ -1,7 +1,7 @@
-"""Uploads under way: those of a device that is unpaired meanwhile are cut off.
+"""Cuts off the running uploads of a device that is unpaired.
 
-One thread looks for all uploads of a process, twice a second, so that none of them pays for it by the chunk; and it
-ends the reading of a body from outside, for a phone far away may let a chunk of it wait for minutes.
+One thread checks all uploads of a process twice a second, so that no upload asks the database for each chunk. It ends
+the reading of a body from outside, for a slow phone may keep a read waiting for minutes.
 """
 
 import logging
@@ -21,7 +21,7 @@ from capture.services.devices import refuse_if_revoked
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL_SECONDS = 0.4
-"""Seconds: with the look itself, an upload ends well within a second."""
+"""With the check itself, an upload ends well within a second."""
 
 CUT_OFF_KEY = "stillnote.cut_off"
 """Where the web server's environment names what ends the reading of a request's body (config.http.body_guard)."""
@@ -33,7 +33,7 @@ class _CurrentUpload(NamedTuple):
 
 
 class RevocationWatch:
-    """The uploads of this process, and the thread that looks whether their devices are still welcome."""
+    """The running uploads of this process, and the thread that checks whether their devices may still send."""
 
     def __init__(self) -> None:
         self._uploads: dict[object, _CurrentUpload] = {}
@@ -43,9 +43,9 @@ class RevocationWatch:
 
     @contextmanager
     def cut_off_when_revoked(self, request: HttpRequest, device: Device | None) -> Iterator[None]:
-        """Let the reading of the body in this block fail within a second of its device's being unpaired.
+        """Make reading the body in this block fail within a second after its device was unpaired.
 
-        Raises Refusal (401) then. A body that no device sends is let be.
+        Raises Refusal (401) then. A body that no device sends is not watched.
         """
         if device is None:
             yield
@@ -62,7 +62,7 @@ class RevocationWatch:
             self._uploads.pop(upload, None)
 
     def _begin(self, upload: object, current: _CurrentUpload) -> None:
-        """Look after an upload from now on."""
+        """Add an upload, and start the thread where there is none."""
         self._uploads[upload] = current
         self._some.set()
         with self._starting:
@@ -71,7 +71,7 @@ class RevocationWatch:
                 self._thread.start()
 
     def _look(self) -> None:
-        """Look again and again, as long as there are uploads."""
+        """Check twice a second, as long as there are uploads."""
         while self._some.wait():
             time.sleep(LOOK_INTERVAL_SECONDS)
             self._some.clear()
@@ -82,7 +82,7 @@ class RevocationWatch:
                 connection.close()
 
     def _cut_off_revoked(self, uploads: list[_CurrentUpload]) -> None:
-        """Cut off those whose device may send no more. A database that is away is asked again the next time."""
+        """Cut off the uploads whose device may not send any more; where the database fails, try in the next round."""
         devices = {upload.device.pk for upload in uploads}
         try:
             welcome = set(Device.objects.welcome().filter(pk__in=devices).values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from capture.http.revocation import RevocationWatch
 
 
 class WebState:
-    """How often who asked, counted with all processes forked from this one; and the uploads of this process."""
+    """rate_limit: shared with all processes forked from this one. revocation: of this process alone."""
 
     def __init__(self) -> None:
         self.rate_limit = RateLimit()
@@ -17,7 +17,7 @@ class WebState:
 
 
 def web_state() -> WebState:
-    """Return this process's own."""
+    """Return the state of this process."""
     room: Any = apps.get_app_config("capture")
     state: WebState = room.web_state
     return state

@@ -90,7 +90,7 @@ class MailboxReader:
 
 
 def count_mailbox() -> MailboxCounts:
-    """Look into the mailbox and return what it holds. Raises Unusable, with a sentence, where it cannot be used."""
+    """Return how many mails of each kind the mailbox holds. Raises UnusableMailbox, with a sentence for people."""
     try:
         with _open_mailbox() as mailbox:
             return MailboxCounts(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))
