@@ -18,7 +18,7 @@ from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services.retranscribe import hear_again
@@ -43,7 +43,7 @@ def texts(user: User) -> list[str]:
 
 
 def test_nothing_vanishes_until_the_new_ideas_are_placed(bedside: Device, alice: User, alices: Client) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     old = Idea.objects.get()
     heard_anew(before, MORE_TOMATOES)
     assert TOMATOES in alices.get("/").content.decode()
@@ -65,7 +65,7 @@ def edited(idea: Idea) -> None:
 
 @pytest.mark.parametrize("touch", [moved, edited])
 def test_what_a_person_touched_stays_as_it_is(bedside: Device, alice: User, touch: Callable[[Idea], None]) -> None:
-    (before,) = placed(bedside, TWO_IDEAS)
+    (before,) = place_texts(bedside, TWO_IDEAS)
     touched = Idea.objects.get(text=TAXES)
     touch(touched)
     touched.refresh_from_db()
@@ -78,7 +78,7 @@ def test_what_a_person_touched_stays_as_it_is(bedside: Device, alice: User, touc
 
 
 def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(bedside: Device, alice: User) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     moved(Idea.objects.get())
     heard_anew(before, "The tomatoes in the garden need no water.")
     assert place_next_transcript()
@@ -88,7 +88,7 @@ def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(bedside: Dev
 
 
 def test_its_topic_is_the_same_and_one_that_stands_empty_goes(bedside: Device) -> None:
-    first, _second = placed(bedside, TOMATOES, MORE_TOMATOES)
+    first, _second = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     topic = Topic.objects.get()
     heard_anew(first, "The tomatoes in the garden need much more water.")
     place_next_transcript()
@@ -100,7 +100,7 @@ def test_its_topic_is_the_same_and_one_that_stands_empty_goes(bedside: Device) -
 
 
 def test_alone_it_founds_no_topic_with_what_it_replaces(bedside: Device) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     heard_anew(before, TOMATOES)
     place_next_transcript()
     assert Idea.objects.get().topic is None
@@ -117,7 +117,7 @@ def test_no_mail_tells_it_as_new(reader: User) -> None:
 
 
 def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     idea = Idea.objects.get()
     new = heard_anew(before, MORE_TOMATOES)
     arranged = place_ideas._plan_placement
@@ -151,7 +151,7 @@ def test_the_share_covered_is_that_of_its_seconds(stretch: Stretch, others: list
 
 
 def test_a_new_idea_beside_the_touched_one_is_made(bedside: Device, alice: User) -> None:
-    transcript = told(bedside, TOMATOES)
+    transcript = write_transcript(bedside, TOMATOES)
     place_ideas.place_transcript(transcript)
     moved(Idea.objects.get())
     heard_anew(transcript, TWO_IDEAS)

@@ -13,7 +13,7 @@ from capture.models import Device, Memo, User
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.old_recordings import import_old
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.models import State, Transcript
@@ -48,7 +48,7 @@ def shown(memo: Memo) -> Transcript:
 
 
 def test_the_words_of_before_are_shown_until_the_new_ones_are_there(bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     assert hear_again(memo, "")
     claim = claimed()
     assert (claim.transcript.generation, shown(memo).text) == (2, "old words")
@@ -59,7 +59,7 @@ def test_the_words_of_before_are_shown_until_the_new_ones_are_there(bedside: Dev
 
 @pytest.mark.parametrize("end", ["fails", "is cancelled", "hears nobody"])
 def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: Device, alices: Client, end: str) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed()
     if end == "fails":
@@ -74,7 +74,7 @@ def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: De
 
 
 def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed()
     assert cancel_transcript(claim.transcript)
@@ -84,7 +84,7 @@ def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None
 
 
 def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     assert hear_all_again(alice, "", doubtful_alone=False) == 1
     assert not hear_again(memo, "")
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
@@ -99,7 +99,7 @@ def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     begun = threading.Barrier(2)
 
     def ask() -> None:
@@ -116,7 +116,7 @@ def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
 
 
 def test_it_goes_with_the_backlog(bedside: Device, alice: User) -> None:
-    again = told(bedside, "old words").memo
+    again = write_transcript(bedside, "old words").memo
     hear_again(again, "")
     live = speak(bedside, "memo-001.ogg")
     assert [claimed().memo for _ in range(2)] == [live, again]
@@ -124,10 +124,10 @@ def test_it_goes_with_the_backlog(bedside: Device, alice: User) -> None:
 
 def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
     for text, probability in (("clear", 0.9), ("unclear", 0.3)):
-        memo = told(bedside, text).memo
+        memo = write_transcript(bedside, text).memo
         hear_again(memo, "")
         claimed().finish(text=text, words=[[text, 0.0, 0.4, probability]])
-    warned = told(bedside, "warned").memo
+    warned = write_transcript(bedside, "warned").memo
     hear_again(warned, "")
     claimed().finish(text="warned", words=[["warned", 0.0, 0.4, 0.9]], warnings=["repetitive"])
     assert hear_all_again(alice, "", doubtful_alone=True) == 2
@@ -160,7 +160,7 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
     bedside: Device, alices: Client, other: str
 ) -> None:
     assert models_here() == [other]
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     page = alices.post(f"/jobs/{memo.pk}/again", {"model": "large-v3"}, follow=True).content.decode()
     assert "manage.py model large-v3" in page
     page = alices.post("/jobs/again", {"model": "../micro", "which": "all"}, follow=True).content.decode()
@@ -171,7 +171,7 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
 
 
 def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(bedside: Device, other: str) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "gone")
     assert transcribe_next()
     job = job_of(memo)
@@ -182,7 +182,7 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(beds
 
 
 def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
-    transcript = told(bedside, "old words")
+    transcript = write_transcript(bedside, "old words")
     edit_text(transcript, "odd words", by=alice)
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
     page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
@@ -191,7 +191,7 @@ def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, 
 
 
 def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, alices: Client) -> None:
-    memos = [told(bedside, "old words").memo for _ in range(3)]
+    memos = [write_transcript(bedside, "old words").memo for _ in range(3)]
     alices.post("/jobs/again", {"which": "all"})
     assert "3 memos are still to be heard again" in alices.get("/jobs/").content.decode()
     claim = claimed()
