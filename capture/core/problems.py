@@ -300,8 +300,9 @@ FILE_PROBLEMS = {
 
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence of a problem, or "" where the code is empty. translate: of the text without values."""
-    if not code:
-        return ""
-    text = PROBLEMS[code].title if code in PROBLEMS else FILE_PROBLEMS[code]
-    return translate(text).format_map(values)
+    """Return the sentence of a problem, or the code itself where nobody knows it. translate: of the text without values."""
+    if code in PROBLEMS:
+        return translate(PROBLEMS[code].title).format_map(values)
+    if code in FILE_PROBLEMS:
+        return translate(FILE_PROBLEMS[code]).format_map(values)
+    return code  # "", or one that a later version stored: better seen than a page that fails

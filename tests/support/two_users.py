@@ -90,7 +90,7 @@ def create_bobs_things(bob: User) -> Bob:
     assert idea.topic_id
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
     folder = WatchedFolder.objects.create(user=bob, path=f"/nowhere/{SECRET}")
-    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="It is a letter.")
+    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="not-audio")
     taken = Import.objects.create(user=bob, folder=f"/home/bob/{SECRET}", time_zone="UTC", state=Import.State.LISTED)
     ImportedFile.objects.create(
         taken_by=taken, name=f"{SECRET}.ogg", size=1, recorded_at=first.memo.recorded_at, dated_by="file"
