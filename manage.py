@@ -18,6 +18,7 @@ def main() -> None:
     except ImportError:
         sys.exit("stillnote: the packages are not installed here. Type `make run`, or .venv/bin/python manage.py ….")
     try:
+        _follow_running_service()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         _end(problem)
@@ -29,19 +30,27 @@ def main() -> None:
         sys.exit(130)  # as shells say that a program was interrupted
 
 
+def _follow_running_service() -> None:
+    """Have the settings read as the service was given them that runs on this data folder, from another terminal."""
+    from config import env
+    from config.runner import lock
+
+    env.running_service.update(lock.running_settings(env.make_data_folder()))
+
+
 def _database_problem() -> str | None:
     """Return why no command can work with this database, or None: that it is of this version is not the reason."""
     from django.db import DatabaseError
 
-    from config.ops.database_version import NotReady, Version, version
+    from config.ops.database_version import VERSION_TEXT, NotReady, Version, database_version
 
     try:
-        found = version()
+        found = database_version()
     except NotReady as problem:
         return str(problem)
     except DatabaseError:
         return "the database cannot be reached, read or written. Nothing is lost: `manage.py doctor` says more."
-    return None if found is Version.CURRENT else f"{found.value}."
+    return None if found is Version.CURRENT else f"{VERSION_TEXT[found]}."
 
 
 def _end(problem: object) -> NoReturn:

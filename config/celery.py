@@ -1,4 +1,4 @@
-"""The Celery application: doorbells for worker threads, and the clock that rings for digests and for the mailbox."""
+"""The Celery application: notifications for worker threads, and the clock for digests, topics and the mailbox."""
 
 import os
 from typing import Any
@@ -23,9 +23,9 @@ mail_in: dict[str, Any] = {
 app = Celery("stillnote")
 app.conf.update(
     broker_url=settings.REDIS_URL or folder_broker.URL,
-    broker_transport_options=redis_broker.options(settings.BROKER_TIMEOUT)
+    broker_transport_options=redis_broker.redis_options(settings.BROKER_TIMEOUT)
     if settings.REDIS_URL
-    else folder_broker.options(settings.BROKER_FOLDER),
+    else folder_broker.folder_options(settings.BROKER_FOLDER),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_ignore_result=True,
@@ -56,5 +56,5 @@ app.autodiscover_tasks()
 
 @signals.worker_init.connect
 @signals.beat_init.connect
-def _watch_manager(**_signal: Any) -> None:
-    parent_watch.watch_manager()
+def _end_with_manager(**_signal: Any) -> None:
+    parent_watch.end_with_manager()

@@ -9,15 +9,16 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.runner import lock
-
 BASE = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILES = 0o077
 
+running_service: dict[str, str] = {}
+"""What the service was given that runs on the data folder: `manage.py` puts it here before the settings are read."""
 
-def data_folder() -> Path:
-    """Return the data folder, made with mode 0700 if it is not there; all that we write later is for its owner only.
+
+def make_data_folder() -> Path:
+    """Make the data folder with mode 0700 unless it is there, and return it; what we write later is for its owner only.
 
     Raises ImproperlyConfigured, with a sentence that says what to do, where it cannot be made or written to.
     """
@@ -27,20 +28,20 @@ def data_folder() -> Path:
         home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         home.chmod(PRIVATE_FOLDER)
     except OSError as error:
-        raise _unwritable(home) from error
+        raise _unwritable_error(home) from error
     if not os.access(home, os.W_OK | os.X_OK):
-        raise _unwritable(home)
+        raise _unwritable_error(home)
     return home
 
 
-def _unwritable(home: Path) -> ImproperlyConfigured:
+def _unwritable_error(home: Path) -> ImproperlyConfigured:
     return ImproperlyConfigured(
         f"the data folder {home} cannot be written to. Make it writable, or name another one in STILLNOTE_HOME."
     )
 
 
-def secret_key(home: Path) -> str:
-    """Return the key that signs sessions and tombstones: made once, kept in the data folder with mode 0600."""
+def ensure_secret_key(home: Path) -> str:
+    """Return the key that signs sessions and tombstones; make it once, in the data folder with mode 0600."""
     path = home / "secret_key"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -50,7 +51,7 @@ def secret_key(home: Path) -> str:
             return key
         descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC)
     except OSError as error:
-        raise _unwritable(home) from error
+        raise _unwritable_error(home) from error
     key = secrets.token_urlsafe(50)
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
@@ -59,7 +60,7 @@ def secret_key(home: Path) -> str:
     return key
 
 
-class Reader(environ.Env):  # type: ignore[misc]
+class SettingsReader(environ.Env):  # type: ignore[misc]
     """Settings by their names. What is set wrongly is said in one sentence (ImproperlyConfigured)."""
 
     def __init__(self) -> None:
@@ -74,20 +75,20 @@ class Reader(environ.Env):  # type: ignore[misc]
         except ValueError as error:
             raise ImproperlyConfigured(f"{var} is {self.ENVIRON.get(var)!r}, which is not possible there.") from error
 
-    def given(self) -> dict[str, str]:
+    def from_environment(self) -> dict[str, str]:
         """Return the settings that the environment gives, and not a file."""
         return {name: os.environ[name] for name in sorted(self.asked & set(os.environ))}
 
 
-def reader(home: Path) -> Reader:
+def settings_reader(home: Path) -> SettingsReader:
     """Return the reader of settings: the environment, then what a running service was given, then `stillnote.env`.
 
     So that `manage.py pair` in another terminal prints the link of the service that runs. What the file says stays in
     this process: a demo started from here does not inherit the database of its owner.
     """
 
-    class Settings(Reader):
-        ENVIRON = lock.given(home) | os.environ
+    class Settings(SettingsReader):
+        ENVIRON = running_service | os.environ
 
     path = home / "stillnote.env"
     if path.is_file():
@@ -95,7 +96,7 @@ def reader(home: Path) -> Reader:
     return Settings()
 
 
-def address(url: str) -> SplitResult:
+def parse_service_url(url: str) -> SplitResult:
     """Return the parts of the address at which people reach the service.
 
     Raises ImproperlyConfigured unless it is an absolute http or https address without query or fragment.
@@ -118,7 +119,7 @@ class StoreAddress(NamedTuple):
     region: str
 
 
-def store(url: str) -> StoreAddress | None:
+def parse_store_url(url: str) -> StoreAddress | None:
     """Return where recordings are kept, or None where that is the data folder.
 
     Raises ImproperlyConfigured, without naming the address, for it holds a secret.
@@ -129,11 +130,11 @@ def store(url: str) -> StoreAddress | None:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
-        raise _no_store() from error
+        raise _store_url_error() from error
     bucket, query = parts.path.strip("/"), parse_qs(parts.query)
     whole = parts.scheme in {"s3", "s3+http"} and parts.username and parts.password and bucket and "/" not in bucket
     if not whole or query.keys() - {"region"} or (parts.scheme == "s3+http" and not parts.hostname):
-        raise _no_store()
+        raise _store_url_error()
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     scheme = "http" if parts.scheme == "s3+http" else "https"
     return StoreAddress(
@@ -145,7 +146,7 @@ def store(url: str) -> StoreAddress | None:
     )
 
 
-def _no_store() -> ImproperlyConfigured:
+def _store_url_error() -> ImproperlyConfigured:
     return ImproperlyConfigured(
         "STORAGE_URL must be as s3://key:secret@host:port/bucket, with / in key and secret written as %2F."
     )

@@ -5,8 +5,8 @@ from django.db import models
 from capture.models import User
 
 
-class MetTrouble(models.Model):
-    """Something that hinders the service, met while a user wants to be told of it: one mail each time it comes."""
+class RaisedAlert(models.Model):
+    """Something that hinders the service while a user wants to be told of it: one mail each time it comes."""
 
     user = models.ForeignKey(User, models.CASCADE)
     kind = models.CharField(max_length=20)
@@ -15,6 +15,7 @@ class MetTrouble(models.Model):
     mailed_at = models.DateTimeField(null=True)
 
     class Meta:
+        db_table = "config_mettrouble"
         constraints = [models.UniqueConstraint(fields=["user", "kind", "about"], name="met_trouble")]
 
     def __str__(self) -> str:

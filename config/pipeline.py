@@ -7,16 +7,16 @@ import insights.tasks
 import transcription.tasks
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
-from config.dispatch.notify import LAST, Stage, on
+from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of
 from insights.services import place_ideas, reembed
 from insights.signals import idea_corrected
 from transcription.services import jobs
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting_count, priority=LAST)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting_count, priority=LOWEST_PRIORITY)
 PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_unplaced)
-EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=LAST)
-IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LAST)
+EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=LOWEST_PRIORITY)
+IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 """What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
@@ -34,4 +34,4 @@ def connect() -> None:
         (memo_deleted, insights.tasks.forget),
     ]
     for announcement, task in connections:
-        announcement.connect(on(task), weak=False, dispatch_uid=task.name)
+        announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)

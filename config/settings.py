@@ -4,17 +4,17 @@ import os
 
 from config import env
 
-HOME = env.data_folder()
+HOME = env.make_data_folder()
 BASE_DIR = env.BASE
-SECRET_KEY = env.secret_key(HOME)
-read = env.reader(HOME)
+SECRET_KEY = env.ensure_secret_key(HOME)
+read = env.settings_reader(HOME)
 
 DEBUG = False
 
 # Where people reach the service. This one address sets hosts, origins, cookies and every link that leaves the machine.
 PORT = read.int("PORT", default=8000)
 STILLNOTE_URL = read.str("STILLNOTE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-_address = env.address(STILLNOTE_URL)
+_address = env.parse_service_url(STILLNOTE_URL)
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ORIGIN = f"{_address.scheme}://{_address.netloc}"
 ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "config.http.middleware.HeadsAlone",
+    "config.http.middleware.HeadResponses",
     "config.http.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.http.middleware.LocalTime",
+    "config.http.middleware.UserTimeZone",
 ]
 ROOT_URLCONF = "config.urls"
 # Pages to which rooms link that do not know the later room they are in, by the names of their addresses.
@@ -110,7 +110,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
-# The broker is only a doorbell: a folder until REDIS_URL is set, and never waited for.
+# The broker only wakes workers: a folder until REDIS_URL is set, and never waited for.
 REDIS_URL = read.str("REDIS_URL", default="")
 BROKER_FOLDER = HOME / "broker"
 BROKER_TIMEOUT = 0.5
@@ -133,7 +133,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at 
 FILE_UPLOAD_HANDLERS = ["capture.http.upload_handler.IncomingUploadHandler"]
 
 # Where recordings live once they are kept: the data folder, or a bucket of an S3-compatible store.
-STORE = env.store(read.str("STORAGE_URL", default=""))
+STORE = env.parse_store_url(read.str("STORAGE_URL", default=""))
 
 # The mailbox to which recordings are sent, and the address of each user in it.
 MAILIN_URL = read.str("MAILIN_URL", default="")
@@ -172,14 +172,17 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
 # What a service that is started by these settings tells to commands in other terminals.
-GIVEN = read.given()
+FROM_ENVIRONMENT = read.from_environment()
 
 # Logs hold what happened to which id, never words, file names, tokens or addresses.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "config.ops.log_format.WithoutContent", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "plain": {
+            "()": "config.ops.log_format.ContentFreeFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": read.str("LOG_LEVEL", default="INFO")},

@@ -18,16 +18,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
-from capture.http.rate_limit import count_login
+from capture.http.web_state import web_state
 from capture.models import AuthedRequest
 from config.forms import AboutYou, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
-from config.ops.database_version import NotReady, Version, version
+from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
 
 
-class Login(LoginView):
+class LogIn(LoginView):
     """Ask who it is, not too often."""
 
     http_method_names = ("get", "head", "post")
@@ -37,7 +37,7 @@ class Login(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let somebody in, or say why not."""
         try:
-            count_login(request)
+            web_state().rate_limit.count_login(request)
         except Refusal as refusal:
             page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), refusal=refusal))
             page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
@@ -53,7 +53,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('login')}?{urlencode({'next': reverse('admin:index')})}")
 
 
-class Logout(LogoutView):
+class LogOut(LogoutView):
     """Forget who it is."""
 
     http_method_names = ("post",)
@@ -61,14 +61,14 @@ class Logout(LogoutView):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: AuthedRequest) -> HttpResponse:
+def settings_page(request: AuthedRequest) -> HttpResponse:
     """Show a user's settings, and take the one about the person."""
     about = AboutYou(request.POST or None, instance=request.user)
     if request.method == "POST" and about.is_valid():
         about.save()
         messages.success(request, _("Saved."))
         return redirect("settings")
-    return _settings_page(request, about, NewPassword(request.user))
+    return _render_settings(request, about, NewPassword(request.user))
 
 
 @login_required
@@ -77,36 +77,36 @@ def change_password(request: AuthedRequest) -> HttpResponse:
     """Give the user the password of their choice; their other sessions end."""
     form = NewPassword(request.user, request.POST)
     if not form.is_valid():
-        return _settings_page(request, AboutYou(instance=request.user), form)
+        return _render_settings(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Your password is changed."))
     return redirect("settings")
 
 
-def _settings_page(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
+def _render_settings(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
     plan = digests.plan_of(request.user)
     return render(request, "settings.html", {"about": about, "password": password, "plan": plan})
 
 
 @login_required
 @require_safe
-def health(request: AuthedRequest) -> HttpResponse:
+def health_page(request: AuthedRequest) -> HttpResponse:
     """Show what hinders the service, and what takes room: to the machine's owner, of the whole of it."""
     now = timezone.now()
-    page: dict[str, object] = {"own": disk_usage.of_user(request.user, now)}
+    page: dict[str, object] = {"own": disk_usage.user_growth(request.user, now)}
     if django_settings.ORIGINALS_MONTHS:
-        page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.gone_originals(request.user)}
+        page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.count_removed_originals(request.user)}
     if request.user.is_superuser:
-        page["everybodys"] = disk_usage.of_machine(now)
+        page["everybodys"] = disk_usage.machine_growth(now)
         try:
-            page["kinds"] = disk_usage.kinds()
+            page["kinds"] = disk_usage.used_room()
         except Refusal as refusal:
             page["unknown"] = refusal.sentence_in(_)
     return render(request, "health.html", page)
 
 
 @require_safe
-def problem(request: HttpRequest, kind: str) -> HttpResponse:
+def problem_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Say what a kind of problem means: the address that is its `type`."""
     if kind not in KINDS:
         raise Http404
@@ -125,7 +125,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether memos can be taken: the database is there and is of this version."""
     del request
     try:
-        is_current = version() is Version.CURRENT
+        is_current = database_version() is Version.CURRENT
     except Error:
         return HttpResponse("The database cannot be reached.", status=503, content_type="text/plain")
     except NotReady as newer:

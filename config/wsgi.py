@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from config.http.body_guard import Application, Environ, whole_bodies
+from config.http.body_guard import Application, Environ, guard_bodies
 from config.http.problems import plain_problem
 
 log = logging.getLogger(__name__)
 
 
-def readable(application: Application) -> Application:
+def answer_unreadable(application: Application) -> Application:
     """Return the application with an answer to requests that Django cannot even make a request of."""
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -31,6 +31,7 @@ def readable(application: Application) -> Application:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = whole_bodies(readable(get_wsgi_application()))
-# Before the server forks: with it come the counts that its processes share (capture.pace).
+application = guard_bodies(answer_unreadable(get_wsgi_application()))
+# Before the server forks: its processes share the counts in it.
+import_module("capture.http.web_state").web_state()
 import_module("config.urls")

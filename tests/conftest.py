@@ -1,10 +1,13 @@
 """The cast: Alice and Bob have accounts, Alice's phone is "bedside"."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.apps import apps
 from django.test import Client
 from hypothesis import settings
 
-from capture.http.rate_limit import pace
+from capture.http.web_state import WebState
 from capture.models import Device, User
 from capture.services.devices import create_device
 from tests.support.workers import new_worker
@@ -22,9 +25,12 @@ def worker() -> WorkerState:
 
 
 @pytest.fixture(autouse=True)
-def nobody_counted() -> None:
-    """Let no test be refused for what another one sent."""
-    pace.forget_all()
+def web_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebState]:
+    """Give each test a web process of its own: none is refused for what another one sent."""
+    state = WebState()
+    monkeypatch.setattr(apps.get_app_config("capture"), "web_state", state)
+    yield state
+    state.rate_limit.close()
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class SidecarText(NamedTuple):
 
 
 def parse_sidecar(kind: str, content: bytes) -> SidecarText:
-    """Return what a transcript says. kind: one of KINDS. Raises Unreadable."""
+    """Return the words of a transcript. kind: one of KINDS. Raises UnreadableSidecar."""
     if len(content) > MAX_SIDECAR_BYTES:
         raise UnreadableSidecar("text-too-large")
     text = _decode_sidecar(content) if kind == "json" else _refuse_long_runs(_decode_sidecar(content))
@@ -69,7 +69,7 @@ def _decode_sidecar(content: bytes) -> str:
 
 
 def _refuse_long_runs(text: str) -> str:
-    """Return the text. Raises Unreadable where reading it would take too long."""
+    """Return the text. Raises UnreadableSidecar where parsing it would take too long."""
     if any(run.end() - run.start() > MAX_RUN_CHARACTERS for run in _RUN.finditer(text)):
         raise UnreadableSidecar("text-long-runs")
     return text

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from capture.models import Memo, User
+from config.demo.client import ideas_in
 from config.demo.sample_memos import Sample, Samples, TrueIdea
-from config.demo.way import ideas_of
 from insights.evaluation.scoring import v_measure
 from insights.models import Idea, Topic
 from transcription.core.word_error_rate import word_error_rate
 from transcription.models import State, Transcript
 
-ROW = "{:<18} {:<10} {:<24} {}"
+ROW_FORMAT = "{:<18} {:<10} {:<24} {}"
 
 
-class Figures(TypedDict):
+class DemoFigures(TypedDict):
     """The last line of the demo. `wer` and `v_measure` are fractions over the 48 short memos."""
 
     memos: int
@@ -29,7 +29,7 @@ class Figures(TypedDict):
     seconds: float
 
 
-class Report:
+class DemoReport:
     """The demo's memos, each beside what was truly said in it."""
 
     def __init__(self, user: User, samples: Samples) -> None:
@@ -45,7 +45,7 @@ class Report:
     def ended_right(self) -> bool:
         """Return whether every memo is ready with its ideas placed, or "no speech" where nobody speaks."""
         return all(
-            (transcript.state == State.READY and bool(ideas_of(transcript.memo)))
+            (transcript.state == State.READY and bool(ideas_in(transcript.memo)))
             if sample.is_spoken
             else (transcript.state == State.NO_SPEECH and not transcript.text)
             for sample in self._samples.all
@@ -54,15 +54,15 @@ class Report:
 
     def table(self) -> list[str]:
         """Return the lines of a table: each memo, its state, its topics, and how it begins."""
-        lines = [ROW.format("memo", "state", "topic", "words")]
+        lines = [ROW_FORMAT.format("memo", "state", "topic", "words")]
         for sample in self._samples.all:
             transcript = self._transcript(sample)
-            topics = dict.fromkeys(idea.topic.name if idea.topic else "unsorted" for idea in ideas_of(transcript.memo))
+            topics = dict.fromkeys(idea.topic.name if idea.topic else "unsorted" for idea in ideas_in(transcript.memo))
             shown = ", ".join(topics) or "-"
-            lines.append(ROW.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
+            lines.append(ROW_FORMAT.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
         return lines
 
-    def figures(self, *, digest: str, seconds: float) -> Figures:
+    def figures(self, *, digest: str, seconds: float) -> DemoFigures:
         """Return the counts and scores of the run."""
         states = [transcript.state for transcript in self._transcripts.values()]
         short = self._samples.short
@@ -83,7 +83,7 @@ class Report:
         truth: list[str] = []
         found: list[str] = []
         for sample in self._samples.short:
-            ideas = ideas_of(self._memos[sample.name])
+            ideas = ideas_in(self._memos[sample.name])
             for number, true_idea in enumerate(sample.ideas):
                 idea = _most_overlapping(true_idea, ideas)
                 truth.append(true_idea.topic)

@@ -1,8 +1,8 @@
-"""A broker that is a folder, for a machine without Redis: a ring is a small file, put and claimed by rename.
+"""A broker that is a folder, for a machine without Redis: a message is a small file, put and claimed by rename.
 
 Kombu's own filesystem transport opens a message before it is written, dies of an empty one, and orders by a clock that
 starts anew with the machine. Here a message appears whole under its final name or not at all, one consumer's rename of
-it succeeds, priority 0 goes first as with Redis, and what cannot be read is dropped: the sweep rings again. There is
+it succeeds, priority 0 goes first as with Redis, and what cannot be read is dropped: the sweep notifies again. There is
 one queue and no exchange file, so that nothing is shared but the messages themselves.
 """
 
@@ -27,7 +27,7 @@ LEFTOVER_SECONDS = 60
 Message = dict[str, Any]
 
 
-def options(folder: Path) -> dict[str, Any]:
+def folder_options(folder: Path) -> dict[str, Any]:
     """Return the transport options of a broker in `folder`, which need not exist yet."""
     rings = str(folder / "rings")
     return {
@@ -38,7 +38,7 @@ def options(folder: Path) -> dict[str, Any]:
     }
 
 
-def prepare(folder: Path) -> None:
+def prepare_broker_folder(folder: Path) -> None:
     """Make the folders, and clear away what a killed process left half put or half claimed."""
     before = time.time() - LEFTOVER_SECONDS
     for name, leftovers in (("rings", "*.tmp"), ("claimed", "*")):
@@ -48,7 +48,7 @@ def prepare(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-class Channel(filesystem.Channel):
+class FolderChannel(filesystem.Channel):
     """Puts and claims messages by rename."""
 
     supports_fanout = False
@@ -113,10 +113,10 @@ class Channel(filesystem.Channel):
             claimed.unlink(missing_ok=True)
 
 
-class Transport(filesystem.Transport):
+class FolderTransport(filesystem.Transport):
     """The transport of `folder://`."""
 
-    Channel = Channel
+    Channel = FolderChannel
     driver_type = driver_name = "folder"
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
@@ -124,4 +124,4 @@ class Transport(filesystem.Transport):
         self.state = virtual.BrokerState()  # each connection its own: a shared one holds dead queues
 
 
-TRANSPORT_ALIASES["folder"] = f"{__name__}:Transport"
+TRANSPORT_ALIASES["folder"] = f"{__name__}:FolderTransport"

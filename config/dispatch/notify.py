@@ -1,8 +1,8 @@
-"""Ringing for a worker: best effort, out of the way of whoever rings.
+"""Tells workers that there is something to do: best effort, out of the way of whoever tells them.
 
-The database says what is to be done; a ring only says that there is something. So rings go out from one background
-thread, are dropped when the broker is slow or gone, and whoever announced something never waits for it: the sweep
-rings again for what was left behind.
+The database says what is to be done; a notification only says that there is something. So notifications go out from
+one background thread, are dropped when the broker is slow or gone, and whoever announced something never waits for it:
+the sweep notifies again for what was left behind.
 """
 
 import inspect
@@ -22,17 +22,17 @@ from config.celery import app
 
 log = logging.getLogger(__name__)
 
-UNSENT = 100
-"""How many rings may wait for a slow broker; more are dropped, for the sweep makes them good."""
+MAX_UNSENT = 100
+"""How many notifications may wait for a slow broker; more are dropped, for the sweep makes them good."""
 
-APART_SECONDS = 0.1
-"""Between two rings for a task: each is as much work as an upload, and of many at once all but a few wake nobody."""
+INTERVAL_SECONDS = 0.1
+"""Between two notifications of a task: each is as much work as an upload, and of many all but a few wake nobody."""
 
-PAUSE_SECONDS = 1.0
+OUTAGE_SECONDS = 1.0
 """How long an unreachable broker is left alone, so that what still waits is not tried one time-out after the other."""
 
 
-FIRST, LAST = 0, 9
+HIGHEST_PRIORITY, LOWEST_PRIORITY = 0, 9
 
 
 class Stage(NamedTuple):
@@ -40,45 +40,45 @@ class Stage(NamedTuple):
 
     task: Task[Any, Any]
     waiting: Callable[[], int]
-    priority: int = FIRST
+    priority: int = HIGHEST_PRIORITY
 
 
-Rung = tuple[Task[Any, Any], tuple[Any, ...]]
+Notification = tuple[Task[Any, Any], tuple[Any, ...]]
 """A task, and what it is given."""
 
 
-class _Bell:
+class _Notifier:
     """The one thread that talks to the broker, and what it knows of it."""
 
     def __init__(self) -> None:
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
-        self.unsent: Counter[Rung] = Counter()
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="notify")
+        self.unsent: Counter[Notification] = Counter()
         self.changing = threading.Lock()
         self.out_of_order = False
         self.again_at = 0.0
-        self.rung_at: dict[str, float] = {}
+        self.sent_at: dict[str, float] = {}
 
-    def take(self, rung: Rung) -> bool:
-        """Return whether a ring is to be sent: as many as there are threads to wake wait for that at most."""
+    def reserve(self, notification: Notification) -> bool:
+        """Count a notification as unsent, unless as many wait as there are threads to wake; return whether it was."""
         with self.changing:
-            is_wanted = self.unsent[rung] < settings.WORKER_THREADS and self.unsent.total() < UNSENT
-            self.unsent[rung] += is_wanted
+            is_wanted = self.unsent[notification] < settings.WORKER_THREADS and self.unsent.total() < MAX_UNSENT
+            self.unsent[notification] += is_wanted
         return is_wanted
 
-    def send(self, rung: Rung, expires: float | None) -> None:
-        """Ring, unless the broker was found gone a moment ago. One outage is one line in the log."""
-        task, args = rung
-        time.sleep(max(0.0, self.rung_at.get(task.name, 0.0) + APART_SECONDS - time.monotonic()))
-        self.rung_at[task.name] = time.monotonic()
+    def send(self, notification: Notification, expires: float | None) -> None:
+        """Send it, unless the broker was found gone a moment ago. One outage is one line in the log."""
+        task, args = notification
+        time.sleep(max(0.0, self.sent_at.get(task.name, 0.0) + INTERVAL_SECONDS - time.monotonic()))
+        self.sent_at[task.name] = time.monotonic()
         with self.changing:
-            self.unsent[rung] -= 1
+            self.unsent[notification] -= 1
         if time.monotonic() < self.again_at:
             return
         try:
             limit: dict[str, Any] = {} if expires is None else {"expires": expires}
             task.apply_async(args, retry=False, ignore_result=True, **limit)
         except broker_errors() as error:
-            self.again_at = time.monotonic() + PAUSE_SECONDS
+            self.again_at = time.monotonic() + OUTAGE_SECONDS
             if not self.out_of_order:
                 log.warning("the broker cannot be reached (%s); the sweep rings for what waits", type(error).__name__)
             self.out_of_order = True
@@ -88,42 +88,42 @@ class _Bell:
             self.out_of_order = False
 
 
-_bell = _Bell()
+_notifier = _Notifier()
 
 
 def broker_errors() -> tuple[type[BaseException], ...]:
-    """Return what a broker that is gone, silent or full is met by."""
+    """Return the exceptions of a broker that is gone, silent or full."""
     connection = app.connection_for_write()
     return (KombuError, OSError, *connection.connection_errors, *connection.channel_errors)
 
 
-def ring(task: Task[Any, Any], *args: Any, expires: float | None = None) -> None:
-    """Ring for a task and return at once. `expires`: seconds after which nobody need answer.
+def notify(task: Task[Any, Any], *args: Any, expires: float | None = None) -> None:
+    """Notify the workers of a task and return at once. expires: seconds after which nobody need answer.
 
-    When the interpreter ends, what was rung is still sent; a broker that is gone delays that by one time-out.
+    When the interpreter ends, what was asked for is still sent; a broker that is gone delays that by one time-out.
     """
-    if _bell.take((task, args)):
-        _bell.thread.submit(_bell.send, (task, args), expires)
+    if _notifier.reserve((task, args)):
+        _notifier.thread.submit(_notifier.send, (task, args), expires)
 
 
-def on(task: Task[Any, Any]) -> Callable[..., None]:
-    """Return a receiver that rings for the task, with the announced id where the task takes one."""
+def notifier_of(task: Task[Any, Any]) -> Callable[..., None]:
+    """Return a signal's receiver that notifies of the task, with the announced id where the task takes one."""
     takes_id = bool(inspect.signature(task.run).parameters)
 
     def receiver(**announcement: Any) -> None:
         if takes_id:
-            ring(task, announcement["id"])
+            notify(task, announcement["id"])
         else:
-            ring(task)
+            notify(task)
 
     return receiver
 
 
 @signals.task_postrun.connect
-def _ring_again(task: Task[Any, Any], retval: object, **_ran: Any) -> None:
-    """Ring once more for a task that answers that it found work, for where some was there may be more.
+def _notify_again(task: Task[Any, Any], retval: object, **_ran: Any) -> None:
+    """Notify once more of a task that answers that it found work, for where some was there may be more.
 
-    Nobody need answer it for ever: each round of the sweep rings as well, and rings for the same work would pile up.
+    Nobody need answer it for ever: each round of the sweep notifies as well, and those of the same work would pile up.
     """
     if retval is True:
-        ring(task, expires=max(settings.SWEEP_SECONDS, 1.0))
+        notify(task, expires=max(settings.SWEEP_SECONDS, 1.0))

@@ -10,9 +10,9 @@ from typing import Any
 from kombu.transport import TRANSPORT_ALIASES, redis, virtual
 
 
-def options(timeout: float) -> dict[str, Any]:
-    """Return the transport options. timeout: seconds that a silent Redis may cost a ring."""
-    # A black-holed server costs a ring that much, once: neither kombu nor redis-py tries again.
+def redis_options(timeout: float) -> dict[str, Any]:
+    """Return the transport options. timeout: seconds that a silent Redis may cost a notification."""
+    # A black-holed server costs a notification that much, once: neither kombu nor redis-py tries again.
     return {
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
@@ -22,7 +22,7 @@ def options(timeout: float) -> dict[str, Any]:
     }
 
 
-class QoS(redis.QoS):
+class RedisQoS(redis.QoS):
     """How many messages are held."""
 
     channel: Any
@@ -36,16 +36,16 @@ class QoS(redis.QoS):
             raise
 
 
-class Channel(redis.Channel):
+class RedisChannel(redis.Channel):
     """Redis's channel, with this count."""
 
-    QoS = QoS
+    QoS = RedisQoS
 
 
-class Transport(redis.Transport):
+class RedisTransport(redis.Transport):
     """Redis's transport, with this channel."""
 
-    Channel = Channel
+    Channel = RedisChannel
 
 
-TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:{Transport.__name__}"
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:RedisTransport"

@@ -1,4 +1,4 @@
-"""The sweep: rings again for what was left behind, and removes what is past its time. Two of them are harmless."""
+"""The sweep: notifies again of what was left behind, and removes what is past its time. Two of them are harmless."""
 
 import logging
 import threading
@@ -13,29 +13,29 @@ from capture.maintenance.cleanup import delete_leftovers, finish_or_delete_uploa
 from capture.maintenance.retention import delete_old_originals
 from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
-from config.dispatch.notify import ring
-from config.ops.alert_mail import tell
-from config.ops.disk_usage import originals_before
+from config.dispatch.notify import notify
+from config.ops.alert_mail import send_alert_mails
+from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
 from transcription.services.jobs import memos_with_words
 
 log = logging.getLogger(__name__)
 
 
-def ring_again() -> int:
-    """Ring for each stage's due work, at most twice for each worker thread. Returns how often it rang."""
-    rings = 0
+def notify_waiting() -> int:
+    """Notify of each stage's due work, at most twice for each worker thread. Returns how often it notified."""
+    sent = 0
     for stage in SWEPT:
         for _ in range(min(stage.waiting(), 2 * settings.WORKER_THREADS)):
             # By the next round nobody need answer this one: a queue that nobody empties does not grow without end.
-            ring(stage.task, expires=max(settings.SWEEP_SECONDS, 1.0))
-            rings += 1
-    return rings
+            notify(stage.task, expires=max(settings.SWEEP_SECONDS, 1.0))
+            sent += 1
+    return sent
 
 
-def sweep() -> None:
+def sweep_once() -> None:
     """Do one round."""
-    ring_again()
+    notify_waiting()
     if removed := purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
     if expired := finish_or_delete_uploads(timezone.now()):
@@ -43,18 +43,18 @@ def sweep() -> None:
     if leftovers := delete_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
     if settings.ORIGINALS_MONTHS:
-        _let_go_of_originals()
-    tell(timezone.now())
+        _remove_originals()
+    send_alert_mails(timezone.now())
 
 
-def _let_go_of_originals() -> None:
+def _remove_originals() -> None:
     try:
-        delete_old_originals(memos_with_words(), originals_before(timezone.now()))
+        delete_old_originals(memos_with_words(), originals_cutoff(timezone.now()))
     except Refusal as refusal:
         log.warning("Originals stay for another round (%s)", refusal.code)
 
 
-def look_into_folders() -> None:
+def poll_folders() -> None:
     """Take in what came into watched folders."""
     if taken := poll_watched_folders():
         log.info("%d recordings of watched folders are taken", taken)
@@ -62,18 +62,18 @@ def look_into_folders() -> None:
 
 def sweep_until(ended: threading.Event) -> None:
     """Sweep every SWEEP_SECONDS until the event is set."""
-    _each_round(sweep, ended)
+    _repeat_until(sweep_once, ended)
 
 
-def look_until(ended: threading.Event) -> None:
-    """Look into watched folders as often, until the event is set; should it fail, it sets the event."""
+def poll_folders_until(ended: threading.Event) -> None:
+    """Take in what came into watched folders as often, until the event is set; should it fail, it sets the event."""
     try:
-        _each_round(look_into_folders, ended)
+        _repeat_until(poll_folders, ended)
     finally:
         ended.set()
 
 
-def _each_round(do: Callable[[], None], ended: threading.Event) -> None:
+def _repeat_until(do: Callable[[], None], ended: threading.Event) -> None:
     """Do it every SWEEP_SECONDS. A database that is away is waited for, round by round."""
     away = False
     while not ended.is_set():

@@ -17,19 +17,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-MOST_DROPPED = 64 * 1024 * 1024
+MAX_DRAINED_BYTES = 64 * 1024 * 1024
 """Bytes of a body that are let run out. Of a longer one so many, in which time its sender sees the answer."""
 
-LINGERING = 5
+LINGER_SECONDS = 5
 """Seconds in which the sender of a longer one has to send some more or to hang up (nginx's lingering_timeout)."""
 
-CHUNK = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class WholeBody:
+class GuardedBody:
     """A body that ends only after `length` bytes; `missing` of them are still to be read, if they can be."""
 
     def __init__(
@@ -73,13 +73,13 @@ class WholeBody:
         """Read what is left to no purpose, until it is over, breaks off or has been enough."""
         dropped = 0
         with suppress(OSError):
-            if self._connection and self.missing > MOST_DROPPED:
-                self._connection.settimeout(LINGERING)
-            while self.missing and not self.is_broken and dropped < MOST_DROPPED:
-                dropped += len(self.read(min(CHUNK, self.missing)))
+            if self._connection and self.missing > MAX_DRAINED_BYTES:
+                self._connection.settimeout(LINGER_SECONDS)
+            while self.missing and not self.is_broken and dropped < MAX_DRAINED_BYTES:
+                dropped += len(self.read(min(CHUNK_BYTES, self.missing)))
 
 
-def whole_bodies(application: Application) -> Application:
+def guard_bodies(application: Application) -> Application:
     """Return the application with request bodies that cannot end early unnoticed."""
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -88,16 +88,16 @@ def whole_bodies(application: Application) -> Application:
             return application(environ, start_response)
         connection = environ.get("gunicorn.socket")
         asks_first = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
-        body = WholeBody(environ["wsgi.input"], int(announced), connection, is_asked_for=not asks_first)
+        body = GuardedBody(environ["wsgi.input"], int(announced), connection, is_asked_for=not asks_first)
         environ["wsgi.input"] = body
         environ["stillnote.cut_off"] = body.cut_off
         response = application(environ, start_response)
-        return _and_drop(body, response) if body.missing and body.is_asked_for else response
+        return _drain_after(body, response) if body.missing and body.is_asked_for else response
 
     return answer
 
 
-def _and_drop(body: WholeBody, response: Any) -> Iterator[bytes]:
+def _drain_after(body: GuardedBody, response: Any) -> Iterator[bytes]:
     try:
         yield from response
         body.drop()

@@ -14,7 +14,7 @@ from config.runner import parent_watch
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 bind = f"127.0.0.1:{settings.PORT}"
-worker_class = "config.http.gunicorn_worker.Worker"
+worker_class = "config.http.gunicorn_worker.ProblemWorker"
 workers = 2  # one may be killed while the other answers
 threads = 32  # each waits for one phone; they are made when they are needed
 preload_app = True  # imported once, then forked: starts sooner, and the workers share their memory
@@ -32,7 +32,7 @@ forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 accesslog = None  # paths may hold tokens
 errorlog = "-"
 loglevel = "warning"
-logger_class = "config.http.gunicorn_log.WebLog"
+logger_class = "config.http.gunicorn_log.GunicornLog"
 forwarder_headers = ""  # where the service lives is said by STILLNOTE_URL alone
 control_socket_disable = True
 # Only heartbeats go there; on a disk each of them would be written.
@@ -45,7 +45,7 @@ SILENCE_SECONDS = 30
 
 def on_starting(_server: Any) -> None:
     """End with the process manager: a server nobody watches would hold the port."""
-    parent_watch.watch_manager()
+    parent_watch.end_with_manager()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(OPEN_FILES, hard)), hard))
 
@@ -59,4 +59,4 @@ def when_ready(server: Any) -> None:
 
 def post_fork(_server: Any, worker: Any) -> None:
     """End with the server: an orphan would hold the port as well."""
-    parent_watch.watch(worker.ppid)
+    parent_watch.end_with_parent(worker.ppid)

@@ -10,7 +10,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from config.http.problems import plain_problem
 
-STATUSES = (
+STATUS_BY_ERROR = (
     (errors.LimitRequestLine, 414),
     (errors.LimitRequestHeaders, 431),
     (errors.ExpectationFailed, 417),
@@ -23,10 +23,10 @@ STATUSES = (
 """Which error of the server's is answered with which status; the first that fits counts. All others are a 500."""
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     """Tell errors as problem documents. Of which address they are is not known, and people can read those too.
 
-    Nobody is told to go on sending before the application reads: whole_bodies.py does that.
+    Nobody is told to go on sending before the application reads: body_guard.py does that.
     """
 
     def handle_request(self, req: Any, conn: Any) -> Any:
@@ -39,7 +39,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer a request that could not be read, or whose answer failed. The log does not quote it."""
         del req, addr
-        status = next((status for kind, status in STATUSES if isinstance(exc, kind)), 500)
+        status = next((status for kind, status in STATUS_BY_ERROR if isinstance(exc, kind)), 500)
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("a request could not be answered", exc_info=exc)
         else:

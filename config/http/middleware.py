@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 
-class LocalTime:
+class UserTimeZone:
     """Show times by the clock of the person who is logged in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,7 +21,7 @@ class LocalTime:
             return self.get_response(request)
 
 
-class HeadsAlone:
+class HeadResponses:
     """Answer HEAD with what GET would say of its answer, and without that answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -11,7 +11,7 @@ COLUMN_BYTES = 20
 """Half the 40 characters of the column. A key has 160 bits of chance, so that a plain hash cannot be tried out."""
 
 
-def hashed(key: str) -> str:
+def hash_session_key(key: str) -> str:
     """Return what is stored of a session's key."""
     return hashlib.blake2b(key.encode(), digest_size=COLUMN_BYTES).hexdigest()
 
@@ -20,7 +20,9 @@ class SessionStore(db.SessionStore):
     """Django's own, but for what its rows are found by."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        found = self.model.objects.filter(session_key=hashed(self.session_key or ""), expire_date__gt=timezone.now())
+        found = self.model.objects.filter(
+            session_key=hash_session_key(self.session_key or ""), expire_date__gt=timezone.now()
+        )
         if session := found.first():
             return session
         self._session_key = None
@@ -28,15 +30,15 @@ class SessionStore(db.SessionStore):
 
     def exists(self, session_key: str) -> bool:
         """Return whether there is such a session."""
-        return super().exists(hashed(session_key))
+        return super().exists(hash_session_key(session_key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """Return the row of this session."""
         row = super().create_model_instance(data)
-        row.session_key = hashed(row.session_key)
+        row.session_key = hash_session_key(row.session_key)
         return row
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget a session, or this one."""
         if key := session_key or self.session_key:
-            super().delete(hashed(key))
+            super().delete(hash_session_key(key))

@@ -1,64 +1,64 @@
-"""What hinders the service quietly: one calm sentence each, with what to do."""
+"""What hinders the service quietly, as codes with parameters; alert_text.py words them."""
 
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from capture.models import User
 from capture.services.silent_devices import Silent, silent_devices
-from insights.services import place_ideas
-from transcription.error_text import sentence_of
+from insights.services.place_ideas import is_endpoint_failing
 from transcription.services.jobs import hearing_hindrance, stalled_since
 
-PATIENCE = timedelta(minutes=5)
+MIN_WAIT = timedelta(minutes=5)
 """A worker that was killed is back within seconds, and a memo that waits this long waits for nobody."""
-NEARLY_FULL = 2
+LOW_DISK_RESERVES = 2
 """The disk is spoken of when less than this many times its reserve is free."""
-GB = 1e9
 
 
-class Trouble(NamedTuple):
-    """kind: for programs. about: the id of the one device that it is about, if it is."""
+class AlertCode(StrEnum):
+    """What hinders; stored, so that one mail is sent of it."""
 
-    kind: str
-    sentence: str
+    MODEL = "model"
+    WORKER = "worker"
+    VECTORS = "vectors"
+    DISK = "disk"
+    PHONE = "phone"
+
+
+class Alert(NamedTuple):
+    """One thing that hinders. about: the id of the one device that it is about, if it is."""
+
+    code: AlertCode
+    parameters: dict[str, Any]
     about: str = ""
 
 
-def troubles(user: User, now: datetime) -> list[Trouble]:
+def user_alerts(user: User, now: datetime) -> list[Alert]:
     """Return what hinders a user's memos now: what is wrong with the machine, and their own phones that are silent."""
-    return [*of_machine(now), *(_silent(phone, now) for phone in silent_devices(user, now))]
+    return [*_machine_alerts(now), *(_phone_alert(phone, now) for phone in silent_devices(user, now))]
 
 
-def of_machine(now: datetime) -> Iterator[Trouble]:
-    """Yield what is wrong with the machine."""
+def _machine_alerts(now: datetime) -> Iterator[Alert]:
     if hindrance := hearing_hindrance():
-        yield Trouble("model", sentence_of(hindrance))
-    elif trouble := worker(now):
-        yield trouble
-    if place_ideas.is_endpoint_failing():
-        said = _("The machine at EMBEDDING_URL does not compare ideas: they wait, and `manage.py doctor` says why.")
-        yield Trouble("vectors", said)
-    if trouble := disk():
-        yield trouble
+        yield Alert(AlertCode.MODEL, {"hindrance": hindrance})
+    elif alert := worker_alert(now):
+        yield alert
+    if is_endpoint_failing():
+        yield Alert(AlertCode.VECTORS, {})
+    if alert := disk_alert():
+        yield alert
 
 
-def worker(now: datetime) -> Trouble | None:
+def worker_alert(now: datetime) -> Alert | None:
     """Return that memos wait and nobody is at work on any, or None."""
     since = stalled_since(now)
-    if since is None or now - since <= PATIENCE:
+    if since is None or now - since <= MIN_WAIT:
         return None
-    said = _(
-        "Memos have waited for %(time)s and nobody writes them down. They are safe. Start Stillnote anew "
-        "(`make stop`, then `make run`); if that does not help, logs/worker.log in the data folder says more."
-    )
-    return Trouble("worker", said % {"time": timesince(since, now, depth=1)})
+    return Alert(AlertCode.WORKER, {"since": since, "now": now})
 
 
 def free_bytes() -> int:
@@ -66,28 +66,15 @@ def free_bytes() -> int:
     return shutil.disk_usage(settings.HOME).free
 
 
-def disk() -> Trouble | None:
+def disk_alert() -> Alert | None:
     """Return that the disk is full, or soon will be, or None."""
     free, reserve = free_bytes(), settings.DISK_RESERVE
-    left = {"free": f"{free / GB:.1f}", "reserve": f"{reserve / GB:.1f}"}
-    if free <= reserve:
-        said = _("The disk is full but for %(free)s GB: uploads are refused below %(reserve)s GB. Make room.")
-        return Trouble("disk", said % left)
-    if free <= NEARLY_FULL * reserve:
-        said = _(
-            "The disk is nearly full: %(free)s GB are free, and uploads are refused below %(reserve)s GB. Make room."
-        )
-        return Trouble("disk", said % left)
-    return None
+    if free > LOW_DISK_RESERVES * reserve:
+        return None
+    return Alert(AlertCode.DISK, {"free": free, "reserve": reserve})
 
 
-def _silent(silent: Silent, now: datetime) -> Trouble:
+def _phone_alert(silent: Silent, now: datetime) -> Alert:
     device = silent.device
-    said = _(
-        "“%(name)s” has not been heard of for %(time)s, which is unusual. Open Stillnote on it once where it has a "
-        "connection; if it is no longer in use, unpair it under Devices."
-    ) % {"name": device.name, "time": timesince(silent.since, now, depth=1)}
-    if device.held:
-        held = ngettext("It held one recording then.", "It held %(held)d recordings then.", device.held)
-        said = f"{said} {held % {'held': device.held}}"
-    return Trouble("phone", said, str(device.pk))
+    parameters = {"name": device.name, "held": device.held, "since": silent.since, "now": now}
+    return Alert(AlertCode.PHONE, parameters, str(device.pk))

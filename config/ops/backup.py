@@ -21,15 +21,15 @@ from capture.core.errors import Refusal
 from capture.storage.stores import list_bucket
 from config.ops.database_backup import BackupFailed, copy_database
 
-FORMAT = 1
-ABOUT = "stillnote-backup.json"
-DUMP = "stillnote.dump"
-SETTINGS = "stillnote.env"
-SETTINGS_ASIDE = "stillnote.env.from-backup"
+FORMAT_VERSION = 1
+DESCRIPTION_FILE = "stillnote-backup.json"
+DUMP_FILE = "stillnote.dump"
+SETTINGS_FILE = "stillnote.env"
+SETTINGS_ASIDE_FILE = "stillnote.env.from-backup"
 """A restored service must not write into the database that its old settings name, so they are put aside."""
 
 
-class About(NamedTuple):
+class BackupDescription(NamedTuple):
     """What a backup says of itself. database: "sqlite" or "postgresql"."""
 
     format: int
@@ -49,9 +49,9 @@ def back_up(home: Path, target: Path) -> int:
         with tempfile.TemporaryDirectory(dir=home, prefix="backup-") as aside, unfinished.open("wb") as file:
             database = copy_database(Path(aside) / "stillnote")
             with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
-                _add_about(tar)
+                _add_description(tar)
                 tar.add(database, database.name)
-                for path in _files(home):
+                for path in _backed_up_files(home):
                     with suppress(FileNotFoundError):  # deleted for good meanwhile
                         tar.add(path, str(path.relative_to(home)), recursive=False)
                 _add_bucket(tar)
@@ -69,10 +69,10 @@ def back_up(home: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def _add_about(tar: tarfile.TarFile) -> None:
-    about = About(FORMAT, datetime.now(UTC).isoformat(timespec="seconds"), connection.vendor)
+def _add_description(tar: tarfile.TarFile) -> None:
+    about = BackupDescription(FORMAT_VERSION, datetime.now(UTC).isoformat(timespec="seconds"), connection.vendor)
     content = json.dumps(about._asdict()).encode()
-    member = tarfile.TarInfo(ABOUT)
+    member = tarfile.TarInfo(DESCRIPTION_FILE)
     member.size, member.mode = len(content), 0o600
     tar.addfile(member, io.BytesIO(content))
 
@@ -86,42 +86,42 @@ def _add_bucket(tar: tarfile.TarFile) -> None:
             tar.addfile(member, content)
 
 
-def _files(home: Path) -> Iterator[Path]:
-    for name in ("secret_key", SETTINGS):
+def _backed_up_files(home: Path) -> Iterator[Path]:
+    for name in ("secret_key", SETTINGS_FILE):
         if (home / name).exists():
             yield home / name
     for folder in ("audio", "unclaimed"):
         yield from (path for path in (home / folder).rglob("*") if path.is_file())
 
 
-def about(backup: Path) -> About:
+def read_description(backup: Path) -> BackupDescription:
     """Return what a backup says of itself. Raises BackupFailed where it is none, or of a version to come."""
     try:
         with tarfile.open(backup) as tar:
             first = tar.next()
-            content = tar.extractfile(first) if first and first.name == ABOUT else None
-            found = About(**json.load(content)) if content else None
+            content = tar.extractfile(first) if first and first.name == DESCRIPTION_FILE else None
+            found = BackupDescription(**json.load(content)) if content else None
     except FileNotFoundError as error:
         raise BackupFailed(f"There is no file {backup}.") from error
     except (OSError, tarfile.TarError, ValueError, TypeError) as error:
         raise BackupFailed(f"{backup} cannot be read as a backup of Stillnote's.") from error
     if found is None:
         raise BackupFailed(f"{backup} is not a backup of Stillnote's.")
-    if found.format > FORMAT:
+    if found.format > FORMAT_VERSION:
         raise BackupFailed(f"{backup} was made by a newer Stillnote. Update this copy with `git pull`.")
     return found
 
 
-def unpack(backup: Path, folder: Path) -> None:
+def unpack_backup(backup: Path, folder: Path) -> None:
     """Put a backup's files into a folder that is empty or not there yet. Raises BackupFailed, the folder empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackupFailed(f"{folder} is not empty. Name a folder that is not there yet.")
     try:
-        with _filled_or_gone(folder), tarfile.open(backup) as tar:
+        with _fill_or_remove(folder), tarfile.open(backup) as tar:
             tar.extractall(folder, filter="data")
-            (folder / ABOUT).unlink()
-            if (folder / SETTINGS).exists():
-                (folder / SETTINGS).rename(folder / SETTINGS_ASIDE)
+            (folder / DESCRIPTION_FILE).unlink()
+            if (folder / SETTINGS_FILE).exists():
+                (folder / SETTINGS_FILE).rename(folder / SETTINGS_ASIDE_FILE)
     except OSError as error:
         raise BackupFailed(f"{folder} cannot be filled: {error.strerror}.") from error
     except tarfile.TarError as error:
@@ -129,7 +129,7 @@ def unpack(backup: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _filled_or_gone(folder: Path) -> Iterator[None]:
+def _fill_or_remove(folder: Path) -> Iterator[None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         yield

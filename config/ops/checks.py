@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 
-AT_LEAST = {
+MINIMA = {
     "WORKER_THREADS": 1,
     "LEASE_SECONDS": 1,
     "SWEEP_SECONDS": 0.1,
@@ -27,22 +27,22 @@ AT_LEAST = {
 WINDOWS = ("auto", "full")
 ENDPOINTS = {"WHISPER_URL": "whisper", "EMBEDDING_URL": "vectors"}
 
-ADDRESS = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
+MAIL_ADDRESS_PATTERN = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@\{secret\}\.[\w.-]+")
 """Each user's own part stands before the @, or is a domain of its own below ours."""
 
 
 @register()
-def numbers_are_possible(**_: Any) -> list[Error]:
+def check_numbers(**_: Any) -> list[Error]:
     """Find numbers with which nothing could be done."""
     return [
         Error(f"{name} is {getattr(settings, name)}, but must be at least {least}.", id="stillnote.E001")
-        for name, least in AT_LEAST.items()
+        for name, least in MINIMA.items()
         if getattr(settings, name) < least
     ]
 
 
 @register()
-def the_window_is_known(**_: Any) -> list[Error]:
+def check_window(**_: Any) -> list[Error]:
     """Find a window that is none of those that Whisper can be given."""
     if settings.WHISPER_WINDOW in WINDOWS:
         return []
@@ -51,30 +51,30 @@ def the_window_is_known(**_: Any) -> list[Error]:
 
 
 @register()
-def proxies_are_addresses(**_: Any) -> list[Error]:
+def check_proxies(**_: Any) -> list[Error]:
     """Find trusted proxies that are no addresses: nobody would be believed, and no page would know that it is HTTPS."""
     return [
         Error(f"TRUSTED_PROXIES holds {name!r}, but takes addresses such as 192.168.1.2.", id="stillnote.E002")
         for name in settings.TRUSTED_PROXIES
-        if not _is_address(name)
+        if not _is_ip_address(name)
     ]
 
 
 @register()
-def mail_can_come_in(**_: Any) -> list[Error]:
+def check_incoming_mail(**_: Any) -> list[Error]:
     """Find a mailbox that cannot be opened, or in which nobody has an address. A password in it is not quoted."""
     wrong = []
-    if settings.MAILIN_URL and not _is_mailbox(settings.MAILIN_URL):
+    if settings.MAILIN_URL and not _is_mailbox_url(settings.MAILIN_URL):
         wrong.append("MAILIN_URL must be written as in imaps://user:password@host/INBOX.")
-    if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not ADDRESS.fullmatch(settings.MAILIN_ADDRESS):
+    if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not MAIL_ADDRESS_PATTERN.fullmatch(settings.MAILIN_ADDRESS):
         wrong.append("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it.")
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
 
 
 @register()
-def an_endpoint_can_be_asked(**_: Any) -> list[Error]:
+def check_endpoints(**_: Any) -> list[Error]:
     """Find an address of another machine that is none. It is not quoted, for somebody may put a key there."""
-    wrong = [name for name in ENDPOINTS if getattr(settings, name) and not _is_endpoint(getattr(settings, name))]
+    wrong = [name for name in ENDPOINTS if getattr(settings, name) and not _is_endpoint_url(getattr(settings, name))]
     return [
         Error(
             f"{name} must be written as in https://{ENDPOINTS[name]}.example.org/v1; its key belongs in "
@@ -85,7 +85,7 @@ def an_endpoint_can_be_asked(**_: Any) -> list[Error]:
     ]
 
 
-def _is_endpoint(url: str) -> bool:
+def _is_endpoint_url(url: str) -> bool:
     try:
         at = urlsplit(url)
         is_bare = not (at.username or at.password or at.query or at.fragment)
@@ -94,7 +94,7 @@ def _is_endpoint(url: str) -> bool:
         return False
 
 
-def _is_mailbox(url: str) -> bool:
+def _is_mailbox_url(url: str) -> bool:
     try:
         at = urlsplit(url)
         return at.scheme in {"imap", "imaps"} and bool(at.hostname and at.username and at.password) and at.port != 0
@@ -102,7 +102,7 @@ def _is_mailbox(url: str) -> bool:
         return False
 
 
-def _is_address(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:

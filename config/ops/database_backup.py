@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-KEPT = 5
+MAX_COPIES = 5
 """How many of the copies made before migrations are kept."""
 
 
@@ -26,7 +26,7 @@ def back_up_database(folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     copy = copy_database(folder / f"database-{stamp}")
-    for old in sorted(folder.glob("database-*"))[:-KEPT]:
+    for old in sorted(folder.glob("database-*"))[:-MAX_COPIES]:
         old.unlink()
     return copy
 
@@ -48,7 +48,7 @@ def _copy_sqlite(target: Path) -> Path:
 
 def _dump_postgresql(target: Path) -> Path:
     name = connection.settings_dict["NAME"]
-    _postgresql("pg_dump", "--format=custom", f"--file={target}", "--no-owner", f"--dbname={name}")
+    _run_postgresql("pg_dump", "--format=custom", f"--file={target}", "--no-owner", f"--dbname={name}")
     return target
 
 
@@ -59,10 +59,12 @@ def load_dump(dump: Path) -> None:
     if connection.introspection.table_names():
         raise BackupFailed("The database that was named is not empty. Name another.")
     name = connection.settings_dict["NAME"]
-    _postgresql("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump))
+    _run_postgresql(
+        "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump)
+    )
 
 
-def _postgresql(program: str, *arguments: str) -> None:
+def _run_postgresql(program: str, *arguments: str) -> None:
     # How to find the server goes by the environment, for a command line is seen by all.
     known = connection.settings_dict
     named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}

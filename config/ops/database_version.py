@@ -9,16 +9,23 @@ from django.db.migrations.executor import MigrationExecutor
 class Version(Enum):
     """Of which version the database is, seen from this one."""
 
-    NONE = "there is no database yet: `make run` makes it"
-    OLDER = "the database is older than this copy: `make run` backs it up, and brings it up to date"
-    CURRENT = "the database is of this version"
+    NONE = "none"
+    OLDER = "older"
+    CURRENT = "current"
+
+
+VERSION_TEXT = {
+    Version.NONE: "there is no database yet: `make run` makes it",
+    Version.OLDER: "the database is older than this copy: `make run` backs it up, and brings it up to date",
+    Version.CURRENT: "the database is of this version",
+}
 
 
 class NotReady(Exception):
     """Something stands in the way of the start; the message says what to do."""
 
 
-def version() -> Version:
+def database_version() -> Version:
     """Return of which version the database is. Raises NotReady where that is a newer one than this."""
     executor = MigrationExecutor(connection)
     applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)

@@ -28,7 +28,7 @@ FOLDERS = {
 }
 
 
-class Kind(NamedTuple):
+class UsedRoom(NamedTuple):
     """One kind of what takes room. size: bytes."""
 
     name: str
@@ -52,7 +52,7 @@ class Growth(NamedTuple):
     a_month: int
 
 
-def growth(memos: QuerySet[Memo], now: datetime) -> Growth:
+def _growth(memos: QuerySet[Memo], now: datetime) -> Growth:
     """Return how these memos grew over the last MONTHS months, the newest first."""
     whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes", filter=Q(original_gone_at=None)))
     by_month = memos.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
@@ -60,10 +60,10 @@ def growth(memos: QuerySet[Memo], now: datetime) -> Growth:
         Month(row["begins"].date(), row["memos"], row["size"])
         for row in by_month.annotate(memos=Count("pk"), size=Sum("bytes"))[:MONTHS]
     ]
-    return Growth(whole["memos"], whole["size"] or 0, months, _a_month(memos, now))
+    return Growth(whole["memos"], whole["size"] or 0, months, _monthly_bytes(memos, now))
 
 
-def _a_month(memos: QuerySet[Memo], now: datetime) -> int:
+def _monthly_bytes(memos: QuerySet[Memo], now: datetime) -> int:
     since = now - timedelta(days=3 * DAYS_A_MONTH)
     first = memos.order_by("received_at").values_list("received_at", flat=True).first()
     if first is None:
@@ -73,42 +73,42 @@ def _a_month(memos: QuerySet[Memo], now: datetime) -> int:
     return int(lately / days * DAYS_A_MONTH)
 
 
-def of_user(user: User, now: datetime) -> Growth:
+def user_growth(user: User, now: datetime) -> Growth:
     """Return what a user's recordings take."""
-    return growth(Memo.objects.of(user), now)
+    return _growth(Memo.objects.of(user), now)
 
 
-def of_machine(now: datetime) -> Growth:
+def machine_growth(now: datetime) -> Growth:
     """Return what everybody's recordings take; whose they are is told to nobody."""
-    return growth(Memo.objects.kept(), now)
+    return _growth(Memo.objects.kept(), now)
 
 
-def originals_before(now: datetime) -> datetime:
+def originals_cutoff(now: datetime) -> datetime:
     """Return when originals had to arrive that are old enough to be let go of by ORIGINALS_MONTHS."""
     return now - timedelta(days=settings.ORIGINALS_MONTHS * DAYS_A_MONTH)
 
 
-def gone_originals(user: User) -> int:
+def count_removed_originals(user: User) -> int:
     """Return how many of a user's recordings are there as playback copies alone."""
     return Memo.objects.of(user).exclude(original_gone_at=None).count()
 
 
-def kinds() -> list[Kind]:
+def used_room() -> list[UsedRoom]:
     """Return what takes room, the largest first, and what is free in the data folder. Raises StoreUnreachable."""
     home = Path(settings.HOME)
-    audio = [*_files(home / "audio"), *((one.kept.path, one.kept.size) for one in list_bucket())]
+    audio = [*_file_sizes(home / "audio"), *((one.kept.path, one.kept.size) for one in list_bucket())]
     copies = sum(size for name, size in audio if name.endswith(".m4a"))
     found = [
-        Kind(str(_("Recordings as they came")), sum(size for _name, size in audio) - copies),
-        Kind(str(_("Playback copies")), copies),
-        Kind(str(_("The database")), sum(path.stat().st_size for path in home.glob("stillnote.sqlite3*"))),
-        *(Kind(str(said), sum(size for _name, size in _files(home / name))) for name, said in FOLDERS.items()),
+        UsedRoom(str(_("Recordings as they came")), sum(size for _name, size in audio) - copies),
+        UsedRoom(str(_("Playback copies")), copies),
+        UsedRoom(str(_("The database")), sum(path.stat().st_size for path in home.glob("stillnote.sqlite3*"))),
+        *(UsedRoom(str(said), sum(size for _name, size in _file_sizes(home / name))) for name, said in FOLDERS.items()),
     ]
     taking = sorted((kind for kind in found if kind.size), key=lambda kind: -kind.size)
-    return [*taking, Kind(str(_("Free")), free_bytes())]
+    return [*taking, UsedRoom(str(_("Free")), free_bytes())]
 
 
-def _files(folder: Path) -> Iterator[tuple[str, int]]:
+def _file_sizes(folder: Path) -> Iterator[tuple[str, int]]:
     """Yield name and size of every file below a folder that may not be there."""
     for within, _folders, names in os.walk(folder):
         for name in names:

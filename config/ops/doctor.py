@@ -1,4 +1,4 @@
-"""What is well with an installation and what is not: each finding is one line, and says what to do."""
+"""What is well with an installation and what is not, as codes with parameters; doctor_text.py words them."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.checks import run_checks
@@ -23,198 +23,189 @@ from capture.storage.stores import probe_bucket
 from config.celery import app
 from config.dispatch.notify import broker_errors
 from config.ops import alerts
-from config.ops.database_version import NotReady, Version, version
+from config.ops.database_version import NotReady, Version, database_version
 from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
-from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
 
-MB, GB = 1e6, 1e9
-PRIVATE = 0o077
+OTHERS_MODE = 0o077
+"""The bits of a file's mode that let others than its owner read or write it."""
+SQLITE_FULL = 2
+"""PRAGMA synchronous=FULL, as SQLite says it."""
+UNSAFE_COMMITS = {"off", "local"}
+"""PostgreSQL's synchronous_commit, where a commit may be told before it is on the disk of all."""
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """One thing that was looked at: what was found, whether that is well, and the particulars."""
 
-    subject: str
+    code: str
     is_well: bool
-    sentence: str
+    parameters: dict[str, Any]
 
 
 def findings() -> Iterator[Finding]:
     """Look at everything, one thing after the other; nothing stays changed."""
-    yield _installation()
-    yield _settings()
-    yield _data_folder()
-    yield _disk()
-    yield from _database()
-    yield from _unclaimed()
-    yield _store()
-    yield _broker()
-    yield _model()
-    yield from _vectors()
-    yield _mail()
-    yield _mail_in()
-    yield _service()
-
-
-def _installation() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("installation", True, f"Python {version}, {installed_bytes() / MB:.0f} MB of packages")
+    yield Finding("installation", True, {"python": sys.version_info[:3], "bytes": installed_bytes()})
+    yield _settings_finding()
+    yield _data_folder_finding()
+    yield _disk_finding()
+    yield from _database_findings()
+    yield from _unclaimed_findings()
+    yield _store_finding()
+    yield _broker_finding()
+    yield _engine_finding()
+    yield from _embedder_findings()
+    yield _mail_finding()
+    yield _incoming_mail_finding()
+    yield _service_finding()
 
 
 def installed_bytes() -> int:
     """Return the size of all files of the packages that requirements.txt pins."""
     names = re.findall(r"^([\w.-]+)==", (settings.BASE_DIR / "requirements.txt").read_text(), re.MULTILINE)
-    return sum(path.stat().st_size for name in names for path in _files_of(name) if path.is_file())
+    return sum(path.stat().st_size for name in names for path in _package_files(name) if path.is_file())
 
 
-def _files_of(name: str) -> list[Path]:
+def _package_files(name: str) -> list[Path]:
     try:
         return [Path(str(file.locate())) for file in metadata.files(name) or ()]
     except metadata.PackageNotFoundError:  # not needed on this system
         return []
 
 
-def _settings() -> Finding:
-    wrong = [str(message.msg) for message in run_checks() if message.is_serious()]
-    return Finding("settings", not wrong, " ".join(wrong) or f"reached at {settings.STILLNOTE_URL}")
+def _settings_finding() -> Finding:
+    if wrong := [str(message.msg) for message in run_checks() if message.is_serious()]:
+        return Finding("settings-wrong", False, {"problems": " ".join(wrong)})
+    return Finding("settings", True, {"url": settings.STILLNOTE_URL})
 
 
-def _data_folder() -> Finding:
-    open_to_others = [
-        str(path) for path in (settings.HOME, settings.HOME / "secret_key") if path.stat().st_mode & PRIVATE
-    ]
-    if open_to_others:
-        names = " and ".join(open_to_others)
-        return Finding("data folder", False, f"others can read {names}: chmod -R go= {settings.HOME}")
-    return Finding("data folder", True, f"{settings.HOME}, readable by you alone")
+def _data_folder_finding() -> Finding:
+    paths = (settings.HOME, settings.HOME / "secret_key")
+    if open_to_others := [str(path) for path in paths if path.stat().st_mode & OTHERS_MODE]:
+        return Finding("data-folder-open", False, {"paths": open_to_others, "home": settings.HOME})
+    return Finding("data-folder", True, {"home": settings.HOME})
 
 
-def _disk() -> Finding:
-    trouble = alerts.disk()
-    return Finding("disk", not trouble, trouble.sentence if trouble else f"{alerts.free_bytes() / GB:.1f} GB free")
+def _disk_finding() -> Finding:
+    if alert := alerts.disk_alert():
+        return Finding("disk-low", False, {"alert": alert})
+    return Finding("disk", True, {"bytes": alerts.free_bytes()})
 
 
-def _database() -> Iterator[Finding]:
+def _database_findings() -> Iterator[Finding]:
     try:
-        yield _durability()
-        found = version()
+        yield _durability_finding()
+        version = database_version()
     except NotReady as newer:
-        yield Finding("database", False, str(newer))
+        yield Finding("database-newer", False, {"problem": newer})
         return
     except Error as error:
-        yield Finding("database", False, f"cannot be used ({type(error).__name__}): see DATABASE_URL")
+        yield Finding("database-unusable", False, {"error": type(error).__name__})
         return
-    if found is Version.CURRENT:
-        yield _memos()
-        yield _writing()
-        yield _phones()
-        yield from _watched_folders()
+    if version is Version.CURRENT:
+        yield _memos_finding()
+        yield _worker_finding()
+        yield _phones_finding()
+        yield from _watched_folder_findings()
     else:
-        yield Finding("memos", True, found.value)
+        yield Finding("database-version", True, {"version": version})
 
 
-def _durability() -> Finding:
+def _durability_finding() -> Finding:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             mode, level = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous"))
-            is_well = (mode, level) == ("wal", 2)
-            return Finding("database", is_well, f"SQLite, journal_mode={mode}, synchronous={level} (2 is FULL)")
+            return Finding("sqlite", (mode, level) == ("wal", SQLITE_FULL), {"mode": mode, "level": level})
         cursor.execute("SHOW synchronous_commit")
         level = cursor.fetchone()[0]
-    is_well = level not in {"off", "local"}
-    then = "" if is_well else ": a receipt would not survive a power cut. Set it to on"
-    return Finding("database", is_well, f"PostgreSQL, synchronous_commit={level}{then}")
+    if level in UNSAFE_COMMITS:
+        return Finding("postgresql-unsafe", False, {"level": level})
+    return Finding("postgresql", True, {"level": level})
 
 
-def _memos() -> Finding:
-    failed = Transcript.objects.current().failed().count()
-    then = f", {failed} of them could not be written down: the today page says why" if failed else ""
-    return Finding("memos", True, f"{Memo.objects.kept().count()} kept{then}")
+def _memos_finding() -> Finding:
+    kept, failed = Memo.objects.kept().count(), Transcript.objects.current().failed().count()
+    return Finding("memos-failed" if failed else "memos", True, {"kept": kept, "failed": failed})
 
 
-def _writing() -> Finding:
-    trouble = alerts.worker(timezone.now())
-    return Finding("writing down", not trouble, trouble.sentence if trouble else "no memo is kept waiting")
+def _worker_finding() -> Finding:
+    if alert := alerts.worker_alert(timezone.now()):
+        return Finding("worker-away", False, {"alert": alert})
+    return Finding("worker", True, {})
 
 
-def _phones() -> Finding:
-    """Whose phones they are, and what they are called, is for their users alone."""
+def _phones_finding() -> Finding:
+    """Count the silent phones: whose they are, and what they are called, is for their users alone."""
     now = timezone.now()
     silent = sum(len(silent_devices(user, now)) for user in User.objects.filter(is_active=True))
-    then = f"{silent} silent for unusually long: their users' today pages say which"
-    return Finding("phones", not silent, then if silent else "none is silent for unusually long")
+    return Finding("phones-silent" if silent else "phones", not silent, {"silent": silent})
 
 
-def _watched_folders() -> Iterator[Finding]:
+def _watched_folder_findings() -> Iterator[Finding]:
     for folder in troubled_folders():
-        yield Finding("watched folder", False, f"{folder.path}: {folder.problem_sentence}")
+        yield Finding("watched-folder", False, {"path": folder.path, "problem": folder.problem_sentence})
 
 
-def _unclaimed() -> Iterator[Finding]:
+def _unclaimed_findings() -> Iterator[Finding]:
     if found := unclaimed_recordings():
-        yield Finding(
-            "recordings", False, f"{len(found)} in {found[0].parent} belong to no memo: add them on the today page"
-        )
+        yield Finding("unclaimed", False, {"count": len(found), "folder": found[0].parent})
 
 
-def _store() -> Finding:
+def _store_finding() -> Finding:
     if settings.STORE is None:
-        return Finding("store", True, "recordings are kept in the data folder")
-    bucket = f"the bucket {settings.STORE.bucket} at {settings.STORE.endpoint or 'Amazon S3'}"
+        return Finding("store-folder", True, {})
+    bucket = {"bucket": settings.STORE.bucket, "endpoint": settings.STORE.endpoint or "Amazon S3"}
     try:
         gives_checksums = probe_bucket()
     except (Refusal, FileNotFoundError):
-        return Finding("store", False, f"{bucket} does not answer as it should: uploads are refused. See STORAGE_URL")
-    then = "its checksums are compared" if gives_checksums else "it gives no checksums, others are compared"
-    return Finding("store", True, f"recordings are kept in {bucket}; {then}")
+        return Finding("store-unreachable", False, bucket)
+    return Finding("store-bucket" if gives_checksums else "store-bucket-without-checksums", True, bucket)
 
 
-def _broker() -> Finding:
-    kind = "Redis" if settings.REDIS_URL else "a folder in the data folder"
+def _broker_finding() -> Finding:
+    kind = "redis" if settings.REDIS_URL else "folder"
     try:
         with app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
     except broker_errors() as error:
-        then = f"{kind}, which cannot be reached ({type(error).__name__}): new memos wait for the sweep. See REDIS_URL"
-        return Finding("broker", False, then)
-    return Finding("broker", True, kind)
+        return Finding("broker-unreachable", False, {"kind": kind, "error": type(error).__name__})
+    return Finding("broker", True, {"kind": kind})
 
 
-def _model() -> Finding:
+def _engine_finding() -> Finding:
     is_well, message = engine_finding()
-    return Finding("Whisper", is_well, sentence_of(message))
+    return Finding("whisper", is_well, {"message": message})
 
 
-def _vectors() -> Iterator[Finding]:
-    """Whose languages are to be known stands in the database, which may not be there yet."""
+def _embedder_findings() -> Iterator[Finding]:
+    """Ask for the languages that are to be known: they stand in the database, which may not be there yet."""
     with suppress(Error, NotReady):
-        if version() is Version.CURRENT:
+        if database_version() is Version.CURRENT:
             check = check_embedder()
-            by_what = f"ideas are compared by {check.model}. {sentence_model_problem() or ''}".strip()
-            yield Finding("topics", check.is_enough, check.failure or by_what)
+            if check.failure:
+                yield Finding("topics-failing", check.is_enough, {"failure": check.failure})
+            else:
+                found = {"model": check.model, "missing": sentence_model_problem()}
+                yield Finding("topics", check.is_enough, found)
 
 
-def _mail() -> Finding:
-    where = getattr(settings, "EMAIL_FILE_PATH", None)
-    kept = f"kept as files in {where}, until EMAIL_URL names a mail server"
-    return Finding("mail", True, kept if where else f"sent by {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+def _mail_finding() -> Finding:
+    if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        return Finding("mail-files", True, {"folder": folder})
+    return Finding("mail-server", True, {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT})
 
 
-def _mail_in() -> Finding:
+def _incoming_mail_finding() -> Finding:
     if not settings.MAILIN_URL:
-        return Finding("mail-in", True, "off, until MAILIN_URL names a mailbox")
+        return Finding("mailbox-off", True, {})
     try:
         counted = count_mailbox()
     except UnusableMailbox as problem:
-        return Finding("mail-in", False, f"the mailbox {problem}")
-    aside = f", {counted.aside} could not be taken (keyword StillnoteAside)" if counted.aside else ""
-    left = f", {counted.left} without a recording or to nobody here (keyword StillnoteLeft)" if counted.left else ""
-    return Finding("mail-in", True, f"{counted.kept} kept{aside}{left}")
+        return Finding("mailbox-unusable", False, {"problem": problem})
+    return Finding("mailbox", True, {"kept": counted.kept, "aside": counted.aside, "left": counted.left})
 
 
-def _service() -> Finding:
-    runs = lock.is_held(settings.HOME)
-    return Finding("service", True, "runs" if runs else "does not run: `make run` starts it")
+def _service_finding() -> Finding:
+    return Finding("service" if lock.is_held(settings.HOME) else "service-stopped", True, {})

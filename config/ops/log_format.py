@@ -9,7 +9,7 @@ TASKS = "celery.app.trace"
 REQUESTS = ("django.request", "django.security")
 
 
-class WithoutContent(logging.Formatter):
+class ContentFreeFormatter(logging.Formatter):
     """Write an error as its type and the lines of code it came through.
 
     Its message is left out, for it may quote what was said: PostgreSQL names the value that was there already.

@@ -6,18 +6,18 @@ import threading
 import time
 
 PERIOD_SECONDS = 0.3
-MANAGER = "STILLNOTE_MANAGER"
+MANAGER_VARIABLE = "STILLNOTE_MANAGER"
 """The environment variable in which the process manager gives its process id to what it starts."""
 
 
-def watch_manager() -> None:
+def end_with_manager() -> None:
     """End with the process manager; started by hand, outlive whoever did."""
-    manager = os.environ.get(MANAGER, "")
+    manager = os.environ.get(MANAGER_VARIABLE, "")
     if manager.isdigit():
-        watch(int(manager))
+        end_with_parent(int(manager))
 
 
-def watch(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """End this process, and its process group where it leads one, at once when `parent` is no longer its parent.
 
     A hard end is safe: claims have leases, uploads have no receipt yet, and the next start finds both.
@@ -30,4 +30,4 @@ def watch(parent: int) -> None:
             os.killpg(os.getpgrp(), signal.SIGKILL)
         os._exit(1)
 
-    threading.Thread(target=look, name="parenthood", daemon=True).start()
+    threading.Thread(target=look, name="parent-watch", daemon=True).start()

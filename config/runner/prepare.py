@@ -15,9 +15,8 @@ from capture.services.accounts import create_owner, owner
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
-from config.ops.database_version import NotReady, Version, version
-from insights.services.embedders import fetch_sentence_model as ensure_sentences
-from insights.services.embedders import sentence_model_problem
+from config.ops.database_version import NotReady, Version, database_version
+from insights.services.embedders import fetch_sentence_model, sentence_model_problem
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
 from transcription.worker.claims import free_claims
@@ -48,20 +47,20 @@ def check_port() -> None:
 
 def prepare_database() -> None:
     """Bring the database up to this version, having backed it up first. Raises NotReady where it is newer."""
-    found = version()
+    found = database_version()
     if found is Version.OLDER:
-        _back_up()
+        _back_up_older()
     if found is not Version.CURRENT:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def free_what_was_claimed() -> None:
+def free_last_claims() -> None:
     """Let this start do at once what the last one was at. On SQLite nobody else can be: the lock is ours."""
     if connection.vendor == "sqlite":
         free_claims()
 
 
-def _back_up() -> None:
+def _back_up_older() -> None:
     try:
         back_up_database(settings.HOME / "backups")
     except BackupFailed as reason:
@@ -71,10 +70,10 @@ def _back_up() -> None:
 def prepare_folders() -> None:
     """Make the folders of the logs and of the broker, and clear the latter of leftovers."""
     (settings.HOME / "logs").mkdir(exist_ok=True)
-    folder_broker.prepare(settings.BROKER_FOLDER)
+    folder_broker.prepare_broker_folder(settings.BROKER_FOLDER)
 
 
-def fetch_model() -> Iterator[str]:
+def ensure_whisper_model() -> Iterator[str]:
     """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
     if told := measure_machine():
         yield told
@@ -84,16 +83,16 @@ def fetch_model() -> Iterator[str]:
         yield f"{sentence_of(problem)} Until then memos are kept, and wait."
 
 
-def fetch_sentences() -> Iterator[str]:
+def ensure_sentence_model() -> Iterator[str]:
     """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
     if settings.OFFLINE or settings.EMBEDDING_URL or not sentence_model_problem():
         return
     yield "Fetching the model that compares ideas. This happens once."
-    if problem := ensure_sentences("" if owner() else residence()[1]):
-        yield f"{sentence_of(problem)} Until then English ideas alone are sorted."
+    if problem := fetch_sentence_model("" if owner() else owner_locale()[1]):
+        yield f"{problem} Until then English ideas alone are sorted."
 
 
-def residence() -> tuple[str, str]:
+def owner_locale() -> tuple[str, str]:
     """Return the machine's time zone, and the languages that its owner speaks by its locale; English as well."""
     name = tzlocal.get_localzone_name()
     time_zone = name if name in zoneinfo.available_timezones() else "UTC"
@@ -101,9 +100,9 @@ def residence() -> tuple[str, str]:
     return time_zone, "en" if spoken in {"", "c", "en"} else f"{spoken},en"
 
 
-def greeting() -> Iterator[str]:
+def welcome_owner() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    made = create_owner(*residence())
+    made = create_owner(*owner_locale())
     if made:
         user, password = made
         yield f"Your account: {user.username}   password: {password}"

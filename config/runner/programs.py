@@ -56,7 +56,7 @@ stdout_logfile_backups = 3
 """
 
 
-def configuration(threads: int) -> str:
+def supervisor_configuration(threads: int) -> str:
     """Return what supervisor is to run, from the data folder. threads: of the worker.
 
     A program that ends is started again; one that keeps ending, after a second more each time.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-CHARACTERS = 2000
+READ_CHARACTERS = 2000
 """Of a line, and of a paragraph, that are read."""
 INLINE = MarkdownIt("commonmark").enable("strikethrough")
 BLOCKS = MarkdownIt("commonmark").enable("table")
@@ -36,7 +36,7 @@ def topics_in_note(text: str, file_name: str) -> list[Note]:
     file_name: without its ending; it names a note without a title. Where there are headings, what goes before the
     first says nothing.
     """
-    title, lines = _without_front_matter([line[:CHARACTERS] for line in text.splitlines()])
+    title, lines = _without_front_matter([line[:READ_CHARACTERS] for line in text.splitlines()])
     links: dict[str, Any] = {}
     tokens = BLOCKS.parse("\n".join(lines), links)
     begins = [number for number, token in enumerate(tokens) if token.type == "heading_open" and _is_first_level(token)]
@@ -76,7 +76,7 @@ def _first_paragraph(tokens: Sequence[Token], links: dict[str, Any]) -> str:
 def _plain_text(inline: Token, links: dict[str, Any]) -> str:
     """Return what a heading or paragraph says, in one line, without marks. links: addresses by their names."""
     lines = dropwhile(_is_no_prose, inline.content.split("\n"))
-    prose = "\n".join(takewhile(lambda line: not _is_no_prose(line), lines))[:CHARACTERS]
+    prose = "\n".join(takewhile(lambda line: not _is_no_prose(line), lines))[:READ_CHARACTERS]
     (parsed,) = INLINE.parseInline(prose, links)
     text = "".join(_texts(parsed.children or []))
     for pattern, instead in EXTENSIONS:

@@ -18,9 +18,9 @@ from insights.evaluation.memos import LabelledMemo
 from insights.evaluation.streams import StreamIdea
 from transcription.core.words import joined
 
-TOWARDS_NOTHING = 10.0
+RIDGE = 10.0
 """How strongly the weights are held at 0, the signs being over their spread; of 3, 10 and 30, on groups left out."""
-PRECISE = 1e-8
+SLOPE_TOLERANCE = 1e-8
 """Slope at which the fit ends: the weights are written with four decimals."""
 KEPT_DIRECTIONS = 30
 """Directions, of at most as many as there are kinds less one."""
@@ -28,7 +28,7 @@ TOWARDS_ROUND = 0.3
 """How far the spread within kinds is drawn towards one that is the same in every direction."""
 FEWEST_UTTERANCES = 4
 """Utterances of a kind that tell how far it spreads."""
-SPOKEN = 2.0
+SPOKEN_WEIGHT = 2.0
 """How many times a memo of a person counts beside one that is put together out of requests; of 1, 2 and 3."""
 
 
@@ -81,12 +81,13 @@ def fit_boundary_weights(given: Sequence[BoundaryExample]) -> boundary_model.Bou
     signs_found = np.concatenate([np.stack([example.found[name] for name in names], axis=1) for example in told])
     turned = np.concatenate([example.turned for example in told])
     counts = np.repeat(
-        [SPOKEN if example.memo.is_spoken else 1.0 for example in told], [len(example.turned) for example in told]
+        [SPOKEN_WEIGHT if example.memo.is_spoken else 1.0 for example in told],
+        [len(example.turned) for example in told],
     )
     known = ~np.isnan(turned)
     signs_found, turned, counts = signs_found[known], turned[known], counts[known]
     scaler = StandardScaler().fit(signs_found)
-    model = LogisticRegression(C=1 / TOWARDS_NOTHING, solver="newton-cholesky", tol=PRECISE)
+    model = LogisticRegression(C=1 / RIDGE, solver="newton-cholesky", tol=SLOPE_TOLERANCE)
     model.fit(scaler.transform(signs_found), turned, sample_weight=counts)
     plain = model.coef_[0] / scaler.scale_
     bias = model.intercept_[0] - plain @ scaler.mean_

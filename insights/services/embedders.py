@@ -1,33 +1,36 @@
 """The embedders of this process, loaded when they are first needed, and which one the settings want."""
 
 import os
-import threading
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 
 from capture.models import User
-from insights.core.embedding.catalogue import AUTO, ENGLISH, MULTILINGUAL, ModelFolder, resolve_model
+from insights.core.embedding.catalogue import (
+    AUTO,
+    ENGLISH,
+    MULTILINGUAL,
+    PATTERNS,
+    ModelFolder,
+    hub_repository,
+    resolve_model,
+)
 from insights.core.embedding.endpoint import DEFAULT_MODEL, Endpoint
 from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
-from insights.services.model_download import download_sentence_model, missing
+from insights.services import process_state
+from transcription.core.model_download import download_snapshot
 
 STATIC_MODEL = WordLlamaEmbedder.model
-
-_lock = threading.Lock()
-_loaded: dict[str, Embedder] = {}
-_damaged: set[Path] = set()
-"""Folders of models that this process could not load: it does without."""
+FETCH = ".venv/bin/python manage.py sentence_model"
 
 
 def wanted_model() -> str:
     """Return the name of the model that is to serve now, of those that are at hand. Nothing is loaded."""
     if settings.EMBEDDING_URL:
-        return _configured_endpoint().model
+        return configured_endpoint().model
     sentences = _available_model()
     return STATIC_MODEL if sentences is None else _stored_model_name(sentences, _graph_mtime_ns(sentences))
 
@@ -36,17 +39,18 @@ def load_embedder(model: str) -> Embedder:
     """Return the embedder of a stored name. Raises Unavailable where it is not at hand any more."""
     if model == STATIC_MODEL:
         return default_embedder()
-    if settings.EMBEDDING_URL and _configured_endpoint().model == model:
-        return _configured_endpoint()
-    with _lock:
-        if model not in _loaded:
-            _loaded[model] = _load_sentence_model(model)
-        return _loaded[model]
+    if settings.EMBEDDING_URL and configured_endpoint().model == model:
+        return configured_endpoint()
+    state = process_state.current
+    with state.loading:
+        if model not in state.embedders:
+            state.embedders[model] = _load_sentence_model(model)
+        return state.embedders[model]
 
 
 def sentence_model_problem() -> str | None:
     """Return a sentence that says which sentence model is missing and what to type, or None."""
-    return None if settings.EMBEDDING_URL else missing(_configured_model(), offline=settings.OFFLINE)
+    return None if settings.EMBEDDING_URL else _missing_model_text(_configured_model(), offline=settings.OFFLINE)
 
 
 class EmbedderCheck(NamedTuple):
@@ -76,8 +80,33 @@ def fetch_sentence_model(also: str = "") -> str | None:
         return "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
     sentences = _configured_model(also)
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
-        download_sentence_model(sentences)
-    return missing(sentences, offline=settings.OFFLINE)
+        _download_sentence_model(sentences)
+    return _missing_model_text(sentences, offline=settings.OFFLINE)
+
+
+def _missing_model_text(sentences: ModelFolder, *, offline: bool) -> str | None:
+    """Return a sentence that says what is missing and what to type, or None where the model is here."""
+    if sentences.is_here:
+        return None
+    if sentences.is_own:
+        return (
+            f"There is no sentence model in {sentences.folder}: it needs model.onnx, tokenizer.json and "
+            "tokenizer_config.json. Set EMBEDDING_MODEL to a folder that holds one, or leave it out, and start again."
+        )
+    own = "set EMBEDDING_MODEL=/folder/of/a/model and start again"
+    if offline:
+        return (
+            f"The sentence model “{sentences.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: {own}."
+        )
+    return f"The sentence model “{sentences.name}” is not here yet. With a network, type {FETCH}; without one, {own}."
+
+
+def _download_sentence_model(sentences: ModelFolder) -> bool:
+    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now."""
+    from fastembed import TextEmbedding
+
+    repository = hub_repository(sentences.name, TextEmbedding.list_supported_models())
+    return download_snapshot(repository, sentences.folder, PATTERNS) and sentences.is_here
 
 
 def _configured_model(also: str = "") -> ModelFolder:
@@ -92,7 +121,7 @@ def _configured_model(also: str = "") -> ModelFolder:
 def _available_model() -> ModelFolder | None:
     """Return the sentence model to use: the chosen one, or the English one until `auto`'s is here, or None."""
     candidates = [_configured_model(), *([_hub_model(ENGLISH)] if settings.EMBEDDING_MODEL == AUTO else [])]
-    return next((one for one in candidates if one.is_here and one.folder not in _damaged), None)
+    return next((one for one in candidates if one.is_here and one.folder not in process_state.current.damaged), None)
 
 
 def _hub_model(name: str) -> ModelFolder:
@@ -109,18 +138,19 @@ def _load_sentence_model(model: str) -> SentenceModelEmbedder:
                     sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS)
                 )
             except Unavailable:
-                _damaged.add(sentences.folder)
+                process_state.current.damaged.add(sentences.folder)
                 raise
     raise Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
 
 
-def _configured_endpoint() -> Endpoint:
-    return _endpoint_for(settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
-
-
-@cache
-def _endpoint_for(url: str, key: str, model: str) -> Endpoint:
-    return Endpoint(url, key=key, model=DEFAULT_MODEL if model == AUTO else model)
+def configured_endpoint() -> Endpoint:
+    """Return the endpoint of the settings, one a process: it remembers when to leave the machine alone."""
+    url, key, model = asked = (settings.EMBEDDING_URL, settings.EMBEDDING_KEY, settings.EMBEDDING_MODEL)
+    state = process_state.current
+    with state.loading:
+        if asked not in state.endpoints:
+            state.endpoints[asked] = Endpoint(url, key=key, model=DEFAULT_MODEL if model == AUTO else model)
+        return state.endpoints[asked]
 
 
 def _graph_mtime_ns(sentences: ModelFolder) -> int:

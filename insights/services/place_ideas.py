@@ -2,9 +2,11 @@
 
 import logging
 import time
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from typing import cast
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from capture.models import Memo, User
 from insights.core.classify import kind_of
+from insights.core.directives.match import match_directives
 from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import without_cue
@@ -19,8 +22,8 @@ from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
-from insights.models import Idea
-from insights.services.directives import apply_directives
+from insights.models import Author, Correction, Idea, Topic
+from insights.services import process_state
 from insights.services.feature_cache import features_of
 from insights.services.index_cache import UserIndex, give_back, take
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
@@ -37,29 +40,26 @@ RETRY_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
-_in_hand: dict[UUID, float] = {}
-"""What this process is placing, or failed to place, and when it began."""
-
 
 def place_next_transcript() -> bool:
     """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
-    before = time.monotonic() - RETRY_SECONDS
-    for transcript, begun in list(_in_hand.items()):
+    in_hand, before = process_state.current.in_hand, time.monotonic() - RETRY_SECONDS
+    for transcript, begun in list(in_hand.items()):
         if begun < before:
-            _in_hand.pop(transcript, None)
-    free = _unplaced().exclude(pk__in=list(_in_hand))
+            in_hand.pop(transcript, None)
+    free = _unplaced().exclude(pk__in=list(in_hand))
     # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
     turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
     best = free.select_related("memo__user").order_by("memo__archive", "again", turn).first()
     if best is None:
         return False
-    _in_hand[best.pk] = time.monotonic()
+    in_hand[best.pk] = time.monotonic()
     try:
         place_transcript(best)
     except Unavailable as reason:
         log.warning("Placing is put off: %s", reason)
         return False
-    _in_hand.pop(best.pk, None)
+    in_hand.pop(best.pk, None)
     return True
 
 
@@ -141,7 +141,7 @@ def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedde
 
 def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedder) -> tuple[UserIndex, ChangeSet]:
     user, before = transcript.memo.user, earlier_ideas(transcript)
-    said = apply_directives(transcript, found)
+    said = _apply_directives(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
     state = take(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
@@ -154,6 +154,33 @@ def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedde
     change = plan_changes(user, state, ideas, waited, transcript.language, leaving=before.untouched)
     change.said = [one for one in said if one.idea in ideas]
     return state, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+
+
+def _apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correction]:
+    """Put the new ideas of a transcript, all of which are given, into the topics that were said for them.
+
+    Returns what is to be kept of that; nothing is saved. Most memos say nothing of the kind.
+    """
+    shown = Topic.objects.of(transcript.memo.user).for_list()
+    names: dict[Hashable, str] = dict(shown.values_list("pk", "name"))
+    topics = match_directives(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
+    said, batch = [], uuid4()
+    for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
+        if topic is not None:
+            former = {"Idea": {str(idea.pk): {"topic_id": None, "placed_by": Author.MACHINE}}}
+            idea.topic_id, idea.placed_by = topic, Author.PERSON
+            said.append(
+                Correction(
+                    user_id=idea.user_id,
+                    kind=Correction.Kind.SPOKEN,
+                    idea=idea,
+                    topic_id=topic,
+                    name=names[topic],
+                    batch=batch,
+                    former=former,
+                )
+            )
+    return said
 
 
 def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:

@@ -1,7 +1,6 @@
 """From one model's vectors to another's, in the background: the old ones serve until all the new ones are there."""
 
 import logging
-import threading
 import time
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from capture.models import User
 from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
 from insights.core.segmentation.cues import without_cue
 from insights.models import Arrangement, Idea
-from insights.services import embedders
+from insights.services import embedders, process_state
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +18,6 @@ BATCH_IDEAS = 32
 """Ideas whose vectors are written in one transaction."""
 SLICE_SECONDS = 5.0
 """How long one ring keeps a worker at it: what is spoken meanwhile waits no longer than that. The sweep rings again."""
-
-_reembedding = threading.Lock()
 
 
 def serving_embedder(user: User) -> Embedder:
@@ -44,7 +41,8 @@ def reembed_some() -> bool:
 
     Returns whether there is more to do. Whatever was made stays made: a worker that is killed loses one batch.
     """
-    if not _reembedding.acquire(blocking=False):
+    alone = process_state.current.reembedding
+    if not alone.acquire(blocking=False):
         return False
     try:
         return _reembed_until(time.monotonic() + SLICE_SECONDS)
@@ -52,7 +50,7 @@ def reembed_some() -> bool:
         log.warning("Ideas are not compared anew yet: %s", reason)
         return True
     finally:
-        _reembedding.release()
+        alone.release()
 
 
 def _reembed_until(until: float) -> bool:

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Q
 
 from capture.models import Memo
-from insights.core.intervals import share_covered
 from insights.models import Author, Correction, Idea
 from transcription.models import Edit, Transcript
 
 KNOWN_SHARE = 0.5
 """Share of a new idea that lies in ideas of before from which on it says nothing new."""
+
+
+class Stretch(Protocol):
+    """A stretch of audio, in seconds."""
+
+    audio_start: float
+    audio_end: float
 
 
 class EarlierIdeas(NamedTuple):
@@ -65,3 +71,15 @@ def _edited_spans(memo: Memo) -> Iterable[_EditedSpan]:
         words = edit.transcript.heard()[edit.first : max(edit.last, edit.first + 1)]
         if words:
             yield _EditedSpan(edit.transcript_id, words[0].start, words[-1].end)
+
+
+def share_covered(stretch: Stretch, others: Iterable[Stretch]) -> float:
+    """Return the share of a stretch that lies in others, in [0, 1]; seconds in several of them count once."""
+    length = stretch.audio_end - stretch.audio_start
+    reached, covered = stretch.audio_start, 0.0
+    for other in sorted(others, key=lambda other: other.audio_start):
+        covered += max(0.0, min(other.audio_end, stretch.audio_end) - max(other.audio_start, reached))
+        reached = max(reached, other.audio_end)
+    if length <= 0:
+        return float(any(other.audio_start <= stretch.audio_start <= other.audio_end for other in others))
+    return min(covered / length, 1.0)

@@ -102,6 +102,6 @@ def test_without_its_database_it_is_alive_but_not_ready(client: Client, monkeypa
     def away(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(views, "version", away)
+    monkeypatch.setattr(views, "database_version", away)
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503

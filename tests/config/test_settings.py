@@ -66,11 +66,11 @@ def test_the_file_in_the_data_folder_is_read_and_the_environment_wins(tmp_path: 
 
 
 def test_the_address_of_a_store_names_server_bucket_and_key() -> None:
-    store = env.store("s3+http://key:se%2Fcret@store.example:9000/recordings?region=garage")
+    store = env.parse_store_url("s3+http://key:se%2Fcret@store.example:9000/recordings?region=garage")
     assert store == ("http://store.example:9000", "recordings", "key", "se/cret", "garage")
-    amazon = env.store("s3://key:secret@/recordings")
+    amazon = env.parse_store_url("s3://key:secret@/recordings")
     assert amazon == (None, "recordings", "key", "secret", "us-east-1")
-    assert env.store("") is None
+    assert env.parse_store_url("") is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_address_of_a_store_names_server_bucket_and_key() -> None:
 )
 def test_half_the_address_of_a_store_is_refused_and_its_secret_not_told(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:
-        env.store(url)
+        env.parse_store_url(url)
     assert str(refused.value).startswith("STORAGE_URL must be as s3://")
     assert "hid" not in str(refused.value)
 

@@ -10,7 +10,7 @@ from insights.services.ideas import confirm_idea, move_idea
 from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
@@ -52,14 +52,14 @@ class House(NamedTuple):
     ideas: list[Idea]
 
 
-def made(bedside: Device) -> House:
-    ideas = [Idea.objects.get(transcript=one) for one in placed(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
+def make_house(bedside: Device) -> House:
+    ideas = [Idea.objects.get(transcript=one) for one in place_texts(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
     garden = Topic.objects.get()
     office = create_topic(bedside.user, "Office")
     Idea.objects.exclude(pk=ideas[3].pk).update(topic=garden)
     confirm_idea(Idea.objects.get(pk=ideas[0].pk))
     move_idea(ideas[3], office)
-    placed(bedside, "Begin the lecture with a picture.")
+    place_texts(bedside, "Begin the lecture with a picture.")
     return House(bedside.user, garden, office, list(Idea.objects.filter(user=bedside.user).in_order()))
 
 

@@ -18,16 +18,16 @@ from tqdm import tqdm
 
 from capture.models import User
 from capture.services.accounts import create_user
-from config.demo import way
-from config.demo.report import Report
+from config.demo import client
+from config.demo.report import DemoReport
 from config.demo.sample_memos import Samples
-from config.demo.surroundings import MARK, DidNotStart, running_service, surroundings
+from config.demo.service import MARK_FILE, ServiceStartError, demo_environment, mark_as_demo, running_service
 
 
 class Command(BaseCommand):
     """Upload the sample memos to a throw-away service, watch them become ideas, and read the e-mail."""
 
-    help = "Runs sample memos the whole way, in a data folder that is thrown away."
+    help = "Runs sample memos the whole way, in a data folder that is thrown aclient."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,13 +36,14 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **_options: Any) -> None:
         """Run in a fresh data folder of its own; the settings of that are another process's."""
-        if (settings.HOME / MARK).exists():
+        if (settings.HOME / MARK_FILE).exists():
             self._demo(once=once)
             return
         with tempfile.TemporaryDirectory(prefix="stillnote-demo-") as home:
             try:
-                environment = surroundings(Path(home), os.environ)
-            except DidNotStart as problem:
+                environment = demo_environment(Path(home), os.environ)
+                mark_as_demo(Path(home))
+            except ServiceStartError as problem:
                 raise CommandError(str(problem)) from problem
             command = [sys.executable, "manage.py", "demo", *(["--once"] if once else [])]
             inner = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         try:
             with running_service(settings.HOME, settings.STILLNOTE_URL):
                 self._use_the_service(once=once)
-        except (DidNotStart, way.TookTooLong) as problem:
+        except (ServiceStartError, client.DemoTimeout) as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
             self.stdout.write("\nThe demo is over; its data folder is gone.")
@@ -71,15 +72,17 @@ class Command(BaseCommand):
     def _use_the_service(self, *, once: bool) -> None:
         samples = Samples()
         user, password = create_user("demo", "demo@example.org")
-        token, begun = way.pair(settings.STILLNOTE_URL, user), time.monotonic()
+        token, begun = client.pair_phone(settings.STILLNOTE_URL, user), time.monotonic()
         self.stdout.write(f"Uploading {len(samples.all)} sample memos to {settings.STILLNOTE_URL}")
-        for _ in tqdm(way.upload(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"):
+        for _ in tqdm(
+            client.upload_samples(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"
+        ):
             pass
         with tqdm(total=len(samples.all), desc="written down and placed") as bar:
-            for done in way.work(user):
+            for done in client.wait_for_ideas(user):
                 bar.update(done - bar.n)
-        digest = way.digest(user)
-        report = Report(user, samples)
+        digest = client.request_digest(user)
+        report = DemoReport(user, samples)
         self.stdout.write("\n".join(report.table()))
         figures = report.figures(digest=digest.state, seconds=time.monotonic() - begun)
         if once:

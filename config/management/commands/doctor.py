@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.ops.doctor import findings
+from config.ops.doctor_text import finding_text
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         found = list(findings())
         for finding in found:
             mark = "ok " if finding.is_well else "!! "
-            self.stdout.write(f"{mark} {finding.subject:<14} {finding.sentence}")
+            subject, sentence = finding_text(finding)
+            self.stdout.write(f"{mark} {subject:<14} {sentence}")
         if not all(finding.is_well for finding in found):
             sys.exit(1)

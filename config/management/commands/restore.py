@@ -13,13 +13,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
-from config.ops.backup import DUMP, SETTINGS, SETTINGS_ASIDE, about, unpack
+from config.ops.backup import DUMP_FILE, SETTINGS_ASIDE_FILE, SETTINGS_FILE, read_description, unpack_backup
 from config.ops.database_backup import BackupFailed, load_dump
 from config.ops.database_version import NotReady
 from config.runner import prepare
 
-FINISH = "--finish"
-OF_THE_OLD_ONE = {"DATABASE_URL", "STORAGE_URL"}
+FINISH_OPTION = "--finish"
+OLD_SERVICE_SETTINGS = {"DATABASE_URL", "STORAGE_URL"}
 """What is deleted from the restored copy must not be deleted there."""
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, nargs="?", help="what `manage.py backup` made")
         parser.add_argument("--to", type=Path, default=None, help="the new data folder: empty, or not there yet")
         parser.add_argument("--database", default="", help="an empty PostgreSQL database, where the backup is of one")
-        parser.add_argument(FINISH, action="store_true", help="used by this command itself, in the new folder")
+        parser.add_argument(FINISH_OPTION, action="store_true", help="used by this command itself, in the new folder")
 
     def handle(self, *, file: Path | None, to: Path | None, database: str, finish: bool, **_options: Any) -> None:
         """Restore, or say why not; the data folder in use is only read."""
@@ -49,19 +49,19 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
 
     def _restore(self, file: Path, to: Path, database: str) -> None:
-        is_dump = about(file).database == "postgresql"
+        is_dump = read_description(file).database == "postgresql"
         if is_dump != bool(database):
             raise BackupFailed(
                 "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
                 if is_dump
                 else "The backup brings its own database: leave --database out."
             )
-        deleted_since = _tombstones()
-        unpack(file, to)
+        deleted_since = _read_tombstones()
+        unpack_backup(file, to)
         # A process of its own, for the settings of this one name the folder that is in use.
-        environment = {name: value for name, value in os.environ.items() if name not in OF_THE_OLD_ONE}
+        environment = {name: value for name, value in os.environ.items() if name not in OLD_SERVICE_SETTINGS}
         environment |= {"STILLNOTE_HOME": str(to)} | ({"DATABASE_URL": database} if database else {})
-        command = [sys.executable, "manage.py", "restore", FINISH]
+        command = [sys.executable, "manage.py", "restore", FINISH_OPTION]
         finished = subprocess.run(
             command, cwd=settings.BASE_DIR, env=environment, input=json.dumps(deleted_since), text=True, check=False
         )
@@ -71,11 +71,13 @@ class Command(BaseCommand):
         address = f"DATABASE_URL={database} " if database else ""
         self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
         self.stdout.write("While another runs on this machine, give it a PORT of its own.")
-        if (to / SETTINGS_ASIDE).exists():
-            self.stdout.write(f"Its settings are in {to / SETTINGS_ASIDE}: look at them, and rename it to {SETTINGS}.")
+        if (to / SETTINGS_ASIDE_FILE).exists():
+            self.stdout.write(
+                f"Its settings are in {to / SETTINGS_ASIDE_FILE}: look at them, and rename it to {SETTINGS_FILE}."
+            )
 
     def _finish(self, deleted_since: list[TombstoneRow]) -> None:
-        dump = settings.HOME / DUMP
+        dump = settings.HOME / DUMP_FILE
         if dump.exists():
             load_dump(dump)
             dump.unlink()
@@ -84,7 +86,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
 
 
-def _tombstones() -> list[TombstoneRow]:
+def _read_tombstones() -> list[TombstoneRow]:
     try:
         return tombstone_rows()
     except DatabaseError:  # nobody lives in this data folder: it is restored because the old one is lost

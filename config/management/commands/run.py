@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.ops.database_version import NotReady
 from config.runner import lock, prepare
 from config.runner.launcher import Launcher
-from config.runner.programs import configuration
+from config.runner.programs import supervisor_configuration
 
 START_SECONDS = 30
 
@@ -29,56 +29,56 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Run until Ctrl-C. What stands in the way is one sentence."""
         try:
-            held = lock.hold(settings.HOME)
+            held = lock.acquire(settings.HOME)
             prepare.check_port()
             prepare.prepare_database()
-        except (lock.Occupied, NotReady) as reason:
+        except (lock.AlreadyRunning, NotReady) as reason:
             raise CommandError(str(reason)) from reason
-        lock.tell(settings.HOME, settings.GIVEN)
-        prepare.free_what_was_claimed()
+        lock.write_settings(settings.HOME, settings.FROM_ENVIRONMENT)
+        prepare.free_last_claims()
         prepare.prepare_folders()
-        self._tell(*prepare.fetch_model())
-        self._tell(*prepare.fetch_sentences())
+        self._print(*prepare.ensure_whisper_model())
+        self._print(*prepare.ensure_sentence_model())
         self.check()
         path = settings.HOME / "supervisord.conf"
-        path.write_text(configuration(settings.WORKER_THREADS))
-        greeting = _Greeting(list(prepare.greeting()), self._tell)
-        if not Launcher(path, held).run(greeting.look):
+        path.write_text(supervisor_configuration(settings.WORKER_THREADS))
+        report = _StartReport(list(prepare.welcome_owner()), self._print)
+        if not Launcher(path, held).run(report.look):
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
             )
-        self._tell("Stillnote has ended.")
+        self._print("Stillnote has ended.")
 
-    def _tell(self, *lines: str) -> None:
+    def _print(self, *lines: str) -> None:
         for line in lines:
             self.stdout.write(line)
         sys.stdout.flush()
 
 
-class _Greeting:
+class _StartReport:
     """What is told once the website answers: the account, the pairing link, the address."""
 
-    def __init__(self, lines: list[str], tell: Callable[..., None]) -> None:
+    def __init__(self, lines: list[str], print_lines: Callable[..., None]) -> None:
         self._lines = lines
-        self._tell = tell
+        self._print = print_lines
         self._late_at = time.monotonic() + START_SECONDS
         self._is_over = self._has_excused = False
 
     def look(self) -> None:
-        """Greet if the website answers by now; excuse it if it takes too long."""
+        """Print it if the website answers by now; excuse it if it takes too long."""
         if self._is_over:
             return
-        if _answers():
+        if _website_answers():
             seconds = time.time() - psutil.Process().create_time()
-            self._tell(*self._lines)
-            self._tell(f"Stillnote is running at {settings.STILLNOTE_URL}   (up in {seconds:.1f} s; Ctrl-C ends it)")
+            self._print(*self._lines)
+            self._print(f"Stillnote is running at {settings.STILLNOTE_URL}   (up in {seconds:.1f} s; Ctrl-C ends it)")
             self._is_over = True
         elif time.monotonic() > self._late_at and not self._has_excused:
-            self._tell(f"The website does not answer yet. If that stays so, see {settings.HOME}/logs/web.log")
+            self._print(f"The website does not answer yet. If that stays so, see {settings.HOME}/logs/web.log")
             self._has_excused = True
 
 
-def _answers() -> bool:
+def _website_answers() -> bool:
     with closing(HTTPConnection(prepare.HOST, settings.PORT, timeout=2)) as website:
         try:
             website.request("GET", "/healthz")

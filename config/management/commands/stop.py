@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.runner import lock
-from config.runner.stop import stop
+from config.runner.stop import stop_service
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """End it, or say that nothing runs."""
         if not lock.is_held(settings.HOME):
             self.stdout.write("Stillnote does not run.")
-        elif stop(settings.HOME):
+        elif stop_service(settings.HOME):
             self.stdout.write("Stillnote has ended.")
         else:
             raise CommandError(f"Stillnote does not end. What it does stands in {settings.HOME}/logs.")

@@ -1,4 +1,4 @@
-"""`manage.py sweep`: ring again for what was left behind, until told to end."""
+"""`manage.py sweep`: notify again of what was left behind, until told to end."""
 
 import signal
 import threading
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.dispatch.sweep import look_until, sweep_until
+from config.dispatch.sweep import poll_folders_until, sweep_until
 from config.runner import parent_watch
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        parent_watch.watch_manager()
-        # Beside the sweep, which goes on ringing while years are copied, or while a share does not answer.
-        threading.Thread(target=look_until, args=(ended,), daemon=True).start()
+        parent_watch.end_with_manager()
+        # Beside the sweep, which goes on notifying while years are copied, or while a share does not answer.
+        threading.Thread(target=poll_folders_until, args=(ended,), daemon=True).start()
         sweep_until(ended)

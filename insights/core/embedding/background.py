@@ -44,7 +44,7 @@ UNRELATED = (
 """Things that people say into a recorder, no two of them about the same."""
 
 
-LEAST, MOST = 0.5, 1.5
+LEAST_STRETCH, MOST_STRETCH = 0.5, 1.5
 """Of a stretch: beyond, a model tells too little apart for this to help, and what is said twice would not meet."""
 
 
@@ -57,7 +57,7 @@ def background(embed: Callable[[Sequence[str]], Vectors], usual_spread: float | 
 
     common: NDArray[np.float32] = embed(sorted(STOP_WORDS)).mean(axis=0)
     stretch = 1.0 if usual_spread is None else usual_spread / cosine_spread(embed)
-    return Background(common, min(max(stretch, LEAST), MOST))
+    return Background(common, min(max(stretch, LEAST_STRETCH), MOST_STRETCH))
 
 
 def cosine_spread(embed: Callable[[Sequence[str]], Vectors]) -> float:

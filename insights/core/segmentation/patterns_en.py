@@ -1,7 +1,7 @@
 """How English sentences begin, as far as that tells whether a speaker goes on or turns. Collected by hand.
 
 Patterns are for what `plain_english` gives: lower case, no punctuation but apostrophes. Other languages have none, and
-are split by rules (`rules.py`): weights for these signs were fitted on English alone.
+are split by rules (`split.py`): weights for these signs were fitted on English alone.
 """
 
 import re

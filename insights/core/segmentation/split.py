@@ -2,17 +2,24 @@
 
 A wrong split hurts more than a missed one (it tears a thought apart). In English a small logistic model weighs cue
 phrases, pauses, likeness and how sentences begin (`boundary_model`); elsewhere a boundary needs a cue phrase, or a
-pause that is long in itself and long for this speaker (`rules`). Pure: no Django, no settings.
+pause that is long in itself and long for this speaker (`_rule_turns`). Pure: no Django, no settings.
 """
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from insights.core.embedding.protocol import Embedder
-from insights.core.segmentation import boundary_model, rules
-from insights.core.segmentation.sentences import find_sentences
+from insights.core.segmentation import boundary_model
+from insights.core.segmentation.cues import has_cue
+from insights.core.segmentation.sentences import SentenceRuns, find_sentences
 from transcription.core.words import Word, joined
+
+PAUSE_SECONDS = 2.5
+"""Seconds between two sentences that part them."""
+PAUSE_RATIO = 3.0
+"""... and how many times this speaker's usual pause between sentences that must be."""
 
 
 class Span(NamedTuple):
@@ -49,5 +56,20 @@ def idea_starts(words: Sequence[Word], language: str, embedder: Embedder) -> lis
     if language == boundary_model.LANGUAGE:
         turned = boundary_model.model_turns(said, words, embedder)
     else:
-        turned = rules.rule_turns(said, words, language)
+        turned = _rule_turns(said, words, language)
     return [sentence.first for sentence, turns in zip(said.sentences[1:], turned, strict=True) if turns]
+
+
+def _rule_turns(heard: SentenceRuns, words: Sequence[Word], language: str) -> list[bool]:
+    """Return, for each place between two sentences, whether the speaker turned to something else there."""
+    pauses = [words[after.first].start - words[before.last].end for before, after in pairwise(heard.sentences)]
+    return [
+        has_cue(sentence.text, language) or _is_long(place, pauses)
+        for place, sentence in enumerate(heard.sentences[1:])
+    ]
+
+
+def _is_long(place: int, pauses: Sequence[float]) -> bool:
+    """Return whether one pause is long in itself and beside this speaker's others."""
+    others = [*pauses[:place], *pauses[place + 1 :]]
+    return pauses[place] >= max(PAUSE_SECONDS, PAUSE_RATIO * median(others or [0.0]))

@@ -13,11 +13,11 @@ FOUND_SIMILARITY = 0.154
 """The same for ideas that found a topic."""
 MERGE_SIMILARITY = 0.15
 """The same for two topics that nobody touched, over all pairs of their ideas."""
-TIGHT = 0.07
+TIGHT_SHARE = 0.07
 """How much more is asked by a topic, as a share of how alike its own members are."""
-TIGHT_BOTH = 0.065
+TIGHT_BOTH_SHARE = 0.065
 """The same where two topics are merged, of the geometric mean of both."""
-CLEARLY = 0.01
+CLEAR_MARGIN = 0.01
 """By how much an idea's best company must be ahead of its second."""
 WAITING_IDEAS = 500
 """Unsorted ideas, the latest, that are tried."""
@@ -89,7 +89,7 @@ class _Groups:
         above[~self.allowed | ~self.alive[:, None] | ~self.alive[None, :]] = NEVER
         lone = np.flatnonzero(~self.is_topic & self.alive)
         two = np.partition(above[lone], -2, axis=1)[:, -2:]
-        unclear = lone[(two[:, 1] - two[:, 0] < CLEARLY) & (two[:, 0] > NEVER)]
+        unclear = lone[(two[:, 1] - two[:, 0] < CLEAR_MARGIN) & (two[:, 0] > NEVER)]
         above[unclear] = above[:, unclear] = NEVER
         one, other = divmod(int(above.argmax()), len(self.keys))
         return (one, other) if above[one, other] >= 0 else None
@@ -99,8 +99,8 @@ class _Groups:
         tight = np.maximum(within, 0.0)
         both = self.is_topic[:, None] & self.is_topic[None, :]
         either = self.is_topic[:, None] | self.is_topic[None, :]
-        merged = MERGE_SIMILARITY + TIGHT_BOTH * np.sqrt(np.outer(tight, tight))
-        joined = JOIN_SIMILARITY + TIGHT * np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
+        merged = MERGE_SIMILARITY + TIGHT_BOTH_SHARE * np.sqrt(np.outer(tight, tight))
+        joined = JOIN_SIMILARITY + TIGHT_SHARE * np.where(self.is_topic[:, None], tight[:, None], tight[None, :])
         return np.where(both, merged, np.where(either, joined, FOUND_SIMILARITY))
 
     def join(self, one: int, other: int) -> None:

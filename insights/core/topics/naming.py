@@ -14,18 +14,18 @@ from insights.core.phrases.stopwords import EMPTY
 
 _blank = cache(blank)
 
-SHORTEST, LONGEST = 3, 24
+SHORTEST_LETTERS, LONGEST_LETTERS = 3, 24
 """Letters of a word that may be a name; two where each letter is a syllable or more. What is longer is a cry."""
 SYLLABLES, SPACED = "\u2e80", "\ua000"
 """From the one on in Unicode a letter says a syllable or more; up to the other words stand without spaces."""
-NO_NOUN = 0.35
+NO_NOUN_WEIGHT = 0.35
 """What a verb or adverb counts for beside a noun: "looked" names nothing."""
-RUN = 0.4
+RUN_SHARE = 0.4
 """A word stands in a name with its neighbour where they are neighbours in this share of the ideas that say it."""
-MOSTLY, LEAST = 0.4, 5
+SHARED_SHARE, SHARED_IDEAS = 0.4, 5
 """A word that says little ("time") can name a topic nonetheless where this share of its ideas say it, and this many."""
-CANDIDATES = 10
-GROWN = 2
+CANDIDATE_WORDS = 10
+GROWTH_FACTOR = 2
 """How many times as large a topic must be for another name."""
 
 UNSPACED, IDEOGRAPHS = {"zh", "ja", "yue"}, "\u4e00"
@@ -49,7 +49,7 @@ def is_due(size: int, named_size: int) -> bool:
 
     Named after two it is a guess; changed with every idea it would be a nuisance.
     """
-    return size >= GROWN * named_size
+    return size >= GROWTH_FACTOR * named_size
 
 
 def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, taken: Collection[str]) -> str:
@@ -67,16 +67,16 @@ def name_topic(texts: Sequence[str], elsewhere: Sequence[str], language: str, ta
     def score(lemma: str) -> float:
         is_noun = lemma not in here.empty and any(known.is_noun_like(form) for form in here.shown[lemma])
         idf = math.log(1 + usual / (here.words[lemma] + there.words[lemma]))
-        return here.words[lemma] * idf * (1.0 if is_noun else NO_NOUN)
+        return here.words[lemma] * idf * (1.0 if is_noun else NO_NOUN_WEIGHT)
 
     def is_last(lemma: str) -> tuple[bool, bool]:
         # What one idea alone says is the idea's and not the topic's; but what nearly all say is, little as it says.
-        is_shared = here.words[lemma] >= max(LEAST, MOSTLY * len(texts))
+        is_shared = here.words[lemma] >= max(SHARED_IDEAS, SHARED_SHARE * len(texts))
         return lemma in here.empty and not is_shared, here.words[lemma] < min(2, len(texts))
 
     best = sorted(here.words, key=lambda lemma: (*is_last(lemma), -score(lemma), lemma))
     used = {name.casefold() for name in taken}
-    return next(name for name in _candidate_names(best[:CANDIDATES], here) if name.casefold() not in used)
+    return next(name for name in _candidate_names(best[:CANDIDATE_WORDS], here) if name.casefold() not in used)
 
 
 def _candidate_names(best: Sequence[str], said: _WordCounts) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _with_neighbour(lemma: str, said: _WordCounts) -> tuple[str, ...]:
     """Return a word with the neighbour that it mostly has, if it has one."""
     beside = {pair: count for pair, count in said.pairs.items() if lemma in pair and count > 1}
     pair = max(beside, key=lambda pair: (beside[pair], pair), default=None)
-    return pair if pair is not None and beside[pair] >= RUN * said.words[lemma] else (lemma,)
+    return pair if pair is not None and beside[pair] >= RUN_SHARE * said.words[lemma] else (lemma,)
 
 
 def _format_name(runs: Iterable[Sequence[str]], said: _WordCounts) -> str:
@@ -160,5 +160,5 @@ def _note_letter_pairs(text: str, language: str, said: _WordCounts) -> Iterator[
 
 
 def _can_name(word: str) -> bool:
-    shortest = 2 if word[:1] >= SYLLABLES else SHORTEST
-    return word.isalpha() and shortest <= len(word) <= LONGEST
+    shortest = 2 if word[:1] >= SYLLABLES else SHORTEST_LETTERS
+    return word.isalpha() and shortest <= len(word) <= LONGEST_LETTERS

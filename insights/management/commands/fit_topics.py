@@ -14,7 +14,7 @@ from insights.core.topics.suggest import Ranker
 from insights.evaluation.review_simulation import ReviewAnswer, review_figures, simulate_review
 from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
 
-TOWARDS_NOTHING = 5.0
+RIDGE_DECISIONS = 5.0
 """How many decisions count for the weights being 0; three people are few."""
 
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 def _fit_prior(lessons: list[Lesson]) -> Prior:
     spread = spread_of(lessons)
-    return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), TOWARDS_NOTHING), spread)
+    return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), RIDGE_DECISIONS), spread)
 
 
 def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[ReviewAnswer], list[Lesson]]:

@@ -32,11 +32,11 @@ def is_whole(memo: Memo) -> bool:
 
 def swept(settings: Any, months: int) -> None:
     settings.ORIGINALS_MONTHS = months
-    sweeping.sweep()
+    sweeping.sweep_once()
 
 
 def test_nobody_asked_and_nothing_goes(memo: Memo, settings: Any) -> None:
-    sweeping.sweep()
+    sweeping.sweep_once()
     assert settings.ORIGINALS_MONTHS == 0
     assert is_whole(memo)
 

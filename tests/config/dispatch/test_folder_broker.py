@@ -25,11 +25,12 @@ import sys
 from pathlib import Path
 from kombu import Connection
 from config.dispatch import folder_broker
-with Connection(folder_broker.URL, transport_options=folder_broker.options(Path(sys.argv[1]))) as connection:
+with Connection(folder_broker.URL, transport_options=folder_broker.folder_options(Path(sys.argv[1]))) as connection:
     queue = connection.SimpleQueue("stillnote")
+    print("ready", flush=True)
     try:
         while True:
-            message = queue.get(timeout=2)
+            message = queue.get(timeout=5)
             print(message.payload["number"], flush=True)
             message.ack()
     except queue.Empty:
@@ -39,8 +40,8 @@ with Connection(folder_broker.URL, transport_options=folder_broker.options(Path(
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    folder_broker.prepare(tmp_path)
-    with Connection(folder_broker.URL, transport_options=folder_broker.options(tmp_path)) as opened:
+    folder_broker.prepare_broker_folder(tmp_path)
+    with Connection(folder_broker.URL, transport_options=folder_broker.folder_options(tmp_path)) as opened:
         yield opened
 
 
@@ -95,6 +96,9 @@ def test_two_processes_hear_each_ring_once_while_it_is_rung(connection: Connecti
         subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
+    for consumer in consumers:
+        assert consumer.stdout
+        assert consumer.stdout.readline() == "ready\n"
     total = 400
     for number in range(total):
         put(connection, number)
@@ -107,7 +111,7 @@ def test_two_processes_hear_each_ring_once_while_it_is_rung(connection: Connecti
 
 def test_a_folder_that_is_full_or_gone_is_an_error_that_the_doorbell_knows(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    options = folder_broker.options(tmp_path / "file")
+    options = folder_broker.folder_options(tmp_path / "file")
     with (
         Connection(folder_broker.URL, transport_options=options) as opened,
         pytest.raises((OperationalError, *opened.channel_errors, *opened.connection_errors)),
@@ -116,7 +120,7 @@ def test_a_folder_that_is_full_or_gone_is_an_error_that_the_doorbell_knows(tmp_p
 
 
 def test_leftovers_of_a_killed_process_are_cleared_away_and_fresh_files_are_not(tmp_path: Path) -> None:
-    folder_broker.prepare(tmp_path)
+    folder_broker.prepare_broker_folder(tmp_path)
     old = time.time() - 2 * folder_broker.LEFTOVER_SECONDS
     left = [tmp_path / "rings" / "a.tmp", tmp_path / "claimed" / "b.stillnote.msg"]
     fresh = [tmp_path / "rings" / "c.tmp", tmp_path / "rings" / "d.stillnote.msg"]
@@ -124,7 +128,7 @@ def test_leftovers_of_a_killed_process_are_cleared_away_and_fresh_files_are_not(
         path.write_text(json.dumps({}))
     for path in (*left, fresh[1]):
         os.utime(path, (old, old))
-    folder_broker.prepare(tmp_path)
+    folder_broker.prepare_broker_folder(tmp_path)
     assert [path.exists() for path in (*left, *fresh)] == [False, False, True, True]
 
 

@@ -11,10 +11,10 @@ from django.db import OperationalError
 from capture.models import Device
 from config.dispatch import sweep as sweeping
 from config.dispatch.notify import Stage
-from config.dispatch.sweep import look_until, ring_again, sweep_until
+from config.dispatch.sweep import notify_waiting, poll_folders_until, sweep_until
 from config.pipeline import PLACE, SWEPT, TRANSCRIBE
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 
 Rings = list[str]
 
@@ -23,25 +23,25 @@ Rings = list[str]
 def rings(monkeypatch: pytest.MonkeyPatch) -> Rings:
     """Return the names of the tasks that are rung for."""
     heard: Rings = []
-    monkeypatch.setattr(sweeping, "ring", lambda task, **_: heard.append(task.name))
+    monkeypatch.setattr(sweeping, "notify", lambda task, **_: heard.append(task.name))
     return heard
 
 
 def test_what_is_left_behind_is_seen_by_its_absence(bedside: Device, rings: Rings) -> None:
     speak(bedside, "memo-001.ogg")
-    told(bedside, "These words have no ideas yet.")
-    assert ring_again() == 2
+    write_transcript(bedside, "These words have no ideas yet.")
+    assert notify_waiting() == 2
     assert rings == [PLACE.task.name, TRANSCRIBE.task.name]
 
 
 def test_where_nothing_is_left_behind_nobody_is_rung_for(rings: Rings, db: None) -> None:
-    assert ring_again() == 0
+    assert notify_waiting() == 0
 
 
 def test_it_rings_at_most_twice_for_each_thread(rings: Rings, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WORKER_THREADS = 3
     monkeypatch.setattr(sweeping, "SWEPT", (Stage(PLACE.task, lambda: 1000), Stage(TRANSCRIBE.task, lambda: 2)))
-    assert ring_again() == 6 + 2
+    assert notify_waiting() == 6 + 2
     assert len(SWEPT) == 4
 
 
@@ -58,7 +58,7 @@ def test_a_database_that_is_away_is_waited_for_and_told_of_once(
             ended.set()
         raise OperationalError
 
-    monkeypatch.setattr(sweeping, "sweep", away)
+    monkeypatch.setattr(sweeping, "sweep_once", away)
     monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
     with caplog.at_level(logging.WARNING):
         sweep_until(ended)
@@ -73,7 +73,7 @@ def test_a_look_into_folders_that_fails_ends_the_sweep_to_be_started_again(
         raise RuntimeError
 
     ended = threading.Event()
-    monkeypatch.setattr(sweeping, "look_into_folders", fail)
+    monkeypatch.setattr(sweeping, "poll_folders", fail)
     with pytest.raises(RuntimeError):
-        look_until(ended)
+        poll_folders_until(ended)
     assert ended.is_set()

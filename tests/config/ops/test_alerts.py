@@ -1,4 +1,4 @@
-"""Quiet trouble: one calm sentence each, where it is looked for, and one mail to whoever asked."""
+"""What hinders the service: one calm sentence each, where it is looked for, and one mail to whoever asked."""
 
 import shutil
 from datetime import timedelta
@@ -10,22 +10,23 @@ from django.test import Client
 from django.utils import timezone
 
 from capture.models import Device, Memo, User
-from config.ops.alert_mail import PASSES, tell
-from config.ops.alerts import troubles
-from tests.support.transcripts import told
+from config.ops.alert_mail import MIN_DURATION, send_alert_mails
+from config.ops.alert_text import alert_text
+from config.ops.alerts import user_alerts
+from tests.support.transcripts import write_transcript
 from transcription.models import State, Transcript
 
 GB = 10**9
 
 
 def kinds(user: User) -> list[str]:
-    return [trouble.kind for trouble in troubles(user, timezone.now())]
+    return [str(alert.code) for alert in user_alerts(user, timezone.now())]
 
 
 @pytest.fixture
 def waiting(bedside: Device) -> Memo:
     """A memo that nobody has written down for ten minutes."""
-    transcript = told(bedside, "later")
+    transcript = write_transcript(bedside, "later")
     long_ago = timezone.now() - timedelta(minutes=10)
     Transcript.objects.filter(pk=transcript.pk).update(state=State.WAITING, due=long_ago, finished_at=None)
     return transcript.memo
@@ -37,14 +38,14 @@ def free(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
 
 
 def test_where_all_is_well_nothing_is_said(alice: User, bedside: Device) -> None:
-    told(bedside, "done")
+    write_transcript(bedside, "done")
     assert kinds(alice) == []
 
 
 def test_memos_that_wait_for_nobody_are_spoken_of(alice: User, waiting: Memo) -> None:
-    (trouble,) = troubles(alice, timezone.now())
-    assert trouble.kind == "worker"
-    assert "10\xa0minutes" in trouble.sentence
+    (alert,) = user_alerts(alice, timezone.now())
+    assert alert.code == "worker"
+    assert "10\xa0minutes" in alert_text(alert)
 
 
 def test_a_memo_without_a_transcript_waits_as_well(alice: User, waiting: Memo) -> None:
@@ -62,7 +63,7 @@ def test_what_may_wait_is_no_trouble(alice: User, waiting: Memo, others: dict[st
 
 
 def test_while_somebody_is_at_work_others_may_wait(alice: User, bedside: Device, waiting: Memo) -> None:
-    at_work = told(bedside, "long")
+    at_work = write_transcript(bedside, "long")
     lease = timezone.now() + timedelta(minutes=1)
     Transcript.objects.filter(pk=at_work.pk).update(state=State.CLAIMED, lease=lease, finished_at=None)
     assert kinds(alice) == []
@@ -83,16 +84,16 @@ def test_the_disk_is_spoken_of_before_it_is_full(
 ) -> None:
     settings.DISK_RESERVE = GB
     free(monkeypatch, left)
-    found = troubles(alice, timezone.now())
+    found = user_alerts(alice, timezone.now())
     assert bool(found) is bool(says)
-    assert all(says in trouble.sentence for trouble in found)
+    assert all(says in alert_text(alert) for alert in found)
 
 
 def use_daily(device: Device, until: int) -> None:
     """Let a device have sent a memo a day, the last of them so many days ago."""
     now = timezone.now()
     for day in range(until, until + 10):
-        memo = told(device, "daily").memo
+        memo = write_transcript(device, "daily").memo
         Memo.objects.filter(pk=memo.pk).update(received_at=now - timedelta(days=day))
     Device.objects.filter(pk=device.pk).update(last_seen=now - timedelta(days=until))
 
@@ -102,10 +103,10 @@ def test_a_phone_that_is_silent_for_unusually_long_is_named_to_its_user_alone(
 ) -> None:
     use_daily(bedside, until=5)
     Device.objects.update(held=3)
-    (trouble,) = troubles(alice, timezone.now())
-    assert (trouble.kind, trouble.about) == ("phone", str(bedside.pk))
-    assert "“bedside”" in trouble.sentence
-    assert "It held 3 recordings then." in trouble.sentence
+    (alert,) = user_alerts(alice, timezone.now())
+    assert (alert.code, alert.about) == ("phone", str(bedside.pk))
+    assert "“bedside”" in alert_text(alert)
+    assert "It held 3 recordings then." in alert_text(alert)
     assert kinds(bob) == []
     Device.objects.update(revoked_at=timezone.now())
     assert kinds(alice) == []
@@ -136,22 +137,22 @@ def test_one_mail_tells_of_what_lasts_and_one_more_when_it_comes_again(
     asked: User, bob: User, waiting: Memo, mailoutbox: list[Any]
 ) -> None:
     now = timezone.now()
-    assert tell(now) == 0
-    assert [tell(now + PASSES * n) for n in (1, 2, 3)] == [1, 0, 0]
+    assert send_alert_mails(now) == 0
+    assert [send_alert_mails(now + MIN_DURATION * n) for n in (1, 2, 3)] == [1, 0, 0]
     (letter,) = mailoutbox
     assert letter.to == [asked.email]
     assert "Memos have waited for" in letter.body
     Transcript.objects.update(state=State.READY)
-    assert tell(now + PASSES * 4) == 0
+    assert send_alert_mails(now + MIN_DURATION * 4) == 0
     Transcript.objects.update(state=State.WAITING)
-    assert [tell(now + PASSES * n) for n in (5, 6, 7)] == [0, 1, 0]
+    assert [send_alert_mails(now + MIN_DURATION * n) for n in (5, 6, 7)] == [0, 1, 0]
 
 
 def test_what_passes_by_itself_is_no_mail(asked: User, waiting: Memo, mailoutbox: list[Any]) -> None:
     now = timezone.now()
-    tell(now)
+    send_alert_mails(now)
     Transcript.objects.update(state=State.READY)
-    tell(now + PASSES)
+    send_alert_mails(now + MIN_DURATION)
     assert not mailoutbox
 
 
@@ -159,19 +160,19 @@ def test_a_mail_that_could_not_be_sent_is_sent_later(
     asked: User, waiting: Memo, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
-    tell(now)
+    send_alert_mails(now)
     with monkeypatch.context() as away:
 
         def refuse(*_arguments: Any, **_named: Any) -> None:
             raise ConnectionRefusedError
 
         away.setattr(mail.EmailMessage, "send", refuse)
-        assert tell(now + PASSES) == 0
-    assert [tell(now + PASSES * n) for n in (1.5, 2)] == [0, 1]
+        assert send_alert_mails(now + MIN_DURATION) == 0
+    assert [send_alert_mails(now + MIN_DURATION * n) for n in (1.5, 2)] == [0, 1]
 
 
 def test_nobody_who_did_not_ask_is_written_to(alice: User, waiting: Memo, mailoutbox: list[Any]) -> None:
     now = timezone.now()
-    tell(now)
-    tell(now + PASSES)
+    send_alert_mails(now)
+    send_alert_mails(now + MIN_DURATION)
     assert not mailoutbox

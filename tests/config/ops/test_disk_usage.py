@@ -9,14 +9,14 @@ from django.test import Client
 
 from capture.models import Device, Memo, User
 from config.ops import disk_usage
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MB = 10**6
 
 
 def kept(device: Device, size: int, days_ago: float) -> None:
-    memo = told(device, "x").memo
+    memo = write_transcript(device, "x").memo
     Memo.objects.filter(pk=memo.pk).update(bytes=size, received_at=NOW - timedelta(days=days_ago))
 
 
@@ -24,7 +24,7 @@ def test_growth_is_told_by_month_and_by_the_last_three(alice: User, bedside: Dev
     for days_ago in range(0, 90, 10):
         kept(bedside, 10 * MB, days_ago)
     kept(bedside, 500 * MB, 300)
-    found = disk_usage.of_user(alice, NOW)
+    found = disk_usage.user_growth(alice, NOW)
     assert (found.memos, found.size) == (10, 590 * MB)
     assert [(month.begins.isoformat(), month.memos) for month in found.months] == [
         ("2026-11-01", 3),
@@ -37,11 +37,11 @@ def test_growth_is_told_by_month_and_by_the_last_three(alice: User, bedside: Dev
 
 def test_a_first_day_is_no_growth_of_thirty(alice: User, bedside: Device) -> None:
     kept(bedside, 10 * MB, 1)
-    assert disk_usage.of_user(alice, NOW).a_month == 10 * MB
+    assert disk_usage.user_growth(alice, NOW).a_month == 10 * MB
 
 
 def test_nothing_is_nothing(alice: User) -> None:
-    assert disk_usage.of_user(alice, NOW) == (0, 0, [], 0)
+    assert disk_usage.user_growth(alice, NOW) == (0, 0, [], 0)
 
 
 def test_originals_and_copies_are_told_apart(tmp_path: Path, settings: Any) -> None:
@@ -49,7 +49,7 @@ def test_originals_and_copies_are_told_apart(tmp_path: Path, settings: Any) -> N
     for name, size in (("audio/ab/one", 100), ("audio/ab/one.m4a", 10), ("models/base/model.bin", 1000)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(bytes(size))
-    *taking, free = disk_usage.kinds()
+    *taking, free = disk_usage.used_room()
     assert taking == [("Speech models", 1000), ("Recordings as they came", 100), ("Playback copies", 10)]
     assert free.size > 0
 

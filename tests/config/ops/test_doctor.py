@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.demo.sample_memos import MICRO_WHISPER
+from config.ops import doctor_text
 from config.ops.doctor import installed_bytes
 from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service, free_port
@@ -38,6 +39,14 @@ def test_what_a_user_installs_stays_small_and_draws_no_torch() -> None:
     pinned = set(re.findall(r"^([\w.-]+)==", (HOUSE / "requirements.txt").read_text(), re.MULTILINE))
     assert pinned >= {"django", "celery", "faster-whisper", "redis", "spacy", "wordllama"}
     assert not {name for name in pinned if name.startswith(("torch", "nvidia", "cuda", "triton"))}
+
+
+def test_every_finding_has_its_words() -> None:
+    """A code is a word with dashes: no other text of the doctor's looks so."""
+    codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', (HOUSE / "config" / "ops" / "doctor.py").read_text()))
+    codes |= set(re.findall(r'Finding\(\s*"([a-z-]+)"', (HOUSE / "config" / "ops" / "doctor.py").read_text()))
+    assert len(codes) > 25
+    assert codes <= doctor_text._TEXTS.keys()
 
 
 def test_a_service_that_runs_is_well(surroundings: Surroundings) -> None:

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.test import Client
 
 from capture.models import User
-from config.ops.log_format import WithoutContent
+from config.ops.log_format import ContentFreeFormatter
 
 SECRET = "hippopotamus"
 
@@ -19,7 +19,7 @@ def log() -> Iterator[io.StringIO]:
     """Return what the service would write."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(WithoutContent("%(levelname)s %(message)s"))
+    handler.setFormatter(ContentFreeFormatter("%(levelname)s %(message)s"))
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)

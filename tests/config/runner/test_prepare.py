@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config.ops.database_backup import KEPT
+from config.ops.database_backup import MAX_COPIES
 from config.runner import launcher, lock
-from config.runner.prepare import residence
+from config.runner.prepare import owner_locale
 from tests.support.service import HOUSE
 
 PREPARE = "from config.runner.prepare import prepare_database; prepare_database()"
@@ -78,14 +78,14 @@ def test_copies_that_are_too_many_go(tmp_path: Path) -> None:
         (folder / f"database-202601{day}T000000Z.sqlite3").touch()
     manage(tmp_path, "shell", "--no-imports", "-c", BACK_UP)
     left = sorted(path.name for path in folder.iterdir())
-    assert len(left) == KEPT
+    assert len(left) == MAX_COPIES
     assert left[0] == "database-20260116T000000Z.sqlite3"
 
 
 def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C shall still end the tests
-    held = lock.hold(tmp_path)
+    held = lock.acquire(tmp_path)
     service = launcher.Launcher(tmp_path / "no configuration", held)
     assert service.run(lambda: None) is False
     assert lock.is_held(tmp_path)
@@ -94,10 +94,10 @@ def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypa
 
 
 def test_the_owner_lives_where_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    time_zone, languages = residence()
+    time_zone, languages = owner_locale()
     assert time_zone in zoneinfo.available_timezones()
     monkeypatch.setattr("locale.getlocale", lambda: ("de_DE", "UTF-8"))
-    assert residence()[1] == "de,en"
+    assert owner_locale()[1] == "de,en"
     monkeypatch.setattr("locale.getlocale", lambda: (None, None))
-    assert residence()[1] == "en"
+    assert owner_locale()[1] == "en"
     assert languages.endswith("en")

@@ -15,7 +15,7 @@ from insights.services import index_cache
 from insights.services.ideas import bar_idea, move_idea
 from insights.services.topics import delete_topic, merge_topics
 from tests.support.sorted_ideas import GARDEN, House
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 EMBEDDER = default_embedder()
 
@@ -59,7 +59,7 @@ def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
 
 def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:
     looked_at(house.user)
-    (fresh,) = placed(bedside, GARDEN)
+    (fresh,) = place_texts(bedside, GARDEN)
     move_idea(house.ideas[1], house.office)
     with CaptureQueriesContext(connection) as asked:
         ideas, *_ = looked_at(house.user)

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.models import Device, User
-from insights.core.intervals import share_covered
 from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
 from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_unplaced, place_next_transcript
+from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services.retranscribe import hear_again
@@ -46,7 +46,7 @@ def texts(user: User) -> list[str]:
 def test_nothing_vanishes_until_the_new_ideas_are_placed(
     worker: WorkerState, bedside: Device, alice: User, alices: Client
 ) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     old = Idea.objects.get()
     heard_anew(worker, before, MORE_TOMATOES)
     assert TOMATOES in alices.get("/").content.decode()
@@ -70,7 +70,7 @@ def edited(idea: Idea) -> None:
 def test_what_a_person_touched_stays_as_it_is(
     worker: WorkerState, bedside: Device, alice: User, touch: Callable[[Idea], None]
 ) -> None:
-    (before,) = placed(bedside, TWO_IDEAS)
+    (before,) = place_texts(bedside, TWO_IDEAS)
     touched = Idea.objects.get(text=TAXES)
     touch(touched)
     touched.refresh_from_db()
@@ -85,7 +85,7 @@ def test_what_a_person_touched_stays_as_it_is(
 def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(
     worker: WorkerState, bedside: Device, alice: User
 ) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     moved(Idea.objects.get())
     heard_anew(worker, before, "The tomatoes in the garden need no water.")
     assert place_next_transcript()
@@ -95,7 +95,7 @@ def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(
 
 
 def test_its_topic_is_the_same_and_one_that_stands_empty_goes(worker: WorkerState, bedside: Device) -> None:
-    first, _second = placed(bedside, TOMATOES, MORE_TOMATOES)
+    first, _second = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     topic = Topic.objects.get()
     heard_anew(worker, first, "The tomatoes in the garden need much more water.")
     place_next_transcript()
@@ -107,7 +107,7 @@ def test_its_topic_is_the_same_and_one_that_stands_empty_goes(worker: WorkerStat
 
 
 def test_alone_it_founds_no_topic_with_what_it_replaces(worker: WorkerState, bedside: Device) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     heard_anew(worker, before, TOMATOES)
     place_next_transcript()
     assert Idea.objects.get().topic is None
@@ -126,7 +126,7 @@ def test_no_mail_tells_it_as_new(worker: WorkerState, reader: User) -> None:
 def test_moved_while_it_is_placed_it_stays(
     worker: WorkerState, bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (before,) = placed(bedside, TOMATOES)
+    (before,) = place_texts(bedside, TOMATOES)
     idea = Idea.objects.get()
     new = heard_anew(worker, before, MORE_TOMATOES)
     arranged = place_ideas._plan_placement
@@ -160,7 +160,7 @@ def test_the_share_covered_is_that_of_its_seconds(stretch: Stretch, others: list
 
 
 def test_a_new_idea_beside_the_touched_one_is_made(worker: WorkerState, bedside: Device, alice: User) -> None:
-    transcript = told(bedside, TOMATOES)
+    transcript = write_transcript(bedside, TOMATOES)
     place_ideas.place_transcript(transcript)
     moved(Idea.objects.get())
     heard_anew(worker, transcript, TWO_IDEAS)

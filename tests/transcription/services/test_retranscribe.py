@@ -13,7 +13,7 @@ from capture.models import Device, Memo, User
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.old_recordings import import_old
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.models import State, Transcript
@@ -49,7 +49,7 @@ def shown(memo: Memo) -> Transcript:
 
 
 def test_the_words_of_before_are_shown_until_the_new_ones_are_there(worker: WorkerState, bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     assert hear_again(memo, "")
     claim = claimed(worker)
     assert (claim.transcript.generation, shown(memo).text) == (2, "old words")
@@ -62,7 +62,7 @@ def test_the_words_of_before_are_shown_until_the_new_ones_are_there(worker: Work
 def test_without_new_words_those_of_before_stay_and_the_page_says_so(
     worker: WorkerState, bedside: Device, alices: Client, end: str
 ) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed(worker)
     if end == "fails":
@@ -77,7 +77,7 @@ def test_without_new_words_those_of_before_stay_and_the_page_says_so(
 
 
 def test_a_worker_at_a_cancelled_hearing_writes_nothing(worker: WorkerState, bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "")
     claim = claimed(worker)
     assert cancel_transcript(claim.transcript)
@@ -87,7 +87,7 @@ def test_a_worker_at_a_cancelled_hearing_writes_nothing(worker: WorkerState, bed
 
 
 def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     assert hear_all_again(alice, "", doubtful_alone=False) == 1
     assert not hear_again(memo, "")
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
@@ -102,7 +102,7 @@ def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     begun = threading.Barrier(2)
 
     def ask() -> None:
@@ -119,7 +119,7 @@ def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
 
 
 def test_it_goes_with_the_backlog(worker: WorkerState, bedside: Device, alice: User) -> None:
-    again = told(bedside, "old words").memo
+    again = write_transcript(bedside, "old words").memo
     hear_again(again, "")
     live = speak(bedside, "memo-001.ogg")
     assert [claimed(worker).memo for _ in range(2)] == [live, again]
@@ -127,10 +127,10 @@ def test_it_goes_with_the_backlog(worker: WorkerState, bedside: Device, alice: U
 
 def test_only_the_doubtful_ones(worker: WorkerState, bedside: Device, alice: User) -> None:
     for text, probability in (("clear", 0.9), ("unclear", 0.3)):
-        memo = told(bedside, text).memo
+        memo = write_transcript(bedside, text).memo
         hear_again(memo, "")
         claimed(worker).finish(text=text, words=[[text, 0.0, 0.4, probability]])
-    warned = told(bedside, "warned").memo
+    warned = write_transcript(bedside, "warned").memo
     hear_again(warned, "")
     claimed(worker).finish(text="warned", words=[["warned", 0.0, 0.4, 0.9]], warnings=["repetitive"])
     assert hear_all_again(alice, "", doubtful_alone=True) == 2
@@ -163,7 +163,7 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
     bedside: Device, alices: Client, other: str
 ) -> None:
     assert models_here() == [other]
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     page = alices.post(f"/jobs/{memo.pk}/again", {"model": "large-v3"}, follow=True).content.decode()
     assert "manage.py model large-v3" in page
     page = alices.post("/jobs/again", {"model": "../micro", "which": "all"}, follow=True).content.decode()
@@ -176,7 +176,7 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
 def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(
     worker: WorkerState, bedside: Device, other: str
 ) -> None:
-    memo = told(bedside, "old words").memo
+    memo = write_transcript(bedside, "old words").memo
     hear_again(memo, "gone")
     assert transcribe_next(worker)
     job = job_of(memo)
@@ -187,7 +187,7 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(
 
 
 def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
-    transcript = told(bedside, "old words")
+    transcript = write_transcript(bedside, "old words")
     edit_text(transcript, "odd words", by=alice)
     assert hear_all_again(alice, "", doubtful_alone=False) == 0
     page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
@@ -198,7 +198,7 @@ def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, 
 def test_all_hearing_again_is_given_up_at_once(
     worker: WorkerState, bedside: Device, alice: User, alices: Client
 ) -> None:
-    memos = [told(bedside, "old words").memo for _ in range(3)]
+    memos = [write_transcript(bedside, "old words").memo for _ in range(3)]
     alices.post("/jobs/again", {"which": "all"})
     assert "3 memos are still to be heard again" in alices.get("/jobs/").content.decode()
     claim = claimed(worker)

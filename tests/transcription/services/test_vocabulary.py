@@ -8,7 +8,7 @@ from faster_whisper import WhisperModel
 from capture.models import Device, User
 from tests.support.editors import batches, correct, edit
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import Vocabulary
@@ -30,7 +30,7 @@ STONES = "Ask Anneliese about the stones"
 
 
 def test_a_word_corrected_twice_is_listened_for_and_no_longer_when_undone(bedside: Device) -> None:
-    one, other = told(bedside, STONES), told(bedside, "Anneliese is here")
+    one, other = write_transcript(bedside, STONES), write_transcript(bedside, "Anneliese is here")
     correct(one, 1, 2, "Amaryllis")
     assert hotwords(bedside.user) == ()
     edit(other, "amaryllis is here")
@@ -40,17 +40,17 @@ def test_a_word_corrected_twice_is_listened_for_and_no_longer_when_undone(bedsid
 
 
 def test_twice_in_one_memo_at_once_is_one_correction_and_in_two_memos_two(bedside: Device) -> None:
-    one = told(bedside, "Annie and annie and")
+    one = write_transcript(bedside, "Annie and annie and")
     correct(one, 0, 1, "Amy", f"{one.pk}:2")
     assert Vocabulary.objects.get().corrections == 1
     undo_edits(bedside.user, batches(one)[0])
-    other = told(bedside, "Hello Annie")
+    other = write_transcript(bedside, "Hello Annie")
     correct(one, 0, 1, "Amy", f"{other.pk}:1")
     assert hotwords(bedside.user) == ("Amy",)
 
 
 def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device) -> None:
-    spoken = told(bedside, STONES)
+    spoken = write_transcript(bedside, STONES)
     edit(spoken, "Ask Amaryllis about the stones")
     edit(spoken, "Ask Amaryllis, about the stones")
     assert Vocabulary.objects.get().corrections == 1
@@ -63,8 +63,8 @@ def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(
     by_hand = add_word(alice, "Gremmelsbach")
     assert hotwords(alice) == ("Gremmelsbach",)
     exclude_word(by_hand)
-    edit(told(bedside, "Grimmels bach"), "Gremmelsbach")
-    edit(told(bedside, "to Grimmels bach"), "to gremmelsbach")
+    edit(write_transcript(bedside, "Grimmels bach"), "Gremmelsbach")
+    edit(write_transcript(bedside, "to Grimmels bach"), "to gremmelsbach")
     assert hotwords(alice) == ()
     assert Vocabulary.objects.get().corrections == 2
     include_word(by_hand)

@@ -13,7 +13,7 @@ from capture.models import Device, User
 from capture.services.deletion import delete_memo
 from capture.services.devices import create_device
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.messages import Message
 from transcription.models import Slice, State, Transcript
 from transcription.services import forecast as transcription_forecast
@@ -90,7 +90,7 @@ def test_its_slices_are_kept_while_it_rests(worker: WorkerState, bedside: Device
 def test_how_fast_and_how_long(worker: WorkerState, bedside: Device, settings: Settings, alices: Client) -> None:
     settings.WORKER_THREADS = 2
     assert "not known yet" not in alices.get("/jobs/").content.decode()
-    memo = told(bedside, "measured").memo
+    memo = write_transcript(bedside, "measured").memo
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0, engine="faster-whisper")
     live = speak(bedside, "memo-001.ogg")
     hear_again(memo, "")
@@ -134,7 +134,7 @@ def test_a_longer_list_asks_no_more_of_the_database(bedside: Device, alices: Cli
     asked = []
     for more in (2, 8):
         for _ in range(more):
-            transcript = told(bedside, "words")
+            transcript = write_transcript(bedside, "words")
             Transcript.objects.filter(pk=transcript.pk).update(state=State.FAILED, error=str(BROKEN))
         with CaptureQueriesContext(connection) as queries:
             alices.get("/jobs/")

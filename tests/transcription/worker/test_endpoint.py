@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from capture.models import Device, Memo
-from config.ops import alerts
+from config.ops.alert_text import alert_text
+from config.ops.alerts import user_alerts
 from tests.support.recordings import speak
 from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint, running
 from transcription.core.engines.openai_compatible import OpenAICompatible
@@ -62,8 +63,8 @@ def test_while_it_refuses_all_memos_wait_and_the_pages_say_why(
     assert len(endpoint.asked) == 1
     assert [(the(memo).state, the(memo).lost_claims) for memo in (first, second)] == [(State.WAITING, 0)] * 2
     assert "does not accept WHISPER_KEY (401)" in sentence_of(the(first).error)
-    (trouble,) = alerts.troubles(bedside.user, timezone.now())
-    assert "does not accept WHISPER_KEY" in trouble.sentence
+    (alert,) = user_alerts(bedside.user, timezone.now())
+    assert "does not accept WHISPER_KEY" in alert_text(alert)
     for address in ("/", f"/memos/{second.pk}/"):
         assert "does not accept WHISPER_KEY" in alices.get(address).content.decode()
     assert the(first).due > the(second).due, "others are asked for before what may be to blame"
@@ -75,7 +76,7 @@ def test_while_it_refuses_all_memos_wait_and_the_pages_say_why(
     assert transcribe_next(worker)
     assert transcribe_next(worker)
     assert {the(memo).state for memo in (first, second)} == {State.READY}
-    assert alerts.troubles(bedside.user, timezone.now()) == []
+    assert user_alerts(bedside.user, timezone.now()) == []
 
 
 def test_what_it_fails_on_holds_nothing_else_up(worker: WorkerState, endpoint: Endpoint, bedside: Device) -> None:

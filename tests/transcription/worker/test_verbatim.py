@@ -6,7 +6,7 @@ from django.test import Client
 
 from capture.models import Device, Memo
 from tests.support.recordings import audio_path, speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import State, Transcript
@@ -19,7 +19,7 @@ GUESSED = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "e
 
 @pytest.mark.parametrize("change", [{"text": "what was never said"}, {"words": []}])
 def test_the_database_refuses_to_rewrite_what_was_heard(bedside: Device, change: dict[str, object]) -> None:
-    transcript = told(bedside, "The river is high today.")
+    transcript = write_transcript(bedside, "The river is high today.")
     with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
         Transcript.objects.filter(pk=transcript.pk).update(**change)
     transcript.refresh_from_db()
@@ -27,7 +27,7 @@ def test_the_database_refuses_to_rewrite_what_was_heard(bedside: Device, change:
 
 
 def test_whatever_else_is_known_of_a_transcript_may_change_and_it_may_be_deleted(bedside: Device) -> None:
-    transcript = told(bedside, "The river is high today.")
+    transcript = write_transcript(bedside, "The river is high today.")
     transcript.current = False
     transcript.save()
     transcript.delete()
@@ -79,14 +79,14 @@ def test_listened_to_whole_and_still_silent_it_is_not_offered_again(
 
 
 def test_a_memo_that_has_words_is_not_heard_over_them(alices: Client, bedside: Device) -> None:
-    transcript = told(bedside, "The river is high today.")
+    transcript = write_transcript(bedside, "The river is high today.")
     assert alices.post(f"/memos/{transcript.memo_id}/hear-all").status_code == 302
     transcript.refresh_from_db()
     assert (transcript.state, transcript.without_vad) == (State.READY, False)
 
 
 def test_doubts_are_told_in_the_order_of_the_words_and_damage_as_it_is(bedside: Device) -> None:
-    transcript = told(bedside, "Thanks for watching the river.")
+    transcript = write_transcript(bedside, "Thanks for watching the river.")
     transcript.warnings = ["unsure[3:5]", "phantom[0:3]", 'damaged_partly {"read": "18", "whole": "60"}']
     found = transcript.doubts()
     assert [one.text for one in found] == ["", "Thanks for watching", "the river."]

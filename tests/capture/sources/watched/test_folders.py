@@ -12,6 +12,7 @@ from capture.core.problems import FILE_PROBLEMS
 from capture.models import Memo, User, WatchedFolder
 from capture.sources.watched.folders import own_folder, watch_folder, watch_own_folder
 from config.ops.doctor import findings
+from config.ops.doctor_text import finding_text
 from tests.support.watched_folders import look, put
 
 
@@ -154,7 +155,7 @@ def test_the_doctor_tells_of_a_folder_that_may_not_be_read(watched: WatchedFolde
     (home / "secret_key").touch()
 
     def told() -> list[str]:
-        return [found.sentence for found in findings() if found.subject == "watched folder" and not found.is_well]
+        return [finding_text(found)[1] for found in findings() if found.code == "watched-folder" and not found.is_well]
 
     assert told() == []
     WatchedFolder.objects.update(problem="folder-closed")

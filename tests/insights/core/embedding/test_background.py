@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from insights.core.embedding.background import LEAST, MOST, background, cosine_spread
+from insights.core.embedding.background import LEAST_STRETCH, MOST_STRETCH, background, cosine_spread
 from insights.core.embedding.protocol import Background, Vectors, unit
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.index import TopicIndex
@@ -57,8 +57,8 @@ def test_unrelated_sentences_are_as_alike_by_one_model_as_by_another(dimensions:
 
 
 def test_a_model_that_tells_nothing_apart_is_not_stretched_until_it_does() -> None:
-    assert background(shortened(3), USUAL).stretch == LEAST
-    assert background(one_hot, USUAL).stretch == MOST
+    assert background(shortened(3), USUAL).stretch == LEAST_STRETCH
+    assert background(one_hot, USUAL).stretch == MOST_STRETCH
 
 
 @pytest.mark.parametrize("stretch", [0.5, 1.0, 1.5])

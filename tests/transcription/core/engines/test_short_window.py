@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from capture.models import Device
 from config.demo.sample_memos import MEMOS, MICRO_WHISPER
-from config.ops.checks import the_window_is_known
+from config.ops.checks import check_window
 from tests.bench.random_whisper import Size, write
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
@@ -214,7 +214,7 @@ def test_the_setting_decides_and_the_transcript_says_which(
 
 
 def test_a_window_that_nobody_knows_is_found(settings: Settings) -> None:
-    assert the_window_is_known() == []
+    assert check_window() == []
     settings.WHISPER_WINDOW = "short"
-    assert [error.id for error in the_window_is_known()] == ["stillnote.E005"]
-    assert "auto or full" in the_window_is_known()[0].msg
+    assert [error.id for error in check_window()] == ["stillnote.E005"]
+    assert "auto or full" in check_window()[0].msg

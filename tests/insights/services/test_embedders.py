@@ -16,7 +16,7 @@ from config.runner import prepare
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.services import embedders
 from insights.services.embedders import fetch_sentence_model
-from tests.support.random_sentence_model import random_sentences
+from tests.support.random_sentence_model import write_random_sentences
 
 COMMIT = "0" * 40
 SOURCE = "Qdrant/paraphrase-multilingual-MiniLM-L12-v2-onnx-Q"
@@ -64,7 +64,7 @@ class _Request(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """Return a hub that holds the multilingual model, as it looks to a service that may use the network."""
-    with Hub(random_sentences(tmp_path / "there")) as hub:
+    with Hub(write_random_sentences(tmp_path / "there")) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
         settings.HOME, settings.OFFLINE = tmp_path / "home", False
@@ -90,11 +90,11 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
 def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(
     hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepare, "residence", lambda: ("UTC", "de,en"))
-    assert list(prepare.fetch_sentences()) == ["Fetching the model that compares ideas. This happens once."]
+    monkeypatch.setattr(prepare, "owner_locale", lambda: ("UTC", "de,en"))
+    assert list(prepare.ensure_sentence_model()) == ["Fetching the model that compares ideas. This happens once."]
     assert embedders.wanted_model() == MULTILINGUAL
     hub.files.clear()
-    assert list(prepare.fetch_sentences()) == []
+    assert list(prepare.ensure_sentence_model()) == []
 
 
 def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:

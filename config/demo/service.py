@@ -14,20 +14,24 @@ import httpx
 
 from config.demo.sample_memos import MICRO_WHISPER
 
-MARK = "demo"
+MARK_FILE = "demo"
 """The file that tells a demo's data folder from one that somebody lives in."""
 
 START_SECONDS = 60
 STOP_SECONDS = 30
 
 
-class DidNotStart(Exception):
+class ServiceStartError(Exception):
     """The service did not come up; the message ends with what it printed."""
 
 
-def surroundings(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a demo in `home`. The data folder is marked as one, so that it may be thrown away."""
-    (home / MARK).touch()
+def mark_as_demo(home: Path) -> None:
+    """Mark a data folder as a demo's, so that it may be thrown away."""
+    (home / MARK_FILE).touch()
+
+
+def demo_environment(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a demo in `home`. Raises ServiceStartError where the port that was asked is taken."""
     kept = {name: value for name, value in environment.items() if name not in {"STILLNOTE_URL", "WORKER_THREADS"}}
     return kept | {
         "STILLNOTE_HOME": str(home),
@@ -48,12 +52,12 @@ def _free_port(asked: str | None) -> int:
             except (OSError, ValueError, OverflowError):
                 continue
             return int(probe.getsockname()[1])
-    raise DidNotStart(f"Port {asked} is not free. Choose another, or none: make demo")
+    raise ServiceStartError(f"Port {asked} is not free. Choose another, or none: make demo")
 
 
 @contextmanager
 def running_service(home: Path, address: str) -> Iterator[None]:
-    """Run the service, by the same command as `make run`, until the block ends. Raises DidNotStart."""
+    """Run the service, by the same command as `make run`, until the block ends. Raises ServiceStartError."""
     output = home / "run.log"
     with output.open("w") as log:
         process = subprocess.Popen(
@@ -83,4 +87,4 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", address: str, output: 
         except httpx.TransportError:
             pass
         time.sleep(0.1)
-    raise DidNotStart(f"the service did not start:\n{output.read_text()}")
+    raise ServiceStartError(f"the service did not start:\n{output.read_text()}")

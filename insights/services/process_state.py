@@ -1,0 +1,31 @@
+"""What a process holds in memory for insights, in one object that is made at its start."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from insights.core.embedding.endpoint import Endpoint
+from insights.core.embedding.protocol import Embedder
+
+
+@dataclass
+class ProcessState:
+    """A web or worker process. Its threads share it; a test makes one of its own.
+
+    embedders: sentence models that are loaded, by their stored names. endpoints: by address, key and model.
+    loading: held while one of these is made. damaged: folders of models that could not be loaded: it does without.
+    reembedding: held by the one thread that makes vectors of another model.
+    in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
+    """
+
+    embedders: dict[str, Embedder] = field(default_factory=dict)
+    loading: threading.Lock = field(default_factory=threading.Lock)
+    damaged: set[Path] = field(default_factory=set)
+    endpoints: dict[tuple[str, str, str], Endpoint] = field(default_factory=dict)
+    reembedding: threading.Lock = field(default_factory=threading.Lock)
+    in_hand: dict[UUID, float] = field(default_factory=dict)
+
+
+current = ProcessState()
+"""Of this process. A forked one begins with what was held when it was forked: nothing."""
