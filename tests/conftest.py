@@ -19,9 +19,11 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture
-def worker() -> WorkerState:
-    """Return what a worker process of the test's own holds; it ends no process."""
-    return new_worker()
+def worker() -> Iterator[WorkerState]:
+    """Give what a worker process of the test's own holds; it ends no process, and is not watched after the test."""
+    state = new_worker()
+    yield state
+    state.watchdog.forget_all()
 
 
 @pytest.fixture(autouse=True)
