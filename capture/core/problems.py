@@ -300,7 +300,7 @@ FILE_PROBLEMS = {
 
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence of a problem, or the code where nobody knows it. translate: of the text without values."""
+    """Return the sentence of a problem, or an unknown code itself. translate: before values are set in."""
     if code in PROBLEMS:
         return translate(PROBLEMS[code].title).format_map(values)
     if code in FILE_PROBLEMS:
