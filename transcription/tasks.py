@@ -1,4 +1,4 @@
-"""What a ring makes a worker do here."""
+"""The task by which Celery has a worker transcribe."""
 
 from celery import shared_task
 
@@ -11,5 +11,5 @@ WORKER = WorkerState()
 
 @shared_task
 def transcribe() -> bool:
-    """Write down the memo that is likeliest to be waited for. Returns whether there was one."""
+    """Transcribe the memo that is likeliest to be waited for. Returns whether there was one."""
     return transcribe_next(WORKER)

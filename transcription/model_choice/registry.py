@@ -65,7 +65,7 @@ def engine_finding() -> tuple[bool, Message]:
 
 
 def measure_machine(*, again: bool = False) -> str | None:
-    """Take this machine's speed if that was not done, it was changed since, or again; it matters to `auto` alone.
+    """Measure this machine's speed where that was not done or the machine was changed; it matters to `auto` alone.
 
     Returns what `auto` chose and why, if it was taken.
     """
@@ -134,7 +134,7 @@ def _whisper_endpoint(name: str) -> OpenAICompatible:
 
 
 def _load_whisper(choice: ModelChoice) -> FasterWhisper:
-    device = compute_device.of_this_machine()
+    device = compute_device.this_machines_device()
     workers, threads = settings.WORKER_THREADS, _threads()
     try:
         return FasterWhisper(str(choice.folder), model=choice.name, workers=workers, threads=threads, device=device)
@@ -142,5 +142,5 @@ def _load_whisper(choice: ModelChoice) -> FasterWhisper:
         if device.name == compute_device.PROCESSOR:
             raise
         log.warning("The GPU cannot be used (%s): the processor is", type(error).__name__)
-        device = compute_device.on_processor()
+        device = compute_device.processor_device()
         return FasterWhisper(str(choice.folder), model=choice.name, workers=workers, threads=threads, device=device)

@@ -1,4 +1,4 @@
-"""Changing what was heard: the words stay as they are, and what a person has instead stands beside them."""
+"""Edit transcripts: heard words are never rewritten, edits are saved beside them."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -42,7 +42,7 @@ class EditStep(NamedTuple):
 
 
 def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
-    """Make a transcript's text this one. Returns how many places that changed."""
+    """Save edits that make a transcript's text this one. Returns how many places that changed."""
     wanted = text.replace("\r\n", "\n").strip()
 
     def edits() -> list[Edit]:
@@ -52,7 +52,7 @@ def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
 
 
 def correct_word(at: WordPlace, written: str, also: Collection[str], *, by: User) -> int:
-    """Write a word otherwise, and with it those of its other occurrences that have these keys, all as one change.
+    """Save a correction of a word, and of its other occurrences that have these keys, as one change.
 
     Each keeps its own punctuation. Written as nothing, it is taken out. Returns how many places that changed.
     """
@@ -90,7 +90,7 @@ def _edits(transcript: Transcript, changes: Iterable[Replacement], by: User) -> 
 
 
 def _save_unless_changed(edits: Callable[[], list[Edit]], by: User) -> int:
-    """Keep edits that are computed outside of the transaction; anew, if the user changed something meanwhile."""
+    """Save edits that are computed outside of the transaction; compute them anew if the user edited meanwhile."""
     while True:
         before = _changed_so_far(by)
         made = edits()
@@ -121,7 +121,7 @@ def _announce_on_commit(edits: Iterable[Edit]) -> None:
 
 
 def undo_edits(user: User, batch: UUID) -> int:
-    """Take back all that one click changed, in every memo. Returns in how many places."""
+    """Undo all edits of one click, in every memo. Returns how many they were."""
     with transaction.atomic():
         vocabulary.lock_user(user)
         made = list(Edit.objects.standing().filter(by=user, batch=batch))

@@ -1,4 +1,4 @@
-"""Long recordings, decoded, kept between their slices: a claim lasts one slice, and decoding an hour takes a minute.
+"""Decoded long recordings, kept between slices: a claim lasts one slice, and decoding an hour takes a minute.
 
 They lie in files without a name in the data folder, which the system takes back however this process ends.
 """
@@ -67,7 +67,7 @@ class AudioCache:
             return set(self._kept)
 
     def drop(self, transcript: UUID) -> None:
-        """Keep it no longer."""
+        """Drop what is kept of a transcript's recording."""
         with self._lock:
             self._kept.pop(transcript, None)
 

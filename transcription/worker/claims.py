@@ -1,4 +1,4 @@
-"""Who may work on what: a lease and a fence. Whoever holds an older fence writes nothing."""
+"""Claim transcripts by a lease and a fence number: whoever holds an older fence writes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,7 +86,7 @@ class Claim:
         self.watchdog.forget(self.key)
 
     def save(self, heard: Slice) -> None:
-        """Save a slice and give the rest back, so that what is waited for more goes first. Raises StaleClaim.
+        """Save a slice and give the transcript back, so that what is waited for more goes first. Raises StaleClaim.
 
         Such progress clears the lost claims.
         """
@@ -112,21 +112,21 @@ class Claim:
         transcript_ready.send_robust(sender=Transcript, id=self.transcript.pk)
 
     def fail(self, reason: Message) -> None:
-        """Leave the audio as it is: trying again would end the same. Raises StaleClaim."""
+        """Mark the transcript failed, for trying again would end the same. Raises StaleClaim."""
         self._end(state=State.FAILED, error=str(reason), finished_at=timezone.now())
 
     def count_decoder_death(self, reason: Message) -> None:
-        """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
+        """Count a death of the decoding child; after the third, quarantine the transcript. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
         self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
 
     def release(self, reason: Message) -> None:
-        """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
+        """Give the transcript back as lost, to be tried again later. Raises StaleClaim."""
         lost = self.transcript.lost_claims + 1
         self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
 
     def postpone(self, reason: Message, after: timedelta = RETRY_AFTER) -> None:
-        """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
+        """Give the transcript back, to be tried again later, not counted as lost. Raises StaleClaim."""
         self._end(state=State.WAITING, due=timezone.now() + after, error=str(reason))
 
     def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
@@ -195,7 +195,7 @@ def _take_back(lost: Transcript, now: datetime) -> None:
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
 
 
-def free_claims() -> None:
-    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
+def release_all_claims() -> None:
+    """Release every claim, none counted as lost: for a start that knows that no worker is alive."""
     claimed = Transcript.objects.filter(state=State.CLAIMED)
     claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())

@@ -1,4 +1,4 @@
-"""Giving memos a transcript that is to be done: that they have none is all that says so."""
+"""Add a waiting transcript for each memo that has none: memos without one are the queue's only source."""
 
 import time
 from datetime import datetime, timedelta
@@ -23,14 +23,14 @@ JUST_NOW = timedelta(hours=1)
 
 
 def enqueue_all(worker: WorkerState) -> None:
-    """Give every memo without one a transcript, live ones first."""
+    """Add a transcript for every memo without one, live ones first."""
     worker.enqueued_all_at = time.monotonic()
     now = timezone.now()
     _enqueue(unheard_memos(now), now)
 
 
 def enqueue_new(worker: WorkerState) -> None:
-    """Do so for those that just came in; for every one, where that was not done for a while."""
+    """Add transcripts for memos that just came in; for all memos, where that was not done for a while."""
     if time.monotonic() - worker.enqueued_all_at > settings.SWEEP_SECONDS:
         enqueue_all(worker)
         return

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def transcribe_next(worker: WorkerState) -> bool:
-    """Do the transcript that is likeliest to be waited for, or its next slice. Returns whether there was one.
+    """Transcribe the memo that is likeliest to be waited for, or its next slice. Returns whether there was one.
 
     Without a model, only those whose text was given with them can be done.
     """

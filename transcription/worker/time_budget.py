@@ -25,7 +25,7 @@ class TimeBudget:
         self._lock = threading.Lock()
 
     def record(self, listener: Engine, audio_seconds: float, compute_seconds: float) -> None:
-        """Take note of how long hearing so much audio took."""
+        """Record how long hearing so much audio took."""
         with self._lock:
             self._of(listener).append((audio_seconds, compute_seconds))
 

@@ -54,7 +54,7 @@ class Watchdog:
             self._deadlines.pop(claimed, None)
 
     def forget_all(self) -> None:
-        """Stop watching."""
+        """Stop watching all claims."""
         with self._lock:
             self._deadlines.clear()
 

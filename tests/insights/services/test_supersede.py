@@ -21,7 +21,7 @@ from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts, write_transcript
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
-from transcription.services.retranscribe import hear_again
+from transcription.services.retranscribe import request_retranscription
 from transcription.worker.claims import next_claim
 from transcription.worker.state import WorkerState
 
@@ -31,7 +31,7 @@ TWO_IDEAS = f"{TOMATOES} {TAXES}"
 
 def heard_anew(worker: WorkerState, transcript: Transcript, text: str) -> Transcript:
     """Hear a memo again, with these words at half a second each."""
-    hear_again(transcript.memo, "")
+    request_retranscription(transcript.memo, "")
     claim = next_claim(worker)
     assert claim
     words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]

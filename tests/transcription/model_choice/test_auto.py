@@ -149,7 +149,7 @@ def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyP
             raise RuntimeError("libcublas.so is not found")
         return USUAL
 
-    monkeypatch.setattr(benchmark, "of_this_machine", lambda: ComputeDevice(GPU, "float16"))
+    monkeypatch.setattr(benchmark, "this_machines_device", lambda: ComputeDevice(GPU, "float16"))
     monkeypatch.setattr(benchmark, "measure_speed", measure)
     assert benchmark.measure_usable(1) == USUAL
 

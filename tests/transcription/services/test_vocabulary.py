@@ -16,7 +16,7 @@ from transcription.services.edits import undo_edits
 from transcription.services.vocabulary import (
     MOST_PROMPT_BYTES,
     MOST_PROMPT_WORDS,
-    add_word,
+    add_vocabulary_word,
     exclude_word,
     hotwords,
     include_word,
@@ -60,7 +60,7 @@ def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device)
 
 
 def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(alice: User, bedside: Device) -> None:
-    by_hand = add_word(alice, "Gremmelsbach")
+    by_hand = add_vocabulary_word(alice, "Gremmelsbach")
     assert hotwords(alice) == ("Gremmelsbach",)
     exclude_word(by_hand)
     edit(write_transcript(bedside, "Grimmels bach"), "Gremmelsbach")
@@ -94,8 +94,8 @@ def test_the_words_of_its_user_reach_the_engine(
             asked.append(options)
             return Heard([Word("Hello", 0.0, 0.1, 0.9)], "en", [])
 
-    add_word(alice, "Amaryllis")
-    add_word(bob, "Bobbin")
+    add_vocabulary_word(alice, "Amaryllis")
+    add_vocabulary_word(bob, "Bobbin")
     speak(bedside, "memo-014.ogg")
     claim = next_claim(worker)
     assert claim
@@ -116,7 +116,7 @@ def test_whisper_is_prompted_with_them(
 
     monkeypatch.setattr(WhisperModel, "get_prompt", listening)
     for word in ("Amaryllis", "Gremmelsbach"):
-        add_word(alice, word)
+        add_vocabulary_word(alice, word)
     speak(bedside, "memo-014.ogg")
     assert transcribe_next(worker)
     assert prompts

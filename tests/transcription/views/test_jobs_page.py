@@ -20,7 +20,7 @@ from transcription.services import forecast as transcription_forecast
 from transcription.services import job_board
 from transcription.services.job_board import others
 from transcription.services.jobs import pause_transcript, resume_transcript, waiting_count
-from transcription.services.retranscribe import hear_again
+from transcription.services.retranscribe import request_retranscription
 from transcription.worker.claims import Claim, StaleClaim, next_claim
 from transcription.worker.state import WorkerState
 
@@ -93,7 +93,7 @@ def test_how_fast_and_how_long(worker: WorkerState, bedside: Device, settings: S
     memo = write_transcript(bedside, "measured").memo
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0, engine="faster-whisper")
     live = speak(bedside, "memo-001.ogg")
-    hear_again(memo, "")
+    request_retranscription(memo, "")
     for _ in range(2):  # before it is let in, and after
         forecast = transcription_forecast.forecast()
         assert forecast.speed == pytest.approx(10.0)

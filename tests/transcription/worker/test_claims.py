@@ -21,7 +21,7 @@ from transcription.models import State, Transcript
 from transcription.services.jobs import retry_transcript, unfinished_memos, waiting_count
 from transcription.signals import transcript_ready
 from transcription.worker import claims, enqueue
-from transcription.worker.claims import Claim, StaleClaim, free_claims, next_claim
+from transcription.worker.claims import Claim, StaleClaim, next_claim, release_all_claims
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -152,7 +152,7 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(
     speak(bedside, "memo-001.ogg")
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS + 1):
         before = claimed(worker)
-        free_claims()
+        release_all_claims()
         with pytest.raises(StaleClaim):
             before.renew()
     assert claimed(worker).transcript.lost_claims == 0

@@ -28,7 +28,7 @@ from transcription.services.jobs import (
 )
 from transcription.worker import audio_cache, time_budget
 from transcription.worker import transcribe as hearing
-from transcription.worker.claims import StaleClaim, free_claims, next_claim
+from transcription.worker.claims import StaleClaim, next_claim, release_all_claims
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 from transcription.worker.transcribe import transcribe_claim
@@ -137,7 +137,7 @@ def test_a_killed_worker_repeats_one_slice_at_most(worker: WorkerState, long: Me
     for number in range(whole):
         lost = next_claim(worker)
         assert lost
-        free_claims()
+        release_all_claims()
         lost.watchdog.forget(lost.key)
         with pytest.raises(StaleClaim):
             lost.save(Slice(transcript=lost.transcript, position=number, start=0, end=1, compute_seconds=0))

@@ -1,4 +1,4 @@
-"""Words with times, laid upon the text that they are from."""
+"""Align words that have times with the text that they are from."""
 
 import re
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ def align_words(text: str, words: Iterable[TimedText], unsaid: float) -> list[Ti
 
 
 def _between(gap: str, rows: list[TimedText]) -> list[str]:
-    """Give the word before a gap what touches it, and return the rest in pieces."""
+    """Append to the last row what touches it, and return the rest of a gap in pieces."""
     touching = _NO_SPACE.match(gap)[0] if rows else ""  # type: ignore[index]  # it matches anything
     if touching:
         rows[-1] = rows[-1]._replace(text=rows[-1].text + touching)
