@@ -464,6 +464,7 @@ class LatestMembers:
         for row in self._stale:
             known = self._known(self._index.by_row[row].members[-LOOKED_AT:])
             self._counts.all[row] = len(known)
+            self._members.all[row] = 0  # An idea that is gone has no place to look at.
             self._members.all[row, : len(known)] = known
         self._unread |= self._stale
         self._stale.clear()

@@ -80,6 +80,15 @@ def test_what_is_suggested_is_what_is_worked_out_one_by_one(steps: list[tuple[st
     assert fitted(lessons, prior()) == pytest.approx(slow, abs=1e-6)
 
 
+def test_an_idea_that_was_forgotten_is_looked_for_nowhere() -> None:
+    index = empty_map()
+    for number in range(3):
+        settle_idea(index, index.add(made_up(number, THEMES[0], number)), "walks")
+    features_for(index, 0)
+    index.drop_last()
+    assert_same(index, 0, Ranker())
+
+
 def assert_same(index: TopicIndex, position: int, ranker: Ranker) -> None:
     slow = slow_features(index, position, SUGGESTED)
     fast = features_for(index, position, SUGGESTED)
