@@ -28,7 +28,7 @@ from tests.support.recordings import audio_path, made
 from tests.support.transcripts import place_texts
 from transcription.models import Edit
 from transcription.services.edits import edit_text
-from transcription.services.vocabulary import add_word
+from transcription.services.vocabulary import add_vocabulary_word
 
 SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""
@@ -98,7 +98,7 @@ def create_bobs_things(bob: User) -> Bob:
     ArchivePace.objects.create(user=bob)
     TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     edit_text(first, f"The {SECRET} loves the river.", by=bob)
-    word = add_word(bob, SECRET)
+    word = add_vocabulary_word(bob, SECRET)
     asked = Proposal.objects.create(user=bob, topic_id=idea.topic_id, name=SECRET)
     pin_topic(asked.topic, pinned=True)
     arguments = {
