@@ -17,9 +17,6 @@ MAX_SHARERS = 2
 SHARED_SHARE = 0.05
 """Which part of all functions and classes may share their name with one of another module."""
 
-FORMER_NAMES = {"transcription.doubt"}
-"""In the help of a column, which the next migration of its room words anew."""
-
 LOADED_BY_CORES = """
 import importlib, json, sys
 for name in json.load(sys.stdin):
@@ -68,7 +65,7 @@ def unknown_names(house: Path) -> dict[str, str]:
     named = named_in_strings(house)
     unknown = answered(UNKNOWN_NAMES, list(named), DJANGO_SETTINGS_MODULE="config.settings")
     assert isinstance(unknown, dict)
-    return {f"{name} ({named[name]})": reason for name, reason in unknown.items() if name not in FORMER_NAMES}
+    return {f"{name} ({named[name]})": reason for name, reason in unknown.items()}
 
 
 def test_no_core_imports_a_framework_or_the_settings() -> None:

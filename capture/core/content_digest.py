@@ -1,35 +1,33 @@
 """Hashes that senders give of their recordings."""
 
-import base64
 import re
+from typing import cast
+
+import http_sf
 
 from capture.core.errors import Refusal
 
 SHA256_BYTES = 32
-_MEMBER = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,]*)")
-_DICTIONARY = re.compile(r"\s*[a-z*][a-z0-9_.*-]*\s*=.*")
 
 
 def sha256_from_repr_digest(header: str | None) -> str | None:
     """Return the sha256 in hex from a Repr-Digest header (RFC 9530), or None where it names no sha-256.
 
-    Raises Refusal where the header cannot be read.
+    The header is a dictionary of structured fields (RFC 9651). Raises Refusal where it cannot be read.
     """
     if not header:
         return None
-    if not _DICTIONARY.fullmatch(header):
-        raise Refusal("bad-digest")
-    member = _MEMBER.search(header)
-    if member is None:
-        return None
-    value = member[1].partition(";")[0].strip()  # parameters mean nothing here
-    if not (value.startswith(":") and value.endswith(":")):
-        raise Refusal("bad-digest")
     try:
-        digest = base64.b64decode(value[1:-1], validate=True)
-    except ValueError as error:
+        members = cast("dict[str, tuple[object, object]]", http_sf.parse(header.encode("ascii"), tltype="dictionary"))
+    except ValueError as error:  # http_sf's errors are among them
         raise Refusal("bad-digest") from error
-    if len(digest) != SHA256_BYTES:
+    digests = {algorithm: value for algorithm, (value, _parameters) in members.items()}
+    if any(digest is True for digest in digests.values()):  # a name alone is no digest
+        raise Refusal("bad-digest")
+    digest = digests.get("sha-256")
+    if digest is None:
+        return None
+    if not isinstance(digest, bytes) or len(digest) != SHA256_BYTES:
         raise Refusal("bad-digest")
     return digest.hex()
 

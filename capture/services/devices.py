@@ -10,6 +10,7 @@ import segno
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
@@ -69,7 +70,7 @@ def create_pairing_code(user: User) -> str:
     """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS))
+    signs = get_random_string(CODE_CHARACTERS, ALPHABET)
     PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE)
     return f"{signs[:4]}-{signs[4:]}"
 

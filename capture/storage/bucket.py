@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from capture.core.errors import StoreUnreachable
-from capture.storage.connection import PREFIX, object_at, raise_unreachable, storage
+from capture.storage.connection import KEY_PREFIX, object_at, raise_unreachable
 from capture.storage.filesystem import incoming_folder, refuse_when_full, unclaimed_folder
 from capture.storage.incoming import Incoming, open_incoming
 from capture.storage.object_upload import is_stored_whole, put_object, upload_object
@@ -18,7 +18,7 @@ from capture.storage.protocol import CHUNK_BYTES, Kept, playback_path_of
 
 log = logging.getLogger(__name__)
 
-OUR_KEY = re.compile(PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
+OUR_KEY = re.compile(KEY_PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
 """Keys that the sweep may touch: the bucket may hold what is not ours."""
 
 
@@ -91,8 +91,9 @@ class Bucket:
         """Remove an original, and its playback copy. What a store that is away keeps is swept later."""
         try:
             for key in (path, playback_path_of(path)) if and_playback else (path,):
+                place = object_at(key)
                 with raise_unreachable():
-                    storage().delete(PREFIX + key)
+                    place.client.delete_object(Bucket=place.bucket, Key=place.key)
         except StoreUnreachable:
             log.warning("What was to be removed from the store is left to the sweep")
 
@@ -105,7 +106,7 @@ class Bucket:
 
     def _abort_unfinished(self, folder: str, before: float) -> None:
         client, bucket, _ = object_at("")
-        pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=PREFIX + folder)
+        pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=KEY_PREFIX + folder)
         for begun in (one for page in pages for one in page.get("Uploads", ())):
             if OUR_KEY.fullmatch(begun["Key"]) and begun["Initiated"].timestamp() < before:
                 client.abort_multipart_upload(Bucket=bucket, Key=begun["Key"], UploadId=begun["UploadId"])
@@ -114,10 +115,10 @@ class Bucket:
         """Return what lies in a folder, or everything."""
         client, bucket, _ = object_at("")
         with raise_unreachable():
-            for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX + folder):
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=KEY_PREFIX + folder):
                 for one in page.get("Contents", ()):
                     if OUR_KEY.fullmatch(one["Key"]):
-                        path = one["Key"].removeprefix(PREFIX)
+                        path = one["Key"].removeprefix(KEY_PREFIX)
                         yield ListedFile(Kept(self, path, one["Size"]), one["LastModified"].timestamp())
 
     def put_aside(self, path: str) -> None:

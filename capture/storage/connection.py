@@ -12,17 +12,20 @@ from capture.core.errors import StoreUnreachable
 from capture.storage.object_upload import ObjectPlace
 
 if TYPE_CHECKING:
-    from storages.backends.s3 import S3Storage
+    from mypy_boto3_s3 import S3Client
 
 log = logging.getLogger(__name__)
 
-PREFIX = "audio/"
+KEY_PREFIX = "audio/"
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
 """How long the store may be silent before it counts as unreachable; a request is tried twice."""
 MAX_CONNECTIONS = 40
 """More than a web worker has threads."""
 NOT_THERE = {"NoSuchKey", "404"}
+
+StoreAddress = tuple[str | None, str, str, str, str]
+"""Endpoint (None: Amazon's own), bucket, key, secret, region."""
 
 
 @contextmanager
@@ -45,41 +48,38 @@ def raise_unreachable(*, is_told: bool = True) -> Iterator[None]:
         raise StoreUnreachable from error
 
 
-def storage() -> "S3Storage":
-    """Return the bucket that STORAGE_URL names. Its client is shared by all threads; each process makes its own."""
-    return _connected(settings.STORE, CONNECT_SECONDS, ANSWER_SECONDS)
-
-
 def object_at(path: str) -> ObjectPlace:
-    """Return the place of an object."""
-    bucket = storage().bucket
-    return ObjectPlace(bucket.meta.client, bucket.name, PREFIX + path)
+    """Return the place of an object in the bucket of STORAGE_URL. Raises StoreUnreachable where that names none."""
+    address: StoreAddress | None = settings.STORE
+    if address is None:
+        raise StoreUnreachable
+    _endpoint, bucket, *_rest = address
+    return ObjectPlace(store_client(address, CONNECT_SECONDS, ANSWER_SECONDS), bucket, KEY_PREFIX + path)
 
 
 @cache
-def _connected(address: tuple[str | None, str, str, str, str], connecting: float, answer: float) -> "S3Storage":
+def store_client(address: StoreAddress, connect_seconds: float, answer_seconds: float) -> "S3Client":
+    """Return the client of a store, one for all threads of this process."""
+    import boto3
     from botocore.config import Config
-    from storages.backends.s3 import S3Storage
 
-    endpoint, bucket, key, secret, region = address
+    endpoint, _bucket, key, secret, region = address
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if endpoint else "auto"},
-        connect_timeout=connecting,
-        read_timeout=answer,
+        connect_timeout=connect_seconds,
+        read_timeout=answer_seconds,
         retries={"total_max_attempts": 2, "mode": "standard"},
         max_pool_connections=MAX_CONNECTIONS,
         # Checksums are ours to send and to compare; younger defaults are more than many stores understand.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    return S3Storage(
+    return boto3.session.Session().client(
+        "s3",
         endpoint_url=endpoint,
-        bucket_name=bucket,
-        access_key=key,
-        secret_key=secret,
-        security_token=None,
-        session_profile=None,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
         region_name=region,
-        client_config=config,
+        config=config,
     )

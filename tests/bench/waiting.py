@@ -82,7 +82,7 @@ def _send() -> None:
 
     def memo(number: int, folder: Path) -> float:
         with open_incoming() as arriving:
-            arriving.write(speeches.short(folder, number).read_bytes())
+            arriving.write(speeches.write_short(folder, number).read_bytes())
             ingest_recording(speaker, None, Source.API, arriving, Sent(client_id=f"waiting-{number}"))
         wait(lambda: Transcript.objects.filter(state=State.READY).count() > number)
         wait(lambda: len(told("begun")) > number)

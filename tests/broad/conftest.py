@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page
 
 from capture.models import User
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, PHONE, Complaints, as_wav, chromium, log_in
+from tests.support.browser import DESK, PHONE, Complaints, chromium, convert_to_wav, log_in
 from tests.support.service import Service
-from tests.support.two_users import Bob, bobs_things
+from tests.support.two_users import Bob, create_bobs_things
 
 SPOKEN = MEMOS / "memo-001.ogg"
 
@@ -23,7 +23,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    wav = as_wav(SPOKEN, tmp_path_factory.mktemp("microphone") / "memo.wav")
+    wav = convert_to_wav(SPOKEN, tmp_path_factory.mktemp("microphone") / "memo.wav")
     with chromium(hears=wav) as running:
         yield running
 
@@ -58,4 +58,4 @@ def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
 def his(bob: User, settings: Any) -> Bob:
     """One of everything is Bob's."""
     settings.MAILIN_ADDRESS = "memos+{secret}@example.org"
-    return bobs_things(bob)
+    return create_bobs_things(bob)

@@ -15,7 +15,7 @@ import pytest
 from tests.support.faults.breaking import WRITING, Broken, on_the_way
 from tests.support.faults.counts import SOAK, figure
 from tests.support.faults.kept import listed, sweep
-from tests.support.faults.small_disk import DISK, PAGE, mounted, read_only, unmount
+from tests.support.faults.small_disk import DISK_BYTES, PAGE_BYTES, mount, read_only, unmount
 from tests.support.faults.small_disk import fill as fill_disk
 from tests.support.faults.strace import Call
 from tests.support.faults.tracing import LONGEST_TEXT, strace, written_down
@@ -113,7 +113,7 @@ def test_a_write_that_fails_leaves_nothing_half(moved_in: Server, tmp_path: Path
 
 @contextmanager
 def full(home: Path, pages: int) -> Iterator[None]:
-    filler = fill_disk(home, leaving=pages * PAGE)
+    filler = fill_disk(home, leaving=pages * PAGE_BYTES)
     try:
         yield
     finally:
@@ -138,7 +138,7 @@ def test_without_room_it_says_so_and_goes_on(
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    if not mounted("-t", "tmpfs", "-o", f"size={DISK}", "none", str(home)):
+    if not mount("-t", "tmpfs", "-o", f"size={DISK_BYTES}", "none", str(home)):
         missing("the right to mount a small disk (root has it)")
     try:
         server, old = Server(home, {"DISK_RESERVE": "0"}, moved_in), fill(tmp_path / "old", 1)

@@ -51,8 +51,8 @@ def p95(rows: list[Row]) -> float:
 
 
 def test_each_is_left_alone_after_three_deaths_and_the_others_hardly_wait(tmp_path: Path) -> None:
-    harmless = [speeches.short(tmp_path, number) for number in range(OTHERS)]
-    deadly = [speeches.short(tmp_path, OTHERS + number, beside=DEADLY) for number in range(KILLERS)]
+    harmless = [speeches.write_short(tmp_path, number) for number in range(OTHERS)]
+    deadly = [speeches.write_short(tmp_path, OTHERS + number, beside=DEADLY) for number in range(KILLERS)]
     mixed = random.Random(50).sample([*harmless, *deadly], OTHERS + KILLERS)
     with Service(SETTINGS) as service:
         Points(service)

@@ -56,7 +56,7 @@ def repeated(told: Points) -> Counter[str]:
 def test_an_engine_that_hangs_is_got_rid_of_and_its_memo_done_by_another_process(tmp_path: Path) -> None:
     with Service(points.PERIODS | points.SETTINGS | {"WORKER_THREADS": "1"}) as service:
         phone, told = Phone(service), Points(service)
-        assert phone.send(speeches.short(tmp_path, 1)).status_code == 201
+        assert phone.send(speeches.write_short(tmp_path, 1)).status_code == 201
         assert told.do(points.HEARING, "hang")
         before = worker_of(service)
         assert settle(service, PATIENCE)["states"] == {"ready": 1}
@@ -72,8 +72,8 @@ def test_killed_at_every_point_no_memo_is_lost_doubled_or_given_up(
     with Service(surroundings | points.PERIODS | points.SETTINGS) as service:
         phone, told = Phone(service), Points(service)
         for number in range(LONG):
-            assert phone.send(speeches.long(tmp_path, LONG_SECONDS, number)).status_code == 201
-        waiting = [speeches.short(tmp_path, number) for number in range(SHORT)]
+            assert phone.send(speeches.write_long(tmp_path, LONG_SECONDS, number)).status_code == 201
+        waiting = [speeches.write_short(tmp_path, number) for number in range(SHORT)]
         for kill in range(kills):
             # Memos keep coming in, so that each kill finds the worker at work.
             for _ in range(len(waiting) // (kills - kill)):

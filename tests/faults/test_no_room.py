@@ -9,7 +9,7 @@ import pytest
 from tests.support.faults.counts import figure
 from tests.support.faults.doors import DOORS, Door, is_taken
 from tests.support.faults.kept import listed, nothing_half, sweep
-from tests.support.faults.small_disk import DISK, PAGE, fill, mounted, read_only, unmount
+from tests.support.faults.small_disk import DISK_BYTES, PAGE_BYTES, fill, mount, read_only, unmount
 from tests.support.faults.tracing import PATIENT
 from tests.support.servers import missing
 from tests.support.web_server import Server, speech
@@ -24,7 +24,7 @@ def server(moved_in: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The real server on a small disk of its own, which it may fill to the last page. One for all: it goes on."""
     home = tmp_path_factory.mktemp("small") / "home"
     home.mkdir()
-    if not mounted("-t", "tmpfs", "-o", f"size={DISK}", "none", str(home)):
+    if not mount("-t", "tmpfs", "-o", f"size={DISK_BYTES}", "none", str(home)):
         missing("the right to mount a small disk (root has it)")
     try:
         server = Server(home, PATIENT | {"DISK_RESERVE": "0"}, moved_in)
@@ -69,7 +69,7 @@ def test_a_disk_that_fills_up_to_any_page(name: str, server: Server) -> None:
     is_full = True
     while is_full:
         client_id = f"{name}-full-{pages}"
-        filler = fill(server.home, leaving=pages * PAGE)
+        filler = fill(server.home, leaving=pages * PAGE_BYTES)
         is_full = refused(door, server, client_id, some(client_id))
         filler.unlink()
         assert is_taken(door, server, client_id, some(client_id)), "it did not go on when there was room again"

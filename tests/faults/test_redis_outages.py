@@ -98,7 +98,7 @@ def test_work_goes_on_soon_and_nothing_is_lost(server: Redis, tmp_path: Path) ->
         phone = Phone(service)
         for harm in (server.empty, server.restart) * TIMES:
             for _ in range(8):
-                assert phone.send(speeches.short(tmp_path, number)).status_code == 201
+                assert phone.send(speeches.write_short(tmp_path, number)).status_code == 201
                 number += 1
             harm()
             begun, before, is_left = time.monotonic(), claims_given(service), left(service)

@@ -74,11 +74,11 @@ def test_whoever_writes_past_its_lease_is_refused_every_time(tmp_path: Path) -> 
     with Service(points.PERIODS | points.SETTINGS | ONE_THREAD) as service, another_worker(service):
         phone, told = Phone(service), Points(service)
         # Until a hearing was measured on a machine, one may take long: each would be waited for.
-        assert phone.send(speeches.short(tmp_path, STOPS)).status_code == 201
+        assert phone.send(speeches.write_short(tmp_path, STOPS)).status_code == 201
         settle(service, PATIENCE)
-        assert phone.send(speeches.long(tmp_path, 40)).status_code == 201
+        assert phone.send(speeches.write_long(tmp_path, 40)).status_code == 201
         for number in range(STOPS):
-            assert phone.send(speeches.short(tmp_path, number)).status_code == 201
+            assert phone.send(speeches.write_short(tmp_path, number)).status_code == 201
             stop_one(service, told)
         end = settle(service, PATIENCE)
         refused = len(told.marks("refused"))

@@ -63,7 +63,7 @@ def wait_until_under_way(service: Service, question: str, least: int) -> None:
 def warmed_up(service: Service, folder: Path) -> Phone:
     """Return a phone, once everything is loaded that one memo needs."""
     phone = Phone(service)
-    assert phone.send(speeches.short(folder, 4999)).status_code == 201
+    assert phone.send(speeches.write_short(folder, 4999)).status_code == 201
     settle(service, PATIENCE)
     return phone
 
@@ -72,7 +72,7 @@ def spoken_beside(service: Service, phone: Phone, folder: Path) -> list[Waited]:
     """Send memos, each when the last one is ready, and return how long they waited."""
     waited = []
     for number in range(SENT):
-        recording = speeches.short(folder, 5000 + number)
+        recording = speeches.write_short(folder, 5000 + number)
         assert phone.send(recording).status_code == 201
         deadline = time.monotonic() + PATIENCE
         while (row := asked(service, MEMO, recording.stem)) is None:
@@ -99,7 +99,7 @@ def judge(name: str, waited: list[Waited], at_most: float) -> None:
 def test_beside_a_long_recording_on_every_worker(tmp_path: Path) -> None:
     with Service(SETTINGS) as service:
         phone = warmed_up(service, tmp_path)
-        assert phone.send(speeches.long(tmp_path, LONG_SECONDS)).status_code == 201
+        assert phone.send(speeches.write_long(tmp_path, LONG_SECONDS)).status_code == 201
         wait_until_under_way(service, SLICES, 1)
         waited = spoken_beside(service, phone, tmp_path)
         under_way, slowest = asked(service, SLICES) or (0, 0)
@@ -111,7 +111,7 @@ def test_beside_an_import(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.mkdir()
     for number in range(IMPORTED):
-        speeches.short(old, number)
+        speeches.write_short(old, number)
     with Service(SETTINGS) as service:
         phone = warmed_up(service, tmp_path)
         service.manage("import_memos", str(old), "--yes")

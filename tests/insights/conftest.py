@@ -7,20 +7,20 @@ import pytest
 from capture.models import Device, User
 from insights.models import Idea, Topic
 from tests.support import sorted_ideas
-from tests.support.digest_mails import SEVEN, plan
+from tests.support.digest_mails import SEVEN, enable_digest
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 
 @pytest.fixture
 def house(bedside: Device) -> sorted_ideas.House:
-    return sorted_ideas.made(bedside)
+    return sorted_ideas.make_house(bedside)
 
 
 @pytest.fixture
 def garden(bedside: Device) -> Topic:
     """Two ideas stand in it; a third, on a lecture, waits."""
-    placed(bedside, TOMATOES, MORE_TOMATOES, LECTURE)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES, LECTURE)
     return Topic.objects.get()
 
 
@@ -29,7 +29,7 @@ def reader(alice: User, bedside: Device) -> User:
     """Alice, who wants the e-mail at seven in Berlin and has two new ideas."""
     User.objects.filter(pk=alice.pk).update(time_zone="Europe/Berlin")
     alice.refresh_from_db()
-    placed(bedside, TOMATOES, MORE_TOMATOES)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES)
     Idea.objects.update(placed_at=SEVEN - timedelta(hours=4))
-    plan(alice)
+    enable_digest(alice)
     return alice

@@ -61,7 +61,7 @@ def log_in(page: Page, address: str, name: str, password: str) -> None:
     page.wait_for_url(f"{address}/")
 
 
-def as_wav(recording: Path, target: Path) -> Path:
+def convert_to_wav(recording: Path, target: Path) -> Path:
     """Write a recording as the WAV file that Chromium's microphone takes."""
     with av.open(str(recording)) as source, av.open(str(target), "w", format="wav") as copy:
         stream = copy.add_stream("pcm_s16le", rate=48_000)

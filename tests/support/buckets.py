@@ -164,8 +164,8 @@ def bucket(proxy: Proxy, settings: Any) -> Iterator[Held]:
     held = Held(proxy.store_port)
     settings.STORE = env.parse_store_url(storage_url(proxy.server_port, held.name))
     yield held
-    connection.storage().connection.meta.client.close()
-    connection._connected.cache_clear()
+    connection.object_at("").client.close()
+    connection.store_client.cache_clear()
     held.close()
 
 

@@ -13,7 +13,7 @@ SEVEN = datetime(2026, 7, 1, 7, 0, tzinfo=BERLIN)
 Mails = list[EmailMultiAlternatives]
 
 
-def plan(user: User, style: str = "words", since: datetime | None = None) -> DigestPlan:
+def enable_digest(user: User, style: str = "words", since: datetime | None = None) -> DigestPlan:
     return DigestPlan.objects.update_or_create(
         user=user, defaults={"enabled": True, "hour": 7, "style": style, "since": since}
     )[0]

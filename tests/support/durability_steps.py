@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 
 
-def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
+def record_steps(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
     """Write down each step towards durability as it is done."""
 
     def noted(name: Callable[..., str], done: Callable[..., Any]) -> Callable[..., Any]:

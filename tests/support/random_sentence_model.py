@@ -16,7 +16,7 @@ SPOKEN = (
 DIMENSIONS = 16
 
 
-def random_sentences(folder: Path, seed: int = 0) -> Path:
+def write_random_sentences(folder: Path, seed: int = 0) -> Path:
     """Build the model of a seed in a folder, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = {word: number for number, word in enumerate(["[PAD]", "[UNK]", *dict.fromkeys(SPOKEN.split())])}

@@ -10,7 +10,7 @@ from insights.services.ideas import confirm_idea, move_idea
 from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 GARDEN = "Water the garden and the tomatoes every evening."
 TAXES = "Send the invoice to the tax office."
@@ -25,7 +25,7 @@ class Stood(NamedTuple):
     barred: Any
     apart: Any
     whole: Any
-    graves: Any
+    deleted_topics: Any
 
 
 def stands(user: User) -> Stood:
@@ -39,7 +39,7 @@ def stands(user: User) -> Stood:
         {key_of[position]: keys for position, keys in index.barred.items() if keys},
         index.apart,
         index.whole,
-        [{key_of[position] for position in grave.members} for grave in index.graves],
+        [{key_of[position] for position in topic.members} for topic in index.deleted_topics],
     )
 
 
@@ -52,14 +52,14 @@ class House(NamedTuple):
     ideas: list[Idea]
 
 
-def made(bedside: Device) -> House:
-    ideas = [Idea.objects.get(transcript=one) for one in placed(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
+def make_house(bedside: Device) -> House:
+    ideas = [Idea.objects.get(transcript=one) for one in place_texts(bedside, TOMATOES, MORE_TOMATOES, GARDEN, TAXES)]
     garden = Topic.objects.get()
     office = create_topic(bedside.user, "Office")
     Idea.objects.exclude(pk=ideas[3].pk).update(topic=garden)
     confirm_idea(Idea.objects.get(pk=ideas[0].pk))
     move_idea(ideas[3], office)
-    placed(bedside, "Begin the lecture with a picture.")
+    place_texts(bedside, "Begin the lecture with a picture.")
     return House(bedside.user, garden, office, list(Idea.objects.filter(user=bedside.user).in_order()))
 
 

@@ -12,7 +12,7 @@ from transcription.models import State, Transcript
 _numbers = itertools.count()
 
 
-def told(device: Device, text: str) -> Transcript:
+def write_transcript(device: Device, text: str) -> Transcript:
     """Return the transcript of a memo in which this was said, half a second a word. Its audio is not there."""
     number = next(_numbers)
     now = timezone.now()
@@ -42,9 +42,9 @@ def told(device: Device, text: str) -> Transcript:
     )
 
 
-def placed(device: Device, *texts: str) -> list[Transcript]:
+def place_texts(device: Device, *texts: str) -> list[Transcript]:
     """Return the transcripts of memos that were told one after the other, their ideas placed."""
-    transcripts = [told(device, text) for text in texts]
+    transcripts = [write_transcript(device, text) for text in texts]
     for transcript in transcripts:
         place_transcript(transcript)
     return transcripts

@@ -33,7 +33,7 @@ class TusPhone:
         """Begin an upload, with metadata by key."""
         return self.ask("POST", UPLOADS, body, Upload_Length=str(length), Upload_Metadata=format_metadata(said))
 
-    def begun(self, length: int = len(OGG), /, **said: str) -> str:
+    def begin_upload(self, length: int = len(OGG), /, **said: str) -> str:
         """Begin an upload and return its address."""
         answer = self.begin(length, **said)
         assert answer.status_code == 201, answer.content

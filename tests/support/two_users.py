@@ -25,10 +25,10 @@ from capture.sources.mail.addresses import create_mail_address
 from insights.models import DigestPlan, Idea, Proposal, Topic
 from insights.services.topics import pin_topic
 from tests.support.recordings import audio_path, made
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 from transcription.models import Edit
 from transcription.services.edits import edit_text
-from transcription.services.vocabulary import add_word
+from transcription.services.vocabulary import add_vocabulary_word
 
 SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""
@@ -73,12 +73,12 @@ def body(response: HttpResponseBase) -> bytes:
     return bytes(content) + str(response.headers).encode()
 
 
-def bobs_things(bob: User) -> Bob:
+def create_bobs_things(bob: User) -> Bob:
     """Give Bob one of everything, and return where it is. MAILIN_ADDRESS must be set."""
     create_mail_address(bob)
     device, token = create_device(bob, f"{SECRET} phone")
-    first, _second = placed(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
-    placed(device, f"My {SECRET} cake needs flour and eggs.")
+    first, _second = place_texts(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
+    place_texts(device, f"My {SECRET} cake needs flour and eggs.")
     recording = audio_path(first.memo)
     recording.parent.mkdir(parents=True, exist_ok=True)
     recording.write_bytes(made(1, "pcm_s16le", "wav") + SECRET.encode())
@@ -90,7 +90,7 @@ def bobs_things(bob: User) -> Bob:
     assert idea.topic_id
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
     folder = WatchedFolder.objects.create(user=bob, path=f"/nowhere/{SECRET}")
-    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="It is a letter.")
+    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="not-audio")
     taken = Import.objects.create(user=bob, folder=f"/home/bob/{SECRET}", time_zone="UTC", state=Import.State.LISTED)
     ImportedFile.objects.create(
         taken_by=taken, name=f"{SECRET}.ogg", size=1, recorded_at=first.memo.recorded_at, dated_by="file"
@@ -98,7 +98,7 @@ def bobs_things(bob: User) -> Bob:
     ArchivePace.objects.create(user=bob)
     TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     edit_text(first, f"The {SECRET} loves the river.", by=bob)
-    word = add_word(bob, SECRET)
+    word = add_vocabulary_word(bob, SECRET)
     asked = Proposal.objects.create(user=bob, topic_id=idea.topic_id, name=SECRET)
     pin_topic(asked.topic, pinned=True)
     arguments = {

@@ -11,10 +11,10 @@ from config.demo.sample_memos import MEMOS
 
 RECORDING = (MEMOS / "memo-001.ogg").read_bytes()
 OTHER = (MEMOS / "memo-002.ogg").read_bytes()
-HOUR = 3600.0
+HOUR_SECONDS = 3600.0
 
 
-def put(path: Path, content: bytes = RECORDING, *, age: float = HOUR) -> Path:
+def put(path: Path, content: bytes = RECORDING, *, age: float = HOUR_SECONDS) -> Path:
     """Put a file into a folder as it was some seconds ago."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -33,6 +33,6 @@ def look(rounds: int = 1, *, later: float = 10.0) -> int:
     return taken
 
 
-def told(folder: WatchedFolder) -> dict[str, str]:
+def file_problems(folder: WatchedFolder) -> dict[str, str]:
     """Return what is told of each file that was not taken."""
     return {file.name: file.problem_sentence for file in folder.files.exclude(problem="")}

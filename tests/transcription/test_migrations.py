@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from capture.models import Device
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.core.messages import parse_message
 from transcription.error_text import sentence_of
 from transcription.models import Transcript
@@ -85,7 +85,7 @@ def then(bedside: Device) -> Iterator[Any]:
 def test_stored_sentences_become_codes_that_say_the_same(then: Any, bedside: Device) -> None:
     said = {}
     for number, sentence in enumerate([*STORED, STRANGE]):
-        transcript = told(bedside, f"words {number}")
+        transcript = write_transcript(bedside, f"words {number}")
         then.filter(pk=transcript.pk).update(error=sentence, warnings=["unsure[0:1]", DAMAGE[number % len(DAMAGE)]])
         said[transcript.pk] = sentence
     before = {pk: (text, words) for pk, text, words in then.values_list("pk", "text", "words")}

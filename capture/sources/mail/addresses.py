@@ -1,11 +1,11 @@
 """The address to which each user mails recordings: whoever knows it may add to their memos, and read nothing."""
 
 import re
-import secrets
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from capture.models import MailAddress, User
 from capture.services.devices import ALPHABET
@@ -26,7 +26,7 @@ def create_mail_address(user: User) -> str:
 
     MAILIN_ADDRESS must be set.
     """
-    secret = "".join(secrets.choice(SECRET_SIGNS) for _ in range(SECRET_CHARACTERS))
+    secret = get_random_string(SECRET_CHARACTERS, SECRET_SIGNS)
     new = {"secret_hash": _mail_secret_hash(secret), "created_at": timezone.now()}
     MailAddress.objects.update_or_create(user=user, defaults=new)
     return str(settings.MAILIN_ADDRESS).replace(OWN_PART, secret)

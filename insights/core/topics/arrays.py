@@ -143,20 +143,19 @@ class Postings:
     def latest(self, keys: NDArray[Any], most: int) -> "Latest":
         """Return the latest ideas of each key."""
         begins, ends = self._found(keys)
-        firsts = np.maximum(begins, ends - most)
-        counts = ends - begins
-        parts: list[Any] = []
+        counts, firsts = ends - begins, np.maximum(begins, ends - most)
         lengths = (ends - firsts).tolist()
+        parts: list[Any] = []
         for n, (key, first, end) in enumerate(zip(keys.tolist(), firsts.tolist(), ends.tolist(), strict=True)):
-            new = self._later.get(key)
-            if not new:
+            if (new := self._later.get(key)) is None:
                 parts.append(self.ideas[first:end])
                 continue
             counts[n] += len(new)
             some = new[-most:]
-            parts += [self.ideas[max(first, end - (most - len(some))) : end], np.frombuffer(some, dtype=np.int32)]
-            lengths[n] = len(parts[-2]) + len(some)
-        ideas = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+            before = min(end - first, most - len(some))
+            parts += (self.ideas[end - before : end], some)
+            lengths[n] = before + len(some)
+        ideas = np.frombuffer(b"".join(parts), dtype=np.int32)
         return Latest(ideas, np.repeat(np.arange(len(lengths)), lengths), counts)
 
     def _found(self, keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,20 +16,44 @@ VALUE = f":{base64.b64encode(SHA.digest()).decode()}:"
 
 @pytest.mark.parametrize(
     "header",
-    [f"sha-256={VALUE}", f"sha-512=:AAAA:, sha-256={VALUE}", f"sha-256={VALUE},md5=:AA==:", f"sha-256={VALUE};q=1"],
+    [
+        f"sha-256={VALUE}",
+        f"sha-512=:AAAA:, sha-256={VALUE}",
+        f"sha-256={VALUE},md5=:AA==:",
+        f"sha-256={VALUE};q=1",
+        f'note="a comma, sha-256=:AAAA:", sha-256={VALUE}',
+        f'sha-256={VALUE};by="one, two"',
+    ],
 )
 def test_the_sha_256_is_found(header: str) -> None:
     assert sha256_from_repr_digest(header) == SHA.hexdigest()
 
 
-@pytest.mark.parametrize("header", [None, "", "sha-512=:AAAA:", "unixsum=30637"])
+def test_of_a_doubled_key_the_last_one_counts() -> None:
+    assert sha256_from_repr_digest(f"sha-256=:AAAA:, sha-256={VALUE}") == SHA.hexdigest()
+    with pytest.raises(Refusal):
+        sha256_from_repr_digest(f"sha-256={VALUE}, sha-256=:AAAA:")
+
+
+@pytest.mark.parametrize("header", [None, "", "sha-512=:AAAA:", "unixsum=30637", "unixsum=1"])
 def test_a_digest_that_we_do_not_know_is_no_digest(header: str | None) -> None:
     assert sha256_from_repr_digest(header) is None
 
 
 @pytest.mark.parametrize(
     "header",
-    ["nonsense", "sha-256", f"sha-256={VALUE[1:-1]}", "sha-256=:AAAA:", "sha-256=:!:", "sha-256=:A:", "sha-256=::"],
+    [
+        *(
+            "nonsense",
+            "sha-256",
+            f"sha-256={VALUE[1:-1]}",
+            "sha-256=:AAAA:",
+            "sha-256=:!:",
+            "sha-256=:A:",
+            "sha-256=::",
+        ),
+        *(f"sha-256 = {VALUE}", f"sha-256= {VALUE}", f"sha-256=({VALUE})", f"SHA-256={VALUE}", f"sha-256={VALUE},"),
+    ],
 )
 def test_a_digest_that_cannot_be_read_is_refused(header: str) -> None:
     with pytest.raises(Refusal) as refused:

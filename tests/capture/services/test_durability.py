@@ -26,7 +26,7 @@ from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import files, nothing_stored
-from tests.support.durability_steps import recorded
+from tests.support.durability_steps import record_steps
 from tests.support.ingest_model import send
 from tests.support.servers import missing
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     audio_folder(), incoming_folder()
     steps: list[str] = []
-    recorded(monkeypatch, steps)
+    record_steps(monkeypatch, steps)
     send(bedside, "a", OGG)
     steps.append("receipt")
     steps = steps[steps.index("fsync file") :]

@@ -139,7 +139,7 @@ def test_what_is_held_of_unfinished_uploads_counts(phone: Phone, settings: Any) 
     tus = TusPhone(phone)
     half = len(OGG) // 2
     settings.QUOTA = len(OGG) + half - 1
-    first, second = tus.begun(id="m-1"), tus.begun(len(OTHER), id="m-2")
+    first, second = tus.begin_upload(id="m-1"), tus.begin_upload(len(OTHER), id="m-2")
     assert tus.patch(first, 0, OGG[:half]).status_code == 204
     assert problem(tus.patch(second, 0, OTHER), 507, "quota")  # it would fit in what memos leave
     assert partial_file.partial_bytes(upload_at(second).pk) == 0
@@ -154,7 +154,7 @@ def test_what_is_held_of_unfinished_uploads_counts(phone: Phone, settings: Any) 
 def test_a_half_upload_does_not_count_against_its_own_recording(phone: Phone, settings: Any) -> None:
     tus = TusPhone(phone)
     settings.QUOTA = len(OGG)
-    tus.patch(tus.begun(id="m-1"), 0, OGG[:-1])
+    tus.patch(tus.begin_upload(id="m-1"), 0, OGG[:-1])
     assert tus.begin(id="m-1").status_code == 201
     assert phone.put("m-1").status_code == 201
 
@@ -172,7 +172,7 @@ def test_a_user_has_so_many_uploads_open_and_no_more(
     monkeypatch.setattr(quota, "MAX_OPEN_UPLOADS", 3)
     tus = TusPhone(phone)
     tus.begin(len(OGG), OGG, id="m-1")
-    addresses = [tus.begun(id=f"n-{number}") for number in range(3)]
+    addresses = [tus.begin_upload(id=f"n-{number}") for number in range(3)]
     refused = tus.begin(id="n-4")
     assert problem(refused, 429, "many-uploads")
     assert int(refused["Retry-After"]) > 0

@@ -25,7 +25,7 @@ from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone
 from tests.support.buckets import KEY, SECRET, Held, Proxy
 from tests.support.data_folder import failing, files, nothing_stored
-from tests.support.durability_steps import recorded
+from tests.support.durability_steps import record_steps
 from tests.support.ingest_model import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +76,7 @@ def test_the_store_has_answered_and_its_checksum_is_compared_before_the_commit(
     bedside: Device, bucket: Held, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    recorded(monkeypatch, steps)
+    record_steps(monkeypatch, steps)
     for name in ("upload_object", "is_stored_whole"):
         done = getattr(bucket_store, name)
 

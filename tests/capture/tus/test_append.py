@@ -31,7 +31,7 @@ def test_what_is_offered_is_said_to_anybody(client: Client) -> None:
 
 def test_an_upload_in_two_pieces_makes_the_memo_that_put_would(tus: TusPhone, home: Path) -> None:
     said = {"id": "m-1", "recorded_at": "2026-11-24T03:12:00+01:00", "sha256": SHA.upper(), "context": "walk"}
-    address = tus.begun(type="audio/ogg", **said)
+    address = tus.begin_upload(type="audio/ogg", **said)
     assert tus.offset(address) == 0
     first = tus.patch(address, 0, OGG[:HALF])
     assert (first.status_code, first["Upload-Offset"]) == (204, str(HALF))
@@ -50,7 +50,7 @@ def test_an_upload_in_two_pieces_makes_the_memo_that_put_would(tus: TusPhone, ho
 
 
 def test_head_says_where_it_goes_on(tus: TusPhone) -> None:
-    address = tus.begun(id="m-1", context="sit")
+    address = tus.begin_upload(id="m-1", context="sit")
     tus.patch(address, 0, OGG[:HALF])
     answer = tus.ask("HEAD", address)
     assert (answer["Upload-Offset"], answer["Upload-Length"]) == (str(HALF), str(len(OGG)))
@@ -73,14 +73,14 @@ def test_a_part_can_come_with_the_beginning(tus: TusPhone) -> None:
 
 
 def test_without_an_id_the_receipt_is_under_the_last_part_of_the_address(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG)
     assert tus.phone.receipt(address.rsplit("/", 1)[1]).json()["sha256"] == SHA
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 def test_a_body_that_does_not_match_its_checksum_is_forgotten(algorithm: str, tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     right = checksum(algorithm, hashlib.new(algorithm, OGG[:HALF]).digest())
     assert problem(tus.patch(address, 0, b"x" * HALF, Upload_Checksum=right), 460, "wrong-checksum")
     assert tus.offset(address) == 0
@@ -90,14 +90,14 @@ def test_a_body_that_does_not_match_its_checksum_is_forgotten(algorithm: str, tu
 
 
 def test_what_came_of_a_body_that_broke_off_is_kept(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     assert problem(tus.patch(address, 0, OGG[:HALF], Content_Length=str(len(OGG))), 400, "incomplete")
     assert tus.offset(address) == HALF
     assert tus.patch(address, HALF, OGG[HALF:]).status_code == 204
 
 
 def test_what_came_of_a_body_with_a_checksum_that_broke_off_is_not(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     whole = checksum("sha1", hashlib.sha1(OGG).digest())
     assert problem(
         tus.patch(address, 0, OGG[:HALF], Content_Length=str(len(OGG)), Upload_Checksum=whole), 400, "incomplete"
@@ -106,7 +106,7 @@ def test_what_came_of_a_body_with_a_checksum_that_broke_off_is_not(tus: TusPhone
 
 
 def test_a_finished_upload_is_answered_again(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG)
     assert tus.offset(address) == len(OGG)
     assert tus.patch(address, len(OGG), b"").status_code == 204
@@ -115,7 +115,7 @@ def test_a_finished_upload_is_answered_again(tus: TusPhone) -> None:
 
 
 def test_an_ended_upload_is_gone(tus: TusPhone, home: Path) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
     assert tus.ask("DELETE", address).status_code == 204
     assert nothing_begun(home)
@@ -124,21 +124,21 @@ def test_an_ended_upload_is_gone(tus: TusPhone, home: Path) -> None:
 
 
 def test_ending_a_finished_upload_ends_no_memo(tus: TusPhone) -> None:
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
     tus.patch(address, 0, OGG)
     assert tus.ask("DELETE", address).status_code == 204
     assert tus.phone.receipt("m-1").status_code == 200
 
 
 def test_an_expired_upload_is_gone(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert tus.ask("HEAD", address).status_code == 410
     assert problem(tus.patch(address, 0, OGG), 410, "expired-upload")
 
 
 def test_whoever_can_only_post_says_what_is_meant(tus: TusPhone) -> None:
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
     answer = tus.ask("POST", address, OGG, Upload_Offset="0", X_HTTP_Method_Override="PATCH")
     assert answer.status_code == 204
     assert tus.phone.receipt("m-1").status_code == 200

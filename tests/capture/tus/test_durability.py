@@ -51,7 +51,7 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
 ) -> None:
     if not Path("/proc").exists():
         missing("/proc")
-    address = tus.begun()
+    address = tus.begin_upload()
     partial_file.partial_place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
     monkeypatch.setattr(append, "APPEND_BYTES", 100)
     monkeypatch.setattr(UploadLease, "is_due", lambda _: True)
@@ -68,7 +68,7 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
 def test_without_the_disk_there_is_no_offset(number: int, tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
 
     def fail(_: int) -> None:
@@ -84,7 +84,7 @@ def test_without_the_disk_there_is_no_offset(number: int, tus: TusPhone, monkeyp
 
 
 def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
     with partial_file.partial_place(upload_at(address).pk).open("ab") as file:
         file.write(b"what a killed server wrote")
@@ -95,7 +95,7 @@ def test_what_was_written_and_not_told_is_written_again(tus: TusPhone) -> None:
 
 @pytest.mark.parametrize("left", [None, 10])
 def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
     place = partial_file.partial_place(upload_at(address).pk)
     place.unlink() if left is None else os.truncate(place, left)
@@ -104,7 +104,7 @@ def test_bytes_that_were_lost_are_asked_for_again(left: int | None, tus: TusPhon
 
 
 def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     with hold_upload(upload_at(address)):
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
         assert tus.offset(address) == 0
@@ -112,7 +112,7 @@ def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
 
 
 def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     UploadLease(upload_at(address))
     assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     Upload.objects.update(held_until=F("held_until") - LEASE)  # so much later
@@ -121,7 +121,7 @@ def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
 
 def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
     """It fell asleep with its file open; another took over."""
-    address = tus.begun()
+    address = tus.begin_upload()
     upload = upload_at(address)
     with PartialFile(upload.pk, is_new=True) as opened:
         hold = UploadLease(upload)
@@ -139,14 +139,14 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
 
 
 def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     with PartialFile(upload_at(address).pk, is_new=True) as opened, opened.alone():
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     assert tus.patch(address, 0, OGG).status_code == 204
 
 
 def test_ending_an_upload_ends_its_writer(tus: TusPhone, home: Path) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     upload = upload_at(address)
     with PartialFile(upload.pk, is_new=True) as opened, hold_upload(upload) as hold:
         writer = append.BodyAppender(upload, hold, opened, None)

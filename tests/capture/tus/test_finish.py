@@ -44,7 +44,7 @@ STEPS: list[tuple[Any, str]] = [
 
 def crashed_after_the_last_byte(tus: TusPhone, step: tuple[Any, str], monkeypatch: pytest.MonkeyPatch) -> str:
     """Upload, crash at a step between the last byte and the answer, and return the address."""
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
 
     def crash(*_: Any, **__: Any) -> None:
         raise CrashError
@@ -80,7 +80,7 @@ def test_what_a_crash_left_half_finished_is_finished(
 
 
 def test_a_full_disk_at_the_end_costs_no_bytes(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
 
     def fail(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "no space left")
@@ -96,7 +96,7 @@ def test_a_full_disk_at_the_end_costs_no_bytes(tus: TusPhone, monkeypatch: pytes
 
 def test_what_cannot_be_finished_is_tried_more_and_more_seldom(tus: TusPhone, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each try reads all of its bytes. Time passes here by what the rows say of it."""
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
     reads: list[Any] = []
     tried: list[int] = []
 
@@ -142,7 +142,7 @@ def test_where_files_have_no_second_name_they_are_moved(tus: TusPhone, monkeypat
     def fail(*_: Any) -> None:
         raise OSError(errno.EPERM, "no links here")
 
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
     with monkeypatch.context() as without_links:
         without_links.setattr(os, "link", fail)
         assert tus.patch(address, 0, OGG).status_code == 204
@@ -150,7 +150,7 @@ def test_where_files_have_no_second_name_they_are_moved(tus: TusPhone, monkeypat
 
 
 def test_expired_uploads_are_swept_and_memos_are_not(tus: TusPhone, home: Path) -> None:
-    left, done, going_on = tus.begun(id="left"), tus.begun(id="done"), tus.begun(id="going-on")
+    left, done, going_on = tus.begin_upload(id="left"), tus.begin_upload(id="done"), tus.begin_upload(id="going-on")
     tus.patch(left, 0, OGG[:HALF])
     tus.patch(done, 0, OGG)
     tus.patch(going_on, 0, OGG[:HALF])
@@ -165,7 +165,7 @@ def test_expired_uploads_are_swept_and_memos_are_not(tus: TusPhone, home: Path) 
 
 
 def test_what_an_unpaired_device_began_is_swept(tus: TusPhone, home: Path) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
     assert finish_or_delete_uploads(timezone.now()) == 0
     revoke_device(tus.phone.device)
@@ -174,7 +174,7 @@ def test_what_an_unpaired_device_began_is_swept(tus: TusPhone, home: Path) -> No
 
 
 def test_progress_puts_the_expiry_off(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     soon = timezone.now() + timedelta(minutes=1)
     Upload.objects.update(expires_at=soon)
     tus.patch(address, 0, OGG[:HALF])
@@ -182,7 +182,7 @@ def test_progress_puts_the_expiry_off(tus: TusPhone) -> None:
 
 
 def test_a_file_of_no_upload_is_swept_a_day_later(tus: TusPhone, home: Path) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     tus.patch(address, 0, OGG[:HALF])
     stray, young = home / "uploads" / "stray", home / "uploads" / "young"
     for file in (stray, young):

@@ -20,7 +20,7 @@ HALF = len(OGG) // 2
 
 
 def test_only_its_device_knows_an_upload(tus: TusPhone, alice: User, bobs_phone: Phone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     for other in (TusPhone(bobs_phone), TusPhone(Phone(alice, "walks"))):
         assert other.ask("HEAD", address).status_code == 404
         assert problem(other.patch(address, 0, OGG), 404, "unknown-upload")
@@ -31,7 +31,7 @@ def test_only_its_device_knows_an_upload(tus: TusPhone, alice: User, bobs_phone:
 def test_other_bytes_under_a_known_id_are_refused(tus: TusPhone, home: Path) -> None:
     tus.phone.put("m-1", OGG + b"!")
     assert problem(tus.begin(id="m-1", sha256=SHA), 409, "other-bytes")
-    address = tus.begun(id="m-1")
+    address = tus.begin_upload(id="m-1")
     assert problem(tus.patch(address, 0, OGG), 409, "other-bytes")
     assert not Upload.objects.exists()
     assert len(files(home)) == 1
@@ -47,7 +47,7 @@ def test_a_known_recording_need_not_be_sent(tus: TusPhone, home: Path) -> None:
 
 def test_known_bytes_under_a_new_id_get_the_receipt_of_the_first(tus: TusPhone, home: Path) -> None:
     tus.phone.put("m-1")
-    tus.patch(tus.begun(id="m-2"), 0, OGG)
+    tus.patch(tus.begin_upload(id="m-2"), 0, OGG)
     first, second = tus.phone.receipt("m-1").json(), tus.phone.receipt("m-2").json()
     assert second == {**first, "id": "m-2"}
     assert len(files(home)) == 1

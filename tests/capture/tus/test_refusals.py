@@ -53,7 +53,7 @@ def test_a_date_of_any_length_is_kept_or_refused(tus: TusPhone) -> None:
 
 
 def test_where_the_disk_is_nearly_full_no_upload_is_begun(tus: TusPhone, home: Path, settings: Any) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     settings.DISK_RESERVE = 10**18
     assert problem(tus.begin(), 507, "disk-nearly-full")
     assert problem(tus.patch(address, 0, OGG), 507, "disk-nearly-full")
@@ -63,7 +63,7 @@ def test_where_the_disk_is_nearly_full_no_upload_is_begun(tus: TusPhone, home: P
 
 @pytest.mark.parametrize("pieces", [(300,), (5, 295), (299, 1)])
 def test_what_is_no_audio_is_seen_by_its_first_bytes(pieces: tuple[int, ...], tus: TusPhone, home: Path) -> None:
-    address, offset = tus.begun(10_000), 0
+    address, offset = tus.begin_upload(10_000), 0
     for piece in pieces:
         answer = tus.patch(address, offset, b"x" * piece)
         offset += piece
@@ -87,7 +87,7 @@ def test_what_is_no_audio_is_seen_by_its_first_bytes(pieces: tuple[int, ...], tu
     ],
 )
 def test_what_no_upload_goes_on_with(how: dict[str, str], status: int, kind: str, tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     assert problem(tus.ask("PATCH", address, OGG, **{"Upload_Offset": "0", **how}), status, kind)
     assert tus.offset(address) == 0
 
@@ -99,7 +99,7 @@ def test_a_body_of_another_type_begins_nothing(tus: TusPhone, home: Path) -> Non
 
 
 def test_more_than_was_announced_is_refused(tus: TusPhone, home: Path) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     assert problem(tus.patch(address, 0, OGG + b"!"), 413, "past-the-end")
     assert tus.offset(address) == 0
     tus.ask("DELETE", address)
@@ -108,7 +108,7 @@ def test_more_than_was_announced_is_refused(tus: TusPhone, home: Path) -> None:
 
 
 def test_a_length_of_the_body_is_needed(tus: TusPhone) -> None:
-    address = tus.begun()
+    address = tus.begin_upload()
     answer = tus.ask("PATCH", address, Upload_Offset="0", Content_Type="application/offset+octet-stream")
     assert answer.status_code in {411, 415}
     assert tus.offset(address) == 0
@@ -121,7 +121,7 @@ def test_an_upload_whose_beginning_broke_off_is_forgotten(tus: TusPhone, home: P
 
 
 def test_a_recording_that_is_not_what_was_announced_is_forgotten(tus: TusPhone, home: Path) -> None:
-    address = tus.begun(sha256="0" * 64)
+    address = tus.begin_upload(sha256="0" * 64)
     assert problem(tus.patch(address, 0, OGG), 400, "wrong-digest")
     assert nothing_begun(home)
 
@@ -129,7 +129,7 @@ def test_a_recording_that_is_not_what_was_announced_is_forgotten(tus: TusPhone, 
 def test_tokens_that_are_none_begin_nothing(alice: User, home: Path) -> None:
     phone = Phone(alice)
     tus = TusPhone(phone)
-    address = tus.begun()
+    address = tus.begin_upload()
     revoke_device(phone.device)
     assert problem(tus.begin(), 401, "revoked-token")
     assert problem(tus.patch(address, 0, OGG), 401, "revoked-token")

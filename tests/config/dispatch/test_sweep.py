@@ -14,7 +14,7 @@ from config.dispatch.notify import Stage
 from config.dispatch.sweep import notify_waiting, poll_folders_until, sweep_until
 from config.pipeline import PLACE, SWEPT, TRANSCRIBE
 from tests.support.recordings import speak
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 
 Rings = list[str]
 
@@ -29,7 +29,7 @@ def rings(monkeypatch: pytest.MonkeyPatch) -> Rings:
 
 def test_what_is_left_behind_is_seen_by_its_absence(bedside: Device, rings: Rings) -> None:
     speak(bedside, "memo-001.ogg")
-    told(bedside, "These words have no ideas yet.")
+    write_transcript(bedside, "These words have no ideas yet.")
     assert notify_waiting() == 2
     assert rings == [PLACE.task.name, TRANSCRIBE.task.name]
 

@@ -13,7 +13,7 @@ from capture.models import Device, Memo, User
 from config.ops.alert_mail import MIN_DURATION, send_alert_mails
 from config.ops.alert_text import alert_text
 from config.ops.alerts import user_alerts
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 from transcription.models import State, Transcript
 
 GB = 10**9
@@ -26,7 +26,7 @@ def kinds(user: User) -> list[str]:
 @pytest.fixture
 def waiting(bedside: Device) -> Memo:
     """A memo that nobody has written down for ten minutes."""
-    transcript = told(bedside, "later")
+    transcript = write_transcript(bedside, "later")
     long_ago = timezone.now() - timedelta(minutes=10)
     Transcript.objects.filter(pk=transcript.pk).update(state=State.WAITING, due=long_ago, finished_at=None)
     return transcript.memo
@@ -38,7 +38,7 @@ def free(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
 
 
 def test_where_all_is_well_nothing_is_said(alice: User, bedside: Device) -> None:
-    told(bedside, "done")
+    write_transcript(bedside, "done")
     assert kinds(alice) == []
 
 
@@ -63,7 +63,7 @@ def test_what_may_wait_is_no_trouble(alice: User, waiting: Memo, others: dict[st
 
 
 def test_while_somebody_is_at_work_others_may_wait(alice: User, bedside: Device, waiting: Memo) -> None:
-    at_work = told(bedside, "long")
+    at_work = write_transcript(bedside, "long")
     lease = timezone.now() + timedelta(minutes=1)
     Transcript.objects.filter(pk=at_work.pk).update(state=State.CLAIMED, lease=lease, finished_at=None)
     assert kinds(alice) == []
@@ -93,7 +93,7 @@ def use_daily(device: Device, until: int) -> None:
     """Let a device have sent a memo a day, the last of them so many days ago."""
     now = timezone.now()
     for day in range(until, until + 10):
-        memo = told(device, "daily").memo
+        memo = write_transcript(device, "daily").memo
         Memo.objects.filter(pk=memo.pk).update(received_at=now - timedelta(days=day))
     Device.objects.filter(pk=device.pk).update(last_seen=now - timedelta(days=until))
 

@@ -9,14 +9,14 @@ from django.test import Client
 
 from capture.models import Device, Memo, User
 from config.ops import disk_usage
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MB = 10**6
 
 
 def kept(device: Device, size: int, days_ago: float) -> None:
-    memo = told(device, "x").memo
+    memo = write_transcript(device, "x").memo
     Memo.objects.filter(pk=memo.pk).update(bytes=size, received_at=NOW - timedelta(days=days_ago))
 
 

@@ -22,7 +22,7 @@ from insights.services.topics import (
     split_topic,
 )
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 from transcription.models import Transcript
 
 GARDEN = "Water the garden and the tomatoes every evening."
@@ -34,7 +34,7 @@ def idea_of(transcript: Transcript) -> Idea:
 
 
 def garden(bedside: Device) -> tuple[Topic, list[Idea]]:
-    ideas = [idea_of(transcript) for transcript in placed(bedside, TOMATOES, MORE_TOMATOES)]
+    ideas = [idea_of(transcript) for transcript in place_texts(bedside, TOMATOES, MORE_TOMATOES)]
     topic = ideas[0].topic
     assert topic is not None
     return topic, ideas
@@ -43,7 +43,7 @@ def garden(bedside: Device) -> tuple[Topic, list[Idea]]:
 def test_an_idea_never_returns_to_where_it_does_not_belong(bedside: Device) -> None:
     topic, (first, _) = garden(bedside)
     bar_idea(first)
-    placed(bedside, GARDEN)
+    place_texts(bedside, GARDEN)
     retry_unsorted_near(first.pk)
     consolidate_user(bedside.user)
     assert idea_of(first.transcript).topic != topic
@@ -54,7 +54,7 @@ def test_what_is_merged_stays_merged_and_takes_what_comes(bedside: Device) -> No
     topic, _ = garden(bedside)
     mine = create_topic(bedside.user, "Outside")
     merge_topics(mine, topic)
-    (third,) = placed(bedside, GARDEN)
+    (third,) = place_texts(bedside, GARDEN)
     consolidate_user(bedside.user)
     assert idea_of(third).topic == mine
     assert list(Topic.objects.of(bedside.user)) == [mine]
@@ -63,7 +63,7 @@ def test_what_is_merged_stays_merged_and_takes_what_comes(bedside: Device) -> No
 def test_a_deleted_topic_does_not_come_back_under_another_name(bedside: Device) -> None:
     topic, _ = garden(bedside)
     delete_topic(topic)
-    placed(bedside, GARDEN, "The tomatoes and the garden want water again.")
+    place_texts(bedside, GARDEN, "The tomatoes and the garden want water again.")
     consolidate_user(bedside.user)
     assert not Topic.objects.of(bedside.user).exists()
     assert Idea.objects.of(bedside.user).unsorted().count() == 4
@@ -94,7 +94,7 @@ def unsorted_again(idea: Idea) -> None:
 
 def test_what_waits_is_placed_at_night(bedside: Device) -> None:
     topic, (first, second) = garden(bedside)
-    placed(bedside, GARDEN)
+    place_texts(bedside, GARDEN)
     unsorted_again(second)
     consolidate_all()
     assert idea_of(second.transcript).topic == topic
@@ -103,7 +103,7 @@ def test_what_waits_is_placed_at_night(bedside: Device) -> None:
 
 def test_what_is_like_a_corrected_idea_is_tried_at_once(bedside: Device) -> None:
     topic, (first, second) = garden(bedside)
-    placed(bedside, GARDEN, TAXES)
+    place_texts(bedside, GARDEN, TAXES)
     unsorted_again(second)
     confirm_idea(first)
     retry_unsorted_near(first.pk)
@@ -114,20 +114,20 @@ def test_what_is_like_a_corrected_idea_is_tried_at_once(bedside: Device) -> None
 def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
-    kept = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
+    kept = [idea_of(transcript).topic_id is None for transcript in place_texts(bedside, *texts)]
     state = index_cache.take_index(bedside.user, default_embedder())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
     monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)
-    built = [idea_of(transcript).topic_id is None for transcript in placed(bedside, *texts)]
+    built = [idea_of(transcript).topic_id is None for transcript in place_texts(bedside, *texts)]
     assert kept == built
     assert len(state.index) == len(texts)
 
 
 def test_a_deleted_memo_leaves_the_map(bedside: Device) -> None:
-    first, _ = placed(bedside, TOMATOES, TAXES)
+    first, _ = place_texts(bedside, TOMATOES, TAXES)
     delete_memo(first.memo)
-    (third,) = placed(bedside, MORE_TOMATOES)
+    (third,) = place_texts(bedside, MORE_TOMATOES)
     assert idea_of(third).topic is None
 
 
@@ -135,8 +135,8 @@ def test_suggestions_name_the_right_topic_first(bedside: Device) -> None:
     topic, ideas = garden(bedside)
     for idea in ideas:
         confirm_idea(idea)
-    move_idea(idea_of(placed(bedside, TAXES)[0]), create_topic(bedside.user, "Office"))
-    (third,) = placed(bedside, GARDEN)
+    move_idea(idea_of(place_texts(bedside, TAXES)[0]), create_topic(bedside.user, "Office"))
+    (third,) = place_texts(bedside, GARDEN)
     suggested = suggestions(idea_of(third))
     assert suggested[0].topic == topic
     assert sum(one.probability for one in suggested) == pytest.approx(1)

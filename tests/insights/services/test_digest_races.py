@@ -14,7 +14,7 @@ from insights.models import DigestPlan, Idea
 from insights.services.digests import send_due
 from insights.services.place_ideas import place_next_transcript
 from tests.support.digest_mails import SEVEN, Mails
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 
 
 @pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def test_two_clocks_that_ring_at_once_send_one(reader: User, mailoutbox: Mails) 
 def test_what_is_placed_while_a_mail_is_written_stands_in_the_next_one_and_in_no_other(
     reader: User, bedside: Device, mailoutbox: Mails
 ) -> None:
-    placed(bedside, "Water the garden and the tomatoes every evening.")
+    place_texts(bedside, "Water the garden and the tomatoes every evening.")
     Idea.objects.filter(text__startswith="Water").update(placed_at=SEVEN + timedelta(microseconds=1))
     send_due(SEVEN)
     send_due(SEVEN + timedelta(days=1))
@@ -53,7 +53,7 @@ def test_what_is_placed_while_a_mail_is_written_stands_in_the_next_one_and_in_no
 def test_a_mail_waits_for_a_placement_that_is_being_written(
     reader: User, bedside: Device, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told(bedside, "Water the garden and the tomatoes every evening.")
+    write_transcript(bedside, "Water the garden and the tomatoes every evening.")
     inside, mail_began = threading.Event(), threading.Event()
     update = Idea.objects.bulk_update
 

@@ -15,9 +15,9 @@ from capture.services.deletion import delete_memo
 from insights.models import Digest, DigestPlan, Idea
 from insights.services import digests
 from insights.services.digests import NoAddress, plan_of, preview_digest, save_plan, send_due, turn_off_digest
-from tests.support.digest_mails import SEVEN, Mails, plan
+from tests.support.digest_mails import SEVEN, Mails, enable_digest
 from tests.support.pages import TOMATOES
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 
 def test_it_comes_at_its_hour_and_not_before(reader: User, mailoutbox: Mails) -> None:
@@ -28,7 +28,7 @@ def test_it_comes_at_its_hour_and_not_before(reader: User, mailoutbox: Mails) ->
 
 def test_it_comes_once_a_day(reader: User, bedside: Device, mailoutbox: Mails) -> None:
     send_due(SEVEN)
-    placed(bedside, "Water the garden and the tomatoes every evening.")
+    place_texts(bedside, "Water the garden and the tomatoes every evening.")
     Idea.objects.filter(text__startswith="Water").update(placed_at=SEVEN + timedelta(minutes=1))
     assert send_due(SEVEN + timedelta(hours=3)) == 0
     assert send_due(SEVEN + timedelta(days=1)) == 1
@@ -57,7 +57,7 @@ def test_a_machine_that_slept_sends_late(reader: User) -> None:
 
 
 def test_turned_on_in_the_evening_it_waits_for_the_morning(reader: User) -> None:
-    plan(reader, since=SEVEN + timedelta(hours=12))
+    enable_digest(reader, since=SEVEN + timedelta(hours=12))
     assert send_due(SEVEN + timedelta(hours=12)) == 0
     Idea.objects.update(placed_at=SEVEN + timedelta(hours=20))
     assert send_due(SEVEN + timedelta(days=1)) == 1
@@ -95,7 +95,7 @@ def test_text_and_html_hold_the_ideas_under_their_topic_with_links(reader: User,
 
 
 def test_links_only_carries_no_word_of_what_was_said(reader: User, mailoutbox: Mails) -> None:
-    plan(reader, style="links")
+    enable_digest(reader, style="links")
     topics = [idea.topic.name for idea in Idea.objects.select_related("topic") if idea.topic]
     assert topics
     send_due(SEVEN)

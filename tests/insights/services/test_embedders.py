@@ -16,7 +16,7 @@ from config.runner import prepare
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.services import embedders
 from insights.services.embedders import fetch_sentence_model
-from tests.support.random_sentence_model import random_sentences
+from tests.support.random_sentence_model import write_random_sentences
 
 COMMIT = "0" * 40
 SOURCE = "Qdrant/paraphrase-multilingual-MiniLM-L12-v2-onnx-Q"
@@ -64,7 +64,7 @@ class _Request(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """Return a hub that holds the multilingual model, as it looks to a service that may use the network."""
-    with Hub(random_sentences(tmp_path / "there")) as hub:
+    with Hub(write_random_sentences(tmp_path / "there")) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
         settings.HOME, settings.OFFLINE = tmp_path / "home", False

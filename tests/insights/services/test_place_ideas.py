@@ -16,7 +16,7 @@ from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
 from insights.services.topics import BadName, create_topic, delete_forgettable_topics, rename_topic
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Transcript
 
 GARDEN = "Water the garden and the tomatoes every evening."
@@ -28,7 +28,7 @@ def idea_of(transcript: Transcript) -> Idea:
 
 
 def test_two_ideas_that_agree_found_a_topic_and_a_third_joins_it(bedside: Device) -> None:
-    first, taxes, second, third = placed(bedside, TOMATOES, TAXES, MORE_TOMATOES, GARDEN)
+    first, taxes, second, third = place_texts(bedside, TOMATOES, TAXES, MORE_TOMATOES, GARDEN)
     topic = idea_of(first).topic
     assert topic is not None
     assert idea_of(second).topic == idea_of(third).topic == topic
@@ -37,7 +37,7 @@ def test_two_ideas_that_agree_found_a_topic_and_a_third_joins_it(bedside: Device
 
 
 def test_an_idea_is_anchored_to_its_text_and_its_sound(bedside: Device) -> None:
-    (transcript,) = placed(bedside, f"{TOMATOES} Oh, and another idea: send the invoice today.")
+    (transcript,) = place_texts(bedside, f"{TOMATOES} Oh, and another idea: send the invoice today.")
     first, second = Idea.objects.filter(transcript=transcript).order_by("position")
     assert transcript.text[first.text_start : first.text_end] == first.text == TOMATOES
     assert first.audio_end <= second.audio_start
@@ -45,7 +45,7 @@ def test_an_idea_is_anchored_to_its_text_and_its_sound(bedside: Device) -> None:
 
 
 def test_placing_again_doubles_nothing(bedside: Device) -> None:
-    (transcript,) = placed(bedside, TOMATOES)
+    (transcript,) = place_texts(bedside, TOMATOES)
     place_transcript(transcript)
     assert Idea.objects.count() == 1
     assert count_unplaced() == 0
@@ -53,18 +53,18 @@ def test_placing_again_doubles_nothing(bedside: Device) -> None:
 
 
 def test_the_next_memo_never_reshuffles(bedside: Device) -> None:
-    placed(bedside, TOMATOES, MORE_TOMATOES, TAXES)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES, TAXES)
     before = dict(Idea.objects.exclude(topic=None).values_list("pk", "topic"))
-    placed(bedside, GARDEN, "Ask the tax office about the invoice.", "Run in the rain.")
+    place_texts(bedside, GARDEN, "Ask the tax office about the invoice.", "Run in the rain.")
     assert before.items() <= dict(Idea.objects.values_list("pk", "topic")).items()
 
 
 def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
-    first, second, taxes = placed(bedside, TOMATOES, MORE_TOMATOES, TAXES)
+    first, second, taxes = place_texts(bedside, TOMATOES, MORE_TOMATOES, TAXES)
     office = create_topic(bedside.user, "Office")
     move_idea(idea_of(first), office)
     move_idea(idea_of(second), None)
-    placed(bedside, GARDEN, "More water for the tomatoes in the garden.")
+    place_texts(bedside, GARDEN, "More water for the tomatoes in the garden.")
     assert idea_of(first).topic == office
     assert idea_of(second).topic is None
     kinds = list(Correction.objects.order_by("pk").values_list("kind", flat=True))
@@ -76,30 +76,30 @@ def test_a_machines_name_changes_only_when_the_topic_has_doubled_and_nobody_touc
     bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(persist, "name_topic", lambda texts, *_: f"Of {len(texts)}")
-    first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
+    first, *_ = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     names = []
     for _ in range(3):
         topic = idea_of(first).topic
         assert topic is not None
         names.append((topic.ideas.count(), topic.name))
-        placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
+        place_texts(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
     assert names == [(2, "Of 2"), (3, "Of 2"), (4, "Of 4")]
     topic = Topic.objects.get()
     move_idea(idea_of(first), topic)
     while topic.ideas.count() < 8:
-        placed(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
+        place_texts(bedside, "The greenhouse beside the tomatoes in the garden needs water.")
     topic.refresh_from_db()
     assert topic.name == "Of 4", "somebody looked at it and kept its name"
 
 
 def test_a_persons_name_is_never_overwritten_and_the_machine_takes_another(bedside: Device) -> None:
-    first, *_ = placed(bedside, TOMATOES, MORE_TOMATOES)
+    first, *_ = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     topic = idea_of(first).topic
     assert topic is not None
     machine_name = topic.name
     rename_topic(topic, "The vegetable year")
     mine = create_topic(bedside.user, machine_name)
-    placed(bedside, GARDEN)
+    place_texts(bedside, GARDEN)
     topic.refresh_from_db()
     assert topic.name == "The vegetable year"
     assert topic.named_by == Author.PERSON
@@ -108,7 +108,7 @@ def test_a_persons_name_is_never_overwritten_and_the_machine_takes_another(bedsi
 
 def test_a_topic_that_a_person_made_takes_in_what_its_name_says(bedside: Device) -> None:
     garden = create_topic(bedside.user, "Tomatoes in the garden")
-    (transcript,) = placed(bedside, TOMATOES)
+    (transcript,) = place_texts(bedside, TOMATOES)
     assert idea_of(transcript).topic == garden
 
 
@@ -126,23 +126,23 @@ def test_two_topics_of_one_person_never_share_a_name_but_two_people_may(alice: U
 
 
 def test_an_idea_never_moves_to_another_persons_topic(bedside: Device, bob: User) -> None:
-    (transcript,) = placed(bedside, TOMATOES)
+    (transcript,) = place_texts(bedside, TOMATOES)
     with pytest.raises(ValueError, match="own"):
         move_idea(idea_of(transcript), create_topic(bob, "Bob's"))
 
 
 def test_two_people_never_meet_in_a_topic(bedside: Device, bob: User) -> None:
     bobs = Device.objects.create(user=bob, name="desk", token_hash="0" * 64)
-    placed(bedside, TOMATOES)
-    placed(bobs, TOMATOES, "Send the invoice.")
+    place_texts(bedside, TOMATOES)
+    place_texts(bobs, TOMATOES, "Send the invoice.")
     assert not Topic.objects.exists()
-    placed(bobs, MORE_TOMATOES)
+    place_texts(bobs, MORE_TOMATOES)
     assert {topic.user for topic in Topic.objects.all()} == {bob}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Device, settings: Settings) -> None:
-    transcripts = placed(bedside, TOMATOES, MORE_TOMATOES)
+    transcripts = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     kept = create_topic(bedside.user, "Office")
     for transcript in transcripts:
         delete_memo(transcript.memo)
@@ -155,7 +155,7 @@ def test_deleted_memos_take_their_ideas_and_bare_topics_with_them(bedside: Devic
 
 
 def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
-    transcript = told(bedside, TOMATOES)
+    transcript = write_transcript(bedside, TOMATOES)
     delete_memo(transcript.memo)
     place_transcript(transcript)
     assert count_unplaced() == 0
@@ -163,7 +163,7 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
 
 
 def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = told(bedside, TAXES), told(bedside, TOMATOES)
+    bad, good = write_transcript(bedside, TAXES), write_transcript(bedside, TOMATOES)
 
     def stumble(words: list[object], *how: object) -> object:
         if len(words) == len(bad.words):
@@ -182,7 +182,7 @@ def test_one_that_cannot_be_placed_keeps_no_other_waiting(bedside: Device, monke
 
 
 def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = placed(bedside, TOMATOES, TAXES)
+    first, second = place_texts(bedside, TOMATOES, TAXES)
     office = create_topic(bedside.user, "Office")
     arranged = place_ideas._plan_placement
     calls: list[int] = []
@@ -195,7 +195,7 @@ def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypa
         return computed
 
     monkeypatch.setattr(place_ideas, "_plan_placement", interrupted)
-    (third,) = placed(bedside, MORE_TOMATOES)
+    (third,) = place_texts(bedside, MORE_TOMATOES)
     assert len(calls) == 2
     assert idea_of(first).topic == office
     assert Idea.objects.filter(transcript=third).count() == 1
@@ -205,7 +205,7 @@ def test_whoever_arranges_meanwhile_is_not_overwritten(bedside: Device, monkeypa
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_place_each_transcript_once(bedside: Device) -> None:
     for text in (TOMATOES, MORE_TOMATOES, GARDEN, TAXES, "The tax office wants the invoice."):
-        told(bedside, text)
+        write_transcript(bedside, text)
 
     def work() -> None:
         while count_unplaced():

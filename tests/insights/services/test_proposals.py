@@ -11,7 +11,7 @@ from insights.services.ideas import move_idea
 from insights.services.proposals import answer_proposal
 from insights.services.topics import create_topic, delete_topic, hide_topic, pin_topic
 from insights.services.undo import last_corrections, undo_batch
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 GARDEN = (
     "The tomatoes in the garden need more water.",
@@ -34,7 +34,7 @@ TAXES = (
 
 
 def stand(bedside: Device, texts: tuple[str, ...], topic: Topic) -> None:
-    memos = placed(bedside, *texts)
+    memos = place_texts(bedside, *texts)
     Idea.objects.filter(transcript__in=memos).update(topic=topic)
     correction_log.bump_version(bedside.user_id)
 
@@ -132,7 +132,7 @@ def test_a_question_that_came_again_makes_way_for_the_one_that_was_answered(wide
 
 
 def test_of_topics_that_nobody_touched_nothing_is_asked(bedside: Device) -> None:
-    placed(bedside, *GARDEN)
+    place_texts(bedside, *GARDEN)
     consolidate_user(bedside.user)
     assert not Proposal.objects.exists()
 

@@ -18,8 +18,8 @@ from insights.services.place_ideas import count_unplaced, place_next_transcript,
 from insights.services.process_state import ProcessState
 from insights.services.reembed import count_outdated_users, reembed_some
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.random_sentence_model import random_sentences
-from tests.support.transcripts import placed, told
+from tests.support.random_sentence_model import write_random_sentences
+from tests.support.transcripts import place_texts, write_transcript
 from tests.support.vectors_endpoint import KEY, VectorsEndpoint, running, well
 from transcription.models import Transcript
 
@@ -39,7 +39,7 @@ def nothing_loaded(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path
 @pytest.fixture
 def own(tmp_path: Path, settings: Settings) -> str:
     """Name a model of one's own in the settings, and return what is stored with its vectors."""
-    settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
+    settings.EMBEDDING_MODEL = str(write_random_sentences(tmp_path / "own"))
     return embedders.wanted_model()
 
 
@@ -58,9 +58,9 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     bedside: Device, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = bedside.user
-    placed(bedside, TOMATOES, MORE_TOMATOES, TAXES)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES, TAXES)
     before = dict(Idea.objects.values_list("pk", "topic"))
-    settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
+    settings.EMBEDDING_MODEL = str(write_random_sentences(tmp_path / "own"))
     own = embedders.wanted_model()
     assert count_outdated_users() == 1
     with monkeypatch.context() as killed_soon:
@@ -70,7 +70,7 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
         assert reembed_some()
     assert Idea.objects.filter(other_model=own).count() == 1
     assert reembed.serving_embedder(user).model == embedders.STATIC_MODEL
-    (fresh,) = placed(bedside, GARDEN)
+    (fresh,) = place_texts(bedside, GARDEN)
     assert fresh.ideas.get().topic_id == before[Idea.objects.get(text=TOMATOES).pk], "what came meanwhile is sorted"
     assert not reembed_some()
     assert count_outdated_users() == 0
@@ -85,7 +85,7 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
 def test_back_to_the_former_model_nothing_is_made_twice(
     bedside: Device, settings: Settings, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    placed(bedside, TOMATOES, MORE_TOMATOES)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES)
     assert models(bedside.user) == {own, ""}, "who has no ideas yet begins with the model of the settings"
     settings.EMBEDDING_MODEL = "auto"
     reembed_some()
@@ -96,14 +96,14 @@ def test_back_to_the_former_model_nothing_is_made_twice(
 
 
 def test_vectors_of_two_models_are_never_compared(bedside: Device, settings: Settings, tmp_path: Path) -> None:
-    placed(bedside, TOMATOES, MORE_TOMATOES)
+    place_texts(bedside, TOMATOES, MORE_TOMATOES)
     topics = list(Topic.objects.all())
     for seed in range(3):
-        settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / f"own-{seed}", seed))
+        settings.EMBEDDING_MODEL = str(write_random_sentences(tmp_path / f"own-{seed}", seed))
         while reembed_some():
             pass
         wanted = embedders.wanted_model()
-        (fresh,) = placed(bedside, GARDEN)
+        (fresh,) = place_texts(bedside, GARDEN)
         assert fresh.ideas.get().vector_model == wanted
         assert Idea.objects.with_vectors_of(wanted).count() == Idea.objects.count() == 3 + seed
     assert topics == list(Topic.objects.filter(pk__in=[topic.pk for topic in topics]))
@@ -113,19 +113,19 @@ def test_a_turn_while_an_idea_is_placed_makes_it_be_placed_again(
     bedside: Device, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    placed(bedside, TOMATOES)
+    place_texts(bedside, TOMATOES)
     arranged = place_ideas._plan_placement
     turned: list[bool] = []
 
     def interrupted(*given: object) -> object:
         computed = arranged(*given)  # type: ignore[arg-type]
         if not turned:
-            settings.EMBEDDING_MODEL = str(random_sentences(tmp_path / "own"))
+            settings.EMBEDDING_MODEL = str(write_random_sentences(tmp_path / "own"))
             turned.append(reembed_some())
         return computed
 
     monkeypatch.setattr(place_ideas, "_plan_placement", interrupted)
-    (fresh,) = placed(bedside, GARDEN)
+    (fresh,) = place_texts(bedside, GARDEN)
     assert turned == [False]
     assert fresh.ideas.get().vector_model == embedders.wanted_model()
 
@@ -135,7 +135,7 @@ def told_of(user: User) -> bool:
 
 
 def in_german(device: Device, text: str) -> Transcript:
-    transcript = told(device, text)
+    transcript = write_transcript(device, text)
     Transcript.objects.filter(pk=transcript.pk).update(language="de")
     transcript.refresh_from_db()
     place_transcript(transcript)
@@ -153,7 +153,7 @@ def test_other_languages_wait_unsorted_for_a_model_that_knows_them_and_the_page_
         page = alices.get(address).content.decode()
         assert "another language than English" in page
         assert "STILLNOTE_OFFLINE=1 forbids its download" in page
-    random_sentences(settings.HOME / "models" / MULTILINGUAL.replace("/", "--"))
+    write_random_sentences(settings.HOME / "models" / MULTILINGUAL.replace("/", "--"))
     assert not reembed_some()
     assert first.ideas.get().vector_model == MULTILINGUAL
     assert "another language" not in alices.get("/topics/").content.decode()
@@ -164,7 +164,7 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
     endpoint: VectorsEndpoint, bedside: Device, alices: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint.answer = lambda _asked: (503, {})
-    transcript = told(bedside, TOMATOES)
+    transcript = write_transcript(bedside, TOMATOES)
     assert not place_next_transcript()
     assert count_unplaced() == 1
     assert not told_of(bedside.user)
@@ -180,7 +180,7 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
 
 
 def test_a_model_whose_files_are_damaged_is_done_without(bedside: Device, own: str, settings: Settings) -> None:
-    placed(bedside, TOMATOES)
+    place_texts(bedside, TOMATOES)
     process_state.current.embedders.clear()
     (Path(settings.EMBEDDING_MODEL) / "model.onnx").write_bytes(b"no graph")
     reembed_some()

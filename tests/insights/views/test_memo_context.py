@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from capture.models import Device, Memo, User
-from tests.support.transcripts import told
+from tests.support.transcripts import write_transcript
 
 
 @pytest.fixture
 def nightly(bedside: Device) -> Memo:
     """Spoken at three in the night to Wednesday."""
-    memo = told(bedside, "The tomatoes need water.").memo
+    memo = write_transcript(bedside, "The tomatoes need water.").memo
     memo.recorded_at, memo.utc_offset = datetime(2026, 11, 25, 2, 0, tzinfo=UTC), 60
     memo.save()
     return memo

@@ -11,14 +11,14 @@ from capture.models import Device, Memo, User
 from insights.models import Author, Correction, DigestPlan, Topic
 from insights.services.place_ideas import place_next_transcript
 from tests.support.pages import LECTURE, TOMATOES, idea, text_of
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import State, Transcript
 
 
 def test_today_shows_what_came_in_and_what_is_under_way(alices: Client, garden: Topic, bedside: Device) -> None:
-    under_way = told(bedside, "later")
+    under_way = write_transcript(bedside, "later")
     Transcript.objects.filter(pk=under_way.pk).update(state=State.WAITING)
-    silent = told(bedside, "")
+    silent = write_transcript(bedside, "")
     Transcript.objects.filter(pk=silent.pk).update(state=State.NO_SPEECH)
     page = text_of(alices.get("/"))
     assert page.index(garden.name) < page.index(TOMATOES)
@@ -29,14 +29,14 @@ def test_today_shows_what_came_in_and_what_is_under_way(alices: Client, garden: 
 
 
 def test_a_memo_without_a_transcript_is_under_way_as_well(alices: Client, bedside: Device) -> None:
-    memo = told(bedside, "x").memo
+    memo = write_transcript(bedside, "x").memo
     Transcript.objects.all().delete()
     assert f"/memos/{memo.pk}/" in text_of(alices.get("/"))
     assert "It is being written down." in text_of(alices.get(f"/memos/{memo.pk}/"))
 
 
 def test_a_memo_whose_ideas_have_no_place_yet_is_under_way_as_well(alices: Client, bedside: Device) -> None:
-    heard = told(bedside, TOMATOES)
+    heard = write_transcript(bedside, TOMATOES)
     page = text_of(alices.get("/"))
     assert f"/memos/{heard.memo_id}/" in page
     assert 'hx-trigger="every 3s"' in page
@@ -138,7 +138,7 @@ def test_topics_are_merged_and_deleted_by_hand(alices: Client, garden: Topic) ->
 
 def test_a_name_that_a_person_gave_stays(alices: Client, garden: Topic, bedside: Device) -> None:
     alices.post(f"/topics/{garden.pk}/rename", {"name": "Balcony"})
-    placed(bedside, "Water the tomatoes in the garden every evening.")
+    place_texts(bedside, "Water the tomatoes in the garden every evening.")
     garden.refresh_from_db()
     assert (garden.name, garden.named_by) == ("Balcony", Author.PERSON)
     assert "Balcony" in text_of(alices.get("/topics/"))
@@ -187,7 +187,7 @@ def test_a_deleted_memo_is_gone_from_every_page_and_can_be_brought_back(alices: 
 
 
 def test_one_that_failed_is_tried_again_by_hand(alices: Client, bedside: Device) -> None:
-    failed = told(bedside, "x")
+    failed = write_transcript(bedside, "x")
     Transcript.objects.filter(pk=failed.pk).update(state=State.FAILED, error="It cannot be read.")
     assert "It cannot be read." in text_of(alices.get(f"/memos/{failed.memo_id}/"))
     alices.post(f"/memos/{failed.memo_id}/retry")
@@ -219,7 +219,7 @@ def test_a_time_that_is_none_is_refused(alices: Client, alice: User, wrong: dict
 def test_pages_ask_the_database_the_same_number_of_questions_however_many_ideas(
     alices: Client, garden: Topic, bedside: Device, django_assert_max_num_queries: Any
 ) -> None:
-    placed(bedside, *(f"Water the tomatoes in the garden on day {number}." for number in range(12)))
+    place_texts(bedside, *(f"Water the tomatoes in the garden on day {number}." for number in range(12)))
     memo = Memo.objects.order_by("received_at").first()
     assert memo
     for address in ("/", "/topics/", f"/topics/{garden.pk}/", f"/memos/{memo.pk}/"):

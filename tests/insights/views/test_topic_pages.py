@@ -6,11 +6,11 @@ from django.test import Client
 from capture.models import Device, User
 from insights.models import Correction, Idea, Topic
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES, idea, text_of
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 
 def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
-    placed(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
+    place_texts(bedside, "I wonder whether the tomatoes in the garden need water.", "Buy tomatoes for the garden.")
     Idea.objects.update(topic=garden)
     address = f"/topics/{garden.pk}/"
     shown = {kind: text_of(alices.get(address, {"kind": kind})) for kind in ("task", "question", "thought", "nothing")}
@@ -27,7 +27,7 @@ def test_a_hidden_topic_is_shown_on_asking_only_and_gets_ideas_as_before(
     alices: Client, garden: Topic, bedside: Device
 ) -> None:
     alices.post(f"/topics/{garden.pk}/hide", {"yes": ""})
-    (more,) = placed(bedside, "Water the tomatoes in the garden every evening.")
+    (more,) = place_texts(bedside, "Water the tomatoes in the garden every evening.")
     assert Idea.objects.get(transcript=more).topic == garden
     lecture = idea("Begin")
     for address in ("/topics/", f"/ideas/{lecture.pk}/move", "/digest/"):
@@ -58,7 +58,7 @@ def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
 def test_ticked_ideas_get_a_topic_of_their_own(alices: Client, garden: Topic, bedside: Device) -> None:
     leaves, stays = idea(TOMATOES), idea(MORE_TOMATOES)
     address = f"/topics/{garden.pk}/split"
-    elsewhere = Idea.objects.get(transcript=placed(bedside, "Send the invoice to the tax office.")[0])
+    elsewhere = Idea.objects.get(transcript=place_texts(bedside, "Send the invoice to the tax office.")[0])
     before = Topic.objects.count()
     assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water"}, follow=True))
     assert "Choose the ideas" in text_of(alices.post(address, {"name": "Water", "idea": elsewhere.pk}, follow=True))

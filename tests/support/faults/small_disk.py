@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
-DISK = 24 * MEGABYTE
-PAGE = 4096
+DISK_BYTES = 24 * MEGABYTE
+PAGE_BYTES = 4096
 
 
-def mounted(*options: str) -> bool:
+def mount(*options: str) -> bool:
     return subprocess.run(["mount", *options], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
@@ -22,9 +22,9 @@ def unmount(folder: Path) -> None:
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
     """Make a folder refuse every write, root's too."""
-    assert mounted("--bind", str(folder), str(folder))
+    assert mount("--bind", str(folder), str(folder))
     try:
-        assert mounted("-o", "remount,bind,ro", str(folder))
+        assert mount("-o", "remount,bind,ro", str(folder))
         yield
     finally:
         unmount(folder)
@@ -34,7 +34,7 @@ def fill(home: Path, *, leaving: int) -> Path:
     """Fill the disk to the last page, and give some bytes back."""
     filler = home / "filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(PAGE)):
+        while file.write(bytes(PAGE_BYTES)):
             pass
     os.truncate(filler, max(0, filler.stat().st_size - leaving))
     return filler

@@ -22,22 +22,22 @@ def spoken(name: str) -> NDArray[np.int16]:
     return (np.asarray(decode_audio(str(MEMOS / name))) * 32767).astype(np.int16)
 
 
-def short(folder: Path, number: int, *, beside: bytes = b"") -> Path:
+def write_short(folder: Path, number: int, *, beside: bytes = b"") -> Path:
     """Return the `number`th short memo, a recording like no other. beside: what stands in its file after the sound."""
     samples = spoken(SPOKEN[number % len(SPOKEN)])
-    return _written(folder / f"short-{number:04}.wav", samples[: len(samples) - 1 - number], beside)
+    return _write_wav(folder / f"short-{number:04}.wav", samples[: len(samples) - 1 - number], beside)
 
 
-def long(folder: Path, seconds: float, number: int = 0) -> Path:
+def write_long(folder: Path, seconds: float, number: int = 0) -> Path:
     """Return a recording of so many seconds of speech, with half a second between two memos."""
     pause = np.zeros(SAMPLE_RATE // 2, dtype=np.int16)
     once = np.concatenate([piece for name in SPOKEN for piece in (spoken(name), pause)])
     wanted = int(seconds * SAMPLE_RATE)
     samples = np.tile(once, wanted // len(once) + 1)[:wanted]
-    return _written(folder / f"long-{number}.wav", np.roll(samples, number * SAMPLE_RATE))
+    return _write_wav(folder / f"long-{number}.wav", np.roll(samples, number * SAMPLE_RATE))
 
 
-def _written(path: Path, samples: NDArray[np.int16], beside: bytes = b"") -> Path:
+def _write_wav(path: Path, samples: NDArray[np.int16], beside: bytes = b"") -> Path:
     whole = io.BytesIO()
     with wave.open(whole, "wb") as recording:
         recording.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))

@@ -13,9 +13,9 @@ from capture.services.deletion import delete_memo, purge_deleted
 from insights.models import DigestPlan, Idea, Topic
 from insights.services.digest_email import compose_digest
 from tests.support.editors import batches, correct, edit, text
-from tests.support.transcripts import placed, told
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Edit, Transcript, Vocabulary
-from transcription.services.vocabulary import add_word
+from transcription.services.vocabulary import add_vocabulary_word
 
 STONES = "Ask Anneliese about the stones."
 CAKE = "The cake needs flower."
@@ -23,7 +23,7 @@ CAKE = "The cake needs flower."
 
 @pytest.fixture
 def stones(bedside: Device) -> Transcript:
-    return placed(bedside, STONES)[0]
+    return place_texts(bedside, STONES)[0]
 
 
 def shown(answer: Any) -> str:
@@ -62,7 +62,7 @@ def test_a_text_of_nothing_is_not_taken(alices: Client, stones: Transcript) -> N
 def test_a_word_is_corrected_wherever_it_was_chosen_each_with_its_sound(
     alices: Client, bedside: Device, stones: Transcript
 ) -> None:
-    other, left = told(bedside, "Call anneliese, please"), told(bedside, "Anneliese again")
+    other, left = write_transcript(bedside, "Call anneliese, please"), write_transcript(bedside, "Anneliese again")
     page = alices.get(address(stones, "words/1-2"))
     content = page.content.decode()
     assert "Call anneliese, please" in shown(page)
@@ -85,7 +85,7 @@ def test_a_word_is_corrected_wherever_it_was_chosen_each_with_its_sound(
 
 
 def test_everywhere_means_everywhere_that_was_shown(alices: Client, bedside: Device, stones: Transcript) -> None:
-    offered, later = told(bedside, "Anneliese again"), told(bedside, "Anneliese came later")
+    offered, later = write_transcript(bedside, "Anneliese again"), write_transcript(bedside, "Anneliese came later")
     form = {"written": "Amaryllis", "all": "yes", "offered": [f"{offered.pk}:0"]}
     alices.post(address(stones, "words/1-2"), form)
     assert text(offered) == "Amaryllis again"
@@ -104,7 +104,7 @@ def test_what_was_changed_is_corrected_whole(alices: Client, stones: Transcript)
 
 
 def test_ideas_follow_the_text_and_keep_their_sound(alices: Client, bedside: Device) -> None:
-    spoken = placed(bedside, f"{STONES} Another idea: {CAKE[0].lower()}{CAKE[1:]}")[0]
+    spoken = place_texts(bedside, f"{STONES} Another idea: {CAKE[0].lower()}{CAKE[1:]}")[0]
     first, second = Idea.objects.order_by("position")
     spans = [(idea.text_start, idea.text_end, idea.audio_start, idea.audio_end) for idea in (first, second)]
     edit(spoken, "Ask Amaryllis about all the stones. Another idea: the cake needs flour.")
@@ -119,9 +119,9 @@ def test_ideas_follow_the_text_and_keep_their_sound(alices: Client, bedside: Dev
 
 
 def test_a_topic_is_named_by_the_words_as_they_were_corrected(bedside: Device) -> None:
-    (misheard,) = placed(bedside, "Water the Amarylis in the pond.")
+    (misheard,) = place_texts(bedside, "Water the Amarylis in the pond.")
     edit(misheard, "Water the Amaryllis in the pond.")
-    placed(bedside, "The Amaryllis in the pond needs water.")
+    place_texts(bedside, "The Amaryllis in the pond needs water.")
     topic = Topic.objects.get()
     assert topic.name == "Amaryllis, pond"
     assert "Water the Amaryllis in the pond." in topic.ideas.all().as_said()
@@ -130,7 +130,7 @@ def test_a_topic_is_named_by_the_words_as_they_were_corrected(bedside: Device) -
 def test_a_page_of_ideas_asks_no_more_for_many_edited_memos(
     alices: Client, bedside: Device, django_assert_max_num_queries: Any
 ) -> None:
-    for spoken in placed(bedside, *[f"{STONES} Take {n}." for n in range(12)]):
+    for spoken in place_texts(bedside, *[f"{STONES} Take {n}." for n in range(12)]):
         edit(spoken, f"Amaryllis {spoken.pk}")
     with django_assert_max_num_queries(20):
         assert shown(alices.get("/")).count("Amaryllis") == 12
@@ -145,16 +145,16 @@ def test_words_are_added_taken_out_and_put_back(alices: Client, alice: User, bed
     page = shown(alices.post(f"/vocabulary/{word.pk}/put-back", follow=True))
     assert "Taken out" not in page
     assert "Gremmelsbach" in page
-    edit(told(bedside, "Anna is here"), "Hannah is here")
+    edit(write_transcript(bedside, "Anna is here"), "Hannah is here")
     page = shown(alices.get("/vocabulary/"))
     assert page.index("Corrected once") < page.index("Hannah")
     for n in range(70):
-        add_word(alice, f"Name {n}")
+        add_vocabulary_word(alice, f"Name {n}")
     assert "There is no room to listen for all of them" in shown(alices.get("/vocabulary/"))
 
 
 def test_edits_go_with_their_memo_and_words_stay_their_users(bedside: Device) -> None:
-    spoken, other = told(bedside, STONES), told(bedside, STONES)
+    spoken, other = write_transcript(bedside, STONES), write_transcript(bedside, STONES)
     correct(spoken, 1, 2, "Amaryllis", f"{other.pk}:1")
     delete_memo(spoken.memo)
     purge_deleted(timezone.now() + timedelta(days=1))

@@ -11,7 +11,7 @@ from capture.models import Memo, WatchedFolder
 from capture.sources.watched import archive, ingest, poll
 from capture.sources.watched.folders import set_moves_done
 from tests.support.recordings import audio_path
-from tests.support.watched_folders import OTHER, RECORDING, look, put, told
+from tests.support.watched_folders import OTHER, RECORDING, file_problems, look, put
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_what_cannot_be_moved_is_kept_and_said(
     put(shared / "a.ogg")
     assert look(2) == 1
     assert Memo.objects.count() == 1
-    assert told(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}
+    assert file_problems(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}
     assert lying(outside) == {}
     (shared / "done").unlink()
     set_moves_done(moved, moves_done=True)
@@ -157,4 +157,4 @@ def test_a_rename_that_fails_leaves_no_empty_file(
         patch.setattr(os, "rename", fail)
         look()
     assert lying(shared) == {"a.ogg": RECORDING}
-    assert told(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}
+    assert file_problems(moved) == {"a.ogg": FILE_PROBLEMS["not-moved"]}

@@ -14,7 +14,7 @@ from capture.signals import memo_received
 from capture.sources.watched import poll
 from capture.sources.watched.folders import stop_watching, watch_folder
 from tests.support.recordings import audio_path
-from tests.support.watched_folders import HOUR, OTHER, RECORDING, look, put
+from tests.support.watched_folders import HOUR_SECONDS, OTHER, RECORDING, look, put
 
 
 def test_what_keeps_still_becomes_a_memo_at_the_second_look(watched: WatchedFolder, shared: Path) -> None:
@@ -61,7 +61,7 @@ def test_what_was_written_a_moment_ago_may_still_grow(watched: WatchedFolder, sh
 
 
 def test_a_clock_that_runs_ahead_keeps_nothing_waiting(watched: WatchedFolder, shared: Path) -> None:
-    put(shared / "memo.ogg", age=-30 * HOUR)
+    put(shared / "memo.ogg", age=-30 * HOUR_SECONDS)
     assert look(2) == 1
     assert Memo.objects.get().date_assumed
 
@@ -97,7 +97,7 @@ def test_the_same_bytes_are_one_memo_wherever_they_lie(watched: WatchedFolder, s
 def test_a_file_that_changed_is_another_recording_only_if_its_bytes_are(watched: WatchedFolder, shared: Path) -> None:
     put(shared / "memo.ogg")
     look(2)
-    put(shared / "memo.ogg", age=2 * HOUR)
+    put(shared / "memo.ogg", age=2 * HOUR_SECONDS)
     look(2)
     assert Memo.objects.count() == 1
     put(shared / "memo.ogg", OTHER)
@@ -112,7 +112,7 @@ def test_what_was_taken_or_refused_is_not_opened_again(watched: WatchedFolder, s
     before = {file: file.stat().st_atime_ns for file in shared.iterdir()}
     for file in before:
         os.utime(file, ns=(0, file.stat().st_mtime_ns))  # whoever reads it now moves its time of access
-    look(5, later=HOUR)
+    look(5, later=HOUR_SECONDS)
     assert {file.stat().st_atime_ns for file in shared.iterdir()} == {0}
 
 
@@ -226,7 +226,7 @@ def test_many_files_are_taken_in_turns(
     his = tmp_path_factory.mktemp("his")
     watch_folder(bob, his)
     for number in range(5):
-        put(shared / f"{number}.ogg", RECORDING + bytes([number]), age=HOUR - number)
+        put(shared / f"{number}.ogg", RECORDING + bytes([number]), age=HOUR_SECONDS - number)
     put(his / "memo.ogg")
     look()
     assert [look(), look(), look()] == [2, 1, 1]

@@ -20,7 +20,7 @@ from capture.sources.watched.walk import walk_watched_folder
 from capture.storage.incoming import Incoming
 from tests.support.data_folder import failing, files
 from tests.support.servers import missing
-from tests.support.watched_folders import HOUR, OTHER, RECORDING, look, put, told
+from tests.support.watched_folders import HOUR_SECONDS, OTHER, RECORDING, file_problems, look, put
 
 
 def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
@@ -29,21 +29,24 @@ def test_what_is_no_recording_stays_with_a_sentence_until_it_changes(
     put(shared / "letter.ogg", b"not audio at all")
     put(shared / "empty.ogg", b"")
     look(3)
-    assert told(watched) == {"letter.ogg": Refusal("not-audio").sentence, "empty.ogg": Refusal("empty").sentence}
+    assert file_problems(watched) == {
+        "letter.ogg": Refusal("not-audio").sentence,
+        "empty.ogg": Refusal("empty").sentence,
+    }
     assert sorted(file.name for file in shared.iterdir()) == ["empty.ogg", "letter.ogg"]
     assert files(home) == []
     put(shared / "letter.ogg")
     assert look(2) == 1
     (shared / "empty.ogg").unlink()
     look()
-    assert told(watched) == {}
+    assert file_problems(watched) == {}
 
 
 def test_what_is_too_large_is_not_read(watched: WatchedFolder, shared: Path, settings: Any) -> None:
     settings.MAX_UPLOAD = len(RECORDING) - 1
     put(shared / "memo.ogg")
     look(2)
-    assert told(watched) == {"memo.ogg": too_large(settings.MAX_UPLOAD).sentence}
+    assert file_problems(watched) == {"memo.ogg": too_large(settings.MAX_UPLOAD).sentence}
 
 
 def test_a_full_disk_is_tried_again_and_nothing_is_half_there(
@@ -53,12 +56,12 @@ def test_a_full_disk_is_tried_again_and_nothing_is_half_there(
     put(shared / "memo.ogg")
     put(shared / "other.ogg", OTHER)
     assert look(3) == 0
-    assert set(told(watched).values()) == {Refusal("disk-nearly-full").sentence}
+    assert set(file_problems(watched).values()) == {Refusal("disk-nearly-full").sentence}
     assert files(home) == []
     settings.DISK_RESERVE = 0
-    assert look(later=HOUR) == 0
+    assert look(later=HOUR_SECONDS) == 0
     assert look(2) == 2
-    assert told(watched) == {}
+    assert file_problems(watched) == {}
 
 
 def test_a_file_that_cannot_be_read_is_tried_again(
@@ -73,8 +76,8 @@ def test_a_file_that_cannot_be_read_is_tried_again(
 
         patch.setattr(os, "fdopen", broken)
         assert look() == 0
-    assert told(watched) == {"memo.ogg": FILE_PROBLEMS["not-read"]}
-    assert look(later=HOUR) == 0
+    assert file_problems(watched) == {"memo.ogg": FILE_PROBLEMS["not-read"]}
+    assert look(later=HOUR_SECONDS) == 0
     assert look() == 1
 
 
@@ -91,7 +94,7 @@ def test_a_disk_of_ours_that_fails_leaves_the_original_to_the_next_time(
     assert (shared / "memo.ogg").read_bytes() == RECORDING
     assert not Memo.objects.exists()
     assert files(home) == []
-    assert look(later=HOUR) + look() == 1
+    assert look(later=HOUR_SECONDS) + look() == 1
     assert not (shared / "memo.ogg").exists()
 
 
@@ -107,7 +110,7 @@ def test_links_are_refused_wherever_they_lead(
     (shared / "own.ogg").symlink_to("within/memo.ogg")
     os.mkfifo(shared / "pipe.ogg")
     assert look(3) == 1
-    assert told(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], FILE_PROBLEMS["link"])
+    assert file_problems(watched) == dict.fromkeys(["link.ogg", "folder", "round", "own.ogg"], FILE_PROBLEMS["link"])
 
 
 @pytest.mark.parametrize("swapped", ["memo.ogg", "within"])

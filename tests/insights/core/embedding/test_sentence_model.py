@@ -9,7 +9,7 @@ import pytest
 from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, hub_repository, resolve_model
 from insights.core.embedding.protocol import Unavailable, from_bytes, to_bytes
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
-from tests.support.random_sentence_model import DIMENSIONS, random_sentences
+from tests.support.random_sentence_model import DIMENSIONS, write_random_sentences
 
 SAID = ["water the garden", "garden the water", "send the invoice", "...", ""]
 
@@ -19,7 +19,7 @@ def loaded(folder: Path) -> SentenceModelEmbedder:
 
 
 def test_a_sentence_is_the_mean_of_its_words_at_unit_length(tmp_path: Path) -> None:
-    model = loaded(random_sentences(tmp_path / "own"))
+    model = loaded(write_random_sentences(tmp_path / "own"))
     vectors = model.embed(SAID)
     assert vectors.shape == (5, DIMENSIONS)
     assert vectors.dtype == np.float32
@@ -32,14 +32,14 @@ def test_a_sentence_is_the_mean_of_its_words_at_unit_length(tmp_path: Path) -> N
 
 
 def test_what_is_said_beside_it_changes_no_vector(tmp_path: Path) -> None:
-    model = loaded(random_sentences(tmp_path / "own"))
+    model = loaded(write_random_sentences(tmp_path / "own"))
     (alone,) = model.embed(["water"])
     beside = model.embed(["water", "the tomatoes in the garden need more water every evening and next spring"])
     assert beside[0] == pytest.approx(alone, abs=1e-5)
 
 
 def test_the_first_token_stands_for_the_sentence_where_the_model_says_so(tmp_path: Path) -> None:
-    folder = random_sentences(tmp_path / "own")
+    folder = write_random_sentences(tmp_path / "own")
     (folder / "1_Pooling").mkdir()
     (folder / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_cls_token": True}))
     first, word = loaded(folder).embed(["water the garden", "water"])
@@ -47,15 +47,15 @@ def test_the_first_token_stands_for_the_sentence_where_the_model_says_so(tmp_pat
 
 
 def test_another_model_in_the_same_folder_has_another_name(tmp_path: Path) -> None:
-    one = loaded(random_sentences(tmp_path / "own", seed=1)).model
-    other = loaded(random_sentences(tmp_path / "own", seed=2)).model
+    one = loaded(write_random_sentences(tmp_path / "own", seed=1)).model
+    other = loaded(write_random_sentences(tmp_path / "own", seed=2)).model
     assert one.startswith("own ")
     assert one != other
-    assert loaded(random_sentences(tmp_path / "own", seed=1)).model == one
+    assert loaded(write_random_sentences(tmp_path / "own", seed=1)).model == one
 
 
 def test_damaged_files_are_said_in_a_sentence_without_their_names(tmp_path: Path) -> None:
-    folder = random_sentences(tmp_path / "own")
+    folder = write_random_sentences(tmp_path / "own")
     (folder / "model.onnx").write_bytes(b"no graph")
     with pytest.raises(Unavailable, match="files are damaged") as refused:
         loaded(folder)

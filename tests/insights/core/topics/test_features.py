@@ -29,9 +29,9 @@ STEPS = st.lists(
 
 
 def is_last_new(index: TopicIndex) -> bool:
-    """Return whether the last idea was added since the index was put up, and lies in no grave."""
+    """Return whether the last idea was added since the index was built, and stood in no deleted topic."""
     last = len(index) - 1
-    return last >= index.put_up_with and not any(last in grave.members for grave in index.graves)
+    return last >= index.built_count and not any(last in topic.members for topic in index.deleted_topics)
 
 
 def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number: int) -> TopicIndex:
@@ -59,7 +59,7 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
     elif kind == "forget" and is_last_new(index):
         index.drop_last()
     elif kind == "lay":
-        index.lay_anew()
+        index.project_all()
     elif kind == "only":
         index = index.only(np.arange(size) != one % size)
     return index
@@ -78,6 +78,15 @@ def test_what_is_suggested_is_what_is_worked_out_one_by_one(steps: list[tuple[st
     ranker.fit()
     slow = slow_fitted(lessons, prior(), CAUTION)
     assert fitted(lessons, prior()) == pytest.approx(slow, abs=1e-6)
+
+
+def test_an_idea_that_was_forgotten_is_looked_for_nowhere() -> None:
+    index = empty_map()
+    for number in range(3):
+        settle_idea(index, index.add(made_up(number, THEMES[0], number)), "walks")
+    features_for(index, 0)
+    index.drop_last()
+    assert_same(index, 0, Ranker())
 
 
 def assert_same(index: TopicIndex, position: int, ranker: Ranker) -> None:
