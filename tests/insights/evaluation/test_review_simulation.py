@@ -16,7 +16,7 @@ from insights.services.consolidate import consolidate_user, retry_unsorted_near
 from insights.services.ideas import move_idea, move_to_new_topic
 from insights.services.index_cache import take_index
 from insights.services.suggestions import suggestions
-from tests.support.transcripts import placed
+from tests.support.transcripts import place_texts
 
 STREAM = Path(__file__).parents[2] / "assets" / "topics" / "mara.jsonl"
 IDEAS = 2 * REVIEWED_IDEAS
@@ -25,7 +25,7 @@ IDEAS = 2 * REVIEWED_IDEAS
 def spoken(bedside: Device) -> Iterator[tuple[StreamIdea, Idea]]:
     """Yield ideas of a stream, each placed by the service, apart from those that it splits."""
     for line in read_stream(STREAM):
-        (transcript,) = placed(bedside, line.text)
+        (transcript,) = place_texts(bedside, line.text)
         if transcript.ideas.count() == 1:
             yield line._replace(memo=None, at=None, context=""), transcript.ideas.get()
         else:
