@@ -12,6 +12,6 @@ class Accounts(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alo
     """Make accounts and close them. None is deleted here: that page would list what belongs to it."""
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Return that nobody may; an account is closed by making it inactive."""
+        """Return False: an account is closed by making it inactive."""
         del request, obj
         return False

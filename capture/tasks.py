@@ -1,4 +1,4 @@
-"""What a ring makes a worker do here."""
+"""The tasks of this room."""
 
 from datetime import timedelta
 
@@ -6,7 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from capture.sources.imports.service import work_on_next_import
-from capture.sources.mail import imap
+from capture.sources.mail.imap import MailboxReader
+
+mailbox_reader = MailboxReader()
 
 IMPORT_STEP = timedelta(seconds=2)
 """How long imports keep a worker from answering other rings."""
@@ -21,4 +23,4 @@ def work_on_imports() -> bool:
 @shared_task
 def read_mailbox() -> bool:
     """Take in what was mailed. Returns whether more may wait."""
-    return imap.ingest_mailbox()
+    return mailbox_reader.ingest_mailbox()

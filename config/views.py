@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
-from capture.http.rate_limit import count_login
+from capture.http.web_state import web_state
 from capture.models import AuthedRequest
 from config.forms import AboutYou, NewPassword
 from config.http.problem_types import KINDS
@@ -37,7 +37,7 @@ class LogIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let somebody in, or say why not."""
         try:
-            count_login(request)
+            web_state().rate_limit.count_login(request)
         except Refusal as refusal:
             page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), refusal=refusal))
             page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)

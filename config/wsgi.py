@@ -32,5 +32,6 @@ def answer_unreadable(application: Application) -> Application:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = guard_bodies(answer_unreadable(get_wsgi_application()))
-# Before the server forks: with it come the counts that its processes share (capture.http.rate_limit).
+# Before the server forks: its processes share the counts in it.
+import_module("capture.http.web_state").web_state()
 import_module("config.urls")

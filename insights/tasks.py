@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from insights.services import consolidate, digests, reembed, topics
+from insights.services import consolidate, digests, index_cache, reembed, topics
 from insights.services.consolidate import consolidate_all
 from insights.services.place_ideas import place_next_transcript
 
@@ -24,8 +24,9 @@ def embed_anew() -> bool:
 
 @shared_task
 def forget(user_id: int) -> None:
-    """Drop what stands empty after a memo went for good."""
+    """Drop what stands empty after a memo went for good, and what is kept of its ideas in a file."""
     topics.delete_forgettable_topics(user_id)
+    index_cache.renew_file(user_id)
 
 
 @shared_task

@@ -20,6 +20,7 @@ urlpatterns = [
     path("topics/proposals/<int:proposal_id>", answers.proposal_answer, name="answer_proposal"),
     path("topics/undo", answers.correction_undo, name="undo_correction"),
     path("ideas/<uuid:idea_id>/not-here", ideas.idea_not_here, name="not_here"),
+    path("ideas/<uuid:idea_id>/suggested", ideas.idea_suggested, name="suggested"),
     path("ideas/<uuid:idea_id>/move", ideas.idea_move, name="move_idea"),
     path("memos/<uuid:memo_id>/", memos.memo_page, name="memo"),
     path("memos/<uuid:memo_id>/context", memos.memo_context, name="memo_context"),

@@ -3,30 +3,36 @@
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from hypothesis import settings
 
-from capture.http.rate_limit import pace
+from capture.http.web_state import WebState
 from capture.models import Device, User
 from capture.services.devices import create_device
-from transcription.worker import watchdog
+from tests.support.workers import new_worker
+from transcription.worker.state import WorkerState
 
 # How long an example takes is the machine's business; in CI the settings that are added to have none already.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.fixture(autouse=True)
-def watchdog_off_duty() -> Iterator[None]:
-    """Let claims that a test leaves open not end the process of the tests."""
-    yield
-    watchdog._deadlines.clear()
+@pytest.fixture
+def worker() -> Iterator[WorkerState]:
+    """Give what a worker process of the test's own holds; it ends no process, and is not watched after the test."""
+    state = new_worker()
+    yield state
+    state.watchdog.forget_all()
 
 
 @pytest.fixture(autouse=True)
-def nobody_counted() -> None:
-    """Let no test be refused for what another one sent."""
-    pace.forget_all()
+def web_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebState]:
+    """Give each test a web process of its own: none is refused for what another one sent."""
+    state = WebState()
+    monkeypatch.setattr(apps.get_app_config("capture"), "web_state", state)
+    yield state
+    state.rate_limit.close()
 
 
 @pytest.fixture

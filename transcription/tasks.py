@@ -1,11 +1,15 @@
-"""What a ring makes a worker do here."""
+"""The task by which Celery has a worker transcribe."""
 
 from celery import shared_task
 
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
+
+WORKER = WorkerState()
+"""Of this process. What it loads and watches begins when it is first needed, after any fork."""
 
 
 @shared_task
 def transcribe() -> bool:
-    """Write down the memo that is likeliest to be waited for. Returns whether there was one."""
-    return transcribe_next()
+    """Transcribe the memo that is likeliest to be waited for. Returns whether there was one."""
+    return transcribe_next(WORKER)

@@ -1,4 +1,4 @@
-"""What kind of audio file the first bytes say it is. Names and content types are not asked: either may lie."""
+"""The kind of an audio file by its first bytes. Names and content types may be wrong, and are not used."""
 
 HEAD_BYTES = 64
 """How many of the first bytes `sniff` looks at."""
@@ -38,7 +38,7 @@ _PICTURES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"av
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the kind of container, a key of MEDIA_TYPES, or None where it is not audio that we read.
+    """Return the kind of container, a key of MEDIA_TYPES, or None where the file is no audio that can be read.
 
     head: the first HEAD bytes of the file, or all of them.
     """

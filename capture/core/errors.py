@@ -1,4 +1,4 @@
-"""Why a request was refused. Nothing of it is stored."""
+"""Refusals: what is raised where a request is not taken. Nothing of it is stored."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ _PASSING_STATUSES = {429, 503, 507}
 
 
 class Refusal(Exception):
-    """A request that is answered with a problem and leaves nothing behind. retry_after: seconds, where that is known.
+    """A request is not taken, and leaves nothing behind. retry_after: seconds, where they are known.
 
     code: one of capture.core.problems.PROBLEMS. values: what its sentence names.
     """
@@ -23,17 +23,17 @@ class Refusal(Exception):
         super().__init__(self.sentence)
 
     def sentence_in(self, translate: Callable[[str], str]) -> str:
-        """Return its sentence in the language of a page."""
+        """Return the sentence in the language of a page. translate: gettext."""
         return problem_sentence(*self.problem, translate)
 
     @property
     def may_pass(self) -> bool:
-        """Whether the very same may be taken later: there was no room, no answer, or too much at once."""
+        """Whether the same request may be taken later: there was no room, no answer, or too much at once."""
         return self.status in _PASSING_STATUSES
 
 
 class StoreUnreachable(Refusal):
-    """The store that keeps recordings outside of this machine does not answer, or not as it should. It may pass."""
+    """The store outside of this machine does not answer, or answers wrongly. It may later."""
 
     def __init__(self) -> None:
         super().__init__("store-unreachable")

@@ -1,4 +1,4 @@
-"""Nights, by the clock where somebody speaks: a pure core."""
+"""Nights, by the clock where somebody speaks."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Every problem that is told of: its code for programs, and the sentence for people, which is made where it is shown.
+"""The table of problems: a code for programs, and a sentence for people, which is made where it is shown.
 
 Codes are stable, and are stored with the values that their sentences name. docs/errors.md says the same (a test).
 """
@@ -300,8 +300,9 @@ FILE_PROBLEMS = {
 
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence of a problem, or "" where the code is empty. translate: of the sentence, its places empty."""
-    if not code:
-        return ""
-    text = PROBLEMS[code].title if code in PROBLEMS else FILE_PROBLEMS[code]
-    return translate(text).format_map(values)
+    """Return the sentence of a problem, or an unknown code itself. translate: before values are set in."""
+    if code in PROBLEMS:
+        return translate(PROBLEMS[code].title).format_map(values)
+    if code in FILE_PROBLEMS:
+        return translate(FILE_PROBLEMS[code]).format_map(values)
+    return code  # "", or one that a later version stored: better seen than a page that fails

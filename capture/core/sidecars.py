@@ -7,21 +7,27 @@ or None where the file gives none. Joined, the texts are what the file says.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import srt
+
+from capture.core.whisper_json import (
+    SURE_PROBABILITY,
+    NotWhisperJson,
+    TimedText,
+    WhisperObject,
+    known_times,
+    parse_objects,
+    spread_words,
+    storable_text,
+)
 
 KINDS = ("json", "srt", "txt")
 """The suffixes that are read, first the one that says most."""
 MAX_SIDECAR_BYTES = 16 * 1024**2
-SURE_PROBABILITY = 1.0
-"""The probability of words of which the file says none: a person may have written them."""
-LARGEST_NUMBER = 1e300
-"""Numbers beyond it are none: JSON can write whole ones that no float holds."""
 MAX_RUN_CHARACTERS = 200
 """White space or digits in a row: reading them takes the square of their number, and megabytes of them take days."""
 _RUN = re.compile(r"\s+|\d+")
-_TOKEN = re.compile(r"\s*\S+")
 _MARKUP = re.compile(r"</?(?:i|b|u|s|font)\b[^<>]*>", re.IGNORECASE)
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -44,7 +50,7 @@ class SidecarText(NamedTuple):
 
 
 def parse_sidecar(kind: str, content: bytes) -> SidecarText:
-    """Return what a transcript says. kind: one of KINDS. Raises Unreadable."""
+    """Return the words of a transcript. kind: one of KINDS. Raises UnreadableSidecar."""
     if len(content) > MAX_SIDECAR_BYTES:
         raise UnreadableSidecar("text-too-large")
     text = _decode_sidecar(content) if kind == "json" else _refuse_long_runs(_decode_sidecar(content))
@@ -57,48 +63,29 @@ def parse_sidecar(kind: str, content: bytes) -> SidecarText:
 def _decode_sidecar(content: bytes) -> str:
     encoding = next((name for bom, name in _BOMS if content.startswith(bom)), "utf-8-sig")
     try:
-        return _storable_text(content.decode(encoding))
+        return storable_text(content.decode(encoding))
     except UnicodeDecodeError as error:
         raise UnreadableSidecar("text-not-utf8") from error
 
 
 def _refuse_long_runs(text: str) -> str:
-    """Return the text. Raises Unreadable where reading it would take too long."""
+    """Return the text. Raises UnreadableSidecar where parsing it would take too long."""
     if any(run.end() - run.start() > MAX_RUN_CHARACTERS for run in _RUN.finditer(text)):
         raise UnreadableSidecar("text-long-runs")
     return text
 
 
-def _storable_text(text: str) -> str:
-    """Return the text without what no database keeps: NUL, and halves of characters that JSON can escape."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _spread_words(
-    text: str, start: float | None, end: float | None, probability: float = SURE_PROBABILITY
-) -> Iterator[Row]:
-    """Yield the words of a stretch of text, its time shared out by their lengths."""
-    tokens = _TOKEN.findall(text)
-    whole, done = sum(map(len, tokens)), 0
-    for token in tokens:
-        begun, done = done, done + len(token)
-        if start is None or end is None:
-            yield token, None, None, probability
-        else:
-            length = end - start
-            yield token, start + length * begun / whole, start + length * done / whole, probability
-
-
 def _from_txt(text: str) -> Iterator[Row]:
-    return _spread_words(text, None, None)
+    return spread_words(TimedText(text.rstrip(), None, None, SURE_PROBABILITY))
 
 
 def _from_srt(text: str) -> Iterator[Row]:
     try:
         stretches = list(srt.parse(text))
         for stretch in stretches:
-            times = _json_times(stretch.start.total_seconds(), stretch.end.total_seconds())
-            yield from _spread_words(f" {_MARKUP.sub('', stretch.content)}", *times)
+            text = f" {_MARKUP.sub('', stretch.content)}".rstrip()
+            times = known_times(stretch.start.total_seconds(), stretch.end.total_seconds())
+            yield from spread_words(TimedText(text, *times, SURE_PROBABILITY))
     except (srt.SRTParseError, ValueError, OverflowError) as error:
         raise UnreadableSidecar("text-no-subtitles") from error
 
@@ -109,28 +96,28 @@ def _from_json(text: str) -> Iterator[Row]:
     except (ValueError, RecursionError) as error:
         raise UnreadableSidecar("text-not-json") from error
     whole = told if isinstance(told, dict) else {"segments": told}
-    segments = whole.get("segments")
-    if segments is None:
-        segments = [{"text": whole.get("text"), "words": whole.get("words")}]
-    if not isinstance(segments, list) or not all(isinstance(segment, dict) for segment in segments):
-        raise UnreadableSidecar("text-no-segments")
-    for segment in segments:
-        yield from _segment_rows(segment)
+    if whole.get("segments") is None:
+        whole = {"segments": [{"text": whole.get("text"), "words": whole.get("words")}]}
+    try:
+        for segment in parse_objects(whole, "segments"):
+            yield from _segment_rows(segment)
+    except NotWhisperJson as error:
+        raise UnreadableSidecar("text-no-segments" if error.name == "segments" else "text-odd-words") from error
 
 
-def _segment_rows(segment: dict[str, Any]) -> Iterator[Row]:
-    words = segment.get("words") or []
-    if not isinstance(words, list) or not all(isinstance(word, dict) for word in words):
-        raise UnreadableSidecar("text-odd-words")
-    named = [(_json_text(word.get("word", word.get("text"))), word) for word in words]
-    text = segment.get("text")
+def _segment_rows(segment: WhisperObject) -> Iterator[Row]:
+    named = [(_refuse_odd_text(word.text), word) for word in segment.words()]
     joint = " " if not any(name[:1].isspace() for name, _word in named) else ""
-    text = _refuse_long_runs(joint.join(name for name, _word in named)) if text is None else _json_text(text)
+    if segment.told.get("text") is None:
+        text = _refuse_long_runs(joint.join(name for name, _word in named))
+    else:
+        text = _refuse_odd_text(segment.text)
     text = text if text[:1].isspace() else f" {text}"
-    yield from _aligned_rows(text, named) or _spread_words(text, *_json_times(segment.get("start"), segment.get("end")))
+    whole = TimedText(text.rstrip(), segment.start, segment.end, SURE_PROBABILITY)
+    yield from _aligned_rows(text, named) or spread_words(whole)
 
 
-def _aligned_rows(text: str, named: Iterable[tuple[str, dict[str, Any]]]) -> list[Row]:
+def _aligned_rows(text: str, named: Iterable[tuple[str, WhisperObject]]) -> list[Row]:
     """Return the words with their own times and all that stands between them; none where they are not the text's."""
     rows: list[Row] = []
     at = 0
@@ -141,30 +128,15 @@ def _aligned_rows(text: str, named: Iterable[tuple[str, dict[str, Any]]]) -> lis
         if found < 0 or any(character.isalnum() for character in text[at:found]):
             return []
         end = found + len(bare)
-        rows.append((text[at:end], *_json_times(word.get("start"), word.get("end")), _json_probability(word)))
+        rows.append((text[at:end], word.start, word.end, word.probability))
         at = end
     if rows and (rest := text[at:].rstrip()):
         rows[-1] = (rows[-1][0] + rest, *rows[-1][1:])
     return rows
 
 
-def _json_text(told: object) -> str:
-    if not isinstance(told, str):
+def _refuse_odd_text(text: str | None) -> str:
+    """Return the text. Raises UnreadableSidecar where there is none, or reading it would take too long."""
+    if text is None:
         raise UnreadableSidecar("text-no-text")
-    return _refuse_long_runs(_storable_text(told))
-
-
-def _json_times(start: object, end: object) -> tuple[float | None, float | None]:
-    """Return both times, or neither where one is missing or makes no sense."""
-    if _is_json_number(start) and _is_json_number(end) and 0 <= float(start) <= float(end):  # type: ignore[arg-type]  # asked just now
-        return float(start), float(end)  # type: ignore[arg-type]
-    return None, None
-
-
-def _json_probability(word: dict[str, Any]) -> float:
-    told = word.get("probability", word.get("score"))
-    return min(max(float(told), 0.0), 1.0) if _is_json_number(told) else SURE_PROBABILITY  # type: ignore[arg-type]
-
-
-def _is_json_number(told: object) -> bool:
-    return isinstance(told, int | float) and not isinstance(told, bool) and -LARGEST_NUMBER < told < LARGEST_NUMBER
+    return _refuse_long_runs(text)

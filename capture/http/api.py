@@ -9,7 +9,6 @@ from capture.core.errors import Refusal
 from capture.http.auth import DeviceToken, device_of
 from capture.http.body import FORM_ALLOWANCE_BYTES, announced_length, write_body
 from capture.http.multipart import read_form
-from capture.http.rate_limit import count_pairing
 from capture.http.schemas import (
     ASKED,
     FORM,
@@ -24,6 +23,7 @@ from capture.http.schemas import (
     SitIn,
     SitOut,
 )
+from capture.http.web_state import web_state
 from capture.models import Source
 from capture.services.deduplication import CLIENT_ID, checked_id
 from capture.services.devices import record_held, redeem_pairing_code
@@ -111,7 +111,7 @@ def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
 )
 def pair_device(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""
-    count_pairing(request)
+    web_state().rate_limit.count_pairing(request)
     device, token = redeem_pairing_code(body.code, body.name)
     return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})
 

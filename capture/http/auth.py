@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 
 from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
-from capture.http.rate_limit import count_request
+from capture.http.web_state import web_state
 from capture.models import Device, User
 from capture.services.devices import token_hash
 
@@ -38,9 +38,9 @@ class DeviceToken(HttpBearer):
         """
         device = _device_by_token(token)
         if device is None or not device.user.is_active:
-            count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+            web_state().rate_limit.count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
             raise Refusal("unknown-token")
-        count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
+        web_state().rate_limit.count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
             raise Refusal("revoked-token")
         now = timezone.now()
@@ -50,7 +50,7 @@ class DeviceToken(HttpBearer):
 
 
 def _device_by_token(token: str) -> Device | None:
-    """Return the device of a token with its user, or None. All else about the two is read once it is asked for."""
+    """Return the device of a token with its user, or None. Other columns of the two are loaded when they are used."""
     for device in Device.objects.raw(_SENDER, [token_hash(token)]):
         known = device.user_id, bool(device.is_open)  # type: ignore[attr-defined]  # the query's own
         device.user = User.from_db(Device.objects.db, ("id", "is_active"), known)

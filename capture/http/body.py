@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from capture.core.errors import Refusal, too_large
-from capture.http.revocation import cut_off_when_revoked
+from capture.http.auth import sending_device
+from capture.http.web_state import web_state
 from capture.storage.filesystem import refuse_if_nearly_full
 
 BODY_CHUNK_BYTES = 256 * 1024
@@ -39,13 +40,13 @@ def announced_length(request: HttpRequest, allowance: int = 0) -> int:
 
 
 def write_body(request: HttpRequest, incoming: Sink, length: int, *, at_once: int = BODY_CHUNK_BYTES) -> None:
-    """Write the whole body into `incoming`, at most `at_once` bytes at a time: fewer are lost with a broken connection.
+    """Write the whole body into `incoming`, at most `at_once` bytes at a time: so many are lost with a connection.
 
     Raises Refusal where fewer than `length` bytes come, or their device is unpaired meanwhile.
     """
     got = 0
     try:
-        with cut_off_when_revoked(request):
+        with web_state().revocation.cut_off_when_revoked(request, sending_device(request)):
             while chunk := request.read(at_once):
                 incoming.write(chunk)
                 got += len(chunk)

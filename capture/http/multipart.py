@@ -8,8 +8,9 @@ from django.http.request import UnreadablePostError
 
 from capture.core import content_digest
 from capture.core.errors import Refusal
-from capture.http.revocation import cut_off_when_revoked
+from capture.http.auth import sending_device
 from capture.http.upload_handler import ArrivedFile, discard_interrupted
+from capture.http.web_state import web_state
 from capture.services.ingest import Sent
 
 UNREADABLE_FORM = (
@@ -25,7 +26,7 @@ def read_form(request: HttpRequest) -> tuple[Sent, list[ArrivedFile]]:
     is unpaired meanwhile.
     """
     try:
-        with cut_off_when_revoked(request):
+        with web_state().revocation.cut_off_when_revoked(request, sending_device(request)):
             fields, files = request.POST, request.FILES.getlist("audio")
     except Refusal:
         discard_interrupted(request)

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import math
 import mmap
+import os
 import secrets
 import struct
 import tempfile
@@ -37,40 +38,55 @@ _SLOT = struct.Struct("=Qq")
 
 
 class RateLimit:
-    """The next moments of as many senders as there are places, 16 bytes each. Times are in nanoseconds.
+    """The next free moment of each sender, in slots of 16 bytes. Times are in nanoseconds.
 
-    Who has a place is known by a keyed hash. Where a set of places is full, who would be the first to be free again is
-    forgotten: many strangers can win a few requests more, and neither memory nor anybody's place.
+    A keyed hash finds a sender's slot. Where a set of slots is full, the sender who would be free first is forgotten:
+    many strangers can win a few more requests, but neither memory nor the slot of a busy sender.
     """
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, SLOT_SETS * SLOTS_PER_SET * _SLOT.size)
         self._key = secrets.token_bytes(16)
         # Locks on this file end with their process, however that ends; threads of one process need another.
-        self._between_processes, name = tempfile.mkstemp(prefix="stillnote-pace-")
+        self._between_processes, name = tempfile.mkstemp(prefix="stillnote-rate-")
         Path(name).unlink()
         self._between_threads = threading.Lock()
 
-    def wait(self, who: str, a_minute: int, now: int) -> int:
+    def count_request(self, door: str, who: object, a_minute: int) -> None:
+        """Count a request at a door. Raises Refusal (429) where there were too many, which says when to come again."""
+        if wait := self.count(f"{door} {who}", a_minute, time.monotonic_ns()):
+            seconds = math.ceil(wait / SECOND_NANOSECONDS)
+            raise Refusal("too-many-requests", retry_after=seconds, seconds=seconds)
+
+    def count_login(self, request: HttpRequest) -> None:
+        """Count an attempt to log in. Raises Refusal (429) where too many came from its address."""
+        self.count_request("login", client_address(request), LOGINS_A_MINUTE)
+
+    def count_pairing(self, request: HttpRequest) -> None:
+        """Count an attempt to pair. Raises Refusal (429) where too many came from its address."""
+        self.count_request("pairing", client_address(request), PAIRINGS_A_MINUTE)
+
+    def count(self, who: str, a_minute: int, now: int) -> int:
         """Count a request and return 0; or how long it must wait to be counted. now: of a clock all processes share."""
         hashed = hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()
         which, tag = int.from_bytes(hashed[:8], "big") % SLOT_SETS, int.from_bytes(hashed[8:], "big")
         interval = MINUTE_NANOSECONDS // a_minute
         with self._alone(which):
-            place, free_at = self._place(which, tag)
+            slot, free_at = self._slot(which, tag)
             begins = max(free_at, now)
             too_early = begins - now - interval * (a_minute - 1)
             if too_early > 0:
                 return too_early
-            _SLOT.pack_into(self._memory, place, tag, begins + interval)
+            _SLOT.pack_into(self._memory, slot, tag, begins + interval)
         return 0
 
-    def forget_all(self) -> None:
-        """Begin anew."""
-        self._memory[:] = bytes(len(self._memory))
+    def close(self) -> None:
+        """Release the memory and the lock file in this process."""
+        self._memory.close()
+        os.close(self._between_processes)
 
-    def _place(self, which: int, tag: int) -> tuple[int, int]:
-        """Return where a sender's moment is written, or may be, and the moment."""
+    def _slot(self, which: int, tag: int) -> tuple[int, int]:
+        """Return the offset of a sender's slot, or of the one to take, and its moment."""
         first = which * SLOTS_PER_SET * _SLOT.size
         free_at = {}
         for place in range(first, first + SLOTS_PER_SET * _SLOT.size, _SLOT.size):
@@ -87,23 +103,3 @@ class RateLimit:
                 yield
             finally:
                 fcntl.lockf(self._between_processes, fcntl.LOCK_UN, 1, which)
-
-
-pace = RateLimit()
-
-
-def count_request(door: str, who: object, a_minute: int) -> None:
-    """Count a request at a door. Raises Refusal (429) where there were too many, which says when to come again."""
-    if wait := pace.wait(f"{door} {who}", a_minute, time.monotonic_ns()):
-        seconds = math.ceil(wait / SECOND_NANOSECONDS)
-        raise Refusal("too-many-requests", retry_after=seconds, seconds=seconds)
-
-
-def count_login(request: HttpRequest) -> None:
-    """Count an attempt to log in. Raises Refusal (429) where too many came from its address."""
-    count_request("login", client_address(request), LOGINS_A_MINUTE)
-
-
-def count_pairing(request: HttpRequest) -> None:
-    """Count an attempt to pair. Raises Refusal (429) where too many came from its address."""
-    count_request("pairing", client_address(request), PAIRINGS_A_MINUTE)

@@ -1,7 +1,7 @@
-"""Uploads under way: those of a device that is unpaired meanwhile are cut off.
+"""Cuts off the running uploads of a device that is unpaired.
 
-One thread looks for all uploads of a process, twice a second, so that none of them pays for it by the chunk; and it
-ends the reading of a body from outside, for a phone far away may let a chunk of it wait for minutes.
+One thread checks all uploads of a process twice a second, so that no upload asks the database for each chunk. It ends
+the reading of a body from outside, for a slow phone may keep a read waiting for minutes.
 """
 
 import logging
@@ -15,14 +15,13 @@ from django.db import Error, connection
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from capture.http.auth import sending_device
 from capture.models import Device
 from capture.services.devices import refuse_if_revoked
 
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL_SECONDS = 0.4
-"""Seconds: with the look itself, an upload ends well within a second."""
+"""With the check itself, an upload ends well within a second."""
 
 CUT_OFF_KEY = "stillnote.cut_off"
 """Where the web server's environment names what ends the reading of a request's body (config.http.body_guard)."""
@@ -34,36 +33,56 @@ class _CurrentUpload(NamedTuple):
 
 
 class RevocationWatch:
-    """The uploads of this process, and the thread that looks whether their devices are still welcome."""
+    """The running uploads of this process, and the thread that checks whether their devices may still send."""
 
     def __init__(self) -> None:
-        self.uploads: dict[object, _CurrentUpload] = {}
-        self.some = threading.Event()
-        self.starting = threading.Lock()
-        self.thread: threading.Thread | None = None
+        self._uploads: dict[object, _CurrentUpload] = {}
+        self._some = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
 
-    def begin(self, upload: object, under_way: _CurrentUpload) -> None:
-        """Look after an upload from now on."""
-        self.uploads[upload] = under_way
-        self.some.set()
-        with self.starting:
-            if self.thread is None:
-                self.thread = threading.Thread(target=self.look, name="lookout", daemon=True)
-                self.thread.start()
+    @contextmanager
+    def cut_off_when_revoked(self, request: HttpRequest, device: Device | None) -> Iterator[None]:
+        """Make reading the body in this block fail within a second after its device was unpaired.
 
-    def look(self) -> None:
-        """Look again and again, as long as there are uploads."""
-        while self.some.wait():
+        Raises Refusal (401) then. A body that no device sends is not watched.
+        """
+        if device is None:
+            yield
+            return
+        upload = object()
+        if cut_off := request.META.get(CUT_OFF_KEY):
+            self._begin(upload, _CurrentUpload(device, cut_off))
+        try:
+            yield
+        except UnreadablePostError:
+            refuse_if_revoked(device)
+            raise
+        finally:
+            self._uploads.pop(upload, None)
+
+    def _begin(self, upload: object, current: _CurrentUpload) -> None:
+        """Add an upload, and start the thread where there is none."""
+        self._uploads[upload] = current
+        self._some.set()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name="lookout", daemon=True)
+                self._thread.start()
+
+    def _look(self) -> None:
+        """Check twice a second, as long as there are uploads."""
+        while self._some.wait():
             time.sleep(LOOK_INTERVAL_SECONDS)
-            self.some.clear()
-            if uploads := list(self.uploads.values()):
-                self.some.set()
-                self.cut_off_revoked(uploads)
+            self._some.clear()
+            if uploads := list(self._uploads.values()):
+                self._some.set()
+                self._cut_off_revoked(uploads)
             else:
                 connection.close()
 
-    def cut_off_revoked(self, uploads: list[_CurrentUpload]) -> None:
-        """Cut off those whose device may send no more. A database that is away is asked again the next time."""
+    def _cut_off_revoked(self, uploads: list[_CurrentUpload]) -> None:
+        """Cut off the uploads whose device may not send any more; where the database fails, try in the next round."""
         devices = {upload.device.pk for upload in uploads}
         try:
             welcome = set(Device.objects.welcome().filter(pk__in=devices).values_list("pk", flat=True))
@@ -74,28 +93,3 @@ class RevocationWatch:
         for upload in uploads:
             if upload.device.pk not in welcome:
                 upload.cut_off()
-
-
-_lookout = RevocationWatch()
-
-
-@contextmanager
-def cut_off_when_revoked(request: HttpRequest) -> Iterator[None]:
-    """Let the reading of the body in this block fail within a second of its device's being unpaired.
-
-    Raises Refusal (401) then. A body that no device sends is let be.
-    """
-    device = sending_device(request)
-    if device is None:
-        yield
-        return
-    upload = object()
-    if cut_off := request.META.get(CUT_OFF_KEY):
-        _lookout.begin(upload, _CurrentUpload(device, cut_off))
-    try:
-        yield
-    except UnreadablePostError:
-        refuse_if_revoked(device)
-        raise
-    finally:
-        _lookout.uploads.pop(upload, None)

@@ -34,7 +34,7 @@ class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stu
 
 
 class IncomingUploadHandler(FileUploadHandler):
-    """Write the files of a form into `incoming/`. One that is refused is drained, and its refusal told to the view."""
+    """Write the files of a form into `incoming/`. A refused one is read to its end, and the view gets its refusal."""
 
     chunk_size = 256 * 1024
     _arriving: Incoming | Refusal | None = None
@@ -66,7 +66,7 @@ class IncomingUploadHandler(FileUploadHandler):
         return None
 
     def file_complete(self, file_size: int) -> ArrivedFile | None:
-        """Hand over what arrived."""
+        """Return the file that arrived, or its refusal in its place."""
         arrived, self._arriving = self._arriving, None
         if isinstance(arrived, Incoming):
             try:
@@ -82,13 +82,13 @@ class IncomingUploadHandler(FileUploadHandler):
         return ArrivedFile(arrived, name=self.file_name, content_type=self.content_type, size=file_size)
 
     def upload_interrupted(self) -> None:
-        """Forget the file that was under way."""
+        """Remove the unfinished file."""
         if isinstance(self._arriving, Incoming):
             self._arriving.discard()
 
 
 def _takes_files(request: HttpRequest | None) -> bool:
-    """Return whether this address takes recordings, and from whoever sends: forms are read before views are asked."""
+    """Return whether this address takes recordings from this sender. Forms are read before the view runs."""
     match = request.resolver_match if request else None
     if request is None or match is None or match.url_name not in FILE_URL_NAMES:
         return False
@@ -96,6 +96,6 @@ def _takes_files(request: HttpRequest | None) -> bool:
 
 
 def discard_interrupted(request: HttpRequest) -> None:
-    """Forget the file that was under way when a form ended early: Django does not tell its handlers of that."""
+    """Remove the unfinished file of a form that ended early: Django does not tell its handlers."""
     for handler in request.upload_handlers:
         handler.upload_interrupted()

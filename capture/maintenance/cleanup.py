@@ -1,4 +1,4 @@
-"""Clearing away what nobody got a receipt for: the traces of a connection, a server or a power supply that failed."""
+"""Removing what nobody got a receipt for: what failed connections, servers and power supplies leave."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ LEFTOVER_SECONDS = 24 * 60 * 60
 
 
 def delete_leftovers() -> int:
-    """Clear away old files that belong to no memo, and return how many.
+    """Delete old files that belong to no memo, and return how many.
 
     Of the 256 audio folders one is looked at each time, so that a round costs nothing that anybody would notice.
     """
@@ -36,7 +36,7 @@ def delete_leftovers() -> int:
 
 
 def finish_or_delete_uploads(now: datetime) -> int:
-    """Finish resumable uploads that were kept from it, remove those whose time is over, and return how many."""
+    """Finish complete uploads that a failure left, delete expired ones, and return how many were deleted."""
     finish_left_uploads(now)
     return delete_expired_uploads(now)
 
@@ -61,7 +61,7 @@ def _orphans(old: Iterable[str]) -> list[str]:
 
 
 def _remove_or_put_aside(store: Store, orphan: str) -> None:
-    """Remove what was deleted, or is here twice. What only this file holds is put aside and never removed.
+    """Remove a file whose memo was deleted or that is here twice. The only copy of something is put aside instead.
 
     A database that was put back to an older day knows nothing of later memos, and somebody has receipts for them.
     """
@@ -72,7 +72,7 @@ def _remove_or_put_aside(store: Store, orphan: str) -> None:
 
 
 def _is_accounted_for(store: Store, orphan: str) -> bool:
-    """Return whether its bytes were deleted, or are here for whoever sent them. Nothing tells who: it must be all."""
+    """Return whether these bytes were deleted, or every user has them: nothing says whose file it is."""
     found = hashlib.sha256()
     with store.opened(orphan, lambda: None) as file:
         while chunk := file.read(256 * 1024):

@@ -1,4 +1,4 @@
-"""Letting go of originals, where the owner of the machine asked for that: their playback copies stay."""
+"""Deleting old originals, where the owner of the machine asks for that: their playback copies stay."""
 
 from datetime import datetime
 

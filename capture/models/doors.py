@@ -76,6 +76,25 @@ class MailAddress(models.Model):
         return str(self.pk)
 
 
+class WatchedFolderQuerySet(models.QuerySet["WatchedFolder"]):
+    """Questions asked of watched folders."""
+
+    def for_list(self) -> Self:
+        """Return them by path, with `taken` and `waiting`, how many files of each were and how many are to come."""
+        taken = models.Q(files__is_done=True, files__problem="")
+        waiting = models.Q(files__is_done=False, files__problem="")
+        counted = self.annotate(taken=models.Count("files", taken), waiting=models.Count("files", waiting))
+        return counted.order_by("path")
+
+
+class WatchedFileQuerySet(models.QuerySet["WatchedFile"]):
+    """Questions asked of the files in watched folders."""
+
+    def not_taken(self) -> Self:
+        """Return those that something hinders, by name."""
+        return self.exclude(problem="").order_by("name")
+
+
 class WatchedFolder(ProblemColumns):
     """A folder of this machine whose recordings become a user's memos."""
 
@@ -83,6 +102,8 @@ class WatchedFolder(ProblemColumns):
     path = models.CharField(max_length=1000, help_text="absolute, links resolved")
     moves_done = models.BooleanField(default=False, help_text="whether what is kept is moved into its folder `done`")
     looked_at = models.DateTimeField(null=True)
+
+    objects = WatchedFolderQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "path"], name="watched_folder_path")]
@@ -102,6 +123,8 @@ class WatchedFile(ProblemColumns):
         help_text="when it was first met as it is, or was last tried: what grows is left alone"
     )
     is_done = models.BooleanField(default=False)
+
+    objects = WatchedFileQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folder", "name"], name="watched_file_name")]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.memos import Memo
@@ -56,6 +56,26 @@ class Import(ProblemColumns):
         return str(self.id)
 
 
+class ImportedFileQuerySet(models.QuerySet["ImportedFile"]):
+    """Questions asked of an import's files."""
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of files by state and by kind of date, of new ones and those with a text, and their bytes.
+
+        New are those that are taken in or will be: neither known nor refused.
+        """
+        states, dated = ImportedFile.State, ImportedFile.Dated
+        new = ~Q(state__in=[states.KNOWN, states.REFUSED])
+        counted = {state.value: Count("pk", filter=Q(state=state)) for state in states}
+        counted |= {f"by_{source.value}": Count("pk", filter=new & Q(dated_by=source)) for source in dated}
+        counted |= {
+            "all": Count("pk"),
+            "new": Count("pk", filter=new),
+            "texts": Count("pk", filter=new & ~Q(text_name="")),
+        }
+        return self.aggregate(**counted, size=Sum("size", filter=new))
+
+
 class ImportedFile(ProblemColumns):
     """One file of an import: the date found for it, and what became of it."""
 
@@ -83,6 +103,8 @@ class ImportedFile(ProblemColumns):
     text_name = models.CharField(max_length=1000, blank=True, help_text="of the transcript that lies beside it")
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     memo = models.ForeignKey(Memo, models.SET_NULL, null=True)
+
+    objects = ImportedFileQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["taken_by", "name"], name="imported_file_name")]

@@ -33,6 +33,10 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         """Return every memo that is not deleted: what the stages work on."""
         return self.filter(deleted_at=None)
 
+    def hidden(self, user: User) -> Self:
+        """Return a user's memos whose deletion can still be undone."""
+        return self.filter(user_id=user.pk, deleted_at__isnull=False)
+
     def past_undo(self, deleted_before: datetime) -> Self:
         """Return memos whose deletion can no longer be undone."""
         return self.filter(deleted_at__lt=deleted_before)
@@ -76,6 +80,8 @@ class Memo(models.Model):
             # What a user keeps is added up while nobody else may write: never from the rows.
             models.Index(fields=["user", "bytes"], name="memo_bytes"),
             models.Index(fields=["received_at"], name="memo_received"),
+            # Few: they are asked for whenever it is asked whether a person's ideas are still the same.
+            models.Index(fields=["user"], name="memo_hidden", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Who a recording is: by its id and by its bytes, among all that its user ever sent."""
+"""Deduplication: a recording is resolved by its id and by its bytes among all that its user ever sent."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def keyed_sha256(sha256: str) -> str:
 
 @contextmanager
 def lock_identity(user_id: int) -> Iterator[None]:
-    """Let one recording of a user at a time be told from all others: ids and bytes live in several tables."""
+    """Lock a user's ids and hashes, which lie in several tables, in a transaction around the block."""
     with transaction.atomic():
         if connection.features.has_select_for_update:  # SQLite has one writer at a time in any case
             User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
@@ -46,7 +46,7 @@ _TRACES = """
 
 
 def has_left_traces(memo: Memo) -> bool:
-    """Return whether its id or its bytes were ever here: one question, for nearly always they were not."""
+    """Return whether its id or its bytes were ever here. It is one query, for nearly always they were not."""
     asked: dict[str, int | str] = {
         "user": memo.user_id,
         "id": memo.client_id,
@@ -59,9 +59,10 @@ def has_left_traces(memo: Memo) -> bool:
 
 
 def resolve_duplicate(memo: Memo, asked_id: str | None) -> Receipt | None:
-    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal where the id is taken.
+    """Resolve a recording by id and hash to the receipt of the one that is here already or was deleted, or to None.
 
-    memo: as it would be kept. asked_id: the id that was sent with it, if one was. Only inside `lock_identity`.
+    Creates an alias where the bytes are known under another id. memo: as it would be kept. asked_id: the id that was
+    sent with it, if one was. Call it inside `lock_identity`. Raises Refusal where the id belongs to other bytes.
     """
     if not has_left_traces(memo):
         return None
@@ -89,7 +90,7 @@ def resolve_duplicate(memo: Memo, asked_id: str | None) -> Receipt | None:
 
 
 def _receive_again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:
-    """Answer a memo that was sent again under the id that was asked for; on a page, that undoes its deletion too."""
+    """Return the receipt of a memo that was sent again; where a person adds it on a page, undo its deletion."""
     if memo.source == Source.WEB:
         Memo.objects.filter(pk=kept.pk).update(deleted_at=None)
     return receipt_of(kept, asked_id or kept.client_id)

@@ -1,4 +1,4 @@
-"""Taking a recording in: who it is, once, for good, and only then a receipt."""
+"""Ingest: a recording is resolved, stored and committed, and only then gets its receipt."""
 
 import uuid
 from datetime import timedelta
@@ -27,7 +27,7 @@ LIVE_FOR = timedelta(days=7)
 
 
 class Received(NamedTuple):
-    """What came of a recording: `created` unless it was here already."""
+    """The receipt of a recording; `created` unless it was here already."""
 
     receipt: Receipt
     created: bool
@@ -47,7 +47,7 @@ class Sent(NamedTuple):
 
 
 def ingest_recording(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
-    """Keep a recording, or recognise it, and return its receipt: its bytes lie where they stay, its row is committed.
+    """Store a recording, or resolve it to one that is here, and return its receipt once its row is committed.
 
     Raises Refusal, with nothing stored.
     """
@@ -75,7 +75,7 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
 
 
 def _resolve_resent(memo: Memo, asked_id: str | None) -> Receipt | None:
-    """Return the receipt of a recording that is here already, or was deleted. Raises Refusal."""
+    """Resolve a recording that was sent before to its receipt, or return None. Raises Refusal."""
     if not has_left_traces(memo):
         return None
     with lock_identity(memo.user_id):
@@ -85,7 +85,7 @@ def _resolve_resent(memo: Memo, asked_id: str | None) -> Receipt | None:
 
 
 def _insert_memo(memo: Memo, sent: Sent) -> Receipt | None:
-    """Write the row of a recording that is kept; or return the receipt of one that came meanwhile. Raises Refusal."""
+    """Insert the row of a stored recording; or return the receipt of one that came in meanwhile. Raises Refusal."""
     with lock_identity(memo.user_id):
         if memo.device:
             refuse_if_revoked(memo.device)
@@ -100,7 +100,7 @@ def _insert_memo(memo: Memo, sent: Sent) -> Receipt | None:
 
 
 def _restore_missing_file(user: User, incoming: Incoming) -> None:
-    """Put a recording that is known, and whose file is gone, back in its place before its receipt."""
+    """Store the file of a known recording again where it was lost, before its receipt is given."""
     memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
     if memo and not is_kept(memo):
         stores.store_recording(incoming, memo.path)

@@ -29,7 +29,7 @@ def receipt_of(memo: Memo, asked_id: str) -> Receipt:
 
 
 def is_kept(memo: Memo) -> bool:
-    """Return whether a memo's recording is where it belongs, or was let go of as its owner wished."""
+    """Return whether a memo's original is stored, or was deleted because the owner of the machine wished so."""
     return memo.original_gone_at is not None or stores.is_stored(memo.path, memo.bytes)
 
 

@@ -1,4 +1,4 @@
-"""What the other rooms may ask of this one."""
+"""The stored recordings of memos: originals, playback copies, and originals that belong to no memo."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -30,7 +30,7 @@ def open_original(memo: Memo, progress: Callable[[], None]) -> AbstractContextMa
 
 
 def save_playback(memo: Memo, copy: bytes) -> None:
-    """Lay a playback copy beside the original, whole or not at all; none for a memo that is gone.
+    """Store the playback copy of a memo, whole or not at all; remove it where the memo is gone.
 
     Raises OSError or StoreUnreachable.
     """

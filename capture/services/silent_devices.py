@@ -1,4 +1,4 @@
-"""Phones that have been silent for longer than is usual for them: they may hold recordings that cannot get here."""
+"""Devices that are silent for longer than is usual for them: they may hold recordings that cannot be sent."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from django.db.models import Count
 from capture.models import Device, Memo, User
 
 MIN_SILENCE = timedelta(days=3)
-"""Silence shorter than this is nobody's business."""
+"""Shorter silence is never told of."""
 USUAL_PAUSES = 3
 """How many times its longest usual pause a phone may be silent."""
 RHYTHM_DAYS = 5

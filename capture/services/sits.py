@@ -20,7 +20,7 @@ class SentSit(NamedTuple):
 
 
 def record_sit(device: Device, client_id: str, sent: SentSit) -> bool:
-    """Keep a sit, or the end of one that is known, and return whether it is new.
+    """Store a sit, or the end of a known one, and return whether it is new.
 
     A known one keeps its beginning, and loses no end that was told: a phone sends again, and what it sent first may
     come last. Absurd dates are treated as those of memos. Raises Refusal where it cannot be read.

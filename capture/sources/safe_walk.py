@@ -1,4 +1,4 @@
-"""Files below a folder that a person named. No link is followed, nothing outside is met, nothing is changed."""
+"""Files below a folder that a person named. No link is followed and nothing outside is reached."""
 
 import os
 import stat

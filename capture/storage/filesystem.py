@@ -1,4 +1,4 @@
-"""The disk of the data folder: folders whose names last, and what happens once it is full."""
+"""The disk of the data folder: its folders, what survives a power cut, and what happens when it is full."""
 
 import errno
 import os

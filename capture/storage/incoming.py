@@ -100,7 +100,7 @@ class Incoming:
 
 
 def _link_or_rename(found: Path, path: Path) -> None:
-    """Give a file another name, so that a crash cannot lose it between the two; where there are no links, rename it.
+    """Link a file under a second name, so that a crash cannot lose it; rename it where there are no links.
 
     It is young again: its last byte may have come days ago, and the sweep takes what is old and has no memo yet.
     """
@@ -121,7 +121,7 @@ def _close_and_remove(file: BinaryIO, path: Path) -> None:
 
 @contextmanager
 def open_incoming() -> Iterator[Incoming]:
-    """Give a place for a recording to arrive in; whatever is not kept by the end of the block is removed."""
+    """Open a file for a recording that arrives; remove it at the end of the block unless it was kept."""
     arriving = Incoming()
     try:
         yield arriving

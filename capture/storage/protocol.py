@@ -31,7 +31,7 @@ class Store(Protocol):
         """Return how many bytes it has."""
 
     def part(self, path: str, span: range) -> Iterator[bytes]:
-        """Open it and return some of its bytes, in pieces of at most CHUNK."""
+        """Open it and return some of its bytes, in pieces of at most CHUNK_BYTES."""
 
     def opened(self, path: str, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
         """Open it as a file of this machine. progress: called while it is being fetched."""

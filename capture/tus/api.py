@@ -90,9 +90,9 @@ def find_upload(device: Device, upload_id: uuid.UUID) -> Upload:
 
 
 def find_current_upload(device: Device, upload_id: uuid.UUID) -> Upload:
-    """Return it with the offset from which it goes on: where all of it is there, it is a memo by then.
+    """Return an upload with its true offset; finish it where all its bytes are there.
 
-    Raises Refusal: 404, 410, 423, and those of `receiving.receive`.
+    Raises Refusal: 404, 410, 423, and those of `ingest_recording`.
     """
     upload = find_upload(device, upload_id)
     if upload.finished_at is None and partial_file.partial_bytes(upload.pk) < upload.offset:
@@ -105,7 +105,7 @@ def find_current_upload(device: Device, upload_id: uuid.UUID) -> Upload:
 
 
 def _reset_offset(upload: Upload) -> None:
-    """Put back the offset of an upload whose bytes a damaged disk, or half a restore, lost."""
+    """Set the offset of an upload back to the bytes that are there, where a damaged disk lost some."""
     as_read = Upload.objects.at_rest(timezone.now()).filter(pk=upload.pk, fence=upload.fence, finished_at=None)
     as_read.update(offset=partial_file.partial_bytes(upload.pk), fence=F("fence") + 1)
     upload.refresh_from_db(fields=["offset", "fence", "finished_at", "held_until"])

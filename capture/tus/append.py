@@ -22,7 +22,7 @@ APPEND_BYTES = 32 * 1024
 
 
 class BodyAppender:
-    """Where the body of a request goes; a Sink of `bodies.pour`."""
+    """The Sink that appends the body of a request to an upload (capture.http.body)."""
 
     def __init__(self, upload: Upload, hold: UploadLease, partial: PartialFile, checksum: Checksum | None) -> None:
         self.bytes = 0
@@ -115,7 +115,7 @@ def append_at_offset(request: HttpRequest, upload: Upload, offset: int, checksum
     """Append the body of a request to an upload as it stands; with its last byte it becomes a memo.
 
     offset: where the sender takes it to stand. length: bytes of the body. Raises Refusal: 409, 413, 423, 507, those of
-    `appending.append`, and those of `receiving.receive`.
+    `append_body`, and those of `ingest_recording`.
     """
     if upload.held_until and upload.held_until > timezone.now():
         raise Refusal("upload-busy")
@@ -135,7 +135,7 @@ def append_at_offset(request: HttpRequest, upload: Upload, offset: int, checksum
 
 
 def append_or_delete_upload(request: HttpRequest, upload: Upload, checksum: Checksum | None, length: int) -> None:
-    """Append what came with the beginning of an upload; of one that is refused nobody learns the address."""
+    """Append what came with the creation of an upload; delete an upload that is refused: nobody has its address."""
     try:
         append_at_offset(request, upload, 0, checksum, length)
     except Refusal:

@@ -1,4 +1,4 @@
-"""Forgetting uploads: those that were ended, cannot become a memo, or were left alone for too long."""
+"""Deleting uploads that were ended, cannot become a memo, or were left for too long."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta

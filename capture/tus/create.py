@@ -1,4 +1,4 @@
-"""Beginning an upload: what is said of it is checked before a byte of it is sent."""
+"""Creation of an upload: its metadata is checked before a byte of it is sent."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -23,7 +23,7 @@ MAX_DATE_CHARACTERS = 64
 
 
 def create_upload(device: Device, length: int, said: Mapping[str, str]) -> Upload:
-    """Make the row of a new upload; one of a recording that is known under this id is finished as it begins.
+    """Insert the row of a new upload; one of a recording that is known under this id is finished at once.
 
     length: bytes. said: `id`, `recorded_at`, `sha256` and `context`, all optional. Raises Refusal.
     """

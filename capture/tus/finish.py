@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def finish_upload(upload: Upload, hold: UploadLease) -> None:
-    """Make the memo of an upload whose bytes are all there. Raises Refusal, having forgotten what cannot become one."""
+    """Make a complete upload a memo. Raises Refusal, having deleted an upload that cannot become one."""
     device = upload.device
     sent = Sent(upload.client_id, upload.recorded_at, upload.sha256, upload.context)
     try:

@@ -1,4 +1,4 @@
-"""One writer an upload: a fence number, and a time that only progress puts off."""
+"""The lease of an upload: a fence number, and a time that progress renews, so that one request writes at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ class UploadLease:
     """The right to write to an upload, until another has taken it over."""
 
     def __init__(self, upload: Upload) -> None:
-        """Take it. Raises Refusal (423) where another has it, or has moved the upload on since its row was read."""
+        """Take the lease. Raises Refusal (423) where another has it, or has written since its row was read."""
         now = timezone.now()
         as_read = Upload.objects.at_rest(now).filter(
             pk=upload.pk, fence=upload.fence, offset=upload.offset, finished_at=None
@@ -36,19 +36,19 @@ class UploadLease:
         return timezone.now() - self._renewed_at >= RENEW_EVERY
 
     def renew(self, **progress: Any) -> None:
-        """Write progress down and hold on. Raises Refusal (423) where another has taken over."""
+        """Write progress into the row and renew the lease. Raises Refusal (423) where another has taken over."""
         now = timezone.now()
         if not self._mine.update(held_until=now + LEASE, **progress):
             raise Refusal("upload-busy")
         self._renewed_at = now
 
     def renew_if_due(self) -> None:
-        """Hold on, having made progress."""
+        """Renew the lease where it is time to."""
         if self.is_due():
             self.renew()
 
     def release(self) -> None:
-        """Let others write."""
+        """End the lease."""
         self._mine.update(held_until=timezone.now())
 
 

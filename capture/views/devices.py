@@ -60,7 +60,7 @@ def show_new_token(request: AuthedRequest) -> HttpResponse:
 @login_required
 @require_POST
 def edit_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
-    """Call a device by another name, or say where it is used."""
+    """Change a device's name or its usual context."""
     device = get_object_or_404(Device.objects.for_list(), user=request.user, pk=device_id)
     try:
         change_device(device, request.POST.get("name", ""), request.POST.get("context", ""))
@@ -78,7 +78,7 @@ def edit_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def unpair_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
-    """Let a device upload no more."""
+    """Unpair a device."""
     capture_devices.revoke_device(get_object_or_404(Device, user=request.user, pk=device_id))
     messages.success(request, _("The device is unpaired. What it sent stays."))
     return redirect("devices")

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -45,22 +44,13 @@ def show_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
         files = files.filter(state=only)
     page = {
         "taken": taken,
-        "counts": _file_counts(taken),
+        "counts": taken.files.counts(),
         "files": Paginator(files, FILES_A_PAGE).get_page(request.GET.get("page")),
         "only": only,
         "zones": sorted(available_timezones()) if taken.state == Import.State.LISTED else [],
         "is_busy": taken.state in {Import.State.LISTING, Import.State.RUNNING},
     }
     return render(request, "capture/import.html", page)
-
-
-def _file_counts(taken: Import) -> dict[str, int]:
-    states, dated = ImportedFile.State, ImportedFile.Dated
-    new = ~Q(state__in=[states.KNOWN, states.REFUSED])
-    counted = {state.value: Count("pk", filter=Q(state=state)) for state in states}
-    counted |= {f"by_{source.value}": Count("pk", filter=new & Q(dated_by=source)) for source in dated}
-    counted |= {"all": Count("pk"), "new": Count("pk", filter=new), "texts": Count("pk", filter=new & ~Q(text_name=""))}
-    return taken.files.aggregate(**counted, size=Sum("size", filter=new))
 
 
 @login_required
@@ -78,7 +68,7 @@ def change_import_zone(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def go_on_with_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
-    """Begin, or go on."""
+    """Begin taking an import in, or go on with it."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     service.start_import(taken, uses_texts="uses_texts" in request.POST)
     return redirect("import", taken.pk)
@@ -87,7 +77,7 @@ def go_on_with_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def rest_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
-    """Let it rest."""
+    """Pause an import."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     service.pause_import(taken)
     return redirect("import", taken.pk)
@@ -96,7 +86,7 @@ def rest_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def forget_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
-    """Forget a list; memos and folder stay."""
+    """Delete an import's list; memos and folder stay."""
     service.discard_import(get_object_or_404(Import.objects.of(request.user), pk=import_id))
     messages.success(request, _("The list is forgotten. What was taken in stays, and so does the folder."))
     return redirect(page_url("archive"))

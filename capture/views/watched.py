@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,10 +21,8 @@ SHOWN_FILES = 50
 @require_safe
 def show_watched_folders(request: AuthedRequest) -> HttpResponse:
     """List a user's watched folders, and in each the files that were not taken."""
-    taken, waiting = Q(files__is_done=True, files__problem=""), Q(files__is_done=False, files__problem="")
-    own = WatchedFolder.objects.filter(user=request.user).order_by("path")
-    watched = own.annotate(taken=Count("files", taken), waiting=Count("files", waiting))
-    listed = [(folder, folder.files.exclude(problem="").order_by("name")[:SHOWN_FILES]) for folder in watched]
+    watched = WatchedFolder.objects.filter(user=request.user).for_list()
+    listed = [(folder, folder.files.not_taken()[:SHOWN_FILES]) for folder in watched]
     own_path = str(places.own_folder(request.user))
     has_own = any(folder.path == own_path for folder in watched)
     return render(request, "capture/folders.html", {"listed": listed, "own_path": own_path, "has_own": has_own})
@@ -65,7 +62,7 @@ def choose_moving(request: AuthedRequest, folder_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def remove_watched_folder(request: AuthedRequest, folder_id: int) -> HttpResponse:
-    """Look into a folder no more."""
+    """Stop watching a folder."""
     places.stop_watching(get_object_or_404(WatchedFolder, user=request.user, pk=folder_id))
     messages.success(request, _("The folder is not watched any more. Its files stay, and so do your memos."))
     return redirect("folders")

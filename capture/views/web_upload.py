@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.core.errors import Refusal
 from capture.http.multipart import read_form
 from capture.http.problems import refusal_response
-from capture.http.rate_limit import count_request
 from capture.http.upload_handler import ArrivedFile
+from capture.http.web_state import web_state
 from capture.models import AuthedRequest, Source
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.page_links import page_url
@@ -49,7 +49,7 @@ def add_memos(request: AuthedRequest) -> HttpResponse:
 
 def _receive_form(request: AuthedRequest) -> list[_AddedFile]:
     try:
-        count_request("user", request.user.pk, settings.UPLOADS_A_MINUTE)
+        web_state().rate_limit.count_request("user", request.user.pk, settings.UPLOADS_A_MINUTE)
         sent, recordings = read_form(request)
     except Refusal as refusal:
         return [_AddedFile("", None, refusal)]

@@ -19,7 +19,7 @@ from config.ops.database_version import NotReady, Version, database_version
 from insights.services.embedders import fetch_sentence_model, sentence_model_problem
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
-from transcription.worker.claims import free_claims
+from transcription.worker.claims import release_all_claims
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -57,7 +57,7 @@ def prepare_database() -> None:
 def free_last_claims() -> None:
     """Let this start do at once what the last one was at. On SQLite nobody else can be: the lock is ours."""
     if connection.vendor == "sqlite":
-        free_claims()
+        release_all_claims()
 
 
 def _back_up_older() -> None:

@@ -48,11 +48,11 @@ def place_stream(lines: Sequence[StreamIdea], embedder: Embedder, tell: WriteRow
         done = time.perf_counter()
         seconds.append(done - begun)
         placing.append(done - embedded)
-        shown.look(index.topic_of, number)
+        shown.look(index.homes(), number)
         if number % CONSOLIDATED_EVERY_IDEAS == 0:
             shown.merge(consolidate_index(index).merged, number)
-            shown.look(index.topic_of, number)
-    return PlacementRun(list(index.topic_of), shown.moved, seconds, placing)
+            shown.look(index.homes(), number)
+    return PlacementRun(index.homes(), shown.moved, seconds, placing)
 
 
 class _ShownTopics:

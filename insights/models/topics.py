@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
@@ -34,6 +34,14 @@ class Arrangement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.version}"
+
+
+STANDING = frozenset({"topic", "topic_id", "placed_by"})
+"""What is written of an idea where it comes to stand elsewhere."""
+
+
+def _versions_of(users: Iterable[int]) -> dict[int, int]:
+    return dict(Arrangement.objects.filter(user__in=users).values_list("user", "version"))
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -104,7 +112,30 @@ class Topic(models.Model):
 
 
 class IdeaQuerySet(models.QuerySet["Idea"]):
-    """Questions asked of ideas."""
+    """Questions asked of ideas. Whatever it writes of where they stand is stamped (`Idea.arranged`)."""
+
+    def update(self, **values: Any) -> int:
+        """Write values, and when it was that ideas came to stand elsewhere."""
+        if STANDING.intersection(values):
+            version = Arrangement.objects.filter(user=OuterRef("user")).values("version")[:1]
+            values["arranged"] = Coalesce(Subquery(version), 0)
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable["Idea"], *options: Any, **named_options: Any) -> list["Idea"]:
+        """Write new ideas, and when it was."""
+        ideas = list(objs)
+        versions = _versions_of({idea.user_id for idea in ideas})
+        for idea in ideas:
+            idea.arranged = versions.get(idea.user_id, 0)
+        return super().bulk_create(ideas, *options, **named_options)
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+    def arranged_since(self, version: int) -> Self:
+        """Return ideas that came to stand where they do by a version of their user's arrangement or later, in order."""
+        return self.filter(arranged__gte=version).order_by("arranged")
 
     def of(self, user: User | AnonymousUser) -> Self:
         """Return a user's ideas that are to be seen."""
@@ -192,15 +223,29 @@ class Idea(models.Model):
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")
     placed_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
     placed_at = models.DateTimeField()
+    arranged = models.PositiveIntegerField(
+        default=0, help_text="the arrangement's version by which it came to stand where it stands"
+    )
 
     objects = IdeaQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["transcript", "position"], name="idea_position")]
-        indexes = [models.Index(fields=["user", "placed_at"], name="idea_placed")]
+        indexes = [
+            models.Index(fields=["user", "placed_at"], name="idea_placed"),
+            models.Index(fields=["user", "arranged"], name="idea_arranged"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def save(self, *options: Any, update_fields: Iterable[str] | None = None, **named_options: Any) -> None:
+        """Write it, and when it was that it came to stand elsewhere."""
+        fields = None if update_fields is None else set(update_fields)
+        if fields is None or STANDING & fields:
+            self.arranged = _versions_of({self.user_id}).get(self.user_id, 0)
+            fields = None if fields is None else fields | {"arranged"}
+        super().save(*options, update_fields=fields, **named_options)
 
     def vector_of(self, model: str) -> bytes:
         """Return its vector of a model, which it has."""

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights.core.embedding.protocol import Embedder
 from insights.core.topics import suggest
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.index import Key
 from insights.models import Idea
-from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take
+from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.proposals import store_proposals
 from insights.services.reembed import serving_embedder
@@ -29,14 +28,14 @@ def consolidate_user(user: User) -> None:
     done = False
     while not done:
         embedder = serving_embedder(user)
-        state = take(user, embedder)
+        state = take_index(user, embedder)
         tidied = consolidate_index(state.index)
         change = _plan_placed(user, state, tidied.placed)
         change.merged = tidied.merged  # type: ignore[assignment]  # the keys of this index are those of the rows
-        done = _save_changes(user, embedder, state, change)
-    state = take(user, embedder)
+        done = _save_changes(user, state, change)
+    state = take_index(user, embedder)
     store_proposals(user, state, _first_language(user))
-    give_back_unchanged(user, embedder, state)
+    give_back_unchanged(user, state)
 
 
 def retry_unsorted_near(idea_id: UUID) -> None:
@@ -45,10 +44,10 @@ def retry_unsorted_near(idea_id: UUID) -> None:
     done = idea is None
     while idea is not None and not done:
         embedder = serving_embedder(idea.user)
-        state = take(idea.user, embedder)
-        position = state.index.positions.get(idea.pk)
+        state = take_index(idea.user, embedder)
+        position = state.index.keys.find(idea.pk)
         found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
-        done = _save_changes(idea.user, embedder, state, _plan_placed(idea.user, state, found))
+        done = _save_changes(idea.user, state, _plan_placed(idea.user, state, found))
 
 
 def _plan_placed(user: User, state: UserIndex, found: Mapping[int, Key]) -> ChangeSet:
@@ -60,12 +59,12 @@ def _first_language(user: User) -> str:
     return user.languages.split(",")[0].strip() or "en"
 
 
-def _save_changes(user: User, embedder: Embedder, state: UserIndex, change: ChangeSet) -> bool:
+def _save_changes(user: User, state: UserIndex, change: ChangeSet) -> bool:
     """Write a change, if there is any. Returns False where the user's ideas were arranged meanwhile."""
     if not (change.placed or change.merged):
-        give_back_unchanged(user, embedder, state)
+        give_back_unchanged(user, state)
         return True
     now = apply_changes(user, state, change, lambda: True)
     if now is not None:
-        give_back(user, embedder, state, 0, now)
+        give_back(user, state, 0)
     return now is not None

@@ -54,8 +54,8 @@ def plan_changes(
     """Return what an index says of new ideas and of some that waited: their topics, which are new, and names."""
     before = list(Idea.objects.of(user).filter(pk__in=list(waited)).with_memo())
     for idea in (*new, *before):
-        if idea.pk in state.index.positions:  # or nobody here knows its language yet
-            idea.topic_id = cast("UUID | None", state.index.topic_of[state.index.positions[idea.pk]])
+        if idea.pk in state.index.keys:  # or nobody here knows its language yet
+            idea.topic_id = cast("UUID | None", state.index.topic_of(state.index.position_of(idea.pk)))
     keys = dict.fromkeys(idea.topic_id for idea in (*new, *before) if idea.topic_id is not None)
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]

@@ -24,8 +24,8 @@ from insights.core.topics.index import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
-from insights.services.feature_cache import features_of
-from insights.services.index_cache import UserIndex, give_back, take
+from insights.services.idea_features import features_of
+from insights.services.index_cache import UserIndex, give_back, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
@@ -135,7 +135,7 @@ def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedde
     now = apply_changes(user, state, change, due.exists, announce)
     # What was said is learned when the index is built anew.
     if now is not None and not transcript.again and not change.said:
-        give_back(user, embedder, state, len([idea for idea in ideas if idea.vector_model]), now)
+        give_back(user, state, len(ideas))
     return now is not None
 
 
@@ -143,10 +143,11 @@ def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedde
     user, before = transcript.memo.user, earlier_ideas(transcript)
     said = _apply_directives(transcript, found)
     ideas = [idea for idea in found if before.brings_something(idea)]
-    state = take(user, embedder)
+    state = take_index(user, embedder)
     # What leaves still says what its topic is about, but founds none with that which replaces it.
     for idea in before.untouched:
-        state.index.waiting.pop(state.index.positions.get(idea.pk, -1), None)
+        if (position := state.index.keys.find(idea.pk)) is not None:
+            state.index.waiting.pop(position, None)
     company = [
         _put_idea_on_index(state, features_of(idea, transcript, embedder), idea) for idea in ideas if idea.vector_model
     ]

@@ -21,14 +21,19 @@ SLICE_SECONDS = 5.0
 
 
 def serving_embedder(user: User) -> Embedder:
-    """Return the embedder by which a user's ideas are compared now. Raises Unavailable.
+    """Return the embedder by which a user's ideas are compared now. Raises Unavailable."""
+    return embedders.load_embedder(serving_model(user))
+
+
+def serving_model(user: User) -> str:
+    """Return by which model's vectors a user's ideas are compared now; nothing is loaded.
 
     For whoever has no ideas yet it is the one that the settings want.
     """
     arrangement = Arrangement.objects.filter(user=user).first()
     first = Idea.objects.filter(user=user).exclude(vector_model="").values_list("vector_model", flat=True)[:1]
     named = arrangement.vector_model if arrangement else ""
-    return embedders.load_embedder(named or next(iter(first), "") or embedders.wanted_model())
+    return named or next(iter(first), "") or embedders.wanted_model()
 
 
 def count_outdated_users() -> int:

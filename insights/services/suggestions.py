@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
-from insights.services.index_cache import give_back_unchanged, take
-from insights.services.reembed import serving_embedder
+from insights.services.index_cache import open_index
+from insights.services.reembed import serving_model
 
 
 class Suggested(NamedTuple):
@@ -15,16 +15,15 @@ class Suggested(NamedTuple):
     probability: float
 
 
-def suggestions(idea: Idea) -> list[Suggested]:
+def suggestions(idea: Idea, *, at_once: bool = False) -> list[Suggested]:
     """Return the likeliest topics of an idea, at most three, and a new one, the likeliest first.
 
     None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
+    at_once: for a page that waits for it. Raises NotAtHand then, where it would wait too long.
     """
-    embedder = serving_embedder(idea.user)
-    state = take(idea.user, embedder)
-    position = state.index.positions.get(idea.pk)
-    likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
-    give_back_unchanged(idea.user, embedder, state)
+    with open_index(idea.user, serving_model(idea.user), at_once=at_once) as state:
+        position = state.index.keys.find(idea.pk)
+        likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])
     return [
         Suggested(topics.get(one.topic), one.probability)

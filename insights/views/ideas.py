@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
+from insights.services.index_cache import NotAtHand
 from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
 
@@ -33,14 +34,32 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _render_idea(request, idea, _("Moved."))
-    likeliest = (one.topic for one in suggestions(idea) if one.topic != idea.topic)
+    try:
+        suggested, is_later = _suggested(idea, at_once=True), False
+    except NotAtHand:
+        suggested, is_later = [], True
     page = {
         "idea": idea,
-        "suggested": [topic for topic in likeliest if topic is not None and not topic.hidden],
+        "suggested": suggested,
+        "is_later": is_later,
         "topics": Topic.objects.of(request.user).for_list(),
         "back": request.GET.get("back", ""),
     }
     return render(request, "insights/move_form.html" if request.htmx else "insights/move.html", page)  # type: ignore[attr-defined]
+
+
+@login_required
+@require_safe
+def idea_suggested(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+    """Show the likeliest topics of an idea, where the page did not wait for them."""
+    idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
+    page = {"idea": idea, "suggested": _suggested(idea), "back": request.GET.get("back", "")}
+    return render(request, "insights/suggested.html", page)
+
+
+def _suggested(idea: Idea, *, at_once: bool = False) -> list[Topic]:
+    likeliest = (one.topic for one in suggestions(idea, at_once=at_once) if one.topic != idea.topic)
+    return [topic for topic in likeliest if topic is not None and not topic.hidden]
 
 
 @login_required

@@ -1,64 +1,103 @@
-"""What placing costs, with the vectors at hand: it is to be flat in the number of ideas that a user has.
+"""What placing and suggesting cost by the service's own path, for people with few and many ideas and decisions.
 
-The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on the same vectors.
+The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on vectors like these.
 """
 
-import time
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from itertools import count
+from typing import Any, NamedTuple
 
 import numpy as np
-import psutil
 
-from insights.core.embedding.protocol import Background
-from insights.core.topics.assign import assign_idea
-from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.index import IdeaFeatures
 from tests.bench.figures import Figure
 from tests.bench.refits import NoPeer, refit_seconds
 
 SIZES = (1_000, 10_000, 100_000)
-GOAL_SIZE, GOAL_MS = 10_000, 2.0
+DECISIONS = (0, 20, 500)
+"""Of the most, all topics are a person's."""
 NEW, TIMES_LESS = 1_000, 250
-TIMED = 500
 DIMENSIONS = 256
 IDEAS_A_TOPIC = 50
 MOST_TOPICS = 400
 """People have some hundred topics, however many ideas."""
 WORDS = 4_000
+HELD_UP_MS = 200.0
+
+
+class Goal(NamedTuple):
+    """What 99 of 100 are to take at most, in milliseconds, with the most decisions."""
+
+    placing: float
+    next_suggestion: float
+
+
+GOALS = {10_000: Goal(2, 20), 100_000: Goal(5, 60)}
+WARM = {
+    "placing": "finding the topic of a new idea",
+    "memo": "a memo split, placed, named, written",
+    "suggestion": "a suggestion",
+    "next_suggestion": "the suggestion after a correction",
+}
 
 
 def figures() -> Iterator[Figure]:
-    """Yield, for users with more and more ideas, the times of placing one more, and the memory of their map."""
-    process = psutil.Process()
+    """Yield what it takes at each size: in a process at work, in one that just began, and beside a refit."""
     for size in SIZES:
-        before = process.memory_info().rss
-        index = _user(size)
-        megabytes = (process.memory_info().rss - before) / 1e6
-        new = list(_ideas(TIMED, size, first=size))
-        spent = []
-        cpu = time.process_time()
-        for features in new:
-            begun = time.perf_counter()
-            assign_idea(index, features)
-            spent.append(1000 * (time.perf_counter() - begun))
-        cpu = (time.process_time() - cpu) * NEW / TIMED
-        middle, most = np.percentile(spent, [50, 99])
-        yield Figure(f"placing at {size:,} ideas, p50", float(middle), "ms")
-        if size == GOAL_SIZE:
-            yield Figure(
-                f"placing at {size:,} ideas, p99", float(most), "ms", goal=f"{GOAL_MS} ms", met=bool(most <= GOAL_MS)
-            )
-        else:
-            yield Figure(f"placing at {size:,} ideas, p99", float(most), "ms")
-        yield Figure(f"memory of the map at {size:,} ideas", megabytes, "MB")
+        cpu = 0.0
+        for decisions in DECISIONS:
+            with tempfile.TemporaryDirectory(prefix="stillnote-bench-") as home:
+                _person(home, "make", size, decisions)
+                name = f"{size:,} ideas, {decisions} decisions"
+                built, mapped = (_person(home, "cold", size, decisions) for _ in range(2))
+                yield from _cold(name, size, built, mapped)
+                warm = _person(home, "warm", size, decisions)
+                yield from _warm(name, size, decisions, warm)
+                if decisions == 0:
+                    cpu = warm["placing"]["cpu_mean"] * NEW / 1000
         yield from _beside_refit(size, cpu)
 
 
+def _person(home: str, *asked: Any) -> dict[str, Any]:
+    """Return what a process of its own found (`tests.bench.person`)."""
+    command = [sys.executable, "-m", "tests.bench.person", *map(str, asked)]
+    done = subprocess.run(
+        command, env=os.environ | {"STILLNOTE_HOME": home}, check=True, stdout=subprocess.PIPE, text=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _cold(name: str, size: int, built: dict[str, Any], mapped: dict[str, Any]) -> Iterator[Figure]:
+    yield Figure(f"{name}: page without a file", built["page_ms"], "ms", goal=f"{HELD_UP_MS} ms",
+                 met=built["page_ms"] <= HELD_UP_MS)  # fmt: skip
+    yield Figure(f"{name}: suggestions without a file", built["ms"], "ms")
+    goal, met = ("", None) if size > 10_000 else (f"{HELD_UP_MS} ms", mapped["page_ms"] <= HELD_UP_MS)
+    yield Figure(f"{name}: first page of a process", mapped["page_ms"], "ms", goal=goal, met=met)
+    yield Figure(f"{name}: its CPU", mapped["cpu_ms"], "ms")
+    yield Figure(f"{name}: memory of its own", mapped["own_mb"], "MB")
+    yield Figure(f"{name}: memory with what is shared", mapped["mb"], "MB")
+
+
+def _warm(name: str, size: int, decisions: int, warm: dict[str, Any]) -> Iterator[Figure]:
+    goals = GOALS[size]._asdict() if size in GOALS and decisions == max(DECISIONS) else {}
+    for part, said in WARM.items():
+        found = warm[part]
+        yield Figure(f"{name}: {said}, p50", found["p50"], "ms")
+        most, goal = found["p99"], goals.get(part)
+        met = None if goal is None else most <= goal
+        yield Figure(f"{name}: {said}, p99", most, "ms", goal=f"{goal} ms" if goal else "", met=met)
+
+
 def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
-    """Yield what new ideas cost us, beside a refit. cpu: seconds for NEW of them."""
+    """Yield what new ideas cost us, beside a refit. cpu: seconds for NEW of them, their topics found, nothing else."""
     name = f"CPU for {NEW:,} new ones at {size:,} ideas"
     try:
-        theirs = refit_seconds(list(_ideas(size, size, first=0)))
+        theirs = refit_seconds(list(_ideas(size)))
     except NoPeer as reason:
         print(f"BERTopic cannot be run here, so there is nothing to compare to: {reason}")
         yield Figure(name, cpu, "s")
@@ -69,28 +108,11 @@ def _beside_refit(size: int, cpu: float) -> Iterator[Figure]:
     yield Figure(name, cpu, "s", "the refit", cpu / theirs, goal, met)
 
 
-def _user(size: int) -> TopicIndex:
-    numbers = count()
-    index = TopicIndex(Background(np.zeros(DIMENSIONS, dtype=np.float32)), lambda: ("new", next(numbers)))
-    index.fill(_ideas(size, size, first=0))
-    topics = _topics(size)
-    for topic in range(topics):
-        index.make(topic)
-    for position in range(size):
-        index.put(position, position % topics)
-    return index
-
-
-def _topics(size: int) -> int:
-    return min(size // IDEAS_A_TOPIC, MOST_TOPICS)
-
-
-def _ideas(number: int, size: int, first: int) -> Iterator[IdeaFeatures]:
+def _ideas(size: int) -> Iterator[IdeaFeatures]:
     """Yield ideas about a user's topics, one after the other: near the topic's middle, with some of its words."""
     chance = np.random.default_rng(1)
-    middles = chance.normal(size=(_topics(size), DIMENSIONS))
-    chance = np.random.default_rng(first + 2)
-    for key in range(first, first + number):
+    middles = chance.normal(size=(max(1, min(size // IDEAS_A_TOPIC, MOST_TOPICS)), DIMENSIONS))
+    for key in range(size):
         topic = key % len(middles)
         vector = middles[topic] + chance.normal(scale=1.5, size=DIMENSIONS)
         words = {f"{(topic * 40 + int(word)) % WORDS:04}word": 1.0 for word in chance.integers(0, 40, 8)}

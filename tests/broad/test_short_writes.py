@@ -28,6 +28,7 @@ from insights.services.topics import create_topic, delete_forgettable_topics, de
 from tests.support.old_recordings import fill
 from tests.support.recordings import speak
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 LONGEST = 0.05
 """Seconds (DESIGN, section 3: "Writes")."""
@@ -71,11 +72,11 @@ def too_long(found: Durations) -> dict[str, float]:
     return {place: min(times) for place, times in found.items() if min(times) > LONGEST}
 
 
-def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> None:
+def go_the_whole_way(worker: WorkerState, device: Device, user: User, number: int, folder: Path) -> None:
     """Do all that writes, with real sound, the real model and the real vectors."""
     for name in (f"memo-{3 * number + 1:03}", f"memo-{3 * number + 2:03}", f"memo-{3 * number + 3:03}"):
         speak(device, f"{name}.ogg")
-    while transcribe_next() or place_next_transcript():
+    while transcribe_next(worker) or place_next_transcript():
         pass
     redeem_pairing_code(create_pairing_code(user), "phone")
     topic = create_topic(user, f"Topic {number}")
@@ -101,11 +102,11 @@ def go_the_whole_way(device: Device, user: User, number: int, folder: Path) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_no_write_holds_the_database(
-    alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    worker: WorkerState, alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with timed(monkeypatch) as found:
         for number in range(ROUNDS):
-            go_the_whole_way(bedside, alice, number, tmp_path)
+            go_the_whole_way(worker, bedside, alice, number, tmp_path)
     assert not too_long(found)
     rooms = {place.partition(".")[0] for place, times in found.items() if len(times) >= ROUNDS}
     assert rooms >= {"capture", "transcription", "insights"}, "the test did not see what was written"

@@ -138,6 +138,6 @@ def test_silence_is_no_hole_unless_sound_breaks_off_into_it() -> None:
     ):
         holes = Holes()
         for piece in pieces:
-            holes.hear(piece)
-        holes.end()
+            holes.feed(piece)
+        holes.close()
         assert holes.seconds == pytest.approx(seconds, abs=0.05)

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from config.demo.sample_memos import MEMOS
 from tests.support.hostile.damaged import whole
+from tests.support.workers import OneEngine
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
@@ -103,7 +104,7 @@ def test_an_engine_that_cannot_hear_says_so(
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
             raise EnginePermanent(Message("endpoint_unreadable", {"status": 422}))
 
-    monkeypatch.setattr(transcribe, "engine", lambda: Refusing([], model="txt"))
+    monkeypatch.setattr(transcribe, "EnginePool", lambda: OneEngine(Refusing([], model="txt")))
     (one,) = told(capsys, str(MEMOS / "memo-002.ogg"))
     assert (one["state"], one["reason"], one["format"]) == ("refused", REFUSED, "ogg")
     assert one["readable"] > 4

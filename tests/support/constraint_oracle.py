@@ -23,7 +23,7 @@ def bar(index: TopicIndex, position: int, key: Key) -> None:
     """Take an idea out of a topic to which a person says it does not belong, and place it elsewhere if it fits."""
     touch(index, key)
     index.barred.setdefault(position, set()).add(key)
-    if index.topic_of[position] != key:
+    if index.topic_of(position) != key:
         return
     index.settle(position, by_person=False)
     index.put(position, None)
@@ -83,7 +83,7 @@ def _inherit(index: TopicIndex, kept: Key, gone: Key) -> None:
     for position, barred in index.barred.items():
         if gone in barred:
             barred.remove(gone)
-            if not (index.settled[position] and index.topic_of[position] == kept):
+            if not (index.settled[position] and index.topic_of(position) == kept):
                 barred.add(kept)
 
 

@@ -44,4 +44,4 @@ def empty_map(*, real: bool = False) -> TopicIndex:
 
 def groups(index: TopicIndex, keys: Sequence[object]) -> list[object]:
     """Return the topic of each idea, by its key."""
-    return [index.topic_of[index.positions[key]] for key in keys]
+    return [index.topic_of(index.position_of(key)) for key in keys]

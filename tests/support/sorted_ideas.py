@@ -31,7 +31,7 @@ class Stood(NamedTuple):
 def stands(user: User) -> Stood:
     ideas = Idea.objects.filter(user=user).values_list("pk", "topic_id", "placed_by")
     topics = Topic.objects.of(user).values_list("pk", "name", "named_by", "hidden", "pinned")
-    index = index_cache.take(user, default_embedder()).index
+    index = index_cache.take_index(user, default_embedder()).index
     key_of = dict(enumerate(index.keys))
     return Stood(
         {key: facts for key, *facts in ideas},

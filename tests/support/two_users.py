@@ -28,7 +28,7 @@ from tests.support.recordings import audio_path, made
 from tests.support.transcripts import place_texts
 from transcription.models import Edit
 from transcription.services.edits import edit_text
-from transcription.services.vocabulary import add_word
+from transcription.services.vocabulary import add_vocabulary_word
 
 SECRET = "hippopotamus"
 """In Bob's words, in his topic, in his device's name, and in the bytes of his recording."""
@@ -90,7 +90,7 @@ def create_bobs_things(bob: User) -> Bob:
     assert idea.topic_id
     Topic.objects.filter(pk=idea.topic_id).update(name=f"{SECRET} river")
     folder = WatchedFolder.objects.create(user=bob, path=f"/nowhere/{SECRET}")
-    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="It is a letter.")
+    folder.files.create(name=f"{SECRET}.txt", size=1, modified_ns=1, met_at=timezone.now(), problem="not-audio")
     taken = Import.objects.create(user=bob, folder=f"/home/bob/{SECRET}", time_zone="UTC", state=Import.State.LISTED)
     ImportedFile.objects.create(
         taken_by=taken, name=f"{SECRET}.ogg", size=1, recorded_at=first.memo.recorded_at, dated_by="file"
@@ -98,7 +98,7 @@ def create_bobs_things(bob: User) -> Bob:
     ArchivePace.objects.create(user=bob)
     TextBeside.objects.create(memo=first.memo, kind="txt", words=[[SECRET, None, None, 1.0]])
     edit_text(first, f"The {SECRET} loves the river.", by=bob)
-    word = add_word(bob, SECRET)
+    word = add_vocabulary_word(bob, SECRET)
     asked = Proposal.objects.create(user=bob, topic_id=idea.topic_id, name=SECRET)
     pin_topic(asked.topic, pinned=True)
     arguments = {

@@ -23,11 +23,11 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is to be left alone for now, whoever waits."""
+        """Whether the endpoint is to be left alone for now, whoever waits."""
         return time.monotonic() < self._open_until
 
     def close(self) -> None:
-        """Forget the failures: it answered as it should."""
+        """Forget the failures, for the endpoint answered as it should."""
         with self._lock:
             self._failures, self._open_until = 0, 0.0
 
@@ -40,7 +40,7 @@ class CircuitBreaker:
         return self._open_for(seconds)
 
     def blame(self) -> float | None:
-        """Count a failure for which what was sent may be to blame; open after too many.
+        """Count a failure that the request may be to blame for; after too many in a row, open.
 
         Returns for how many seconds, or None where it stays closed.
         """

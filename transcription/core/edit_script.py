@@ -1,4 +1,4 @@
-"""What a person made of a transcript: its words as they were heard, and the changes beside them.
+"""The text of a transcript as a person edited it: heard words, and replacements beside them.
 
 The words are never touched. A change says what stands in place of some of them; what a person sees is worked out anew
 from both, so that every stretch of it keeps the seconds in which its words were spoken.
@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\s*\S+|\s+\Z")
 
 
 class Replacement(NamedTuple):
-    """Words first..last (exclusive, counted from 0, at least one) as a person has them instead."""
+    """What a person writes in place of the words first..last (exclusive, counted from 0, at least one)."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""Hearing samples by an engine: whatever it raises is one kind of failure, and long recordings are heard in slices."""
+"""Run an engine on samples: its failures become one kind of exception, and long recordings are heard in slices."""
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain

@@ -1,4 +1,4 @@
-"""Where a long recording is cut: at pauses, into slices that Whisper hears in one window each."""
+"""Cut a long recording at pauses, into slices that fit Whisper's window."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Words as they are written: what of one is punctuation, when two are the same, and what a correction teaches."""
+"""Compare words as they are written, and tell which new word a correction teaches."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class WordParts(NamedTuple):
 
 
 def word_parts(text: str) -> WordParts:
-    """Take one word, or a few, apart. Of what is nothing but punctuation, that is the core."""
+    """Split one word, or a few, into its parts. Of what is nothing but punctuation, that is the core."""
     start, end = 0, len(text)
     while start < end and not _is_of_a_word(text[start]):
         start += 1

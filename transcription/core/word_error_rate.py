@@ -1,4 +1,4 @@
-"""How far heard words are from those that were said. Pure."""
+"""The word error rate of heard words against those that were said."""
 
 import re
 from collections.abc import Iterable, Sequence

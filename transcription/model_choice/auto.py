@@ -24,7 +24,7 @@ GB = 1e9
 
 
 class Machine(NamedTuple):
-    """What makes a timing true of another time: another machine, or one that was rebuilt, is timed anew."""
+    """What a timing is true of: another machine, or one that was rebuilt, is timed anew."""
 
     processor: str
     cores: int
@@ -102,12 +102,12 @@ class SpeedFile:
         return kept and kept[0]
 
     def is_of(self, machine: Machine) -> bool:
-        """Return whether it was measured on this machine as it is."""
+        """Return whether the kept speed was measured on this machine."""
         kept = self._kept()
         return kept is not None and kept[1] == machine
 
     def measure(self, machine: Machine) -> bool:
-        """Measure it and keep it; takes some seconds. Returns whether it could be measured."""
+        """Measure the speed and write the file; takes some seconds. Returns whether it could be measured."""
         command = [sys.executable, "-m", "transcription.model_choice.benchmark", str(machine.threads)]
         try:
             run = subprocess.run(

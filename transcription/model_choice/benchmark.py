@@ -11,7 +11,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from transcription.core.engines.compute_device import GPU, ComputeDevice, of_this_machine, on_processor
+from transcription.core.engines.compute_device import GPU, ComputeDevice, processor_device, this_machines_device
 from transcription.model_choice.sizes import POSITIONS, SIZES, SMALLEST, VOCABULARY, Size
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def measure_speed(threads: int, device: ComputeDevice) -> Speed:
 def measure_usable(threads: int) -> Speed:
     """Return the speed of this machine's GPU, or of its processor where there is none that can be used."""
     try:
-        return measure_speed(threads, of_this_machine())
+        return measure_speed(threads, this_machines_device())
     except RuntimeError:  # CUDA's libraries are not there, or its memory is too small
-        return measure_speed(threads, on_processor())
+        return measure_speed(threads, processor_device())
 
 
 END, START = 50_257, 50_258

@@ -1,4 +1,4 @@
-"""The engine of this process, loaded when it is first needed, after any fork."""
+"""The engine that the settings name: which it is, whether it is here, and loading it."""
 
 import logging
 import os
@@ -19,9 +19,6 @@ log = logging.getLogger(__name__)
 
 MOST_LOADED = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
-
-_lock = threading.Lock()
-_loaded: dict[str, Engine] = {}
 
 
 def _timing() -> SpeedFile:
@@ -68,7 +65,7 @@ def engine_finding() -> tuple[bool, Message]:
 
 
 def measure_machine(*, again: bool = False) -> str | None:
-    """Take this machine's speed if that was not done, it was changed since, or again; it matters to `auto` alone.
+    """Measure this machine's speed where that was not done or the machine was changed; it matters to `auto` alone.
 
     Returns what `auto` chose and why, if it was taken.
     """
@@ -95,24 +92,36 @@ def fetch_whisper_model(name: str = "") -> Message | None:
     return hub.model_problem(choice, offline=settings.OFFLINE, named=bool(name))
 
 
-def engine(name: str = "") -> Engine:
-    """Return the engine, its model loaded: whether that is here is asked beforehand (engine_problem).
+class EnginePool:
+    """The engines of one process, each loaded when it is first needed, after any fork."""
 
-    name: of another model than the settings name. The one that was not asked for the longest is let go; its memory is
-    free as soon as nobody listens with it.
-    """
-    with _lock:
-        key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)
-        loaded = _loaded.pop(key, None)
-        while loaded is None and len(_loaded) >= MOST_LOADED:
-            del _loaded[next(iter(_loaded))]
-        if loaded is None:
-            loaded = _whisper_endpoint(name) if settings.WHISPER_URL else _load_whisper(_used_model(name))
-        _loaded[key] = loaded
-        return loaded
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: dict[str, Engine] = {}
+
+    def engine(self, name: str = "") -> Engine:
+        """Return the engine, its model loaded: whether that is here is asked beforehand (engine_problem).
+
+        name: of another model than the settings name. The one that was not asked for the longest is let go; its memory
+        is free as soon as nobody listens with it.
+        """
+        with self._lock:
+            key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)
+            loaded = self._loaded.pop(key, None)
+            while loaded is None and len(self._loaded) >= MOST_LOADED:
+                del self._loaded[next(iter(self._loaded))]
+            if loaded is None:
+                loaded = _whisper_endpoint(name) if settings.WHISPER_URL else _load_whisper(_used_model(name))
+            self._loaded[key] = loaded
+            return loaded
+
+    def loaded(self) -> list[Engine]:
+        """Return the engines that are in memory."""
+        with self._lock:
+            return list(self._loaded.values())
 
 
-def is_left_alone(listener: Engine) -> bool:
+def is_resting(listener: Engine) -> bool:
     """Return whether an engine is of no use for now: an endpoint that failed, and is asked again in a while."""
     return isinstance(listener, OpenAICompatible) and listener.is_left_alone
 
@@ -125,7 +134,7 @@ def _whisper_endpoint(name: str) -> OpenAICompatible:
 
 
 def _load_whisper(choice: ModelChoice) -> FasterWhisper:
-    device = compute_device.of_this_machine()
+    device = compute_device.this_machines_device()
     workers, threads = settings.WORKER_THREADS, _threads()
     try:
         return FasterWhisper(str(choice.folder), model=choice.name, workers=workers, threads=threads, device=device)
@@ -133,5 +142,5 @@ def _load_whisper(choice: ModelChoice) -> FasterWhisper:
         if device.name == compute_device.PROCESSOR:
             raise
         log.warning("The GPU cannot be used (%s): the processor is", type(error).__name__)
-        device = compute_device.on_processor()
+        device = compute_device.processor_device()
         return FasterWhisper(str(choice.folder), model=choice.name, workers=workers, threads=threads, device=device)

@@ -1,8 +1,9 @@
-"""Changing what was heard: the words stay as they are, and what a person has instead stands beside them."""
+"""Edit transcripts: heard words are never rewritten, edits are saved beside them."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +19,7 @@ from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services import vocabulary
 from transcription.services.occurrences import WordPlace, place_of_words, same_words_elsewhere
+from transcription.signals import transcript_edited
 
 
 class ShownChange(NamedTuple):
@@ -40,7 +42,7 @@ class EditStep(NamedTuple):
 
 
 def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
-    """Make a transcript's text this one. Returns how many places that changed."""
+    """Save edits that make a transcript's text this one. Returns how many places that changed."""
     wanted = text.replace("\r\n", "\n").strip()
 
     def edits() -> list[Edit]:
@@ -50,7 +52,7 @@ def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
 
 
 def correct_word(at: WordPlace, written: str, also: Collection[str], *, by: User) -> int:
-    """Write a word otherwise, and with it those of its other occurrences that have these keys, all as one change.
+    """Save a correction of a word, and of its other occurrences that have these keys, as one change.
 
     Each keeps its own punctuation. Written as nothing, it is taken out. Returns how many places that changed.
     """
@@ -88,7 +90,7 @@ def _edits(transcript: Transcript, changes: Iterable[Replacement], by: User) -> 
 
 
 def _save_unless_changed(edits: Callable[[], list[Edit]], by: User) -> int:
-    """Keep edits that are computed outside of the transaction; anew, if the user changed something meanwhile."""
+    """Save edits that are computed outside of the transaction; compute them anew if the user edited meanwhile."""
     while True:
         before = _changed_so_far(by)
         made = edits()
@@ -108,16 +110,24 @@ def _save_edits(made: list[Edit], by: User) -> int:
         edit.batch = batch
     Edit.objects.bulk_create(made)
     vocabulary.count_taught_words(by, made)
+    _announce_on_commit(made)
     return len(made)
 
 
+def _announce_on_commit(edits: Iterable[Edit]) -> None:
+    """Announce, once the transaction is over, each transcript that edits or their undoing changed."""
+    for transcript_id in dict.fromkeys(edit.transcript_id for edit in edits):
+        transaction.on_commit(partial(transcript_edited.send_robust, sender=Transcript, id=transcript_id), robust=True)
+
+
 def undo_edits(user: User, batch: UUID) -> int:
-    """Take back all that one click changed, in every memo. Returns in how many places."""
+    """Undo all edits of one click, in every memo. Returns how many they were."""
     with transaction.atomic():
         vocabulary.lock_user(user)
         made = list(Edit.objects.standing().filter(by=user, batch=batch))
         Edit.objects.filter(pk__in=[edit.pk for edit in made]).update(undone_at=timezone.now())
         vocabulary.uncount_taught_words(user, made)
+        _announce_on_commit(made)
     return len(made)
 
 

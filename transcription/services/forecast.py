@@ -104,7 +104,7 @@ def archive_left(user: User) -> ArchiveLeft:
 
 
 def import_left(taken: Import) -> ArchiveLeft:
-    """Return what hearing the files that an import has still to take in comes to, also before it is begun."""
+    """Return what is left to hear of the files that an import has still to take in, also before it begins."""
     files = _to_be_heard().filter(taken_by=taken)
     return _archive_left(taken.user, files.count(), {ANY: files.aggregate(size=Sum("size"))["size"] or 0})
 

@@ -65,7 +65,7 @@ def unfinished_memos(user: User) -> QuerySet[Memo]:
 
 
 def pause_transcript(transcript: Transcript) -> bool:
-    """Let a transcript rest, what is done of it kept. Returns whether it was still to be done.
+    """Pause a transcript; its saved slices stay. Returns whether it was still to be done.
 
     Whoever is at it finds out when it shows progress, and writes nothing.
     """
@@ -73,18 +73,18 @@ def pause_transcript(transcript: Transcript) -> bool:
 
 
 def resume_transcript(transcript: Transcript) -> bool:
-    """Let a transcript that rests go on from where it was. Returns whether it did rest."""
+    """Resume a paused transcript after its last saved slice. Returns whether it was paused."""
     return _move_state(transcript, [State.PAUSED], state=State.WAITING, due=timezone.now())
 
 
 def cancel_transcript(transcript: Transcript) -> bool:
-    """Write it down no further, unless it is retried. Returns whether it was still to be done."""
+    """Cancel a transcript until it is retried. Returns whether it was still to be done."""
     unfinished = [State.WAITING, State.CLAIMED, State.PAUSED]
     return _move_state(transcript, unfinished, state=State.CANCELLED, finished_at=timezone.now())
 
 
 def retry_transcript(transcript: Transcript) -> bool:
-    """Let a transcript that failed, was left alone or cancelled be tried again, as if for the first time.
+    """Let a failed, quarantined or cancelled transcript be tried again, as if for the first time.
 
     What is done of it is kept. Returns whether it was such a one.
     """
@@ -93,7 +93,7 @@ def retry_transcript(transcript: Transcript) -> bool:
 
 
 def retry_without_vad(transcript: Transcript) -> bool:
-    """Let a memo in which nobody was heard be heard again, pauses and all. Returns whether it had still to be."""
+    """Let a memo without speech be heard again without the VAD. Returns whether that was not done before."""
     if transcript.without_vad:
         return False
     afresh = {"due": timezone.now(), "lost_claims": 0, "finished_at": None}
@@ -101,6 +101,6 @@ def retry_without_vad(transcript: Transcript) -> bool:
 
 
 def _move_state(transcript: Transcript, states: list[State], **columns: Any) -> bool:
-    """Do as a person says, where it stands in one of these states. No older fence writes after that."""
+    """Update a transcript that stands in one of these states. No older fence writes after that."""
     told = Transcript.objects.filter(pk=transcript.pk, state__in=states)
     return bool(told.update(fence=F("fence") + 1, lease=None, **columns))

@@ -1,4 +1,4 @@
-"""Hearing memos again: the words they have stay until the new ones are there, and then both change places at once."""
+"""Transcribe memos again: their words stay until the new ones are there, and both change places at once."""
 
 from django.conf import settings
 from django.db import transaction
@@ -44,14 +44,14 @@ def check_model(name: str) -> str:
 
 
 def make_current(heard: Transcript) -> None:
-    """Make a finished transcript its memo's current one, if it is not. To be called in its transaction."""
+    """Make a finished transcript its memo's current one; called in the transaction that finishes it."""
     shown = Transcript.objects.filter(memo=heard.memo_id, current=True).exclude(pk=heard.pk)
     if shown.update(current=False):
         Transcript.objects.filter(pk=heard.pk).update(current=True)
 
 
-def hear_again(memo: Memo, model: str) -> bool:
-    """Have a memo heard by another model. model: its name, or "" for that of the settings. Returns whether it will be.
+def request_retranscription(memo: Memo, model: str) -> bool:
+    """Enqueue a memo to be heard by a model ("": that of the settings). Returns whether it will be.
 
     Its words stay until there are new ones. Where there are none, it is tried anew, in the order of what is new.
     """
@@ -73,8 +73,8 @@ def hear_again(memo: Memo, model: str) -> bool:
     return bool(again)
 
 
-def hear_all_again(user: User, model: str, *, doubtful_alone: bool) -> int:
-    """Have all of a user's memos that have words heard by another model, or the doubtful ones. Returns how many will.
+def request_retranscriptions(user: User, model: str, *, doubtful_alone: bool) -> int:
+    """Enqueue all of a user's memos that have words, or the doubtful ones, to be heard by a model. Returns how many.
 
     What was given as text is left as it is, what a person corrected too, and what is to be heard again already.
     """
@@ -83,8 +83,8 @@ def hear_all_again(user: User, model: str, *, doubtful_alone: bool) -> int:
     return _add_generations(heard.doubtful() if doubtful_alone else heard, model)
 
 
-def cancel_hearing_again(user: User) -> int:
-    """Hear none of those memos again that are still to be: their words stay. Returns how many they were."""
+def cancel_retranscriptions(user: User) -> int:
+    """Cancel all of a user's hearings again that are still to be done. Returns how many they were."""
     waiting = Transcript.objects.of(user).filter(current=False, state__in=STOPPABLE)
     found = list(waiting.values_list("pk", flat=True))
     cancelled = {"state": State.CANCELLED, "fence": F("fence") + 1, "lease": None, "finished_at": timezone.now()}
@@ -95,7 +95,7 @@ def cancel_hearing_again(user: User) -> int:
 
 
 def _add_generations(transcripts: TranscriptQuerySet, model: str) -> int:
-    """Make a new generation wait beside each of these that is current and has words; one at most for a memo.
+    """Add a waiting generation beside each of these that is current and has words; one at most for a memo.
 
     Where only the playback copy is left, the words stay as they are: it holds less than what they were heard from.
     """

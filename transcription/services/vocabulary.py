@@ -1,4 +1,4 @@
-"""The words that a user says and the engine does not know: learned from corrections, seen to by hand."""
+"""The vocabulary of a user: words that the engine does not know, learned from corrections or added by hand."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,17 +32,17 @@ def fitting_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def lock_user(user: User) -> None:
-    """Let nobody else change a user's edits and words until the transaction under way has ended."""
+    """Lock a user's row, so that nobody else changes their edits and words until the transaction ends."""
     User.objects.select_for_update().only("pk").get(pk=user.pk)
 
 
 def count_taught_words(user: User, made: Iterable[Edit]) -> None:
-    """Count the words that edits taught."""
+    """Increase the counts of the words that edits taught."""
     _adjust_counts(user, made, 1)
 
 
 def uncount_taught_words(user: User, undone: Iterable[Edit]) -> None:
-    """Take back what was counted for edits."""
+    """Decrease the counts of the words that undone edits taught."""
     _adjust_counts(user, undone, -1)
 
 
@@ -62,8 +62,8 @@ def _words_by_letters(user: User) -> dict[str, Vocabulary]:
     return {word.word.casefold(): word for word in Vocabulary.objects.of(user)}
 
 
-def add_word(user: User, written: str) -> Vocabulary:
-    """Put a word in by hand, as it is written now; it is used at once, though it was taken out before."""
+def add_vocabulary_word(user: User, written: str) -> Vocabulary:
+    """Add a word by hand, in this spelling; it is used at once, even if it was excluded before."""
     with transaction.atomic():
         lock_user(user)
         word = _words_by_letters(user).get(written.casefold()) or Vocabulary(user=user)
@@ -73,12 +73,12 @@ def add_word(user: User, written: str) -> Vocabulary:
 
 
 def exclude_word(word: Vocabulary) -> None:
-    """Leave a word out, however often it is corrected from now on."""
+    """Exclude a word, however often it is corrected from now on."""
     _update_word(word, left_out=True)
 
 
 def include_word(word: Vocabulary) -> None:
-    """Use a word again that was taken out, or use one before it was corrected often enough."""
+    """Include a word that was excluded, or one that was not corrected often enough yet."""
     _update_word(word, left_out=False, by_hand=True)
 
 

@@ -26,7 +26,7 @@ def archive(request: AuthedRequest) -> HttpResponse:
 @login_required
 @require_POST
 def archive_pace(request: AuthedRequest) -> HttpResponse:
-    """Keep the writing down of old recordings to some hours, or let it rest."""
+    """Save during which hours old recordings are transcribed, or pause them."""
     form = PaceForm(request.POST)
     if not form.is_valid():
         return _archive_page(request, form)

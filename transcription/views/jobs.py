@@ -1,4 +1,4 @@
-"""What is being written down and what waits, and what a person says about that: rest, go on, stop, once more."""
+"""The page of jobs, and its buttons: pause, resume, cancel, retry, hear again."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -21,11 +21,11 @@ from transcription.services.forecast import forecast
 from transcription.services.job_board import board, job_of, others
 from transcription.services.retranscribe import (
     UnknownModel,
-    cancel_hearing_again,
+    cancel_retranscriptions,
     check_model,
-    hear_again,
-    hear_all_again,
     models_here,
+    request_retranscription,
+    request_retranscriptions,
 )
 
 DOUBTFUL = "doubtful"
@@ -64,21 +64,21 @@ def job_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def pause_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let the writing down of a memo rest."""
+    """Pause a memo's transcript."""
     return _act_on_job(request, memo_id, transcription_jobs.pause_transcript, _("It rests."))
 
 
 @login_required
 @require_POST
 def resume_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let it go on from where it was."""
+    """Resume a memo's transcript."""
     return _act_on_job(request, memo_id, transcription_jobs.resume_transcript, _("It goes on."))
 
 
 @login_required
 @require_POST
 def cancel_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Write it down no further."""
+    """Cancel a memo's transcript."""
     return _act_on_job(
         request, memo_id, transcription_jobs.cancel_transcript, _("It is cancelled. The recording is kept.")
     )
@@ -87,7 +87,7 @@ def cancel_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def retry_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Let it be tried again."""
+    """Retry a memo's transcript."""
     return _act_on_job(request, memo_id, transcription_jobs.retry_transcript, _("It is tried again."))
 
 
@@ -106,7 +106,7 @@ def hear_memo_again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Have a memo heard by another model."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        begun = hear_again(memo, check_model(request.POST.get("model", "")))
+        begun = request_retranscription(memo, check_model(request.POST.get("model", "")))
     except UnknownModel as reason:
         messages.error(request, sentence_of(reason.message))
         return redirect("job", memo_id)
@@ -127,7 +127,7 @@ def hear_memos_again(request: AuthedRequest) -> HttpResponse:
     except UnknownModel as reason:
         messages.error(request, sentence_of(reason.message))
         return redirect("jobs")
-    begun = hear_all_again(request.user, model, doubtful_alone=doubtful)
+    begun = request_retranscriptions(request.user, model, doubtful_alone=doubtful)
     said = ngettext("%(n)d memo will be heard again.", "%(n)d memos will be heard again.", begun)
     messages.success(request, said % {"n": begun})
     return redirect("jobs")
@@ -137,7 +137,7 @@ def hear_memos_again(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def cancel_memos_again(request: AuthedRequest) -> HttpResponse:
     """Hear none of a user's memos again, of those that are still to be."""
-    ended = cancel_hearing_again(request.user)
+    ended = cancel_retranscriptions(request.user)
     said = ngettext("%(n)d memo keeps its words.", "%(n)d memos keep their words.", ended)
     messages.success(request, said % {"n": ended})
     return redirect("jobs")

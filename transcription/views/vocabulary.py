@@ -13,7 +13,7 @@ from capture.models import AuthedRequest
 from transcription.forms import NewWordForm
 from transcription.models import Vocabulary
 from transcription.services import vocabulary as transcription_vocabulary
-from transcription.services.vocabulary import add_word, fitting_words
+from transcription.services.vocabulary import add_vocabulary_word, fitting_words
 
 
 @login_required
@@ -22,7 +22,7 @@ def vocabulary_page(request: AuthedRequest) -> HttpResponse:
     """Show a user's words; on POST add one."""
     form = NewWordForm(request.POST or None)
     if form.is_valid():
-        add_word(request.user, form.cleaned_data["word"])
+        add_vocabulary_word(request.user, form.cleaned_data["word"])
         messages.success(request, _("It is listened for from now on."))
         return redirect("vocabulary")
     words = Vocabulary.objects.of(request.user)

@@ -1,4 +1,4 @@
-"""Long recordings, decoded, kept between their slices: a claim lasts one slice, and decoding an hour takes a minute.
+"""Decoded long recordings, kept between slices: a claim lasts one slice, and decoding an hour takes a minute.
 
 They lie in files without a name in the data folder, which the system takes back however this process ends.
 """
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 """How long a recording is kept that nobody goes on with: it is done elsewhere, rests, or was deleted."""
-AT_ONCE = 2**20
+CONVERTED_SAMPLES = 2**20
 """Samples converted at once."""
 
 
@@ -31,73 +31,71 @@ class _Kept(NamedTuple):
     asked_at: float
 
 
-_kept: dict[UUID, _Kept] = {}
-_lock = threading.Lock()
-_looker: threading.Timer | None = None
+class AudioCache:
+    """The decoded recordings of one process, by their transcripts, samples int16."""
 
+    def __init__(self) -> None:
+        self._kept: dict[UUID, _Kept] = {}
+        self._lock = threading.Lock()
+        self._cleaner: threading.Timer | None = None
 
-def keep(transcript: UUID, decoded: Decoded) -> Decoded:
-    """Keep what was decoded of a transcript's recording and return it, samples int16; its playback copy is dropped.
+    def keep(self, transcript: UUID, decoded: Decoded) -> Decoded:
+        """Keep what was decoded of a transcript's recording and return it, samples int16; its playback copy is dropped.
 
-    Each thread goes on with one recording until another goes first: as many are kept, and one more.
-    """
-    keeping = decoded._replace(samples=_in_file(decoded.samples), playback=b"")
-    with _lock:
-        _kept[transcript] = _Kept(keeping, time.monotonic())
-        while len(_kept) > settings.WORKER_THREADS + 1:
-            del _kept[min(_kept, key=lambda one: _kept[one].asked_at)]
-    _look_later()
-    return keeping
+        Each thread goes on with one recording until another goes first: as many are kept, and one more.
+        """
+        keeping = decoded._replace(samples=_in_file(decoded.samples), playback=b"")
+        with self._lock:
+            self._kept[transcript] = _Kept(keeping, time.monotonic())
+            while len(self._kept) > settings.WORKER_THREADS + 1:
+                del self._kept[min(self._kept, key=lambda one: self._kept[one].asked_at)]
+        self._clean_later()
+        return keeping
 
+    def get(self, transcript: UUID) -> Decoded | None:
+        """Return what is kept of a transcript's recording, or None; it is kept for longer then."""
+        with self._lock:
+            found = self._kept.get(transcript)
+            if found is None:
+                return None
+            self._kept[transcript] = _Kept(found.decoded, time.monotonic())
+            return found.decoded
 
-def kept(transcript: UUID) -> Decoded | None:
-    """Return what is kept of a transcript's recording, samples int16, or None."""
-    with _lock:
-        found = _kept.get(transcript)
-        if found is None:
-            return None
-        _kept[transcript] = _Kept(found.decoded, time.monotonic())
-        return found.decoded
+    def ids(self) -> set[UUID]:
+        """Return the transcripts of which something is kept."""
+        with self._lock:
+            return set(self._kept)
 
+    def drop(self, transcript: UUID) -> None:
+        """Drop what is kept of a transcript's recording."""
+        with self._lock:
+            self._kept.pop(transcript, None)
 
-def ids() -> set[UUID]:
-    """Return the transcripts of which something is kept."""
-    with _lock:
-        return set(_kept)
+    def drop_idle(self) -> None:
+        """Drop what nobody asked for in a while, and look again later where something is left."""
+        with self._lock:
+            for transcript, found in list(self._kept.items()):
+                if time.monotonic() - found.asked_at > IDLE_SECONDS:
+                    del self._kept[transcript]
+            self._cleaner = None
+            is_more = bool(self._kept)
+        if is_more:
+            self._clean_later()
 
-
-def let_go(transcript: UUID) -> None:
-    """Keep it no longer."""
-    with _lock:
-        _kept.pop(transcript, None)
-
-
-def _look_later() -> None:
-    global _looker  # noqa: PLW0603 - one a process, started when there is something to look at
-    if _looker is None or not _looker.is_alive():
-        _looker = threading.Timer(IDLE_SECONDS / 2, _let_go_of_idle)
-        _looker.daemon = True
-        _looker.start()
-
-
-def _let_go_of_idle() -> None:
-    global _looker  # noqa: PLW0603 - see _look_later
-    with _lock:
-        for transcript, found in list(_kept.items()):
-            if time.monotonic() - found.asked_at > IDLE_SECONDS:
-                del _kept[transcript]
-        _looker = None
-        is_more = bool(_kept)
-    if is_more:
-        _look_later()
+    def _clean_later(self) -> None:
+        with self._lock:
+            if self._cleaner is None or not self._cleaner.is_alive():
+                self._cleaner = threading.Timer(IDLE_SECONDS / 2, self.drop_idle)
+                self._cleaner.daemon = True
+                self._cleaner.start()
 
 
 def _in_file(samples: "NDArray[np.float32]") -> "NDArray[Any]":
     import numpy as np
 
     def pieces() -> Any:
-        for start in range(0, len(samples), AT_ONCE):
-            yield np.rint(samples[start : start + AT_ONCE] * 32768).clip(-32768, 32767).astype(np.int16)
+        for start in range(0, len(samples), CONVERTED_SAMPLES):
+            yield np.rint(samples[start : start + CONVERTED_SAMPLES] * 32768).clip(-32768, 32767).astype(np.int16)
 
     try:
         with tempfile.TemporaryFile(dir=settings.HOME) as file:

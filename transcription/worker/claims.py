@@ -1,10 +1,8 @@
-"""Who may work on what: a lease and a fence. Whoever holds an older fence writes nothing."""
+"""Claim transcripts by a lease and a fence number: whoever holds an older fence writes nothing."""
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -20,8 +18,9 @@ from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 from transcription.models.transcripts import LAST_AFTER_LOST_CLAIMS
 from transcription.services.retranscribe import make_current
 from transcription.signals import transcript_ready
-from transcription.worker import audio_cache, watchdog
 from transcription.worker.enqueue import enqueue_all, enqueue_new
+from transcription.worker.state import WorkerState
+from transcription.worker.watchdog import ClaimKey, Watchdog
 
 QUARANTINE_AFTER_LOST_CLAIMS = 10
 """Lost claims after which a transcript is left alone."""
@@ -30,12 +29,6 @@ RETRY_AFTER = timedelta(seconds=30)
 
 PATIENT_FACTOR = 4
 """How many times longer a claim may take that was lost often: the machine may be too slow for the usual time."""
-
-_choosing = threading.Lock()
-_alone: tuple[UUID, int] | None = None
-"""The claim beside which this process does nothing else, for as long as it is watched."""
-_reading: set[tuple[UUID, int]] = set()
-"""Claims of long recordings that were still to be decoded."""
 
 
 class StaleClaim(Exception):
@@ -48,6 +41,7 @@ class Claim:
 
     transcript: Transcript
     fence: int
+    watchdog: Watchdog
 
     @property
     def memo(self) -> Memo:
@@ -55,7 +49,7 @@ class Claim:
         return self.transcript.memo
 
     @property
-    def key(self) -> tuple[UUID, int]:
+    def key(self) -> ClaimKey:
         """What tells this claim from any other, older and newer ones of the same transcript included."""
         return self.transcript.pk, self.fence
 
@@ -72,7 +66,7 @@ class Claim:
         """
         seconds = self.allowed(allowed)
         self._write(lease=timezone.now() + timedelta(seconds=seconds), **columns)
-        watchdog.expect_progress(self.key, seconds)
+        self.watchdog.expect_progress(self.key, seconds)
 
     def allowed(self, seconds: float = 0.0) -> float:
         """Return how many seconds may pass without progress where so many are to be expected."""
@@ -89,10 +83,10 @@ class Claim:
 
     def _end(self, **columns: Any) -> None:
         self._write(lease=None, **columns)
-        watchdog.forget(self.key)
+        self.watchdog.forget(self.key)
 
     def save(self, heard: Slice) -> None:
-        """Save a slice and give the rest back, so that what is waited for more goes first. Raises StaleClaim.
+        """Save a slice and give the transcript back, so that what is waited for more goes first. Raises StaleClaim.
 
         Such progress clears the lost claims.
         """
@@ -118,21 +112,21 @@ class Claim:
         transcript_ready.send_robust(sender=Transcript, id=self.transcript.pk)
 
     def fail(self, reason: Message) -> None:
-        """Leave the audio as it is: trying again would end the same. Raises StaleClaim."""
+        """Mark the transcript failed, for trying again would end the same. Raises StaleClaim."""
         self._end(state=State.FAILED, error=str(reason), finished_at=timezone.now())
 
     def count_decoder_death(self, reason: Message) -> None:
-        """Count a death of the decoding child; after the third, leave the recording alone. Raises StaleClaim."""
+        """Count a death of the decoding child; after the third, quarantine the transcript. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
         self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
 
     def release(self, reason: Message) -> None:
-        """Give it back as lost, to be tried again later: what went wrong may pass. Raises StaleClaim."""
+        """Give the transcript back as lost, to be tried again later. Raises StaleClaim."""
         lost = self.transcript.lost_claims + 1
         self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
 
     def postpone(self, reason: Message, after: timedelta = RETRY_AFTER) -> None:
-        """Give it back, to be tried again for as long as need be: nothing is wrong with the memo. Raises StaleClaim."""
+        """Give the transcript back, to be tried again later, not counted as lost. Raises StaleClaim."""
         self._end(state=State.WAITING, due=timezone.now() + after, error=str(reason))
 
     def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
@@ -143,51 +137,51 @@ class Claim:
             self._end(state=State.WAITING, due=now + times * RETRY_AFTER, **columns)
 
 
-def next_claim(*, given_alone: bool = False) -> Claim | None:
+def next_claim(worker: WorkerState, *, given_alone: bool = False) -> Claim | None:
     """Claim the best due transcript, or return None where nothing is due. given_alone: of those with a text beside.
 
-    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER without progress given up. What
-    was lost often is claimed while this process does nothing else, and then nothing else is.
+    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER_LOST_CLAIMS without progress
+    given up. What was lost often is claimed while this process does nothing else, and then nothing else is.
     """
-    enqueue_new()
-    with _choosing:
-        claim = _claim_best(given_alone=given_alone)
+    enqueue_new(worker)
+    with worker.choosing:
+        claim = _claim_best(worker, given_alone=given_alone)
         if claim is None:
-            enqueue_all()
-            claim = _claim_best(given_alone=given_alone)
+            enqueue_all(worker)
+            claim = _claim_best(worker, given_alone=given_alone)
     return claim
 
 
-def _claim_best(*, given_alone: bool) -> Claim | None:
-    global _alone  # noqa: PLW0603 - one at a time in a process
-    while _alone not in watchdog.under_way():
+def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
+    watchdog = worker.watchdog
+    while worker.alone not in watchdog.under_way():
         now = timezone.now()
-        due = _startable(Transcript.objects.due(now).select_related("memo__user"))
+        due = _startable(worker, Transcript.objects.due(now).select_related("memo__user"))
         best = (due.given() if given_alone else due).first()
         if best is None:
             break
         if best.state == State.CLAIMED:
             _take_back(best, now)
             continue
-        claim = Claim(best, best.fence + 1)
+        claim = Claim(best, best.fence + 1, watchdog)
         if claim.is_alone and watchdog.under_way():
             break
         seconds = claim.allowed()
         mine = Transcript.objects.filter(pk=best.pk, state=State.WAITING, fence=best.fence)
         if mine.update(state=State.CLAIMED, fence=claim.fence, lease=now + timedelta(seconds=seconds)):
             watchdog.expect_progress(claim.key, seconds)
-            _alone = claim.key if claim.is_alone else None
-            if best.is_long and best.pk not in audio_cache.ids():
-                _reading.add(claim.key)
+            worker.alone = claim.key if claim.is_alone else None
+            if best.is_long and best.pk not in worker.audio.ids():
+                worker.reading.add(claim.key)
             return claim
     return None
 
 
-def _startable(due: TranscriptQuerySet) -> TranscriptQuerySet:
+def _startable(worker: WorkerState, due: TranscriptQuerySet) -> TranscriptQuerySet:
     """Return what a thread may begin with: decoding an hour takes a minute, and one thread is left for short memos."""
-    kept = audio_cache.ids()
-    _reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
-    if len(_reading) < max(1, settings.WORKER_THREADS - 1):
+    kept = worker.audio.ids()
+    worker.reading.intersection_update(key for key in worker.watchdog.under_way() if key[0] not in kept)
+    if len(worker.reading) < max(1, settings.WORKER_THREADS - 1):
         return due
     return due.filter(Q(is_long=False) | Q(pk__in=kept))
 
@@ -201,7 +195,7 @@ def _take_back(lost: Transcript, now: datetime) -> None:
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
 
 
-def free_claims() -> None:
-    """Take every claim back, none of them lost: for a start that knows that no worker is alive."""
+def release_all_claims() -> None:
+    """Release every claim, none counted as lost: for a start that knows that no worker is alive."""
     claimed = Transcript.objects.filter(state=State.CLAIMED)
     claimed.update(state=State.WAITING, fence=F("fence") + 1, lease=None, due=timezone.now())

@@ -1,4 +1,4 @@
-"""Giving memos a transcript that is to be done: that they have none is all that says so."""
+"""Add a waiting transcript for each memo that has none: memos without one are the queue's only source."""
 
 import time
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 from capture.models import Memo
 from transcription.models import Transcript
 from transcription.services.jobs import unheard_memos
+from transcription.worker.state import WorkerState
 
 UNCOMPRESSED = {"wav", "aiff", "caf", "flac"}
 LONG_BYTES, LONG_BYTES_UNCOMPRESSED = 300_000, 2_000_000
@@ -20,21 +21,18 @@ ENQUEUED_MEMOS = 1000
 JUST_NOW = timedelta(hours=1)
 """Memos received since then are looked at for each claim; all of them each SWEEP_SECONDS, for that takes longer."""
 
-_looked_at_all = -float("inf")
 
-
-def enqueue_all() -> None:
-    """Give every memo without one a transcript, live ones first."""
-    global _looked_at_all  # noqa: PLW0603 - each process looks for itself
-    _looked_at_all = time.monotonic()
+def enqueue_all(worker: WorkerState) -> None:
+    """Add a transcript for every memo without one, live ones first."""
+    worker.enqueued_all_at = time.monotonic()
     now = timezone.now()
     _enqueue(unheard_memos(now), now)
 
 
-def enqueue_new() -> None:
-    """Do so for those that just came in; for every one, where that was not done for a while."""
-    if time.monotonic() - _looked_at_all > settings.SWEEP_SECONDS:
-        enqueue_all()
+def enqueue_new(worker: WorkerState) -> None:
+    """Add transcripts for memos that just came in; for all memos, where that was not done for a while."""
+    if time.monotonic() - worker.enqueued_all_at > settings.SWEEP_SECONDS:
+        enqueue_all(worker)
         return
     now = timezone.now()
     _enqueue(unheard_memos(now).filter(received_at__gt=now - JUST_NOW), now)

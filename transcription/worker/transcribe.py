@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,8 +29,8 @@ from transcription.core.slicing import is_long
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice
 from transcription.services.vocabulary import hotwords
-from transcription.worker import audio_cache, time_budget, watchdog
 from transcription.worker.claims import Claim, StaleClaim
+from transcription.worker.state import WorkerState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,75 +41,107 @@ log = logging.getLogger(__name__)
 HEEDED_SECONDS = 3.0
 """How long at most, while there is progress, until a worker heeds that its memo was paused, cancelled or deleted."""
 
-Known = dict[str, Any]
-"""Columns of a transcript."""
+Columns = dict[str, Any]
+"""Of a transcript."""
 
 
-def transcribe_claim(claim: Claim, listener: Engine) -> None:
+def transcribe_claim(worker: WorkerState, claim: Claim, listener: Engine) -> None:
     """Decode a claimed memo, make its playback copy, write down its words, of a long one the next slice's.
 
     Whatever goes wrong, the row says so.
     """
     try:
-        _transcribe(claim, listener)
+        _Hearing(worker, claim, listener).go_on()
     except StaleClaim:
         log.warning("Transcript %s is given up here: it is another worker's, stopped or deleted", claim.transcript.pk)
-        audio_cache.let_go(claim.transcript.pk)
-    finally:
-        watchdog.forget(claim.key)
-
-
-def _transcribe(claim: Claim, listener: Engine) -> None:
-    begun = time.monotonic()
-    kept = audio_cache.kept(claim.transcript.pk)
-    decoded = kept or _decode_memo(claim)
-    if decoded is None:
-        return
-    in_slices = is_long(len(decoded.samples)) and not isinstance(listener, ProvidedText)
-    known = {
-        "is_long": in_slices,
-        "audio_seconds": round(decoded.seconds, 3),
-        "container_seconds": decoded.container_seconds,
-    }
-    try:
-        if in_slices:
-            kept = kept or audio_cache.keep(claim.transcript.pk, decoded)
-            _transcribe_slice(claim, listener, kept, known, begun)
-        else:
-            heard = _hear_samples(claim, listener, decoded.samples, settings.WHISPER_WINDOW, known)
-            _finish(claim, listener, decoded, heard, time.monotonic() - begun)
+        worker.audio.drop(claim.transcript.pk)
     except EngineFailure as failure:
         _give_back(claim, failure)
+    finally:
+        worker.watchdog.forget(claim.key)
 
 
-def _transcribe_slice(claim: Claim, listener: Engine, decoded: Decoded, known: Known, begun: float) -> None:
-    """Hear what comes after the last saved slice: save it, or finish with it. Raises EngineFailure."""
-    transcript, samples = claim.transcript, cast("NDArray[np.int16]", decoded.samples)
-    done = list(transcript.slices.all())
-    heard = hear_slice(
-        samples,
-        done[-1].end if done else 0.0,
-        settings.WHISPER_WINDOW,
-        lambda piece, window: _hear_samples(claim, listener, piece, window, known),
-    )
-    seconds = round(time.monotonic() - begun, 3)
-    if heard.is_last:
-        whole = put_together([*(one.heard() for one in done), heard])
-        _finish(claim, listener, decoded, whole, sum(one.compute_seconds for one in done) + seconds)
-        audio_cache.let_go(transcript.pk)
-        return
-    claim.save(
-        Slice(
-            transcript=transcript,
-            position=len(done),
-            start=heard.start,
-            end=heard.end,
-            words=heard.words,
-            warnings=heard.warnings,
-            language=heard.language,
-            compute_seconds=seconds,
+@dataclass
+class _Hearing:
+    """One claim, worked on by one engine. known: columns that are written down before anything is heard."""
+
+    worker: WorkerState
+    claim: Claim
+    listener: Engine
+    begun: float = field(default_factory=time.monotonic)
+    known: Columns = field(default_factory=dict)
+
+    def go_on(self) -> None:
+        """Hear the memo, or of a long one the next slice. Raises EngineFailure and StaleClaim."""
+        audio, pk = self.worker.audio, self.claim.transcript.pk
+        kept = audio.get(pk)
+        decoded = kept or _decode_memo(self.claim)
+        if decoded is None:
+            return
+        in_slices = is_long(len(decoded.samples)) and not isinstance(self.listener, ProvidedText)
+        self.known = {
+            "is_long": in_slices,
+            "audio_seconds": round(decoded.seconds, 3),
+            "container_seconds": decoded.container_seconds,
+        }
+        if in_slices:
+            self.hear_next_slice(kept or audio.keep(pk, decoded))
+        else:
+            heard = self._listen(decoded.samples, settings.WHISPER_WINDOW)
+            self._finish(decoded, heard, self._seconds())
+
+    def hear_next_slice(self, decoded: Decoded) -> None:
+        """Hear what comes after the last saved slice: save it, or finish with it. Raises as `go_on` does."""
+        transcript, samples = self.claim.transcript, cast("NDArray[np.int16]", decoded.samples)
+        done = list(transcript.slices.all())
+        heard = hear_slice(samples, done[-1].end if done else 0.0, settings.WHISPER_WINDOW, self._listen)
+        seconds = round(self._seconds(), 3)
+        if heard.is_last:
+            whole = put_together([*(one.heard() for one in done), heard])
+            self._finish(decoded, whole, sum(one.compute_seconds for one in done) + seconds)
+            self.worker.audio.drop(transcript.pk)
+            return
+        self.claim.save(
+            Slice(
+                transcript=transcript,
+                position=len(done),
+                start=heard.start,
+                end=heard.end,
+                words=heard.words,
+                warnings=heard.warnings,
+                language=heard.language,
+                compute_seconds=seconds,
+            )
         )
-    )
+
+    def _listen(self, samples: "NDArray[np.float32]", window: str) -> Heard:
+        budget, seconds, begun = self.worker.time_budget, len(samples) / SAMPLE_RATE, time.monotonic()
+        allowed = budget.allowed(self.listener, seconds)
+        self.claim.renew(allowed, **self.known)
+        options = Options(
+            languages=_languages(self.claim.memo),
+            hotwords=hotwords(self.claim.memo.user),
+            vad=not self.claim.transcript.without_vad,
+            window=window,
+        )
+        heard = run_engine(self.listener, samples, options, _progress(self.claim, allowed))
+        budget.record(self.listener, seconds, time.monotonic() - begun)
+        return heard
+
+    def _finish(self, decoded: Decoded, heard: Heard, seconds: float) -> None:
+        self.claim.finish(
+            engine=self.listener.name,
+            model=self.listener.model,
+            language=heard.language,
+            text=joined(heard.words),
+            words=heard.words,
+            warnings=[*heard.warnings, *map(str, decoded.damage)],
+            window=heard.window,
+            compute_seconds=round(seconds, 3),
+        )
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self.begun
 
 
 def _decode_memo(claim: Claim) -> Decoded | None:
@@ -133,35 +166,6 @@ def _decode_memo(claim: Claim) -> Decoded | None:
         _store_playback(memo, decoded.playback)
         return decoded
     return None
-
-
-def _hear_samples(claim: Claim, listener: Engine, samples: "NDArray[np.float32]", window: str, known: Known) -> Heard:
-    """Return what an engine hears. known: what to write down before. Raises EngineFailure."""
-    seconds, begun = len(samples) / SAMPLE_RATE, time.monotonic()
-    allowed = time_budget.allowed(listener, seconds)
-    claim.renew(allowed, **known)
-    options = Options(
-        languages=_languages(claim.memo),
-        hotwords=hotwords(claim.memo.user),
-        vad=not claim.transcript.without_vad,
-        window=window,
-    )
-    heard = run_engine(listener, samples, options, _progress(claim, allowed))
-    time_budget.note(listener, seconds, time.monotonic() - begun)
-    return heard
-
-
-def _finish(claim: Claim, listener: Engine, decoded: Decoded, heard: Heard, seconds: float) -> None:
-    claim.finish(
-        engine=listener.name,
-        model=listener.model,
-        language=heard.language,
-        text=joined(heard.words),
-        words=heard.words,
-        warnings=[*heard.warnings, *map(str, decoded.damage)],
-        window=heard.window,
-        compute_seconds=round(seconds, 3),
-    )
 
 
 def _give_back(claim: Claim, failure: EngineFailure) -> None:

@@ -8,49 +8,64 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 log = logging.getLogger(__name__)
 
-GRACE = 1.25
+GRACE_FACTOR = 1.25
 """How much longer than its lease a claim is left alone: by then it belongs to another worker in any case."""
 LOOK_SECONDS = 1.0
 
-Claimed = tuple[UUID, int]
+ClaimKey = tuple[UUID, int]
 """A transcript, and the fence by which it was claimed."""
 
-_deadlines: dict[Claimed, float] = {}
-_lock = threading.Lock()
-_watcher: threading.Thread | None = None
+
+def end_process() -> None:
+    """Kill this process, whatever its threads are at."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
-def expect_progress(claimed: Claimed, seconds: float) -> None:
-    """Expect progress on this claim, or its end, within so many seconds; start to watch with the first one."""
-    global _watcher  # noqa: PLW0603 - one watcher a process, started after any fork
-    with _lock:
-        _deadlines[claimed] = time.monotonic() + seconds * GRACE
-        if _watcher is None or not _watcher.is_alive():
-            _watcher = threading.Thread(target=_watch, name="watchdog", daemon=True)
-            _watcher.start()
+class Watchdog:
+    """The claims that a process is at, and until when each is to show progress. end: what is done where none does."""
 
+    def __init__(self, end: Callable[[], None] = end_process) -> None:
+        self._end = end
+        self._deadlines: dict[ClaimKey, float] = {}
+        self._lock = threading.Lock()
+        self._watcher: threading.Thread | None = None
 
-def under_way() -> set[Claimed]:
-    """Return the claims that this process is at."""
-    with _lock:
-        return set(_deadlines)
+    def expect_progress(self, claimed: ClaimKey, seconds: float) -> None:
+        """Expect progress on this claim, or its end, within so many seconds; watch while there is any."""
+        with self._lock:
+            self._deadlines[claimed] = time.monotonic() + seconds * GRACE_FACTOR
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+                self._watcher.start()
 
+    def under_way(self) -> set[ClaimKey]:
+        """Return the claims that this process is at."""
+        with self._lock:
+            return set(self._deadlines)
 
-def forget(claimed: Claimed) -> None:
-    """Stop watching a claim that came to its end."""
-    with _lock:
-        _deadlines.pop(claimed, None)
+    def forget(self, claimed: ClaimKey) -> None:
+        """Stop watching a claim that came to its end."""
+        with self._lock:
+            self._deadlines.pop(claimed, None)
 
+    def forget_all(self) -> None:
+        """Stop watching all claims."""
+        with self._lock:
+            self._deadlines.clear()
 
-def _watch() -> None:
-    while True:
-        time.sleep(LOOK_SECONDS)
-        with _lock:
-            late = [claimed for claimed, deadline in _deadlines.items() if deadline < time.monotonic()]
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            with self._lock:
+                late = [claimed for claimed, deadline in self._deadlines.items() if deadline < time.monotonic()]
+                if late or not self._deadlines:
+                    self._watcher = None
+                    break
         if late:
             log.error("No progress on claim %s: this worker process ends itself", late[0])
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._end()

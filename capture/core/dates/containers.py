@@ -1,4 +1,4 @@
-"""What a recording says of its own date: a few KB of it are read, and whatever they hold, nothing is raised."""
+"""The date inside a recording. A few KB are read, and no content raises an error."""
 
 import re
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
 """When an old file was recorded: by its name, by what the recording says of itself, or by the file's time."""
 
-import os
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,23 +20,12 @@ class FileDate(NamedTuple):
     dated_by: DatedBy
 
 
-def date_of_file(path: Path, modified: float, zone: ZoneInfo, now: datetime) -> FileDate:
-    """Return when a file was recorded; it is opened only where its name does not say so, and never waited for.
-
-    modified: the file's time, in seconds since 1970. zone: of dates that do not say theirs. now: in UTC.
-    Dates before 2000 or over a day ahead are not believed; the file's time, being the last, is told as it is.
-    """
-    if by_name := _date_by_name(path.stem, modified, zone, now):
-        return by_name
-    try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            return date_of_open_file(path.stem, file, modified, zone, now)
-    except OSError:
-        return _date_by_time(modified, now)
-
-
 def date_of_open_file(stem: str, file: BinaryIO, modified: float, zone: ZoneInfo, now: datetime) -> FileDate:
-    """Return the same of a file that is open, at its beginning; stem: its name without the suffix."""
+    """Return when a file, open at its beginning, was recorded. It is read only where its name holds no date.
+
+    stem: its name without the suffix. modified: the file's time, in seconds since 1970. zone: of dates that do not say
+    theirs. now: in UTC. Dates before 2000 or over a day ahead are not believed; the file's time is given as it is.
+    """
     if by_name := _date_by_name(stem, modified, zone, now):
         return by_name
     said = container_date(file)
@@ -63,7 +50,7 @@ def file_time(modified: float) -> datetime | None:
 
 
 def _plausible_date(said: ParsedDate, by: DatedBy, modified: float, zone: ZoneInfo, now: datetime) -> FileDate | None:
-    """Return when that was, or None where it is not believed.
+    """Return a parsed date in UTC, or None where it is not plausible.
 
     An hour that came twice, as summer ended, is the first of the two; one that the clocks skipped is read by the
     offset before. A day without a time is the file's time if that is on the same day, else its noon.
@@ -80,7 +67,3 @@ def _time_of_day(day: date, modified: float, zone: ZoneInfo) -> time:
     at = file_time(modified)
     local = at.astimezone(zone) if at else None
     return local.timetz().replace(tzinfo=None) if local and local.date() == day else NOON
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""Which dates are believed: a clock that forgot the time tells of 1970, or of a day to come."""
+"""Which dates are plausible: a clock that lost the time says 1970, or a day in the future."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""One old recording, from the folder in which it stays to a memo."""
+"""Ingest of one old recording: it becomes a memo, and its file stays in its folder."""
 
 from collections.abc import Iterator
 from datetime import timedelta, timezone
@@ -20,7 +20,7 @@ State = ImportedFile.State
 
 
 def ingest_file(file: ImportedFile) -> None:
-    """Take one file in, and write down what became of it. Done again, it gives the same memo.
+    """Make a file a memo, and write into its row what became of it. Done again, it gives the same memo.
 
     Raises Refusal, with nothing written, where the reason is not the file's own: a full disk, a store that is away, a
     folder that is gone.

@@ -1,4 +1,4 @@
-"""What an import would take in: each file below its folder, when it was recorded, and what is known of it already."""
+"""Scan of an import's folder: each file below it, when it was recorded, and whether its bytes are here already."""
 
 import hashlib
 from collections.abc import Container, Iterator

@@ -31,7 +31,7 @@ State = Import.State
 
 
 def request_import(user: User, folder: str, time_zone: str) -> Import:
-    """Have a folder listed by a worker, or go on with the list that is there: nobody is shown two of one folder.
+    """Ask a worker to list a folder, or to go on with its unfinished import: a folder has one at a time.
 
     time_zone: as the IANA names it, of a new list. Raises Refusal where the folder cannot be read.
     """
@@ -99,7 +99,7 @@ def start_import(taken: Import, *, uses_texts: bool) -> None:
 
 
 def start_import_here(taken: Import, *, uses_texts: bool) -> None:
-    """Begin, or go on, as `start` does; the caller takes the files in."""
+    """Set an import running and hold it; the caller takes the files in."""
     _set_running(taken, uses_texts=uses_texts, held_until=_lease_end())
 
 
@@ -109,13 +109,13 @@ def _set_running(taken: Import, **columns: object) -> bool:
 
 
 def pause_import(taken: Import, problem: StoredProblem = NO_PROBLEM) -> None:
-    """Let an import rest until a person says otherwise. problem: why, where it was not their wish."""
+    """Pause an import until a person goes on with it. problem: why, where it was not their wish."""
     running = Import.objects.filter(pk=taken.pk, state=State.RUNNING)
     running.update(state=State.PAUSED, **problem.columns(), held_until=None)
 
 
 def discard_import(taken: Import) -> None:
-    """Forget an import's list. What it took in stays."""
+    """Delete an import and its list of files. Its memos stay."""
     Import.objects.filter(pk=taken.pk).update(state=State.ENDED)  # whoever is listing it stops
     while pks := list(taken.files.values_list("pk", flat=True)[:1000]):
         ImportedFile.objects.filter(pk__in=pks).delete()
@@ -146,7 +146,7 @@ def work_on_next_import(until: datetime) -> bool:
 
 
 def hold_import(taken: Import, state: str, *, only_free: bool = False) -> bool:
-    """Hold an import for as long as nothing is heard of its holder. Returns whether it is still in that state."""
+    """Renew the lease of an import, and return whether it is still in that state. only_free: and nobody held it."""
     now = timezone.now()
     mine = Import.objects.filter(pk=taken.pk, state=state)
     if only_free:
@@ -159,7 +159,7 @@ def _lease_end() -> datetime:
 
 
 def record_listing(taken: Import) -> Iterator[int]:
-    """List the files that are not listed yet; yield after each few, with their number."""
+    """Insert rows for the files that are not listed yet; yield the number of rows after each batch."""
     fresh = scan_folder(taken, set(taken.files.values_list("name", flat=True)))
     try:
         while rows := list(islice(fresh, BATCH_ROWS)):

@@ -59,38 +59,38 @@ class UnusableMailbox(Exception):
     """The mailbox cannot be used; the message says why and what to do, and no secret."""
 
 
-class _Round:
-    """Whether the last round found the mailbox in order: one outage is one line in the log."""
+class MailboxReader:
+    """Reads the mailbox, round after round of a process: one outage is one line in the log."""
 
-    in_trouble = False
+    def __init__(self) -> None:
+        self._is_in_trouble = False
 
+    def ingest_mailbox(self) -> bool:
+        """Take in what was mailed, and mark each mail once its receipts are there. Returns whether more may wait.
 
-def ingest_mailbox() -> bool:
-    """Take in what was mailed, and mark each mail once its receipts are there. Returns whether more may wait.
-
-    Two at once would do everything twice and harm nothing; on one machine, the second goes.
-    """
-    with (settings.HOME / "mailin.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        try:
-            with _open_mailbox() as mailbox:
-                more = _ingest_new_mails(mailbox)
-        except (*MAILBOX_ERRORS, UnusableMailbox) as error:
-            if not _Round.in_trouble:
-                log.warning("mail could not be taken in (%s); it stays where it is", type(error).__name__)
-            _Round.in_trouble = True
-            return False
-    if _Round.in_trouble:
-        log.warning("mail is taken in again")
-    _Round.in_trouble = False
-    return more
+        Two at once would do everything twice and harm nothing; on one machine, the second goes.
+        """
+        with (settings.HOME / "mailin.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            try:
+                with _open_mailbox() as mailbox:
+                    more = _ingest_new_mails(mailbox)
+            except (*MAILBOX_ERRORS, UnusableMailbox) as error:
+                if not self._is_in_trouble:
+                    log.warning("mail could not be taken in (%s); it stays where it is", type(error).__name__)
+                self._is_in_trouble = True
+                return False
+        if self._is_in_trouble:
+            log.warning("mail is taken in again")
+        self._is_in_trouble = False
+        return more
 
 
 def count_mailbox() -> MailboxCounts:
-    """Look into the mailbox and return what it holds. Raises Unusable, with a sentence, where it cannot be used."""
+    """Return how many mails of each kind the mailbox holds. Raises UnusableMailbox, with a sentence for people."""
     try:
         with _open_mailbox() as mailbox:
             return MailboxCounts(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))

@@ -28,7 +28,7 @@ class EnclosedRecording(NamedTuple):
 
 @contextmanager
 def as_unreadable() -> Iterator[None]:
-    """Raise Unreadable for whatever the standard library's parser fails by: it promises to by nothing, and does.
+    """Raise UnreadableMail for every error of the standard library's parser, which promises none and raises some.
 
     Among them are parts within parts without end, and a boundary in numbered pieces whose numbers are none.
     """
@@ -39,7 +39,7 @@ def as_unreadable() -> Iterator[None]:
 
 
 def parse_mail(mail: bytes) -> Message:
-    """Return a mail, taken apart. Raises Unreadable."""
+    """Return a parsed mail. Raises UnreadableMail."""
     with as_unreadable():
         return message_from_bytes(mail)
 
@@ -52,7 +52,7 @@ def recipients(letter: Message) -> list[str]:
 def enclosed_recordings(letter: Message) -> Iterator[EnclosedRecording]:
     """Yield the recordings of a mail: each part that is one by its first bytes, or that is said to be one.
 
-    Whoever keeps them judges the latter. Raises Unreadable.
+    The caller judges the latter. Raises UnreadableMail.
     """
     with as_unreadable():
         for number, (part, sent_at) in enumerate(_mail_parts(letter, None)):

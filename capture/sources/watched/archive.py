@@ -1,4 +1,4 @@
-"""Moving what was taken into the folder `done`: just the file that was read, over nothing that lies there."""
+"""Moving a taken file into the folder `done`: just the file that was read, and over no other."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Looking into watched folders: whatever keeps still there becomes a memo."""
+"""Polling of watched folders: what has stopped changing there becomes a memo."""
 
 import errno
 import time
@@ -28,7 +28,7 @@ NO_PROBLEM = StoredProblem()
 
 
 def poll_watched_folders() -> int:
-    """Look once into each watched folder, and return how many recordings were taken.
+    """Look once into each watched folder, take what is due, and return how many recordings were taken.
 
     A recording is taken at a later look than the one that met it, once it looks the same and has kept still. What was
     taken, or refused for good, is not read again until it changes. Raises django.db.Error.

@@ -1,4 +1,4 @@
-"""What was met in a watched folder, remembered by size and time: what is as it was need not be read again."""
+"""The files met in a watched folder, recorded by size and time: an unchanged file is not read again."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ class TrackedFiles(NamedTuple):
 
 
 def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> TrackedFiles:
-    """Look at each file below an open folder, remember what is new or has changed, and return what may be taken.
+    """Record what is new or has changed below an open folder, and return the files that may be taken.
 
     Raises OSError where the folder cannot be read.
     """
@@ -105,7 +105,7 @@ def _upsert_rows(rows: Sequence[WatchedFile]) -> None:
 
 
 def _delete_rows(gone: Sequence[int]) -> None:
-    """Forget files that are gone; of those that became memos it is remembered, should the folder only be away."""
+    """Delete the rows of files that are gone; rows of memos stay, for the folder may only be away."""
     for batch in _batches(gone):
         WatchedFile.objects.filter(pk__in=batch).delete()
 

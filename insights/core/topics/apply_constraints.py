@@ -13,6 +13,6 @@ def settle_idea(index: TopicIndex, position: int, key: Key | None) -> None:
         topic = index.topics.get(key) or index.make(key)
         topic.touched = True
         index.barred.get(position, set()).discard(key)
-    if index.topic_of[position] != key:
+    if index.topic_of(position) != key:
         index.put(position, key)
     index.waiting.pop(position, None)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.core.topics.index import LOOKED_AT, WAITING_LOOKED_AT, IdeaFeatures, Key, Topic, TopicIndex
+from insights.core.topics.space import products
 
 JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
@@ -61,8 +62,8 @@ def put_where_it_belongs(index: TopicIndex, position: int) -> Placed:
 
 def _best_two(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
     """Return how well the best topic fits, which it is, and how well the second does."""
-    sizes = index.sizes.all[:, 0]
-    means = (index.totals.all @ point) / np.maximum(sizes, 1)
+    sizes = index.sizes.all
+    means = products(index.totals.all, point) / np.maximum(sizes, 1)
     means[sizes == 0] = NONE
     for key in index.barred.get(position, set()) & index.topics.keys():
         means[index.topics[key].row] = NONE
@@ -79,7 +80,7 @@ def _fits(
     index: TopicIndex, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]
 ) -> list[float]:
     looked_at = [topic.members[-LOOKED_AT:] for topic in topics]
-    alike = index.space.points.all[list(chain.from_iterable(looked_at))] @ point
+    alike = products(index.space.points.all[list(chain.from_iterable(looked_at))], point)
     fits, end = [], 0
     for topic, mean, members in zip(topics, means.tolist(), looked_at, strict=True):
         begin, end = end, end + len(members)
@@ -95,7 +96,7 @@ def _company(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tu
     if index.is_buried(position, JOIN):
         return None, NONE
     others = [other for other in islice(reversed(index.waiting), WAITING_LOOKED_AT) if other != position]
-    alike = index.space.points.all[others] @ point
+    alike = products(index.space.points.all[others], point)
     for i in np.argsort(-alike):
         if alike[i] < FOUND:
             break

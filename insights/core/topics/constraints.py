@@ -46,9 +46,9 @@ class Constraints:
     touched: set[Key] = field(default_factory=set)
 
 
-def resolve_constraints(words: Iterable[Statement]) -> Constraints:
-    """Return what a person's words bind, the later overriding the earlier."""
-    so_far = Constraints()
+def resolve_constraints(words: Iterable[Statement], so_far: Constraints | None = None) -> Constraints:
+    """Return what a person's words bind, the later overriding the earlier. so_far: what those before bind; changed."""
+    so_far = Constraints() if so_far is None else so_far
     for word in words:
         _apply_statement(so_far, word)
     return so_far

@@ -1,14 +1,13 @@
 """What speaks for each topic as the home of an idea, and for a new one: a row of numbers each."""
 
-from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from insights.core.topics.assign import NEIGHBOURS
-from insights.core.topics.index import LOOKED_AT, Key, Topic, TopicIndex
-from insights.core.topics.tokens import stems
+from insights.core.topics.index import LOOKED_AT, NOWHERE, Key, Known, TopicIndex
+from insights.core.topics.space import WORDS, products
 
 KINDS = (
     "nearest in meaning",
@@ -40,6 +39,8 @@ LIKEST, LATEST = 32, 16
 """Topics that are looked at: the likest on average, and those spoken of last."""
 LATELY, OF_LATE = 20, 60
 """Ideas after which it counts half that a topic was spoken of."""
+SAME_MEMO_LOOKED_AT = 5
+"""Members, the latest, that may be of the same memo."""
 SAID_LOOKED_AT = 256
 """Ideas, the latest, that are looked at for each word."""
 
@@ -57,131 +58,129 @@ class Candidates(NamedTuple):
 def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candidates:
     """Return what speaks for the topics of which a person spoke; while these are too few, for the machine's as well.
 
-    Only what a person said of other ideas is listened to. The cost is flat in the number of ideas.
+    Only what a person said of other ideas is listened to. At most LIKEST + LATEST topics are looked at closely, and of
+    each at most LOOKED_AT members: the cost grows with the number of topics, and hardly with that of ideas.
     """
-    looked_at = _looked_at(index, position, at_least)
-    words, alike = _Words(index, position), index.space.words_like(position)
-    rows = [
-        [
-            *_likeness(index, position, members, alike),
-            *words.speak_for(key, len(members)),
-            *_habit(index, position, members),
-            *[0.0] * FOR_NEW,
+    rows = _looked_at(index, position, at_least)
+    evidence = np.zeros((len(rows) + 1, len(KINDS)))
+    if len(rows):
+        known = index.latest.known(rows, position)
+        is_there = np.arange(LOOKED_AT) < known.counts[:, None]
+        columns = [
+            *_likeness(index, position, known, is_there),
+            *_words(index, position, rows, known.counts),
+            *_habit(index, position, known, is_there),
         ]
-        for key, members in looked_at.items()
-    ]
-    near = max((row[0] for row in rows), default=0.0)
-    said = max((row[KINDS.index("share of words said")] for row in rows), default=0.0)
-    alone = [1.0, _new_of_late(index, position), 1 - near, 1 - said]
-    rows.append([0.0] * (len(KINDS) - FOR_NEW) + alone)
-    return Candidates(list(looked_at), np.array(rows))
+        for column, values in enumerate(columns):
+            evidence[:-1, column] = values
+    # Where there is no topic, these are the zeros of the new one's row.
+    near, said = evidence[: max(1, len(rows)), [0, KINDS.index("share of words said")]].max(axis=0)
+    evidence[-1, -FOR_NEW:] = 1.0, _new_of_late(index, position), 1 - near, 1 - said
+    return Candidates([index.by_row[row].key for row in rows.tolist()], evidence)
 
 
-def _looked_at(index: TopicIndex, position: int, at_least: int) -> dict[Key, list[int]]:
-    """Return topics that are open to an idea, and of each the latest other ideas by which it is known."""
-    barred = index.barred.get(position, set())
-    open_to = {key: topic for key, topic in index.topics.items() if key not in barred}
-    told = {key: topic for key, topic in open_to.items() if topic.touched}
+def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.intp]:
+    """Return the rows of topics that are open to an idea and have other members."""
+    barred = {index.topics[key].row for key in index.barred.get(position, set()) & index.topics.keys()}
+    told = [topic.row for topic in index.topics.values() if topic.touched and topic.row not in barred]
     if len(told) < at_least:
-        told = open_to
-    known = {key: members for key, topic in told.items() if (members := _known_by(index, topic, position))}
-    if len(known) <= LIKEST + LATEST:
-        return known
-    keys = list(known)
-    alike = np.array([index.total(index.topics[key]) / len(index.topics[key].members) for key in keys])
-    likest = np.argsort(-(alike @ index.space.points.all[position]))[:LIKEST]
-    latest = np.argsort([-members[-1] for members in known.values()])[:LATEST]
-    return {keys[i]: known[keys[i]] for i in sorted({*likest.tolist(), *latest.tolist()})}
+        told = [topic.row for topic in index.topics.values() if topic.row not in barred]
+    rows = np.array(told, dtype=np.intp)
+    rows = rows[index.sizes.all[rows] > 0]
+    last = index.latest.last()
+    if (own := int(index.rows[position])) != NOWHERE:
+        if len(others := index.latest.without(position)):
+            last[own] = others[-1]
+        else:
+            rows = rows[rows != own]
+    if len(rows) <= LIKEST + LATEST:
+        return rows
+    alike = (products(index.totals.all, index.space.points.all[position]) / np.maximum(index.sizes.all, 1))[rows]
+    likest, latest = np.argsort(-alike)[:LIKEST], np.argsort(-last[rows])[:LATEST]
+    chosen: NDArray[np.intp] = rows[np.unique(np.concatenate([likest, latest]))]
+    return chosen
 
 
-def _known_by(index: TopicIndex, topic: Topic, position: int) -> list[int]:
-    latest = [member for member in topic.members[-LOOKED_AT:] if member != position]
-    return [member for member in latest if index.settled[member]] or latest
-
-
-def _likeness(index: TopicIndex, position: int, members: list[int], words: NDArray[np.float64]) -> list[float]:
-    known = index.space.meaning(members)
-    meaning = known @ index.space.meaning([position])[0]
-    words = words[members]
-    middle = float(np.linalg.norm(known.mean(axis=0)))
+def _likeness(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
+    meaning = known.meaning / np.float32(1 - WORDS)
+    words = np.zeros(is_there.shape)
+    words[is_there] = index.space.words_like(position, known.members[is_there])
+    mean = _mean(meaning, is_there, known.counts)
     return [
-        float(meaning.max()),
-        _nearest(meaning),
-        float(meaning.mean()),
-        float(meaning[-1]),
-        float(meaning.mean()) / max(middle, 1e-9),
-        float(words.max()),
-        _nearest(words),
-        float(words.mean()),
+        np.where(is_there, meaning, -np.inf).max(axis=1),
+        _nearest(meaning, is_there, known.counts),
+        mean,
+        meaning[np.arange(len(meaning)), known.counts - 1],
+        mean / np.maximum(known.middle / (1 - WORDS) ** 0.5, 1e-9),
+        words.max(axis=1),
+        _nearest(words, is_there, known.counts),
+        _mean(words, is_there, known.counts),
     ]
 
 
-def _nearest(alike: NDArray[Any]) -> float:
-    return float((np.partition(alike, -NEIGHBOURS)[-NEIGHBOURS:] if len(alike) > NEIGHBOURS else alike).mean())
+def _mean(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
+    mean: NDArray[np.float64] = np.where(is_there, alike, 0).sum(axis=1, dtype=np.float64) / counts
+    return mean
 
 
-class _Words:
-    """Which of an idea's words were said in which topics."""
-
-    def __init__(self, index: TopicIndex, position: int) -> None:
-        self._ideas = len(index.ideas)
-        self._counts: defaultdict[Key, Counter[str]] = defaultdict(Counter)
-        self._overall: dict[str, int] = {}
-        self._weight: dict[str, float] = {}
-        for stem, rarity in stems(index.ideas[position].words).items():
-            said_in = index.said_in[stem]
-            self._overall[stem] = len(said_in)
-            self._weight[stem] = rarity * float(np.log((self._ideas + 1) / (len(said_in) + 0.5)))
-            for other in said_in[-SAID_LOOKED_AT:]:
-                if other != position and index.settled[other] and (key := index.topic_of[other]) is not None:
-                    self._counts[key][stem] += 1
-
-    def speak_for(self, key: Key, size: int) -> tuple[float, float]:
-        """Return the share of what the words say that was said in a topic, and by how much more there than elsewhere.
-
-        The second is the weight of evidence of naive Bayes, for the words that were said there alone.
-        """
-        counts = self._counts.get(key)
-        if not counts:
-            return 0.0, 0.0
-        said = sum(self._weight[stem] for stem in counts) / max(sum(self._weight.values()), 1e-9)
-        own = 0.0
-        for stem, count in counts.items():
-            usual = self._overall[stem] / self._ideas
-            own += max(0.0, float(np.log((count + usual) / (size + 1) / usual)))
-        return said, own
+def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
+    few = np.minimum(counts, NEIGHBOURS)
+    nearest = np.partition(np.where(is_there, alike, -np.inf), LOOKED_AT - NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
+    total: NDArray[np.float64] = np.where(np.isfinite(nearest), nearest, 0).sum(axis=1, dtype=np.float64)
+    return total / few
 
 
-def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:
+def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDArray[np.int32]) -> list[NDArray[Any]]:
+    """Return the share of what the words say that was said in a topic, and by how much more there than elsewhere.
+
+    The second is the weight of evidence of naive Bayes, for the words that were said there alone.
+    """
+    stems, rarity = index.stems.at(position)
+    ideas, of_stem, overall = index.said_in.latest(stems, SAID_LOOKED_AT)
+    homes = index.rows.all[ideas]
+    heard = (ideas != position) & index.settled.all[ideas] & (homes != NOWHERE)
+    places = np.full(len(index.by_row), -1)
+    places[rows] = np.arange(len(rows))
+    there = places[homes[heard]]
+    cells = (there * len(stems) + of_stem[heard])[there >= 0]
+    counts = np.bincount(cells, minlength=len(rows) * len(stems)).reshape(len(rows), len(stems))
+    weight = rarity * np.log((len(index) + 1) / (overall + 0.5))
+    was_said = counts > 0
+    usual = overall / len(index)
+    own = np.maximum(0.0, np.log((counts + usual) / (sizes[:, None] + 1) / usual))
+    share = (was_said @ weight) / max(float(weight.sum()), 1e-9)
+    return [share, np.where(was_said, own, 0.0).sum(axis=1)]
+
+
+def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     """Return how often and how lately a topic was spoken of, in which memo, and in which surroundings."""
-    ages = np.abs(position - np.array(members))
-    own = index.ideas[position]
-    memo = own.memo is not None and any(index.ideas[member].memo == own.memo for member in members[-5:])
+    members, counts = known.members, known.counts
+    ages = np.where(is_there, np.abs(position - members), np.inf)
+    youngest = ages.min(axis=1)
+    memo, context = index.memos[position], index.contexts[position]
+    of_memo = is_there & (index.memos.all[members] == memo) & (memo != 0)
+    of_memo &= np.arange(LOOKED_AT) >= counts[:, None] - SAME_MEMO_LOOKED_AT
+    in_context = np.zeros(len(counts))
+    if context != 0:
+        usual = index.context_counts[int(context)] / max(len(index), 1)
+        there = (is_there & (index.contexts.all[members] == context)).sum(axis=1)
+        in_context = np.log((there + 2 * usual) / (counts + 2) / usual)
     return [
-        float(np.log(len(members))),
-        float(np.log(ages.min())),
-        float(ages.min() == 1),
-        float(memo),
-        float(np.log(0.05 + (0.5 ** (ages / LATELY)).sum())),
-        float(np.log(0.05 + (0.5 ** (ages / OF_LATE)).sum())),
-        _context(index, own.context, members),
-        float(len(members) == 1),
+        np.log(counts),
+        np.log(youngest),
+        youngest == 1,
+        of_memo.any(axis=1),
+        np.log(0.05 + np.exp2(-ages / LATELY).sum(axis=1)),
+        np.log(0.05 + np.exp2(-ages / OF_LATE).sum(axis=1)),
+        in_context,
+        counts == 1,
     ]
-
-
-def _context(index: TopicIndex, context: str, members: list[int]) -> float:
-    """Return by how much more often than elsewhere a topic is spoken of in a context, as a logarithm."""
-    if not context:
-        return 0.0
-    usual = index.contexts[context] / max(len(index.ideas), 1)
-    there = sum(index.ideas[member].context == context for member in members)
-    return float(np.log((there + 2 * usual) / (len(members) + 2) / usual))
 
 
 def _new_of_late(index: TopicIndex, position: int) -> float:
     """Return the logarithm of the share of sorted ideas, of the latest, that opened a topic."""
-    latest = [other for other in range(max(0, position - OF_LATE), position) if index.settled[other]]
-    opened = sum(
-        index.topics[key].members[0] == other for other in latest if (key := index.topic_of[other]) is not None
-    )
+    first = max(0, position - OF_LATE)
+    latest = (first + np.flatnonzero(index.settled.all[first:position])).tolist()
+    rows = index.rows.all[first:position].tolist()
+    opened = sum(index.by_row[row].members[0] == other for other in latest if (row := rows[other - first]) != NOWHERE)
     return float(np.log((opened + 1) / (len(latest) + 2)))

@@ -61,39 +61,74 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
 
 def taught(lessons: Sequence[Lesson], start: Prior) -> Weights:
     """Return a person's own weights, nearer to those of others the fewer decisions there are."""
-    believed = len(lessons) / (len(lessons) + SLOWLY)
-    own: Weights = start.weights + believed * (fitted(lessons, start) - start.weights)
+    return believed(fitted(lessons, start), len(lessons), start)
+
+
+def believed(likeliest: Weights, decisions: int, start: Prior) -> Weights:
+    """Return how far the likeliest weights after some decisions are believed."""
+    share = decisions / (decisions + SLOWLY)
+    own: Weights = start.weights + share * (likeliest - start.weights)
     return own
 
 
-def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION) -> Weights:
-    """Return the likeliest weights after some decisions.
+def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION, begin: Weights | None = None) -> Weights:
+    """Return the likeliest weights after some decisions. begin: where to look first, such as what was found before.
 
     Newton's method, its steps halved while they lead upwards; the problem is convex and has one optimum.
     """
+    told = _Told(lessons)
     ridge = caution * start.spread**2
-    weights = start.weights.copy()
+    weights = (start.weights if begin is None else begin).copy()
+    likely = told.likely(weights)
     for _ in range(STEPS):
-        slope, bend = ridge * (weights - start.weights), np.diag(ridge)
-        for evidence, chosen in lessons:
-            likely = probabilities(evidence, weights)
-            mean = likely @ evidence
-            slope = slope + mean - evidence[chosen]
-            bend = bend + (evidence * likely[:, None]).T @ evidence - np.outer(mean, mean)
-        step = np.linalg.solve(bend, slope)
-        index = _cost(lessons, start, ridge, weights)
-        while np.abs(step * start.spread).max() > PRECISE and _cost(lessons, start, ridge, weights - step) > index:
-            step = step / 2
-        weights = weights - step
+        slope, bend = told.slope_and_bend(likely)
+        step = np.linalg.solve(np.diag(ridge) + bend, ridge * (weights - start.weights) + slope)
+        now = _cost(told, likely, ridge, weights - start.weights)
+        further = told.likely(weights - step)
+        while (
+            np.abs(step * start.spread).max() > PRECISE
+            and _cost(told, further, ridge, weights - step - start.weights) > now
+        ):
+            step /= 2
+            further = told.likely(weights - step)
+        weights, likely = weights - step, further
         if np.abs(step * start.spread).max() <= PRECISE:
             break
     return np.asarray(weights)
 
 
-def _cost(lessons: Sequence[Lesson], start: Prior, ridge: Weights, weights: Weights) -> float:
-    """Return how unlikely the decisions and the weights are, as a negative logarithm."""
-    unlikely = [-np.log(max(probabilities(evidence, weights)[chosen], 1e-300)) for evidence, chosen in lessons]
-    return float(sum(unlikely) + 0.5 * (ridge * (weights - start.weights) ** 2).sum())
+class _Told:
+    """All lessons in one array, shape (n, k, len(KINDS)); rows that a lesson does not have are never likely."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        most = max((len(lesson.evidence) for lesson in lessons), default=1)
+        self.evidence = np.zeros((len(lessons), most, len(KINDS)))
+        self.lacking = np.zeros((len(lessons), most))
+        for n, (evidence, _) in enumerate(lessons):
+            self.evidence[n, : len(evidence)] = evidence
+            self.lacking[n, len(evidence) :] = -np.inf
+        rows = [chosen % len(evidence) for evidence, chosen in lessons]
+        self.chosen = np.arange(len(lessons)), np.array(rows, dtype=np.intp)
+
+    def likely(self, weights: Weights) -> NDArray[np.float64]:
+        """Return how likely each row of each lesson is, shape (n, k)."""
+        odds = self.evidence @ weights + self.lacking
+        found = np.exp(odds - odds.max(axis=1, keepdims=True))
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    def slope_and_bend(self, likely: NDArray[np.float64]) -> tuple[Weights, NDArray[np.float64]]:
+        """Return the first and second derivatives of how unlikely the decisions are."""
+        weighed = self.evidence * likely[:, :, None]
+        means = weighed.sum(axis=1)
+        # Lesson by lesson: the products are so small that no other thread is woken up for them.
+        bend = np.matmul(weighed.transpose(0, 2, 1), self.evidence).sum(axis=0) - means.T @ means
+        return (means - self.evidence[self.chosen]).sum(axis=0), bend
+
+
+def _cost(told: _Told, likely: NDArray[np.float64], ridge: Weights, away: Weights) -> float:
+    """Return how unlikely the decisions and the weights are, as a negative logarithm. away: from those of others."""
+    unlikely = -np.log(np.maximum(likely[told.chosen], 1e-300)).sum()
+    return float(unlikely + 0.5 * (ridge * away**2).sum())
 
 
 def spread_of(lessons: Sequence[Lesson]) -> Weights:

@@ -1,13 +1,10 @@
 """Where ideas lie: what each means beside what all that is said here has in common, and the pieces of its words."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Background, Vector, Vectors
+from insights.core.embedding.protocol import Background, Vector
+from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.tokens import Pieces
 
 WORDS = 0.2
@@ -20,146 +17,145 @@ KINDS = 1 << 16
 """Buckets in which it is counted how many ideas have a piece."""
 HAVING_LOOKED_AT = 256
 """Ideas, the latest, that are looked at for each piece."""
+BATCH_IDEAS = 4096
+"""Ideas that are laid at once: what it takes of memory does not grow with their number."""
 
 
-class Rows:
-    """A matrix of float32 that grows by rows, at a cost that does not grow with it."""
+def products(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the scalar product of each row with a vector, shape (n,).
 
-    def __init__(self, width: int) -> None:
-        self._rows = np.zeros((64, width), dtype=np.float32)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def append(self, row: NDArray[np.floating]) -> None:
-        """Add a row, shape (width,)."""
-        if self._count == len(self._rows):
-            more = np.zeros((max(64, self._count), self._rows.shape[1]), dtype=np.float32)
-            self._rows = np.concatenate([self._rows, more])
-        self._rows[self._count] = row
-        self._count += 1
-
-    def replace(self, rows: NDArray[Any]) -> None:
-        """Put others in the place of all rows, shape (n, width)."""
-        self._rows, self._count = rows.astype(np.float32), len(rows)
-
-    @property
-    def all(self) -> NDArray[np.float32]:
-        """The rows, shape (n, width)."""
-        return self._rows[: self._count]
-
-
-class _Laid(NamedTuple):
-    """points: shape (m, d + WIDTH). lengths: of the ideas' words before hashing, shape (m, 1)."""
-
-    points: NDArray[np.float32]
-    lengths: NDArray[np.float64]
+    By this thread alone: so little work is not worth waiting for others to wake up, as `@` does.
+    """
+    found: NDArray[np.float32] = np.einsum("ij,j->i", rows, vector)
+    return found
 
 
 class Space:
     """Ideas as points whose scalar product is their similarity: a mean over many is a product with their mean.
 
     An idea is laid where the ideas before it put it; `lay_anew` lays all of them by all that is known by then.
+    vectors: shape (n, d). points: shape (n, d + WIDTH). lengths: of the ideas' words before hashing, shape (n,).
+    pieces: of the ideas' words. having: the ideas that have each piece.
     """
 
     def __init__(self, background: Background) -> None:
-        self._background = background
-        self._sum = np.zeros(len(background.common))
-        self._ideas_with = np.zeros(KINDS, dtype=np.int32)
-        self._pieces: list[Pieces] = []
-        self._having: defaultdict[int, list[int]] = defaultdict(list)
-        self._listed = 0
-        self.vectors = Rows(len(background.common))
-        self.points = Rows(self.width)
-        self.lengths = Rows(1)
+        self.background = background
+        self.vectors = Rows.of(len(background.common))
+        self.points = Rows.of(self.width)
+        self.lengths = Rows.of(None)
+        self.pieces = Lists.of(np.uint32)
+        self.having = Postings.of(self.pieces)
+        self.total = np.zeros(len(background.common))
+        """The sum of all vectors."""
+        self.laid_with = 0
+        """How many ideas there were when all were laid anew last; -1 where some are gone since."""
+        self.ideas_with = np.zeros(KINDS, dtype=np.int32)
+        """How many ideas have a piece of each bucket."""
 
     @property
     def width(self) -> int:
         """Columns of a point."""
-        return len(self._background.common) + WIDTH
+        return len(self.background.common) + WIDTH
 
     @property
     def own(self) -> float:
         """How alike an idea is to itself."""
-        return (1 - WORDS) * self._background.stretch + WORDS
+        return (1 - WORDS) * self.background.stretch + WORDS
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return len(self.pieces.ends)
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
-        """Take in one more idea, and return its index. It is to be laid (`lay_last`, or `lay_anew` after several)."""
+        """Take in one more idea, and return its position. It is to be laid: `lay_last`, or `lay_anew` after several."""
         position = len(self)
         self.vectors.append(vector)
-        self._sum += vector
-        self._pieces.append(pieces)
-        self._ideas_with[pieces.hashes % KINDS] += 1
+        self.total += vector
+        self.pieces.append(pieces.hashes, pieces.heft)
+        self.having.append(pieces.hashes.tolist(), position)
+        # Two pieces of one idea may share a bucket: it counts once.
+        self.ideas_with[pieces.hashes % KINDS] += 1
         return position
+
+    def drop_last(self) -> None:
+        """Forget the idea that was taken in last, as if it had never been; it came after the space was put up."""
+        position, self.laid_with = len(self) - 1, -1
+        hashes, _ = self.pieces.at(position)
+        self.having.drop(hashes.tolist())
+        self.ideas_with[hashes % KINDS] -= 1
+        self.total -= self.vectors[position]
+        self.pieces.cut(position)
+        for rows in (self.vectors, self.points, self.lengths):
+            rows.cut(position)
+
+    def only(self, kept: NDArray[np.bool_]) -> "Space":
+        """Return a space of some of the ideas, laid by what is common to these."""
+        some = Space(self.background)
+        some.vectors.replace(self.vectors.all[kept])
+        some.pieces = self.pieces.only(kept)
+        some.having = Postings.of(some.pieces)
+        some.total = some.vectors.all.sum(axis=0, dtype=np.float64)
+        owners = np.repeat(np.arange(len(some)), some.pieces.lengths())
+        buckets = np.unique(owners * KINDS + some.pieces.keys.all % KINDS) % KINDS
+        some.ideas_with = np.bincount(buckets, minlength=KINDS).astype(np.int32)
+        some.lay_anew()
+        return some
 
     def lay_last(self) -> None:
         """Lay the idea that was taken in last, where the ideas before it put it."""
-        laid = self._laid(self.vectors.all[-1:], self._pieces[-1:])
-        self.points.append(laid.points[0])
-        self.lengths.append(laid.lengths[0])
+        points, lengths = self._laid(len(self) - 1, len(self))
+        self.points.extend(points)
+        self.lengths.extend(lengths)
 
     def lay_anew(self) -> None:
         """Lay all ideas by what is common to all of them now."""
-        if not len(self):
-            return
-        laid = self._laid(self.vectors.all, self._pieces)
-        self.points.replace(laid.points)
-        self.lengths.replace(laid.lengths)
+        points, lengths = np.zeros((len(self), self.width), np.float32), np.zeros(len(self), np.float32)
+        for first in range(0, len(self), BATCH_IDEAS):
+            part = slice(first, min(first + BATCH_IDEAS, len(self)))
+            points[part], lengths[part] = self._laid(part.start, part.stop)
+        self.laid_with = len(self)
+        self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
 
-    def meaning(self, of: Sequence[int]) -> NDArray[np.float32]:
-        """Return what ideas mean, by their indices, without their words, shape (n, d): products are likeness."""
-        return self.points.all[list(of), :-WIDTH] / np.float32((1 - WORDS) ** 0.5)
-
-    def words_like(self, position: int) -> NDArray[np.float64]:
-        """Return how alike an idea is to each one by the pieces of its words, cosines, shape (n,); exact, not hashed.
+    def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return how alike an idea is to others by the pieces of its words, cosines, shape (n,); exact, not hashed.
 
         Of each piece the latest ideas that have it are looked at.
         """
-        self._list_pieces()
-        hashes, heft = self._pieces[position]
-        having = [self._having[piece][-HAVING_LOOKED_AT:] for piece in hashes.tolist()]
-        weights = np.repeat((self._telling(hashes) * heft) ** 2, [len(some) for some in having])
-        ideas = np.array([idea for some in having for idea in some], dtype=np.intp)
+        hashes, heft = self.pieces.at(position)
+        ideas, pieces, _ = self.having.latest(hashes, HAVING_LOOKED_AT)
+        weights = (self._telling(hashes) * heft) ** 2
         # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
-        shared = np.bincount(ideas, weights, minlength=len(self))
-        lengths = self.lengths.all[:, 0]
+        shared = np.bincount(ideas, weights[pieces], minlength=len(self))[others]
+        lengths = self.lengths.all[others].astype(np.float64) * self.lengths[position]
         # The lengths are as of when the ideas were laid, and a piece may tell more by now.
-        alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths * lengths[position], 1e-9), 1.0)
+        alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths, 1e-9), 1.0)
         return alike
 
-    def _list_pieces(self) -> None:
-        """List the ideas that have a piece, of those that came since this was asked last: placing does not ask."""
-        for position in range(self._listed, len(self)):
-            for piece in self._pieces[position].hashes.tolist():
-                self._having[piece].append(position)
-        self._listed = len(self)
+    def _laid(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the points of ideas and the lengths of their words, from one position up to another."""
+        common, stretch = self.background
+        usual = (COMMON * common + self.total) / (COMMON + len(self))
+        meaning = ((1 - WORDS) * stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
+        sketch, lengths = self._sketched(first, last)
+        return np.concatenate([meaning, WORDS**0.5 * sketch], axis=1), lengths
 
-    def _laid(self, vectors: Vectors, pieces: Sequence[Pieces]) -> _Laid:
-        common, stretch = self._background
-        usual = (COMMON * common + self._sum) / (COMMON + len(self))
-        meaning = ((1 - WORDS) * stretch) ** 0.5 * _unit(vectors - usual)
-        sketch, lengths = self._sketched(pieces)
-        return _Laid(np.concatenate([meaning, WORDS**0.5 * sketch], axis=1, dtype=np.float32), lengths)
-
-    def _sketched(self, pieces: Sequence[Pieces]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the hashed pieces of ideas, shape (m, WIDTH), unit length, and the lengths of the unhashed, (m, 1)."""
-        hashes = np.concatenate([one.hashes for one in pieces])
-        rows = np.repeat(np.arange(len(pieces)), [len(one.hashes) for one in pieces])
+    def _sketched(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the hashed pieces of ideas, shape (m, WIDTH), unit length, and the lengths of the unhashed, (m,)."""
+        ends = self.pieces.ends.all
+        begin = int(ends[first - 1]) if first else 0
+        entries = slice(begin, int(ends[last - 1]))
+        hashes, heft = self.pieces.keys.all[entries], self.pieces.numbers.all[entries]
+        owners = np.repeat(np.arange(last - first), np.diff(ends[first:last], prepend=begin))
         telling = self._telling(hashes)
         # Without their rarity: it helps to tell a person's topics apart, and not to find them.
-        sketch = np.zeros((len(pieces), WIDTH))
-        np.add.at(sketch, (rows, (hashes >> 16) % WIDTH), np.where((hashes >> 24) & 1, telling, -telling))
-        heft = np.concatenate([one.heft for one in pieces])
-        squares = np.bincount(rows, (telling * heft) ** 2, minlength=len(pieces)).astype(np.float64)
-        return _unit(sketch), np.sqrt(squares)[:, None]
+        signed = np.where((hashes >> 24) & 1, telling, -telling)
+        cells = owners * WIDTH + (hashes >> 16) % WIDTH
+        sketch = np.bincount(cells, signed, minlength=(last - first) * WIDTH)
+        squares = np.bincount(owners, (telling * heft) ** 2, minlength=last - first)
+        return _unit(sketch.astype(np.float64).reshape(-1, WIDTH)), np.sqrt(squares)
 
     def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return inverse document frequencies: a piece that every idea has tells none from another."""
-        telling: NDArray[np.float64] = np.log((len(self) + 1) / (self._ideas_with[hashes % KINDS] + 0.5))
+        telling: NDArray[np.float64] = np.log((len(self) + 1) / (self.ideas_with[hashes % KINDS] + 0.5))
         return np.maximum(telling, 0.0)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from insights.core.topics.assign import Placed, put_where_it_belongs
 from insights.core.topics.features import features_for
 from insights.core.topics.index import IdeaFeatures, Key, TopicIndex
-from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, prior, probabilities, taught
+from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, believed, fitted, prior, probabilities
+from insights.core.topics.space import products
 
 SUGGESTED = 3
 TAUGHT = 20
@@ -29,17 +30,21 @@ class Suggestion(NamedTuple):
 
 
 class Ranker:
-    """What a person's decisions taught about the weight of evidence. start: what was learned from others."""
+    """What a person's decisions taught about the weight of evidence. start: what was learned from others.
+
+    lessons: by idea, the latest decision on each, the oldest first.
+    """
 
     def __init__(self, start: Prior | None = None) -> None:
-        self.lessons: list[Lesson] = []
+        self.lessons: dict[Key, Lesson] = {}
         self._start = start or prior()
-        self.weights: Weights = self._start.weights
+        self.fitted = self.weights = self._start.weights
+        self._since = 0
 
     def learn(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
         self.note(index, position, topic)
-        if len(self.lessons) % LEARNS_EVERY == 0:
+        if self.is_due:
             self.fit()
 
     def note(self, index: TopicIndex, position: int, topic: Key | None) -> None:
@@ -47,12 +52,30 @@ class Ranker:
         heard = features_for(index, position)
         if topic is not None and topic not in heard.topics:
             return  # it was not among those that were looked at: nothing is to be learned of how they compare
-        self.lessons.append(Lesson(heard.evidence, -1 if topic is None else heard.topics.index(topic)))
-        del self.lessons[:-LESSONS]
+        self.forget(index.keys[position])
+        chosen = -1 if topic is None else heard.topics.index(topic)
+        self.lessons[index.keys[position]] = Lesson(heard.evidence, chosen)
+        self._since += 1
+        for key in list(self.lessons)[:-LESSONS]:
+            self.forget(key)
+
+    def forget(self, key: Key) -> bool:
+        """Take back what the decision on an idea taught, from the next fit on. Returns whether it taught anything."""
+        return self.lessons.pop(key, None) is not None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether enough was decided since the last fit for another one."""
+        return self._since >= LEARNS_EVERY or (self._since > 0 and len(self.lessons) % LEARNS_EVERY == 0)
 
     def fit(self) -> None:
-        """Weigh evidence as the decisions teach."""
-        self.weights = taught(self.lessons, self._start)
+        """Weigh evidence as the decisions teach; what they taught before is where the search begins."""
+        self.go_on_from(fitted(list(self.lessons.values()), self._start, begin=self.fitted))
+
+    def go_on_from(self, likeliest: Weights) -> None:
+        """Take the likeliest weights after the lessons as they were found, here or before."""
+        self._since = 0
+        self.fitted, self.weights = likeliest, believed(likeliest, len(self.lessons), self._start)
 
 
 def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -> Placed:
@@ -67,11 +90,11 @@ def look_again(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Ke
     """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
     waiting = np.array(list(index.waiting), dtype=np.intp)
     points = index.space.points.all
-    nearest: Sequence[int] = waiting[np.argsort(-(points[waiting] @ points[position]))[:NEAR]].tolist()
+    nearest: Sequence[int] = waiting[np.argsort(-products(points[waiting], points[position]))[:NEAR]].tolist()
     for other in nearest:
-        if index.topic_of[other] is None:
+        if index.topic_of(other) is None:
             _assign_by_rank(index, other, ranker)
-    return {other: topic for other in waiting.tolist() if (topic := index.topic_of[other]) is not None}
+    return {other: topic for other in waiting.tolist() if (topic := index.topic_of(other)) is not None}
 
 
 def _assign_by_rank(index: TopicIndex, position: int, ranker: Ranker) -> Placed:

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,6 +35,13 @@ class Pieces(NamedTuple):
     heft: NDArray[np.float32]
 
 
+class Stems(NamedTuple):
+    """The stems of an idea's words. hashes: uint64, shape (s,), each once. rarity: float32, shape (s,)."""
+
+    hashes: NDArray[np.uint64]
+    rarity: NDArray[np.float32]
+
+
 def words_of(text: str, language: str, rarity: Rarity) -> dict[str, float]:
     """Return the words of a text that mean something by themselves, small, each with its rarity."""
     stop = _stop_words(language)
@@ -41,12 +49,18 @@ def words_of(text: str, language: str, rarity: Rarity) -> dict[str, float]:
     return dict(zip(said, rarity(list(said)), strict=True))
 
 
-def stems(words: Mapping[str, float]) -> dict[str, float]:
+def stems(words: Mapping[str, float]) -> Stems:
     """Return the stems of words, each with the rarity of the rarest word that has it."""
-    found: dict[str, float] = {}
+    found: dict[int, float] = {}
     for word, rarity in words.items():
-        found[word[:STEM]] = max(rarity, found.get(word[:STEM], 0.0))
-    return found
+        stem = _stem_hash(word[:STEM])
+        found[stem] = max(rarity, found.get(stem, 0.0))
+    return Stems(np.fromiter(found, np.uint64, len(found)), np.fromiter(found.values(), np.float32, len(found)))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _stem_hash(stem: str) -> int:
+    return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "little")
 
 
 def pieces(words: Mapping[str, float]) -> Pieces:

@@ -65,4 +65,4 @@ def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[ReviewAns
     ranker = Ranker(start)
     labels = [line.label for line in lines]
     answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
-    return answers, ranker.lessons
+    return answers, list(ranker.lessons.values())

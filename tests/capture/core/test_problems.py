@@ -35,3 +35,7 @@ def test_a_sentence_is_translated_before_its_places_are_filled() -> None:
         "2 MB that are taken here. (x)"
     )
     assert problem_sentence("", {}) == ""
+
+
+def test_a_code_that_nobody_knows_is_shown_itself() -> None:
+    assert problem_sentence("of-tomorrow {x}", {}) == "of-tomorrow {x}"

@@ -1,7 +1,9 @@
 """How often somebody may ask: so many at once, then one for each that was waited for, whoever else asks."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -29,61 +31,64 @@ from tests.support.api_phone import OGG, Phone
 from tests.support.data_folder import nothing_stored
 
 NOW = 10**15
-PACE = RateLimit()
+
+
+@pytest.fixture
+def limit() -> Iterator[RateLimit]:
+    """One that has counted nothing."""
+    with closing(RateLimit()) as fresh:
+        yield fresh
 
 
 @given(st.integers(1, 2000), st.integers(0, 10**18))
 def test_so_many_pass_at_once_and_not_one_more(a_minute: int, now: int) -> None:
-    pace = PACE
-    pace.forget_all()
-    assert [pace.wait("phone", a_minute, now) for _ in range(a_minute)] == [0] * a_minute
-    wait = pace.wait("phone", a_minute, now)
-    assert wait > 0
-    assert pace.wait("phone", a_minute, now + wait - 1) == 1
-    assert pace.wait("phone", a_minute, now + wait) == 0
-    assert pace.wait("phone", a_minute, now + wait) > 0
+    with closing(RateLimit()) as limit:
+        assert [limit.count("phone", a_minute, now) for _ in range(a_minute)] == [0] * a_minute
+        wait = limit.count("phone", a_minute, now)
+        assert wait > 0
+        assert limit.count("phone", a_minute, now + wait - 1) == 1
+        assert limit.count("phone", a_minute, now + wait) == 0
+        assert limit.count("phone", a_minute, now + wait) > 0
 
 
 @given(st.lists(st.integers(0, 3 * SECOND_NANOSECONDS), max_size=300))
 def test_no_minute_holds_more_than_twice_as_many_and_no_wait_is_longer_than_one(pauses: list[int]) -> None:
-    pace, now, passed = PACE, NOW, []
-    pace.forget_all()
-    for pause in pauses:
-        now += pause
-        wait = pace.wait("phone", 20, now)
-        assert 0 <= wait <= MINUTE_NANOSECONDS // 20
-        if not wait:
-            passed.append(now)
+    now, passed = NOW, []
+    with closing(RateLimit()) as limit:
+        for pause in pauses:
+            now += pause
+            wait = limit.count("phone", 20, now)
+            assert 0 <= wait <= MINUTE_NANOSECONDS // 20
+            if not wait:
+                passed.append(now)
     assert all(sum(begun <= one < begun + MINUTE_NANOSECONDS for one in passed) <= 40 for begun in passed)
 
 
-def test_one_sender_costs_another_nothing() -> None:
-    pace = RateLimit()
-    while not pace.wait("loud", 10, NOW):
+def test_one_sender_costs_another_nothing(limit: RateLimit) -> None:
+    while not limit.count("loud", 10, NOW):
         pass
-    assert pace.wait("quiet", 10, NOW) == 0
+    assert limit.count("quiet", 10, NOW) == 0
 
 
-def test_many_strangers_take_no_memory_and_shut_nobody_out() -> None:
-    pace = RateLimit()
-    size = len(pace._memory)
-    refused = sum(pace.wait(f"stranger {number}", 2, NOW) > 0 for number in range(3 * SLOT_SETS * SLOTS_PER_SET))
+def test_many_strangers_take_no_memory_and_shut_nobody_out(limit: RateLimit) -> None:
+    size = len(limit._memory)
+    refused = sum(limit.count(f"stranger {number}", 2, NOW) > 0 for number in range(3 * SLOT_SETS * SLOTS_PER_SET))
     assert refused == 0
-    assert len(pace._memory) == size == SLOT_SETS * SLOTS_PER_SET * 16
+    assert len(limit._memory) == size == SLOT_SETS * SLOTS_PER_SET * 16
 
 
-def _ask(pace: RateLimit, times: int, answers: Connection) -> None:
-    answers.send(sum(pace.wait("phone", 500, NOW) == 0 for _ in range(times)))
+def _ask(limit: RateLimit, times: int, answers: Connection) -> None:
+    answers.send(sum(limit.count("phone", 500, NOW) == 0 for _ in range(times)))
 
 
-def test_processes_and_threads_count_together() -> None:
-    pace, fork = RateLimit(), get_context("fork")
+def test_processes_and_threads_count_together(limit: RateLimit) -> None:
+    fork = get_context("fork")
     pipes = [fork.Pipe(duplex=False) for _ in range(3)]
-    children = [fork.Process(target=_ask, args=(pace, 400, answers)) for _, answers in pipes]
+    children = [fork.Process(target=_ask, args=(limit, 400, answers)) for _, answers in pipes]
     for child in children:
         child.start()
     with ThreadPoolExecutor(4) as threads:
-        here = sum(wait == 0 for wait in threads.map(lambda _: pace.wait("phone", 500, NOW), range(400)))
+        here = sum(wait == 0 for wait in threads.map(lambda _: limit.count("phone", 500, NOW), range(400)))
     there = sum(asked.recv() for asked, _ in pipes)
     for child in children:
         child.join()

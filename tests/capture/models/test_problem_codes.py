@@ -1,17 +1,18 @@
 """What versions before stored as sentences is stored as codes, and shown as it was."""
 
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 from django.utils import timezone, translation
 
 from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
-from capture.models import Import, ImportedFile, User, WatchedFile, WatchedFolder
+from capture.models import Import, ImportedFile, WatchedFile, WatchedFolder
 
 migration = import_module("capture.migrations.0006_problem_codes")
+BEFORE = "0005_memo_kind_help"
 OF_OLD = "The disk may not be read on Sundays, {so} it waits 3 days."
 
 
@@ -29,39 +30,49 @@ def test_every_problem_of_a_file_has_its_sentence_of_before() -> None:
     assert set(migration.SENTENCES) <= {*FILE_PROBLEMS, *PROBLEMS}
 
 
-def test_rows_are_turned_into_codes_and_back_and_none_is_lost(alice: User) -> None:
-    said = ["", "It could not be read. It is tried again later.", OF_OLD]
-    folder = WatchedFolder.objects.create(user=alice, path="/x", problem=migration.SENTENCES["folder-away"])
-    taken = Import.objects.create(user=alice, folder="/x", time_zone="UTC", problem=migration.SENTENCES["broken-disk"])
-    for number, problem in enumerate(said):
-        row = {"name": f"{number}.ogg", "size": 1, "problem": problem}
-        WatchedFile.objects.create(folder=folder, modified_ns=1, met_at=timezone.now(), **row)
-        ImportedFile.objects.create(taken_by=taken, recorded_at=timezone.now(), dated_by="file", **row)
-    ImportedFile.objects.filter(name="1.ogg").update(
-        problem="The recording is larger than the 1,049 MB that are taken here."
-    )
-    before = shown()
-    editor = SimpleNamespace(connection=connection)
-    migration.store_codes(apps, editor)
-    assert stored("problem") == ["", "not-read", "other", "", "too-large", "other", "folder-away", "broken-disk"]
-    assert [row.problem_sentence for row in rows()] == before
-    migration.store_sentences(apps, editor)
-    assert stored("problem") == before
+@pytest.mark.django_db(transaction=True)
+def test_the_migrations_take_a_database_of_before_along_and_back() -> None:
+    sentences = [one.format_map({"megabytes": 1_049, "limit": 100_000}) for one in migration.SENTENCES.values()]
+    sentences = ["", *sentences, OF_OLD]
+    latest = [name for app, name in MigrationExecutor(connection).loader.graph.leaf_nodes() if app == "capture"]
+    _migrate(BEFORE)
+    try:
+        _make_rows(sentences)
+        _migrate(*latest)
+        for model in (WatchedFolder, WatchedFile, Import, ImportedFile):
+            rows = model._default_manager.order_by("pk" if model is not Import else "created_at")
+            assert [row.problem for row in rows] == ["", *migration.SENTENCES, "other"]
+            assert [row.problem_sentence for row in rows] == sentences
+        _migrate(BEFORE)
+        assert sorted(_models().get_model("capture", "Import").objects.values_list("problem", flat=True)) == sorted(
+            sentences
+        )
+    finally:
+        _migrate(*latest)
 
 
-def rows() -> list[WatchedFile | ImportedFile | WatchedFolder | Import]:
-    """Return every row that may have a problem, in one order."""
-    files = [*WatchedFile.objects.order_by("name"), *ImportedFile.objects.order_by("name")]
-    return [*files, *WatchedFolder.objects.all(), *Import.objects.all()]
+def _make_rows(sentences: list[str]) -> None:
+    models = _models()
+    user = models.get_model("capture", "User").objects.create(username="old")
+    for number, sentence in enumerate(sentences):
+        folder = models.get_model("capture", "WatchedFolder").objects.create(user=user, path=number, problem=sentence)
+        models.get_model("capture", "WatchedFile").objects.create(
+            folder=folder, name=number, size=1, modified_ns=1, met_at=timezone.now(), problem=sentence
+        )
+        taken = models.get_model("capture", "Import").objects.create(
+            user=user, folder=number, time_zone="UTC", problem=sentence
+        )
+        models.get_model("capture", "ImportedFile").objects.create(
+            taken_by=taken, name=number, size=1, recorded_at=timezone.now(), dated_by="file", problem=sentence
+        )
 
 
-def stored(column: str) -> list[str]:
-    return [getattr(row, column) for row in rows()]
+def _models() -> StateApps:
+    return MigrationExecutor(connection).loader.project_state([("capture", BEFORE)]).apps
 
 
-def shown() -> list[str]:
-    """Return what pages of the version before showed: the sentences as they lay there."""
-    return stored("problem")
+def _migrate(*names: str) -> None:
+    MigrationExecutor(connection).migrate([("capture", name) for name in names])
 
 
 def test_the_sentence_is_made_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,13 +115,13 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     """A worker that goes on with its map places as one that just began."""
     texts = (TOMATOES, TAXES, MORE_TOMATOES, GARDEN, "The tax office wants the invoice.")
     kept = [idea_of(transcript).topic_id is None for transcript in place_texts(bedside, *texts)]
-    state = index_cache.take(bedside.user, default_embedder())
+    state = index_cache.take_index(bedside.user, default_embedder())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
-    monkeypatch.setattr(index_cache, "KEPT", 0)
+    monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)
     built = [idea_of(transcript).topic_id is None for transcript in place_texts(bedside, *texts)]
     assert kept == built
-    assert len(state.index.ideas) == len(texts)
+    assert len(state.index) == len(texts)
 
 
 def test_a_deleted_memo_leaves_the_map(bedside: Device) -> None:

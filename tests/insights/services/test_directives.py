@@ -49,9 +49,9 @@ def test_a_topic_that_the_machine_made_is_named_whole_and_keeps_its_name(bedside
 
 def test_it_teaches_like_a_move_by_hand(hand: Topic, bedside: Device) -> None:
     place_texts(bedside, TAXES, SPRING, "For the hand project, the thumb is weak.")
-    state = index_cache.take(bedside.user, default_embedder())
+    state = index_cache.take_index(bedside.user, default_embedder())
     assert len(state.ranker.lessons) == 2
-    assert state.index.settled == [False, True, True]
+    assert state.index.settled.all.tolist() == [False, True, True]
 
 
 def test_the_unsorted_near_it_are_tried_at_once(

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from capture.models import Device, User
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
-from insights.services import feature_cache as kept
 from insights.services import index_cache
 from insights.services.ideas import bar_idea, move_idea
 from insights.services.topics import delete_topic, merge_topics
@@ -22,23 +21,33 @@ EMBEDDER = default_embedder()
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    index_cache._kept.clear()
-    kept._kept.clear()
+    index_cache.kept.clear()
     yield
-    index_cache._kept.clear()
-    kept._kept.clear()
+    index_cache.kept.clear()
+
+
+def forget_all(user: User) -> None:
+    """Let nothing be known but the rows."""
+    index_cache.kept.clear()
+    index_cache.remove_file(user.pk)
 
 
 def looked_at(user: User) -> Any:
     """Return what a map says, and keep it for the next time."""
-    state = index_cache.take(user, EMBEDDER)
-    index_cache.give_back_unchanged(user, EMBEDDER, state)
+    state = index_cache.take_index(user, EMBEDDER)
+    index_cache.give_back_unchanged(user, state)
     index = state.index
     return (
-        {features.key: index.topic_of[position] for position, features in enumerate(index.ideas)},
+        dict(zip(index.keys, index.homes(), strict=True)),
         {key: sorted(topic.members) for key, topic in index.topics.items()},
         {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in index.topics.items()},
-        (index.settled, list(index.waiting), index.barred, index.apart, [grave.members for grave in index.graves]),
+        (
+            index.settled.all.tolist(),
+            list(index.waiting),
+            index.barred,
+            index.apart,
+            [grave.members for grave in index.graves],
+        ),
     )
 
 
@@ -53,13 +62,17 @@ def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
     for say in words:
         say()
         brought_up_to_date = looked_at(house.user)
-        index_cache._kept.clear()
+        forget_all(house.user)
         assert brought_up_to_date == looked_at(house.user)
 
 
 def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:
     looked_at(house.user)
+    mine = index_cache.kept.take(house.user, EMBEDDER.model)
     (fresh,) = place_texts(bedside, GARDEN)
+    index_cache.kept.clear()
+    assert mine
+    index_cache.kept.keep(house.user, mine)  # as in another process than the one that placed
     move_idea(house.ideas[1], house.office)
     with CaptureQueriesContext(connection) as asked:
         ideas, *_ = looked_at(house.user)
@@ -71,9 +84,8 @@ def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device)
     assert house.ideas[1].pk.hex not in plain
 
 
-def test_the_words_of_what_was_deleted_are_kept_no_longer(house: House) -> None:
+def test_what_was_deleted_is_kept_no_longer(house: House) -> None:
     looked_at(house.user)
     house.ideas[0].memo.delete()
-    looked_at(house.user)
-    (known,) = kept._kept.values()
-    assert house.ideas[0].pk not in known
+    ideas, *_ = looked_at(house.user)
+    assert house.ideas[0].pk not in ideas

@@ -21,17 +21,18 @@ from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts, write_transcript
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
-from transcription.services.retranscribe import hear_again
+from transcription.services.retranscribe import request_retranscription
 from transcription.worker.claims import next_claim
+from transcription.worker.state import WorkerState
 
 TAXES = "Oh, and another idea: send the invoice to the tax office today."
 TWO_IDEAS = f"{TOMATOES} {TAXES}"
 
 
-def heard_anew(transcript: Transcript, text: str) -> Transcript:
+def heard_anew(worker: WorkerState, transcript: Transcript, text: str) -> Transcript:
     """Hear a memo again, with these words at half a second each."""
-    hear_again(transcript.memo, "")
-    claim = next_claim()
+    request_retranscription(transcript.memo, "")
+    claim = next_claim(worker)
     assert claim
     words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]
     claim.finish(text=joined(words), words=words, language="en", audio_seconds=len(words) * 0.5)
@@ -42,10 +43,12 @@ def texts(user: User) -> list[str]:
     return [idea.text for idea in Idea.objects.of(user).in_order()]
 
 
-def test_nothing_vanishes_until_the_new_ideas_are_placed(bedside: Device, alice: User, alices: Client) -> None:
+def test_nothing_vanishes_until_the_new_ideas_are_placed(
+    worker: WorkerState, bedside: Device, alice: User, alices: Client
+) -> None:
     (before,) = place_texts(bedside, TOMATOES)
     old = Idea.objects.get()
-    heard_anew(before, MORE_TOMATOES)
+    heard_anew(worker, before, MORE_TOMATOES)
     assert TOMATOES in alices.get("/").content.decode()
     assert "Still being written down" not in alices.get("/").content.decode()
     assert place_next_transcript()
@@ -64,62 +67,68 @@ def edited(idea: Idea) -> None:
 
 
 @pytest.mark.parametrize("touch", [moved, edited])
-def test_what_a_person_touched_stays_as_it_is(bedside: Device, alice: User, touch: Callable[[Idea], None]) -> None:
+def test_what_a_person_touched_stays_as_it_is(
+    worker: WorkerState, bedside: Device, alice: User, touch: Callable[[Idea], None]
+) -> None:
     (before,) = place_texts(bedside, TWO_IDEAS)
     touched = Idea.objects.get(text=TAXES)
     touch(touched)
     touched.refresh_from_db()
     as_it_was = Idea.objects.filter(pk=touched.pk).values().get()
-    heard_anew(before, f"{MORE_TOMATOES} Oh, and another idea: end the invoice to the tacks office today.")
+    heard_anew(worker, before, f"{MORE_TOMATOES} Oh, and another idea: end the invoice to the tacks office today.")
     assert place_next_transcript()
     assert texts(alice) == [MORE_TOMATOES, TAXES]
     assert Idea.objects.filter(pk=touched.pk).values().get() == as_it_was
     assert touched.transcript.text[touched.text_start : touched.text_end] == TAXES
 
 
-def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(bedside: Device, alice: User) -> None:
+def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(
+    worker: WorkerState, bedside: Device, alice: User
+) -> None:
     (before,) = place_texts(bedside, TOMATOES)
     moved(Idea.objects.get())
-    heard_anew(before, "The tomatoes in the garden need no water.")
+    heard_anew(worker, before, "The tomatoes in the garden need no water.")
     assert place_next_transcript()
     assert texts(alice) == [TOMATOES]
     assert count_unplaced() == 0
     assert not place_next_transcript()
 
 
-def test_its_topic_is_the_same_and_one_that_stands_empty_goes(bedside: Device) -> None:
+def test_its_topic_is_the_same_and_one_that_stands_empty_goes(worker: WorkerState, bedside: Device) -> None:
     first, _second = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     topic = Topic.objects.get()
-    heard_anew(first, "The tomatoes in the garden need much more water.")
+    heard_anew(worker, first, "The tomatoes in the garden need much more water.")
     place_next_transcript()
     assert set(Idea.objects.values_list("topic", flat=True)) == {topic.pk}
     for transcript in Transcript.objects.current():
-        heard_anew(transcript, "Ask whether anybody has seen the film.")
+        heard_anew(worker, transcript, "Ask whether anybody has seen the film.")
         place_next_transcript()
     assert not Topic.objects.filter(pk=topic.pk).exists()
 
 
-def test_alone_it_founds_no_topic_with_what_it_replaces(bedside: Device) -> None:
+def test_alone_it_founds_no_topic_with_what_it_replaces(worker: WorkerState, bedside: Device) -> None:
     (before,) = place_texts(bedside, TOMATOES)
-    heard_anew(before, TOMATOES)
+    heard_anew(worker, before, TOMATOES)
     place_next_transcript()
     assert Idea.objects.get().topic is None
     assert not Topic.objects.exists()
 
 
-def test_no_mail_tells_it_as_new(reader: User) -> None:
+def test_no_mail_tells_it_as_new(worker: WorkerState, reader: User) -> None:
     before = Transcript.objects.earliest("finished_at")
     assert digests.send_due(SEVEN) == 1
-    heard_anew(before, "The tomatoes in the garden need much more water.")
+    heard_anew(worker, before, "The tomatoes in the garden need much more water.")
     place_next_transcript()
     assert digests.send_due(SEVEN + timedelta(days=1)) == 0
     assert not Idea.objects.of(reader).for_digest(SEVEN, timezone.now())
 
 
-def test_moved_while_it_is_placed_it_stays(bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moved_while_it_is_placed_it_stays(
+    worker: WorkerState, bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (before,) = place_texts(bedside, TOMATOES)
     idea = Idea.objects.get()
-    new = heard_anew(before, MORE_TOMATOES)
+    new = heard_anew(worker, before, MORE_TOMATOES)
     arranged = place_ideas._plan_placement
 
     def slowly(*arguments: object) -> object:
@@ -150,11 +159,11 @@ def test_the_share_covered_is_that_of_its_seconds(stretch: Stretch, others: list
     assert share_covered(stretch, others) == pytest.approx(sum(inside) / len(seconds))
 
 
-def test_a_new_idea_beside_the_touched_one_is_made(bedside: Device, alice: User) -> None:
+def test_a_new_idea_beside_the_touched_one_is_made(worker: WorkerState, bedside: Device, alice: User) -> None:
     transcript = write_transcript(bedside, TOMATOES)
     place_ideas.place_transcript(transcript)
     moved(Idea.objects.get())
-    heard_anew(transcript, TWO_IDEAS)
+    heard_anew(worker, transcript, TWO_IDEAS)
     place_next_transcript()
     assert texts(alice) == [TOMATOES, TAXES]
     assert timezone.now() > Idea.objects.get(text=TAXES).placed_at

@@ -63,7 +63,7 @@ def as_it_is(user: User) -> tuple[dict[Any, Any], Any, Any]:
 def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
     house: House, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_cache, "KEPT", 0)
+    monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)
     chance, before = Random(seed), [as_it_is(house.user)]
     for _ in range(40):
         if len(before) > 1 and chance.random() < 0.35:

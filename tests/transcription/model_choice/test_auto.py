@@ -149,7 +149,7 @@ def test_a_gpu_that_cannot_be_used_is_not_waited_for(monkeypatch: pytest.MonkeyP
             raise RuntimeError("libcublas.so is not found")
         return USUAL
 
-    monkeypatch.setattr(benchmark, "of_this_machine", lambda: ComputeDevice(GPU, "float16"))
+    monkeypatch.setattr(benchmark, "this_machines_device", lambda: ComputeDevice(GPU, "float16"))
     monkeypatch.setattr(benchmark, "measure_speed", measure)
     assert benchmark.measure_usable(1) == USUAL
 
@@ -173,14 +173,14 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
         loads.append(choice.name)
         return object()
 
-    monkeypatch.setattr(registry, "_loaded", {})
+    pool = registry.EnginePool()
     monkeypatch.setattr(registry, "_load_whisper", load)
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    first = registry.engine()
-    registry.engine("medium")
-    assert registry.engine() is first
-    registry.engine("large-v3")
-    assert registry.engine() is first
-    registry.engine("medium")
+    first = pool.engine()
+    pool.engine("medium")
+    assert pool.engine() is first
+    pool.engine("large-v3")
+    assert pool.engine() is first
+    pool.engine("medium")
     assert loads == ["small", "medium", "large-v3", "medium"]
-    assert len(registry._loaded) == registry.MOST_LOADED
+    assert len(pool.loaded()) == registry.MOST_LOADED

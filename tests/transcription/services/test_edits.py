@@ -1,8 +1,11 @@
 """Edits by a person: the heard words stay, other occurrences are offered, and everything can be undone."""
 
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
@@ -14,6 +17,7 @@ from transcription.models import Transcript
 from transcription.services import edits, occurrences
 from transcription.services.edits import edit_steps, edit_text, undo_edits
 from transcription.services.occurrences import place_of_words
+from transcription.signals import transcript_edited
 
 STONES = "Ask Anneliese about the stones"
 
@@ -105,3 +109,45 @@ def test_another_users_words_are_not_changed_whatever_is_chosen(bob: User, bedsi
     alices = write_transcript(bedside, "Annie is mine")
     assert correct(alices, 0, 1, "Amy", f"{bobs.pk}:0") == 1
     assert text(bobs) == "Annie is mine"
+
+
+@pytest.fixture
+def announced() -> Iterator[list[UUID]]:
+    """Give the transcripts that are announced as edited, as they are."""
+    ids: list[UUID] = []
+
+    def note(**announcement: Any) -> None:
+        ids.append(announcement["id"])
+
+    transcript_edited.connect(note)
+    yield ids
+    transcript_edited.disconnect(note)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_transcript_that_a_click_changes_is_announced_once(bedside: Device, announced: list[UUID]) -> None:
+    first = write_transcript(bedside, "Is there house big, there it is")
+    other = write_transcript(bedside, "There house is old. I like there, garden")
+    edit(first, "Was there house big, there it was")
+    assert announced == [first.pk]
+    edit(first, "Was there house big, there it was")
+    assert announced == [first.pk], "nothing was changed"
+    correct(first, 1, 2, "their", f"{other.pk}:0", f"{other.pk}:6")
+    assert announced[1:] == [first.pk, other.pk]
+    undo_edits(bedside.user, batches(other)[0])
+    assert sorted(announced[3:]) == sorted([first.pk, other.pk])
+    undo_edits(bedside.user, batches(other)[0])
+    assert len(announced) == 5, "it was undone before"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_announced_before_it_is_written_or_where_it_is_not(bedside: Device, announced: list[UUID]) -> None:
+    spoken = write_transcript(bedside, STONES)
+    with transaction.atomic():
+        edit(spoken, "Ask Amaryllis about the stones")
+        assert announced == []
+    assert announced == [spoken.pk]
+    with transaction.atomic():
+        edit(spoken, "Ask Annie about the stones")
+        transaction.set_rollback(True)
+    assert announced == [spoken.pk]

@@ -21,9 +21,16 @@ from transcription.services import jobs
 from transcription.services.edits import edit_text
 from transcription.services.job_board import job_of
 from transcription.services.jobs import cancel_transcript, pause_transcript, retry_transcript
-from transcription.services.retranscribe import UnknownModel, check_model, hear_again, hear_all_again, models_here
+from transcription.services.retranscribe import (
+    UnknownModel,
+    check_model,
+    models_here,
+    request_retranscription,
+    request_retranscriptions,
+)
 from transcription.worker.claims import Claim, StaleClaim, next_claim
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 NEW = {"text": "new words", "words": [["new", 0.0, 0.4, 0.9], [" words", 0.5, 0.9, 0.9]]}
 
@@ -37,8 +44,8 @@ def other(settings: Settings, tmp_path: Path) -> str:
     return "somebody/micro"
 
 
-def claimed() -> Claim:
-    claim = next_claim()
+def claimed(worker: WorkerState) -> Claim:
+    claim = next_claim(worker)
     assert claim
     return claim
 
@@ -47,10 +54,10 @@ def shown(memo: Memo) -> Transcript:
     return Transcript.objects.current().get(memo=memo)
 
 
-def test_the_words_of_before_are_shown_until_the_new_ones_are_there(bedside: Device) -> None:
+def test_the_words_of_before_are_shown_until_the_new_ones_are_there(worker: WorkerState, bedside: Device) -> None:
     memo = write_transcript(bedside, "old words").memo
-    assert hear_again(memo, "")
-    claim = claimed()
+    assert request_retranscription(memo, "")
+    claim = claimed(worker)
     assert (claim.transcript.generation, shown(memo).text) == (2, "old words")
     claim.finish(**NEW)
     assert shown(memo).text == "new words"
@@ -58,10 +65,12 @@ def test_the_words_of_before_are_shown_until_the_new_ones_are_there(bedside: Dev
 
 
 @pytest.mark.parametrize("end", ["fails", "is cancelled", "hears nobody"])
-def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: Device, alices: Client, end: str) -> None:
+def test_without_new_words_those_of_before_stay_and_the_page_says_so(
+    worker: WorkerState, bedside: Device, alices: Client, end: str
+) -> None:
     memo = write_transcript(bedside, "old words").memo
-    hear_again(memo, "")
-    claim = claimed()
+    request_retranscription(memo, "")
+    claim = claimed(worker)
     if end == "fails":
         claim.fail(Message("engine_stopped", {"kind": "It broke."}))
     elif end == "is cancelled":
@@ -73,10 +82,10 @@ def test_without_new_words_those_of_before_stay_and_the_page_says_so(bedside: De
         assert "words from before stay" in alices.get(page).content.decode()
 
 
-def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None:
+def test_a_worker_at_a_cancelled_hearing_writes_nothing(worker: WorkerState, bedside: Device) -> None:
     memo = write_transcript(bedside, "old words").memo
-    hear_again(memo, "")
-    claim = claimed()
+    request_retranscription(memo, "")
+    claim = claimed(worker)
     assert cancel_transcript(claim.transcript)
     with pytest.raises(StaleClaim):
         claim.finish(**NEW)
@@ -85,15 +94,15 @@ def test_a_worker_at_a_cancelled_hearing_writes_nothing(bedside: Device) -> None
 
 def test_one_hearing_at_most_waits_for_a_memo(bedside: Device, alice: User) -> None:
     memo = write_transcript(bedside, "old words").memo
-    assert hear_all_again(alice, "", doubtful_alone=False) == 1
-    assert not hear_again(memo, "")
-    assert hear_all_again(alice, "", doubtful_alone=False) == 0
+    assert request_retranscriptions(alice, "", doubtful_alone=False) == 1
+    assert not request_retranscription(memo, "")
+    assert request_retranscriptions(alice, "", doubtful_alone=False) == 0
     waiting = job_of(memo)
     assert waiting
     pause_transcript(waiting)
-    assert not hear_again(memo, "")
+    assert not request_retranscription(memo, "")
     cancel_transcript(waiting)
-    assert hear_again(memo, "")
+    assert request_retranscription(memo, "")
     assert memo.transcripts.count() == 2
 
 
@@ -104,7 +113,7 @@ def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
 
     def ask() -> None:
         begun.wait()
-        hear_again(memo, "")
+        request_retranscription(memo, "")
         connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
@@ -115,22 +124,22 @@ def test_two_who_ask_at_once_make_one_hearing(bedside: Device) -> None:
     assert memo.transcripts.filter(current=False).count() == 1
 
 
-def test_it_goes_with_the_backlog(bedside: Device, alice: User) -> None:
+def test_it_goes_with_the_backlog(worker: WorkerState, bedside: Device, alice: User) -> None:
     again = write_transcript(bedside, "old words").memo
-    hear_again(again, "")
+    request_retranscription(again, "")
     live = speak(bedside, "memo-001.ogg")
-    assert [claimed().memo for _ in range(2)] == [live, again]
+    assert [claimed(worker).memo for _ in range(2)] == [live, again]
 
 
-def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
+def test_only_the_doubtful_ones(worker: WorkerState, bedside: Device, alice: User) -> None:
     for text, probability in (("clear", 0.9), ("unclear", 0.3)):
         memo = write_transcript(bedside, text).memo
-        hear_again(memo, "")
-        claimed().finish(text=text, words=[[text, 0.0, 0.4, probability]])
+        request_retranscription(memo, "")
+        claimed(worker).finish(text=text, words=[[text, 0.0, 0.4, probability]])
     warned = write_transcript(bedside, "warned").memo
-    hear_again(warned, "")
-    claimed().finish(text="warned", words=[["warned", 0.0, 0.4, 0.9]], warnings=["repetitive"])
-    assert hear_all_again(alice, "", doubtful_alone=True) == 2
+    request_retranscription(warned, "")
+    claimed(worker).finish(text="warned", words=[["warned", 0.0, 0.4, 0.9]], warnings=["repetitive"])
+    assert request_retranscriptions(alice, "", doubtful_alone=True) == 2
     waiting = Transcript.objects.waiting_beside().values("memo")
     assert set(Transcript.objects.current().filter(memo__in=waiting).values_list("text", flat=True)) == {
         "unclear",
@@ -138,20 +147,20 @@ def test_only_the_doubtful_ones(bedside: Device, alice: User) -> None:
     }
 
 
-def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(alice: User, other: str) -> None:
+def test_a_text_that_was_given_stays_unless_its_memo_is_asked_for(worker: WorkerState, alice: User, other: str) -> None:
     memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two three"))
-    transcribe_next()
-    assert hear_all_again(alice, other, doubtful_alone=False) == 0
-    assert hear_again(memo, other)
-    transcribe_next()
+    transcribe_next(worker)
+    assert request_retranscriptions(alice, other, doubtful_alone=False) == 0
+    assert request_retranscription(memo, other)
+    transcribe_next(worker)
     assert shown(memo).engine == "faster-whisper"
 
 
-def test_where_there_are_no_words_the_memo_is_tried_anew(bedside: Device, other: str) -> None:
+def test_where_there_are_no_words_the_memo_is_tried_anew(worker: WorkerState, bedside: Device, other: str) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claimed().fail(Message("engine_stopped", {"kind": "It broke."}))
-    assert hear_again(memo, other)
-    assert transcribe_next()
+    claimed(worker).fail(Message("engine_stopped", {"kind": "It broke."}))
+    assert request_retranscription(memo, other)
+    assert transcribe_next(worker)
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.model, transcript.error) == (State.READY, other, "")
 
@@ -170,10 +179,12 @@ def test_a_model_that_is_here_hears_and_another_is_refused_with_what_to_type(
         check_model("small")
 
 
-def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(bedside: Device, other: str) -> None:
+def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(
+    worker: WorkerState, bedside: Device, other: str
+) -> None:
     memo = write_transcript(bedside, "old words").memo
-    hear_again(memo, "gone")
-    assert transcribe_next()
+    request_retranscription(memo, "gone")
+    assert transcribe_next(worker)
     job = job_of(memo)
     assert job
     assert (job.state, shown(memo).text) == (State.FAILED, "old words")
@@ -184,17 +195,19 @@ def test_a_model_that_went_meanwhile_leaves_the_words_and_says_what_to_type(beds
 def test_what_a_person_corrected_is_heard_again_only_by_itself(bedside: Device, alice: User, alices: Client) -> None:
     transcript = write_transcript(bedside, "old words")
     edit_text(transcript, "odd words", by=alice)
-    assert hear_all_again(alice, "", doubtful_alone=False) == 0
+    assert request_retranscriptions(alice, "", doubtful_alone=False) == 0
     page = alices.get(f"/jobs/{transcript.memo_id}/").content.decode()
     assert "What you changed in the text goes with the words of now" in page
-    assert hear_again(transcript.memo, "")
+    assert request_retranscription(transcript.memo, "")
 
 
-def test_all_hearing_again_is_given_up_at_once(bedside: Device, alice: User, alices: Client) -> None:
+def test_all_hearing_again_is_given_up_at_once(
+    worker: WorkerState, bedside: Device, alice: User, alices: Client
+) -> None:
     memos = [write_transcript(bedside, "old words").memo for _ in range(3)]
     alices.post("/jobs/again", {"which": "all"})
     assert "3 memos are still to be heard again" in alices.get("/jobs/").content.decode()
-    claim = claimed()
+    claim = claimed(worker)
     assert "3 memos keep their words" in alices.post("/jobs/again/cancel", follow=True).content.decode()
     with pytest.raises(StaleClaim):
         claim.renew()

@@ -16,7 +16,7 @@ from transcription.services.edits import undo_edits
 from transcription.services.vocabulary import (
     MOST_PROMPT_BYTES,
     MOST_PROMPT_WORDS,
-    add_word,
+    add_vocabulary_word,
     exclude_word,
     hotwords,
     include_word,
@@ -24,6 +24,7 @@ from transcription.services.vocabulary import (
 from transcription.worker import transcribe as hearing
 from transcription.worker.claims import next_claim
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 STONES = "Ask Anneliese about the stones"
 
@@ -59,7 +60,7 @@ def test_a_comma_after_a_corrected_name_is_no_second_correction(bedside: Device)
 
 
 def test_what_a_person_takes_out_stays_out_and_what_they_put_in_is_used_at_once(alice: User, bedside: Device) -> None:
-    by_hand = add_word(alice, "Gremmelsbach")
+    by_hand = add_vocabulary_word(alice, "Gremmelsbach")
     assert hotwords(alice) == ("Gremmelsbach",)
     exclude_word(by_hand)
     edit(write_transcript(bedside, "Grimmels bach"), "Gremmelsbach")
@@ -82,7 +83,7 @@ def test_the_engine_is_told_no_more_than_it_has_room_for_the_most_corrected_firs
 
 
 def test_the_words_of_its_user_reach_the_engine(
-    alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+    worker: WorkerState, alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Options] = []
 
@@ -93,16 +94,18 @@ def test_the_words_of_its_user_reach_the_engine(
             asked.append(options)
             return Heard([Word("Hello", 0.0, 0.1, 0.9)], "en", [])
 
-    add_word(alice, "Amaryllis")
-    add_word(bob, "Bobbin")
+    add_vocabulary_word(alice, "Amaryllis")
+    add_vocabulary_word(bob, "Bobbin")
     speak(bedside, "memo-014.ogg")
-    claim = next_claim()
+    claim = next_claim(worker)
     assert claim
-    hearing.transcribe_claim(claim, Listener())
+    hearing.transcribe_claim(worker, claim, Listener())
     assert [options.hotwords for options in asked] == [("Amaryllis",)]
 
 
-def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whisper_is_prompted_with_them(
+    worker: WorkerState, alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prompts: list[str] = []
     get_prompt = WhisperModel.get_prompt
 
@@ -113,8 +116,8 @@ def test_whisper_is_prompted_with_them(alice: User, bedside: Device, monkeypatch
 
     monkeypatch.setattr(WhisperModel, "get_prompt", listening)
     for word in ("Amaryllis", "Gremmelsbach"):
-        add_word(alice, word)
+        add_vocabulary_word(alice, word)
     speak(bedside, "memo-014.ogg")
-    assert transcribe_next()
+    assert transcribe_next(worker)
     assert prompts
     assert all("Gremmelsbach, Amaryllis" in prompt for prompt in prompts)

@@ -23,6 +23,7 @@ from transcription.templatetags.worktime import worktime
 from transcription.worker import enqueue
 from transcription.worker.claims import next_claim
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
@@ -32,43 +33,45 @@ def no_model(settings: Settings) -> None:
     settings.WHISPER_MODEL = str(settings.HOME / "no-such-model")
 
 
-def test_live_goes_before_imported_though_it_came_later(alice: User, bedside: Device) -> None:
+def test_live_goes_before_imported_though_it_came_later(worker: WorkerState, alice: User, bedside: Device) -> None:
     old = [import_old(alice, name) for name in ("memo-001.ogg", "memo-002.ogg")]
     live = speak(bedside, "hard-long.ogg")
-    order = [claim.memo for _ in range(3) if (claim := next_claim())]
+    order = [claim.memo for _ in range(3) if (claim := next_claim(worker))]
     assert order == [live, *old]
 
 
 def test_live_is_let_in_before_a_thousand_old_ones(
-    alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+    worker: WorkerState, alice: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(enqueue, "ENQUEUED_MEMOS", 2)
     for number in (1, 2, 3):
         import_old(alice, f"memo-00{number}.ogg")
     live = speak(bedside, "memo-004.ogg")
-    claim = next_claim()
+    claim = next_claim(worker)
     assert claim
     assert claim.memo == live
 
 
-def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(alice: User, bob: User, bedside: Device) -> None:
+def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(
+    worker: WorkerState, alice: User, bob: User, bedside: Device
+) -> None:
     import_old(alice, "memo-001.ogg")
     bobs = import_old(bob, "memo-001.ogg")
     set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     live = speak(bedside, "memo-002.ogg")
     assert waiting_count() == 2
-    assert [claim.memo for _ in range(2) if (claim := next_claim())] == [live, bobs]
-    assert next_claim() is None
+    assert [claim.memo for _ in range(2) if (claim := next_claim(worker))] == [live, bobs]
+    assert next_claim(worker) is None
     assert waiting_count() == 0
     set_archive_pace(alice, paused=False, from_hour=None, until_hour=None)
     assert waiting_count() == 1
 
 
-def test_what_was_let_in_before_the_pause_rests_too(alice: User) -> None:
+def test_what_was_let_in_before_the_pause_rests_too(worker: WorkerState, alice: User) -> None:
     import_old(alice, "memo-001.ogg")
-    enqueue.enqueue_all()
+    enqueue.enqueue_all(worker)
     set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
-    assert next_claim() is None
+    assert next_claim(worker) is None
     assert waiting_count() == 0
 
 
@@ -96,9 +99,11 @@ def test_hours_are_of_the_users_own_clock_and_go_over_midnight(
 SRT = b"1\n00:00:00,500 --> 00:00:01,500\nwhat was said\n\n2\n00:10:00,000 --> 00:10:02,000\nlong after\n"
 
 
-def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_the_same(alice: User) -> None:
+def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_the_same(
+    worker: WorkerState, alice: User
+) -> None:
     memo = import_old(alice, "memo-002.ogg", parse_sidecar("srt", SRT))
-    assert transcribe_next()
+    assert transcribe_next(worker)
     transcript = memo.transcripts.get()
     assert (transcript.state, transcript.engine, transcript.model) == (State.READY, "imported text", "srt")
     assert (transcript.text, transcript.language) == ("what was said long after", "en")
@@ -109,22 +114,24 @@ def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_th
     assert playback_path(memo).exists()
 
 
-def test_a_text_without_times_is_spread_over_the_recording(alice: User) -> None:
+def test_a_text_without_times_is_spread_over_the_recording(worker: WorkerState, alice: User) -> None:
     memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two three"))
-    transcribe_next()
+    transcribe_next(worker)
     transcript = memo.transcripts.get()
     words = transcript.heard()
     assert (words[0].start, words[-1].end) == (0.0, transcript.audio_seconds)
 
 
-def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(alice: User, no_model: None) -> None:
+def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(
+    worker: WorkerState, alice: User, no_model: None
+) -> None:
     given, other = (
         import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two")),
         import_old(alice, "memo-003.ogg"),
     )
     assert waiting_count() == 1
-    assert transcribe_next()
-    assert not transcribe_next()
+    assert transcribe_next(worker)
+    assert not transcribe_next(worker)
     assert waiting_count() == 0
     assert given.transcripts.get().state == State.READY
     assert other.transcripts.get().state == State.WAITING
@@ -165,10 +172,12 @@ def test_how_long_it_takes_is_not_known_before_anything_was_heard(alice: User) -
     assert estimates.archive_left(alice) == (1, None, None)
 
 
-def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Device, settings: Settings) -> None:
+def test_how_long_it_takes_is_told_by_what_was_heard(
+    worker: WorkerState, alice: User, bedside: Device, settings: Settings
+) -> None:
     settings.WORKER_THREADS = 1
     heard = speak(bedside, "memo-001.ogg")
-    transcribe_next()
+    transcribe_next(worker)
     old = [import_old(alice, name) for name in ("memo-002.ogg", "memo-003.ogg")]
     import_old(alice, "memo-004.ogg", parse_sidecar("txt", b"not to be heard"))
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0)
@@ -180,11 +189,11 @@ def test_how_long_it_takes_is_told_by_what_was_heard(alice: User, bedside: Devic
 
 
 def test_the_hours_chosen_and_what_is_not_begun_count_on_the_page_of_an_import(
-    client: Client, alice: User, bedside: Device, settings: Settings
+    worker: WorkerState, client: Client, alice: User, bedside: Device, settings: Settings
 ) -> None:
     settings.WORKER_THREADS = 1
     heard = speak(bedside, "memo-001.ogg")
-    transcribe_next()
+    transcribe_next(worker)
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=3600.0)
     taken = Import.objects.create(user=alice, folder="/old", time_zone="UTC", state=Import.State.LISTED)
     taken.files.create(name="a.ogg", size=heard.bytes * 4, recorded_at=NIGHT, dated_by="file")
@@ -233,13 +242,13 @@ def test_the_page_sets_the_pace_and_says_what_is_left(client: Client, alice: Use
     assert ArchivePace.objects.get().paused
 
 
-def test_nothing_old_is_new_today_nor_in_the_mail(client: Client, alice: User) -> None:
+def test_nothing_old_is_new_today_nor_in_the_mail(worker: WorkerState, client: Client, alice: User) -> None:
     client.force_login(alice)
     import_old(alice, "hard-silence.ogg")
     import_old(alice, "memo-001.ogg", parse_sidecar("txt", b"The hippopotamus likes the river."))
     old = str(import_old(alice, "memo-002.ogg").pk)
     assert old not in client.get("/").content.decode()
-    while transcribe_next():
+    while transcribe_next(worker):
         pass
     Transcript.objects.filter(memo_id=old).update(state=State.FAILED, error="It broke.")
     page = client.get("/").content.decode()

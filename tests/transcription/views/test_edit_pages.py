@@ -15,7 +15,7 @@ from insights.services.digest_email import compose_digest
 from tests.support.editors import batches, correct, edit, text
 from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Edit, Transcript, Vocabulary
-from transcription.services.vocabulary import add_word
+from transcription.services.vocabulary import add_vocabulary_word
 
 STONES = "Ask Anneliese about the stones."
 CAKE = "The cake needs flower."
@@ -149,7 +149,7 @@ def test_words_are_added_taken_out_and_put_back(alices: Client, alice: User, bed
     page = shown(alices.get("/vocabulary/"))
     assert page.index("Corrected once") < page.index("Hannah")
     for n in range(70):
-        add_word(alice, f"Name {n}")
+        add_vocabulary_word(alice, f"Name {n}")
     assert "There is no room to listen for all of them" in shown(alices.get("/vocabulary/"))
 
 

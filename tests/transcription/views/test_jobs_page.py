@@ -20,14 +20,15 @@ from transcription.services import forecast as transcription_forecast
 from transcription.services import job_board
 from transcription.services.job_board import others
 from transcription.services.jobs import pause_transcript, resume_transcript, waiting_count
-from transcription.services.retranscribe import hear_again
+from transcription.services.retranscribe import request_retranscription
 from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.state import WorkerState
 
 BROKEN = Message("engine_stopped", {"kind": "It broke."})
 
 
-def claimed() -> Claim:
-    claim = next_claim()
+def claimed(worker: WorkerState) -> Claim:
+    claim = next_claim(worker)
     assert claim
     return claim
 
@@ -43,10 +44,12 @@ def test_what_was_not_let_in_yet_waits_too(bedside: Device, alice: User) -> None
     assert (board.waiting.total, board.waiting.first, board.is_moving) == (1, [], True)
 
 
-def test_each_stands_where_it_is_with_the_reason(bedside: Device, alice: User, alices: Client) -> None:
+def test_each_stands_where_it_is_with_the_reason(
+    worker: WorkerState, bedside: Device, alice: User, alices: Client
+) -> None:
     for number in range(1, 6):
         speak(bedside, f"memo-00{number}.ogg")
-    failed, postponed, running = claimed(), claimed(), claimed()
+    failed, postponed, running = claimed(worker), claimed(worker), claimed(worker)
     failed.fail(BROKEN)
     postponed.release(Message("engine_stopped", {"kind": "RuntimeError"}))
     Slice.objects.create(transcript=running.transcript, position=0, start=0, end=75.2, compute_seconds=1)
@@ -60,9 +63,9 @@ def test_each_stands_where_it_is_with_the_reason(bedside: Device, alice: User, a
     assert all(said in page for said in ("It broke.", "The engine stopped", "1:15 of 60:00", "2 memos wait"))
 
 
-def test_one_rests_goes_on_is_cancelled_and_tried_again(bedside: Device, alices: Client) -> None:
+def test_one_rests_goes_on_is_cancelled_and_tried_again(worker: WorkerState, bedside: Device, alices: Client) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claim = claimed()
+    claim = claimed(worker)
     job = claim.transcript
     for said, state in [("pause", "paused"), ("resume", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]:
         alices.post(f"/jobs/{memo.pk}/{said}")
@@ -75,22 +78,22 @@ def test_one_rests_goes_on_is_cancelled_and_tried_again(bedside: Device, alices:
     assert "nothing was changed" in page
 
 
-def test_its_slices_are_kept_while_it_rests(bedside: Device) -> None:
+def test_its_slices_are_kept_while_it_rests(worker: WorkerState, bedside: Device) -> None:
     speak(bedside, "memo-001.ogg")
-    job = claimed().transcript
+    job = claimed(worker).transcript
     Slice.objects.create(transcript=job, position=0, start=0, end=20, compute_seconds=1)
     assert pause_transcript(job)
     assert resume_transcript(job)
     assert job.slices.count() == 1
 
 
-def test_how_fast_and_how_long(bedside: Device, settings: Settings, alices: Client) -> None:
+def test_how_fast_and_how_long(worker: WorkerState, bedside: Device, settings: Settings, alices: Client) -> None:
     settings.WORKER_THREADS = 2
     assert "not known yet" not in alices.get("/jobs/").content.decode()
     memo = write_transcript(bedside, "measured").memo
     Transcript.objects.update(audio_seconds=100.0, compute_seconds=20.0, engine="faster-whisper")
     live = speak(bedside, "memo-001.ogg")
-    hear_again(memo, "")
+    request_retranscription(memo, "")
     for _ in range(2):  # before it is let in, and after
         forecast = transcription_forecast.forecast()
         assert forecast.speed == pytest.approx(10.0)
@@ -98,23 +101,25 @@ def test_how_fast_and_how_long(bedside: Device, settings: Settings, alices: Clie
         assert forecast.whole == forecast.live + timedelta(seconds=10)
         assert forecast.has_backlog
         waiting_count()
-        Transcript.objects.filter(pk=claimed().transcript.pk).update(state=State.WAITING)
+        Transcript.objects.filter(pk=claimed(worker).transcript.pk).update(state=State.WAITING)
     assert "hears about 10 seconds of sound in a second" in alices.get("/jobs/").content.decode()
 
 
-def test_a_deleted_memo_is_not_listed(bedside: Device, alice: User) -> None:
+def test_a_deleted_memo_is_not_listed(worker: WorkerState, bedside: Device, alice: User) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claimed().fail(BROKEN)
+    claimed(worker).fail(BROKEN)
     delete_memo(memo)
     assert not job_board.board(alice, timezone.now()).failed
 
 
-def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(bedside: Device, bob: User, alices: Client) -> None:
+def test_the_owner_sees_the_counts_of_others_and_nobody_else_does(
+    worker: WorkerState, bedside: Device, bob: User, alices: Client
+) -> None:
     theirs, _token = create_device(bob, "hippopotamus")
     for number in (1, 2, 3):
         speak(theirs, f"memo-00{number}.ogg")
-    claimed().fail(Message("engine_stopped", {"kind": "A hippopotamus broke it."}))
-    claimed()
+    claimed(worker).fail(Message("engine_stopped", {"kind": "A hippopotamus broke it."}))
+    claimed(worker)
     assert "Everybody else" not in alices.get("/jobs/").content.decode()
     User.objects.filter(username="alice").update(is_superuser=True)
     page = alices.get("/jobs/").content.decode()

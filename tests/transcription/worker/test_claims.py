@@ -20,15 +20,16 @@ from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
 from transcription.services.jobs import retry_transcript, unfinished_memos, waiting_count
 from transcription.signals import transcript_ready
-from transcription.worker import claims, enqueue, watchdog
-from transcription.worker.claims import Claim, StaleClaim, free_claims, next_claim
+from transcription.worker import claims, enqueue
+from transcription.worker.claims import Claim, StaleClaim, next_claim, release_all_claims
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
 
 
-def claimed() -> Claim:
-    claim = next_claim()
+def claimed(worker: WorkerState) -> Claim:
+    claim = next_claim(worker)
     assert claim is not None
     return claim
 
@@ -36,24 +37,24 @@ def claimed() -> Claim:
 @contextmanager
 def lease_expired(claim: Claim) -> Iterator[None]:
     """Let a claim's lease run out, as if its worker had been killed."""
-    watchdog.forget(claim.key)
+    claim.watchdog.forget(claim.key)
     Transcript.objects.filter(pk=claim.transcript.pk).update(lease=timezone.now() - timedelta(seconds=1))
     yield
 
 
-def test_a_memo_without_a_transcript_is_due(bedside: Device) -> None:
+def test_a_memo_without_a_transcript_is_due(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
     assert waiting_count() == 1
-    assert claimed().memo == memo
+    assert claimed(worker).memo == memo
     assert waiting_count() == 0
-    assert next_claim() is None
+    assert next_claim(worker) is None
 
 
-def test_a_late_worker_writes_nothing(bedside: Device) -> None:
+def test_a_late_worker_writes_nothing(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
-    zombie = claimed()
+    zombie = claimed(worker)
     with lease_expired(zombie):
-        claimed().finish(text="the second worker's words", words=[])
+        claimed(worker).finish(text="the second worker's words", words=[])
     late: Callable[[], None]
     too_late = Message("engine_stopped", {"kind": "RuntimeError"})
     for late in (zombie.renew, lambda: zombie.finish(text="too late", words=[]), lambda: zombie.fail(too_late)):
@@ -62,18 +63,18 @@ def test_a_late_worker_writes_nothing(bedside: Device) -> None:
     assert memo.transcripts.get().text == "the second worker's words"
 
 
-def test_a_late_worker_writes_nothing_into_a_claim_that_is_under_way(bedside: Device) -> None:
+def test_a_late_worker_writes_nothing_into_a_claim_that_is_under_way(worker: WorkerState, bedside: Device) -> None:
     speak(bedside, "memo-007.ogg")
-    zombie = claimed()
+    zombie = claimed(worker)
     with lease_expired(zombie):
-        second = claimed()
+        second = claimed(worker)
     with pytest.raises(StaleClaim):
         zombie.finish(text="too late", words=[])
     second.finish(**WORDS)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ready_is_announced_on_commit_and_silence_is_not(bedside: Device) -> None:
+def test_ready_is_announced_on_commit_and_silence_is_not(worker: WorkerState, bedside: Device) -> None:
     announced: list[object] = []
 
     def hear(**announcement: object) -> None:
@@ -82,10 +83,10 @@ def test_ready_is_announced_on_commit_and_silence_is_not(bedside: Device) -> Non
     transcript_ready.connect(hear)
     try:
         speak(bedside, "memo-007.ogg")
-        spoken = claimed()
+        spoken = claimed(worker)
         spoken.finish(**WORDS)
         speak(bedside, "hard-silence.ogg")
-        silent = claimed()
+        silent = claimed(worker)
         silent.finish(text="", words=[])
     finally:
         transcript_ready.disconnect(hear)
@@ -93,30 +94,30 @@ def test_ready_is_announced_on_commit_and_silence_is_not(bedside: Device) -> Non
     assert Transcript.objects.get(pk=silent.transcript.pk).state == State.NO_SPEECH
 
 
-def test_a_deleted_memo_is_not_worked_on_and_its_worker_writes_nothing(bedside: Device) -> None:
+def test_a_deleted_memo_is_not_worked_on_and_its_worker_writes_nothing(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
-    claim = claimed()
+    claim = claimed(worker)
     delete_memo(memo)
     with pytest.raises(StaleClaim):
         claim.finish(**WORDS)
     with lease_expired(claim):
-        assert next_claim() is None
+        assert next_claim(worker) is None
         restore_memo(memo)
-        claimed().finish(**WORDS)
+        claimed(worker).finish(**WORDS)
 
 
-def test_live_goes_before_imported_short_before_long_oldest_first(bedside: Device) -> None:
+def test_live_goes_before_imported_short_before_long_oldest_first(worker: WorkerState, bedside: Device) -> None:
     names = ["memo-001.ogg", "memo-002.ogg", "memo-003.ogg", "memo-004.ogg"]
     imported, long, first, second = (speak(bedside, name) for name in names)
     Memo.objects.filter(pk=imported.pk).update(archive=True)
     Memo.objects.filter(pk=long.pk).update(bytes=enqueue.LONG_BYTES + 1)
-    assert [claimed().memo for _ in names] == [first, second, long, imported]
+    assert [claimed(worker).memo for _ in names] == [first, second, long, imported]
 
 
-def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: Device) -> None:
+def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(worker: WorkerState, bedside: Device) -> None:
     deadly, harmless = speak(bedside, "memo-001.ogg"), speak(bedside, "memo-002.ogg")
     lost = 0
-    while (claim := next_claim()) and claim.memo == deadly:
+    while (claim := next_claim(worker)) and claim.memo == deadly:
         with lease_expired(claim):
             lost += 1
     assert claim is not None
@@ -124,66 +125,70 @@ def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(bedside: 
     assert lost == 3
     claim.finish(**WORDS)
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - lost):
-        with lease_expired(claimed()):
+        with lease_expired(claimed(worker)):
             pass
-    assert next_claim() is None
+    assert next_claim(worker) is None
     transcript = deadly.transcripts.get()
     assert transcript.state == State.QUARANTINED
     assert transcript.error
     retry_transcript(transcript)
-    assert claimed().memo == deadly
+    assert claimed(worker).memo == deadly
 
 
-def test_progress_that_saves_nothing_forgives_nothing(bedside: Device) -> None:
+def test_progress_that_saves_nothing_forgives_nothing(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS):
-        claim = claimed()
+        claim = claimed(worker)
         claim.renew()
         with lease_expired(claim):
             pass
-    assert next_claim() is None
+    assert next_claim(worker) is None
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
-def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(bedside: Device) -> None:
+def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(
+    worker: WorkerState, bedside: Device
+) -> None:
     speak(bedside, "memo-001.ogg")
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS + 1):
-        before = claimed()
-        free_claims()
+        before = claimed(worker)
+        release_all_claims()
         with pytest.raises(StaleClaim):
             before.renew()
-    assert claimed().transcript.lost_claims == 0
+    assert claimed(worker).transcript.lost_claims == 0
 
 
-def test_three_deaths_of_the_decoder_are_enough(bedside: Device) -> None:
+def test_three_deaths_of_the_decoder_are_enough(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
     for _ in range(MOST_DECODER_DEATHS):
         Transcript.objects.update(due=timezone.now())
-        claimed().count_decoder_death(Message("reading_stopped", {"why": "decoder_died"}))
+        claimed(worker).count_decoder_death(Message("reading_stopped", {"why": "decoder_died"}))
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
-def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(bedside: Device) -> None:
+def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(
+    worker: WorkerState, bedside: Device
+) -> None:
     memo = speak(bedside, "memo-001.ogg")
     waits = []
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - 1):
-        claimed().release(Message("engine_stopped", {"kind": "RuntimeError"}))
-        assert next_claim() is None
+        claimed(worker).release(Message("engine_stopped", {"kind": "RuntimeError"}))
+        assert next_claim(worker) is None
         waits.append(memo.transcripts.get().due - timezone.now())
         Transcript.objects.update(due=timezone.now())
     assert waits == sorted(waits)
-    claimed().release(Message("engine_stopped", {"kind": "RuntimeError"}))
+    claimed(worker).release(Message("engine_stopped", {"kind": "RuntimeError"}))
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
-def test_without_a_model_memos_wait(bedside: Device, settings: Settings) -> None:
+def test_without_a_model_memos_wait(worker: WorkerState, bedside: Device, settings: Settings) -> None:
     speak(bedside, "memo-001.ogg")
     settings.WHISPER_MODEL = str(settings.HOME / "no-such-model")
     problem = engine_problem()
     assert problem is not None
     assert "no-such-model" in sentence_of(problem)
     assert "WHISPER_MODEL" in sentence_of(problem)
-    assert not transcribe_next()
+    assert not transcribe_next(worker)
     assert waiting_count() == 0
     assert unfinished_memos(bedside.user).count() == 1
 
@@ -198,19 +203,19 @@ def test_the_best_due_is_found_in_an_index_however_many_wait(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_workers_never_hold_the_same_memo(bedside: Device) -> None:
+def test_many_workers_never_hold_the_same_memo(worker: WorkerState, bedside: Device) -> None:
     for number in range(1, 13):
         speak(bedside, f"memo-{number:03}.ogg")
     held: list[object] = []
 
     def work() -> None:
-        while claim := next_claim():
+        while claim := next_claim(worker):
             held.append(claim.memo.pk)
         connection.close()
 
-    workers = [threading.Thread(target=work) for _ in range(6)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(held) == len(set(held)) == 12

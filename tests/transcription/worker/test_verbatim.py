@@ -9,10 +9,10 @@ from tests.support.recordings import audio_path, speak
 from tests.support.transcripts import write_transcript
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
-from transcription.model_choice.registry import engine
 from transcription.models import State, Transcript
 from transcription.services.jobs import retry_without_vad
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 GUESSED = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "en", ["maybe no speech[0:2]"])
 
@@ -34,15 +34,15 @@ def test_whatever_else_is_known_of_a_transcript_may_change_and_it_may_be_deleted
 
 
 @pytest.fixture
-def silent(bedside: Device) -> Memo:
+def silent(worker: WorkerState, bedside: Device) -> Memo:
     """Return a memo in which nobody was heard."""
     memo = speak(bedside, "hard-silence.ogg")
-    transcribe_next()
+    transcribe_next(worker)
     return memo
 
 
 def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
-    alices: Client, silent: Memo, monkeypatch: pytest.MonkeyPatch
+    worker: WorkerState, alices: Client, silent: Memo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Options] = []
 
@@ -53,8 +53,8 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
     page = f"/memos/{silent.pk}/"
     assert f'action="{page}hear-all"' in alices.get(page).content.decode()
     assert alices.post(f"{page}hear-all")["Location"] == page
-    monkeypatch.setattr(type(engine()), "transcribe", guess)
-    assert transcribe_next()
+    monkeypatch.setattr(type(worker.engines.engine()), "transcribe", guess)
+    assert transcribe_next(worker)
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.text) == (State.READY, "Thank you.")
     assert not asked[0].vad
@@ -64,9 +64,11 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
     assert shown.count('class="doubtful"') == 2
 
 
-def test_listened_to_whole_and_still_silent_it_is_not_offered_again(alices: Client, silent: Memo) -> None:
+def test_listened_to_whole_and_still_silent_it_is_not_offered_again(
+    worker: WorkerState, alices: Client, silent: Memo
+) -> None:
     assert retry_without_vad(silent.transcripts.get())
-    assert transcribe_next()
+    assert transcribe_next(worker)
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.without_vad, transcript.words) == (State.NO_SPEECH, True, [])
     page = alices.get(f"/memos/{silent.pk}/").content.decode()

@@ -62,7 +62,7 @@ def open_container(file: Recording, demuxer: str) -> InputContainer:
 
 
 def mended(file: Recording, demuxer: str) -> Recording:
-    """Return the file, or, where bytes are missing from it on which the reading of others hangs, what is left of it."""
+    """Return the file; where bytes are missing that others depend on, a view of it in which the rest can be read."""
     if pieces := repair.whole_fragments(file, demuxer):
         return repair.Spliced(file, pieces)
     gap = repair.missing_bytes(file, demuxer)
@@ -101,7 +101,7 @@ def announced(container: InputContainer, file: Recording) -> float | None:
 
 
 def new_tally(container: InputContainer) -> Tally:
-    """Return the count for what is about to be read. Raises what `sound` does, and TooCoarse."""
+    """Return an empty tally for a container that is about to be read. Raises what `sound` does, and TooCoarse."""
     codec = sound(container).codec_context
     if 0 < codec.sample_rate < LEAST_RATE_HZ:
         raise TooCoarse
@@ -151,9 +151,9 @@ def _decoded_frames(packet: "Packet[AudioStream]") -> list[AudioFrame] | None:
 
 
 def _count_packet(tally: Tally, packet: "Packet[AudioStream] | None", decoded: list[AudioFrame] | None) -> bool:
-    """Count what was met, and return whether it is sound."""
+    """Count a packet in the tally, and return whether it is sound."""
     if packet is None:
-        tally.stumble()
+        tally.count_failure()
         return False
     seconds = None if decoded is None else sum(frame.samples / frame.sample_rate for frame in decoded)
     if packet.size == 0:  # the last one, which asks the decoder for what it held back
@@ -162,7 +162,7 @@ def _count_packet(tally: Tally, packet: "Packet[AudioStream] | None", decoded: l
     base = float(packet.time_base)
     start = None if packet.pts is None else packet.pts * base
     met = Met(bytes(packet), packet.pos, start, (packet.duration or 0) * base, packet.is_corrupt)
-    return tally.take(met, seconds)
+    return tally.count(met, seconds)
 
 
 def _behind_tag(file: Recording) -> str:

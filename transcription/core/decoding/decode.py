@@ -1,4 +1,4 @@
-"""From a recording of unknown make to samples, by way of a child process that can do no harm."""
+"""Decode recordings of unknown make to samples, in a child process that can do no harm."""
 
 import json
 import multiprocessing
@@ -91,7 +91,7 @@ class Decoded(NamedTuple):
 
     @property
     def damage(self) -> list[Message]:
-        """What to say of a recording that could not be read whole. That browsers write no duration is no damage."""
+        """What is damaged in a recording that could not be read whole; a missing duration is no damage."""
         read, whole = self.readable_seconds, self.whole_seconds
         if whole - read > READABLE_GAP_SECONDS:
             digits = int(whole - read < 1)
@@ -200,7 +200,7 @@ class _Arrived:
             raise Undecodable(Message("too_long", {"hours": f"{self.max_seconds / 3600:.3g}"}))
 
     def decoded(self) -> Decoded:
-        """Return it as samples. Raises Undecodable, or ChildDied where the child did not send what it should."""
+        """Return what arrived as samples. Raises Undecodable, or ChildDied where that is not what a child sends."""
         import numpy as np
 
         try:

@@ -24,17 +24,17 @@ class Holes:
         self.seconds = 0.0
         self._zeros, self._before = 0, b""
 
-    def hear(self, pcm: bytes) -> None:
+    def feed(self, pcm: bytes) -> None:
         """Take the next samples, however many."""
         for start in range(0, len(pcm), PIECE_BYTES):
-            self._hear(pcm[start : start + PIECE_BYTES])
+            self._feed(pcm[start : start + PIECE_BYTES])
 
-    def end(self) -> None:
-        """Say that nothing follows: sound that breaks off into a long stretch of zeros was never written."""
+    def close(self) -> None:
+        """Close the recording: sound that breaks off into a long stretch of zeros was never written."""
         if self._zeros >= LONG_END_BYTES and self._before and _peak(self._before) > LOUD_PEAK:
             self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
 
-    def _hear(self, piece: bytes) -> None:
+    def _feed(self, piece: bytes) -> None:
         sounding = piece.lstrip(b"\0")
         leading = (len(piece) - len(sounding)) // SAMPLE_BYTES * SAMPLE_BYTES
         self._zeros += leading

@@ -1,4 +1,4 @@
-"""Starting a child from the forkserver, without the one thing of ours that multiprocessing would have it load.
+"""Start a child from the forkserver without loading our main module, as multiprocessing would.
 
 It makes each child run the main module of its parent anew: with `manage.py`, or under pytest, all that this imports.
 """

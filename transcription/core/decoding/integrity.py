@@ -43,7 +43,7 @@ class Integrity(NamedTuple):
     is_cut: bool
 
     def checked(self) -> "Integrity":
-        """Return it as said by a process that may be somebody else's by now. Raises ValueError or TypeError."""
+        """Return a copy of checked types: its child may have been taken over. Raises ValueError or TypeError."""
         seconds = None if self.container_seconds is None else float(self.container_seconds)
         readable, whole = float(self.readable_seconds), float(self.whole_seconds)
         if not all(map(math.isfinite, (seconds or 0.0, readable, whole))):
@@ -63,7 +63,7 @@ class Tally:
         self._reached: float | None = None
         self._lengths: dict[bytes, int] = {}
 
-    def take(self, packet: Packet, decoded: float | None) -> bool:
+    def count(self, packet: Packet, decoded: float | None) -> bool:
         """Count a packet, and return whether there was sound in it.
 
         decoded: seconds of sound that came of it, or None where the decoder refused it.
@@ -83,17 +83,17 @@ class Tally:
         self.is_cut = is_short or breaks_off
         return is_sound
 
-    def stumble(self) -> None:
+    def count_failure(self) -> None:
         """Count a place where no packet could be read."""
         self.errors += 1
 
-    def lose(self, seconds: float) -> None:
-        """Take back what was counted as read and is none."""
+    def subtract(self, seconds: float) -> None:
+        """Subtract seconds that were counted as read and were not."""
         self.readable -= seconds
         self._gaps += seconds
 
-    def found(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Integrity:
-        """Return how whole it is. announced: seconds, by the container.
+    def result(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Integrity:
+        """Return how whole the recording is. announced: seconds, by the container.
 
         file_bytes: that should hold sound. missing_share: of its bytes, by its own header, how many are not there.
         """

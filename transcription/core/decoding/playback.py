@@ -39,14 +39,14 @@ class Loudness:
         self._graph.configure()
         self._heard = SILENT_LUFS
 
-    def hear(self, frame: AudioFrame) -> None:
+    def feed(self, frame: AudioFrame) -> None:
         """Take a mono s16 frame at SAMPLE_RATE."""
         frame.pts = None
         self._graph.push(frame)
         self._drain()
 
-    def gain(self) -> float:
-        """Return by how many dB all that was heard is to be raised; 0 where it is silent."""
+    def close(self) -> float:
+        """End the measurement, and return by how many dB all is to be raised; 0 where it is silent."""
         self._graph.push(None)
         self._drain()
         if self._heard <= SILENT_LUFS:

@@ -1,4 +1,4 @@
-"""Files whose list of where the sound lies is no longer where it should be, for bytes were lost before it.
+"""Repair files whose index of sound is no longer in its place, because bytes before it were lost.
 
 MPEG-4 and CAF tell the place of each packet in a list, which recorders write last (ISO/IEC 14496-12; Apple's Core
 Audio Format). A file is looked at as if the lost bytes were there, as zeros; pieces of a fragmented one that cannot be

@@ -111,15 +111,15 @@ def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = F
             pcm = bytes(frame.planes[0])[: frame.samples * 2]
             for start in range(0, len(pcm), MESSAGE_BYTES):
                 send(PCM + pcm[start : start + MESSAGE_BYTES])
-            loudness.hear(frame)
+            loudness.feed(frame)
             if tally.is_pcm:
-                holes.hear(pcm)
-    holes.end()
-    tally.lose(holes.seconds)
+                holes.feed(pcm)
+    holes.close()
+    tally.subtract(holes.seconds)
     is_cut = breaks_off or truncation.is_cut(file, demuxer, tally.last)
-    found = tally.found(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
+    found = tally.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
     send(MEASURED + json.dumps(found._asdict()).encode())
-    return loudness.gain()
+    return loudness.close()
 
 
 def _send_playback(file: Recording, send: Send, demuxer: str, gain: float) -> None:

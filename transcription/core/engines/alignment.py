@@ -1,23 +1,15 @@
-"""Words with times, laid upon the text that they are from."""
+"""Align words that have times with the text that they are from."""
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from capture.core.whisper_json import TimedText
 
 LOOKAHEAD_CHARACTERS = 80
 """Characters of text that may stand between two words that are found; what is farther away is another's."""
 
 _TOKEN = re.compile(r"\s*\S+|\s+")
 _NO_SPACE = re.compile(r"\S*")
-
-
-class TimedText(NamedTuple):
-    """A stretch of text. start, end: seconds; both are None where they are not known."""
-
-    text: str
-    start: float | None
-    end: float | None
-    probability: float
 
 
 def align_words(text: str, words: Iterable[TimedText], unsaid: float) -> list[TimedText]:
@@ -42,20 +34,8 @@ def align_words(text: str, words: Iterable[TimedText], unsaid: float) -> list[Ti
 
 
 def _between(gap: str, rows: list[TimedText]) -> list[str]:
-    """Give the word before a gap what touches it, and return the rest in pieces."""
+    """Append to the last row what touches it, and return the rest of a gap in pieces."""
     touching = _NO_SPACE.match(gap)[0] if rows else ""  # type: ignore[index]  # it matches anything
     if touching:
         rows[-1] = rows[-1]._replace(text=rows[-1].text + touching)
     return _TOKEN.findall(gap[len(touching) :])
-
-
-def spread_words(row: TimedText) -> list[TimedText]:
-    """Return a row word by word, its time shared out by their lengths."""
-    tokens, done = _TOKEN.findall(row.text), 0
-    if row.start is None or row.end is None:
-        return [row._replace(text=token) for token in tokens]
-    rows, each = [], (row.end - row.start) / max(len(row.text), 1)
-    for token in tokens:
-        begun, done = done, done + len(token)
-        rows.append(TimedText(token, row.start + begun * each, row.start + done * each, row.probability))
-    return rows

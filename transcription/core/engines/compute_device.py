@@ -30,7 +30,7 @@ def best_device(gpus: int, gpu_types: Set[str], cpu_types: Set[str]) -> ComputeD
     return ComputeDevice(PROCESSOR, next((one for one in ON_PROCESSOR if one in cpu_types), "default"))
 
 
-def of_this_machine() -> ComputeDevice:
+def this_machines_device() -> ComputeDevice:
     """Return this machine's device of choice; a GPU that is hidden (CUDA_VISIBLE_DEVICES) is none."""
     import ctranslate2
 
@@ -39,7 +39,7 @@ def of_this_machine() -> ComputeDevice:
     return best_device(gpus, gpu_types, ctranslate2.get_supported_compute_types(PROCESSOR))
 
 
-def on_processor() -> ComputeDevice:
+def processor_device() -> ComputeDevice:
     """Return how this machine's processor is used, whatever GPU there is."""
     import ctranslate2
 

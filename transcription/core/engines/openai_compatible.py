@@ -78,7 +78,7 @@ class OpenAICompatible:
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None
     ) -> Heard:
-        """Have it written down (see Engine). What holds no voice is not sent.
+        """Have the endpoint transcribe samples (see Engine). What holds no voice is not sent.
 
         An endpoint cannot be told among which languages to choose: where it hears another one than is spoken, it is
         asked again, for the first of them.
@@ -142,7 +142,7 @@ class OpenAICompatible:
         return told
 
     def _refusal(self, answer: EndpointAnswer) -> EngineFailure:
-        """Count an answer that is none, and return what to raise: each status says whether to try again."""
+        """Count an error answer, and return what to raise: each status says whether to try again."""
         status, retry_after = answer.status, answer.headers.get("Retry-After", "")
         if status in STANDING:
             why = STANDING[HTTPStatus(status)]

@@ -1,20 +1,19 @@
 """What an OpenAI-compatible endpoint answers (`verbose_json`), as words."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from transcription.core.engines.alignment import TimedText, align_words, spread_words
+from capture.core.whisper_json import (
+    SURE_PROBABILITY,
+    NotWhisperJson,
+    TimedText,
+    WhisperObject,
+    parse_objects,
+    spread_words,
+    text_or_none,
+)
+from transcription.core.engines.alignment import align_words
 from transcription.core.engines.languages import code_of
 from transcription.core.engines.protocol import Heard
 from transcription.core.engines.provided_text import timed_words
 from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
-
-SURE = 1.0
-"""The probability of words of which the answer tells none: doubts of whole segments become warnings."""
-
-
-LARGEST = 1e9
-"""No time and no probability is as large."""
 
 
 class NoTranscript(Exception):
@@ -29,57 +28,33 @@ def parse_response(answer: object, seconds: float) -> Heard:
     """
     if not isinstance(answer, dict):
         raise NoTranscript
-    segments = _objects_in(answer, "segments")
-    words = _objects_in(answer, "words") or [word for segment in segments for word in _objects_in(segment, "words")]
-    text = answer.get("text")
-    if not isinstance(text, str):
+    try:
+        segments = parse_objects(answer, "segments")
+        words = parse_objects(answer, "words") or [word for segment in segments for word in segment.words()]
+    except NotWhisperJson as error:
+        raise NoTranscript from error
+    text = text_or_none(answer.get("text"))
+    if text is None:
         if "segments" not in answer:
             raise NoTranscript
-        text = "".join(_text_in(segment, "text") for segment in segments)
-    text = _storable(text).strip()
+        text = "".join(segment.text or "" for segment in segments)
+    text = text.strip()
     if words:
-        rows = align_words(text, _timed_texts(words, "word"), SURE)
+        rows = align_words(text, map(_timed_text, words), SURE_PROBABILITY)
     else:
-        rows = [piece for row in align_words(text, _timed_texts(segments, "text"), SURE) for piece in spread_words(row)]
-    language = code_of(_text_in(answer, "language"))
+        stretches = align_words(text, map(_timed_text, segments), SURE_PROBABILITY)
+        rows = [piece for stretch in stretches for piece in spread_words(stretch)]
+    language = code_of(text_or_none(answer.get("language")) or "")
     return Heard(list(timed_words(rows, seconds)), language, _segment_warnings(segments))
 
 
-def _objects_in(told: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    objects = told.get(name) or []
-    if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
-        raise NoTranscript
-    return objects
+def _timed_text(told: WhisperObject) -> TimedText:
+    return TimedText(told.text or "", told.start, told.end, told.probability)
 
 
-def _timed_texts(told: list[dict[str, Any]], name: str) -> Iterator[TimedText]:
-    for one in told:
-        start, end = _number_in(one, "start"), _number_in(one, "end")
-        probability = _number_in(one, "probability")
-        is_timed = start is not None and end is not None and 0 <= start <= end
-        times = (start, end) if is_timed else (None, None)
-        yield TimedText(_text_in(one, name), *times, SURE if probability is None else min(max(probability, 0.0), 1.0))
-
-
-def _text_in(told: Mapping[str, Any], name: str) -> str:
-    text = told.get(name)
-    return _storable(text) if isinstance(text, str) else ""
-
-
-def _storable(text: str) -> str:
-    """Return the text without what no database keeps: NUL, and halves of characters that JSON can escape."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _number_in(told: Mapping[str, Any], name: str) -> float | None:
-    number = told.get(name)
-    is_number = isinstance(number, int | float) and not isinstance(number, bool) and -LARGEST < number < LARGEST
-    return float(number) if is_number else None  # type: ignore[arg-type]  # asked just now
-
-
-def _segment_warnings(segments: list[dict[str, Any]]) -> list[str]:
+def _segment_warnings(segments: list[WhisperObject]) -> list[str]:
     def told(name: str) -> list[float]:
-        return [number for segment in segments if (number := _number_in(segment, name)) is not None]
+        return [number for segment in segments if (number := segment.number(name)) is not None]
 
     doubts = {
         "repetitive": any(ratio > REPETITIVE for ratio in told("compression_ratio")),

@@ -1,4 +1,4 @@
-"""A transcript that was given with its recording stands in for hearing it."""
+"""An engine that returns the transcript that was given with a recording."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby

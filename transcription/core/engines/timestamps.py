@@ -1,4 +1,4 @@
-"""From where words were heard, in what was listened to, to where they were said in the whole recording."""
+"""Map the times of words from the regions that an engine heard to the whole recording."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate

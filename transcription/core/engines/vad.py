@@ -37,7 +37,7 @@ sounds have no voice."""
 
 
 class Speech(NamedTuple):
-    """What of a recording is listened to, one region after the other, and where Silero hears a voice.
+    """The regions of a recording that an engine hears, and where Silero hears a voice.
 
     samples: float32 of shape (n,), 16 kHz, at one level, however loud or quiet the recording is.
     """

@@ -1,4 +1,4 @@
-"""Signs that words were never said: Whisper writes where it hears nothing. They mark words, and take none away."""
+"""Find words that were perhaps never said: Whisper writes where it hears nothing. No word is removed."""
 
 from collections.abc import Iterator, Sequence
 from statistics import fmean

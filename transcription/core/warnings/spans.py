@@ -1,4 +1,4 @@
-"""What is doubtful about a transcript, and about which of its words; written as short strings among its warnings."""
+"""Doubts about words of a transcript, stored as short strings among its warnings."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence

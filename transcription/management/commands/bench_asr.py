@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from transcription.core.decoding.decode import ChildDied, Undecodable
 from transcription.core.word_error_rate import word_error_rate
 from transcription.error_text import sentence_of
-from transcription.model_choice.registry import engine, engine_problem
+from transcription.model_choice.registry import EnginePool, engine_problem
 from transcription.services.compare_windows import Compared, WindowRun, compare_windows, recording_paths
 
 SIDES: tuple[Callable[[Compared], WindowRun], ...] = (lambda one: one.padded, lambda one: one.short)
@@ -54,14 +54,15 @@ class Command(BaseCommand):
         """Print a row a recording, then all together."""
         if problem := engine_problem():
             raise CommandError(sentence_of(problem))
+        listener = EnginePool().engine()
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         tell = self._as_json if as_json else self._as_row
         if not as_json:
-            self.stdout.write(f"{engine().model}\n{HEADINGS}")
+            self.stdout.write(f"{listener.model}\n{HEADINGS}")
         done = []
         for path in recording_paths(paths):
             try:
-                one = compare_windows(path, engine(), languages, max_seconds=settings.MAX_AUDIO_SECONDS)
+                one = compare_windows(path, listener, languages, max_seconds=settings.MAX_AUDIO_SECONDS)
             except (Undecodable, ChildDied) as reason:
                 self.stderr.write(f"{path.name}: {sentence_of(reason.message)}")
                 continue

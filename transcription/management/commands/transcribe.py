@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from transcription.core.engines.protocol import Options
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
-from transcription.model_choice.registry import engine, engine_problem
+from transcription.model_choice.registry import EnginePool, engine_problem
 from transcription.services.transcribe_file import transcribe_file
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         options = Options(languages=languages, vad=not no_vad, window=window)
         try:
-            listener = engine()
+            listener = EnginePool().engine()
         except (RuntimeError, ValueError, OSError) as error:
             raise CommandError(sentence_of(Message("model_unloadable"))) from error
         for file in files:

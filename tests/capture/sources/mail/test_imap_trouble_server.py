@@ -11,7 +11,6 @@ import pytest
 
 from capture.sources.mail import imap as reading
 from capture.sources.mail.imap import UnusableMailbox, count_mailbox
-from capture.tasks import read_mailbox
 from tests.support.dovecot import Mailbox
 from tests.support.service import free_port
 
@@ -54,16 +53,17 @@ def test_trouble_is_one_calm_line_and_said_by_the_doctor(
     elsewhere: Callable[[str], str], sentence: str, mailbox: Mailbox, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.MAILIN_ADDRESS, settings.MAILIN_URL = ADDRESS, elsewhere(mailbox.url)
+    reader = reading.MailboxReader()
     with caplog.at_level(logging.DEBUG):
         for _ in range(3):
-            assert read_mailbox() is False
+            assert reader.ingest_mailbox() is False
         (line,) = [record.getMessage() for record in caplog.records if record.name == reading.__name__]
         assert line.startswith("mail could not be taken in (")
         with pytest.raises(UnusableMailbox) as said:
             count_mailbox()
         assert str(said.value) == sentence
         settings.MAILIN_URL = mailbox.url
-        read_mailbox()
+        reader.ingest_mailbox()
     assert "mail is taken in again" in caplog.text
     assert "ippopotamus" not in caplog.text
 
@@ -76,4 +76,3 @@ def test_a_mail_server_that_says_nothing_holds_nobody_up(settings: Any, monkeypa
         with pytest.raises(UnusableMailbox, match="TimeoutError"):
             count_mailbox()
     assert time.monotonic() < begun + 15
-    reading._Round.in_trouble = False

@@ -38,7 +38,7 @@ def one_hot(texts: Sequence[str]) -> Vectors:
 def likeness_of_others(embed: Embed, background: Background) -> float:
     index = TopicIndex(background, lambda: "new")
     index.fill(said(key, text)._replace(vector=embed([text])[0]) for key, text in enumerate(OTHERS))
-    meaning = index.space.meaning(range(len(OTHERS)))
+    meaning = index.space.points.all[:, : index.space.vectors.all.shape[1]] / 0.8**0.5
     return float((meaning @ meaning.T)[np.triu_indices(len(OTHERS), 1)].std())
 
 

@@ -45,7 +45,7 @@ def test_what_is_never_to_be_merged_is_not_proposed_either() -> None:
 def test_an_idea_that_waited_is_placed() -> None:
     index = two_topics_of_one_theme()
     position = index.add(made_up("late", "office", 99))
-    assert index.topic_of[position] is None
+    assert index.topic_of(position) is None
     assert consolidate_index(index).placed == {position: "c"}
 
 

@@ -13,9 +13,9 @@ from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.constraints import Statement, StatementKind
-from insights.core.topics.index import TopicIndex
+from insights.core.topics.index import IdeaFeatures, TopicIndex
 from insights.core.topics.space import Space
-from insights.core.topics.tokens import pieces
+from insights.core.topics.tokens import Pieces
 from tests.support.constraint_oracle import CORRECTIONS, delete
 from tests.support.idea_features import THEMES, D, empty_map, made_up
 
@@ -76,10 +76,10 @@ def spoken(index: TopicIndex, step: Step, number: int) -> Say | None:
     keys = list(index.topics)
     if step.kind == "create":
         return "touch", (f"mine {number}",)
-    if not index.ideas or not keys:
+    if not len(index) or not keys:
         return None
-    position, topic, second = one % len(index.ideas), keys[one % len(keys)], keys[other % len(keys)]
-    placed = [i for i, key in enumerate(index.topic_of) if key is not None]
+    position, topic, second = one % len(index), keys[one % len(keys)], keys[other % len(keys)]
+    placed = [i for i, key in enumerate(index.homes()) if key is not None]
     said: dict[str, Say | None] = {
         "move": ("move", (position, second)),
         "unsort": ("move", (position, None)),
@@ -89,7 +89,7 @@ def spoken(index: TopicIndex, step: Step, number: int) -> Say | None:
     }
     if placed:
         position = placed[one % len(placed)]
-        home = index.topic_of[position]
+        home = index.topic_of(position)
         said["confirm"] = ("move", (position, home))
         said["bar"] = ("bar", (position, home))
         said["split"] = ("split", (home, f"split {number}", (position,)))
@@ -106,7 +106,7 @@ class Bound(NamedTuple):
 
 def bound(index: TopicIndex) -> Bound:
     return Bound(
-        {i: index.topic_of[i] for i, settled in enumerate(index.settled) if settled},
+        {i: index.topic_of(i) for i, settled in enumerate(index.settled.all.tolist()) if settled},
         {i: frozenset(topics) for i, topics in index.barred.items() if topics},
         frozenset(index.apart),
     )
@@ -114,39 +114,42 @@ def bound(index: TopicIndex) -> Bound:
 
 def compare_anew(index: TopicIndex, turned_by: int) -> None:
     """Lay the ideas by another model's vectors. What stands where does not change."""
-    index.ideas = [one._replace(vector=np.roll(one.vector, turned_by)) for one in index.ideas]
-    index.space = Space(Background(np.zeros(D, dtype=np.float32), stretch=0.8))
-    for features in index.ideas:
-        index.space.add(features.vector, pieces(features.words))
+    before, index.space = index.space, Space(Background(np.zeros(D, dtype=np.float32), stretch=0.8))
+    for position in range(len(before)):
+        index.space.add(np.roll(before.vectors[position], turned_by), Pieces(*before.pieces.at(position)))
     index.lay_anew()
 
 
 def live(steps: list[Step], seen: Callable[[TopicIndex], None]) -> tuple[TopicIndex, list[Said]]:
-    """Let all of it happen. Returns the map, and what was said."""
+    """Let all of it happen. Returns the index, and what was said."""
     index, said = empty_map(), list[Said]()
     for number, step in enumerate(steps):
-        if step.kind == "idea" and len(index.ideas) < IDEAS:
-            assign_idea(index, made_up(number, THEMES[step.numbers[0] % 3], step.numbers[1]))
+        if step.kind == "idea" and len(index) < IDEAS:
+            assign_idea(index, at_step(number, step))
         elif step.kind == "tidy":
             consolidate_index(index)
         elif step.kind == "exchange":
             compare_anew(index, turned_by=1)
         elif (words := spoken(index, step, number)) is not None:
-            said.append(Said(len(index.ideas), words, rows_of(index, words)))
+            said.append(Said(len(index), words, rows_of(index, words)))
             CORRECTIONS[words[0]](index, *words[1])
         seen(index)
     return index, said
 
 
+def at_step(number: int, step: Step) -> IdeaFeatures:
+    return made_up(number, THEMES[step.numbers[0] % 3], step.numbers[1])
+
+
 def assert_sound(index: TopicIndex) -> None:
     stands_in = [position for topic in index.topics.values() for position in topic.members]
     assert len(stands_in) == len(set(stands_in)), "an idea in two topics"
-    assert {i for i, key in enumerate(index.topic_of) if key is not None} == set(stands_in)
+    assert {i for i, key in enumerate(index.homes()) if key is not None} == set(stands_in)
     for key, topic in index.topics.items():
         assert topic.key == key
-        assert all(index.topic_of[position] == key for position in topic.members)
+        assert all(index.topic_of(position) == key for position in topic.members)
         assert not any(key in index.barred.get(position, ()) for position in topic.members), "where it does not belong"
-    waits = {i for i, key in enumerate(index.topic_of) if key is None and not index.settled[i]}
+    waits = {i for i, key in enumerate(index.homes()) if key is None and not index.settled[i]}
     assert set(index.waiting) == waits
 
 
@@ -161,7 +164,7 @@ def in_the_end(key: Any, merged: dict[Any, Any]) -> Any:
 def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) -> None:
     index, _ = live(steps, assert_sound)
     before, touched = bound(index), {key for key, topic in index.topics.items() if topic.touched}
-    stood = list(index.topic_of)
+    stood = index.homes()
     for number in range(3):
         assign_idea(index, made_up(("more", number), THEMES[number], number))
     merged = {gone: stays for stays, gone in consolidate_index(index).merged}
@@ -170,7 +173,7 @@ def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) 
     assert bound(index) == before
     assert touched <= index.topics.keys()
     assert_sound(index)
-    for before_it, now in zip(stood, index.topic_of, strict=False):
+    for before_it, now in zip(stood, index.homes(), strict=False):
         assert before_it is None or now == in_the_end(before_it, merged), "moved from one topic to another"
 
 
@@ -181,8 +184,8 @@ def test_what_was_said_holds_the_same_when_memos_and_words_are_told_anew(steps: 
     again = empty_map()
     told = 0
     for count, (kind, words), _ in said:
-        for features in index.ideas[told:count]:
-            again.add(features)
+        for number in index.keys[told:count]:
+            again.add(at_step(number, steps[number]))
         told = count
         CORRECTIONS[kind](again, *words)
     assert bound(again) == bound(index)
@@ -204,5 +207,5 @@ def test_the_ideas_of_a_deleted_topic_are_not_a_persons_any_more() -> None:
         index.add(made_up(number, "garden", number))
         settle_idea(index, number, "mine")
     delete(index, "mine")
-    assert index.settled == [False, False]
+    assert index.settled.all.tolist() == [False, False]
     assert list(index.waiting) == [0, 1]

@@ -90,7 +90,7 @@ def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
     first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
     settle_idea(index, first, "mine")
     assert look_again(index, first, Ranker()) == {second: "mine"}
-    assert index.topic_of[other] is None
+    assert index.topic_of(other) is None
 
 
 def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
@@ -101,5 +101,5 @@ def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
     ranker = Ranker()
     ranker.weights = -10.0 * (np.array(KINDS) == "new")
     assert look_again(index, first, ranker) == {}
-    ranker.lessons = contrary(TAUGHT)
+    ranker.lessons = dict(enumerate(contrary(TAUGHT)))
     assert look_again(index, first, ranker) == {other: "mine"}

@@ -49,11 +49,9 @@ def _kill_children() -> None:
 
 
 def _stop() -> None:
-    from transcription.worker import (
-        watchdog,  # which would end this process when it goes on: the fence is to be tried alone
-    )
+    from transcription.tasks import WORKER  # whose watchdog would end this process when it goes on: the fence is tried
 
-    watchdog._deadlines.clear()
+    WORKER.watchdog.forget_all()
     os.kill(os.getpid(), signal.SIGSTOP)
     time.sleep(0.1)  # another thread may have got the signal: this one must not go on before all are stopped
 
@@ -109,12 +107,14 @@ def _claims(claims: ModuleType) -> None:
 
 
 def _hearing(hearing: ModuleType) -> None:
-    before(hearing, "transcribe_claim", lambda claim, _listener: mark("begun", claim.transcript.pk, time.time()))
+    before(
+        hearing, "transcribe_claim", lambda _worker, claim, _listener: mark("begun", claim.transcript.pk, time.time())
+    )
     before(hearing, "transcribe_claim", lambda *_: reach("after claim"))
     before(
-        hearing,
-        "_transcribe_slice",
-        lambda claim, *_: mark("slice", claim.transcript.pk, claim.transcript.slices.count()),
+        hearing._Hearing,
+        "hear_next_slice",
+        lambda one, _decoded: mark("slice", one.claim.transcript.pk, one.claim.transcript.slices.count()),
     )
 
 

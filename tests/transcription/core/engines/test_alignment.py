@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture.core.whisper_json import TimedText, spread_words
 from tests.support.whisper_endpoint import SAID
-from transcription.core.engines.alignment import TimedText, align_words, spread_words
+from transcription.core.engines.alignment import align_words
 from transcription.core.engines.openai_response import NoTranscript, parse_response
 from transcription.core.words import joined
 

@@ -26,6 +26,7 @@ from transcription.core.engines.short_window import LEAST_FRAMES, WINDOW_FRAMES,
 from transcription.core.word_error_rate import word_error_rate
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.worker.next_memo import transcribe_next
+from transcription.worker.state import WorkerState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -204,11 +205,11 @@ def test_mels_are_the_same_in_pieces() -> None:
 
 @pytest.mark.parametrize(("setting", "window"), [("auto", "short"), ("full", "full")])
 def test_the_setting_decides_and_the_transcript_says_which(
-    setting: str, window: str, bedside: Device, settings: Settings
+    worker: WorkerState, setting: str, window: str, bedside: Device, settings: Settings
 ) -> None:
     settings.WHISPER_WINDOW = setting
     memo = speak(bedside, "memo-007.ogg")
-    assert transcribe_next()
+    assert transcribe_next(worker)
     assert memo.transcripts.get().window == window
 
 

@@ -1,0 +1,190 @@
+"""An index in a file: written whole, and mapped into memory, so that all processes share what they read of it."""
+
+import fcntl
+import json
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.core.embedding.protocol import Background
+from insights.core.topics import VERSION
+from insights.core.topics.arrays import Lists, Postings, Rows
+from insights.core.topics.index import NOWHERE, Key, Keys, TopicIndex
+from insights.core.topics.ranker import Lesson
+from insights.core.topics.suggest import Ranker
+
+FORMAT = f"stillnote index 1.{VERSION}".encode().ljust(24)
+"""Another one is not read: what it holds may mean something else."""
+HEAD = struct.Struct("<24sQI")
+"""The format, how many bytes of description follow, and their checksum."""
+PAGE_BYTES = 4096
+ROOM_ROWS = 1024
+"""Rows, and an eighth of those that are there, for which there is room in the file: it takes none of the disk."""
+LARGE = ("vectors", "points")
+"""What is too much to be read through whenever a file is opened: of these there is no checksum."""
+
+
+class Damaged(Exception):
+    """A file that is not there, of another format, or not as it was written."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds. about: what whoever wrote it said of it, such as whose it is."""
+
+    index: TopicIndex
+    ranker: Ranker
+    about: dict[str, Any]
+
+
+def write_index(path: Path, index: TopicIndex, ranker: Ranker, about: dict[str, Any]) -> bool:
+    """Write an index whose keys are UUIDs, in the place of the file before. Returns False where another is writing.
+
+    What binds is not written: it is told anew. For nobody but this user of the machine to read (0600).
+    """
+    arrays, growing = _arrays(index, ranker)
+    told = {"about": about, **_names(index, ranker), "arrays": {}}
+    end = 0
+    for name, array in arrays.items():
+        room = len(array) + (len(array) // 8 + ROOM_ROWS if name in growing else 0)
+        checksum = None if name in LARGE else zlib.crc32(np.ascontiguousarray(array).data)
+        told["arrays"][name] = (end, array.dtype.str, array.shape, room, checksum)
+        end = _page_after(end + room * array.dtype.itemsize * int(np.prod(array.shape[1:], dtype=np.int64)))
+    said = json.dumps(told).encode()
+    begin = _page_after(HEAD.size + len(said))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = unfinished_file(path)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        if not new.exists() or new.stat().st_ino != os.fstat(file.fileno()).st_ino:
+            return False  # it took its place a moment ago, and others read it
+        file.truncate(0)
+        file.write(HEAD.pack(FORMAT, len(said), zlib.crc32(said)) + said)
+        for name, array in arrays.items():
+            file.seek(begin + told["arrays"][name][0])
+            file.write(np.ascontiguousarray(array).data)
+        file.truncate(begin + end)
+        file.flush()
+        os.fsync(file.fileno())
+        new.replace(path)
+    return True
+
+
+def unfinished_file(path: Path) -> Path:
+    """Return where a file is written before it takes its place."""
+    return path.with_suffix(".new")
+
+
+def _page_after(end: int) -> int:
+    return -(-end // PAGE_BYTES) * PAGE_BYTES
+
+
+def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]], set[str]]:
+    """Return all arrays of an index by name, and the names of those that grow with it."""
+    space = index.space
+    live = [topic.row for topic in index.topics.values()]
+    to = np.full(len(index.by_row) + 1, NOWHERE, dtype=np.int32)
+    to[live] = np.arange(len(live))
+    growing = {
+        "vectors": space.vectors.all, "points": space.points.all, "lengths": space.lengths.all,
+        "pieces": space.pieces.keys.all, "heft": space.pieces.numbers.all, "piece ends": space.pieces.ends.all,
+        "stems": index.stems.keys.all, "rarity": index.stems.numbers.all, "stem ends": index.stems.ends.all,
+        "memos": index.memos.all, "contexts": index.contexts.all,
+        "rows": to[index.rows.all], "settled": index.settled.all,
+    }  # fmt: skip
+    having, said_in = Postings.of(space.pieces), Postings.of(index.stems)
+    evidence = [lesson.evidence for lesson in ranker.lessons.values()]
+    fixed = {
+        "keys": np.frombuffer(index.keys.stored(), np.uint8),
+        "total": space.total, "ideas with": space.ideas_with, "common": space.background.common,
+        "totals": index.totals.all[live], "sizes": index.sizes.all[live],
+        "having keys": having.keys, "having ends": having.ends, "having": having.ideas,
+        "said keys": said_in.keys, "said ends": said_in.ends, "said": said_in.ideas,
+        "evidence": np.concatenate([np.zeros((0, len(ranker.weights))), *evidence]),
+        "chosen": np.array([(len(one.evidence), one.chosen) for one in ranker.lessons.values()]).reshape(-1, 2),
+        "fitted": ranker.fitted,
+    }  # fmt: skip
+    return growing | fixed, set(growing)
+
+
+def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
+    topics = [(str(topic.key), topic.touched, topic.cohesion) for topic in index.topics.values()]
+    return {
+        "stretch": index.space.background.stretch,
+        "laid with": index.space.laid_with,
+        "topics": topics,
+        "lessons": [str(key) for key in ranker.lessons],
+    }
+
+
+def read_index(path: Path, new_key: Callable[[], Key], is_wanted: Callable[[dict[str, Any]], bool]) -> Stored:
+    """Map an index into memory. is_wanted: asked of what was said of it. Raises Damaged, where it is not wanted too."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            form, length, checksum = HEAD.unpack(file.read(HEAD.size))
+            said = file.read(length) if form == FORMAT and length < size else b""
+            if zlib.crc32(said) != checksum or not said:
+                raise Damaged(path.name)
+            told = json.loads(said)
+            if not is_wanted(told["about"]):
+                raise Damaged(path.name)
+            held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+        begin = _page_after(HEAD.size + length)
+        rows = {name: _mapped(held, begin, facts) for name, facts in told["arrays"].items()}
+        return _put_together(told, rows, new_key)
+    except (OSError, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
+        raise Damaged(path.name) from error
+
+
+def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
+    offset, kind, (count, *width), room, checksum = facts
+    array = np.frombuffer(held, kind, room * int(np.prod(width, dtype=np.int64)), begin + offset).reshape(room, *width)
+    if checksum is not None and zlib.crc32(array[:count].data) != checksum:
+        raise ValueError("it is not what was written")
+    return Rows(array, count)
+
+
+def _put_together(told: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
+    all_of = {name: array.all for name, array in rows.items()}
+    index = TopicIndex(Background(all_of["common"], told["stretch"]), new_key)
+    space = index.space
+    space.laid_with = told["laid with"]
+    space.vectors, space.points, space.lengths = rows["vectors"], rows["points"], rows["lengths"]
+    space.pieces = Lists(rows["pieces"], rows["heft"], rows["piece ends"])
+    space.having = Postings(all_of["having keys"], all_of["having ends"], all_of["having"])
+    space.total, space.ideas_with = all_of["total"], all_of["ideas with"]
+    index.stems = Lists(rows["stems"], rows["rarity"], rows["stem ends"])
+    index.said_in = Postings(all_of["said keys"], all_of["said ends"], all_of["said"])
+    index.memos, index.contexts = rows["memos"], rows["contexts"]
+    index.count_contexts()
+    index.keys = Keys(all_of["keys"].view("V16").tolist())
+    index.put_up_with = len(index)
+    for key, touched, cohesion in told["topics"]:
+        index.make(UUID(key), touched=touched).cohesion = cohesion
+    index.rows, index.settled = rows["rows"], rows["settled"]
+    index.arrange(index.rows.all, index.settled.all)
+    index.totals.replace(all_of["totals"])
+    index.sizes.replace(all_of["sizes"])
+    return Stored(index, _ranker(told["lessons"], all_of), told["about"])
+
+
+def _ranker(keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
+    ranker, end = Ranker(), 0
+    for key, (count, chosen) in zip(keys, arrays["chosen"].tolist(), strict=True):
+        ranker.lessons[UUID(key)] = Lesson(arrays["evidence"][end : end + count], chosen)
+        end += count
+    ranker.go_on_from(arrays["fitted"].copy())
+    return ranker

@@ -1,0 +1,139 @@
+"""What speaks for topics, and what is learned of it, as plainly as it can be said: one idea, one topic, one number."""
+
+from collections import Counter
+from math import exp, log
+
+import numpy as np
+
+from insights.core.topics.assign import NEIGHBOURS
+from insights.core.topics.features import LATELY, LATEST, LIKEST, OF_LATE, SAID_LOOKED_AT
+from insights.core.topics.index import LOOKED_AT, NOWHERE, Key, Topic, TopicIndex
+from insights.core.topics.ranker import PRECISE, STEPS, Lesson, Prior, Weights
+from insights.core.topics.space import HAVING_LOOKED_AT, KINDS
+
+
+def slow_features(index: TopicIndex, position: int, at_least: int = 1) -> dict[Key | None, list[float]]:
+    """Return a row of evidence for each topic that is looked at, and for a new one (None)."""
+    found: dict[Key | None, list[float]] = {}
+    for key, members in _looked_at(index, position, at_least).items():
+        own = index.space.points.all[position].astype(np.float64)
+        d = index.space.vectors.all.shape[1]
+        points = [index.space.points.all[one].astype(np.float64)[:d] / 0.8**0.5 for one in members]
+        meaning = [float(point @ own[:d]) / 0.8**0.5 for point in points]
+        words = [_words_alike(index, position, one) for one in members]
+        middle = float(np.linalg.norm(sum(points) / len(points)))
+        mean = sum(meaning) / len(meaning)
+        found[key] = [
+            max(meaning), _nearest(meaning), mean, meaning[-1], mean / max(middle, 1e-9),
+            max(words), _nearest(words), sum(words) / len(words),
+            *_said(index, position, key, len(members)), *_habit(index, position, members), 0, 0, 0, 0,
+        ]  # fmt: skip
+    near = max((row[0] for row in found.values()), default=0.0)
+    said = max((row[8] for row in found.values()), default=0.0)
+    found[None] = [0.0] * 18 + [1.0, _new_of_late(index, position), 1 - near, 1 - said]
+    return found
+
+
+def _looked_at(index: TopicIndex, position: int, at_least: int) -> dict[Key, list[int]]:
+    open_to = [one for one in index.topics.values() if one.key not in index.barred.get(position, set())]
+    told = [topic for topic in open_to if topic.touched]
+    if len(told) < at_least:
+        told = open_to
+    known = {topic.key: members for topic in told if (members := _known_by(index, topic, position))}
+    if len(known) <= LIKEST + LATEST:
+        return known
+    point = index.space.points.all[position]
+    alike = {key: float(index.total(index.topics[key]) @ point) / len(index.topics[key].members) for key in known}
+    chosen = {
+        *sorted(known, key=lambda key: -alike[key])[:LIKEST],
+        *sorted(known, key=lambda key: -known[key][-1])[:LATEST],
+    }
+    return {key: members for key, members in known.items() if key in chosen}
+
+
+def _known_by(index: TopicIndex, topic: Topic, position: int) -> list[int]:
+    latest = [member for member in topic.members[-LOOKED_AT:] if member != position]
+    return [member for member in latest if index.settled[member]] or latest
+
+
+def _nearest(alike: list[float]) -> float:
+    best = sorted(alike)[-NEIGHBOURS:]
+    return sum(best) / len(best)
+
+
+def _words_alike(index: TopicIndex, position: int, other: int) -> float:
+    space, shared = index.space, 0.0
+    for piece, heft in zip(*(part.tolist() for part in space.pieces.at(position)), strict=True):
+        having = [one for one in range(len(space)) if piece in space.pieces.at(one)[0]]
+        if other in having[-HAVING_LOOKED_AT:]:
+            telling = max(0.0, log((len(space) + 1) / (space.ideas_with[piece % KINDS] + 0.5)))
+            shared += (telling * heft) ** 2
+    return min(1.0, shared / max(float(space.lengths[position]) * float(space.lengths[other]), 1e-9))
+
+
+def _said(index: TopicIndex, position: int, key: Key, size: int) -> tuple[float, float]:
+    share = everything = own = 0.0
+    for stem, rarity in zip(*(part.tolist() for part in index.stems.at(position)), strict=True):
+        said_in = [one for one in range(len(index)) if stem in index.stems.at(one)[0]]
+        weight = rarity * log((len(index) + 1) / (len(said_in) + 0.5))
+        everything += weight
+        heard = [one for one in said_in[-SAID_LOOKED_AT:] if one != position and index.settled[one]]
+        count = Counter(index.topic_of(one) for one in heard)[key]
+        if count:
+            share += weight
+            usual = len(said_in) / len(index)
+            own += max(0.0, log((count + usual) / (size + 1) / usual))
+    return share / max(everything, 1e-9), own
+
+
+def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:
+    ages = [abs(position - member) for member in members]
+    memo, context = index.memos[position], index.contexts[position]
+    in_context = 0.0
+    if context:
+        usual = sum(index.contexts.all == context) / len(index)
+        there = sum(index.contexts[member] == context for member in members)
+        in_context = log((there + 2 * usual) / (len(members) + 2) / usual)
+    return [
+        log(len(members)), log(min(ages)), float(min(ages) == 1),
+        float(memo != 0 and any(index.memos[member] == memo for member in members[-5:])),
+        log(0.05 + sum(0.5 ** (age / LATELY) for age in ages)), log(0.05 + sum(0.5 ** (age / OF_LATE) for age in ages)),
+        in_context, float(len(members) == 1),
+    ]  # fmt: skip
+
+
+def _new_of_late(index: TopicIndex, position: int) -> float:
+    latest = [one for one in range(max(0, position - OF_LATE), position) if index.settled[one]]
+    rows = {one: int(index.rows[one]) for one in latest}
+    opened = [one for one, row in rows.items() if row != NOWHERE and index.by_row[row].members[0] == one]
+    return log((len(opened) + 1) / (len(latest) + 2))
+
+
+def slow_probabilities(evidence: list[list[float]], weights: Weights) -> list[float]:
+    odds = [sum(value * weight for value, weight in zip(row, weights.tolist(), strict=True)) for row in evidence]
+    likely = [exp(one - max(odds)) for one in odds]
+    return [one / sum(likely) for one in likely]
+
+
+def slow_fitted(lessons: list[Lesson], start: Prior, caution: float) -> Weights:
+    """Return the likeliest weights, lesson by lesson."""
+    ridge, weights = caution * start.spread**2, start.weights.copy()
+
+    def cost(at: Weights) -> float:
+        unlikely = [-log(max(slow_probabilities(one.evidence.tolist(), at)[one.chosen], 1e-300)) for one in lessons]
+        return sum(unlikely) + float(0.5 * (ridge * (at - start.weights) ** 2).sum())
+
+    for _ in range(STEPS):
+        slope, bend = ridge * (weights - start.weights), np.diag(ridge)
+        for evidence, chosen in lessons:
+            likely = np.array(slow_probabilities(evidence.tolist(), weights))
+            mean = likely @ evidence
+            slope = slope + mean - evidence[chosen]
+            bend = bend + (evidence * likely[:, None]).T @ evidence - np.outer(mean, mean)
+        step = np.linalg.solve(bend, slope)
+        while np.abs(step * start.spread).max() > PRECISE and cost(weights - step) > cost(weights):
+            step = step / 2
+        weights = weights - step
+        if np.abs(step * start.spread).max() <= PRECISE:
+            break
+    return weights

@@ -1,0 +1,28 @@
+"""What one worker process holds in memory, made at its start and handed to whatever works in it."""
+
+import threading
+from dataclasses import dataclass, field
+
+from transcription.model_choice.registry import EnginePool
+from transcription.worker.audio_cache import AudioCache
+from transcription.worker.time_budget import TimeBudget
+from transcription.worker.watchdog import ClaimKey, Watchdog
+
+
+@dataclass
+class WorkerState:
+    """A worker process: its engines, the claims it is at, and what it keeps between them. Its threads share it.
+
+    choosing: held while a claim is chosen. alone: the claim beside which nothing else is done, for as long as it is
+    watched. reading: claims of long recordings that were still to be decoded. enqueued_all_at: when every memo without
+    a transcript was last given one, by time.monotonic.
+    """
+
+    engines: EnginePool = field(default_factory=EnginePool)
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    audio: AudioCache = field(default_factory=AudioCache)
+    time_budget: TimeBudget = field(default_factory=TimeBudget)
+    choosing: threading.Lock = field(default_factory=threading.Lock)
+    alone: ClaimKey | None = None
+    reading: set[ClaimKey] = field(default_factory=set)
+    enqueued_all_at: float = -float("inf")
