@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete
+
 import capture.tasks
 import insights.tasks
 import transcription.tasks
+from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of
 from insights.services import place_ideas, reembed
+from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected
 from transcription.services import jobs
 from transcription.signals import transcript_ready
@@ -23,7 +27,10 @@ SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 
 
 def connect() -> None:
-    """Connect what each stage announces to the one task that follows, and say which task goes first."""
+    """Connect what each stage announces to the one task that follows, and say which task goes first.
+
+    What goes with an account beside its rows is connected too: no account is deleted by a service.
+    """
     for stage in SWEPT:
         stage.task.priority = stage.priority
     connections: list[tuple[Any, Any]] = [
@@ -35,3 +42,5 @@ def connect() -> None:
     ]
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)
+    removal = remove_file_of_deleted_user
+    post_delete.connect(removal, sender=User, weak=False, dispatch_uid=f"{removal.__module__}.{removal.__name__}")

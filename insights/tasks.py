@@ -26,7 +26,7 @@ def embed_anew() -> bool:
 def forget(user_id: int) -> None:
     """Drop what stands empty after a memo went for good, and what is kept of its ideas in a file."""
     topics.delete_forgettable_topics(user_id)
-    index_cache.renew_file(user_id)
+    index_cache.renew_index_file(user_id)
 
 
 @shared_task

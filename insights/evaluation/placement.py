@@ -10,7 +10,8 @@ import numpy as np
 from insights.core.embedding.protocol import Embedder
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import Key, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
 from insights.evaluation.scoring import agreement
 from insights.evaluation.streams import StreamIdea, features_of_lines
 

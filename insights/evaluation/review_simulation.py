@@ -9,7 +9,8 @@ import numpy as np
 from insights.core.embedding.protocol import Background, Vectors
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
 
 REVIEWED_IDEAS = 20

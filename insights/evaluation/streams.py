@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.core.embedding.protocol import Embedder
-from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.tokens import words_of
 
 DAY_SECONDS = 86400

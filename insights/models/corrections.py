@@ -29,7 +29,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
 
 class Correction(models.Model):
-    """What a person said about ideas and topics, never changed. It binds all later placing (`services.index_cache`).
+    """What a person said about ideas and topics, never changed. It binds all later placing (`services.user_index`).
 
     What was said by one click has one `batch`, and is undone together, by one more row of that batch.
     """

@@ -6,12 +6,13 @@ from uuid import UUID
 from capture.models import User
 from insights.core.topics import suggest
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import Key
+from insights.core.topics.idea_keys import Key
 from insights.models import Idea
-from insights.services.index_cache import UserIndex, give_back, give_back_unchanged, take_index
+from insights.services.index_cache import give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.proposals import store_proposals
 from insights.services.reembed import serving_embedder
+from insights.services.user_index import UserIndex
 
 
 def consolidate_all() -> None:

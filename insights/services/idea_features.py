@@ -6,7 +6,7 @@ from uuid import UUID
 from capture.models import User
 from insights.core.embedding.protocol import Embedder, from_bytes
 from insights.core.segmentation.cues import without_cue
-from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.tokens import words_of
 from insights.models import Idea
 from transcription.models import Transcript

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from capture.models import User
 from insights.core.segmentation.cues import without_cue
-from insights.core.topics.index import Key
+from insights.core.topics.idea_keys import Key
 from insights.core.topics.naming import is_due, name_topic
 from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
-from insights.services.index_cache import UserIndex
+from insights.services.user_index import UserIndex
 from transcription.models import Transcript
 
 NAMED_AGAINST_IDEAS = 500

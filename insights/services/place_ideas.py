@@ -20,15 +20,16 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation.cues import without_cue
 from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import settle_idea
-from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
 from insights.services.idea_features import features_of
-from insights.services.index_cache import UserIndex, give_back, take_index
+from insights.services.index_cache import give_back, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
+from insights.services.user_index import UserIndex
 from insights.signals import idea_corrected, ideas_placed
 from transcription.models import Transcript, TranscriptQuerySet
 from transcription.services import jobs

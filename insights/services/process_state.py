@@ -15,6 +15,7 @@ class ProcessState:
 
     embedders: sentence models that are loaded, by their stored names. endpoints: by address, key and model.
     loading: held while one of these is made. damaged: folders of models that could not be loaded: it does without.
+    loaded_models: models whose embedders are at hand for an index, by their stored names.
     reembedding: held by the one thread that makes vectors of another model.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
@@ -23,6 +24,7 @@ class ProcessState:
     loading: threading.Lock = field(default_factory=threading.Lock)
     damaged: set[Path] = field(default_factory=set)
     endpoints: dict[tuple[str, str, str], Endpoint] = field(default_factory=dict)
+    loaded_models: set[str] = field(default_factory=set)
     reembedding: threading.Lock = field(default_factory=threading.Lock)
     in_hand: dict[UUID, float] = field(default_factory=dict)
 

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 
 from capture.models import User
 from insights.core.segmentation.cues import without_cue
-from insights.core.topics.index import Key
+from insights.core.topics.idea_keys import Key
 from insights.core.topics.naming import name_topic
 from insights.core.topics.propose import ProposedSplit, find_proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
 from insights.services.correction_log import bump_version, new_batch, snapshot
-from insights.services.index_cache import UserIndex
 from insights.services.topics import keep_apart, keep_whole, merge_topics, split_topic
+from insights.services.user_index import UserIndex
 
 NAMED_BY_IDEAS = 500
 """Ideas of a topic, the latest, that are looked at to name the part that would leave it."""

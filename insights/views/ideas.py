@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from capture.models import AuthedRequest
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
-from insights.services.index_cache import NotAtHand
+from insights.services.index_rows import NotAtHand
 from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
 

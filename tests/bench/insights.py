@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.idea_traits import IdeaFeatures
 from tests.bench.figures import Figure
 from tests.bench.refits import NoPeer, refit_seconds
 

@@ -30,7 +30,7 @@ from insights.core.embedding.wordllama import default_embedder  # noqa: E402
 from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
 from insights.services import place_ideas  # noqa: E402
 from insights.services.ideas import move_idea  # noqa: E402
-from insights.services.index_cache import NotAtHand  # noqa: E402
+from insights.services.index_rows import NotAtHand  # noqa: E402
 from insights.services.suggestions import suggestions  # noqa: E402
 from transcription.models import State, Transcript  # noqa: E402
 

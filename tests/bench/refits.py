@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from insights.core.topics.index import IdeaFeatures
+from insights.core.topics.idea_traits import IdeaFeatures
 from tests.bench.figures import data_folder
 
 PINS = Path(__file__).parent / "bertopic.txt"

@@ -9,12 +9,14 @@ from typing import Any
 
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.assign import put_where_it_belongs
-from insights.core.topics.index import Key, Topic, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
+from insights.core.topics.topic import Topic
 
 
 def touch(index: TopicIndex, key: Key) -> Topic:
     """Keep a topic that a person made or named from being merged by the machine."""
-    topic = index.topics.get(key) or index.make(key)
+    topic = index.topics.get(key) or index.add_topic(key)
     topic.touched = True
     return topic
 
@@ -66,7 +68,7 @@ def delete(index: TopicIndex, key: Key) -> None:
     """Take a topic away. Its ideas are unsorted, and never found another by themselves: it would be the same again."""
     topic = touch(index, key)
     members = list(topic.members)
-    index.bury(members)
+    index.add_deleted_topic(members)
     for position in members:
         index.settle(position, by_person=False)
         index.put(position, None)

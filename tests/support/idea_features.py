@@ -7,7 +7,8 @@ import numpy as np
 
 from insights.core.embedding.protocol import Background
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.tokens import words_of
 
 D = 6

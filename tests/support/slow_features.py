@@ -7,9 +7,12 @@ import numpy as np
 
 from insights.core.topics.assign import NEIGHBOURS
 from insights.core.topics.features import LATELY, LATEST, LIKEST, OF_LATE, SAID_LOOKED_AT
-from insights.core.topics.index import LOOKED_AT, NOWHERE, Key, Topic, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
+from insights.core.topics.latest_members import LOOKED_AT
 from insights.core.topics.ranker import PRECISE, STEPS, Lesson, Prior, Weights
 from insights.core.topics.space import HAVING_LOOKED_AT, KINDS
+from insights.core.topics.topic import NOWHERE, Topic
 
 
 def slow_features(index: TopicIndex, position: int, at_least: int = 1) -> dict[Key | None, list[float]]:
@@ -73,8 +76,8 @@ def _words_alike(index: TopicIndex, position: int, other: int) -> float:
 
 def _said(index: TopicIndex, position: int, key: Key, size: int) -> tuple[float, float]:
     share = everything = own = 0.0
-    for stem, rarity in zip(*(part.tolist() for part in index.stems.at(position)), strict=True):
-        said_in = [one for one in range(len(index)) if stem in index.stems.at(one)[0]]
+    for stem, rarity in zip(*(part.tolist() for part in index.traits.stems.at(position)), strict=True):
+        said_in = [one for one in range(len(index)) if stem in index.traits.stems.at(one)[0]]
         weight = rarity * log((len(index) + 1) / (len(said_in) + 0.5))
         everything += weight
         heard = [one for one in said_in[-SAID_LOOKED_AT:] if one != position and index.settled[one]]
@@ -88,15 +91,15 @@ def _said(index: TopicIndex, position: int, key: Key, size: int) -> tuple[float,
 
 def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:
     ages = [abs(position - member) for member in members]
-    memo, context = index.memos[position], index.contexts[position]
+    memo, context = index.traits.memos[position], index.traits.contexts[position]
     in_context = 0.0
     if context:
-        usual = sum(index.contexts.all == context) / len(index)
-        there = sum(index.contexts[member] == context for member in members)
+        usual = sum(index.traits.contexts.all == context) / len(index)
+        there = sum(index.traits.contexts[member] == context for member in members)
         in_context = log((there + 2 * usual) / (len(members) + 2) / usual)
     return [
         log(len(members)), log(min(ages)), float(min(ages) == 1),
-        float(memo != 0 and any(index.memos[member] == memo for member in members[-5:])),
+        float(memo != 0 and any(index.traits.memos[member] == memo for member in members[-5:])),
         log(0.05 + sum(0.5 ** (age / LATELY) for age in ages)), log(0.05 + sum(0.5 ** (age / OF_LATE) for age in ages)),
         in_context, float(len(members) == 1),
     ]  # fmt: skip

@@ -25,7 +25,7 @@ class Stood(NamedTuple):
     barred: Any
     apart: Any
     whole: Any
-    graves: Any
+    deleted_topics: Any
 
 
 def stands(user: User) -> Stood:
@@ -39,7 +39,7 @@ def stands(user: User) -> Stood:
         {key_of[position]: keys for position, keys in index.barred.items() if keys},
         index.apart,
         index.whole,
-        [{key_of[position] for position in grave.members} for grave in index.graves],
+        [{key_of[position] for position in topic.members} for topic in index.deleted_topics],
     )
 
 

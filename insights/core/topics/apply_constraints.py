@@ -1,6 +1,7 @@
 """A person's word on where an idea belongs, applied to an index."""
 
-from insights.core.topics.index import Key, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
 
 
 def settle_idea(index: TopicIndex, position: int, key: Key | None) -> None:
@@ -10,7 +11,7 @@ def settle_idea(index: TopicIndex, position: int, key: Key | None) -> None:
     """
     index.settle(position, by_person=True)
     if key is not None:
-        topic = index.topics.get(key) or index.make(key)
+        topic = index.topics.get(key) or index.add_topic(key)
         topic.touched = True
         index.barred.get(position, set()).discard(key)
     if index.topic_of(position) != key:

@@ -10,8 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.topics.index import LOOKED_AT, WAITING_LOOKED_AT, IdeaFeatures, Key, Topic, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
+from insights.core.topics.latest_members import LOOKED_AT
 from insights.core.topics.space import products
+from insights.core.topics.topic import Topic
 
 JOIN = 0.145
 """Least similarity to a topic's members at which an idea joins them."""
@@ -26,6 +30,8 @@ TIGHT = 0.104
 CANDIDATES = 4
 """Topics, the likest on average, whose nearest members are looked at."""
 NEIGHBOURS = 3
+WAITING_LOOKED_AT = 256
+"""Unsorted ideas, the latest, among which a new one looks for company."""
 NONE = -1.0
 """How well nothing fits."""
 
@@ -57,7 +63,7 @@ def put_where_it_belongs(index: TopicIndex, position: int) -> Placed:
     company, alike = _company(index, position, point)
     if company is None or alike < max(FOUND, best[0]):
         return Placed(position, None)
-    return Placed(position, index.found([company, position]).key, company)
+    return Placed(position, index.create_topic([company, position]).key, company)
 
 
 def _best_two(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
@@ -93,13 +99,13 @@ def _fits(
 
 def _company(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[int | None, float]:
     """Return the waiting idea that is likest to this one, and how alike it is."""
-    if index.is_buried(position, JOIN):
+    if index.resembles_deleted(position, JOIN):
         return None, NONE
     others = [other for other in islice(reversed(index.waiting), WAITING_LOOKED_AT) if other != position]
     alike = products(index.space.points.all[others], point)
     for i in np.argsort(-alike):
         if alike[i] < FOUND:
             break
-        if not index.is_buried(others[i], JOIN):
+        if not index.resembles_deleted(others[i], JOIN):
             return others[i], float(alike[i])
     return None, NONE

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.topics.index import Key, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
 
 JOIN_SIMILARITY = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
@@ -36,11 +37,11 @@ class Consolidated(NamedTuple):
 
 
 def consolidate_index(index: TopicIndex) -> Consolidated:
-    """Lay all ideas anew, and join what is alike on average, the likest first (Sokal and Michener 1958).
+    """Project all ideas anew, and join what is alike on average, the likest first (Sokal and Michener 1958).
 
     Ideas move only out of unsorted, or with their whole topic into an older one.
     """
-    index.lay_anew()
+    index.project_all()
     groups = _Groups(index)
     while (pair := groups.closest()) is not None:
         groups.join(*pair)
@@ -71,10 +72,10 @@ class _Groups:
         allowed = ~np.eye(len(self.keys), dtype=bool)
         fixed = np.array(touched, dtype=bool)
         allowed[: len(fixed), : len(fixed)] &= ~fixed[:, None] & ~fixed[None, :]
-        buried = np.array(
-            [False] * len(fixed) + [index.is_buried(one, FOUND_SIMILARITY) for one in singles], dtype=bool
+        is_deleted = np.array(
+            [False] * len(fixed) + [index.resembles_deleted(one, FOUND_SIMILARITY) for one in singles], dtype=bool
         )
-        allowed[len(fixed) :, len(fixed) :] &= ~buried[len(fixed) :, None] & ~buried[None, len(fixed) :]
+        allowed[len(fixed) :, len(fixed) :] &= ~is_deleted[len(fixed) :, None] & ~is_deleted[None, len(fixed) :]
         place = {key: i for i, key in enumerate(self.keys) if key is not None}
         for i, one in enumerate(singles, start=len(fixed)):
             for key in index.barred.get(one, set()) & place.keys():
@@ -125,7 +126,7 @@ class _Groups:
         for i in np.flatnonzero(self.alive & self.is_topic):
             key = self.keys[i]
             if key is None:
-                key = index.make(index.new_key()).key
+                key = index.add_topic(index.new_key()).key
             for gone in self.merged[i]:
                 for position in list(index.topics[gone].members):
                     index.put(position, key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
-from insights.core.topics.index import Key
+from insights.core.topics.idea_keys import Key
 
 
 class StatementKind(Enum):
@@ -41,7 +41,7 @@ class Constraints:
     apart: set[frozenset[Key]] = field(default_factory=set)
     whole: set[Key] = field(default_factory=set)
     """Topics that are not to be split."""
-    buried: defaultdict[Key, list[Key]] = field(default_factory=lambda: defaultdict(list))
+    deleted_members: defaultdict[Key, list[Key]] = field(default_factory=lambda: defaultdict(list))
     """The ideas of each deleted topic."""
     touched: set[Key] = field(default_factory=set)
 
@@ -94,7 +94,7 @@ def _delete_constraints(so_far: Constraints, topic: Key, idea: Key | None) -> No
     so_far.apart = {pair for pair in so_far.apart if topic not in pair}
     so_far.whole.discard(topic)
     if idea is not None:
-        so_far.buried[topic].append(idea)
+        so_far.deleted_members[topic].append(idea)
         _unsettle_idea(so_far, idea, topic)
 
 

@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.core.topics.assign import NEIGHBOURS
-from insights.core.topics.index import LOOKED_AT, NOWHERE, Key, Known, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
+from insights.core.topics.latest_members import LOOKED_AT, TopicMembers
 from insights.core.topics.space import WORDS, products
+from insights.core.topics.topic import NOWHERE
 
 KINDS = (
     "nearest in meaning",
@@ -64,7 +67,7 @@ def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candida
     rows = _looked_at(index, position, at_least)
     evidence = np.zeros((len(rows) + 1, len(KINDS)))
     if len(rows):
-        known = index.latest.known(rows, position)
+        known = index.latest.members_for(rows, position)
         is_there = np.arange(LOOKED_AT) < known.counts[:, None]
         columns = [
             *_likeness(index, position, known, is_there),
@@ -87,9 +90,9 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
         told = [topic.row for topic in index.topics.values() if topic.row not in barred]
     rows = np.array(told, dtype=np.intp)
     rows = rows[index.sizes.all[rows] > 0]
-    last = index.latest.last()
+    last = index.latest.last_members()
     if (own := int(index.rows[position])) != NOWHERE:
-        if len(others := index.latest.without(position)):
+        if len(others := index.latest.members_without(position)):
             last[own] = others[-1]
         else:
             rows = rows[rows != own]
@@ -101,7 +104,7 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
     return chosen
 
 
-def _likeness(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
+def _likeness(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     meaning = known.meaning / np.float32(1 - WORDS)
     words = np.zeros(is_there.shape)
     words[is_there] = index.space.words_like(position, known.members[is_there])
@@ -135,8 +138,8 @@ def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDAr
 
     The second is the weight of evidence of naive Bayes, for the words that were said there alone.
     """
-    stems, rarity = index.stems.at(position)
-    ideas, of_stem, overall = index.said_in.latest(stems, SAID_LOOKED_AT)
+    stems, rarity = index.traits.stems.at(position)
+    ideas, of_stem, overall = index.traits.said_in.latest(stems, SAID_LOOKED_AT)
     homes = index.rows.all[ideas]
     heard = (ideas != position) & index.settled.all[ideas] & (homes != NOWHERE)
     places = np.full(len(index.by_row), -1)
@@ -152,18 +155,19 @@ def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDAr
     return [share, np.where(was_said, own, 0.0).sum(axis=1)]
 
 
-def _habit(index: TopicIndex, position: int, known: Known, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
+def _habit(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     """Return how often and how lately a topic was spoken of, in which memo, and in which surroundings."""
     members, counts = known.members, known.counts
     ages = np.where(is_there, np.abs(position - members), np.inf)
     youngest = ages.min(axis=1)
-    memo, context = index.memos[position], index.contexts[position]
-    of_memo = is_there & (index.memos.all[members] == memo) & (memo != 0)
+    traits = index.traits
+    memo, context = traits.memos[position], traits.contexts[position]
+    of_memo = is_there & (traits.memos.all[members] == memo) & (memo != 0)
     of_memo &= np.arange(LOOKED_AT) >= counts[:, None] - SAME_MEMO_LOOKED_AT
     in_context = np.zeros(len(counts))
     if context != 0:
-        usual = index.context_counts[int(context)] / max(len(index), 1)
-        there = (is_there & (index.contexts.all[members] == context)).sum(axis=1)
+        usual = traits.context_counts[int(context)] / max(len(index), 1)
+        there = (is_there & (traits.contexts.all[members] == context)).sum(axis=1)
         in_context = np.log((there + 2 * usual) / (counts + 2) / usual)
     return [
         np.log(counts),

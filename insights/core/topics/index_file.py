@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from insights.core.embedding.protocol import Background
 from insights.core.topics import VERSION
 from insights.core.topics.arrays import Lists, Postings, Rows
-from insights.core.topics.index import NOWHERE, Key, Keys, TopicIndex
+from insights.core.topics.idea_keys import IdeaKeys, Key
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import Lesson
 from insights.core.topics.suggest import Ranker
+from insights.core.topics.topic import NOWHERE
 
 FORMAT = f"stillnote index 1.{VERSION}".encode().ljust(24)
 """Another one is not read: what it holds may mean something else."""
@@ -49,17 +51,18 @@ class Stored:
 def write_index(path: Path, index: TopicIndex, ranker: Ranker, about: dict[str, Any]) -> bool:
     """Write an index whose keys are UUIDs, in the place of the file before. Returns False where another is writing.
 
-    What binds is not written: it is told anew. For nobody but this user of the machine to read (0600).
+    What a person said that binds is not written: whoever reads it adds that. Only this user of the machine may read
+    the file (0600).
     """
     arrays, growing = _arrays(index, ranker)
-    told = {"about": about, **_names(index, ranker), "arrays": {}}
+    description = {"about": about, **_names(index, ranker), "arrays": {}}
     end = 0
     for name, array in arrays.items():
         room = len(array) + (len(array) // 8 + ROOM_ROWS if name in growing else 0)
         checksum = None if name in LARGE else zlib.crc32(np.ascontiguousarray(array).data)
-        told["arrays"][name] = (end, array.dtype.str, array.shape, room, checksum)
+        description["arrays"][name] = (end, array.dtype.str, array.shape, room, checksum)
         end = _page_after(end + room * array.dtype.itemsize * int(np.prod(array.shape[1:], dtype=np.int64)))
-    said = json.dumps(told).encode()
+    said = json.dumps(description).encode()
     begin = _page_after(HEAD.size + len(said))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = unfinished_file(path)
@@ -73,7 +76,7 @@ def write_index(path: Path, index: TopicIndex, ranker: Ranker, about: dict[str, 
         file.truncate(0)
         file.write(HEAD.pack(FORMAT, len(said), zlib.crc32(said)) + said)
         for name, array in arrays.items():
-            file.seek(begin + told["arrays"][name][0])
+            file.seek(begin + description["arrays"][name][0])
             file.write(np.ascontiguousarray(array).data)
         file.truncate(begin + end)
         file.flush()
@@ -93,18 +96,18 @@ def _page_after(end: int) -> int:
 
 def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]], set[str]]:
     """Return all arrays of an index by name, and the names of those that grow with it."""
-    space = index.space
+    space, traits = index.space, index.traits
     live = [topic.row for topic in index.topics.values()]
     to = np.full(len(index.by_row) + 1, NOWHERE, dtype=np.int32)
     to[live] = np.arange(len(live))
     growing = {
         "vectors": space.vectors.all, "points": space.points.all, "lengths": space.lengths.all,
         "pieces": space.pieces.keys.all, "heft": space.pieces.numbers.all, "piece ends": space.pieces.ends.all,
-        "stems": index.stems.keys.all, "rarity": index.stems.numbers.all, "stem ends": index.stems.ends.all,
-        "memos": index.memos.all, "contexts": index.contexts.all,
+        "stems": traits.stems.keys.all, "rarity": traits.stems.numbers.all, "stem ends": traits.stems.ends.all,
+        "memos": traits.memos.all, "contexts": traits.contexts.all,
         "rows": to[index.rows.all], "settled": index.settled.all,
     }  # fmt: skip
-    having, said_in = Postings.of(space.pieces), Postings.of(index.stems)
+    having, said_in = Postings.of(space.pieces), Postings.of(traits.stems)
     evidence = [lesson.evidence for lesson in ranker.lessons.values()]
     fixed = {
         "keys": np.frombuffer(index.keys.stored(), np.uint8),
@@ -123,7 +126,7 @@ def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
     topics = [(str(topic.key), topic.touched, topic.cohesion) for topic in index.topics.values()]
     return {
         "stretch": index.space.background.stretch,
-        "laid with": index.space.laid_with,
+        "laid with": index.space.projected_count,
         "topics": topics,
         "lessons": [str(key) for key in ranker.lessons],
     }
@@ -138,13 +141,13 @@ def read_index(path: Path, new_key: Callable[[], Key], is_wanted: Callable[[dict
             said = file.read(length) if form == FORMAT and length < size else b""
             if zlib.crc32(said) != checksum or not said:
                 raise Damaged(path.name)
-            told = json.loads(said)
-            if not is_wanted(told["about"]):
+            description = json.loads(said)
+            if not is_wanted(description["about"]):
                 raise Damaged(path.name)
             held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
         begin = _page_after(HEAD.size + length)
-        rows = {name: _mapped(held, begin, facts) for name, facts in told["arrays"].items()}
-        return _put_together(told, rows, new_key)
+        rows = {name: _mapped(held, begin, facts) for name, facts in description["arrays"].items()}
+        return _assembled(description, rows, new_key)
     except (OSError, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(path.name) from error
 
@@ -157,28 +160,28 @@ def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
     return Rows(array, count)
 
 
-def _put_together(told: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
+def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
     all_of = {name: array.all for name, array in rows.items()}
-    index = TopicIndex(Background(all_of["common"], told["stretch"]), new_key)
-    space = index.space
-    space.laid_with = told["laid with"]
+    index = TopicIndex(Background(all_of["common"], description["stretch"]), new_key)
+    space, traits = index.space, index.traits
+    space.projected_count = description["laid with"]
     space.vectors, space.points, space.lengths = rows["vectors"], rows["points"], rows["lengths"]
     space.pieces = Lists(rows["pieces"], rows["heft"], rows["piece ends"])
     space.having = Postings(all_of["having keys"], all_of["having ends"], all_of["having"])
     space.total, space.ideas_with = all_of["total"], all_of["ideas with"]
-    index.stems = Lists(rows["stems"], rows["rarity"], rows["stem ends"])
-    index.said_in = Postings(all_of["said keys"], all_of["said ends"], all_of["said"])
-    index.memos, index.contexts = rows["memos"], rows["contexts"]
-    index.count_contexts()
-    index.keys = Keys(all_of["keys"].view("V16").tolist())
-    index.put_up_with = len(index)
-    for key, touched, cohesion in told["topics"]:
-        index.make(UUID(key), touched=touched).cohesion = cohesion
+    traits.stems = Lists(rows["stems"], rows["rarity"], rows["stem ends"])
+    traits.said_in = Postings(all_of["said keys"], all_of["said ends"], all_of["said"])
+    traits.memos, traits.contexts = rows["memos"], rows["contexts"]
+    traits.count_contexts()
+    index.keys = IdeaKeys(all_of["keys"].view("V16").tolist())
+    index.built_count = len(index)
+    for key, touched, cohesion in description["topics"]:
+        index.add_topic(UUID(key), touched=touched).cohesion = cohesion
     index.rows, index.settled = rows["rows"], rows["settled"]
     index.arrange(index.rows.all, index.settled.all)
     index.totals.replace(all_of["totals"])
     index.sizes.replace(all_of["sizes"])
-    return Stored(index, _ranker(told["lessons"], all_of), told["about"])
+    return Stored(index, _ranker(description["lessons"], all_of), description["about"])
 
 
 def _ranker(keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:

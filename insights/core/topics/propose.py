@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.topics.consolidate import JOIN_SIMILARITY
-from insights.core.topics.index import Key, Topic, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.index import TopicIndex
+from insights.core.topics.topic import Topic
 
 MERGE_SIMILARITY = 0.09
 """Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""

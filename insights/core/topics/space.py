@@ -1,4 +1,4 @@
-"""Where ideas lie: what each means beside what all that is said here has in common, and the pieces of its words."""
+"""Ideas as points: what each means beside what all that is said here has in common, and the pieces of its words."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ KINDS = 1 << 16
 HAVING_LOOKED_AT = 256
 """Ideas, the latest, that are looked at for each piece."""
 BATCH_IDEAS = 4096
-"""Ideas that are laid at once: what it takes of memory does not grow with their number."""
+"""Ideas that are projected at once: what it takes of memory does not grow with their number."""
 
 
 def products(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -33,7 +33,7 @@ def products(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[
 class Space:
     """Ideas as points whose scalar product is their similarity: a mean over many is a product with their mean.
 
-    An idea is laid where the ideas before it put it; `lay_anew` lays all of them by all that is known by then.
+    A new idea is projected by what the ideas before it have in common; `project_all` projects all of them anew.
     vectors: shape (n, d). points: shape (n, d + WIDTH). lengths: of the ideas' words before hashing, shape (n,).
     pieces: of the ideas' words. having: the ideas that have each piece.
     """
@@ -47,8 +47,8 @@ class Space:
         self.having = Postings.of(self.pieces)
         self.total = np.zeros(len(background.common))
         """The sum of all vectors."""
-        self.laid_with = 0
-        """How many ideas there were when all were laid anew last; -1 where some are gone since."""
+        self.projected_count = 0
+        """How many ideas there were when all were last projected; -1 where some are gone since."""
         self.ideas_with = np.zeros(KINDS, dtype=np.int32)
         """How many ideas have a piece of each bucket."""
 
@@ -66,7 +66,7 @@ class Space:
         return len(self.pieces.ends)
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
-        """Take in one more idea, and return its position. It is to be laid: `lay_last`, or `lay_anew` after several."""
+        """Take in one more idea, and return its position. It has no point before `project_last`, or `project_all`."""
         position = len(self)
         self.vectors.append(vector)
         self.total += vector
@@ -77,8 +77,8 @@ class Space:
         return position
 
     def drop_last(self) -> None:
-        """Forget the idea that was taken in last, as if it had never been; it came after the space was put up."""
-        position, self.laid_with = len(self) - 1, -1
+        """Forget the idea that was taken in last, as if it had never been; it came after the space was built."""
+        position, self.projected_count = len(self) - 1, -1
         hashes, _ = self.pieces.at(position)
         self.having.drop(hashes.tolist())
         self.ideas_with[hashes % KINDS] -= 1
@@ -88,7 +88,7 @@ class Space:
             rows.cut(position)
 
     def only(self, kept: NDArray[np.bool_]) -> "Space":
-        """Return a space of some of the ideas, laid by what is common to these."""
+        """Return a space of some of the ideas, projected by what is common to these."""
         some = Space(self.background)
         some.vectors.replace(self.vectors.all[kept])
         some.pieces = self.pieces.only(kept)
@@ -97,22 +97,22 @@ class Space:
         owners = np.repeat(np.arange(len(some)), some.pieces.lengths())
         buckets = np.unique(owners * KINDS + some.pieces.keys.all % KINDS) % KINDS
         some.ideas_with = np.bincount(buckets, minlength=KINDS).astype(np.int32)
-        some.lay_anew()
+        some.project_all()
         return some
 
-    def lay_last(self) -> None:
-        """Lay the idea that was taken in last, where the ideas before it put it."""
-        points, lengths = self._laid(len(self) - 1, len(self))
+    def project_last(self) -> None:
+        """Compute the point of the idea that was taken in last, by what all ideas have in common."""
+        points, lengths = self._projected(len(self) - 1, len(self))
         self.points.extend(points)
         self.lengths.extend(lengths)
 
-    def lay_anew(self) -> None:
-        """Lay all ideas by what is common to all of them now."""
+    def project_all(self) -> None:
+        """Compute the points of all ideas anew, by what is common to all of them now."""
         points, lengths = np.zeros((len(self), self.width), np.float32), np.zeros(len(self), np.float32)
         for first in range(0, len(self), BATCH_IDEAS):
             part = slice(first, min(first + BATCH_IDEAS, len(self)))
-            points[part], lengths[part] = self._laid(part.start, part.stop)
-        self.laid_with = len(self)
+            points[part], lengths[part] = self._projected(part.start, part.stop)
+        self.projected_count = len(self)
         self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
 
     def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -126,11 +126,11 @@ class Space:
         # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
         shared = np.bincount(ideas, weights[pieces], minlength=len(self))[others]
         lengths = self.lengths.all[others].astype(np.float64) * self.lengths[position]
-        # The lengths are as of when the ideas were laid, and a piece may tell more by now.
+        # The lengths are as of when the ideas were projected, and a piece may tell more by now.
         alike: NDArray[np.float64] = np.minimum(shared / np.maximum(lengths, 1e-9), 1.0)
         return alike
 
-    def _laid(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _projected(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the points of ideas and the lengths of their words, from one position up to another."""
         common, stretch = self.background
         usual = (COMMON * common + self.total) / (COMMON + len(self))

@@ -7,7 +7,9 @@ import numpy as np
 
 from insights.core.topics.assign import Placed, put_where_it_belongs
 from insights.core.topics.features import features_for
-from insights.core.topics.index import IdeaFeatures, Key, TopicIndex
+from insights.core.topics.idea_keys import Key
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, believed, fitted, prior, probabilities
 from insights.core.topics.space import products
 

@@ -1,91 +1,40 @@
-"""A map that was brought up to date is the map that is built from the rows alone."""
+"""What a process keeps of people's indexes, and how long a page waits for one."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test import Client
+from pytest_django import Settings
 
-from capture.models import Device, User
-from insights.core.embedding.wordllama import default_embedder
-from insights.models import Idea
 from insights.services import index_cache
-from insights.services.ideas import bar_idea, move_idea
-from insights.services.topics import delete_topic, merge_topics
-from tests.support.sorted_ideas import GARDEN, House
-from tests.support.transcripts import place_texts
-
-EMBEDDER = default_embedder()
+from insights.services.index_cache import kept
+from insights.services.index_rows import NotAtHand
+from insights.services.index_storage import remove_index_file
+from insights.services.suggestions import suggestions
+from tests.support.sorted_ideas import House
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    index_cache.kept.clear()
+def _nothing_kept(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    kept.clear()
+    settings.HOME = tmp_path
     yield
-    index_cache.kept.clear()
+    kept.clear()
 
 
-def forget_all(user: User) -> None:
-    """Let nothing be known but the rows."""
-    index_cache.kept.clear()
-    index_cache.remove_file(user.pk)
-
-
-def looked_at(user: User) -> Any:
-    """Return what a map says, and keep it for the next time."""
-    state = index_cache.take_index(user, EMBEDDER)
-    index_cache.give_back_unchanged(user, state)
-    index = state.index
-    return (
-        dict(zip(index.keys, index.homes(), strict=True)),
-        {key: sorted(topic.members) for key, topic in index.topics.items()},
-        {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in index.topics.items()},
-        (
-            index.settled.all.tolist(),
-            list(index.waiting),
-            index.barred,
-            index.apart,
-            [grave.members for grave in index.graves],
-        ),
-    )
-
-
-def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
-    words: list[Callable[[], object]] = [
-        lambda: move_idea(house.ideas[1], house.office),
-        lambda: bar_idea(house.ideas[2]),
-        lambda: merge_topics(house.garden, house.office),
-        lambda: delete_topic(house.garden),
-    ]
-    looked_at(house.user)
-    for say in words:
-        say()
-        brought_up_to_date = looked_at(house.user)
-        forget_all(house.user)
-        assert brought_up_to_date == looked_at(house.user)
-
-
-def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:
-    looked_at(house.user)
-    mine = index_cache.kept.take(house.user, EMBEDDER.model)
-    (fresh,) = place_texts(bedside, GARDEN)
-    index_cache.kept.clear()
-    assert mine
-    index_cache.kept.keep(house.user, mine)  # as in another process than the one that placed
-    move_idea(house.ideas[1], house.office)
-    with CaptureQueriesContext(connection) as asked:
-        ideas, *_ = looked_at(house.user)
-    assert len(ideas) == Idea.objects.count()
-    read = [query["sql"] for query in asked if '"vector"' in query["sql"].partition("FROM")[0]]
-    assert len(read) == 1
-    plain = read[0].replace("-", "")
-    assert fresh.ideas.get().pk.hex in plain
-    assert house.ideas[1].pk.hex not in plain
-
-
-def test_what_was_deleted_is_kept_no_longer(house: House) -> None:
-    looked_at(house.user)
-    house.ideas[0].memo.delete()
-    ideas, *_ = looked_at(house.user)
-    assert house.ideas[0].pk not in ideas
+def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
+    house: House, alices: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_cache, "PAGE_BUILT_IDEAS", 0)
+    remove_index_file(house.user.pk)
+    kept.clear()
+    with pytest.raises(NotAtHand):
+        suggestions(house.ideas[4], at_once=True)
+    page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
+    later = f"/ideas/{house.ideas[4].pk}/suggested"
+    assert f'hx-get="{later}' in page.text
+    assert "Office</button>" in alices.get(later).text
+    page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
+    assert "hx-get" not in page.text.partition('class="line"')[2].partition("</form>")[0]
+    assert "Office</button>" in page.text

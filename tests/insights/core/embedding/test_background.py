@@ -37,7 +37,7 @@ def one_hot(texts: Sequence[str]) -> Vectors:
 
 def likeness_of_others(embed: Embed, background: Background) -> float:
     index = TopicIndex(background, lambda: "new")
-    index.fill(said(key, text)._replace(vector=embed([text])[0]) for key, text in enumerate(OTHERS))
+    index.build(said(key, text)._replace(vector=embed([text])[0]) for key, text in enumerate(OTHERS))
     meaning = index.space.points.all[:, : index.space.vectors.all.shape[1]] / 0.8**0.5
     return float((meaning @ meaning.T)[np.triu_indices(len(OTHERS), 1)].std())
 
@@ -64,8 +64,8 @@ def test_a_model_that_tells_nothing_apart_is_not_stretched_until_it_does() -> No
 @pytest.mark.parametrize("stretch", [0.5, 1.0, 1.5])
 def test_what_a_topic_has_in_common_is_the_mean_over_its_pairs(stretch: float) -> None:
     index = TopicIndex(default_embedder().background()._replace(stretch=stretch), lambda: "new")
-    index.fill(said(key, text) for key, text in enumerate(OTHERS))
-    topic = index.found(range(len(OTHERS)))
+    index.build(said(key, text) for key, text in enumerate(OTHERS))
+    topic = index.create_topic(range(len(OTHERS)))
     points = index.space.points.all
     pairs = (points @ points.T)[np.triu_indices(len(OTHERS), 1)]
     assert index.cohesion(index.total(topic), len(OTHERS)) == pytest.approx(float(pairs.mean()), abs=1e-5)

@@ -36,9 +36,9 @@ def test_the_company_of_a_founder_is_told() -> None:
 
 def filled(ideas: int) -> TopicIndex:
     index = empty_map()
-    index.fill(made_up(n, THEMES[n % 3], n) for n in range(ideas))
+    index.build(made_up(n, THEMES[n % 3], n) for n in range(ideas))
     for n, theme in enumerate(THEMES):
-        index.make(theme)
+        index.add_topic(theme)
         for position in range(n, ideas, 3):
             index.put(position, theme)
     return index

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from insights.core.topics.consolidate import consolidate_index
-from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.propose import find_proposals
 from tests.support.constraint_oracle import bar, keep_apart, keep_whole, touch
 from tests.support.idea_features import empty_map, made_up
@@ -15,7 +16,7 @@ def two_topics_of_one_theme() -> TopicIndex:
     index = empty_map()
     for n, (topic, theme) in enumerate([("a", "garden"), ("b", "garden"), ("c", "office")] * 4):
         if topic not in index.topics:
-            index.make(topic)
+            index.add_topic(topic)
         index.put(index.add(made_up(n, theme, n)), topic)
     return index
 
@@ -60,7 +61,7 @@ def test_one_that_a_person_left_unsorted_is_not() -> None:
 @pytest.mark.parametrize("in_between", [0, 2])
 def test_two_ideas_that_say_little_of_the_same_meet_by_what_lies_between_them(in_between: int) -> None:
     index = empty_map()
-    index.make("between")
+    index.add_topic("between")
     for n in range(in_between):
         index.put(index.add(pointing(n, 45)), "between")
     apart = [index.add(pointing(angle, angle)) for angle in (0, 85)]
@@ -81,10 +82,10 @@ def test_nothing_is_tidied_where_there_is_nothing() -> None:
 
 def test_a_topic_that_grew_too_wide_is_proposed_to_be_split() -> None:
     index = empty_map()
-    index.make("all")
+    index.add_topic("all")
     for n in range(24):
         index.put(index.add(made_up(n, ("garden", "boat")[n % 2], n)), "all")
-    index.lay_anew()
+    index.project_all()
     (split,) = find_proposals(index).splits
     assert sorted(split.members) in (list(range(0, 24, 2)), list(range(1, 24, 2)))
     keep_whole(index, "all")

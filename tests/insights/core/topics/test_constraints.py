@@ -13,7 +13,8 @@ from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.constraints import Statement, StatementKind
-from insights.core.topics.index import IdeaFeatures, TopicIndex
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import TopicIndex
 from insights.core.topics.space import Space
 from insights.core.topics.tokens import Pieces
 from tests.support.constraint_oracle import CORRECTIONS, delete
@@ -117,7 +118,7 @@ def compare_anew(index: TopicIndex, turned_by: int) -> None:
     before, index.space = index.space, Space(Background(np.zeros(D, dtype=np.float32), stretch=0.8))
     for position in range(len(before)):
         index.space.add(np.roll(before.vectors[position], turned_by), Pieces(*before.pieces.at(position)))
-    index.lay_anew()
+    index.project_all()
 
 
 def live(steps: list[Step], seen: Callable[[TopicIndex], None]) -> tuple[TopicIndex, list[Said]]:

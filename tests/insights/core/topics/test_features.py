@@ -29,9 +29,9 @@ STEPS = st.lists(
 
 
 def is_last_new(index: TopicIndex) -> bool:
-    """Return whether the last idea was added since the index was put up, and lies in no grave."""
+    """Return whether the last idea was added since the index was built, and stood in no deleted topic."""
     last = len(index) - 1
-    return last >= index.put_up_with and not any(last in grave.members for grave in index.graves)
+    return last >= index.built_count and not any(last in topic.members for topic in index.deleted_topics)
 
 
 def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number: int) -> TopicIndex:
@@ -59,7 +59,7 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
     elif kind == "forget" and is_last_new(index):
         index.drop_last()
     elif kind == "lay":
-        index.lay_anew()
+        index.project_all()
     elif kind == "only":
         index = index.only(np.arange(size) != one % size)
     return index

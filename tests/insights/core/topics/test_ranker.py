@@ -75,7 +75,7 @@ def test_the_weights_in_the_source_are_for_the_evidence_that_is_heard() -> None:
 
 def test_ideas_of_a_deleted_topic_never_found_it_again() -> None:
     index = empty_map()
-    index.make("garden")
+    index.add_topic("garden")
     for n in range(6):
         index.put(index.add(made_up(n, "garden", n)), "garden")
     delete(index, "garden")

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as house_settings
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -21,9 +20,11 @@ from insights import tasks
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics import index_file
 from insights.models import Arrangement, Idea
-from insights.services import index_cache
+from insights.services import index_storage
 from insights.services.ideas import bar_idea, move_idea
-from insights.services.index_cache import NotAtHand, file_of, kept, open_index, store_index, take_index
+from insights.services.index_cache import kept, open_index, store_index, take_index
+from insights.services.index_rows import UserRows
+from insights.services.index_storage import index_path, read_index_file
 from insights.services.suggestions import suggestions
 from insights.services.topics import create_topic, delete_topic, merge_topics
 from insights.services.undo import last_corrections, undo_batch
@@ -47,7 +48,7 @@ def told(user: User) -> Any:
     with open_index(user, EMBEDDER.model) as state:
         index = state.index
         stands = dict(zip(index.keys, index.homes(), strict=True))
-        bound = index.barred, index.apart, index.whole, [grave.members for grave in index.graves]
+        bound = index.barred, index.apart, index.whole, [topic.members for topic in index.deleted_topics]
     suggested = [
         [(one.topic, one.probability) for one in suggestions(idea)] for idea in Idea.objects.of(user).in_order()
     ]
@@ -56,7 +57,7 @@ def told(user: User) -> Any:
 
 def written(user: User) -> Path:
     kept.keep(user, store_index(user, take_index(user, EMBEDDER)))
-    return file_of(user.pk)
+    return index_path(user.pk)
 
 
 def test_only_its_owner_may_read_it(house: House) -> None:
@@ -134,13 +135,13 @@ def test_one_that_is_damaged_is_not_believed(house: House, number: int) -> None:
         assert [topic for topic, _ in now] == [topic for topic, _ in before]
         assert [one for _, one in now] == pytest.approx([one for _, one in before], abs=1e-3)
     kept.clear()
-    source = index_cache._Source(house.user, EMBEDDER.model)
-    assert index_cache._read_from_file(source, source.basis()), "it is not written anew"
+    rows = UserRows(house.user, EMBEDDER.model)
+    assert read_index_file(rows, rows.read_basis()), "it is not written anew"
 
 
 def test_another_persons_is_not_read(house: House, bob: User) -> None:
     content = written(house.user).read_bytes()
-    file_of(bob.pk).write_bytes(content)
+    index_path(bob.pk).write_bytes(content)
     with open_index(bob, EMBEDDER.model) as state:
         assert not len(state.index)
 
@@ -149,16 +150,16 @@ def test_one_of_another_database_is_not_read(house: House) -> None:
     path = written(house.user)
     Arrangement.objects.update(version=1)
     kept.clear()
-    source = index_cache._Source(house.user, EMBEDDER.model)
+    rows = UserRows(house.user, EMBEDDER.model)
     assert path.exists()
-    assert index_cache._read_from_file(source, source.basis()) is None
+    assert read_index_file(rows, rows.read_basis()) is None
 
 
 def test_one_of_another_version_of_the_code_is_not_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     written(house.user)
     monkeypatch.setattr(index_file, "FORMAT", b"stillnote index 0".ljust(24))
-    source = index_cache._Source(house.user, EMBEDDER.model)
-    assert index_cache._read_from_file(source, source.basis()) is None
+    rows = UserRows(house.user, EMBEDDER.model)
+    assert read_index_file(rows, rows.read_basis()) is None
 
 
 def test_a_deleted_memo_leaves_no_trace(house: House) -> None:
@@ -181,7 +182,7 @@ def test_where_nothing_can_be_compared_it_is_removed(house: House, monkeypatch: 
     path = written(house.user)
     kept.clear()
     Memo.objects.filter(pk=house.ideas[0].memo.pk).delete()
-    monkeypatch.setattr(index_cache, "write_index", lambda *_told: False)
+    monkeypatch.setattr(index_storage, "write_index", lambda *_told: False)
     tasks.forget(house.user.pk)
     assert not path.exists()
 
@@ -201,21 +202,13 @@ def test_it_goes_with_the_person(house: House) -> None:
     assert not path.exists()
 
 
-def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
-    house: House, alices: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index_cache, "BUILT_AT_ONCE_IDEAS", 0)
-    index_cache.remove_file(house.user.pk)
-    kept.clear()
-    with pytest.raises(NotAtHand):
-        suggestions(house.ideas[4], at_once=True)
-    page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
-    later = f"/ideas/{house.ideas[4].pk}/suggested"
-    assert f'hx-get="{later}' in page.text
-    assert "Office</button>" in alices.get(later).text
-    page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
-    assert "hx-get" not in page.text.partition('class="line"')[2].partition("</form>")[0]
-    assert "Office</button>" in page.text
+@pytest.mark.django_db(transaction=True)
+def test_it_stays_where_the_deletion_of_the_person_is_not_committed(house: House) -> None:
+    path = written(house.user)
+    with transaction.atomic():
+        house.user.delete()
+        transaction.set_rollback(True)
+    assert path.exists()
 
 
 READER = """

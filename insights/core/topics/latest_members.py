@@ -1,0 +1,126 @@
+"""The members by which each topic is known: its latest ones, as a table."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.core.topics.arrays import Rows
+from insights.core.topics.space import Space
+from insights.core.topics.topic import NOWHERE, Topic
+
+LOOKED_AT = 64
+"""Members of a topic, the latest, that are looked at one by one; the mean over all of them needs no look at any."""
+
+
+class Standings(Protocol):
+    """Which idea stands in which topic: what the table is made from.
+
+    space: the ideas' points. rows: of each idea, its topic's row. settled: whether a person said so. by_row: topics.
+    """
+
+    space: Space
+    rows: Rows
+    settled: Rows
+    by_row: list[Topic]
+
+
+class TopicMembers(NamedTuple):
+    """The members by which topics are known, topics by members. members: shape (k, LOOKED_AT), `counts` of each row.
+
+    meaning: of each member, times the idea's own. middle: how long the mean of the members' meanings is, shape (k,).
+    """
+
+    members: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    meaning: NDArray[np.float32]
+    middle: NDArray[np.float64]
+
+
+class LatestMembers:
+    """Of each topic the latest members, by which it is known: those that a person put there, else all of them.
+
+    They are kept as a table, with the points of those that were asked for; only the rows that changed are read again.
+    """
+
+    def __init__(self, index: Standings) -> None:
+        self._index = index
+        self._meanings = len(index.space.background.common)
+        self._members = Rows.of(LOOKED_AT, np.int32)
+        self._counts = Rows.of(None, np.int32)
+        self._blocks = np.zeros((0, LOOKED_AT, self._meanings), np.float32)
+        self._middles = Rows.of(None, np.float64)
+        self._stale: set[int] = set()
+        self._unread: set[int] = set()
+
+    def mark_stale(self, row: int) -> None:
+        """Have a topic looked at again when it is asked for next: its members changed."""
+        if row != NOWHERE:
+            self._stale.add(row)
+
+    def mark_all_stale(self) -> None:
+        """Have all topics looked at again."""
+        self._stale.update(range(len(self._index.by_row)))
+
+    def last_members(self) -> NDArray[np.int32]:
+        """Return the last of the members by which each topic is known, by rows; of an empty one it means nothing."""
+        self._refresh()
+        last: NDArray[np.int32] = self._members.all[np.arange(len(self._counts)), np.maximum(self._counts.all - 1, 0)]
+        return last
+
+    def members_without(self, position: int) -> NDArray[np.int32]:
+        """Return the members by which an idea's own topic is known, without the idea itself."""
+        index = self._index
+        latest = [one for one in index.by_row[int(index.rows[position])].members[-LOOKED_AT:] if one != position]
+        return self._settled_or_all(latest)
+
+    def members_for(self, rows: NDArray[np.intp], position: int) -> TopicMembers:
+        """Return the members by which topics are known to an idea, without the idea itself."""
+        self._refresh()
+        index, d = self._index, self._meanings
+        for row in self._unread.intersection(rows.tolist()):
+            members = self._members.all[row, : self._counts[row]]
+            self._blocks[row, : len(members)] = points = index.space.points.all[members, :d]
+            self._middles.all[row] = _middle(points)
+        self._unread.difference_update(rows.tolist())
+        members, counts = self._members.all[rows], self._counts.all[rows]
+        point = index.space.points.all[position, :d]
+        meaning = np.empty((len(rows), LOOKED_AT), np.float32)
+        for row, found in zip(rows.tolist(), meaning, strict=True):
+            np.dot(self._blocks[row], point, out=found)
+        middle = self._middles.all[rows]
+        for own in np.flatnonzero(rows == index.rows[position]).tolist():
+            others = self.members_without(position)
+            points = index.space.points.all[others, :d]
+            members[own, : len(others)], counts[own] = others, len(others)
+            meaning[own, : len(others)], middle[own] = points @ point, _middle(points)
+        return TopicMembers(members, counts, meaning, middle)
+
+    def _settled_or_all(self, latest: Sequence[int]) -> NDArray[np.int32]:
+        members = np.array(latest, dtype=np.int32)
+        settled = self._index.settled.all[members]
+        return members[settled] if settled.any() else members
+
+    def _refresh(self) -> None:
+        if (lacking := len(self._index.by_row) - len(self._counts)) > 0:
+            self._stale.update(range(len(self._counts), len(self._index.by_row)))
+            self._members.extend(np.zeros((lacking, LOOKED_AT), np.int32))
+            self._counts.extend(np.zeros(lacking, np.int32))
+            self._middles.extend(np.zeros(lacking))
+        if len(self._blocks) < len(self._counts):
+            # Pages of zeros that nobody writes into take no memory.
+            blocks = np.zeros((2 * len(self._counts), LOOKED_AT, self._meanings), np.float32)
+            blocks[: len(self._blocks)] = self._blocks
+            self._blocks = blocks
+        for row in self._stale:
+            known = self._settled_or_all(self._index.by_row[row].members[-LOOKED_AT:])
+            self._counts.all[row] = len(known)
+            self._members.all[row] = 0  # An idea that is gone has no place to look at.
+            self._members.all[row, : len(known)] = known
+        self._unread |= self._stale
+        self._stale.clear()
+
+
+def _middle(points: NDArray[np.float32]) -> float:
+    return float(np.linalg.norm(points.mean(axis=0))) if len(points) else 0.0

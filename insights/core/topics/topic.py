@@ -1,0 +1,43 @@
+"""A topic of an index, and what is remembered of one that a person deleted."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights.core.topics.idea_keys import Key
+
+NOWHERE = -1
+"""The row of an idea that stands in no topic."""
+USUAL_COHESION = 0.2
+"""Mean similarity of a usual topic's members to one another."""
+
+
+@dataclass
+class Topic:
+    """members: positions of ideas, in the order in which they came. row: of `TopicIndex.totals`.
+
+    touched: whether a person named it, or said of an idea that it belongs here; only they merge or split it then.
+    cohesion: mean similarity of its members to one another, as of the last consolidation.
+    """
+
+    key: Key
+    row: int
+    members: list[int] = field(default_factory=list)
+    touched: bool = False
+    cohesion: float = USUAL_COHESION
+
+
+class DeletedTopic(NamedTuple):
+    """A topic that a person deleted. members: the ideas that stood in it: of them the machine makes no new topic.
+
+    total: the sum of their points, shape (d,).
+    """
+
+    members: frozenset[int]
+    total: NDArray[np.float64]
+
+    def resembles(self, position: int, point: NDArray[np.float32], similarity: float) -> bool:
+        """Return whether an idea stood in it, or is on average at least so similar to those that did."""
+        return position in self.members or float(self.total @ point) / max(len(self.members), 1) >= similarity

@@ -1,0 +1,108 @@
+"""The rows of a user that their index of topics is made from, and what is asked of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from capture.models import Memo, User
+from insights.core.embedding.protocol import Embedder
+from insights.models import Arrangement, Correction, Idea, Topic
+from insights.services import embedders, process_state
+from insights.services.idea_features import BATCH_KEYS
+
+
+class NotAtHand(Exception):
+    """The index has to be built: that takes longer than a page waits."""
+
+
+class Basis(NamedTuple):
+    """What an index was made of: it is up to date while these are the same. ideas: how many there are, hidden ones too.
+
+    hidden: memos whose deletion can still be undone, and when they were deleted.
+    """
+
+    version: int
+    model: str
+    ideas: int
+    hidden: frozenset[tuple[UUID, datetime | None]]
+
+
+class IdeaPlace(NamedTuple):
+    """The topic in which an idea stands, and who put it there."""
+
+    topic: UUID | None
+    placed_by: str
+
+
+class ListedTopic(NamedTuple):
+    """What a user's list of topics has of one."""
+
+    named_by: str
+    name: str
+    sentence: str
+
+
+@dataclass
+class UserRows:
+    """The rows of a user, and the embedder, which is loaded only where something is to be compared anew.
+
+    model: by whose vectors ideas are compared. at_once: a page waits, so raise NotAtHand rather than take long.
+    """
+
+    user: User
+    model: str
+    loaded: Embedder | None = None
+    at_once: bool = False
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of the model."""
+        if self.loaded is None:
+            self.loaded = embedders.load_embedder(self.model)
+            self.loaded.background()
+        process_state.current.loaded_models.add(self.model)
+        return self.loaded
+
+    def is_loaded(self) -> bool:
+        """Return whether this process has the embedder at hand: to load one takes a second."""
+        return self.model in process_state.current.loaded_models
+
+    def read_basis(self) -> Basis:
+        """Return what an index of these rows would be made of now."""
+        # The version is read first: whatever changes after that makes the write fail.
+        arrangement, _ = Arrangement.objects.get_or_create(user=self.user)
+        ideas = Idea.objects.filter(user=self.user).count()
+        hidden = Memo.objects.hidden(self.user).values_list("pk", "deleted_at")
+        return Basis(arrangement.version, arrangement.vector_model, ideas, frozenset(hidden))
+
+    def visible_ideas(self) -> set[UUID]:
+        """Return the ideas that a person may see and that can be compared."""
+        return set(Idea.objects.of(self.user).with_vectors_of(self.model).values_list("pk", flat=True))
+
+    def places_of(self, keys: Collection[UUID]) -> dict[UUID, IdeaPlace]:
+        """Return where some ideas stand."""
+        ideas = Idea.objects.filter(user=self.user)
+        rows = ideas.filter(pk__in=keys) if len(keys) <= BATCH_KEYS else ideas
+        places = rows.values_list("pk", *IdeaPlace._fields)
+        return {key: IdeaPlace(topic, placed_by) for key, topic, placed_by in places if key in keys}
+
+    def places_changed_since(self, version: int) -> dict[UUID, IdeaPlace]:
+        """Return where the ideas stand that came to stand there by a version of the arrangement or later."""
+        changed = Idea.objects.filter(user=self.user).arranged_since(version)
+        return {key: IdeaPlace(*place) for key, *place in changed.values_list("pk", *IdeaPlace._fields)}
+
+    def topics(self) -> dict[UUID, ListedTopic]:
+        """Return the user's topics, the oldest first."""
+        rows = Topic.objects.of(self.user).order_by("created_at", "pk").values_list("pk", *ListedTopic._fields)
+        return {key: ListedTopic(*row) for key, *row in rows}
+
+    def last_correction(self) -> list[Any]:
+        """Return key and time of what the user said last: another database with this user has other corrections."""
+        last = Correction.objects.of(self.user).order_by("pk").values_list("pk", "at").last()
+        return [last[0], last[1].isoformat()] if last else []
+
+    def has_correction(self, last: list[Any]) -> bool:
+        """Return whether what `last_correction` returned once is still there; where that was nothing, it is."""
+        return not last or Correction.objects.of(self.user).filter(pk=last[0], at=last[1]).exists()
