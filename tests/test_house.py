@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.house_figures import HOUSE, ROOMS, module_files, shared_names, sharing_share
-from tests.support.house_rules import core_breaches, imports_of_tests, named_in_strings, sentence_comparisons, unknown_places
+from tests.support.house_rules import (
+    core_breaches,
+    imports_of_tests,
+    named_in_strings,
+    sentence_comparisons,
+    unknown_places,
+)
 
 MAX_SHARERS = 2
 """So many modules may give one name to a function or class of theirs."""

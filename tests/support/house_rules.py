@@ -186,7 +186,7 @@ def unknown_places(house: Path) -> list[str]:
             is_there = any(f"/{place}" in path for path in places)
         else:
             meant = [path for path, at in zip(files, places, strict=True) if at.endswith(f"/{place}")]
-            is_there = any(re.search(rf"^\s*(?:def|class) {name}\b", path.read_text(), re.M) for path in meant)
+            is_there = any(re.search(rf"^\s*(?:def|class) {name}\b", path.read_text(), re.MULTILINE) for path in meant)
             is_there = is_there if name else bool(meant)
         if not is_there:
             unknown.append(f"{place}: {name}" if name else place)
