@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.house_figures import HOUSE, ROOMS, module_files, shared_names, sharing_share
-from tests.support.house_rules import core_breaches, imports_of_tests, named_in_strings, sentence_comparisons
+from tests.support.house_rules import (
+    core_breaches,
+    imports_of_tests,
+    named_in_strings,
+    sentence_comparisons,
+    unknown_places,
+)
 
 MAX_SHARERS = 2
 """So many modules may give one name to a function or class of theirs."""
@@ -116,6 +122,10 @@ def test_nothing_is_compared_with_a_sentence() -> None:
     assert sentence_comparisons(HOUSE) == []
 
 
+def test_what_the_map_names_is_there() -> None:
+    assert unknown_places(HOUSE) == []
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """Return a copy of the house, to be broken."""
@@ -209,3 +219,11 @@ def test_a_comparison_with_a_sentence_is_found(line: str, copied: Path) -> None:
 def test_words_and_what_is_only_said_are_left_alone(line: str, copied: Path) -> None:
     add(copied, CORE, line)
     assert sentence_comparisons(copied) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["`capture/services/nothing.py`", "`ingest.py: nothing`", "`config/nothing/`", "`ideas.py: Nobody.move`"]
+)
+def test_a_place_that_is_not_there_is_found(line: str, copied: Path) -> None:
+    (copied / "ARCHITECTURE.md").write_text(line)
+    assert unknown_places(copied) == [line.strip("`").replace("Nobody.", "")]

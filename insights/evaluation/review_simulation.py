@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from insights.core.embedding.protocol import Background, Vectors
-from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.consolidate import consolidate_index
+from insights.core.topics.decisions import IdeaPlace, apply_decisions
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.suggest import Ranker, look_again, rank_and_assign, suggest
+from insights.core.topics.suggest import Ranker, assign_unsorted_near, rank_and_assign, suggest
 
 REVIEWED_IDEAS = 20
 """Ideas after which there is a tidying and a review."""
@@ -63,9 +63,11 @@ def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -
         is_new,
         (suggested[0].probability, suggested[0].topic == (None if is_new else label)),
     )
-    ranker.learn(index, position, None if is_new else label)
-    settle_idea(index, position, label)
-    look_again(index, position, ranker)
+    decided = {index.keys[position]: IdeaPlace(label, by_person=True)}
+    apply_decisions(index, ranker, decided, dict.fromkeys([*index.topics, label]))
+    index.topics[label].touched = True
+    index.update_cohesion()
+    assign_unsorted_near(index, position, ranker)
     return answer
 
 

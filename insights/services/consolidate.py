@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from capture.models import User
-from insights.core.topics import suggest
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.idea_keys import Key
+from insights.core.topics.suggest import assign_unsorted_near
 from insights.models import Idea
 from insights.services.index_cache import give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
@@ -47,7 +47,7 @@ def retry_unsorted_near(idea_id: UUID) -> None:
         embedder = serving_embedder(idea.user)
         state = take_index(idea.user, embedder)
         position = state.index.keys.find(idea.pk)
-        found = {} if position is None else suggest.look_again(state.index, position, state.ranker)
+        found = {} if position is None else assign_unsorted_near(state.index, position, state.ranker)
         done = _save_changes(idea.user, state, _plan_placed(idea.user, state, found))
 
 

@@ -1,6 +1,6 @@
 """The rows of a user that their index of topics is made from, and what is asked of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from capture.models import Memo, User
 from insights.core.embedding.protocol import Embedder
-from insights.models import Arrangement, Correction, Idea, Topic
+from insights.core.topics.decisions import IdeaPlace
+from insights.models import Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
 from insights.services import embedders, process_state
 from insights.services.idea_features import BATCH_KEYS
 
@@ -27,13 +28,6 @@ class Basis(NamedTuple):
     model: str
     ideas: int
     hidden: frozenset[tuple[UUID, datetime | None]]
-
-
-class IdeaPlace(NamedTuple):
-    """The topic in which an idea stands, and who put it there."""
-
-    topic: UUID | None
-    placed_by: str
 
 
 class ListedTopic(NamedTuple):
@@ -85,13 +79,12 @@ class UserRows:
         """Return where some ideas stand."""
         ideas = Idea.objects.filter(user=self.user)
         rows = ideas.filter(pk__in=keys) if len(keys) <= BATCH_KEYS else ideas
-        places = rows.values_list("pk", *IdeaPlace._fields)
-        return {key: IdeaPlace(topic, placed_by) for key, topic, placed_by in places if key in keys}
+        return {key: place for key, place in _read_places(rows) if key in keys}
 
     def places_changed_since(self, version: int) -> dict[UUID, IdeaPlace]:
         """Return where the ideas stand that came to stand there by a version of the arrangement or later."""
         changed = Idea.objects.filter(user=self.user).arranged_since(version)
-        return {key: IdeaPlace(*place) for key, *place in changed.values_list("pk", *IdeaPlace._fields)}
+        return dict(_read_places(changed))
 
     def topics(self) -> dict[UUID, ListedTopic]:
         """Return the user's topics, the oldest first."""
@@ -106,3 +99,8 @@ class UserRows:
     def has_correction(self, last: list[Any]) -> bool:
         """Return whether what `last_correction` returned once is still there; where that was nothing, it is."""
         return not last or Correction.objects.of(self.user).filter(pk=last[0], at=last[1]).exists()
+
+
+def _read_places(ideas: IdeaQuerySet) -> Iterator[tuple[UUID, IdeaPlace]]:
+    for key, topic, placed_by in ideas.values_list("pk", "topic", "placed_by"):
+        yield key, IdeaPlace(topic, placed_by == Author.PERSON)

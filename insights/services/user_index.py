@@ -1,13 +1,13 @@
 """A user's index of topics as placing and suggesting see it: built from the rows, or brought up to date by them."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
 
 from insights.core.topics.constraints import Constraints
+from insights.core.topics.decisions import IdeaPlace, apply_decisions
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.suggest import Ranker
@@ -15,7 +15,7 @@ from insights.core.topics.topic import NOWHERE
 from insights.models import Author
 from insights.services.constraints import KnownConstraints, read_constraints
 from insights.services.idea_features import read_features
-from insights.services.index_rows import Basis, IdeaPlace, ListedTopic, NotAtHand, UserRows
+from insights.services.index_rows import Basis, ListedTopic, NotAtHand, UserRows
 from insights.services.topic_seeds import TopicSeed, add_seeds, drop_seeds, make_seeds
 
 FIRST_LESSONS = 100
@@ -59,13 +59,13 @@ def build_index(rows: UserRows, basis: Basis) -> UserIndex:
     keys = rows.visible_ideas()
     index.build(read_features(rows.user, rows.embedder, keys))
     listed = rows.topics()
-    row_of = {key: index.add_topic(key).row for key in listed}
+    row_of: dict[Key | None, int] = {key: index.add_topic(key).row for key in listed}
     place_of = rows.places_of(keys)
-    nowhere = IdeaPlace(None, Author.MACHINE)  # gone a moment ago
+    nowhere = IdeaPlace(None, by_person=False)  # gone a moment ago
     places = [place_of.get(key, nowhere) if isinstance(key, UUID) else nowhere for key in index.keys]
     index.arrange(
-        np.array([NOWHERE if one.topic is None else row_of.get(one.topic, NOWHERE) for one in places], dtype=np.int32),
-        np.array([one.placed_by == Author.PERSON for one in places], dtype=np.bool_),
+        np.array([row_of.get(one.topic, NOWHERE) for one in places], dtype=np.int32),
+        np.array([one.by_person for one in places], dtype=np.bool_),
     )
     index.recompute_totals()
     known = read_constraints(rows.user, None)
@@ -104,7 +104,7 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
     if index.space.projected_count != len(index) <= SMALL_INDEX_IDEAS:
         index.project_all()
     listed = rows.topics()
-    _restore_places(index, ranker, places, listed)
+    apply_decisions(index, ranker, places, listed)
     # With an idea go the rows of what was said of it.
     known = read_constraints(rows.user, state.known if index is state.index and are_same_visible else None)
     _set_constraints(index, known.constraints, listed)
@@ -124,46 +124,6 @@ def _remove_ideas(index: TopicIndex, gone: set[UUID], *, at_once: bool) -> Topic
     if at_once and len(index) > PAGE_REMADE_IDEAS:
         raise NotAtHand
     return index.only(np.array([key not in gone for key in index.keys]))
-
-
-def _restore_places(index: TopicIndex, ranker: Ranker, places: dict[UUID, IdeaPlace], listed: Collection[UUID]) -> None:
-    """Put ideas where the rows say, and keep the listed topics alone; what a person decided teaches the ranker."""
-    new = set(listed).difference(index.topics)
-    for key in listed:
-        if key in new:
-            index.add_topic(key)
-    grown = set[Key | None]()
-    is_taken_back = False
-    for idea, (topic, placed_by) in places.items():
-        if (position := index.keys.find(idea)) is None:
-            continue
-        home = topic if topic in index.topics else None
-        before = index.topic_of(position)
-        if placed_by != Author.PERSON or home is None:
-            is_taken_back |= ranker.forget(idea)
-        elif not index.settled[position] or (before != home and (before is None or before in listed)):
-            # Where it stood before was merged into where it stands now: nobody decided anew.
-            is_first = index.topics[home].members in ([], [position])
-            if not is_first or home in new:
-                ranker.note(index, position, None if is_first else home)
-        index.restore(position, home, by_person=placed_by == Author.PERSON)
-        if before != home:
-            grown.add(home)
-    index.keep_topics(listed)
-    index.restore_order(grown)
-    _note_second_members(index, ranker, grown)
-    if is_taken_back or ranker.is_due:
-        ranker.fit()
-
-
-def _note_second_members(index: TopicIndex, ranker: Ranker, grown: Collection[Key | None]) -> None:
-    """Learn from what was put into an empty topic, now that there is something else to compare it to."""
-    for key in index.topics.keys() & grown:
-        members = index.topics[key].members
-        if len(members) == 2:  # noqa: PLR2004 - the first, and something else
-            for position in members:
-                if index.settled[position] and index.keys[position] not in ranker.lessons:
-                    ranker.note(index, position, key)
 
 
 def _set_constraints(index: TopicIndex, said: Constraints, listed: dict[UUID, ListedTopic]) -> None:

@@ -21,6 +21,8 @@ LOOKUPS = ("", "exact", "iexact", "startswith", "istartswith", "endswith", "iend
 CONTROLS = {"tests/test_house.py", "tests/test_boundaries.py"}
 """What these name is wrong on purpose."""
 _DOTTED = re.compile(rf"(?<![\w./@-])(?:{'|'.join((*ROOMS, 'tests'))})(?:\.[A-Za-z_]\w*)+(?![\w/@-])")
+_PLACE = re.compile(r"`(\w+/[\w/]*\w/|[\w/]+\.py)(?:: (?:\w+\.)?(\w+))?`")
+"""A folder inside another, a file, or a file and what it defines, as ARCHITECTURE.md names them."""
 _FILE_NAME = re.compile(r"\w+\.(?:json|py|html|md)")
 
 
@@ -172,3 +174,20 @@ def _texts(node: ast.expr, constants: dict[str, str]) -> Iterable[str]:
                 yield from _texts(element, constants)
         case ast.Call(func=ast.Name(id="_" | "gettext" | "gettext_lazy"), args=[first, *_]):
             yield from _texts(first, constants)
+
+
+def unknown_places(house: Path) -> list[str]:
+    """Return each folder, file and function that the map (ARCHITECTURE.md) names and that is not there."""
+    files = [path for _, path in python_files(house)]
+    places = [f"/{path.relative_to(house).as_posix()}" for path in files]
+    unknown = []
+    for place, name in _PLACE.findall((house / "ARCHITECTURE.md").read_text()):
+        if place.endswith("/"):
+            is_there = any(f"/{place}" in path for path in places)
+        else:
+            meant = [path for path, at in zip(files, places, strict=True) if at.endswith(f"/{place}")]
+            is_there = any(re.search(rf"^\s*(?:def|class) {name}\b", path.read_text(), re.MULTILINE) for path in meant)
+            is_there = is_there if name else bool(meant)
+        if not is_there:
+            unknown.append(f"{place}: {name}" if name else place)
+    return unknown

@@ -59,11 +59,6 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
     return np.asarray(likely / likely.sum())
 
 
-def taught(lessons: Sequence[Lesson], start: Prior) -> Weights:
-    """Return a person's own weights, nearer to those of others the fewer decisions there are."""
-    return believed(fitted(lessons, start), len(lessons), start)
-
-
 def believed(likeliest: Weights, decisions: int, start: Prior) -> Weights:
     """Return how far the likeliest weights after some decisions are believed."""
     share = decisions / (decisions + SLOWLY)

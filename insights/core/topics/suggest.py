@@ -43,12 +43,6 @@ class Ranker:
         self.fitted = self.weights = self._start.weights
         self._since = 0
 
-    def learn(self, index: TopicIndex, position: int, topic: Key | None) -> None:
-        """Take in a decision before it is carried out (`note`), and now and then what the latest ones teach."""
-        self.note(index, position, topic)
-        if self.is_due:
-            self.fit()
-
     def note(self, index: TopicIndex, position: int, topic: Key | None) -> None:
         """Take in a decision. topic: None where it opened a new one."""
         heard = features_for(index, position)
@@ -88,7 +82,7 @@ def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -
     return _assign_by_rank(index, index.add(features), ranker)
 
 
-def look_again(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Key]:
+def assign_unsorted_near(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Key]:
     """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
     waiting = np.array(list(index.waiting), dtype=np.intp)
     points = index.space.points.all

@@ -14,6 +14,7 @@ from insights.core.topics.index import TopicIndex
 from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior
 from insights.core.topics.suggest import SUGGESTED, Ranker, rank_and_assign, suggest
 from tests.support.constraint_oracle import bar, delete, merge
+from tests.support.decisions import decide
 from tests.support.idea_features import THEMES, empty_map, made_up
 from tests.support.slow_features import slow_features, slow_fitted, slow_probabilities
 
@@ -45,9 +46,7 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
         rank_and_assign(index, idea, ranker)
     elif kind == "move":
         key = f"mine {other % 5}"
-        is_new = key not in index.topics or not index.topics[key].members
-        ranker.learn(index, one % size, None if is_new else key)
-        settle_idea(index, one % size, key)
+        decide(index, ranker, one % size, key)
     elif kind == "unsort":
         settle_idea(index, one % size, None)
     elif kind == "bar" and (home := index.topic_of(one % size)) is not None:

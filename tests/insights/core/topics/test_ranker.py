@@ -7,9 +7,10 @@ from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.features import KINDS, features_for
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities, taught
-from insights.core.topics.suggest import TAUGHT, Ranker, look_again, suggest
+from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities
+from insights.core.topics.suggest import TAUGHT, Ranker, assign_unsorted_near, suggest
 from tests.support.constraint_oracle import bar, delete
+from tests.support.decisions import decide, taught
 from tests.support.idea_features import THEMES, empty_map, made_up
 
 
@@ -17,8 +18,7 @@ def sorted_by_hand(ideas: int = 24) -> tuple[TopicIndex, Ranker]:
     index, ranker = empty_map(), Ranker()
     for n in range(ideas):
         position = index.add(made_up(n, THEMES[n % 3], n))
-        ranker.learn(index, position, THEMES[n % 3] if THEMES[n % 3] in index.topics else None)
-        settle_idea(index, position, THEMES[n % 3])
+        decide(index, ranker, position, THEMES[n % 3])
     return index, ranker
 
 
@@ -89,7 +89,7 @@ def test_a_correction_tries_the_unsorted_near_it_at_once() -> None:
     index = empty_map()
     first, second, other = (index.add(made_up(n, theme, n)) for n, theme in enumerate(("garden", "garden", "boat"), 20))
     settle_idea(index, first, "mine")
-    assert look_again(index, first, Ranker()) == {second: "mine"}
+    assert assign_unsorted_near(index, first, Ranker()) == {second: "mine"}
     assert index.topic_of(other) is None
 
 
@@ -100,6 +100,6 @@ def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
     settle_idea(index, second, "mine")
     ranker = Ranker()
     ranker.weights = -10.0 * (np.array(KINDS) == "new")
-    assert look_again(index, first, ranker) == {}
+    assert assign_unsorted_near(index, first, ranker) == {}
     ranker.lessons = dict(enumerate(contrary(TAUGHT)))
-    assert look_again(index, first, ranker) == {other: "mine"}
+    assert assign_unsorted_near(index, first, ranker) == {other: "mine"}
