@@ -54,7 +54,7 @@ def sentence_model_problem() -> Message | None:
 
 
 class EmbedderCheck(NamedTuple):
-    """model: which compares ideas. failure: why it does not at the moment, or None. is_enough: whether all is as set up."""
+    """model: which compares ideas. failure: why it does not now, or None. is_enough: whether all is as set up."""
 
     model: str
     failure: Message | None

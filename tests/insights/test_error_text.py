@@ -32,8 +32,10 @@ def test_every_code_has_a_sentence() -> None:
     [
         (
             Message("endpoint_waits", {"why": "key", "status": 401}),
-            "The machine at EMBEDDING_URL does not accept EMBEDDING_KEY (401). Ideas wait for their topics; it is asked "
-            "again from time to time.",
+            (
+                "The machine at EMBEDDING_URL does not accept EMBEDDING_KEY (401). "
+                "Ideas wait for their topics; it is asked again from time to time."
+            ),
         ),
         (
             Message("topic_refused", {"name": "100 %s", "why": "name_too_long", "most": 120}),
