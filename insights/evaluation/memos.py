@@ -37,7 +37,7 @@ class LabelledMemo(NamedTuple):
 
 
 def read_memos(file: Path) -> list[LabelledMemo]:
-    """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadMemo, OSError.
+    """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadLabelledMemo, OSError.
 
     words: [start, end] in seconds for each of text.split().
     """

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +19,7 @@ from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_n
 from insights.services.index_rows import NotAtHand
 from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
+from insights.views.lookup import find_own_topic
 
 
 @login_required
@@ -92,12 +92,8 @@ def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
 
 
 def _chosen_topic(request: AuthedRequest) -> Topic | None:
-    if not (asked := request.POST.get("topic")):
-        return None
-    try:
-        return get_object_or_404(Topic.objects.of(request.user), pk=asked)
-    except ValidationError as error:
-        raise Http404 from error
+    asked = request.POST.get("topic")
+    return find_own_topic(request, asked) if asked else None
 
 
 def _back_address(request: AuthedRequest, idea: Idea) -> str:

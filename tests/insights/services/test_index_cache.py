@@ -1,6 +1,5 @@
 """What a process keeps of people's indexes, and how long a page waits for one."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,19 +7,16 @@ from django.test import Client
 from pytest_django import Settings
 
 from insights.services import index_cache
-from insights.services.index_cache import kept
 from insights.services.index_rows import NotAtHand
 from insights.services.index_storage import remove_index_file
 from insights.services.suggestions import suggestions
+from tests.support.insights_process import begin_new_process
 from tests.support.sorted_ideas import House
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    kept.clear()
+def home(tmp_path: Path, settings: Settings) -> None:
     settings.HOME = tmp_path
-    yield
-    kept.clear()
 
 
 def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
@@ -28,7 +24,7 @@ def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
 ) -> None:
     monkeypatch.setattr(index_cache, "PAGE_BUILT_IDEAS", 0)
     remove_index_file(house.user.pk)
-    kept.clear()
+    begin_new_process()
     with pytest.raises(NotAtHand):
         suggestions(house.ideas[4], at_once=True)
     page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
