@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 BATCH_IDEAS = 32
 """Ideas whose vectors are written in one transaction."""
 SLICE_SECONDS = 5.0
-"""How long one notification keeps a worker at it: what is spoken meanwhile waits no longer. The sweep notifies again."""
+"""How long one notification keeps a worker at it: what is spoken meanwhile waits no longer. The sweep asks again."""
 
 
 def serving_embedder(user: User) -> Embedder:

@@ -14,12 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.error_text import describe_problem
+from insights.forms import find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
 from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
-from insights.views.lookup import find_own_topic
 
 
 @login_required

@@ -16,6 +16,7 @@ from insights.core.classify import IdeaKind
 from insights.core.markdown_notes import Note
 from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
+from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
@@ -32,7 +33,6 @@ from insights.services.topics import (
     split_topic,
 )
 from insights.services.undo import last_corrections
-from insights.views.lookup import find_own_topic
 
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
