@@ -71,7 +71,7 @@ class RateLimit:
         hashed = hashlib.blake2b(who.encode(), key=self._key, digest_size=16).digest()
         which, tag = int.from_bytes(hashed[:8], "big") % SLOT_SETS, int.from_bytes(hashed[8:], "big")
         interval = MINUTE_NANOSECONDS // a_minute
-        with self._alone(which):
+        with self._locked(which):
             slot, free_at = self._slot(which, tag)
             begins = max(free_at, now)
             too_early = begins - now - interval * (a_minute - 1)
@@ -96,7 +96,7 @@ class RateLimit:
         return min(free_at, key=free_at.__getitem__), 0
 
     @contextmanager
-    def _alone(self, which: int) -> Iterator[None]:
+    def _locked(self, which: int) -> Iterator[None]:
         with self._between_threads:
             fcntl.lockf(self._between_processes, fcntl.LOCK_EX, 1, which)
             try:

@@ -11,7 +11,7 @@ from capture.core.errors import Refusal
 from capture.models import Memo, Tombstone, User
 from capture.services.deduplication import keyed_sha256
 from capture.storage import stores
-from capture.storage.filesystem import incoming_folder
+from capture.storage.filesystem import ensure_incoming_folder
 from capture.storage.folder import files_older_than
 from capture.storage.protocol import PLAYBACK_SUFFIX, Store
 from capture.tus.cleanup import delete_expired_uploads, delete_stray_files
@@ -29,7 +29,7 @@ def delete_leftovers() -> int:
     Of the 256 audio folders one is looked at each time, so that a round costs nothing that anybody would notice.
     """
     before = time.time() - LEFTOVER_SECONDS
-    arrived = list(files_older_than(incoming_folder(), before))
+    arrived = list(files_older_than(ensure_incoming_folder(), before))
     for file in arrived:
         file.unlink(missing_ok=True)
     return len(arrived) + sum(_delete_orphans(store, before) for store in stores.stores()) + delete_stray_files(before)

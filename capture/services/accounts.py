@@ -38,7 +38,7 @@ def create_user(name: str, email: str = "") -> tuple[User, str]:
 
 
 def set_email(user: User, email: str) -> None:
-    """Let mail for a user go to another address."""
+    """Set a user's e-mail address."""
     user.email = email
     user.save(update_fields=["email"])
 

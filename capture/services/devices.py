@@ -21,7 +21,7 @@ from capture.services.keyed_hash import keyed_hash
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are mistaken for each other when read aloud or typed."""
 
-MAX_NAME_CHARACTERS = 100
+MAX_DEVICE_NAME_CHARACTERS = 100
 """Characters of a device's name."""
 
 CODE_CHARACTERS = 8
@@ -41,7 +41,7 @@ def _code_hash(code: str) -> str:
 def create_device(user: User, name: str) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    shown = visible_name(name)[:MAX_NAME_CHARACTERS] or "phone"
+    shown = visible_name(name)[:MAX_DEVICE_NAME_CHARACTERS] or "phone"
     device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
     return device, token
 
@@ -115,8 +115,8 @@ def create_script_device(user: User, name: str) -> tuple[Device, str]:
 
 def _visible_device_name(name: str) -> str:
     shown = visible_name(name)
-    if not 1 <= len(shown) <= MAX_NAME_CHARACTERS:
-        raise Refusal("bad-name", longest=MAX_NAME_CHARACTERS)
+    if not 1 <= len(shown) <= MAX_DEVICE_NAME_CHARACTERS:
+        raise Refusal("bad-name", longest=MAX_DEVICE_NAME_CHARACTERS)
     return shown
 
 

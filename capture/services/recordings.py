@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from capture.models import Memo
 from capture.storage import stores
-from capture.storage.filesystem import unclaimed_folder
+from capture.storage.filesystem import ensure_unclaimed_folder
 from capture.storage.protocol import Kept, playback_path_of
 
 
@@ -41,4 +41,4 @@ def save_playback(memo: Memo, copy: bytes) -> None:
 
 def unclaimed_recordings() -> list[Path]:
     """Return recordings that were found without a memo, as after an older database was put back."""
-    return sorted(unclaimed_folder().iterdir())
+    return sorted(ensure_unclaimed_folder().iterdir())

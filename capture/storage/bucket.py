@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from capture.core.errors import StoreUnreachable
 from capture.storage.connection import KEY_PREFIX, object_at, raise_unreachable
-from capture.storage.filesystem import incoming_folder, refuse_when_full, unclaimed_folder
+from capture.storage.filesystem import ensure_incoming_folder, ensure_unclaimed_folder, refuse_when_full
 from capture.storage.incoming import Incoming, open_incoming
 from capture.storage.object_upload import is_stored_whole, put_object, upload_object
 from capture.storage.protocol import CHUNK_BYTES, Kept, playback_path_of
@@ -33,7 +33,7 @@ class Bucket:
     """The bucket that STORAGE_URL names, as a Store."""
 
     def keep(self, arrived: Incoming, path: str) -> None:
-        """Send it to the store, and let go of the arrived file once the store has told of it what was sent."""
+        """Upload a recording; delete the local file once its checksum is confirmed."""
         arrived.finish()
         if not self._sent(arrived, path):
             log.error("The store holds something else than was sent to it")
@@ -67,7 +67,7 @@ class Bucket:
     @contextmanager
     def opened(self, path: str, progress: Callable[[], None]) -> Iterator[BinaryIO]:
         """Fetch it into a file that has no name, and is gone when it is closed."""
-        with tempfile.TemporaryFile(dir=incoming_folder(), buffering=0) as file:
+        with tempfile.TemporaryFile(dir=ensure_incoming_folder(), buffering=0) as file:
             for piece in self.whole(path):
                 with refuse_when_full():
                     file.write(piece)
@@ -126,7 +126,7 @@ class Bucket:
         with open_incoming() as arriving:
             for piece in self.whole(path):
                 arriving.write(piece)
-            arriving.keep(unclaimed_folder() / PurePosixPath(path).name)
+            arriving.keep(ensure_unclaimed_folder() / PurePosixPath(path).name)
         self.remove(path)
 
     def gives_checksums(self) -> bool:

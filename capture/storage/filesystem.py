@@ -16,25 +16,25 @@ _lasting: set[Path] = set()
 """Folders whose names this process has brought to the disk."""
 
 
-def _folder_of_data(name: str) -> Path:
+def _ensure_data_folder(name: str) -> Path:
     folder = Path(settings.HOME / name)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
-def audio_folder() -> Path:
-    """Return the folder of all recordings that were acknowledged."""
-    return _folder_of_data("audio")
+def ensure_audio_folder() -> Path:
+    """Make the folder of all recordings that were acknowledged, if need be, and return it."""
+    return _ensure_data_folder("audio")
 
 
-def incoming_folder() -> Path:
-    """Return the folder of recordings that are still arriving."""
-    return _folder_of_data("incoming")
+def ensure_incoming_folder() -> Path:
+    """Make the folder of recordings that are still arriving, if need be, and return it."""
+    return _ensure_data_folder("incoming")
 
 
-def unclaimed_folder() -> Path:
-    """Return the folder of recordings that were found without a memo, and are nowhere else."""
-    return _folder_of_data("unclaimed")
+def ensure_unclaimed_folder() -> Path:
+    """Make the folder of recordings that were found without a memo and lie nowhere else, and return it."""
+    return _ensure_data_folder("unclaimed")
 
 
 def make_durable_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.storage.filesystem import audio_folder, incoming_folder, unclaimed_folder
+from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder, ensure_unclaimed_folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import CHUNK_BYTES, playback_path_of
 
@@ -37,7 +37,7 @@ class Folder:
 
     def place(self, path: str, content: bytes) -> None:
         """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
-        arriving = incoming_folder() / uuid.uuid4().hex
+        arriving = ensure_incoming_folder() / uuid.uuid4().hex
         arriving.write_bytes(content)
         arriving.replace(_audio_place(path))
 
@@ -48,7 +48,7 @@ class Folder:
 
     def old(self, before: float) -> Iterator[str]:
         """Return old paths of one folder."""
-        folders = [folder for folder in audio_folder().iterdir() if folder.is_dir()]
+        folders = [folder for folder in ensure_audio_folder().iterdir() if folder.is_dir()]
         if folders:
             folder = random.choice(folders)  # noqa: S311 - not a secret
             yield from (f"{folder.name}/{file.name}" for file in files_older_than(folder, before))
@@ -56,7 +56,7 @@ class Folder:
     def put_aside(self, path: str) -> None:
         """Move an original into `unclaimed/`."""
         place = _audio_place(path)
-        place.rename(unclaimed_folder() / place.name)
+        place.rename(ensure_unclaimed_folder() / place.name)
 
 
 def files_older_than(folder: Path, before: float) -> Iterator[Path]:
@@ -68,7 +68,7 @@ def files_older_than(folder: Path, before: float) -> Iterator[Path]:
 
 
 def _audio_place(path: str) -> Path:
-    return audio_folder() / path
+    return ensure_audio_folder() / path
 
 
 def _file_pieces(file: BinaryIO, span: range) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from capture.core.audio_types import HEAD_BYTES
 from capture.core.errors import too_large
-from capture.storage.filesystem import fsync_folder, incoming_folder, make_durable_folder, refuse_when_full
+from capture.storage.filesystem import ensure_incoming_folder, fsync_folder, make_durable_folder, refuse_when_full
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 PIECE_BYTES = 256 * 1024
@@ -27,7 +27,7 @@ class Incoming:
     """
 
     def __init__(self, found: Path | None = None) -> None:
-        self.path = incoming_folder() / uuid.uuid4().hex
+        self.path = ensure_incoming_folder() / uuid.uuid4().hex
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()

@@ -89,8 +89,8 @@ def find_upload(device: Device, upload_id: uuid.UUID) -> Upload:
     return upload
 
 
-def find_current_upload(device: Device, upload_id: uuid.UUID) -> Upload:
-    """Return an upload with its true offset; finish it where all its bytes are there.
+def repair_or_finish_upload(device: Device, upload_id: uuid.UUID) -> Upload:
+    """Find an upload; set its offset back where bytes were lost, finish it where all are there, and return it.
 
     Raises Refusal: 404, 410, 423, and those of `ingest_recording`.
     """
@@ -161,7 +161,7 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
 )
 def ask_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Ask where an upload goes on."""
-    upload = find_current_upload(device_of(request), upload_id)
+    upload = repair_or_finish_upload(device_of(request), upload_id)
     answer = _offset_response(upload, HTTPStatus.OK)
     answer["Upload-Length"] = str(upload.length)
     said = format_metadata({key: getattr(upload, column) for key, column in SAID.items()})
@@ -181,7 +181,7 @@ def continue_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     offset = parse_byte_count("Upload-Offset", request.headers.get("Upload-Offset"))
     sum_of_body = parse_checksum(request.headers.get("Upload-Checksum"))
     length = announced_length(request)
-    upload = find_current_upload(device_of(request), upload_id)
+    upload = repair_or_finish_upload(device_of(request), upload_id)
     append_at_offset(request, upload, offset, sum_of_body, length)
     return _offset_response(upload, HTTPStatus.NO_CONTENT)
 

@@ -32,7 +32,7 @@ class BodyAppender:
         self._checksum = checksum
         self._is_judged = upload.offset >= HEAD_BYTES
         self._hash = checksum.new_hash() if checksum else None
-        with partial.alone(wait=False):
+        with partial.locked(wait=False):
             partial.cut(upload.offset)
 
     @property
@@ -41,9 +41,9 @@ class BodyAppender:
 
     def write(self, chunk: bytes, /) -> None:
         """Append a chunk. Raises Refusal where the disk is full, or another request has taken over."""
-        with self._partial.alone():
+        with self._partial.locked():
             if self._hold.is_due():
-                self._progress()
+                self._record_progress()
             self._partial.append(chunk)
         self.bytes += len(chunk)
         if self._hash:
@@ -51,7 +51,7 @@ class BodyAppender:
         else:
             self._judge()
 
-    def _progress(self) -> None:
+    def _record_progress(self) -> None:
         if self._hash:
             self._hold.renew()  # whether it is what was meant, only its end tells
         else:
@@ -76,7 +76,7 @@ class BodyAppender:
             self._drop()
             raise Refusal("wrong-checksum")
         self._judge()
-        with self._partial.alone():
+        with self._partial.locked():
             self._keep()
 
     def break_off(self) -> None:
@@ -84,11 +84,11 @@ class BodyAppender:
         if self._hash:
             self._drop()
         else:
-            with self._partial.alone():
+            with self._partial.locked():
                 self._keep()
 
     def _drop(self) -> None:
-        with self._partial.alone():
+        with self._partial.locked():
             self._hold.renew()
             self._partial.cut(self._upload.offset)
 

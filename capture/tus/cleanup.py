@@ -36,7 +36,7 @@ def delete_stray_files(before: float) -> int:
     """Remove files of no upload that were last written before a time of the epoch, and return how many."""
     known = {str(pk) for pk in Upload.objects.filter(finished_at=None).values_list("pk", flat=True)}
     count = 0
-    for file in partial_file.uploads_folder().iterdir():
+    for file in partial_file.ensure_uploads_folder().iterdir():
         with suppress(FileNotFoundError):  # finished, or ended, just now
             if file.name not in known and file.stat().st_mtime < before:
                 file.unlink()

@@ -19,9 +19,9 @@ from capture.tus.cleanup import delete_upload
 from capture.tus.lease import UploadLease, hold_upload
 
 MAX_UPLOADS_A_ROUND = 20
-RETRY_AFTER = timedelta(minutes=1)
+UPLOAD_RETRY_DELAY = timedelta(minutes=1)
 """How long an upload is left to its client, and to itself, before it is tried again."""
-RETRY_AT_LATEST = timedelta(hours=1)
+UPLOAD_MAX_RETRY_DELAY = timedelta(hours=1)
 """After that long it is tried again in any case: all of its bytes are read each time."""
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def finish_upload(upload: Upload, hold: UploadLease) -> None:
 
 def finish_left_uploads(now: datetime) -> None:
     """Finish uploads that a crash or a full disk kept from it. What hinders one does not hinder the next."""
-    left = Upload.objects.left_unfinished(now - RETRY_AFTER).select_related("device__user")
+    left = Upload.objects.left_unfinished(now - UPLOAD_RETRY_DELAY).select_related("device__user")
     for upload in islice((upload for upload in left if _is_retry_due(upload, now)), MAX_UPLOADS_A_ROUND):
         try:
             with hold_upload(upload) as hold:
@@ -67,4 +67,4 @@ def _is_retry_due(upload: Upload, now: datetime) -> bool:
     if upload.held_until is None:
         return True
     last_byte = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
-    return now - upload.held_until >= min(upload.held_until - last_byte, RETRY_AT_LATEST)
+    return now - upload.held_until >= min(upload.held_until - last_byte, UPLOAD_MAX_RETRY_DELAY)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.models import Upload
 
-LEASE = timedelta(seconds=5)
+UPLOAD_LEASE_DURATION = timedelta(seconds=5)
 """How long another request waits for one that died, or whose connection went silent."""
 
-RENEW_EVERY = timedelta(seconds=1)
+UPLOAD_RENEW_INTERVAL = timedelta(seconds=1)
 
 
 class UploadLease:
@@ -26,19 +26,19 @@ class UploadLease:
         as_read = Upload.objects.at_rest(now).filter(
             pk=upload.pk, fence=upload.fence, offset=upload.offset, finished_at=None
         )
-        if not as_read.update(fence=F("fence") + 1, held_until=now + LEASE):
+        if not as_read.update(fence=F("fence") + 1, held_until=now + UPLOAD_LEASE_DURATION):
             raise Refusal("upload-busy")
         self._mine = Upload.objects.filter(pk=upload.pk, fence=upload.fence + 1)
         self._renewed_at = now
 
     def is_due(self) -> bool:
         """Return whether it is time to write progress down. What is not due, nobody can have taken over."""
-        return timezone.now() - self._renewed_at >= RENEW_EVERY
+        return timezone.now() - self._renewed_at >= UPLOAD_RENEW_INTERVAL
 
     def renew(self, **progress: Any) -> None:
         """Write progress into the row and renew the lease. Raises Refusal (423) where another has taken over."""
         now = timezone.now()
-        if not self._mine.update(held_until=now + LEASE, **progress):
+        if not self._mine.update(held_until=now + UPLOAD_LEASE_DURATION, **progress):
             raise Refusal("upload-busy")
         self._renewed_at = now
 

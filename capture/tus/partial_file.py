@@ -15,16 +15,20 @@ from capture.core.errors import Refusal
 from capture.storage.filesystem import fsync_folder, make_durable_folder, refuse_when_full
 
 
-def uploads_folder() -> Path:
-    """Return the folder of recordings whose upload is under way."""
-    found = Path(settings.HOME / "uploads")
-    make_durable_folder(found)
-    return found
+def ensure_uploads_folder() -> Path:
+    """Make the folder of recordings whose upload is under way, if need be, and return it."""
+    folder = _uploads_folder()
+    make_durable_folder(folder)
+    return folder
+
+
+def _uploads_folder() -> Path:
+    return Path(settings.HOME / "uploads")
 
 
 def partial_place(upload_id: uuid.UUID) -> Path:
     """Return where the bytes of an upload lie until they are a memo."""
-    return uploads_folder() / str(upload_id)
+    return _uploads_folder() / str(upload_id)
 
 
 def partial_bytes(upload_id: uuid.UUID) -> int:
@@ -42,6 +46,7 @@ class PartialFile:
         """is_new: whether its name is not known to be on the disk yet."""
         self._is_new = is_new
         with refuse_when_full():
+            ensure_uploads_folder()
             # Not buffered: what is left in a buffer would be written by whoever lost its hold.
             self._file = partial_place(upload_id).open("a+b", buffering=0)
 
@@ -54,8 +59,8 @@ class PartialFile:
         self._file.close()
 
     @contextmanager
-    def alone(self, *, wait: bool = True) -> Iterator[None]:
-        """Keep all others from writing. Raises Refusal (423) where one writes just now and is not waited for."""
+    def locked(self, *, wait: bool = True) -> Iterator[None]:
+        """Lock the file against other writers. Raises Refusal (423) where one writes now and is not waited for."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -70,7 +75,7 @@ class PartialFile:
         return os.pread(self._file.fileno(), length, 0)
 
     def cut(self, offset: int) -> None:
-        """Forget whatever lies beyond an offset."""
+        """Remove the bytes beyond an offset."""
         self._file.truncate(offset)
 
     def append(self, chunk: bytes) -> None:
@@ -85,5 +90,5 @@ class PartialFile:
         with refuse_when_full():
             os.fsync(self._file.fileno())
             if self._is_new:
-                fsync_folder(uploads_folder())
+                fsync_folder(_uploads_folder())
                 self._is_new = False

@@ -36,8 +36,8 @@ def show_devices(request: AuthedRequest) -> HttpResponse:
 @login_required
 @require_POST
 @never_cache
-def show_pairing(request: AuthedRequest) -> HttpResponse:
-    """Show a new pairing code, as a code, a link and a picture."""
+def create_pairing(request: AuthedRequest) -> HttpResponse:
+    """Make a new pairing code, and show it as a code, a link and a picture."""
     code = create_pairing_code(request.user)
     link = pairing_link(code)
     pairing = {"code": code, "link": link, "picture": qr_svg(link), "here": is_for_this_machine()}
@@ -47,7 +47,7 @@ def show_pairing(request: AuthedRequest) -> HttpResponse:
 @login_required
 @require_POST
 @never_cache
-def show_new_token(request: AuthedRequest) -> HttpResponse:
+def create_script_token(request: AuthedRequest) -> HttpResponse:
     """Make a device of a script, and show its token this once."""
     try:
         made, shown = create_script_device(request.user, request.POST.get("name", ""))
@@ -92,7 +92,7 @@ def _devices_context(request: AuthedRequest) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def show_mail_address(request: AuthedRequest) -> HttpResponse:
+def show_or_create_mail_address(request: AuthedRequest) -> HttpResponse:
     """Say whether the user has an address; on POST make a new one and show it, this once."""
     if request.method == "POST" and not settings.MAILIN_ADDRESS:
         return redirect("mail_address")

@@ -67,7 +67,7 @@ def change_import_zone(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def go_on_with_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def resume_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Begin taking an import in, or go on with it."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     service.start_import(taken, uses_texts="uses_texts" in request.POST)
@@ -76,7 +76,7 @@ def go_on_with_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def rest_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
+def pause_import(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Pause an import."""
     taken = get_object_or_404(Import.objects.of(request.user), pk=import_id)
     service.pause_import(taken)

@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 
 from capture.models import Device, Memo, Source
 from capture.services.ingest import Sent, ingest_recording
-from capture.storage.filesystem import audio_folder
+from capture.storage.filesystem import ensure_audio_folder
 from capture.storage.incoming import open_incoming
 from capture.storage.protocol import playback_path_of
 from config.demo.sample_memos import MEMOS
@@ -31,12 +31,12 @@ def send(device: Device, content: bytes, *, client_id: str) -> Memo:
 
 def audio_path(memo: Memo) -> Path:
     """Return where the original lies in the data folder."""
-    return audio_folder() / memo.path
+    return ensure_audio_folder() / memo.path
 
 
 def playback_path(memo: Memo) -> Path:
     """Return where its playback copy lies, or will lie."""
-    return audio_folder() / playback_path_of(memo.path)
+    return ensure_audio_folder() / playback_path_of(memo.path)
 
 
 def made(

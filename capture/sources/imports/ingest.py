@@ -43,8 +43,13 @@ def ingest_file(file: ImportedFile) -> None:
 
 
 def _receive_file(file: ImportedFile, memo_id: str) -> str:
-    """Return the sha256 of a file, its bytes having been received. Raises Refusal."""
-    text = _read_sidecar(file) if file.taken_by.uses_texts and file.text_name else None
+    """Ingest a file and return its sha256; set, in memory, why its sidecar is not used. Raises Refusal."""
+    text = None
+    if file.taken_by.uses_texts and file.text_name:
+        try:
+            text = _read_sidecar(file)
+        except UnreadableSidecar as error:  # the row says so, and the recording is transcribed
+            file.problem = error.code
     with _open_source(file) as source, open_incoming() as arriving:
         refuse_if_nearly_full(file.size)
         for chunk in _read_chunks(source):
@@ -75,13 +80,11 @@ def _recorded_at_text(file: ImportedFile) -> str:
     return file.recorded_at.astimezone(clock).isoformat(timespec="seconds")
 
 
-def _read_sidecar(file: ImportedFile) -> SidecarText | None:
-    """Return the transcript that lies beside; where it cannot be read the row says so, and the recording is heard."""
+def _read_sidecar(file: ImportedFile) -> SidecarText:
+    """Return the transcript that lies beside a recording. Raises UnreadableSidecar."""
     try:
-        with open_file_below(Path(file.taken_by.folder), file.text_name) as text:
-            return parse_sidecar(
-                Path(file.text_name).suffix.lower().removeprefix("."), text.read(MAX_SIDECAR_BYTES + 1)
-            )
-    except (OSError, UnreadableSidecar) as error:
-        file.problem = error.code if isinstance(error, UnreadableSidecar) else "text-not-opened"
-        return None
+        with open_file_below(Path(file.taken_by.folder), file.text_name) as sidecar:
+            content = sidecar.read(MAX_SIDECAR_BYTES + 1)
+    except OSError as error:
+        raise UnreadableSidecar("text-not-opened") from error
+    return parse_sidecar(Path(file.text_name).suffix.lower().removeprefix("."), content)

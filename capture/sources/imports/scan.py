@@ -20,7 +20,7 @@ from capture.models import Import, ImportedFile, Memo
 from capture.sources.safe_walk import FoundFile, open_file_below, walk_below
 
 MAX_LISTED_FILES = 200_000
-MAX_NAME_CHARACTERS = 990
+MAX_LISTED_NAME_CHARACTERS = 990
 """Characters of a name that the database keeps, with room for another suffix."""
 DELETED = StoredProblem("deleted-before")
 
@@ -80,27 +80,27 @@ class _Scanner:
     def row(self, lying: FoundFile) -> ImportedFile:
         """Return what is to be said of one file."""
         row = ImportedFile(taken_by=self.taken, name=_storable_file_name(lying.name), size=lying.size)
-        self._date(row, file_time(lying.modified) or self.now, None, "file")
-        if problem := self._problem(row, lying):
+        self._set_date(row, file_time(lying.modified) or self.now, None, "file")
+        if problem := self._fill_row(row, lying):
             refuse_file(row, problem)
         return row
 
-    def _problem(self, row: ImportedFile, lying: FoundFile) -> StoredProblem | None:
-        """Look into the file, and return why it is left out, if it is."""
+    def _fill_row(self, row: ImportedFile, lying: FoundFile) -> StoredProblem | None:
+        """Fill in what the file says of itself, and return why it is left out, if it is."""
         if row.name != lying.name:
             return StoredProblem("bad-file-name")
         if not lying.is_file:
             return StoredProblem("no-plain-file")
         try:
             with open_file_below(self.folder, lying.name) as file:
-                self._look_into(row, file, lying.modified)
+                self._fill_from_content(row, file, lying.modified)
         except Refusal as refusal:
             return refusal.problem
         except OSError:
             return Refusal("unreadable-file").problem
         return None
 
-    def _look_into(self, row: ImportedFile, file: BufferedReader, modified: float) -> None:
+    def _fill_from_content(self, row: ImportedFile, file: BufferedReader, modified: float) -> None:
         """Fill in the date, and what is known of the bytes. Raises Refusal where it is no recording, or OSError."""
         head = file.read(HEAD_BYTES)
         if not head:
@@ -110,12 +110,12 @@ class _Scanner:
         if row.size > settings.MAX_UPLOAD:
             raise too_large(settings.MAX_UPLOAD)
         file.seek(0)
-        self._date(row, *date_of_open_file(PurePath(row.name).stem, file, modified, self.zone, self.now))
+        self._set_date(row, *date_of_open_file(PurePath(row.name).stem, file, modified, self.zone, self.now))
         if row.size in self.sizes:
             file.seek(0)
             match_by_sha256(row, hashlib.file_digest(file, "sha256").hexdigest())
 
-    def _date(self, row: ImportedFile, at: datetime, utc_offset: int | None, dated_by: str) -> None:
+    def _set_date(self, row: ImportedFile, at: datetime, utc_offset: int | None, dated_by: str) -> None:
         """Set the date. Where it is not said by which clock, that is the one of the import's time zone.
 
         A date that no memo is given (capture.core.dates.headers) is not shown either: it is taken as of now.
@@ -142,4 +142,4 @@ def match_by_sha256(row: ImportedFile, sha256: str) -> None:
 
 def _storable_file_name(name: str) -> str:
     """Return a name as the database can keep it: the same, unless it is overlong or no text."""
-    return name.encode("utf-8", "replace").decode()[-MAX_NAME_CHARACTERS:]
+    return name.encode("utf-8", "replace").decode()[-MAX_LISTED_NAME_CHARACTERS:]

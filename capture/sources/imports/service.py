@@ -20,7 +20,7 @@ from capture.core.problems import StoredProblem
 from capture.models import Import, ImportedFile, User
 from capture.signals import import_due
 from capture.sources.imports.ingest import ingest_file
-from capture.sources.imports.scan import MAX_NAME_CHARACTERS, scan_folder
+from capture.sources.imports.scan import MAX_LISTED_NAME_CHARACTERS, scan_folder
 
 BATCH_ROWS = 100
 """Rows written at once."""
@@ -75,7 +75,7 @@ def _import_folder(named: str) -> Path:
         str(folder).encode()  # a name that is no text is none that the database keeps
     except (OSError, ValueError, RuntimeError) as error:
         raise Refusal("no-folder") from error
-    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > MAX_NAME_CHARACTERS:
+    if not Path(named).is_absolute() or not folder.is_dir() or len(str(folder)) > MAX_LISTED_NAME_CHARACTERS:
         raise Refusal("no-folder")
     if folder.is_relative_to(settings.HOME.resolve()):
         raise Refusal("data-folder")

@@ -24,7 +24,7 @@ READ_BYTES = 256 * 1024
 
 
 class NotAsMet(Exception):
-    """It is not the file any more that was met: the next look meets it anew."""
+    """The file changed since it was listed; the next poll lists it again."""
 
 
 def ingest_watched_file(user: User, folder: int, seen: SeenFile) -> os.stat_result:

@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 STILL_SECONDS = 5.0
 """What changed within this time may still be growing."""
-RETRY_AFTER = timedelta(minutes=5)
+FILE_RETRY_DELAY = timedelta(minutes=5)
 """What could not be taken for now is tried again after this time."""
 BATCH_ROWS = 500
 """Rows that are written at a time: uploads wait for each batch, and none of them for long."""
-MAX_NAME_CHARACTERS = 1000
+MAX_WATCHED_NAME_CHARACTERS = 1000
 
 
 class DueFile(NamedTuple):
@@ -69,10 +69,10 @@ def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> T
 def storable_watched_name(name: str) -> str:
     """Return a name as the database can keep it, and no other name's: shorter, and without what is no text."""
     text = name.encode("utf-8", "backslashreplace").decode()
-    if len(text) <= MAX_NAME_CHARACTERS:
+    if len(text) <= MAX_WATCHED_NAME_CHARACTERS:
         return text
     told_apart = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return f"{text[: MAX_NAME_CHARACTERS - 20]}... {told_apart}"
+    return f"{text[: MAX_WATCHED_NAME_CHARACTERS - 20]}... {told_apart}"
 
 
 def _new_row(folder: WatchedFolder, name: str, seen: SeenFile, now: datetime) -> WatchedFile:
@@ -91,7 +91,7 @@ def _keeps_still(row: _Row, now: datetime) -> bool:
     known_for = now - row.met_at
     age = now.timestamp() - row.modified_ns / 1e9
     is_fresh = 0 <= age < STILL_SECONDS  # a time to come is a clock that is wrong, and says nothing
-    return known_for >= (RETRY_AFTER if row.problem else timedelta(seconds=STILL_SECONDS)) and not is_fresh
+    return known_for >= (FILE_RETRY_DELAY if row.problem else timedelta(seconds=STILL_SECONDS)) and not is_fresh
 
 
 def _upsert_rows(rows: Sequence[WatchedFile]) -> None:

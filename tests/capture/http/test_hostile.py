@@ -10,7 +10,7 @@ from capture.core.errors import Refusal
 from capture.maintenance.cleanup import delete_leftovers
 from capture.models import Device, Memo, Source, User
 from capture.services.ingest import Sent, ingest_recording
-from capture.storage.filesystem import audio_folder
+from capture.storage.filesystem import ensure_audio_folder
 from capture.storage.incoming import Incoming, open_incoming
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone, audio
@@ -101,5 +101,5 @@ def test_two_recordings_in_one_request_are_refused_for_there_is_one_receipt(phon
 
 
 def test_a_file_that_is_not_ours_does_not_end_the_sweep(home: Path) -> None:
-    (audio_folder() / ".DS_Store").touch()
+    (ensure_audio_folder() / ".DS_Store").touch()
     assert delete_leftovers() == 0

@@ -12,7 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from capture.models import Alias, Device, Memo, Tombstone, Upload, User
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder
 from tests.support.api_phone import Phone
 from tests.support.ingest_model import RECORDINGS, Model, storage_hash
 from tests.support.tus_phone import TusPhone
@@ -157,8 +157,8 @@ class Senders(RuleBasedStateMachine):
             memos = list(Memo.objects.filter(user=phone.device.user))
             assert sorted(memo.sha256 for memo in memos) == sorted(storage_hash(name) for name in model.kept)
             for memo in memos:
-                assert (audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
-        assert not list(incoming_folder().iterdir())
+                assert (ensure_audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
+        assert not list(ensure_incoming_folder().iterdir())
 
     @invariant()
     def whoever_is_told_of_a_receipt_is_told_the_truth(self) -> None:

@@ -20,7 +20,7 @@ from capture.services.devices import create_device
 from capture.services.recordings import unclaimed_recordings
 from capture.signals import memo_received
 from capture.storage import filesystem, incoming
-from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
 from tests.support.answers import problem
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_file_name_and_row_are_durable_before_the_receipt(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    audio_folder(), incoming_folder()
+    ensure_audio_folder(), ensure_incoming_folder()
     steps: list[str] = []
     record_steps(monkeypatch, steps)
     send(bedside, "a", OGG)
@@ -115,7 +115,7 @@ def failing(number: int) -> Callable[..., Any]:
 def test_a_full_disk_is_told_and_nothing_is_left(
     step: tuple[Any, str], number: int, phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    audio_folder(), incoming_folder()
+    ensure_audio_folder(), ensure_incoming_folder()
     for by_form in (False, True):
         with monkeypatch.context() as full:
             full.setattr(*step, failing(number))
@@ -161,7 +161,7 @@ def aged(home: Path, *, but: Path | None = None) -> None:
 def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, home: Path) -> None:
     send(bedside, "a", OGG)
     (kept,) = files(home)
-    playback = audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
+    playback = ensure_audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
     orphan = kept.with_name("0" * 8)
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"

@@ -15,7 +15,7 @@ from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.devices import create_device, revoke_device
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.receipts import receipt_for
-from capture.storage.filesystem import audio_folder, incoming_folder
+from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder
 from capture.storage.incoming import open_incoming
 from tests.support.ingest_model import RECORDINGS, Model, send, storage_hash
 
@@ -42,7 +42,7 @@ def check(device: Device, model: Model) -> None:
     mine = Memo.objects.filter(user=device.user)
     assert {memo.sha256 for memo in mine} == {storage_hash(name) for name in model.kept}
     for memo in mine:
-        assert (audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
+        assert (ensure_audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
     for client_id, name in model.named.items():
         receipt = receipt_for(device, client_id)
         assert (receipt["sha256"] if receipt else None) == (storage_hash(name) if name in model.kept else None)
@@ -69,7 +69,7 @@ def test_identity_holds_in_any_order(steps: list[Step], db: None) -> None:
                 either.purge()
     for device, model in phones:
         check(device, model)
-    assert not list(incoming_folder().iterdir())
+    assert not list(ensure_incoming_folder().iterdir())
 
 
 def test_known_bytes_under_a_new_id_are_the_same_memo(bedside: Device, nightstand: Device) -> None:
@@ -132,7 +132,7 @@ def test_undone_in_time_a_memo_is_whole(bedside: Device) -> None:
     restore_memo(memo)
     assert purge_deleted(timezone.now() + timedelta(days=1)) == 0
     assert not Tombstone.objects.exists()
-    assert (audio_folder() / memo.path).exists()
+    assert (ensure_audio_folder() / memo.path).exists()
 
 
 def test_a_device_speaks_in_its_context_unless_it_says_another(bedside: Device) -> None:

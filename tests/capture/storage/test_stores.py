@@ -16,7 +16,7 @@ from capture.models import Alias, Device, Memo, Source
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.recordings import find_original, find_playback, open_original, save_playback, unclaimed_recordings
 from capture.storage import stores
-from capture.storage.filesystem import audio_folder
+from capture.storage.filesystem import ensure_audio_folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX
 from tests.support import buckets
@@ -141,7 +141,7 @@ def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
     """Sweep the folder in which the memo lies, at a time when all that is there is old."""
     monkeypatch.setattr(cleanup, "LEFTOVER_SECONDS", -60)
     monkeypatch.setattr(random, "randrange", lambda _: int(memo.path[:2], 16))
-    monkeypatch.setattr(random, "choice", lambda _: audio_folder() / memo.path[:2])
+    monkeypatch.setattr(random, "choice", lambda _: ensure_audio_folder() / memo.path[:2])
 
 
 @pytest.mark.usefixtures("a_day_later")

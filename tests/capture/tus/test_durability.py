@@ -14,7 +14,7 @@ from capture.core.errors import Refusal
 from capture.models import Memo, Upload
 from capture.storage.incoming import Incoming
 from capture.tus import append, partial_file
-from capture.tus.lease import LEASE, UploadLease, hold_upload
+from capture.tus.lease import UPLOAD_LEASE_DURATION, UploadLease, hold_upload
 from capture.tus.partial_file import PartialFile
 from tests.support.answers import problem
 from tests.support.api_phone import OGG
@@ -52,6 +52,7 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
     if not Path("/proc").exists():
         missing("/proc")
     address = tus.begin_upload()
+    partial_file.ensure_uploads_folder()
     partial_file.partial_place(upload_at(address).pk).touch()  # as a crash before its name was durable left it
     monkeypatch.setattr(append, "APPEND_BYTES", 100)
     monkeypatch.setattr(UploadLease, "is_due", lambda _: True)
@@ -115,7 +116,7 @@ def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
     address = tus.begin_upload()
     UploadLease(upload_at(address))
     assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
-    Upload.objects.update(held_until=F("held_until") - LEASE)  # so much later
+    Upload.objects.update(held_until=F("held_until") - UPLOAD_LEASE_DURATION)  # so much later
     assert tus.patch(address, 0, OGG).status_code == 204
 
 
@@ -127,7 +128,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
         hold = UploadLease(upload)
         late = append.BodyAppender(upload, hold, opened, None)
         late.write(OGG[:10])
-        hold._renewed_at -= LEASE
+        hold._renewed_at -= UPLOAD_LEASE_DURATION
         Upload.objects.update(held_until=timezone.now())
         tus.patch(address, 0, OGG[:HALF])
         attempts: list[Callable[[], None]] = [lambda: late.write(b"late"), late.end, late.break_off, late._drop]
@@ -140,7 +141,7 @@ def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:
 
 def test_while_the_old_writer_is_just_writing_the_new_one_waits(tus: TusPhone) -> None:
     address = tus.begin_upload()
-    with PartialFile(upload_at(address).pk, is_new=True) as opened, opened.alone():
+    with PartialFile(upload_at(address).pk, is_new=True) as opened, opened.locked():
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     assert tus.patch(address, 0, OGG).status_code == 204
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from capture.tus.append import APPEND_BYTES
-from capture.tus.lease import LEASE
+from capture.tus.lease import UPLOAD_LEASE_DURATION
 from tests.support.data_folder import files
 from tests.support.web_server import Answer, Server, answer_on, speech
 
@@ -175,7 +175,7 @@ def test_a_killed_server_holds_an_upload_for_seconds_only(whom: str, server: Ser
         assert answer.status in {204, 423}, answer
         return answer.status == 204
 
-    assert wait_for(goes_on) < 2 * LEASE.total_seconds()
+    assert wait_for(goes_on) < 2 * UPLOAD_LEASE_DURATION.total_seconds()
     assert is_kept(server, address, audio)
 
 

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.utils import timezone
 from capture.maintenance import cleanup
 from capture.storage import folder
-from capture.storage.filesystem import audio_folder
+from capture.storage.filesystem import ensure_audio_folder
 cleanup.finish_or_delete_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
-folders = sorted(audio_folder().iterdir())
+folders = sorted(ensure_audio_folder().iterdir())
 too_old = mock.patch.object(cleanup, "LEFTOVER_SECONDS", -1)
 each_once = mock.patch.object(folder.random, "choice", side_effect=folders)
 with too_old, each_once:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from capture.models import Import, ImportedFile, Memo, Source, TextBeside, User
 from capture.services.deletion import delete_memo, purge_deleted
-from capture.storage.filesystem import audio_folder
+from capture.storage.filesystem import ensure_audio_folder
 from tests.support.api_phone import Phone
 from tests.support.old_recordings import fill, fingerprint, recording
 from tests.support.service import free_port
@@ -65,7 +65,7 @@ def test_everything_is_taken_in_as_archive_and_the_folder_is_left_as_it_was(alic
     memos = Memo.objects.filter(user=alice).order_by("recorded_at")
     assert {(memo.archive, memo.source, memo.date_assumed) for memo in memos} == {(True, Source.IMPORT, False)}
     assert (memos[1].recorded_at, memos[1].utc_offset) == (datetime(2021, 3, 3, 23, 0, 0, tzinfo=UTC), 60)
-    kept = {(audio_folder() / memo.path).read_bytes() for memo in memos}
+    kept = {(ensure_audio_folder() / memo.path).read_bytes() for memo in memos}
     assert kept == {recording(number) for number in range(6)}
     assert not TextBeside.objects.exists()
     left_out = ImportedFile.objects.filter(state=State.REFUSED).values_list("name", flat=True)
