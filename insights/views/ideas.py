@@ -36,7 +36,7 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _render_idea(request, idea, _("Moved."))
     try:
-        suggested, is_later = _suggested(idea, at_once=True), False
+        suggested, is_later = _suggested(idea, at_once="wait" not in request.GET), False
     except NotAtHand:
         suggested, is_later = [], True
     page = {
