@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from capture.core.problems import problem_sentence
 from config.ops.alert_text import alert_text
-from config.ops.database_version import VERSION_TEXT
+from config.ops.database_version import NEWER_DATABASE_TEXT, VERSION_TEXT
 from config.ops.doctor import Finding
 from insights.error_text import describe_problem
 from transcription.error_text import sentence_of
@@ -24,6 +27,14 @@ def finding_text(finding: Finding) -> tuple[str, str]:
 
 def _alert_sentence(found: dict[str, Any]) -> str:
     return alert_text(found["alert"])
+
+
+def _wrong_settings_sentence(found: dict[str, Any]) -> str:
+    return " ".join(str(message.msg) for message in found["messages"])
+
+
+def _watched_folder_sentence(found: dict[str, Any]) -> str:
+    return f"{found['path']}: {problem_sentence(found['problem'], found['values'], _)}"
 
 
 def _packages_sentence(found: dict[str, Any]) -> str:
@@ -49,7 +60,7 @@ def _unreachable_broker_sentence(found: dict[str, Any]) -> str:
 _TEXTS: dict[str, tuple[str, Words]] = {
     "installation": ("installation", _packages_sentence),
     "settings": ("settings", "reached at {url}"),
-    "settings-wrong": ("settings", "{problems}"),
+    "settings-wrong": ("settings", _wrong_settings_sentence),
     "data-folder": ("data folder", "{home}, readable by you alone"),
     "data-folder-open": (
         "data folder",
@@ -57,7 +68,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     ),
     "disk": ("disk", lambda found: f"{found['bytes'] / GIGABYTE:.1f} GB free"),
     "disk-low": ("disk", _alert_sentence),
-    "database-newer": ("database", "{problem}"),
+    "database-newer": ("database", NEWER_DATABASE_TEXT),
     "database-unusable": ("database", "cannot be used ({error}): see DATABASE_URL"),
     "database-version": ("memos", lambda found: VERSION_TEXT[found["version"]]),
     "sqlite": ("database", "SQLite, journal_mode={mode}, synchronous={level} (2 is FULL)"),
@@ -72,7 +83,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "worker-away": ("writing down", _alert_sentence),
     "phones": ("phones", "none is silent for unusually long"),
     "phones-silent": ("phones", "{silent} silent for unusually long: their users' today pages say which"),
-    "watched-folder": ("watched folder", "{path}: {problem}"),
+    "watched-folder": ("watched folder", _watched_folder_sentence),
     "unclaimed": ("recordings", "{count} in {folder} belong to no memo: add them on the today page"),
     "store-folder": ("store", "recordings are kept in the data folder"),
     "store-bucket": (
