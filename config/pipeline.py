@@ -23,7 +23,7 @@ EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
-"""What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
+"""What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
 def connect() -> None:

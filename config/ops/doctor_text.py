@@ -6,6 +6,7 @@ from typing import Any
 from config.ops.alert_text import alert_text
 from config.ops.database_version import VERSION_TEXT
 from config.ops.doctor import Finding
+from insights.error_text import describe_problem
 from transcription.error_text import sentence_of
 
 MEGABYTE, GIGABYTE = 1e6, 1e9
@@ -38,7 +39,8 @@ def _packages_sentence(found: dict[str, Any]) -> str:
 
 
 def _embedder_sentence(found: dict[str, Any]) -> str:
-    return f"ideas are compared by {found['model']}. {found['missing'] or ''}".strip()
+    missing = describe_problem(found["missing"]) if found["missing"] else ""
+    return f"ideas are compared by {found['model']}. {missing}".strip()
 
 
 def _mailbox_sentence(found: dict[str, Any]) -> str:
@@ -101,7 +103,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "broker-unreachable": ("broker", _unreachable_broker_sentence),
     "whisper": ("Whisper", lambda found: sentence_of(found["message"])),
     "topics": ("topics", _embedder_sentence),
-    "topics-failing": ("topics", "{failure}"),
+    "topics-failing": ("topics", lambda found: describe_problem(found["failure"])),
     "mail-files": ("mail", "kept as files in {folder}, until EMAIL_URL names a mail server"),
     "mail-server": ("mail", "sent by {host}:{port}"),
     "mailbox": ("mail-in", _mailbox_sentence),

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from capture.models import Memo
-from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
 from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
@@ -118,7 +118,7 @@ class Claim:
     def count_decoder_death(self, reason: Message) -> None:
         """Count a death of the decoding child; after the third, quarantine the transcript. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
-        self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
+        self._again_or_never(deaths, MAX_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
 
     def release(self, reason: Message) -> None:
         """Give the transcript back as lost, to be tried again later. Raises StaleClaim."""

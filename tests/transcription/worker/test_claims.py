@@ -13,7 +13,7 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
-from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem
@@ -160,7 +160,7 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(
 
 def test_three_deaths_of_the_decoder_are_enough(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    for _ in range(MOST_DECODER_DEATHS):
+    for _ in range(MAX_DECODER_DEATHS):
         Transcript.objects.update(due=timezone.now())
         claimed(worker).count_decoder_death(Message("reading_stopped", {"why": "decoder_died"}))
     assert memo.transcripts.get().state == State.QUARANTINED
