@@ -205,7 +205,7 @@ def _incoming_mail_finding() -> Finding:
     try:
         counted = count_mailbox()
     except UnusableMailbox as problem:
-        return Finding("mailbox-unusable", False, {"problem": problem})
+        return Finding("mailbox-unusable", False, {"code": problem.code, **problem.values})
     return Finding("mailbox", True, {"kept": counted.kept, "aside": counted.aside, "left": counted.left})
 
 

@@ -13,6 +13,14 @@ from insights.error_text import describe_problem
 from transcription.error_text import sentence_of
 
 MEGABYTE, GIGABYTE = 1e6, 1e9
+MAILBOX_PROBLEMS = {
+    "login-refused": "does not let us in: check the user and the password in MAILIN_URL",
+    "no-such-folder": "has no such folder as the one at the end of MAILIN_URL",
+    "unreachable": "cannot be reached ({error}): see MAILIN_URL",
+    "unreadable-address": "has no address that can be read: see MAILIN_URL",
+    "no-keywords": "keeps no keywords, by which mails that were taken are known: choose another mail server",
+}
+"""Why the mailbox cannot be used, by the code of UnusableMailbox."""
 BROKERS = {"redis": "Redis", "folder": "a folder in the data folder"}
 
 Words = str | Callable[[dict[str, Any]], str]
@@ -50,6 +58,10 @@ def _mailbox_sentence(found: dict[str, Any]) -> str:
     aside = f", {found['aside']} could not be taken (keyword StillnoteAside)" if found["aside"] else ""
     left = f", {found['left']} without a recording or to nobody here (keyword StillnoteLeft)" if found["left"] else ""
     return f"{found['kept']} kept{aside}{left}"
+
+
+def _unusable_mailbox_sentence(found: dict[str, Any]) -> str:
+    return f"the mailbox {MAILBOX_PROBLEMS[found['code']].format_map(found)}"
 
 
 def _unreachable_broker_sentence(found: dict[str, Any]) -> str:
@@ -107,7 +119,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "mail-server": ("mail", "sent by {host}:{port}"),
     "mailbox": ("mail-in", _mailbox_sentence),
     "mailbox-off": ("mail-in", "off, until MAILIN_URL names a mailbox"),
-    "mailbox-unusable": ("mail-in", "the mailbox {problem}"),
+    "mailbox-unusable": ("mail-in", _unusable_mailbox_sentence),
     "service": ("service", "runs"),
     "service-stopped": ("service", "does not run: `make run` starts it"),
 }
