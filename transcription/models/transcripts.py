@@ -13,8 +13,8 @@ from django.utils import timezone
 from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
 from transcription.core.messages import Message, parse_message
+from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import Word, from_rows
-from transcription.warning_text import ShownWarning, doubtful_words, shown_warnings
 
 LAST_AFTER_LOST_CLAIMS = 3
 """Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
@@ -207,10 +207,6 @@ class Transcript(models.Model):
     def problem(self) -> Message | None:
         """Why it failed or is tried again, if anything is stored of that."""
         return parse_message(self.error)
-
-    def doubts(self) -> list[ShownWarning]:
-        """Return what is doubtful about it, in sentences."""
-        return list(shown_warnings(self.warnings, self.heard()))
 
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said."""
