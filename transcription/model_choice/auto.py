@@ -16,7 +16,7 @@ from transcription.model_choice.sizes import SIZES, SMALLEST, Size
 
 CLIP_SECONDS, CLIP_TOKENS = 30.0, 110
 """What is timed: half a minute of speech without a pause. Of shorter clips all is less by the same share."""
-LARGEST_FACTOR = 0.5
+MAX_WORK_FACTOR = 0.5
 """Most seconds of work for a second of audio."""
 MEMORY_SHARE = 0.5
 PATIENCE_SECONDS = 120
@@ -69,7 +69,7 @@ def best_model(speed: Speed, memory: float) -> BestModel:
     names = [
         name
         for name, size in SIZES.items()
-        if work_factor(size, speed) <= LARGEST_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
+        if work_factor(size, speed) <= MAX_WORK_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
     ]
     name = names[-1] if names else SMALLEST
     larger = next((other for other in list(SIZES)[list(SIZES).index(name) + 1 :]), "")

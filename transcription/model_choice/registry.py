@@ -17,7 +17,7 @@ from transcription.model_choice.hub import AUTO, ModelChoice
 
 log = logging.getLogger(__name__)
 
-MOST_LOADED = 2
+MAX_LOADED_MODELS = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
 
 
@@ -113,7 +113,7 @@ class EnginePool:
         with self._lock:
             key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)
             loaded = self._loaded.pop(key, None)
-            while loaded is None and len(self._loaded) >= MOST_LOADED:
+            while loaded is None and len(self._loaded) >= MAX_LOADED_MODELS:
                 del self._loaded[next(iter(self._loaded))]
             if loaded is None:
                 loaded = _whisper_endpoint(name) if settings.WHISPER_URL else _load_whisper(_used_model(name))

@@ -75,7 +75,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         return self.filter(memo__user_id=user.pk)
 
     def standing_at(self, memos: QuerySet[Memo]) -> Self:
-        """Return those of these memos: as `of` does, but looking from transcripts to memos, where these are the few."""
+        """Return the transcripts of these memos. The query begins at the transcripts: use it where those are few."""
         return self.filter(Exists(memos.filter(pk=OuterRef("memo"))))
 
     def received_since(self, since: datetime) -> Self:

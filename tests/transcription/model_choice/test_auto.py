@@ -11,7 +11,7 @@ from pytest_django import Settings
 from transcription.core.engines.compute_device import GPU, ComputeDevice
 from transcription.error_text import sentence_of
 from transcription.model_choice import auto, benchmark, hub, registry
-from transcription.model_choice.auto import LARGEST_FACTOR, Machine, SpeedFile, best_model, work_factor
+from transcription.model_choice.auto import MAX_WORK_FACTOR, Machine, SpeedFile, best_model, work_factor
 from transcription.model_choice.benchmark import Speed
 from transcription.model_choice.registry import engine_finding, engine_problem, measure_machine
 from transcription.model_choice.sizes import SIZES
@@ -39,7 +39,7 @@ def test_the_most_exact_model_that_is_fast_and_small_enough(speed: Speed, memory
     assert chosen.name == name
     larger = list(SIZES)[list(SIZES).index(name) + 1 :]
     assert all(
-        work_factor(SIZES[other], speed) > LARGEST_FACTOR or SIZES[other].peak_bytes > memory / 2 for other in larger
+        work_factor(SIZES[other], speed) > MAX_WORK_FACTOR or SIZES[other].peak_bytes > memory / 2 for other in larger
     )
 
 
@@ -186,4 +186,4 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
     assert pool.load() is first
     pool.load("medium")
     assert loads == ["small", "medium", "large-v3", "medium"]
-    assert len(pool.loaded()) == registry.MOST_LOADED
+    assert len(pool.loaded()) == registry.MAX_LOADED_MODELS
