@@ -54,7 +54,7 @@ class Command(BaseCommand):
         """Print a row a recording, then all together."""
         if problem := engine_problem():
             raise CommandError(sentence_of(problem))
-        listener = EnginePool().engine()
+        listener = EnginePool().load()
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         tell = self._as_json if as_json else self._as_row
         if not as_json:
