@@ -98,7 +98,7 @@ def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
 
 
 def with_margins(voiced: Sequence[Region], seconds: float) -> list[Region]:
-    """Return regions with MARGIN_SECONDS more on both sides, inside the audio, in whole milliseconds: as word times are written.
+    """Return regions with MARGIN_SECONDS more on both sides, inside the audio, in whole milliseconds as word times.
 
     They stay apart: MIN_SILENCE_SECONDS is longer than two margins.
     """
