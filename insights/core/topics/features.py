@@ -68,7 +68,7 @@ def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candida
     evidence = np.zeros((len(rows) + 1, len(KINDS)))
     if len(rows):
         known = index.latest.members_for(rows, position)
-        is_there = np.arange(LOOKED_AT) < known.counts[:, None]
+        is_there = np.arange(known.members.shape[1]) < known.counts[:, None]
         columns = [
             *_likeness(index, position, known, is_there),
             *_words(index, position, rows, known.counts),
@@ -128,7 +128,7 @@ def _mean(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.i
 
 def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
     few = np.minimum(counts, NEIGHBOURS)
-    nearest = np.partition(np.where(is_there, alike, -np.inf), LOOKED_AT - NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
+    nearest = np.partition(np.where(is_there, alike, -np.inf), -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
     total: NDArray[np.float64] = np.where(np.isfinite(nearest), nearest, 0).sum(axis=1, dtype=np.float64)
     return total / few
 
@@ -163,7 +163,7 @@ def _habit(index: TopicIndex, position: int, known: TopicMembers, is_there: NDAr
     traits = index.traits
     memo, context = traits.memos[position], traits.contexts[position]
     of_memo = is_there & (traits.memos.all[members] == memo) & (memo != 0)
-    of_memo &= np.arange(LOOKED_AT) >= counts[:, None] - SAME_MEMO_LOOKED_AT
+    of_memo &= np.arange(members.shape[1]) >= counts[:, None] - SAME_MEMO_LOOKED_AT
     in_context = np.zeros(len(counts))
     if context != 0:
         usual = traits.context_counts[int(context)] / max(len(index), 1)

@@ -12,6 +12,8 @@ from insights.core.topics.topic import NOWHERE, Topic
 
 LOOKED_AT = 64
 """Members of a topic, the latest, that are looked at one by one; the mean over all of them needs no look at any."""
+LEAST_WIDTH = 3
+"""Columns for the members of topics that have fewer."""
 
 
 class Standings(Protocol):
@@ -27,9 +29,10 @@ class Standings(Protocol):
 
 
 class TopicMembers(NamedTuple):
-    """The members by which topics are known, topics by members. members: shape (k, LOOKED_AT), `counts` of each row.
+    """The members by which topics are known, topics by members. members: shape (k, w), `counts` of each row.
 
     meaning: of each member, times the idea's own. middle: how long the mean of the members' meanings is, shape (k,).
+    w: as many as the largest of these topics needs, at least LEAST_WIDTH and at most LOOKED_AT.
     """
 
     members: NDArray[np.int32]
@@ -84,11 +87,13 @@ class LatestMembers:
             self._blocks[row, : len(members)] = points = index.space.points.all[members, :d]
             self._middles.all[row] = _middle(points)
         self._unread.difference_update(rows.tolist())
-        members, counts = self._members.all[rows], self._counts.all[rows]
+        counts = self._counts.all[rows]
+        width = max(LEAST_WIDTH, int(counts.max()))
+        members = self._members.all[rows, :width]
         point = index.space.points.all[position, :d]
-        meaning = np.empty((len(rows), LOOKED_AT), np.float32)
-        for row, found in zip(rows.tolist(), meaning, strict=True):
-            np.dot(self._blocks[row], point, out=found)
+        meaning = np.zeros((len(rows), width), np.float32)
+        for row, count, found in zip(rows.tolist(), counts.tolist(), meaning, strict=True):
+            np.dot(self._blocks[row, :count], point, out=found[:count])
         middle = self._middles.all[rows]
         for own in np.flatnonzero(rows == index.rows[position]).tolist():
             others = self.members_without(position)
