@@ -109,6 +109,9 @@ class Latest(NamedTuple):
     counts: NDArray[np.int64]
 
 
+_NONE_LATER = array("i")
+
+
 class Postings:
     """Of each key the ideas that have it, in order. What was known first lies in three arrays, what came later beside.
 
@@ -117,6 +120,7 @@ class Postings:
 
     def __init__(self, keys: NDArray[Any], ends: NDArray[np.int64], ideas: NDArray[np.int32]) -> None:
         self.keys, self.ends, self.ideas = keys, ends, ideas
+        self._bounds = np.concatenate([[0], ends])
         self._later: dict[int, array[int]] = {}
 
     @classmethod
@@ -143,30 +147,26 @@ class Postings:
     def latest(self, keys: NDArray[Any], most: int) -> "Latest":
         """Return the latest ideas of each key."""
         begins, ends = self._found(keys)
-        counts, firsts = ends - begins, np.maximum(begins, ends - most)
-        lengths = (ends - firsts).tolist()
-        parts: list[Any] = []
-        for n, (key, first, end) in enumerate(zip(keys.tolist(), firsts.tolist(), ends.tolist(), strict=True)):
-            if (new := self._later.get(key)) is None:
-                parts.append(self.ideas[first:end])
-                continue
-            counts[n] += len(new)
+        counts, lengths = (ends - begins).tolist(), [0] * len(keys)
+        # A view of the memory is cut and joined faster than an array.
+        ideas, parts = memoryview(self.ideas), list[Any]()
+        for n, (key, begin, end) in enumerate(zip(keys.tolist(), begins.tolist(), ends.tolist(), strict=True)):
+            new = self._later.get(key, _NONE_LATER)
             some = new[-most:]
-            before = min(end - first, most - len(some))
-            parts += (self.ideas[end - before : end], some)
-            lengths[n] = before + len(some)
-        ideas = np.frombuffer(b"".join(parts), dtype=np.int32)
-        return Latest(ideas, np.repeat(np.arange(len(lengths)), lengths), counts)
+            first = max(begin, end - most + len(some))
+            parts += (ideas[first:end], some)
+            counts[n] += len(new)
+            lengths[n] = end - first + len(some)
+        places = np.repeat(np.arange(len(keys)), lengths)
+        return Latest(np.frombuffer(b"".join(parts), dtype=np.int32), places, np.array(counts, dtype=np.int64))
 
     def _found(self, keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the ideas of each key begin and end in what was known at first."""
         if not len(self.keys):
             return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        is_there = self.keys[places] == keys
-        ends = np.where(is_there, self.ends[places], 0)
-        begins = np.where(is_there & (places > 0), self.ends[places - 1], 0)
-        return begins, ends
+        after = self.keys.searchsorted(keys, side="right")
+        begins = self._bounds[after - 1]
+        return begins, np.where(self.keys[after - 1] == keys, self._bounds[after], begins)
 
 
 def split_by(rows: NDArray[np.int32], count: int) -> Sequence[list[int]]:

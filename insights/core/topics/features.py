@@ -105,32 +105,30 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
 
 
 def _likeness(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
+    counts = known.counts
     meaning = known.meaning / np.float32(1 - WORDS)
-    words = np.zeros(is_there.shape)
-    words[is_there] = index.space.words_like(position, known.members[is_there])
-    mean = _mean(meaning, is_there, known.counts)
+    words = index.space.words_like(position, known.members)
+    mean = _mean(meaning, is_there, counts)
     return [
-        np.where(is_there, meaning, -np.inf).max(axis=1),
-        _nearest(meaning, is_there, known.counts),
+        *_nearest(meaning, is_there, counts),
         mean,
-        meaning[np.arange(len(meaning)), known.counts - 1],
+        meaning[np.arange(len(meaning)), counts - 1],
         mean / np.maximum(known.middle / (1 - WORDS) ** 0.5, 1e-9),
-        words.max(axis=1),
-        _nearest(words, is_there, known.counts),
-        _mean(words, is_there, known.counts),
+        *_nearest(words, is_there, counts),
+        _mean(words, is_there, counts),
     ]
 
 
 def _mean(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = np.where(is_there, alike, 0).sum(axis=1, dtype=np.float64) / counts
+    mean: NDArray[np.float64] = alike.sum(axis=1, dtype=np.float64, where=is_there) / counts
     return mean
 
 
-def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
-    few = np.minimum(counts, NEIGHBOURS)
+def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> list[NDArray[Any]]:
+    """Return how alike the nearest member of each topic is, and the mean of the three nearest."""
     nearest = np.partition(np.where(is_there, alike, -np.inf), -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-    total: NDArray[np.float64] = np.where(np.isfinite(nearest), nearest, 0).sum(axis=1, dtype=np.float64)
-    return total / few
+    total = nearest.sum(axis=1, dtype=np.float64, where=np.isfinite(nearest))
+    return [nearest.max(axis=1), total / np.minimum(counts, NEIGHBOURS)]
 
 
 def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDArray[np.int32]) -> list[NDArray[Any]]:

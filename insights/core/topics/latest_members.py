@@ -88,17 +88,18 @@ class LatestMembers:
             self._middles.all[row] = _middle(points)
         self._unread.difference_update(rows.tolist())
         counts = self._counts.all[rows]
+        own = rows == index.rows[position]
+        others = self.members_without(position) if own.any() else np.zeros(0, np.int32)
+        counts[own] = len(others)
         width = max(LEAST_WIDTH, int(counts.max()))
-        members = self._members.all[rows, :width]
+        members, middle = self._members.all[rows, :width], self._middles.all[rows]
         point = index.space.points.all[position, :d]
         meaning = np.zeros((len(rows), width), np.float32)
         for row, count, found in zip(rows.tolist(), counts.tolist(), meaning, strict=True):
             np.dot(self._blocks[row, :count], point, out=found[:count])
-        middle = self._middles.all[rows]
-        for own in np.flatnonzero(rows == index.rows[position]).tolist():
-            others = self.members_without(position)
+        if len(others):
             points = index.space.points.all[others, :d]
-            members[own, : len(others)], counts[own] = others, len(others)
+            members[own, : len(others)] = others
             meaning[own, : len(others)], middle[own] = points @ point, _middle(points)
         return TopicMembers(members, counts, meaning, middle)
 

@@ -116,9 +116,10 @@ class Space:
         self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
 
     def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return how alike an idea is to others by the pieces of its words, cosines, shape (n,); exact, not hashed.
+        """Return how alike an idea is to others by the pieces of its words, cosines; exact, not hashed.
 
-        Of each piece the latest ideas that have it are looked at.
+        others: positions, of any shape; the result has the same. Of each piece the latest ideas that have it are looked
+        at.
         """
         hashes, heft = self.pieces.at(position)
         ideas, pieces, _ = self.having.latest(hashes, HAVING_LOOKED_AT)
