@@ -43,11 +43,11 @@ class Rows:
         self._count = end
 
     def replace(self, rows: NDArray[Any]) -> None:
-        """Put others in the place of all rows."""
+        """Replace all rows."""
         self._room, self._count = rows.astype(self._room.dtype), len(rows)
 
     def cut(self, count: int) -> None:
-        """Keep the first rows alone."""
+        """Keep only the first rows."""
         self._count = count
 
     @property
@@ -57,7 +57,7 @@ class Rows:
 
 
 class Lists:
-    """Of each idea a list of keys, each with a number, one list after the other. ends: where each list ends."""
+    """For each idea a list of (key, number) pairs, stored end to end. ends: where each list ends."""
 
     def __init__(self, keys: Rows, numbers: Rows, ends: Rows) -> None:
         self.keys, self.numbers, self.ends = keys, numbers, ends
@@ -84,7 +84,7 @@ class Lists:
         return np.diff(self.ends.all, prepend=0)
 
     def cut(self, count: int) -> None:
-        """Keep the first lists alone."""
+        """Keep only the first lists."""
         end = int(self.ends[count - 1]) if count else 0
         self.ends.cut(count)
         self.keys.cut(end)
@@ -102,7 +102,7 @@ class Lists:
 
 
 class Latest(NamedTuple):
-    """ideas: those that have keys, one key's after another's. places: of each, its key's. counts: of all with a key."""
+    """The latest ideas of several keys, joined. places: of each idea, which key. counts: all ideas of each key."""
 
     ideas: NDArray[np.int32]
     places: NDArray[np.intp]
@@ -113,7 +113,7 @@ _NONE_LATER = array("i")
 
 
 class Postings:
-    """Of each key the ideas that have it, in order. What was known first lies in three arrays, what came later beside.
+    """An inverted index: for each key, the ideas that contain it, in order. Later ones are kept beside the arrays.
 
     keys: sorted, each once. ends: where each key's ideas end in `ideas`.
     """
@@ -140,7 +140,7 @@ class Postings:
             later.append(idea)
 
     def drop(self, keys: Iterable[int]) -> None:
-        """Take out the idea that was added last, by its keys."""
+        """Remove the idea added last, by its keys."""
         for key in keys:
             self._later[key].pop()
 
@@ -149,7 +149,7 @@ class Postings:
         begins, ends = self._found(keys)
         counts, lengths = (ends - begins).tolist(), [0] * len(keys)
         # A view of the memory is cut and joined faster than an array.
-        ideas, parts = memoryview(self.ideas), list[Any]()
+        ideas, parts = self.ideas.data, list[Any]()
         for n, (key, begin, end) in enumerate(zip(keys.tolist(), begins.tolist(), ends.tolist(), strict=True)):
             new = self._later.get(key, _NONE_LATER)
             some = new[-most:]

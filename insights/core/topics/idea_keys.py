@@ -45,7 +45,7 @@ class IdeaKeys(Sequence[Key]):
         self._names.append(name)
 
     def drop_last(self) -> None:
-        """Forget the last one."""
+        """Remove the last one."""
         del self._positions[self._names.pop()]
 
     def only(self, kept: NDArray[np.bool_]) -> "IdeaKeys":
