@@ -18,7 +18,6 @@ def main() -> None:
     except ImportError:
         sys.exit("stillnote: the packages are not installed here. Type `make run`, or .venv/bin/python manage.py ….")
     try:
-        _follow_running_service()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         _end(problem)
@@ -28,14 +27,6 @@ def main() -> None:
         _end(reason)
     except KeyboardInterrupt:
         sys.exit(130)  # as shells say that a program was interrupted
-
-
-def _follow_running_service() -> None:
-    """Have the settings read as the service was given them that runs on this data folder, from another terminal."""
-    from config import env
-    from config.runner import lock
-
-    env.running_service.update(lock.running_settings(env.make_data_folder()))
 
 
 def _database_problem() -> str | None:

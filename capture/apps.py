@@ -16,3 +16,9 @@ class Capture(AppConfig):
         """What a process of the web server keeps in memory (capture.http.web_state), made when first asked for."""
         made: object = import_module("capture.http.web_state").WebState()
         return made
+
+    @cached_property
+    def storage_state(self) -> object:
+        """What the storage keeps in the memory of a process (capture.storage.state), made when first asked for."""
+        made: object = import_module("capture.storage.state").StorageState()
+        return made

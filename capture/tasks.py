@@ -9,9 +9,10 @@ from capture.sources.imports.service import work_on_next_import
 from capture.sources.mail.imap import MailboxReader
 
 mailbox_reader = MailboxReader()
+"""The one object of this process that a task needs again: one outage, over many tasks, is one line in its log."""
 
 IMPORT_STEP = timedelta(seconds=2)
-"""How long imports keep a worker from answering other rings."""
+"""How long imports keep a worker from its other tasks."""
 
 
 @shared_task

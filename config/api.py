@@ -16,7 +16,7 @@ from capture.core.errors import Refusal
 from capture.http.api import router as capture_router
 from capture.http.problems import CONTENT_TYPE, problem_response, refusal_response
 from capture.tus.api import router as resumable_router
-from config.http.problem_types import OWN
+from config.http.problem_types import OWN, UNREADABLE_FIELDS_TITLE
 from config.http.problems import plain_problem
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     del request
     fields = ", ".join(str(one["loc"][-1]) for one in error.errors)
-    return problem_response("bad-request", 400, f"These parts of the request are missing or cannot be read: {fields}.")
+    return problem_response("bad-request", 400, UNREADABLE_FIELDS_TITLE.format(fields=fields))
 
 
 @api.exception_handler(SuspiciousOperation)

@@ -13,9 +13,6 @@ BASE = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILES = 0o077
 
-running_service: dict[str, str] = {}
-"""What the service was given that runs on the data folder: `manage.py` puts it here before the settings are read."""
-
 
 def make_data_folder() -> Path:
     """Make the data folder with mode 0700 unless it is there, and return it; what we write later is for its owner only.
@@ -80,11 +77,12 @@ class SettingsReader(environ.Env):  # type: ignore[misc]
         return {name: os.environ[name] for name in sorted(self.asked & set(os.environ))}
 
 
-def settings_reader(home: Path) -> SettingsReader:
+def settings_reader(home: Path, running_service: dict[str, str]) -> SettingsReader:
     """Return the reader of settings: the environment, then what a running service was given, then `stillnote.env`.
 
-    So that `manage.py pair` in another terminal prints the link of the service that runs. What the file says stays in
-    this process: a demo started from here does not inherit the database of its owner.
+    running_service: what that was given, so that `manage.py pair` in another terminal prints the link of the service
+    that runs. What the file says stays in this process: a demo started from here does not inherit the database of its
+    owner.
     """
 
     class Settings(SettingsReader):

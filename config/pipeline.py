@@ -17,13 +17,13 @@ from insights.signals import idea_corrected
 from transcription.services import jobs
 from transcription.signals import transcript_ready
 
-TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.waiting_count, priority=LOWEST_PRIORITY)
+TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.count_due_transcripts, priority=LOWEST_PRIORITY)
 PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_unplaced)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
-"""What the sweep rings for again, the later stage first: what is nearly done is finished before more is begun."""
+"""What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
 def connect() -> None:

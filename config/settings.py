@@ -3,11 +3,12 @@
 import os
 
 from config import env
+from config.runner import lock
 
 HOME = env.make_data_folder()
 BASE_DIR = env.BASE
 SECRET_KEY = env.ensure_secret_key(HOME)
-read = env.settings_reader(HOME)
+read = env.settings_reader(HOME, lock.running_settings(HOME))
 
 DEBUG = False
 
@@ -116,7 +117,7 @@ BROKER_FOLDER = HOME / "broker"
 BROKER_TIMEOUT = 0.5
 WORKER_THREADS = read.int("WORKER_THREADS", default=2)
 
-# A claim without progress for LEASE_SECONDS is given to another worker; the sweep rings again every SWEEP_SECONDS.
+# A claim without progress for LEASE_SECONDS is given to another worker; the sweep notifies again every SWEEP_SECONDS.
 LEASE_SECONDS = read.float("LEASE_SECONDS", default=120.0)
 SWEEP_SECONDS = read.float("SWEEP_SECONDS", default=20.0)
 DIGEST_SECONDS = read.float("DIGEST_SECONDS", default=60.0)

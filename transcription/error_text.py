@@ -108,12 +108,20 @@ REASONS = {
 """What a message's parameter `why` stands for, inside of its sentence or alone."""
 
 
+class _Values(dict[str, object]):
+    """The values that a sentence names; what is not stored of them is shown as a gap."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 def sentence_of(message: Message | str) -> str:
     """Return a message, or what is stored of one, as a sentence; what is no message, as it is."""
     known = parse_message(message) if isinstance(message, str) else message
-    if known is None or known.code not in SENTENCES:
-        return _(REASONS[known.code]) if known and known.code in REASONS else str(message)
-    told = dict(known.parameters)
-    if why := REASONS.get(str(told.get("why"))):
-        told["why"] = _(why) % told
-    return _(SENTENCES[known.code]) % told
+    sentence = known and (SENTENCES.get(known.code) or REASONS.get(known.code))
+    if not (known and sentence):
+        return str(message)
+    values = _Values(known.parameters)
+    if why := REASONS.get(str(known.parameters.get("why"))):
+        values["why"] = _(why) % values
+    return _(sentence) % values

@@ -298,11 +298,25 @@ FILE_PROBLEMS = {
 }
 """What hinders a folder, a file in it or the text beside one, by code. `other` is a sentence of an earlier version."""
 
+PLAYBACK_PROBLEMS = {
+    "recording-missing": _("The recording's file is missing."),
+    "store-silent": _("The store that keeps recordings does not answer. Try again in a minute."),
+}
+"""Why a recording is not played, by code. These are never stored, and are told to browsers alone."""
+
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence of a problem, or an unknown code itself. translate: before values are set in."""
+    """Return the sentence of a problem, or an unknown code itself. translate: before values are set in.
+
+    Where a value is missing or of another type than the sentence needs, the sentence comes with its places unfilled.
+    """
     if code in PROBLEMS:
-        return translate(PROBLEMS[code].title).format_map(values)
-    if code in FILE_PROBLEMS:
-        return translate(FILE_PROBLEMS[code]).format_map(values)
-    return code  # "", or one that a later version stored: better seen than a page that fails
+        sentence = translate(PROBLEMS[code].title)
+    elif code in FILE_PROBLEMS or code in PLAYBACK_PROBLEMS:
+        sentence = translate((FILE_PROBLEMS | PLAYBACK_PROBLEMS)[code])
+    else:
+        return code  # "", or one that a later version stored: better seen than a page that fails
+    try:
+        return sentence.format_map(values)
+    except (KeyError, ValueError):  # a row of another version: better seen than a page that fails
+        return sentence

@@ -17,7 +17,7 @@ class UnsatisfiableRange(Exception):
 def requested_range(header: str | None, size: int) -> range | None:
     """Return the bytes that a Range header asks for, or None where the whole file is to be sent.
 
-    Several ranges at once are answered whole, as is a header that cannot be read. Raises Unsatisfiable.
+    Several ranges at once are answered whole, as is a header that cannot be read. Raises UnsatisfiableRange.
     """
     match = _ONE_RANGE.fullmatch(header or "")
     if match is None or match.groups() == ("", ""):

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from capture.core.errors import StoreUnreachable
 from capture.storage.object_upload import ObjectPlace
+from capture.storage.state import StoreAddress, storage_state
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -23,9 +23,6 @@ ANSWER_SECONDS = 30
 MAX_CONNECTIONS = 40
 """More than a web worker has threads."""
 NOT_THERE = {"NoSuchKey", "404"}
-
-StoreAddress = tuple[str | None, str, str, str, str]
-"""Endpoint (None: Amazon's own), bucket, key, secret, region."""
 
 
 @contextmanager
@@ -54,12 +51,18 @@ def object_at(path: str) -> ObjectPlace:
     if address is None:
         raise StoreUnreachable
     _endpoint, bucket, *_rest = address
-    return ObjectPlace(store_client(address, CONNECT_SECONDS, ANSWER_SECONDS), bucket, KEY_PREFIX + path)
+    return ObjectPlace(_open_store_client(address), bucket, KEY_PREFIX + path)
 
 
-@cache
-def store_client(address: StoreAddress, connect_seconds: float, answer_seconds: float) -> "S3Client":
-    """Return the client of a store, one for all threads of this process."""
+def _open_store_client(address: StoreAddress) -> "S3Client":
+    """Return the client of a store that all threads share; make it at first."""
+    clients, key = storage_state().store_clients, (address, CONNECT_SECONDS, ANSWER_SECONDS)
+    if key not in clients:
+        clients.setdefault(key, _new_store_client(*key))  # of two threads at once, the first one's stays
+    return clients[key]
+
+
+def _new_store_client(address: StoreAddress, connect_seconds: float, answer_seconds: float) -> "S3Client":
     import boto3
     from botocore.config import Config
 

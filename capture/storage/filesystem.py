@@ -9,11 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from capture.core.errors import Refusal
+from capture.storage.state import storage_state
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-
-_lasting: set[Path] = set()
-"""Folders whose names this process has brought to the disk."""
 
 
 def _ensure_data_folder(name: str) -> Path:
@@ -42,10 +40,11 @@ def make_durable_folder(folder: Path) -> None:
 
     That it is there tells nothing: another request may have made it a moment ago, and not have come to its fsync yet.
     """
-    if folder not in _lasting or not folder.is_dir():
+    durable = storage_state().durable_folders
+    if folder not in durable or not folder.is_dir():
         folder.mkdir(mode=0o700, exist_ok=True)
         fsync_folder(folder.parent)
-        _lasting.add(folder)
+        durable.add(folder)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from capture.core.audio_types import MEDIA_TYPES
 from capture.core.errors import StoreUnreachable
+from capture.core.problems import problem_sentence
 from capture.http.byte_ranges import serve_file
 from capture.models import AuthedRequest, Memo
 from capture.services import recordings
@@ -46,11 +47,11 @@ def _serve_original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
     try:
         return serve_file(request, recordings.find_original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
     except FileNotFoundError as error:
-        raise Http404(_("The recording's file is missing.")) from error
+        raise Http404(problem_sentence("recording-missing", {}, _)) from error
     except StoreUnreachable as refusal:
         return _store_unreachable(refusal)
 
 
 def _store_unreachable(refusal: StoreUnreachable) -> HttpResponse:
-    said = _("The store that keeps recordings does not answer. Try again in a minute.")
-    return HttpResponse(said, "text/plain", refusal.status, headers={"Retry-After": str(refusal.retry_after)})
+    sentence = problem_sentence("store-silent", {}, _)
+    return HttpResponse(sentence, "text/plain", refusal.status, headers={"Retry-After": str(refusal.retry_after)})

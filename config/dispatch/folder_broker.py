@@ -75,7 +75,7 @@ class FolderChannel(filesystem.Channel):
                 unfinished.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise ChannelError(f"cannot put a ring into {self._rings}: {error.strerror}") from error
+            raise ChannelError(f"cannot put a message into {self._rings}: {error.strerror}") from error
 
     def _get(self, queue: str, timeout: float | None = None) -> Message:
         del timeout
@@ -100,12 +100,12 @@ class FolderChannel(filesystem.Channel):
         except FileNotFoundError:  # another consumer was faster
             return None
         except OSError as error:
-            raise ChannelError(f"cannot claim a ring in {self._claimed}: {error.strerror}") from error
+            raise ChannelError(f"cannot claim a message in {self._claimed}: {error.strerror}") from error
         try:
             payload: Message = loads(claimed.read_bytes())
             self.Message(payload, channel=self)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            log.warning("dropped a ring that cannot be read (%s); the sweep rings again", type(error).__name__)
+            log.warning("dropped a message that cannot be read (%s); the sweep notifies again", type(error).__name__)
             return None
         else:
             return payload

@@ -47,7 +47,7 @@ Notification = tuple[Task[Any, Any], tuple[Any, ...]]
 """A task, and what it is given."""
 
 
-class _Notifier:
+class Notifier:
     """The one thread that talks to the broker, and what it knows of it."""
 
     def __init__(self) -> None:
@@ -80,7 +80,9 @@ class _Notifier:
         except broker_errors() as error:
             self.again_at = time.monotonic() + OUTAGE_SECONDS
             if not self.out_of_order:
-                log.warning("the broker cannot be reached (%s); the sweep rings for what waits", type(error).__name__)
+                log.warning(
+                    "the broker cannot be reached (%s); the sweep notifies for what waits", type(error).__name__
+                )
             self.out_of_order = True
         else:
             if self.out_of_order:
@@ -88,7 +90,8 @@ class _Notifier:
             self.out_of_order = False
 
 
-_notifier = _Notifier()
+current = Notifier()
+"""Of this process; a test puts one of its own here."""
 
 
 def broker_errors() -> tuple[type[BaseException], ...]:
@@ -102,8 +105,8 @@ def notify(task: Task[Any, Any], *args: Any, expires: float | None = None) -> No
 
     When the interpreter ends, what was asked for is still sent; a broker that is gone delays that by one time-out.
     """
-    if _notifier.reserve((task, args)):
-        _notifier.thread.submit(_notifier.send, (task, args), expires)
+    if current.reserve((task, args)):
+        current.thread.submit(current.send, (task, args), expires)
 
 
 def notifier_of(task: Task[Any, Any]) -> Callable[..., None]:

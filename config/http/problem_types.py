@@ -53,5 +53,8 @@ OWN = {
 }
 """What is answered without a Refusal, by code: by Django, by the API library, and by the web server."""
 
+UNREADABLE_FIELDS_TITLE = "These parts of the request are missing or cannot be read: {fields}."
+"""The title of a `bad-request` that can name the parts."""
+
 KINDS = dict(sorted({**OWN, **PROBLEMS}.items(), key=lambda one: one[1].status))
 """Every kind, by code, in the order of their statuses."""

@@ -48,12 +48,12 @@ def _send_alert_mail(user: User, alerts: list[Alert]) -> bool:
     with timezone.override(user.time_zone), translation.override(None):
         texts = "\n\n".join(alert_text(alert) for alert in alerts)
         end = _("What you record is kept meanwhile. This mail comes once each time; its switch is under Settings:")
-        letter = EmailMessage(
+        message = EmailMessage(
             _("Stillnote needs a look"), f"{texts}\n\n{end} {absolute_url('settings')}\n", to=[user.email]
         )
-    letter.extra_headers["Auto-Submitted"] = "auto-generated"
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
-        letter.send()
+        message.send()
     except (OSError, smtplib.SMTPException) as error:
         log.warning("A mail about trouble could not be sent (%s)", type(error).__name__)
         return False

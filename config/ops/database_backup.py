@@ -14,6 +14,9 @@ MAX_COPIES = 5
 """How many of the copies made before migrations are kept."""
 
 
+NEEDS_DATABASE_TEXT = "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
+
+
 class BackupFailed(Exception):
     """No copy could be made; the message says why and what to do."""
 
@@ -55,7 +58,7 @@ def _dump_postgresql(target: Path) -> Path:
 def load_dump(dump: Path) -> None:
     """Fill the database, which must be empty, from what copy_database made of a PostgreSQL one. Raises BackupFailed."""
     if connection.vendor != "postgresql":
-        raise BackupFailed("The backup is of a PostgreSQL database: name an empty one with --database postgres://…")
+        raise BackupFailed(NEEDS_DATABASE_TEXT)
     if connection.introspection.table_names():
         raise BackupFailed("The database that was named is not empty. Name another.")
     name = connection.settings_dict["NAME"]

@@ -19,21 +19,30 @@ VERSION_TEXT = {
     Version.OLDER: "the database is older than this copy: `make run` backs it up, and brings it up to date",
     Version.CURRENT: "the database is of this version",
 }
+NEWER_DATABASE_TEXT = (
+    "The database was made by a newer Stillnote (it has {migration}). Update this copy with `git pull`."
+)
 
 
 class NotReady(Exception):
     """Something stands in the way of the start; the message says what to do."""
 
 
+class NewerDatabase(NotReady):
+    """The database is of a newer version than this copy. migration: one that it has and this copy does not."""
+
+    def __init__(self, migration: str) -> None:
+        super().__init__(NEWER_DATABASE_TEXT.format(migration=migration))
+        self.migration = migration
+
+
 def database_version() -> Version:
-    """Return of which version the database is. Raises NotReady where that is a newer one than this."""
+    """Return of which version the database is. Raises NewerDatabase where that is a newer one than this."""
     executor = MigrationExecutor(connection)
     applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
     own_apps = {app for app, _ in known}
     if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
-        raise NotReady(
-            f"The database was made by a newer Stillnote (it has {newer[0]}). Update this copy with `git pull`."
-        )
+        raise NewerDatabase(newer[0])
     if not applied:
         return Version.NONE
     return Version.OLDER if executor.migration_plan(executor.loader.graph.leaf_nodes()) else Version.CURRENT

@@ -23,7 +23,7 @@ from capture.storage.stores import probe_bucket
 from config.celery import app
 from config.dispatch.notify import broker_errors
 from config.ops import alerts
-from config.ops.database_version import NotReady, Version, database_version
+from config.ops.database_version import NewerDatabase, NotReady, Version, database_version
 from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
 from transcription.model_choice.registry import engine_finding
@@ -76,8 +76,8 @@ def _package_files(name: str) -> list[Path]:
 
 
 def _settings_finding() -> Finding:
-    if wrong := [str(message.msg) for message in run_checks() if message.is_serious()]:
-        return Finding("settings-wrong", False, {"problems": " ".join(wrong)})
+    if wrong := [message for message in run_checks() if message.is_serious()]:
+        return Finding("settings-wrong", False, {"messages": wrong})
     return Finding("settings", True, {"url": settings.STILLNOTE_URL})
 
 
@@ -98,8 +98,8 @@ def _database_findings() -> Iterator[Finding]:
     try:
         yield _durability_finding()
         version = database_version()
-    except NotReady as newer:
-        yield Finding("database-newer", False, {"problem": newer})
+    except NewerDatabase as newer:
+        yield Finding("database-newer", False, {"migration": newer.migration})
         return
     except Error as error:
         yield Finding("database-unusable", False, {"error": type(error).__name__})
@@ -145,7 +145,9 @@ def _phones_finding() -> Finding:
 
 def _watched_folder_findings() -> Iterator[Finding]:
     for folder in troubled_folders():
-        yield Finding("watched-folder", False, {"path": folder.path, "problem": folder.problem_sentence})
+        yield Finding(
+            "watched-folder", False, {"path": folder.path, "problem": folder.problem, "values": folder.problem_values}
+        )
 
 
 def _unclaimed_findings() -> Iterator[Finding]:
@@ -203,7 +205,7 @@ def _incoming_mail_finding() -> Finding:
     try:
         counted = count_mailbox()
     except UnusableMailbox as problem:
-        return Finding("mailbox-unusable", False, {"problem": problem})
+        return Finding("mailbox-unusable", False, {"code": problem.code, **problem.values})
     return Finding("mailbox", True, {"kept": counted.kept, "aside": counted.aside, "left": counted.left})
 
 

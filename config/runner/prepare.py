@@ -16,6 +16,7 @@ from capture.services.devices import create_pairing_code, is_for_this_machine, p
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
+from insights.error_text import describe_problem
 from insights.services.embedders import fetch_sentence_model, sentence_model_problem
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
@@ -89,7 +90,7 @@ def ensure_sentence_model() -> Iterator[str]:
         return
     yield "Fetching the model that compares ideas. This happens once."
     if problem := fetch_sentence_model("" if owner() else owner_locale()[1]):
-        yield f"{problem} Until then English ideas alone are sorted."
+        yield f"{describe_problem(problem)} Until then English ideas alone are sorted."
 
 
 def owner_locale() -> tuple[str, str]:

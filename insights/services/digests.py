@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from capture.models import User
 from capture.services.accounts import set_email
+from insights.core.errors import CodedError
 from insights.models import Arrangement, Digest, DigestPlan
 from insights.services.digest_email import DigestEmail, compose_digest
 
@@ -36,8 +37,8 @@ class Outcome(NamedTuple):
     values: dict[str, str] = {}
 
 
-class NoAddress(ValueError):
-    """The e-mail was turned on by somebody who gave no address; the message says so to them."""
+class NoAddress(CodedError):
+    """The e-mail was turned on by somebody who gave no address."""
 
 
 def plan_of(user: User) -> DigestPlan:
@@ -50,7 +51,7 @@ def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = 
     if email:
         set_email(user, email)
     if enabled and not user.email:
-        raise NoAddress("Give your e-mail address first, and turn it on again.")
+        raise NoAddress("no_address")
     plan = plan_of(user)
     if enabled and (not plan.enabled or plan.hour != hour):
         plan.since = timezone.now()

@@ -21,10 +21,10 @@ from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
 from insights.services import process_state
+from transcription.core.messages import Message
 from transcription.core.model_download import download_snapshot
 
 STATIC_MODEL = WordLlamaEmbedder.model
-FETCH = ".venv/bin/python manage.py sentence_model"
 
 
 def wanted_model() -> str:
@@ -48,16 +48,16 @@ def load_embedder(model: str) -> Embedder:
         return state.embedders[model]
 
 
-def sentence_model_problem() -> str | None:
-    """Return a sentence that says which sentence model is missing and what to type, or None."""
-    return None if settings.EMBEDDING_URL else _missing_model_text(_configured_model(), offline=settings.OFFLINE)
+def sentence_model_problem() -> Message | None:
+    """Return which sentence model is missing and what to do, or None."""
+    return None if settings.EMBEDDING_URL else _missing_model_problem(_configured_model())
 
 
 class EmbedderCheck(NamedTuple):
-    """model: which compares ideas. failure: why it does not, at the moment. is_enough: whether all is as set up."""
+    """model: which compares ideas. failure: why it does not now, or None. is_enough: whether all is as set up."""
 
     model: str
-    failure: str
+    failure: Message | None
     is_enough: bool
 
 
@@ -67,38 +67,32 @@ def check_embedder() -> EmbedderCheck:
     try:
         load_embedder(name).embed(["Is somebody there?"])
     except Unavailable as problem:
-        return EmbedderCheck(name, str(problem), is_enough=False)
-    return EmbedderCheck(name, "", is_enough=not sentence_model_problem() or settings.EMBEDDING_MODEL == AUTO)
+        return EmbedderCheck(name, problem.message, is_enough=False)
+    return EmbedderCheck(name, None, is_enough=not sentence_model_problem() or settings.EMBEDDING_MODEL == AUTO)
 
 
-def fetch_sentence_model(also: str = "") -> str | None:
+def fetch_sentence_model(also: str = "") -> Message | None:
     """Fetch the sentence model of the settings if it is not here and may be fetched. Returns what is still missing.
 
     also: languages (ISO 639-1, comma-separated) that will be spoken, beside those of the users who are there.
     """
     if settings.EMBEDDING_URL:
-        return "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
+        return Message("endpoint_configured")
     sentences = _configured_model(also)
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
         _download_sentence_model(sentences)
-    return _missing_model_text(sentences, offline=settings.OFFLINE)
+    return _missing_model_problem(sentences)
 
 
-def _missing_model_text(sentences: ModelFolder, *, offline: bool) -> str | None:
-    """Return a sentence that says what is missing and what to type, or None where the model is here."""
+def _missing_model_problem(sentences: ModelFolder) -> Message | None:
+    """Return what is missing and what to do, or None where the model is here."""
     if sentences.is_here:
         return None
     if sentences.is_own:
-        return (
-            f"There is no sentence model in {sentences.folder}: it needs model.onnx, tokenizer.json and "
-            "tokenizer_config.json. Set EMBEDDING_MODEL to a folder that holds one, or leave it out, and start again."
-        )
-    own = "set EMBEDDING_MODEL=/folder/of/a/model and start again"
-    if offline:
-        return (
-            f"The sentence model “{sentences.name}” is not here, and STILLNOTE_OFFLINE=1 forbids its download: {own}."
-        )
-    return f"The sentence model “{sentences.name}” is not here yet. With a network, type {FETCH}; without one, {own}."
+        return Message("sentence_model_folder_empty", {"folder": str(sentences.folder)})
+    return Message(
+        "sentence_model_forbidden" if settings.OFFLINE else "sentence_model_missing", {"name": sentences.name}
+    )
 
 
 def _download_sentence_model(sentences: ModelFolder) -> bool:
@@ -140,7 +134,7 @@ def _load_sentence_model(model: str) -> SentenceModelEmbedder:
             except Unavailable:
                 process_state.current.damaged.add(sentences.folder)
                 raise
-    raise Unavailable("The model by which ideas were compared is not here any more: they are compared anew.")
+    raise Unavailable("sentence_model_gone")
 
 
 def configured_endpoint() -> Endpoint:

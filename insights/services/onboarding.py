@@ -5,31 +5,34 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from capture.models import User
 from capture.sources.safe_walk import open_file_below, walk_below
+from insights.core.errors import CodedError
 from insights.core.markdown_notes import Note, topics_in_note
 from insights.models import Topic
 from insights.services.topics import BadName, TakenName, create_topic
+from transcription.core.messages import Message
 
 NOTE_ENDINGS = {".md", ".markdown"}
 NOTE_BYTES = 1_000_000
 """Of a note; longer ones are something else."""
+NAME_SHOWN_CHARACTERS = 40
+"""Of the name of a topic that was not made."""
 TOPICS_AT_MOST = 200
 """Taken at once: whoever has more on their mind does not sort by them."""
 
 
-class BadFolder(ValueError):
-    """A folder from which no topics can be taken; the message says why, to the person who named it."""
+class BadFolder(CodedError):
+    """A folder from which no topics can be taken."""
 
 
 class SeededTopics(NamedTuple):
-    """number: topics that were made. known: names that are there already. problems: sentences about all others."""
+    """number: topics that were made. known: names that are there already. problems: why all others were not made."""
 
     number: int
     known: int
-    problems: list[str]
+    problems: list[Message]
 
 
 def has_no_own_topics(user: User) -> bool:
@@ -39,7 +42,7 @@ def has_no_own_topics(user: User) -> bool:
 
 def create_topics(user: User, notes: Iterable[Note]) -> SeededTopics:
     """Make topics that a person named. A name that is there already is left as it is."""
-    number, known, problems = 0, 0, []
+    number, known, problems = 0, 0, list[Message]()
     for note in notes:
         try:
             create_topic(user, *note)
@@ -47,7 +50,8 @@ def create_topics(user: User, notes: Iterable[Note]) -> SeededTopics:
         except TakenName:
             known += 1
         except BadName as reason:
-            problems.append(f"{note.name[:40]}: {reason}")
+            why = {"why": reason.message.code, **reason.message.parameters}
+            problems.append(Message("topic_refused", {"name": note.name[:NAME_SHOWN_CHARACTERS], **why}))
     return SeededTopics(number, known, problems)
 
 
@@ -61,20 +65,19 @@ def seed_topics(user: User, folder: Path) -> SeededTopics:
     return made._replace(problems=[*problems, *made.problems])
 
 
-def _notes_in(folder: Path) -> tuple[Sequence[Note], list[str]]:
-    """Return the topics of a folder's notes, and a sentence for each note that cannot be read. Raises BadFolder."""
+def _notes_in(folder: Path) -> tuple[Sequence[Note], list[Message]]:
+    """Return the topics of a folder's notes, and a problem for each note that cannot be read. Raises BadFolder."""
     notes: list[Note] = []
-    problems: list[str] = []
+    problems: list[Message] = []
     for name in _note_names(folder):
         try:
             notes += topics_in_note(_note_text(folder, name), PurePath(name).stem)
         except OSError:
-            problems.append(_("%(name)s cannot be read, or is a link.") % {"name": name})
+            problems.append(Message("note_unreadable", {"name": name}))
         except ValueError:
-            problems.append(_("%(name)s is no text, or too long to be a note.") % {"name": name})
+            problems.append(Message("note_no_text", {"name": name}))
         if len(notes) > TOPICS_AT_MOST:
-            said = _("These notes hold more than %(most)d topics, too many to take at once. Name a smaller folder.")
-            raise BadFolder(said % {"most": TOPICS_AT_MOST})
+            raise BadFolder("too_many_topics", most=TOPICS_AT_MOST)
     return notes, problems
 
 
@@ -91,13 +94,13 @@ def _note_names(folder: Path) -> list[str]:
     try:
         found = [lying.name for lying in walk_below(folder, apart_from=settings.HOME)]
     except FileNotFoundError as error:
-        raise BadFolder(_("There is no folder %(folder)s.") % {"folder": folder}) from error
+        raise BadFolder("no_such_folder", folder=str(folder)) from error
     except NotADirectoryError as error:
-        raise BadFolder(_("%(folder)s is no folder.") % {"folder": folder}) from error
+        raise BadFolder("not_a_folder", folder=str(folder)) from error
     except OSError as error:
-        raise BadFolder(_("%(folder)s cannot be read.") % {"folder": folder}) from error
+        raise BadFolder("folder_unreadable", folder=str(folder)) from error
     visible = [name for name in found if not any(part.startswith(".") for part in PurePath(name).parts)]
     notes = [name for name in visible if PurePath(name).suffix.lower() in NOTE_ENDINGS]
     if not notes:
-        raise BadFolder(_("There are no Markdown notes (.md) in %(folder)s.") % {"folder": folder})
+        raise BadFolder("no_notes", folder=str(folder))
     return notes

@@ -22,6 +22,7 @@ from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
+from insights.error_text import describe_problem
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
 from insights.services.idea_features import features_of
@@ -58,7 +59,7 @@ def place_next_transcript() -> bool:
     try:
         place_transcript(best)
     except Unavailable as reason:
-        log.warning("Placing is put off: %s", reason)
+        log.warning("Placing is put off: %s", describe_problem(reason.message))
         return False
     in_hand.pop(best.pk, None)
     return True

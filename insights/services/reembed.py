@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from capture.models import User
 from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
 from insights.core.segmentation.cues import without_cue
+from insights.error_text import describe_problem
 from insights.models import Arrangement, Idea
 from insights.services import embedders, process_state
 
@@ -52,7 +53,7 @@ def reembed_some() -> bool:
     try:
         return _reembed_until(time.monotonic() + SLICE_SECONDS)
     except Unavailable as reason:
-        log.warning("Ideas are not compared anew yet: %s", reason)
+        log.warning("Ideas are not compared anew yet: %s", describe_problem(reason.message))
         return True
     finally:
         alone.release()

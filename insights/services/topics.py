@@ -9,9 +9,9 @@ from unicodedata import category, normalize
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from capture.models import User
+from insights.core.errors import CodedError
 from insights.core.topics.constraints import Statement, StatementKind, resolve_constraints
 from insights.models import Author, Correction, Idea, Topic
 from insights.services.constraints import statements_of
@@ -20,8 +20,8 @@ from insights.services.correction_log import Batch, announce_correction, bump_ve
 NAME_CHARACTERS, SENTENCE_CHARACTERS = 120, 500
 
 
-class BadName(ValueError):
-    """A name that cannot be taken; the message says why, to the person who gave it."""
+class BadName(CodedError):
+    """A name that cannot be taken."""
 
 
 class TakenName(BadName):
@@ -59,9 +59,9 @@ def rename_topic(topic: Topic, name: str) -> None:
 def _valid_name(name: str) -> str:
     plain = _one_line(name)
     if not plain:
-        raise BadName(_("A topic needs a name."))
+        raise BadName("name_missing")
     if len(plain) > NAME_CHARACTERS:
-        raise BadName(_("A topic's name has at most %(most)s characters.") % {"most": NAME_CHARACTERS})
+        raise BadName("name_too_long", most=NAME_CHARACTERS)
     return plain
 
 
@@ -76,14 +76,14 @@ def _refusing_taken_names() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise TakenName(_("You have a topic of that name already.")) from error
+        raise TakenName("name_taken") from error
 
 
 def _refuse_taken_name(topic: Topic) -> None:
     """Compare names as Unicode does: SQLite knows no other letters' cases than those of English."""
     others = Topic.objects.of(topic.user).exclude(pk=topic.pk).values_list("name", flat=True)
     if topic.name.casefold() in {name.casefold() for name in others}:
-        raise TakenName(_("You have a topic of that name already."))
+        raise TakenName("name_taken")
 
 
 def hide_topic(topic: Topic, *, hidden: bool) -> None:
@@ -189,7 +189,7 @@ def _are_live(*topics: Topic) -> bool:
 def refuse_gone_topic(topic: Topic) -> None:
     """Raise Gone where a topic was merged or deleted since it was read. Asked after `bump_version`."""
     if not _are_live(topic):
-        raise Gone(_("That topic is not there any more."))
+        raise Gone("topic_gone")
 
 
 def _require_two_topics_of_one_user(one: Topic, other: Topic) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from capture.models import AuthedRequest
+from insights.error_text import describe_problem
 from insights.models import Proposal
 from insights.services import undo as insights_undo
 from insights.services.proposals import answer_proposal
@@ -25,7 +26,7 @@ def proposal_answer(request: AuthedRequest, proposal_id: int) -> HttpResponse:
     try:
         answer_proposal(proposal, is_wanted=is_wanted, name=request.POST.get("name", ""))
     except BadName as reason:
-        messages.error(request, str(reason))
+        messages.error(request, describe_problem(reason.message))
     else:
         messages.success(request, _("Done.") if is_wanted else _("It is not asked again."))
     return redirect("topics")

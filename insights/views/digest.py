@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capture.models import AuthedRequest
 from capture.services.page_links import page_url
+from insights.error_text import describe_problem
 from insights.models import DigestPlan
 from insights.services import digests
 
@@ -37,7 +38,7 @@ def digest_save(request: AuthedRequest) -> HttpResponse:
     try:
         digests.save_plan(request.user, **wanted)
     except digests.NoAddress as reason:
-        messages.error(request, str(reason))
+        messages.error(request, describe_problem(reason.message))
         return redirect(page_url("settings"))
     messages.success(request, _("The e-mail is on.") if wanted["enabled"] else _("The e-mail is off."))
     return redirect(page_url("settings"))

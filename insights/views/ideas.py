@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
+from insights.error_text import describe_problem
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
@@ -30,12 +31,12 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
         try:
             _put_where_asked(request, idea)
         except BadName as reason:
-            messages.error(request, str(reason))
+            messages.error(request, describe_problem(reason.message))
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _render_idea(request, idea, _("Moved."))
     try:
-        suggested, is_later = _suggested(idea, at_once=True), False
+        suggested, is_later = _suggested(idea, at_once="wait" not in request.GET), False
     except NotAtHand:
         suggested, is_later = [], True
     page = {

@@ -16,6 +16,7 @@ from capture.models import AuthedRequest
 from insights.core.classify import IdeaKind
 from insights.core.markdown_notes import Note
 from insights.correction_text import describe_batch
+from insights.error_text import describe_problem
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
@@ -89,7 +90,8 @@ def _unsorted_reason(request: AuthedRequest) -> str | None:
     if not has_ideas_without_vectors(request.user):
         return None
     said = _("Some ideas wait because they are spoken in another language than English.")
-    return f"{said} {sentence_model_problem() or _('They are sorted within minutes.')}"
+    problem = sentence_model_problem()
+    return f"{said} {describe_problem(problem) if problem else _('They are sorted within minutes.')}"
 
 
 def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
@@ -111,7 +113,7 @@ def topic_new(request: AuthedRequest) -> HttpResponse:
     try:
         made = create_topic(request.user, request.POST.get("name", ""), request.POST.get("sentence", ""))
     except BadName as reason:
-        messages.error(request, str(reason))
+        messages.error(request, describe_problem(reason.message))
         return redirect("topics")
     return redirect("topic", made.pk)
 
@@ -123,7 +125,7 @@ def topic_first(request: AuthedRequest) -> HttpResponse:
     named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
     made = create_topics(request.user, [Note(*one) for one in islice(named, FIRST_TOPICS) if one[0].strip()])
     for problem in made.problems:
-        messages.error(request, problem)
+        messages.error(request, describe_problem(problem))
     if made.number:
         said = ngettext("One topic is made.", "%(made)d topics are made.", made.number) % {"made": made.number}
         messages.success(request, said)
@@ -138,7 +140,7 @@ def topic_rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     try:
         rename_topic(renamed, request.POST.get("name", ""))
     except BadName as reason:
-        messages.error(request, str(reason))
+        messages.error(request, describe_problem(reason.message))
     else:
         messages.success(request, _("Renamed. The name is yours now; it will not change by itself."))
     return redirect("topic", topic_id)
@@ -170,7 +172,7 @@ def topic_split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     try:
         made = split_topic(wide, leaving, request.POST.get("name", ""))
     except BadName as reason:
-        messages.error(request, str(reason))
+        messages.error(request, describe_problem(reason.message))
         return redirect("topic", topic_id)
     return redirect("topic", made.pk)
 

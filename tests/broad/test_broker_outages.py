@@ -1,4 +1,4 @@
-"""The broker is only a doorbell: stopped, silent or full, it slows no upload and no memo is forgotten."""
+"""The broker only wakes workers: stopped, silent or full, it slows no upload and no memo is forgotten."""
 
 import socket
 import statistics

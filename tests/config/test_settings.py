@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from config.runner import lock
 
 HOUSE = Path(__file__).parents[2]
 SHOWN = ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "FORCE_SCRIPT_NAME")
@@ -48,6 +49,21 @@ def test_half_an_address_is_refused_in_a_sentence(url: str, tmp_path: Path) -> N
     assert run.returncode != 0
     assert run.stderr.startswith("stillnote: STILLNOTE_URL is")
     assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [["manage.py", "shell", "--no-imports"], []])
+def test_whoever_reads_the_settings_follows_the_service_that_runs(command: list[str], tmp_path: Path) -> None:
+    held = lock.acquire(tmp_path)
+    lock.write_settings(tmp_path, {"STILLNOTE_URL": "https://notes.example.org"})
+    named = {"STILLNOTE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    def read_hosts() -> str:
+        run = [sys.executable, *command, "-c", SHOW]
+        return subprocess.run(run, cwd=HOUSE, env=os.environ | named, capture_output=True, text=True, check=True).stdout
+
+    assert "notes.example.org" in read_hosts()
+    os.close(held)
+    assert "notes.example.org" not in read_hosts()
 
 
 def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:

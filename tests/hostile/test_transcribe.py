@@ -15,11 +15,11 @@ from tests.support.workers import OneEngine
 from transcription.core.decoding import decode
 from transcription.core.engines.protocol import EnginePermanent, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
+from transcription.core.hearing import hear_all
 from transcription.core.messages import Message
 from transcription.core.warnings.spans import parse_doubt
 from transcription.core.words import SAMPLE_RATE, Word
 from transcription.management.commands import transcribe
-from transcription.services.transcribe_file import hear_all
 
 GOLDEN = json.loads((MEMOS / "golden.json").read_text())
 
@@ -88,7 +88,7 @@ def test_doubts_are_about_the_same_words_once_slices_are_put_together() -> None:
         def transcribe(self, samples: Any, options: Options, progress: Any = None) -> Heard:
             return Heard([Word(" one", 0, 1, 0.9), Word(" two", 1, 2, 0.1)], "en", ["unsure[1:2]"], options.window)
 
-    heard = hear_all(np.zeros(70 * SAMPLE_RATE, dtype=np.float32), Doubting([], model="txt"), Options())
+    heard = hear_all(Doubting([], model="txt"), np.zeros(70 * SAMPLE_RATE, dtype=np.float32), Options())
     assert [word.text for word in heard.words] == [" one", " two"] * (len(heard.words) // 2)
     assert heard.warnings == [f"unsure[{place}:{place + 1}]" for place in range(1, len(heard.words), 2)]
     assert heard.window == "slices"

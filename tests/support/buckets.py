@@ -160,12 +160,13 @@ class Held:
 def bucket(proxy: Proxy, settings: Any) -> Iterator[Held]:
     """Keep recordings in a bucket of their own, behind the proxy."""
     from capture.storage import connection
+    from capture.storage.state import storage_state
 
     held = Held(proxy.store_port)
     settings.STORE = env.parse_store_url(storage_url(proxy.server_port, held.name))
     yield held
     connection.object_at("").client.close()
-    connection.store_client.cache_clear()
+    storage_state().store_clients.clear()
     held.close()
 
 

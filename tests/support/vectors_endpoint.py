@@ -18,7 +18,7 @@ def well(asked: dict[str, Any]) -> Answer:
 
 
 class VectorsEndpoint(ThreadingHTTPServer):
-    """Its address, what it was asked, and how it answers."""
+    """Its address, what it was asked, and how it answers, with which headers."""
 
     daemon_threads = True
 
@@ -27,6 +27,7 @@ class VectorsEndpoint(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}/v1"
         self.asked: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Answer] = well
+        self.headers: dict[str, str] = {}
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -40,6 +41,8 @@ class _Request(BaseHTTPRequestHandler):
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in endpoint.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

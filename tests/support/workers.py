@@ -21,5 +21,5 @@ class OneEngine(EnginePool):
         super().__init__()
         self._one = engine
 
-    def engine(self, name: str = "") -> Engine:
+    def load(self, name: str = "") -> Engine:
         return self._one

@@ -40,6 +40,22 @@ def test_what_is_stored_is_understood(message: Message) -> None:
     assert sentence_of(str(message)) == sentence_of(message) != str(message)
 
 
+@pytest.mark.parametrize(
+    ("stored", "sentence"),
+    [
+        ("too_long", "It holds more than the … hours of sound that are read."),
+        ("reading_stopped {}", "Reading it was stopped: …."),
+        (
+            'endpoint_retries {"why": "key"}',
+            "The machine at WHISPER_URL does not accept WHISPER_KEY (…); it is tried again.",
+        ),
+        ("busy", "asks for patience (…)"),
+    ],
+)
+def test_a_value_that_is_not_stored_is_a_gap_in_its_sentence(stored: str, sentence: str) -> None:
+    assert sentence_of(stored) == sentence
+
+
 @pytest.mark.parametrize("stored", ["", "A sentence of former times.", "unsure[3:17]", "never_ended {", "no_such_code"])
 def test_what_is_no_message_is_told_as_it_is(stored: str) -> None:
     assert sentence_of(stored) == stored

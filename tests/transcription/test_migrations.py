@@ -82,7 +82,7 @@ def then(bedside: Device) -> Iterator[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stored_sentences_become_codes_that_say_the_same(then: Any, bedside: Device) -> None:
+def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(then: Any, bedside: Device) -> None:
     said = {}
     for number, sentence in enumerate([*STORED, STRANGE]):
         transcript = write_transcript(bedside, f"words {number}")
@@ -101,3 +101,9 @@ def test_stored_sentences_become_codes_that_say_the_same(then: Any, bedside: Dev
         assert parse_message(transcript.warnings[1])
     with pytest.raises(DatabaseError, match="never rewritten"):
         Transcript.objects.update(text="rewritten")
+    MigrationExecutor(connection).migrate(BEFORE)
+    for pk, error, warnings, text, words in then.values_list("pk", "error", "warnings", "text", "words"):
+        number = int(text.removeprefix("words "))
+        assert error == said[pk]
+        assert warnings == ["unsure[0:1]", DAMAGE[number % len(DAMAGE)]]
+        assert (text, words) == before[pk]

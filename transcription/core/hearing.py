@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transcription.core.engines.protocol import Engine, EngineStumbled, Heard, Options
 from transcription.core.messages import Message
-from transcription.core.slicing import join_slices, main_language, next_end, shifted, to_float
+from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float, to_int16
 from transcription.core.warnings.spans import shift_warnings
 from transcription.core.words import SAMPLE_RATE, Word
 
@@ -45,6 +45,23 @@ def run_engine(
         return engine.transcribe(samples, options, progress)
     except (RuntimeError, MemoryError) as error:
         raise EngineStopped(type(error).__name__) from error
+
+
+def hear_all(engine: Engine, samples: "NDArray[np.float32]", options: Options) -> Heard:
+    """Return what is heard, in a long recording slice by slice. Raises EngineFailure.
+
+    samples: of shape (n,), 16 kHz mono in [-1, 1].
+    """
+
+    def listen(piece: "NDArray[np.float32]", window: str) -> Heard:
+        return run_engine(engine, piece, options._replace(window=window))
+
+    if not is_long(len(samples)):
+        return listen(samples, options.window)
+    whole, slices = to_int16(samples), list[HeardSlice]()
+    while not (slices and slices[-1].is_last):
+        slices.append(hear_slice(whole, slices[-1].end if slices else 0.0, options.window, listen))
+    return put_together(slices)
 
 
 def hear_slice(samples: "NDArray[np.int16]", start: float, window: str, listen: Listen) -> HeardSlice:

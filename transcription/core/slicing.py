@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LONGEST_SLICE_SECONDS = 30.0
+MAX_SLICE_SECONDS = 30.0
 """Whisper's window. A slice is no longer, and a recording that is longer is heard in slices."""
 SEARCHED_SECONDS = 8.0
 """At the end of a window, in which a pause is looked for: a slice costs a whole window, however little it holds."""
@@ -22,7 +22,7 @@ FRAME_SAMPLES = 512
 NO_SPACES = {"ja", "lo", "my", "th", "yue", "zh"}
 """Languages that Whisper writes without spaces (its own tokenizer's list)."""
 
-_MOST_SAMPLES = int(LONGEST_SLICE_SECONDS * SAMPLE_RATE)
+_MOST_SAMPLES = int(MAX_SLICE_SECONDS * SAMPLE_RATE)
 _SEARCHED_SAMPLES = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME_SAMPLES * FRAME_SAMPLES
 _PAUSE_FRAMES = round(PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
 
@@ -49,6 +49,13 @@ def to_float(samples: "NDArray[np.int16]") -> "NDArray[np.float32]":
     import numpy as np
 
     return samples.astype(np.float32) / np.float32(32768)
+
+
+def to_int16(samples: "NDArray[np.float32]") -> "NDArray[np.int16]":
+    """Return samples in [-1, 1] as whole numbers of 16 bits: those from which `to_float` makes them again."""
+    import numpy as np
+
+    return np.rint(samples * 32768).clip(-32768, 32767).astype(np.int16)
 
 
 def _pause(samples: "NDArray[np.float32]") -> int:

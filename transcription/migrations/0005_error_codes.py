@@ -112,6 +112,36 @@ def to_codes(apps, schema_editor):
         transcripts.filter(pk=pk).update(warnings=codes)
 
 
+def sentence_of(stored, table):
+    """Return the sentence that `code_of` makes a code of, or what is stored where it is no such code."""
+    code, _, rest = stored.partition(" ")
+    try:
+        parameters = json.loads(rest or "{}")
+    except ValueError:
+        return stored
+    for written, known, gaps, besides in table:
+        if code == known and isinstance(parameters, dict) and parameters.keys() == {*gaps, *besides}:
+            if all(parameters[name] == value for name, value in besides.items()):
+                first, *others = written.split("{}")
+                return first + "".join(f"{parameters[gap]}{text}" for gap, text in zip(gaps, others, strict=True))
+    return stored
+
+
+def to_sentences(apps, schema_editor):
+    """Write the sentences again that versions before this store and show."""
+    transcripts = apps.get_model("transcription", "Transcript").objects
+    for code in set(transcripts.exclude(error="").values_list("error", flat=True)):
+        if (sentence := sentence_of(code, ERRORS)) != code:
+            transcripts.filter(error=code).update(error=sentence)
+    damaged = []
+    for pk, warnings in transcripts.exclude(warnings=[]).values_list("pk", "warnings").iterator(chunk_size=BATCH_ROWS):
+        sentences = [sentence_of(warning, DAMAGE) for warning in warnings]
+        if sentences != warnings:
+            damaged.append((pk, sentences))
+    for pk, sentences in damaged:
+        transcripts.filter(pk=pk).update(warnings=sentences)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [("transcription", "0004_verbatim")]
@@ -131,5 +161,5 @@ class Migration(migrations.Migration):
                 default=False, help_text="it has warnings, or its words are unsure on the whole (core.warnings.spans)"
             ),
         ),
-        migrations.RunPython(to_codes, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(to_codes, to_sentences, elidable=True),
     ]

@@ -99,11 +99,11 @@ class EnginePool:
         self._lock = threading.Lock()
         self._loaded: dict[str, Engine] = {}
 
-    def engine(self, name: str = "") -> Engine:
-        """Return the engine, its model loaded: whether that is here is asked beforehand (engine_problem).
+    def load(self, name: str = "") -> Engine:
+        """Load the engine unless it is in memory, and return it. Raises RuntimeError, ValueError or OSError.
 
-        name: of another model than the settings name. The one that was not asked for the longest is let go; its memory
-        is free as soon as nobody listens with it.
+        Whether its model is here is asked beforehand (engine_problem). name: of another model than the settings name.
+        The one that was not asked for the longest is let go; its memory is free as soon as nobody listens with it.
         """
         with self._lock:
             key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)

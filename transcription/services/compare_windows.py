@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import Undecodable, decode
 from transcription.core.engines.protocol import Engine, Options
+from transcription.core.hearing import hear_all
 from transcription.core.word_error_rate import plain_words, word_error_rate
 from transcription.core.words import joined
 from transcription.services.transcribe_file import NOT_A_RECORDING
@@ -63,7 +64,7 @@ def recording_paths(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *, max_seconds: float) -> Compared:
-    """Hear a recording both ways. Raises OSError, Undecodable and ChildDied."""
+    """Hear a recording both ways. Raises OSError, Undecodable, ChildDied and EngineFailure."""
     kind = _sniffed_kind(path)
     if kind is None:
         raise Undecodable(NOT_A_RECORDING)
@@ -82,5 +83,5 @@ def _sniffed_kind(path: Path) -> str | None:
 
 def _timed_run(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> WindowRun:
     begun = time.perf_counter()
-    heard = listener.transcribe(samples, options)
+    heard = hear_all(listener, samples, options)
     return WindowRun(time.perf_counter() - begun, joined(heard.words), heard.window)

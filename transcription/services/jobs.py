@@ -24,7 +24,7 @@ def unheard_memos(now: datetime) -> QuerySet[Memo]:
     return Memo.objects.kept().filter(transcripts=None).exclude(archive=True, user__in=resting_user_ids(now))
 
 
-def waiting_count() -> int:
+def count_due_transcripts() -> int:
     """Return how many memos could be worked on now: while there is no model, those whose text was given."""
     now = timezone.now()
     due, new = Transcript.objects.due(now), unheard_memos(now)

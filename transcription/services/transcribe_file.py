@@ -2,20 +2,16 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from capture.core.audio_types import HEAD_BYTES, sniff
-from transcription.core.decoding.decode import MOST_DECODER_DEATHS, ChildDied, Decoded, Undecodable, decode
-from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
-from transcription.core.hearing import EngineStopped, HeardSlice, hear_slice, put_together, run_engine
+from transcription.core.decoding.decode import MAX_DECODER_DEATHS, ChildDied, Decoded, decode
+from transcription.core.engines.protocol import Engine, Heard, Options
+from transcription.core.hearing import hear_all
 from transcription.core.messages import Message
-from transcription.core.slicing import is_long
+from transcription.core.triage import FAILURES, Retry, triage
 from transcription.core.words import joined
 from transcription.error_text import sentence_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 NOT_A_RECORDING = Message("not_a_recording")
 
@@ -71,50 +67,22 @@ def _transcribe_opened(recording: BinaryIO, listener: Engine, options: Options, 
     kind = sniff(head)
     if kind is None:
         return FileOutcome("refused", NOT_A_RECORDING if head else Message("empty_file"))
+    decoded = None
     try:
         decoded = _decode_patiently(recording, kind, max_seconds)
-    except Undecodable as reason:
-        return FileOutcome("refused", reason.message, kind)
-    except ChildDied as reason:
-        stopped = Message("reading_stopped_often", {"times": MOST_DECODER_DEATHS, "why": reason.why})
-        return FileOutcome("quarantined", stopped, kind)
-    try:
-        heard = hear_all(decoded.samples, listener, options)
-    except EngineStopped as stopped:
-        return FileOutcome("refused", Message("engine_stopped_for_good", {"kind": stopped.kind}), kind, decoded)
-    except EngineFailure as failure:
-        return FileOutcome("refused", failure.message, kind, decoded)
+        heard = hear_all(listener, decoded.samples, options)
+    except FAILURES as failure:
+        verdict = triage(failure, last_try=MAX_DECODER_DEATHS)
+        is_quarantined = verdict.retry == Retry.DECODER_DEATH_COUNTED
+        return FileOutcome("quarantined" if is_quarantined else "refused", verdict.message, kind, decoded)
     return FileOutcome("ready" if joined(heard.words).strip() else "no_speech", None, kind, decoded, heard)
 
 
 def _decode_patiently(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:
     """Decode it, as often as it takes its decoder along to be left alone. Raises Undecodable, or the last ChildDied."""
-    for _ in range(MOST_DECODER_DEATHS - 1):
+    for _ in range(MAX_DECODER_DEATHS - 1):
         try:
             return decode(recording, kind, max_seconds=max_seconds)
         except ChildDied:
             continue
     return decode(recording, kind, max_seconds=max_seconds)
-
-
-def hear_all(samples: "NDArray[np.float32]", listener: Engine, options: Options) -> Heard:
-    """Return what is heard, in a long recording slice by slice. Raises EngineFailure.
-
-    samples: of shape (n,), 16 kHz mono in [-1, 1].
-    """
-
-    def listen(piece: "NDArray[np.float32]", window: str) -> Heard:
-        return run_engine(listener, piece, options._replace(window=window))
-
-    if not is_long(len(samples)):
-        return listen(samples, options.window)
-    pcm, slices = _as_pcm(samples), list[HeardSlice]()
-    while not (slices and slices[-1].is_last):
-        slices.append(hear_slice(pcm, slices[-1].end if slices else 0.0, options.window, listen))
-    return put_together(slices)
-
-
-def _as_pcm(samples: "NDArray[np.float32]") -> "NDArray[np.int16]":
-    import numpy as np
-
-    return np.rint(samples * 32768).clip(-32768, 32767).astype(np.int16)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from transcription.core.decoding.decode import Decoded
+from transcription.core.slicing import to_int16
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ class AudioCache:
 
         Each thread goes on with one recording until another goes first: as many are kept, and one more.
         """
-        keeping = decoded._replace(samples=_in_file(decoded.samples), playback=b"")
+        keeping = decoded._replace(samples=_write_samples(decoded.samples), playback=b"")
         with self._lock:
             self._kept[transcript] = _Kept(keeping, time.monotonic())
             while len(self._kept) > settings.WORKER_THREADS + 1:
@@ -90,12 +91,13 @@ class AudioCache:
                 self._cleaner.start()
 
 
-def _in_file(samples: "NDArray[np.float32]") -> "NDArray[Any]":
+def _write_samples(samples: "NDArray[np.float32]") -> "NDArray[Any]":
+    """Write samples to a file without a name, and return them from there, int16; from memory if the disk is full."""
     import numpy as np
 
     def pieces() -> Any:
         for start in range(0, len(samples), CONVERTED_SAMPLES):
-            yield np.rint(samples[start : start + CONVERTED_SAMPLES] * 32768).clip(-32768, 32767).astype(np.int16)
+            yield to_int16(samples[start : start + CONVERTED_SAMPLES])
 
     try:
         with tempfile.TemporaryFile(dir=settings.HOME) as file:

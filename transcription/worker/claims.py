@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from capture.models import Memo
-from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
 from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
@@ -118,18 +118,18 @@ class Claim:
     def count_decoder_death(self, reason: Message) -> None:
         """Count a death of the decoding child; after the third, quarantine the transcript. Raises StaleClaim."""
         deaths = self.transcript.decoder_deaths + 1
-        self._again_or_never(deaths, MOST_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
+        self._retry_or_quarantine(deaths, MAX_DECODER_DEATHS, decoder_deaths=deaths, error=str(reason))
 
     def release(self, reason: Message) -> None:
         """Give the transcript back as lost, to be tried again later. Raises StaleClaim."""
         lost = self.transcript.lost_claims + 1
-        self._again_or_never(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
+        self._retry_or_quarantine(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
 
     def postpone(self, reason: Message, after: timedelta = RETRY_AFTER) -> None:
         """Give the transcript back, to be tried again later, not counted as lost. Raises StaleClaim."""
         self._end(state=State.WAITING, due=timezone.now() + after, error=str(reason))
 
-    def _again_or_never(self, times: int, most: int, **columns: Any) -> None:
+    def _retry_or_quarantine(self, times: int, most: int, **columns: Any) -> None:
         now = timezone.now()
         if times >= most:
             self._end(state=State.QUARANTINED, finished_at=now, **columns)
@@ -137,11 +137,12 @@ class Claim:
             self._end(state=State.WAITING, due=now + times * RETRY_AFTER, **columns)
 
 
-def next_claim(worker: WorkerState, *, given_alone: bool = False) -> Claim | None:
-    """Claim the best due transcript, or return None where nothing is due. given_alone: of those with a text beside.
+def claim_next(worker: WorkerState, *, given_alone: bool = False) -> Claim | None:
+    """Enqueue new memos and claim the best due transcript; return None where nothing is due.
 
-    A claim that ran out unfinished is lost: it is counted, and after QUARANTINE_AFTER_LOST_CLAIMS without progress
-    given up. What was lost often is claimed while this process does nothing else, and then nothing else is.
+    given_alone: of those with a text beside. A claim that ran out unfinished is lost: it is counted, and after
+    QUARANTINE_AFTER_LOST_CLAIMS without progress given up. What was lost often is claimed while this process does
+    nothing else, and then nothing else is.
     """
     enqueue_new(worker)
     with worker.choosing:
@@ -156,6 +157,8 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
     watchdog = worker.watchdog
     while worker.alone not in watchdog.under_way():
         now = timezone.now()
+        kept = worker.audio.ids()
+        worker.reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
         due = _startable(worker, Transcript.objects.due(now).select_related("memo__user"))
         best = (due.given() if given_alone else due).first()
         if best is None:
@@ -179,11 +182,9 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
 
 def _startable(worker: WorkerState, due: TranscriptQuerySet) -> TranscriptQuerySet:
     """Return what a thread may begin with: decoding an hour takes a minute, and one thread is left for short memos."""
-    kept = worker.audio.ids()
-    worker.reading.intersection_update(key for key in worker.watchdog.under_way() if key[0] not in kept)
     if len(worker.reading) < max(1, settings.WORKER_THREADS - 1):
         return due
-    return due.filter(Q(is_long=False) | Q(pk__in=kept))
+    return due.filter(Q(is_long=False) | Q(pk__in=worker.audio.ids()))
 
 
 def _take_back(lost: Transcript, now: datetime) -> None:

@@ -8,7 +8,7 @@ from transcription.core.engines.provided_text import ProvidedText
 from transcription.core.messages import Message
 from transcription.model_choice.registry import engine_problem, is_resting
 from transcription.models import Transcript
-from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.claims import Claim, StaleClaim, claim_next
 from transcription.worker.enqueue import enqueue_all
 from transcription.worker.state import WorkerState
 from transcription.worker.transcribe import transcribe_claim
@@ -16,38 +16,67 @@ from transcription.worker.transcribe import transcribe_claim
 log = logging.getLogger(__name__)
 
 
+class ModelUnloadable(Exception):
+    """A model is not here, or cannot be loaded; problem says which."""
+
+    def __init__(self, problem: Message) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
 def transcribe_next(worker: WorkerState) -> bool:
     """Transcribe the memo that is likeliest to be waited for, or its next slice. Returns whether there was one.
 
     Without a model, only those whose text was given with them can be done.
     """
-    whisper = _usable_engine(worker)
-    claim = next_claim(worker, given_alone=whisper is None)
+    try:
+        whisper = _load_usable(worker)
+    except ModelUnloadable as unloadable:
+        whisper = None
+        enqueue_all(worker)
+        Transcript.objects.unfinished().update(error=str(unloadable.problem))
+    claim = claim_next(worker, given_alone=whisper is None)
     if claim is None:
         return False
-    if listener := _engine_for(worker, claim, whisper):
-        transcribe_claim(worker, claim, listener)
+    try:
+        listener = _load_for(worker, claim, whisper)
+    except ModelUnloadable as unloadable:
+        _fail_claim(worker, claim, unloadable.problem)
+    else:
+        if listener:
+            transcribe_claim(worker, claim, listener)
     return True
 
 
-def _engine_for(worker: WorkerState, claim: Claim, whisper: Engine | None) -> Engine | None:
-    """Return what is to hear a memo, or None where that is not here and the row says so."""
+def _fail_claim(worker: WorkerState, claim: Claim, problem: Message) -> None:
+    """Mark a claimed transcript failed, unless it is another worker's by now."""
+    try:
+        claim.fail(problem)
+    except StaleClaim:
+        log.warning("Transcript %s is no longer this worker's", claim.transcript.pk)
+    finally:
+        worker.watchdog.forget(claim.key)
+
+
+def _load_for(worker: WorkerState, claim: Claim, whisper: Engine | None) -> Engine | None:
+    """Return what is to hear a memo, loaded, or None where there is nothing now. Raises ModelUnloadable."""
     if claim.transcript.asked_model:
-        return _requested_engine(worker, claim)
+        return _load_requested(worker, claim.transcript.asked_model)
     return whisper if claim.transcript.again else _provided_text(claim.memo) or whisper
 
 
-def _usable_engine(worker: WorkerState) -> Engine | None:
-    """Return the engine, or None where it is not here, cannot be loaded, or is an endpoint that is left alone."""
+def _load_usable(worker: WorkerState) -> Engine | None:
+    """Return the engine, loaded, or None where it is not here or is an endpoint that is left alone.
+
+    Raises ModelUnloadable.
+    """
     if engine_problem():
         return None
     try:
-        listener = worker.engines.engine()
+        listener = worker.engines.load()
     except (RuntimeError, ValueError, OSError) as error:
         log.error("The Whisper model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - every 20 seconds
-        enqueue_all(worker)
-        Transcript.objects.unfinished().update(error=str(Message("model_unloadable")))
-        return None
+        raise ModelUnloadable(Message("model_unloadable")) from error
     return None if is_resting(listener) else listener
 
 
@@ -57,20 +86,12 @@ def _provided_text(memo: Memo) -> Engine | None:
     return ProvidedText(beside.words, model=beside.kind) if beside else None
 
 
-def _requested_engine(worker: WorkerState, claim: Claim) -> Engine | None:
-    """Return the engine that a transcript was asked for by, or None: it is not here (any more), as its row says."""
-    name = claim.transcript.asked_model
-    problem = Message("requested_model_missing", {"name": name})
+def _load_requested(worker: WorkerState, name: str) -> Engine:
+    """Return the engine of a model that a person asked for, loaded. Raises ModelUnloadable."""
+    if engine_problem(name):
+        raise ModelUnloadable(Message("requested_model_missing", {"name": name}))
     try:
-        if not engine_problem(name):
-            return worker.engines.engine(name)
+        return worker.engines.load(name)
     except (RuntimeError, ValueError, OSError) as error:
         log.error("A model that was asked for cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - no stack
-        problem = Message("requested_model_unloadable", {"name": name})
-    try:
-        claim.fail(problem)
-    except StaleClaim:
-        log.warning("Transcript %s is no longer this worker's", claim.transcript.pk)
-    finally:
-        worker.watchdog.forget(claim.key)
-    return None
+        raise ModelUnloadable(Message("requested_model_unloadable", {"name": name})) from error

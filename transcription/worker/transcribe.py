@@ -12,20 +12,13 @@ from django.conf import settings
 from capture.core.errors import Refusal
 from capture.models import Memo
 from capture.services.recordings import open_original, save_playback
-from transcription.core.decoding.decode import ChildDied, Decoded, Undecodable, decode
-from transcription.core.engines.protocol import (
-    Engine,
-    EngineFailure,
-    EnginePermanent,
-    EngineStumbled,
-    EngineTransient,
-    Heard,
-    Options,
-)
+from transcription.core.decoding.decode import Decoded, decode
+from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
 from transcription.core.hearing import EngineStopped, hear_slice, put_together, run_engine
 from transcription.core.messages import Message
 from transcription.core.slicing import is_long
+from transcription.core.triage import FAILURES, Retry, Verdict, triage
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice
 from transcription.services.vocabulary import hotwords
@@ -51,14 +44,24 @@ def transcribe_claim(worker: WorkerState, claim: Claim, listener: Engine) -> Non
     Whatever goes wrong, the row says so.
     """
     try:
-        _Hearing(worker, claim, listener).go_on()
+        _hear_or_give_back(worker, claim, listener)
     except StaleClaim:
         log.warning("Transcript %s is given up here: it is another worker's, stopped or deleted", claim.transcript.pk)
         worker.audio.drop(claim.transcript.pk)
-    except EngineFailure as failure:
-        _give_back(claim, failure)
     finally:
         worker.watchdog.forget(claim.key)
+
+
+def _hear_or_give_back(worker: WorkerState, claim: Claim, listener: Engine) -> None:
+    """Hear the memo, or write why it was not heard, and whether it is tried again. Raises StaleClaim."""
+    try:
+        _Hearing(worker, claim, listener).go_on()
+    except FAILURES as failure:
+        if isinstance(failure, EngineFailure):
+            is_unforeseen = isinstance(failure, EngineStopped)
+            kind = type(failure).__name__
+            log.warning("Transcript %s was not heard (%s)", claim.transcript.pk, kind, exc_info=is_unforeseen)
+        _give_back(claim, triage(failure))
 
 
 @dataclass
@@ -72,7 +75,7 @@ class _Hearing:
     known: Columns = field(default_factory=dict)
 
     def go_on(self) -> None:
-        """Hear the memo, or of a long one the next slice. Raises EngineFailure and StaleClaim."""
+        """Hear the memo, or of a long one the next slice. Raises StaleClaim, Undecodable, ChildDied, EngineFailure."""
         audio, pk = self.worker.audio, self.claim.transcript.pk
         kept = audio.get(pk)
         decoded = kept or _decode_memo(self.claim)
@@ -145,7 +148,10 @@ class _Hearing:
 
 
 def _decode_memo(claim: Claim) -> Decoded | None:
-    """Return the recording as samples, its playback copy kept; or None where the row says why not."""
+    """Return the recording as samples, its playback copy kept; or None where the row says why it is not there.
+
+    Raises Undecodable, ChildDied and StaleClaim.
+    """
     memo, progress = claim.memo, _progress(claim)
     is_begun = claim.transcript.slices.exists()
     try:
@@ -158,32 +164,24 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     except Refusal as refusal:
         log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone(Message("file_unreachable"))
-    except Undecodable as reason:
-        claim.fail(reason.message)
-    except ChildDied as reason:
-        claim.count_decoder_death(Message("reading_stopped", {"why": reason.why}))
     else:
         _store_playback(memo, decoded.playback)
         return decoded
     return None
 
 
-def _give_back(claim: Claim, failure: EngineFailure) -> None:
-    """Do as an engine says that could not hear: each of its errors says whether to try again."""
-    log.warning(
-        "Transcript %s was not heard (%s)",
-        claim.transcript.pk,
-        type(failure).__name__,
-        exc_info=isinstance(failure, EngineStopped),
-    )
-    match failure:
-        case EngineTransient():
+def _give_back(claim: Claim, verdict: Verdict) -> None:
+    """Write to the row what a verdict says. Raises StaleClaim."""
+    match verdict.retry:
+        case Retry.NEVER:
+            claim.fail(verdict.message)
+        case Retry.DECODER_DEATH_COUNTED:
+            claim.count_decoder_death(verdict.message)
+        case Retry.LOST_CLAIM_COUNTED:
+            claim.release(verdict.message)
+        case Retry.LATER:
             # Twice as long as the engine rests: should it be to blame after all, others are heard before it.
-            claim.postpone(failure.message, timedelta(seconds=2 * failure.after))
-        case EngineStumbled():
-            claim.release(failure.message)
-        case EnginePermanent():
-            claim.fail(failure.message)
+            claim.postpone(verdict.message, timedelta(seconds=2 * verdict.after_seconds))
 
 
 def _progress(claim: Claim, allowed: float = 0.0) -> Callable[[], None]:

@@ -12,6 +12,7 @@ from capture.core.errors import Refusal
 from capture.core.visible_text import printable
 from capture.models import Import, ImportedFile, User
 from capture.services.accounts import account_for_command
+from capture.services.page_links import page_url
 from capture.sources.imports import service
 from capture.sources.imports.scan import scan_folder
 from capture.sources.imports.terminal_listing import listing_lines
@@ -92,7 +93,7 @@ class Command(BaseCommand):
         self._end_badly(taken)
         kept = taken.files.filter(state=State.KEPT).count()
         self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits;")
-        self.stdout.write("the page of old recordings (/archive/) says how long that takes.")
+        self.stdout.write(f"the page of old recordings ({page_url('archive')}) says how long that takes.")
 
     def _end_badly(self, taken: Import) -> None:
         """Say why it does not go on, if it does not."""

@@ -56,7 +56,12 @@ class MailboxCounts(NamedTuple):
 
 
 class UnusableMailbox(Exception):
-    """The mailbox cannot be used; the message says why and what to do, and no secret."""
+    """The mailbox cannot be used. code: why; values: what its sentence names, and no secret."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 class MailboxReader:
@@ -90,26 +95,26 @@ class MailboxReader:
 
 
 def count_mailbox() -> MailboxCounts:
-    """Return how many mails of each kind the mailbox holds. Raises UnusableMailbox, with a sentence for people."""
+    """Return how many mails of each kind the mailbox holds. Raises UnusableMailbox."""
     try:
         with _open_mailbox() as mailbox:
             return MailboxCounts(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))
     except MailboxLoginError as error:
-        raise UnusableMailbox("does not let us in: check the user and the password in MAILIN_URL") from error
+        raise UnusableMailbox("login-refused") from error
     except MailboxFolderSelectError as error:
-        raise UnusableMailbox("has no such folder as the one at the end of MAILIN_URL") from error
+        raise UnusableMailbox("no-such-folder") from error
     except MAILBOX_ERRORS as error:
-        raise UnusableMailbox(f"cannot be reached ({type(error).__name__}): see MAILIN_URL") from error
+        raise UnusableMailbox("unreachable", error=type(error).__name__) from error
 
 
 @contextmanager
 def _open_mailbox() -> Iterator[BaseMailBox]:
-    """Log in and open the folder. Raises one of TROUBLE, or Unusable."""
+    """Log in and open the folder. Raises one of MAILBOX_ERRORS, or UnusableMailbox."""
     try:
         at = urlsplit(settings.MAILIN_URL)
         port = at.port
     except ValueError as error:
-        raise UnusableMailbox("has no address that can be read: see MAILIN_URL") from error
+        raise UnusableMailbox("unreadable-address") from error
     user, password, folder = unquote(at.username or ""), unquote(at.password or ""), unquote(at.path.strip("/"))
     host = at.hostname or ""
     mailbox: BaseMailBox
@@ -123,9 +128,7 @@ def _open_mailbox() -> Iterator[BaseMailBox]:
         log_in(user, password, folder or "INBOX")
         _typ, lasting = mailbox.client.response("PERMANENTFLAGS")
         if not any(rb"\*" in flags for flags in lasting if flags):
-            raise UnusableMailbox(
-                "keeps no keywords, by which mails that were taken are known: choose another mail server"
-            )
+            raise UnusableMailbox("no-keywords")
         yield mailbox
 
 

@@ -49,22 +49,22 @@ def ingest_mail(mail: bytes) -> MailOutcome:
     Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
     """
     try:
-        letter = parse_mail(mail)
-        people = users_addressed(recipients(letter))
+        message = parse_mail(mail)
+        people = users_addressed(recipients(message))
         if not people:
             return MailOutcome.NOBODY
-        outcomes = [_ingest_enclosed(user, letter, one) for one in enclosed_recordings(letter) for user in people]
+        outcomes = [_ingest_enclosed(user, message, one) for one in enclosed_recordings(message) for user in people]
     except UnreadableMail:
         return MailOutcome.ASIDE
     return max(outcomes, default=MailOutcome.NO_RECORDING)
 
 
-def _ingest_enclosed(user: User, letter: Message, recording: EnclosedRecording) -> MailOutcome:
+def _ingest_enclosed(user: User, message: Message, recording: EnclosedRecording) -> MailOutcome:
     try:
         refuse_if_nearly_full(len(recording.content))
         with open_incoming() as arriving:
             arriving.write(recording.content)
-            client_id = _id_of_part(letter, recording, arriving.sha256)
+            client_id = _id_of_part(message, recording, arriving.sha256)
             ingest_recording(
                 user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at)
             )
@@ -73,10 +73,10 @@ def _ingest_enclosed(user: User, letter: Message, recording: EnclosedRecording) 
     return MailOutcome.KEPT
 
 
-def _id_of_part(letter: Message, recording: EnclosedRecording, sha256: str) -> str:
+def _id_of_part(message: Message, recording: EnclosedRecording, sha256: str) -> str:
     """Return the same id whenever this part of this mail is read.
 
     The bytes are in it, for some programs give one Message-ID to many mails; keyed, so that no guess can be checked.
     """
-    place = f"{letter['Message-ID']} {recording.part} {sha256}"
+    place = f"{message['Message-ID']} {recording.part} {sha256}"
     return f"mail-{keyed_hash('mail', place)[:40]}"

@@ -44,18 +44,18 @@ def parse_mail(mail: bytes) -> Message:
         return message_from_bytes(mail)
 
 
-def recipients(letter: Message) -> list[str]:
+def recipients(message: Message) -> list[str]:
     """Return every header that may hold a recipient, as it was written."""
-    return [str(value) for name in RECIPIENT_HEADERS for value in letter.get_all(name, [])]
+    return [str(value) for name in RECIPIENT_HEADERS for value in message.get_all(name, [])]
 
 
-def enclosed_recordings(letter: Message) -> Iterator[EnclosedRecording]:
+def enclosed_recordings(message: Message) -> Iterator[EnclosedRecording]:
     """Yield the recordings of a mail: each part that is one by its first bytes, or that is said to be one.
 
     The caller judges the latter. Raises UnreadableMail.
     """
     with as_unreadable():
-        for number, (part, sent_at) in enumerate(_mail_parts(letter, None)):
+        for number, (part, sent_at) in enumerate(_mail_parts(message, None)):
             content = part.get_payload(decode=True)
             if isinstance(content, bytes) and (sniff(content[:HEAD_BYTES]) or part.get_content_maintype() == "audio"):
                 yield EnclosedRecording(number, sent_at, content)

@@ -27,7 +27,7 @@ from config.demo.service import MARK_FILE, ServiceStartError, demo_environment, 
 class Command(BaseCommand):
     """Upload the sample memos to a throw-away service, watch them become ideas, and read the e-mail."""
 
-    help = "Runs sample memos the whole way, in a data folder that is thrown aclient."
+    help = "Runs sample memos the whole way, in a data folder that is thrown away."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
 from config.ops.backup import DUMP_FILE, SETTINGS_ASIDE_FILE, SETTINGS_FILE, read_description, unpack_backup
-from config.ops.database_backup import BackupFailed, load_dump
+from config.ops.database_backup import NEEDS_DATABASE_TEXT, BackupFailed, load_dump
 from config.ops.database_version import NotReady
 from config.runner import prepare
 
@@ -52,9 +52,7 @@ class Command(BaseCommand):
         is_dump = read_description(file).database == "postgresql"
         if is_dump != bool(database):
             raise BackupFailed(
-                "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
-                if is_dump
-                else "The backup brings its own database: leave --database out."
+                NEEDS_DATABASE_TEXT if is_dump else "The backup brings its own database: leave --database out."
             )
         deleted_since = _read_tombstones()
         unpack_backup(file, to)

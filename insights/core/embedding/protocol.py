@@ -6,14 +6,16 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.core.errors import CodedError
+
 Vector = NDArray[np.float32]
 """Of shape (d,), unit length."""
 Vectors = NDArray[np.float32]
 """Of shape (n, d), each row of unit length."""
 
 
-class Unavailable(Exception):
-    """No vectors can be had at the moment; the message says why, to a person, and holds no text. Try again later."""
+class Unavailable(CodedError):
+    """No vectors can be had at the moment; the message holds no text. Try again later."""
 
 
 class Background(NamedTuple):

@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from insights.core.embedding.background import background, cosine_spread
 from insights.core.embedding.catalogue import ENGLISH, ModelFolder
-from insights.core.embedding.protocol import Background, Unavailable, Vectors, unit
-from insights.core.embedding.wordllama import default_embedder
+from insights.core.embedding.protocol import Unavailable, Vectors, unit
+from insights.core.embedding.scaled_embedder import ScaledEmbedder
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -21,7 +19,7 @@ BATCH_TEXTS = 32
 """Texts that are run at once: ideas are short, and the memory of a batch grows with its longest."""
 
 
-class SentenceModelEmbedder:
+class SentenceModelEmbedder(ScaledEmbedder):
     """One model, loaded. threads: of the processor, for one call."""
 
     def __init__(self, sentences: ModelFolder, *, threads: int) -> None:
@@ -29,20 +27,9 @@ class SentenceModelEmbedder:
         self.languages: Collection[str] | None = frozenset({"en"}) if sentences.name == ENGLISH else None
         self._running = _load_onnx_model(sentences, threads)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_some(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text (see Embedder)."""
-        if not texts:
-            return np.zeros((0, len(self.background().common)), dtype=np.float32)
         return unit(np.stack(list(self._running.embed(list(texts), batch_size=BATCH_TEXTS))))
-
-    @cache  # noqa: B019 - one embedder a process
-    def background(self) -> Background:
-        """Return what unrelated sentences are alike by (see Embedder)."""
-        return background(self.embed, cosine_spread(default_embedder().embed))
-
-    def rarity(self, words: Sequence[str]) -> list[float]:
-        """Return how much each word says by itself, as the static vectors tell."""
-        return default_embedder().rarity(words)
 
 
 def _load_onnx_model(sentences: ModelFolder, threads: int) -> "TextEmbedding":
@@ -67,4 +54,4 @@ def _load_onnx_model(sentences: ModelFolder, threads: int) -> "TextEmbedding":
         return TextEmbedding(name, specific_model_path=folder, threads=threads, cuda=False, local_files_only=True)
     except Exception as error:  # ONNX Runtime has no class of its own for what it cannot read
         log.error("The sentence model cannot be loaded (%s)", type(error).__name__)  # noqa: TRY400 - it names files
-        raise Unavailable("The sentence model cannot be loaded: its files are damaged or of another kind.") from error
+        raise Unavailable("sentence_model_damaged") from error

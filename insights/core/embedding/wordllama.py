@@ -1,7 +1,7 @@
 """WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
 
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,12 @@ class WordLlamaEmbedder:
             vectors = np.asarray(self._llama.embed(list(texts), norm=True), dtype=np.float32)
         return np.nan_to_num(vectors)
 
-    @cache  # noqa: B019 - one embedder a process
     def background(self) -> Background:
         """Return what unrelated sentences are alike by (see Embedder)."""
+        return self._background
+
+    @cached_property
+    def _background(self) -> Background:
         return background(self.embed)
 
     def rarity(self, words: Sequence[str]) -> list[float]:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from capture.core.visible_text import printable
 from capture.services.accounts import account_for_command
+from insights.error_text import describe_problem
 from insights.services.onboarding import BadFolder, seed_topics
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         try:
             made = seed_topics(account_for_command(user), folder.expanduser().absolute())
         except BadFolder as reason:
-            raise CommandError(str(reason)) from reason
+            raise CommandError(describe_problem(reason.message)) from reason
         for problem in made.problems:
-            self.stderr.write(printable(problem))
+            self.stderr.write(printable(describe_problem(problem)))
         self.stdout.write(f"Topics made: {made.number}. There already, and left as they are: {made.known}.")

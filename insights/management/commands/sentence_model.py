@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from insights.error_text import describe_problem
 from insights.services.embedders import fetch_sentence_model
 
 
@@ -15,5 +16,5 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
         if problem := fetch_sentence_model():
-            raise CommandError(problem)
+            raise CommandError(describe_problem(problem))
         self.stdout.write("The model is here. Ideas are compared by it within minutes, if the service runs.")

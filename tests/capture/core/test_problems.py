@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
+from capture.core.problems import FILE_PROBLEMS, PLAYBACK_PROBLEMS, PROBLEMS, Values, problem_sentence
 
 CAPTURE = Path(__file__).parents[3] / "capture"
 VALUES: dict[str, int | str] = {
@@ -23,7 +23,7 @@ def test_every_code_that_is_stored_has_a_sentence() -> None:
     assert stored <= set(FILE_PROBLEMS)
 
 
-@pytest.mark.parametrize("code", [*PROBLEMS, *FILE_PROBLEMS])
+@pytest.mark.parametrize("code", [*PROBLEMS, *FILE_PROBLEMS, *PLAYBACK_PROBLEMS])
 def test_every_sentence_can_be_made_and_read(code: str) -> None:
     sentence = problem_sentence(code, VALUES)
     assert sentence == "x" or sentence.endswith(".")
@@ -35,6 +35,11 @@ def test_a_sentence_is_translated_before_its_places_are_filled() -> None:
         "2 MB that are taken here. (x)"
     )
     assert problem_sentence("", {}) == ""
+
+
+@pytest.mark.parametrize("values", [{}, {"limit": "many"}, {"other": 1}])
+def test_a_sentence_is_shown_where_its_stored_value_is_missing_or_of_another_type(values: Values) -> None:
+    assert problem_sentence("folder-too-full", values).startswith("More than {limit:,} files lie in this folder")
 
 
 def test_a_code_that_nobody_knows_is_shown_itself() -> None:

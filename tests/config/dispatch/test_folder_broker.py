@@ -1,4 +1,4 @@
-"""The broker that is a folder: each ring is heard once, whatever else happens to its file."""
+"""The broker that is a folder: each message is read once, whatever else happens to its file."""
 
 import json
 import os

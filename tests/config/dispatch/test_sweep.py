@@ -1,4 +1,4 @@
-"""The sweep rings for what nobody was rung for, at most as often as workers can answer."""
+"""The sweep notifies of what nobody was notified of, at most as often as workers can answer."""
 
 import logging
 import threading
@@ -16,29 +16,31 @@ from config.pipeline import PLACE, SWEPT, TRANSCRIBE
 from tests.support.recordings import speak
 from tests.support.transcripts import write_transcript
 
-Rings = list[str]
+Names = list[str]
 
 
 @pytest.fixture
-def rings(monkeypatch: pytest.MonkeyPatch) -> Rings:
-    """Return the names of the tasks that are rung for."""
-    heard: Rings = []
+def notified(monkeypatch: pytest.MonkeyPatch) -> Names:
+    """Return the names of the tasks that are notified of."""
+    heard: Names = []
     monkeypatch.setattr(sweeping, "notify", lambda task, **_: heard.append(task.name))
     return heard
 
 
-def test_what_is_left_behind_is_seen_by_its_absence(bedside: Device, rings: Rings) -> None:
+def test_what_is_left_behind_is_seen_by_its_absence(bedside: Device, notified: Names) -> None:
     speak(bedside, "memo-001.ogg")
     write_transcript(bedside, "These words have no ideas yet.")
     assert notify_waiting() == 2
-    assert rings == [PLACE.task.name, TRANSCRIBE.task.name]
+    assert notified == [PLACE.task.name, TRANSCRIBE.task.name]
 
 
-def test_where_nothing_is_left_behind_nobody_is_rung_for(rings: Rings, db: None) -> None:
+def test_where_nothing_is_left_behind_nobody_is_notified(notified: Names, db: None) -> None:
     assert notify_waiting() == 0
 
 
-def test_it_rings_at_most_twice_for_each_thread(rings: Rings, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_it_notifies_at_most_twice_for_each_thread(
+    notified: Names, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     settings.WORKER_THREADS = 3
     monkeypatch.setattr(sweeping, "SWEPT", (Stage(PLACE.task, lambda: 1000), Stage(TRANSCRIBE.task, lambda: 2)))
     assert notify_waiting() == 6 + 2

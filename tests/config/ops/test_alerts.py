@@ -117,6 +117,7 @@ def test_the_today_page_and_the_health_page_say_it(client: Client, alice: User, 
     for page in ("/", "/health/"):
         said = client.get(page).content.decode()
         assert said.count("Memos have waited for") == 1
+        assert said.count('id="trouble-worker"') == 1
         assert "Nothing hinders the service." not in said
 
 

@@ -1,6 +1,8 @@
 """What a process keeps of people's indexes, and how long a page waits for one."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,18 @@ def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
     page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
     assert "hx-get" not in page.text.partition('class="line"')[2].partition("</form>")[0]
     assert "Office</button>" in page.text
+
+
+def test_a_page_without_scripts_comes_again_and_waits(
+    house: House, alices: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_cache, "PAGE_BUILT_IDEAS", 0)
+    remove_index_file(house.user.pk)
+    kept.clear()
+    page = alices.get(f"/ideas/{house.ideas[4].pk}/move?back=/topics/")
+    again = re.search(r'<noscript><meta http-equiv="refresh" content="0;url=([^"]+)">', page.text)
+    assert again, "there is no way to the suggestions without scripts"
+    page = alices.get(f"/ideas/{house.ideas[4].pk}/move{unescape(again[1])}")
+    assert "Office</button>" in page.text
+    assert 'name="back" value="/topics/"' in page.text
+    assert "<noscript>" not in page.text

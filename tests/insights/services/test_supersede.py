@@ -22,7 +22,7 @@ from tests.support.transcripts import place_texts, write_transcript
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
 from transcription.services.retranscribe import request_retranscription
-from transcription.worker.claims import next_claim
+from transcription.worker.claims import claim_next
 from transcription.worker.state import WorkerState
 
 TAXES = "Oh, and another idea: send the invoice to the tax office today."
@@ -32,7 +32,7 @@ TWO_IDEAS = f"{TOMATOES} {TAXES}"
 def heard_anew(worker: WorkerState, transcript: Transcript, text: str) -> Transcript:
     """Hear a memo again, with these words at half a second each."""
     request_retranscription(transcript.memo, "")
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]
     claim.finish(text=joined(words), words=words, language="en", audio_seconds=len(words) * 0.5)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from config.demo.sample_memos import MEMOS
 from transcription.core.slicing import (
-    LONGEST_SLICE_SECONDS,
+    MAX_SLICE_SECONDS,
     SEARCHED_SECONDS,
     join_slices,
     main_language,
@@ -20,7 +20,7 @@ from transcription.core.slicing import (
 from transcription.core.words import SAMPLE_RATE, Word, joined
 
 Samples = NDArray[np.int16]
-MOST = int(LONGEST_SLICE_SECONDS * SAMPLE_RATE)
+MOST = int(MAX_SLICE_SECONDS * SAMPLE_RATE)
 
 
 def ends(samples: Samples, start: int = 0) -> list[int]:

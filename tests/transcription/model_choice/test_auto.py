@@ -176,11 +176,11 @@ def test_two_models_are_kept_loaded_and_the_older_one_is_let_go(
     pool = registry.EnginePool()
     monkeypatch.setattr(registry, "_load_whisper", load)
     settings.HOME, settings.WHISPER_MODEL = tmp_path, "small"
-    first = pool.engine()
-    pool.engine("medium")
-    assert pool.engine() is first
-    pool.engine("large-v3")
-    assert pool.engine() is first
-    pool.engine("medium")
+    first = pool.load()
+    pool.load("medium")
+    assert pool.load() is first
+    pool.load("large-v3")
+    assert pool.load() is first
+    pool.load("medium")
     assert loads == ["small", "medium", "large-v3", "medium"]
     assert len(pool.loaded()) == registry.MOST_LOADED

@@ -2,15 +2,23 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from config.demo.sample_memos import MEMOS
-from transcription.services.compare_windows import Compared, WindowRun
+from tests.support.recordings import made
+from tests.support.workers import OneEngine
+from transcription.core.engines.protocol import Heard, Options
+from transcription.core.slicing import MAX_SLICE_SECONDS
+from transcription.core.words import SAMPLE_RATE, Word
+from transcription.management.commands import bench_asr
+from transcription.services.compare_windows import Compared, WindowRun, compare_windows
 
 
 @pytest.fixture
@@ -55,6 +63,38 @@ def test_what_cannot_be_heard_is_said_and_the_others_are_heard(folder: Path) -> 
     said, errors = told(str(folder / "shopping.md"), str(folder / "gone.ogg"), str(folder))
     assert "together" in said
     assert [line.split(":")[0] for line in errors.splitlines()] == ["shopping.md", "gone.ogg", "broken.ogg"]
+
+
+class Listener:
+    """An engine that notes for how many seconds it listened, and breaks down where it is told to."""
+
+    name, model = "listener", "test"
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.heard: list[float] = []
+        self.breaks = breaks
+
+    def transcribe(self, samples: Any, options: Options, progress: Callable[[], None] = lambda: None) -> Heard:
+        if self.breaks:
+            raise MemoryError
+        self.heard.append(len(samples) / SAMPLE_RATE)
+        return Heard([Word(" word", 0.0, 0.1, 0.9)], "en", [], options.window)
+
+
+def test_a_long_recording_is_heard_in_slices_as_memos_are(tmp_path: Path) -> None:
+    path = tmp_path / "long.ogg"
+    path.write_bytes(made(70.0, "libopus", "ogg"))
+    listener = Listener()
+    one = compare_windows(path, listener, ("en",), max_seconds=100)
+    assert max(listener.heard) <= MAX_SLICE_SECONDS
+    assert sum(listener.heard) == pytest.approx(2 * one.seconds)
+    assert (one.padded.window, one.short.window) == ("slices", "slices")
+
+
+def test_an_engine_that_breaks_down_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_asr, "EnginePool", lambda: OneEngine(Listener(breaks=True)))
+    _said, errors = told(str(folder / "memo-002.ogg"))
+    assert errors == "memo-002.ogg: The engine stopped (MemoryError).\n"
 
 
 def test_without_a_model_it_says_what_is_missing(folder: Path, settings: Settings) -> None:

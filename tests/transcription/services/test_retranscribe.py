@@ -28,7 +28,7 @@ from transcription.services.retranscribe import (
     request_retranscription,
     request_retranscriptions,
 )
-from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.claims import Claim, StaleClaim, claim_next
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -45,7 +45,7 @@ def other(settings: Settings, tmp_path: Path) -> str:
 
 
 def claimed(worker: WorkerState) -> Claim:
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     return claim
 
@@ -212,4 +212,4 @@ def test_all_hearing_again_is_given_up_at_once(
     with pytest.raises(StaleClaim):
         claim.renew()
     assert [shown(memo).text for memo in memos] == ["old words"] * 3
-    assert not jobs.waiting_count()
+    assert not jobs.count_due_transcripts()

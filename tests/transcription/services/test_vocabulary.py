@@ -22,7 +22,7 @@ from transcription.services.vocabulary import (
     include_word,
 )
 from transcription.worker import transcribe as hearing
-from transcription.worker.claims import next_claim
+from transcription.worker.claims import claim_next
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -97,7 +97,7 @@ def test_the_words_of_its_user_reach_the_engine(
     add_vocabulary_word(alice, "Amaryllis")
     add_vocabulary_word(bob, "Bobbin")
     speak(bedside, "memo-014.ogg")
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     hearing.transcribe_claim(worker, claim, Listener())
     assert [options.hotwords for options in asked] == [("Amaryllis",)]

@@ -18,10 +18,10 @@ from transcription.core.words import joined
 from transcription.models import State, Transcript
 from transcription.services import forecast as estimates
 from transcription.services.forecast import import_left
-from transcription.services.jobs import waiting_count
+from transcription.services.jobs import count_due_transcripts
 from transcription.templatetags.worktime import worktime
 from transcription.worker import enqueue
-from transcription.worker.claims import next_claim
+from transcription.worker.claims import claim_next
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -36,7 +36,7 @@ def no_model(settings: Settings) -> None:
 def test_live_goes_before_imported_though_it_came_later(worker: WorkerState, alice: User, bedside: Device) -> None:
     old = [import_old(alice, name) for name in ("memo-001.ogg", "memo-002.ogg")]
     live = speak(bedside, "hard-long.ogg")
-    order = [claim.memo for _ in range(3) if (claim := next_claim(worker))]
+    order = [claim.memo for _ in range(3) if (claim := claim_next(worker))]
     assert order == [live, *old]
 
 
@@ -47,7 +47,7 @@ def test_live_is_let_in_before_a_thousand_old_ones(
     for number in (1, 2, 3):
         import_old(alice, f"memo-00{number}.ogg")
     live = speak(bedside, "memo-004.ogg")
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     assert claim.memo == live
 
@@ -59,20 +59,20 @@ def test_paused_nothing_old_is_written_down_and_nobody_is_rung_for(
     bobs = import_old(bob, "memo-001.ogg")
     set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
     live = speak(bedside, "memo-002.ogg")
-    assert waiting_count() == 2
-    assert [claim.memo for _ in range(2) if (claim := next_claim(worker))] == [live, bobs]
-    assert next_claim(worker) is None
-    assert waiting_count() == 0
+    assert count_due_transcripts() == 2
+    assert [claim.memo for _ in range(2) if (claim := claim_next(worker))] == [live, bobs]
+    assert claim_next(worker) is None
+    assert count_due_transcripts() == 0
     set_archive_pace(alice, paused=False, from_hour=None, until_hour=None)
-    assert waiting_count() == 1
+    assert count_due_transcripts() == 1
 
 
 def test_what_was_let_in_before_the_pause_rests_too(worker: WorkerState, alice: User) -> None:
     import_old(alice, "memo-001.ogg")
     enqueue.enqueue_all(worker)
     set_archive_pace(alice, paused=True, from_hour=None, until_hour=None)
-    assert next_claim(worker) is None
-    assert waiting_count() == 0
+    assert claim_next(worker) is None
+    assert count_due_transcripts() == 0
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_without_a_model_what_has_a_text_is_done_and_the_rest_waits(
         import_old(alice, "memo-002.ogg", parse_sidecar("txt", b"one two")),
         import_old(alice, "memo-003.ogg"),
     )
-    assert waiting_count() == 1
+    assert count_due_transcripts() == 1
     assert transcribe_next(worker)
     assert not transcribe_next(worker)
-    assert waiting_count() == 0
+    assert count_due_transcripts() == 0
     assert given.transcripts.get().state == State.READY
     assert other.transcripts.get().state == State.WAITING
 

@@ -19,16 +19,16 @@ from transcription.models import Slice, State, Transcript
 from transcription.services import forecast as transcription_forecast
 from transcription.services import job_board
 from transcription.services.job_board import others
-from transcription.services.jobs import pause_transcript, resume_transcript, waiting_count
+from transcription.services.jobs import count_due_transcripts, pause_transcript, resume_transcript
 from transcription.services.retranscribe import request_retranscription
-from transcription.worker.claims import Claim, StaleClaim, next_claim
+from transcription.worker.claims import Claim, StaleClaim, claim_next
 from transcription.worker.state import WorkerState
 
 BROKEN = Message("engine_stopped", {"kind": "It broke."})
 
 
 def claimed(worker: WorkerState) -> Claim:
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     return claim
 
@@ -70,7 +70,7 @@ def test_one_rests_goes_on_is_cancelled_and_tried_again(worker: WorkerState, bed
     for said, state in [("pause", "paused"), ("resume", "waiting"), ("cancel", "cancelled"), ("retry", "waiting")]:
         alices.post(f"/jobs/{memo.pk}/{said}")
         assert standing(job) == state
-        assert waiting_count() == (state == "waiting")
+        assert count_due_transcripts() == (state == "waiting")
         assert alices.get(f"/jobs/{memo.pk}/").status_code == 200
         with pytest.raises(StaleClaim):
             claim.renew()
@@ -100,7 +100,7 @@ def test_how_fast_and_how_long(worker: WorkerState, bedside: Device, settings: S
         assert forecast.live == timedelta(seconds=live.bytes / memo.bytes * 100 / 10)
         assert forecast.whole == forecast.live + timedelta(seconds=10)
         assert forecast.has_backlog
-        waiting_count()
+        count_due_transcripts()
         Transcript.objects.filter(pk=claimed(worker).transcript.pk).update(state=State.WAITING)
     assert "hears about 10 seconds of sound in a second" in alices.get("/jobs/").content.decode()
 

@@ -13,15 +13,15 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
-from transcription.core.decoding.decode import MOST_DECODER_DEATHS
+from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
-from transcription.services.jobs import retry_transcript, unfinished_memos, waiting_count
+from transcription.services.jobs import count_due_transcripts, retry_transcript, unfinished_memos
 from transcription.signals import transcript_ready
 from transcription.worker import claims, enqueue
-from transcription.worker.claims import Claim, StaleClaim, next_claim, release_all_claims
+from transcription.worker.claims import Claim, StaleClaim, claim_next, release_all_claims
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -29,7 +29,7 @@ WORDS = {"text": "hello", "words": [["hello", 0.0, 0.5, 0.9]]}
 
 
 def claimed(worker: WorkerState) -> Claim:
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim is not None
     return claim
 
@@ -44,10 +44,10 @@ def lease_expired(claim: Claim) -> Iterator[None]:
 
 def test_a_memo_without_a_transcript_is_due(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-007.ogg")
-    assert waiting_count() == 1
+    assert count_due_transcripts() == 1
     assert claimed(worker).memo == memo
-    assert waiting_count() == 0
-    assert next_claim(worker) is None
+    assert count_due_transcripts() == 0
+    assert claim_next(worker) is None
 
 
 def test_a_late_worker_writes_nothing(worker: WorkerState, bedside: Device) -> None:
@@ -101,7 +101,7 @@ def test_a_deleted_memo_is_not_worked_on_and_its_worker_writes_nothing(worker: W
     with pytest.raises(StaleClaim):
         claim.finish(**WORDS)
     with lease_expired(claim):
-        assert next_claim(worker) is None
+        assert claim_next(worker) is None
         restore_memo(memo)
         claimed(worker).finish(**WORDS)
 
@@ -117,7 +117,7 @@ def test_live_goes_before_imported_short_before_long_oldest_first(worker: Worker
 def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(worker: WorkerState, bedside: Device) -> None:
     deadly, harmless = speak(bedside, "memo-001.ogg"), speak(bedside, "memo-002.ogg")
     lost = 0
-    while (claim := next_claim(worker)) and claim.memo == deadly:
+    while (claim := claim_next(worker)) and claim.memo == deadly:
         with lease_expired(claim):
             lost += 1
     assert claim is not None
@@ -127,7 +127,7 @@ def test_what_keeps_losing_its_worker_goes_last_and_then_is_left_alone(worker: W
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - lost):
         with lease_expired(claimed(worker)):
             pass
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     transcript = deadly.transcripts.get()
     assert transcript.state == State.QUARANTINED
     assert transcript.error
@@ -142,7 +142,7 @@ def test_progress_that_saves_nothing_forgives_nothing(worker: WorkerState, bedsi
         claim.renew()
         with lease_expired(claim):
             pass
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     assert memo.transcripts.get().state == State.QUARANTINED
 
 
@@ -160,7 +160,7 @@ def test_a_start_takes_back_what_the_last_one_held_and_counts_nothing_as_lost(
 
 def test_three_deaths_of_the_decoder_are_enough(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    for _ in range(MOST_DECODER_DEATHS):
+    for _ in range(MAX_DECODER_DEATHS):
         Transcript.objects.update(due=timezone.now())
         claimed(worker).count_decoder_death(Message("reading_stopped", {"why": "decoder_died"}))
     assert memo.transcripts.get().state == State.QUARANTINED
@@ -173,7 +173,7 @@ def test_a_released_claim_waits_longer_each_time_and_is_given_up_in_the_end(
     waits = []
     for _ in range(claims.QUARANTINE_AFTER_LOST_CLAIMS - 1):
         claimed(worker).release(Message("engine_stopped", {"kind": "RuntimeError"}))
-        assert next_claim(worker) is None
+        assert claim_next(worker) is None
         waits.append(memo.transcripts.get().due - timezone.now())
         Transcript.objects.update(due=timezone.now())
     assert waits == sorted(waits)
@@ -189,7 +189,7 @@ def test_without_a_model_memos_wait(worker: WorkerState, bedside: Device, settin
     assert "no-such-model" in sentence_of(problem)
     assert "WHISPER_MODEL" in sentence_of(problem)
     assert not transcribe_next(worker)
-    assert waiting_count() == 0
+    assert count_due_transcripts() == 0
     assert unfinished_memos(bedside.user).count() == 1
 
 
@@ -209,7 +209,7 @@ def test_many_workers_never_hold_the_same_memo(worker: WorkerState, bedside: Dev
     held: list[object] = []
 
     def work() -> None:
-        while claim := next_claim(worker):
+        while claim := claim_next(worker):
             held.append(claim.memo.pk)
         connection.close()
 

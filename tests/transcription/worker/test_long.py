@@ -19,16 +19,16 @@ from transcription.core.words import SAMPLE_RATE, Word
 from transcription.models import Slice, State, Transcript
 from transcription.services.jobs import (
     cancel_transcript,
+    count_due_transcripts,
     pause_transcript,
     resume_transcript,
     retry_transcript,
     stalled_since,
     unfinished_memos,
-    waiting_count,
 )
 from transcription.worker import audio_cache, time_budget
 from transcription.worker import transcribe as hearing
-from transcription.worker.claims import StaleClaim, next_claim, release_all_claims
+from transcription.worker.claims import StaleClaim, claim_next, release_all_claims
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 from transcription.worker.transcribe import transcribe_claim
@@ -135,7 +135,7 @@ def test_a_killed_worker_repeats_one_slice_at_most(worker: WorkerState, long: Me
     long.transcripts.all().delete()
     listener.heard.clear()
     for number in range(whole):
-        lost = next_claim(worker)
+        lost = claim_next(worker)
         assert lost
         release_all_claims()
         lost.watchdog.forget(lost.key)
@@ -166,15 +166,15 @@ def test_a_worker_finds_out_that_it_is_to_stop_while_it_is_at_it(
     transcribe_next(worker)
     transcript = long.transcripts.get()
     listener.meanwhile = lambda: stop(transcript)
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     transcribe_claim(worker, claim, listener)
     transcript.refresh_from_db()
     assert transcript.state in {State.PAUSED, State.CANCELLED}
     assert transcript.slices.count() == 1
-    assert waiting_count() == 0
+    assert count_due_transcripts() == 0
     assert not unfinished_memos(long.user).exists()
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     assert not worker.audio.ids()
 
 
@@ -217,7 +217,7 @@ def test_a_deleted_memos_sound_is_not_kept(
 def test_kept_sound_is_the_same_sound(worker: WorkerState, bedside: Device) -> None:
     recording = made(2.0, "flac", "flac", rate=16_000)
     memo = send(bedside, recording, client_id="tone")
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     decoded = hearing._decode_memo(claim)
     assert decoded
@@ -231,18 +231,18 @@ def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(
 ) -> None:
     other = send(bedside, made(SECONDS + 1, "libopus", "ogg"), client_id="long-too")
     settings.WORKER_THREADS = 2
-    first = next_claim(worker)
+    first = claim_next(worker)
     assert first
     assert first.memo == long
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     short = speak(bedside, "memo-007.ogg")
-    second = next_claim(worker)
+    second = claim_next(worker)
     assert second
     assert second.memo == short
     worker.audio.keep(
         first.transcript.pk, audio.Decoded(np.zeros(9, dtype=np.float32), None, 0, b"", 0.0, 0.0, is_cut=False)
     )
-    third = next_claim(worker)
+    third = claim_next(worker)
     worker.audio.drop(first.transcript.pk)
     assert third
     assert third.memo == other
@@ -252,18 +252,18 @@ def test_what_was_lost_often_is_heard_while_its_process_does_nothing_else(worker
     deadly = speak(bedside, "memo-001.ogg")
     Transcript.objects.create(memo=deadly, due=timezone.now(), lost_claims=3)
     beside = speak(bedside, "memo-002.ogg")
-    first = next_claim(worker)
+    first = claim_next(worker)
     assert first
     assert first.memo == beside
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     first.finish(text="words", words=[])
-    alone = next_claim(worker)
+    alone = claim_next(worker)
     assert alone
     assert alone.memo == deadly
     speak(bedside, "memo-003.ogg")
-    assert next_claim(worker) is None
+    assert claim_next(worker) is None
     alone.finish(text="words", words=[])
-    assert next_claim(worker)
+    assert claim_next(worker)
 
 
 def test_a_slow_machine_is_given_the_time_it_takes(worker: WorkerState, db: None) -> None:

@@ -23,7 +23,7 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import joined
 from transcription.error_text import sentence_of
 from transcription.models import State, Transcript
-from transcription.worker.claims import next_claim
+from transcription.worker.claims import claim_next
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 from transcription.worker.transcribe import transcribe_claim
@@ -124,7 +124,7 @@ def test_an_engine_that_stops_leaves_the_memo_waiting(
         raise RuntimeError("out of memory")
 
     memo = speak(bedside, "memo-001.ogg")
-    monkeypatch.setattr(type(worker.engines.engine()), "transcribe", stop)
+    monkeypatch.setattr(type(worker.engines.load()), "transcribe", stop)
     transcript = heard(worker, memo)
     assert transcript.state == State.WAITING
     assert "tried again" in sentence_of(transcript.error)
@@ -134,16 +134,16 @@ def test_the_same_sound_gives_the_same_words(worker: WorkerState, bedside: Devic
     with (MEMOS / "memo-004.ogg").open("rb") as recording:
         samples = decode(recording, "ogg", max_seconds=60).samples
     options = Options(languages=("en",), temperatures=(0.0,))
-    assert worker.engines.engine().transcribe(samples, options) == worker.engines.engine().transcribe(samples, options)
+    assert worker.engines.load().transcribe(samples, options) == worker.engines.load().transcribe(samples, options)
 
 
 def test_a_hearing_that_ends_is_watched_no_more_however_it_ended(worker: WorkerState, bedside: Device) -> None:
     memo = speak(bedside, "memo-001.ogg")
-    claim = next_claim(worker)
+    claim = claim_next(worker)
     assert claim
     assert claim.key in worker.watchdog.under_way()
     delete_memo(memo)
-    transcribe_claim(worker, claim, worker.engines.engine())
+    transcribe_claim(worker, claim, worker.engines.load())
     assert not worker.watchdog.under_way()
 
 

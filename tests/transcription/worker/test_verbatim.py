@@ -53,7 +53,7 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
     page = f"/memos/{silent.pk}/"
     assert f'action="{page}hear-all"' in alices.get(page).content.decode()
     assert alices.post(f"{page}hear-all")["Location"] == page
-    monkeypatch.setattr(type(worker.engines.engine()), "transcribe", guess)
+    monkeypatch.setattr(type(worker.engines.load()), "transcribe", guess)
     assert transcribe_next(worker)
     transcript = silent.transcripts.get()
     assert (transcript.state, transcript.text) == (State.READY, "Thank you.")

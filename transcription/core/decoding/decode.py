@@ -44,7 +44,7 @@ REASONS = {
     b"nothing": Message("unreadable_nothing"),
 }
 """What the child may say, or is seen of it, and what is the matter then."""
-MOST_DECODER_DEATHS = 3
+MAX_DECODER_DEATHS = 3
 """Deaths of the decoding child after which a recording is not read again."""
 ENDS_WITHIN_SECONDS = 2.0
 """Seconds between the end of its pipe and the word of how it ended."""

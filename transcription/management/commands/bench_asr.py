@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transcription.core.decoding.decode import ChildDied, Undecodable
+from transcription.core.triage import FAILURES, triage
 from transcription.core.word_error_rate import word_error_rate
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import EnginePool, engine_problem
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         """Print a row a recording, then all together."""
         if problem := engine_problem():
             raise CommandError(sentence_of(problem))
-        listener = EnginePool().engine()
+        listener = EnginePool().load()
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         tell = self._as_json if as_json else self._as_row
         if not as_json:
@@ -63,8 +63,8 @@ class Command(BaseCommand):
         for path in recording_paths(paths):
             try:
                 one = compare_windows(path, listener, languages, max_seconds=settings.MAX_AUDIO_SECONDS)
-            except (Undecodable, ChildDied) as reason:
-                self.stderr.write(f"{path.name}: {sentence_of(reason.message)}")
+            except FAILURES as failure:
+                self.stderr.write(f"{path.name}: {sentence_of(triage(failure, last_try=1).message)}")
                 continue
             except (OSError, ValueError) as reason:
                 self.stderr.write(f"{path.name}: {reason}")
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         differences = one.differences()
         spent, rates = [side(one).seconds for side in SIDES], [one.error_rate(side(one)) for side in SIDES]
         line = TableRow(one.name, one.seconds, spent, len(differences), rates).line()
-        self.stdout.write(line + ("" if one.short.window == "short" else "  heard in the padded window"))
+        self.stdout.write(line + ("  heard in the padded window" if one.short.window == "full" else ""))
         for padded, short in differences:
             self.stdout.write(f"    padded: “{padded}”  short: “{short}”")
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         languages = tuple(code for code in language.replace(" ", "").split(",") if code)
         options = Options(languages=languages, vad=not no_vad, window=window)
         try:
-            listener = EnginePool().engine()
+            listener = EnginePool().load()
         except (RuntimeError, ValueError, OSError) as error:
             raise CommandError(sentence_of(Message("model_unloadable"))) from error
         for file in files:

@@ -11,6 +11,8 @@ import pytest
 
 from capture.sources.mail import imap as reading
 from capture.sources.mail.imap import UnusableMailbox, count_mailbox
+from config.ops.doctor import Finding
+from config.ops.doctor_text import finding_text
 from tests.support.dovecot import Mailbox
 from tests.support.service import free_port
 
@@ -61,7 +63,8 @@ def test_trouble_is_one_calm_line_and_said_by_the_doctor(
         assert line.startswith("mail could not be taken in (")
         with pytest.raises(UnusableMailbox) as said:
             count_mailbox()
-        assert str(said.value) == sentence
+        found = {"code": said.value.code, **said.value.values}
+        assert finding_text(Finding("mailbox-unusable", False, found)) == ("mail-in", f"the mailbox {sentence}")
         settings.MAILIN_URL = mailbox.url
         reader.ingest_mailbox()
     assert "mail is taken in again" in caplog.text
@@ -73,6 +76,7 @@ def test_a_mail_server_that_says_nothing_holds_nobody_up(settings: Any, monkeypa
     with silent_server() as port:
         settings.MAILIN_ADDRESS, settings.MAILIN_URL = ADDRESS, f"imap://a:b@127.0.0.1:{port}/INBOX"
         begun = time.monotonic()
-        with pytest.raises(UnusableMailbox, match="TimeoutError"):
+        with pytest.raises(UnusableMailbox, match="unreachable") as said:
             count_mailbox()
+        assert said.value.values == {"error": "TimeoutError"}
     assert time.monotonic() < begun + 15

@@ -9,6 +9,7 @@ import pytest
 from insights.core.embedding.catalogue import ENGLISH, MULTILINGUAL, hub_repository, resolve_model
 from insights.core.embedding.protocol import Unavailable, from_bytes, to_bytes
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
+from insights.error_text import describe_problem
 from tests.support.random_sentence_model import DIMENSIONS, write_random_sentences
 
 SAID = ["water the garden", "garden the water", "send the invoice", "...", ""]
@@ -57,9 +58,11 @@ def test_another_model_in_the_same_folder_has_another_name(tmp_path: Path) -> No
 def test_damaged_files_are_said_in_a_sentence_without_their_names(tmp_path: Path) -> None:
     folder = write_random_sentences(tmp_path / "own")
     (folder / "model.onnx").write_bytes(b"no graph")
-    with pytest.raises(Unavailable, match="files are damaged") as refused:
+    with pytest.raises(Unavailable) as refused:
         loaded(folder)
-    assert str(tmp_path) not in str(refused.value)
+    sentence = describe_problem(refused.value.message)
+    assert "files are damaged" in sentence
+    assert str(tmp_path) not in f"{refused.value}{sentence}"
 
 
 def test_auto_is_multilingual_where_anybody_speaks_anything_but_english(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""What the storage keeps in the memory of a process, in one object."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+StoreAddress = tuple[str | None, str, str, str, str]
+"""Endpoint (None: Amazon's own), bucket, key, secret, region."""
+
+
+class StorageState:
+    """durable_folders: those whose names this process has brought to the disk.
+
+    store_clients: one for all threads, by address, and seconds to connect and to answer.
+    """
+
+    def __init__(self) -> None:
+        self.durable_folders: set[Path] = set()
+        self.store_clients: dict[tuple[StoreAddress, float, float], S3Client] = {}
+
+
+def storage_state() -> StorageState:
+    """Return the state of this process."""
+    room: Any = apps.get_app_config("capture")
+    state: StorageState = room.storage_state
+    return state

@@ -1,0 +1,76 @@
+"""Errors of insights, in sentences for people."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from transcription.core.messages import Message
+
+SENTENCES = {
+    # Of the model or the endpoint by which ideas are compared.
+    "endpoint_waits": gettext_noop(
+        "The machine at EMBEDDING_URL %(why)s. Ideas wait for their topics; it is asked again from time to time."
+    ),
+    "endpoint_configured": gettext_noop(
+        "EMBEDDING_URL names another machine that compares ideas: no model is needed on this one."
+    ),
+    "sentence_model_damaged": gettext_noop(
+        "The sentence model cannot be loaded: its files are damaged or of another kind."
+    ),
+    "sentence_model_gone": gettext_noop(
+        "The model by which ideas were compared is not here any more: they are compared anew."
+    ),
+    "sentence_model_folder_empty": gettext_noop(
+        "There is no sentence model in %(folder)s: it needs model.onnx, tokenizer.json and "
+        "tokenizer_config.json. Set EMBEDDING_MODEL to a folder that holds one, or leave it out, and start again."
+    ),
+    "sentence_model_forbidden": gettext_noop(
+        "The sentence model “%(name)s” is not here, and STILLNOTE_OFFLINE=1 forbids its download: "
+        "set EMBEDDING_MODEL=/folder/of/a/model and start again."
+    ),
+    "sentence_model_missing": gettext_noop(
+        "The sentence model “%(name)s” is not here yet. With a network, type .venv/bin/python manage.py "
+        "sentence_model; without one, set EMBEDDING_MODEL=/folder/of/a/model and start again."
+    ),
+    # Of a topic and its name.
+    "name_missing": gettext_noop("A topic needs a name."),
+    "name_too_long": gettext_noop("A topic's name has at most %(most)s characters."),
+    "name_taken": gettext_noop("You have a topic of that name already."),
+    "topic_gone": gettext_noop("That topic is not there any more."),
+    # Of a folder of notes.
+    "topic_refused": gettext_noop("%(name)s: %(why)s"),
+    "note_unreadable": gettext_noop("%(name)s cannot be read, or is a link."),
+    "note_no_text": gettext_noop("%(name)s is no text, or too long to be a note."),
+    "too_many_topics": gettext_noop(
+        "These notes hold more than %(most)d topics, too many to take at once. Name a smaller folder."
+    ),
+    "no_such_folder": gettext_noop("There is no folder %(folder)s."),
+    "not_a_folder": gettext_noop("%(folder)s is no folder."),
+    "folder_unreadable": gettext_noop("%(folder)s cannot be read."),
+    "no_notes": gettext_noop("There are no Markdown notes (.md) in %(folder)s."),
+    # Of the morning e-mail.
+    "no_address": gettext_noop("Give your e-mail address first, and turn it on again."),
+}
+
+REASONS = {
+    "unreachable": gettext_noop("cannot be reached"),
+    "late": gettext_noop("did not answer in time"),
+    "broken_off": gettext_noop("broke off before it had answered"),
+    "key": gettext_noop("does not accept EMBEDDING_KEY (%(status)s)"),
+    "no_model": gettext_noop(
+        "knows no model of the name in EMBEDDING_MODEL, or its API is elsewhere: the address mostly ends in /v1 "
+        "(%(status)s)"
+    ),
+    "busy": gettext_noop("asks for patience (%(status)s)"),
+    "failed": gettext_noop("failed (%(status)s)"),
+    "no_vectors": gettext_noop("answered with what are no vectors"),
+    "unequal_lengths": gettext_noop("answered with vectors of different lengths"),
+}
+"""What a message's parameter `why` stands for, where that is no sentence of its own."""
+
+
+def describe_problem(message: Message) -> str:
+    """Return what went wrong, as a sentence. Raises KeyError where the code has none."""
+    told = dict(message.parameters)
+    if why := str(told.get("why", "")):
+        told["why"] = _(REASONS[why] if why in REASONS else SENTENCES[why]) % told
+    return _(SENTENCES[message.code]) % told
