@@ -1,4 +1,4 @@
-"""What speaks for each topic as the home of an idea, and for a new one: a row of numbers each."""
+"""The features of an idea's candidate topics, and of a new one: a row of numbers each."""
 
 from typing import Any, NamedTuple
 
@@ -54,7 +54,7 @@ Evidence = NDArray[np.float64]
 
 
 class Candidates(NamedTuple):
-    """The topics that an idea may belong to, and what speaks for each of them and, last, for a new one."""
+    """The topics that an idea may belong to, and a row of features for each of them and, last, for a new one."""
 
     topics: list[Key]
     evidence: Evidence

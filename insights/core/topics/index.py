@@ -16,7 +16,7 @@ from insights.core.topics.topic import NOWHERE, USUAL_COHESION, DeletedTopic, To
 
 
 class TopicIndex:
-    """The state of one person. Ideas are added in the order in which they were spoken, and known by their position.
+    """The ideas and topics of one person. Ideas are added in the order in which they were spoken, and have a position.
 
     background: of the model whose vectors these are. new_key: gives each founded topic its name.
     """
@@ -107,7 +107,7 @@ class TopicIndex:
         self.latest.mark_all_stale()
 
     def position_of(self, key: Key) -> int:
-        """Return where an idea is. Raises KeyError."""
+        """Return the position of an idea. Raises KeyError."""
         if (position := self.keys.find(key)) is None:
             raise KeyError(key)
         return position
@@ -158,7 +158,7 @@ class TopicIndex:
         return topic
 
     def put(self, position: int, key: Key | None) -> None:
-        """Put an idea into a topic and into no other, or into none."""
+        """Move an idea into a topic, or out of all."""
         if (left := int(self.rows[position])) != NOWHERE:
             self._update_total(left, position, -1)
             self.by_row[left].members.remove(position)

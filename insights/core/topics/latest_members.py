@@ -13,7 +13,7 @@ from insights.core.topics.topic import NOWHERE, Topic
 LOOKED_AT_MEMBERS = 64
 """Members of a topic, the latest, that are looked at one by one; the mean over all of them needs no look at any."""
 LEAST_COLUMNS = 3
-"""Columns for the members of topics that have fewer."""
+"""Columns of members, at least: `features` takes the nearest three of each row."""
 
 
 class Standings(Protocol):
@@ -58,12 +58,12 @@ class LatestMembers:
         self._unread: set[int] = set()
 
     def mark_stale(self, row: int) -> None:
-        """Have a topic looked at again when it is asked for next: its members changed."""
+        """Mark a topic whose members changed: its row is made again when it is asked for next."""
         if row != NOWHERE:
             self._stale.add(row)
 
     def mark_all_stale(self) -> None:
-        """Have all topics looked at again."""
+        """Mark all topics."""
         self._stale.update(range(len(self._index.by_row)))
 
     def last_members(self) -> NDArray[np.int32]:

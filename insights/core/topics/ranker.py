@@ -29,7 +29,7 @@ HALF_TRUST_DECISIONS = 30
 NEWTON_STEPS = 20
 """Steps of a fit, at most."""
 STEP_PRECISION = 1e-4
-"""Change of what is spoken for a topic, below which no order changes."""
+"""Change of a topic's weighted features below which a fit ends: no order changes any more."""
 
 
 class Lesson(NamedTuple):
