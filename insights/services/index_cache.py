@@ -29,7 +29,7 @@ PAGE_LOCK_SECONDS = 0.1
 
 
 def take_index(user: User, embedder: Embedder) -> UserIndex:
-    """Return the user's index, for the caller alone. Whoever does not give it back has changed it for nobody."""
+    """Take the user's current index out of the cache, for the caller alone; return it by `give_back`."""
     with process_state.current.indexes.lock_of(user):
         return _take_current(UserRows(user, embedder.model, embedder))
 
@@ -70,13 +70,13 @@ def give_back_unchanged(user: User, state: UserIndex) -> None:
 def store_index(user: User, state: UserIndex) -> UserIndex:
     """Write the file of an index, if it still is what the rows say. Returns it as one that was written."""
     rows = UserRows(user, state.model)
-    if rows.read_basis() != state.basis:
+    if rows.ensure_basis() != state.basis:
         return state
     return write_index_file(rows, update_index(rows, state, state.basis)).add_seeds()
 
 
 def renew_index_file(user_id: int) -> None:
-    """Write a user's file anew, with nothing in it that is not in the rows any more; where that fails, remove it."""
+    """Rewrite a user's index file without deleted ideas, or remove it where that fails."""
     user = User.objects.filter(pk=user_id).first()
     if user is None or not index_path(user_id).exists():
         remove_index_file(user_id)
@@ -94,7 +94,7 @@ def renew_index_file(user_id: int) -> None:
 
 def _take_current(rows: UserRows) -> UserIndex:
     """Return the user's index as the rows have it now, and keep it no longer. Raises NotAtHand."""
-    basis = rows.read_basis()
+    basis = rows.ensure_basis()
     state: UserIndex | None = process_state.current.indexes.take(rows.user, rows.model)
     if state is not None and state.basis == basis:
         return state

@@ -15,11 +15,11 @@ from insights.services.idea_features import BATCH_KEYS
 
 
 class NotAtHand(Exception):
-    """The index has to be built: that takes longer than a page waits."""
+    """The index must be built first, which takes too long for a page."""
 
 
 class Basis(NamedTuple):
-    """What an index was made of: it is up to date while these are the same. ideas: how many there are, hidden ones too.
+    """The state of the rows that an index was made from: it is current while they are the same. ideas: hidden ones too.
 
     hidden: memos whose deletion can still be undone, and when they were deleted.
     """
@@ -50,9 +50,8 @@ class UserRows:
     loaded: Embedder | None = None
     at_once: bool = False
 
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder of the model."""
+    def load_embedder(self) -> Embedder:
+        """Return the embedder of the model; loads it the first time."""
         if self.loaded is None:
             self.loaded = embedders.load_embedder(self.model)
             self.loaded.background()
@@ -63,8 +62,8 @@ class UserRows:
         """Return whether this process has the embedder at hand: to load one takes a second."""
         return self.model in process_state.current.loaded_models
 
-    def read_basis(self) -> Basis:
-        """Return what an index of these rows would be made of now."""
+    def ensure_basis(self) -> Basis:
+        """Return the state of the rows now; adds the user's arrangement where there is none yet."""
         # The version is read first: whatever changes after that makes the write fail.
         arrangement, _ = Arrangement.objects.get_or_create(user=self.user)
         ideas = Idea.objects.filter(user=self.user).count()

@@ -35,8 +35,8 @@ def make_seeds(rows: UserRows, index: TopicIndex, known: dict[UUID, TopicSeed]) 
     if lacking and rows.at_once and not rows.is_loaded():
         raise NotAtHand
     for key in sorted(lacking):
-        (vector,) = rows.embedder.embed([about[key]])
-        seeds[key] = TopicSeed(about[key], vector, words_of(about[key], "en", rows.embedder.rarity))
+        (vector,) = rows.load_embedder().embed([about[key]])
+        seeds[key] = TopicSeed(about[key], vector, words_of(about[key], "en", rows.load_embedder().rarity))
     return seeds
 
 

@@ -55,9 +55,9 @@ class UserIndex:
 
 def build_index(rows: UserRows, basis: Basis) -> UserIndex:
     """Return an index that is made of the rows alone, without its seeds. Raises NotAtHand."""
-    index, ranker = TopicIndex(rows.embedder.background(), uuid.uuid4), Ranker()
+    index, ranker = TopicIndex(rows.load_embedder().background(), uuid.uuid4), Ranker()
     keys = rows.visible_ideas()
-    index.build(read_features(rows.user, rows.embedder, keys))
+    index.build(read_features(rows.user, rows.load_embedder(), keys))
     listed = rows.topics()
     row_of: dict[Key | None, int] = {key: index.add_topic(key).row for key in listed}
     place_of = rows.places_of(keys)
@@ -98,7 +98,7 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
     if new:
         if rows.at_once and not (rows.is_loaded() and len(new) <= PAGE_NEW_IDEAS):
             raise NotAtHand
-        for features in read_features(rows.user, rows.embedder, new):
+        for features in read_features(rows.user, rows.load_embedder(), new):
             index.add(features)
         places |= rows.places_of(new - places.keys())
     if index.space.projected_count != len(index) <= SMALL_INDEX_IDEAS:

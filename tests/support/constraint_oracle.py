@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from insights.core.topics.apply_constraints import settle_idea
-from insights.core.topics.assign import put_where_it_belongs
+from insights.core.topics.assign import assign_unsorted
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.topic import Topic
@@ -29,7 +29,7 @@ def bar(index: TopicIndex, position: int, key: Key) -> None:
         return
     index.settle(position, by_person=False)
     index.put(position, None)
-    put_where_it_belongs(index, position)
+    assign_unsorted(index, position)
 
 
 def merge(index: TopicIndex, kept: Key, gone: Key) -> None:

@@ -5,13 +5,20 @@ from math import exp, log
 
 import numpy as np
 
-from insights.core.topics.assign import NEIGHBOURS
-from insights.core.topics.features import LATELY, LATEST, LIKEST, OF_LATE, SAID_LOOKED_AT
+from insights.core.topics.assign import NEAREST_MEMBERS
+from insights.core.topics.features import (
+    IDEAS_A_STEM,
+    LATELY_HALF_LIFE_IDEAS,
+    LATEST_TOPICS,
+    LIKEST_TOPICS,
+    NEW_TOPIC_WINDOW_IDEAS,
+    OF_LATE_HALF_LIFE_IDEAS,
+)
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.latest_members import LOOKED_AT
-from insights.core.topics.ranker import PRECISE, STEPS, Lesson, Prior, Weights
-from insights.core.topics.space import HAVING_LOOKED_AT, KINDS
+from insights.core.topics.latest_members import LOOKED_AT_MEMBERS
+from insights.core.topics.ranker import NEWTON_STEPS, STEP_PRECISION, Lesson, Prior, Weights
+from insights.core.topics.space import IDEAS_A_PIECE, PIECE_BUCKETS
 from insights.core.topics.topic import NOWHERE, Topic
 
 
@@ -43,24 +50,24 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> dict[Key, lis
     if len(told) < at_least:
         told = open_to
     known = {topic.key: members for topic in told if (members := _known_by(index, topic, position))}
-    if len(known) <= LIKEST + LATEST:
+    if len(known) <= LIKEST_TOPICS + LATEST_TOPICS:
         return known
     point = index.space.points.all[position]
     alike = {key: float(index.total(index.topics[key]) @ point) / len(index.topics[key].members) for key in known}
     chosen = {
-        *sorted(known, key=lambda key: -alike[key])[:LIKEST],
-        *sorted(known, key=lambda key: -known[key][-1])[:LATEST],
+        *sorted(known, key=lambda key: -alike[key])[:LIKEST_TOPICS],
+        *sorted(known, key=lambda key: -known[key][-1])[:LATEST_TOPICS],
     }
     return {key: members for key, members in known.items() if key in chosen}
 
 
 def _known_by(index: TopicIndex, topic: Topic, position: int) -> list[int]:
-    latest = [member for member in topic.members[-LOOKED_AT:] if member != position]
+    latest = [member for member in topic.members[-LOOKED_AT_MEMBERS:] if member != position]
     return [member for member in latest if index.settled[member]] or latest
 
 
 def _nearest(alike: list[float]) -> float:
-    best = sorted(alike)[-NEIGHBOURS:]
+    best = sorted(alike)[-NEAREST_MEMBERS:]
     return sum(best) / len(best)
 
 
@@ -68,8 +75,8 @@ def _words_alike(index: TopicIndex, position: int, other: int) -> float:
     space, shared = index.space, 0.0
     for piece, heft in zip(*(part.tolist() for part in space.pieces.at(position)), strict=True):
         having = [one for one in range(len(space)) if piece in space.pieces.at(one)[0]]
-        if other in having[-HAVING_LOOKED_AT:]:
-            telling = max(0.0, log((len(space) + 1) / (space.ideas_with[piece % KINDS] + 0.5)))
+        if other in having[-IDEAS_A_PIECE:]:
+            telling = max(0.0, log((len(space) + 1) / (space.ideas_with[piece % PIECE_BUCKETS] + 0.5)))
             shared += (telling * heft) ** 2
     return min(1.0, shared / max(float(space.lengths[position]) * float(space.lengths[other]), 1e-9))
 
@@ -80,7 +87,7 @@ def _said(index: TopicIndex, position: int, key: Key, size: int) -> tuple[float,
         said_in = [one for one in range(len(index)) if stem in index.traits.stems.at(one)[0]]
         weight = rarity * log((len(index) + 1) / (len(said_in) + 0.5))
         everything += weight
-        heard = [one for one in said_in[-SAID_LOOKED_AT:] if one != position and index.settled[one]]
+        heard = [one for one in said_in[-IDEAS_A_STEM:] if one != position and index.settled[one]]
         count = Counter(index.topic_of(one) for one in heard)[key]
         if count:
             share += weight
@@ -100,13 +107,14 @@ def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:
     return [
         log(len(members)), log(min(ages)), float(min(ages) == 1),
         float(memo != 0 and any(index.traits.memos[member] == memo for member in members[-5:])),
-        log(0.05 + sum(0.5 ** (age / LATELY) for age in ages)), log(0.05 + sum(0.5 ** (age / OF_LATE) for age in ages)),
+        log(0.05 + sum(0.5 ** (age / LATELY_HALF_LIFE_IDEAS) for age in ages)),
+        log(0.05 + sum(0.5 ** (age / OF_LATE_HALF_LIFE_IDEAS) for age in ages)),
         in_context, float(len(members) == 1),
     ]  # fmt: skip
 
 
 def _new_of_late(index: TopicIndex, position: int) -> float:
-    latest = [one for one in range(max(0, position - OF_LATE), position) if index.settled[one]]
+    latest = [one for one in range(max(0, position - NEW_TOPIC_WINDOW_IDEAS), position) if index.settled[one]]
     rows = {one: int(index.rows[one]) for one in latest}
     opened = [one for one, row in rows.items() if row != NOWHERE and index.by_row[row].members[0] == one]
     return log((len(opened) + 1) / (len(latest) + 2))
@@ -126,7 +134,7 @@ def slow_fitted(lessons: list[Lesson], start: Prior, caution: float) -> Weights:
         unlikely = [-log(max(slow_probabilities(one.evidence.tolist(), at)[one.chosen], 1e-300)) for one in lessons]
         return sum(unlikely) + float(0.5 * (ridge * (at - start.weights) ** 2).sum())
 
-    for _ in range(STEPS):
+    for _ in range(NEWTON_STEPS):
         slope, bend = ridge * (weights - start.weights), np.diag(ridge)
         for evidence, chosen in lessons:
             likely = np.array(slow_probabilities(evidence.tolist(), weights))
@@ -134,9 +142,9 @@ def slow_fitted(lessons: list[Lesson], start: Prior, caution: float) -> Weights:
             slope = slope + mean - evidence[chosen]
             bend = bend + (evidence * likely[:, None]).T @ evidence - np.outer(mean, mean)
         step = np.linalg.solve(bend, slope)
-        while np.abs(step * start.spread).max() > PRECISE and cost(weights - step) > cost(weights):
+        while np.abs(step * start.spread).max() > STEP_PRECISION and cost(weights - step) > cost(weights):
             step = step / 2
         weights = weights - step
-        if np.abs(step * start.spread).max() <= PRECISE:
+        if np.abs(step * start.spread).max() <= STEP_PRECISION:
             break
     return weights

@@ -11,7 +11,7 @@ from insights.core.topics.index import TopicIndex
 JOIN_SIMILARITY = 0.075
 """Least mean similarity at which an idea that waited joins a topic. Lower than at once: all there is has been seen."""
 FOUND_SIMILARITY = 0.154
-"""The same for ideas that found a topic."""
+"""The same for ideas of which a topic is created."""
 MERGE_SIMILARITY = 0.15
 """The same for two topics that nobody touched, over all pairs of their ideas."""
 TIGHT_SHARE = 0.07

@@ -47,7 +47,7 @@ class Constraints:
 
 
 def resolve_constraints(words: Iterable[Statement], so_far: Constraints | None = None) -> Constraints:
-    """Return what a person's words bind, the later overriding the earlier. so_far: what those before bind; changed."""
+    """Apply statements in order to `so_far`, which changes, and return it."""
     so_far = Constraints() if so_far is None else so_far
     for word in words:
         _apply_statement(so_far, word)

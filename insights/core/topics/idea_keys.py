@@ -1,4 +1,4 @@
-"""What ideas and topics are called by, and where each idea is in an index."""
+"""The keys of ideas and topics, and the position of each idea in an index."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import compress
@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Key = Hashable
-"""What an idea or a topic is called by whoever keeps it. A topic's never changes."""
+"""The key of an idea or a topic, given by the caller. A topic's never changes."""
 
 
 class IdeaKeys(Sequence[Key]):
-    """What ideas are called by, in order, and where each is. Of a UUID its 16 bytes are kept, for there are many."""
+    """The keys of ideas, in order, and the position of each. A UUID is kept as its 16 bytes, to save memory."""
 
     def __init__(self, stored: Iterable[bytes] = ()) -> None:
         self._names: list[Any] = list(stored)
@@ -35,7 +35,7 @@ class IdeaKeys(Sequence[Key]):
         return self.find(key) is not None
 
     def find(self, key: Key) -> int | None:
-        """Return where an idea is, or None."""
+        """Return the position of an idea, or None."""
         return self._positions.get(key.bytes if isinstance(key, UUID) else key)
 
     def append(self, key: Key) -> None:
@@ -45,7 +45,7 @@ class IdeaKeys(Sequence[Key]):
         self._names.append(name)
 
     def drop_last(self) -> None:
-        """Forget the last one."""
+        """Remove the last one."""
         del self._positions[self._names.pop()]
 
     def only(self, kept: NDArray[np.bool_]) -> "IdeaKeys":

@@ -16,7 +16,7 @@ from insights.core.topics.topic import NOWHERE, USUAL_COHESION, DeletedTopic, To
 
 
 class TopicIndex:
-    """The state of one person. Ideas are added in the order in which they were spoken, and known by their position.
+    """The ideas and topics of one person. Ideas are added in the order in which they were spoken, and have a position.
 
     background: of the model whose vectors these are. new_key: gives each founded topic its name.
     """
@@ -42,7 +42,7 @@ class TopicIndex:
         self.whole: set[Key] = set()
         """Topics that are not proposed to be split."""
         self.deleted_topics: list[DeletedTopic] = []
-        self._clear_rows()
+        self._reset_rows()
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -72,7 +72,7 @@ class TopicIndex:
         return position
 
     def drop_last(self) -> None:
-        """Remove the idea that was added last, as if it had never been; it came after the index was built."""
+        """Remove the idea added last. It must have been added after the index was built."""
         position = len(self) - 1
         if self.rows[position] != NOWHERE:
             self.put(position, None)
@@ -85,7 +85,7 @@ class TopicIndex:
         self.space.drop_last()
 
     def only(self, kept: NDArray[np.bool_]) -> "TopicIndex":
-        """Return an index of some of the ideas, projected anew, and of all topics. A person's words are not in it."""
+        """Return a new index of the chosen ideas and all topics, without constraints."""
         some = TopicIndex(self.space.background, self.new_key)
         some.space, some.keys, some.traits = self.space.only(kept), self.keys.only(kept), self.traits.only(kept)
         some.built_count = len(some)
@@ -98,7 +98,7 @@ class TopicIndex:
         return some
 
     def arrange(self, rows: NDArray[np.int32], settled: NDArray[np.bool_]) -> None:
-        """Put all ideas into topics, by the topics' rows; totals stay as they were (`recompute_totals`)."""
+        """Set every idea's topic at once, by the topics' rows; call `recompute_totals` afterwards."""
         self.rows.replace(rows)
         self.settled.replace(settled)
         for topic, members in zip(self.by_row, split_by(rows, len(self.by_row)), strict=True):
@@ -107,7 +107,7 @@ class TopicIndex:
         self.latest.mark_all_stale()
 
     def position_of(self, key: Key) -> int:
-        """Return where an idea is. Raises KeyError."""
+        """Return the position of an idea. Raises KeyError."""
         if (position := self.keys.find(key)) is None:
             raise KeyError(key)
         return position
@@ -123,7 +123,7 @@ class TopicIndex:
         return [keys[row] for row in self.rows.all.tolist()]
 
     def settle(self, position: int, *, by_person: bool) -> None:
-        """Keep whether a person said where an idea belongs."""
+        """Mark whether a person placed this idea."""
         self.settled.all[position] = by_person
         self.latest.mark_stale(int(self.rows[position]))
 
@@ -133,7 +133,7 @@ class TopicIndex:
         self._append_row(self.topics[key])
         return self.topics[key]
 
-    def _clear_rows(self) -> None:
+    def _reset_rows(self) -> None:
         self.totals, self.sizes = Rows.of(self.space.width), Rows.of(None)
         self.by_row: list[Topic] = []
         """The topics whose sums and sizes these are; one that is gone is left there, empty."""
@@ -151,14 +151,14 @@ class TopicIndex:
         return total
 
     def create_topic(self, members: Iterable[int]) -> Topic:
-        """Create a topic of ideas that agree."""
+        """Create a topic of some ideas."""
         topic = self.add_topic(self.new_key())
         for position in sorted(members):
             self.put(position, topic.key)
         return topic
 
     def put(self, position: int, key: Key | None) -> None:
-        """Put an idea into a topic and into no other, or into none."""
+        """Move an idea into a topic, or out of all."""
         if (left := int(self.rows[position])) != NOWHERE:
             self._update_total(left, position, -1)
             self.by_row[left].members.remove(position)
@@ -174,7 +174,7 @@ class TopicIndex:
                 self.waiting[position] = None
 
     def restore(self, position: int, key: Key | None, *, by_person: bool) -> None:
-        """Put an idea where its row says that the machine or a person put it."""
+        """Set an idea's topic and who placed it."""
         self.settle(position, by_person=by_person)
         if self.topic_of(position) != key:
             self.put(position, key)
@@ -183,7 +183,7 @@ class TopicIndex:
             self.waiting[position] = None
 
     def keep_topics(self, keys: Collection[Key]) -> None:
-        """Keep these topics alone, in this order. What stands in another one becomes unsorted."""
+        """Keep only these topics, in this order, and unsort all other ideas."""
         for key in self.topics.keys() - set(keys):
             for position in list(self.topics[key].members):
                 self.put(position, None)
@@ -195,13 +195,13 @@ class TopicIndex:
         self.latest.mark_stale(row)
 
     def project_all(self) -> None:
-        """Project all ideas into the space by what is known now. Which topic each stands in does not change."""
+        """Recompute every idea's point, and the sums of the topics; which idea is in which topic does not change."""
         self.space.project_all()
         self.recompute_totals()
 
     def recompute_totals(self) -> None:
         """Add up anew the points of each topic's members, and measure how alike these are."""
-        self._clear_rows()
+        self._reset_rows()
         for topic in self.topics.values():
             topic.members.sort()
             self._append_row(topic)
@@ -226,7 +226,7 @@ class TopicIndex:
             topic.cohesion = self._cohesion(float(squares[topic.row]), len(topic.members))
 
     def add_deleted_topic(self, members: Iterable[int]) -> None:
-        """Remember a deleted topic by the ideas that stood in it."""
+        """Remember a deleted topic's ideas, so that similar ones do not make it again."""
         positions = frozenset(members)
         total = self.space.points.all[sorted(positions)].sum(axis=0, dtype=np.float64)
         self.deleted_topics.append(DeletedTopic(positions, total))

@@ -189,5 +189,5 @@ def _ranker(keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
     for key, (count, chosen) in zip(keys, arrays["chosen"].tolist(), strict=True):
         ranker.lessons[UUID(key)] = Lesson(arrays["evidence"][end : end + count], chosen)
         end += count
-    ranker.go_on_from(arrays["fitted"].copy())
+    ranker.set_fitted(arrays["fitted"].copy())
     return ranker

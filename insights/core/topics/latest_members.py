@@ -10,8 +10,10 @@ from insights.core.topics.arrays import Rows
 from insights.core.topics.space import Space
 from insights.core.topics.topic import NOWHERE, Topic
 
-LOOKED_AT = 64
+LOOKED_AT_MEMBERS = 64
 """Members of a topic, the latest, that are looked at one by one; the mean over all of them needs no look at any."""
+LEAST_COLUMNS = 3
+"""Columns of members, at least: `features` takes the nearest three of each row."""
 
 
 class Standings(Protocol):
@@ -27,9 +29,10 @@ class Standings(Protocol):
 
 
 class TopicMembers(NamedTuple):
-    """The members by which topics are known, topics by members. members: shape (k, LOOKED_AT), `counts` of each row.
+    """The representative members of some topics, one row each. members: shape (k, w), `counts` of each row.
 
     meaning: of each member, times the idea's own. middle: how long the mean of the members' meanings is, shape (k,).
+    w: as many as the largest of these topics needs, at least LEAST_COLUMNS and at most LOOKED_AT_MEMBERS.
     """
 
     members: NDArray[np.int32]
@@ -39,7 +42,7 @@ class TopicMembers(NamedTuple):
 
 
 class LatestMembers:
-    """Of each topic the latest members, by which it is known: those that a person put there, else all of them.
+    """Caches each topic's latest members: those that a person put there, or all where there are none.
 
     They are kept as a table, with the points of those that were asked for; only the rows that changed are read again.
     """
@@ -47,20 +50,20 @@ class LatestMembers:
     def __init__(self, index: Standings) -> None:
         self._index = index
         self._meanings = len(index.space.background.common)
-        self._members = Rows.of(LOOKED_AT, np.int32)
+        self._members = Rows.of(LOOKED_AT_MEMBERS, np.int32)
         self._counts = Rows.of(None, np.int32)
-        self._blocks = np.zeros((0, LOOKED_AT, self._meanings), np.float32)
+        self._blocks = np.zeros((0, LOOKED_AT_MEMBERS, self._meanings), np.float32)
         self._middles = Rows.of(None, np.float64)
         self._stale: set[int] = set()
         self._unread: set[int] = set()
 
     def mark_stale(self, row: int) -> None:
-        """Have a topic looked at again when it is asked for next: its members changed."""
+        """Mark a topic whose members changed: its row is made again when it is asked for next."""
         if row != NOWHERE:
             self._stale.add(row)
 
     def mark_all_stale(self) -> None:
-        """Have all topics looked at again."""
+        """Mark all topics."""
         self._stale.update(range(len(self._index.by_row)))
 
     def last_members(self) -> NDArray[np.int32]:
@@ -72,7 +75,9 @@ class LatestMembers:
     def members_without(self, position: int) -> NDArray[np.int32]:
         """Return the members by which an idea's own topic is known, without the idea itself."""
         index = self._index
-        latest = [one for one in index.by_row[int(index.rows[position])].members[-LOOKED_AT:] if one != position]
+        latest = [
+            one for one in index.by_row[int(index.rows[position])].members[-LOOKED_AT_MEMBERS:] if one != position
+        ]
         return self._settled_or_all(latest)
 
     def members_for(self, rows: NDArray[np.intp], position: int) -> TopicMembers:
@@ -84,16 +89,19 @@ class LatestMembers:
             self._blocks[row, : len(members)] = points = index.space.points.all[members, :d]
             self._middles.all[row] = _middle(points)
         self._unread.difference_update(rows.tolist())
-        members, counts = self._members.all[rows], self._counts.all[rows]
+        counts = self._counts.all[rows]
+        own = rows == index.rows[position]
+        others = self.members_without(position) if own.any() else np.zeros(0, np.int32)
+        counts[own] = len(others)
+        width = max(LEAST_COLUMNS, int(counts.max()))
+        members, middle = self._members.all[rows, :width], self._middles.all[rows]
         point = index.space.points.all[position, :d]
-        meaning = np.empty((len(rows), LOOKED_AT), np.float32)
-        for row, found in zip(rows.tolist(), meaning, strict=True):
-            np.dot(self._blocks[row], point, out=found)
-        middle = self._middles.all[rows]
-        for own in np.flatnonzero(rows == index.rows[position]).tolist():
-            others = self.members_without(position)
+        meaning = np.zeros((len(rows), width), np.float32)
+        for row, count, found in zip(rows.tolist(), counts.tolist(), meaning, strict=True):
+            np.dot(self._blocks[row, :count], point, out=found[:count])
+        if len(others):
             points = index.space.points.all[others, :d]
-            members[own, : len(others)], counts[own] = others, len(others)
+            members[own, : len(others)] = others
             meaning[own, : len(others)], middle[own] = points @ point, _middle(points)
         return TopicMembers(members, counts, meaning, middle)
 
@@ -105,16 +113,16 @@ class LatestMembers:
     def _refresh(self) -> None:
         if (lacking := len(self._index.by_row) - len(self._counts)) > 0:
             self._stale.update(range(len(self._counts), len(self._index.by_row)))
-            self._members.extend(np.zeros((lacking, LOOKED_AT), np.int32))
+            self._members.extend(np.zeros((lacking, LOOKED_AT_MEMBERS), np.int32))
             self._counts.extend(np.zeros(lacking, np.int32))
             self._middles.extend(np.zeros(lacking))
         if len(self._blocks) < len(self._counts):
             # Pages of zeros that nobody writes into take no memory.
-            blocks = np.zeros((2 * len(self._counts), LOOKED_AT, self._meanings), np.float32)
+            blocks = np.zeros((2 * len(self._counts), LOOKED_AT_MEMBERS, self._meanings), np.float32)
             blocks[: len(self._blocks)] = self._blocks
             self._blocks = blocks
         for row in self._stale:
-            known = self._settled_or_all(self._index.by_row[row].members[-LOOKED_AT:])
+            known = self._settled_or_all(self._index.by_row[row].members[-LOOKED_AT_MEMBERS:])
             self._counts.all[row] = len(known)
             self._members.all[row] = 0  # An idea that is gone has no place to look at.
             self._members.all[row, : len(known)] = known

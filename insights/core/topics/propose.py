@@ -12,7 +12,7 @@ from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.topic import Topic
 
-MERGE_SIMILARITY = 0.09
+PROPOSED_MERGE_SIMILARITY = 0.09
 """Least mean similarity of two topics, over all pairs of their ideas, at which a merge is proposed."""
 WIDE_IDEAS = 12
 """Ideas from which on a topic may be too wide."""
@@ -59,7 +59,7 @@ def _find_merges(index: TopicIndex, topics: list[Topic]) -> list[ProposedMerge]:
     found = [
         ProposedMerge(topics[i].key, topics[j].key, float(alike[i, j]))
         for i, j in zip(*np.triu_indices(len(topics), 1), strict=True)
-        if alike[i, j] >= MERGE_SIMILARITY
+        if alike[i, j] >= PROPOSED_MERGE_SIMILARITY
         and (topics[i].touched or topics[j].touched)
         and frozenset((topics[i].key, topics[j].key)) not in index.apart
     ]

@@ -19,16 +19,17 @@ from insights.core.topics.features import KINDS, Evidence
 Weights = NDArray[np.float64]
 """Of shape (len(KINDS),)."""
 
-FITTED = Path(__file__).parent / "weights.json"
-CAUTION = 60.0
+WEIGHTS_FILE = Path(__file__).parent / "weights.json"
+PRIOR_DECISIONS = 60.0
 """How many decisions the weights fitted on others count for, about."""
-LESSONS = 300
+LATEST_LESSONS = 300
 """Decisions, the latest, that are learned from."""
-SLOWLY = 30
-"""Decisions after which half of what they teach is believed: one odd case among three is not to upset the rest."""
-STEPS = 20
-PRECISE = 1e-4
-"""Change of what is spoken for a topic, below which no order changes."""
+HALF_TRUST_DECISIONS = 30
+"""Decisions after which the weights move half the way: one odd case among three must not upset the rest."""
+NEWTON_STEPS = 20
+"""Steps of a fit, at most."""
+STEP_PRECISION = 1e-4
+"""Change of a topic's weighted features below which a fit ends: no order changes any more."""
 
 
 class Lesson(NamedTuple):
@@ -48,7 +49,7 @@ class Prior(NamedTuple):
 @cache
 def prior() -> Prior:
     """Return what `manage.py fit_topics` fitted."""
-    told = json.loads(FITTED.read_text())
+    told = json.loads(WEIGHTS_FILE.read_text())
     return Prior(*(np.array([told[part][kind] for kind in KINDS]) for part in ("weights", "spread")))
 
 
@@ -60,34 +61,36 @@ def probabilities(evidence: Evidence, weights: Weights) -> NDArray[np.float64]:
 
 
 def believed(likeliest: Weights, decisions: int, start: Prior) -> Weights:
-    """Return how far the likeliest weights after some decisions are believed."""
-    share = decisions / (decisions + SLOWLY)
+    """Return the prior weights, moved towards the fitted ones as decisions grow."""
+    share = decisions / (decisions + HALF_TRUST_DECISIONS)
     own: Weights = start.weights + share * (likeliest - start.weights)
     return own
 
 
-def fitted(lessons: Sequence[Lesson], start: Prior, caution: float = CAUTION, begin: Weights | None = None) -> Weights:
+def fitted(
+    lessons: Sequence[Lesson], start: Prior, prior_decisions: float = PRIOR_DECISIONS, begin: Weights | None = None
+) -> Weights:
     """Return the likeliest weights after some decisions. begin: where to look first, such as what was found before.
 
     Newton's method, its steps halved while they lead upwards; the problem is convex and has one optimum.
     """
     told = _Told(lessons)
-    ridge = caution * start.spread**2
+    ridge = prior_decisions * start.spread**2
     weights = (start.weights if begin is None else begin).copy()
     likely = told.likely(weights)
-    for _ in range(STEPS):
+    for _ in range(NEWTON_STEPS):
         slope, bend = told.slope_and_bend(likely)
         step = np.linalg.solve(np.diag(ridge) + bend, ridge * (weights - start.weights) + slope)
         now = _cost(told, likely, ridge, weights - start.weights)
         further = told.likely(weights - step)
         while (
-            np.abs(step * start.spread).max() > PRECISE
+            np.abs(step * start.spread).max() > STEP_PRECISION
             and _cost(told, further, ridge, weights - step - start.weights) > now
         ):
             step /= 2
             further = told.likely(weights - step)
         weights, likely = weights - step, further
-        if np.abs(step * start.spread).max() <= PRECISE:
+        if np.abs(step * start.spread).max() <= STEP_PRECISION:
             break
     return np.asarray(weights)
 

@@ -7,15 +7,15 @@ from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.tokens import Pieces
 
-WORDS = 0.2
+WORDS_SHARE = 0.2
 """Share of two ideas' similarity that comes from pieces of words; the rest is the cosine of their meaning."""
-COMMON = 60
+COMMON_IDEAS = 60
 """How many ideas the language's common vector counts for, beside the speaker's own, in what is taken off."""
-WIDTH = 256
+SKETCH_COLUMNS = 256
 """Columns into which pieces are hashed, each with a sign, so that what falls together cancels out (Weinberger 2009)."""
-KINDS = 1 << 16
+PIECE_BUCKETS = 1 << 16
 """Buckets in which it is counted how many ideas have a piece."""
-HAVING_LOOKED_AT = 256
+IDEAS_A_PIECE = 256
 """Ideas, the latest, that are looked at for each piece."""
 BATCH_IDEAS = 4096
 """Ideas that are projected at once: what it takes of memory does not grow with their number."""
@@ -34,8 +34,8 @@ class Space:
     """Ideas as points whose scalar product is their similarity: a mean over many is a product with their mean.
 
     A new idea is projected by what the ideas before it have in common; `project_all` projects all of them anew.
-    vectors: shape (n, d). points: shape (n, d + WIDTH). lengths: of the ideas' words before hashing, shape (n,).
-    pieces: of the ideas' words. having: the ideas that have each piece.
+    vectors: shape (n, d). points: shape (n, d + SKETCH_COLUMNS). lengths: of the ideas' words before hashing,
+    shape (n,). pieces: of the ideas' words. having: the ideas that have each piece.
     """
 
     def __init__(self, background: Background) -> None:
@@ -49,39 +49,39 @@ class Space:
         """The sum of all vectors."""
         self.projected_count = 0
         """How many ideas there were when all were last projected; -1 where some are gone since."""
-        self.ideas_with = np.zeros(KINDS, dtype=np.int32)
+        self.ideas_with = np.zeros(PIECE_BUCKETS, dtype=np.int32)
         """How many ideas have a piece of each bucket."""
 
     @property
     def width(self) -> int:
         """Columns of a point."""
-        return len(self.background.common) + WIDTH
+        return len(self.background.common) + SKETCH_COLUMNS
 
     @property
     def own(self) -> float:
         """How alike an idea is to itself."""
-        return (1 - WORDS) * self.background.stretch + WORDS
+        return (1 - WORDS_SHARE) * self.background.stretch + WORDS_SHARE
 
     def __len__(self) -> int:
         return len(self.pieces.ends)
 
     def add(self, vector: Vector, pieces: Pieces) -> int:
-        """Take in one more idea, and return its position. It has no point before `project_last`, or `project_all`."""
+        """Add an idea, and return its position. It has no point before `project_last` or `project_all`."""
         position = len(self)
         self.vectors.append(vector)
         self.total += vector
         self.pieces.append(pieces.hashes, pieces.heft)
         self.having.append(pieces.hashes.tolist(), position)
         # Two pieces of one idea may share a bucket: it counts once.
-        self.ideas_with[pieces.hashes % KINDS] += 1
+        self.ideas_with[pieces.hashes % PIECE_BUCKETS] += 1
         return position
 
     def drop_last(self) -> None:
-        """Forget the idea that was taken in last, as if it had never been; it came after the space was built."""
+        """Remove the idea added last. It must have been added after the space was built."""
         position, self.projected_count = len(self) - 1, -1
         hashes, _ = self.pieces.at(position)
         self.having.drop(hashes.tolist())
-        self.ideas_with[hashes % KINDS] -= 1
+        self.ideas_with[hashes % PIECE_BUCKETS] -= 1
         self.total -= self.vectors[position]
         self.pieces.cut(position)
         for rows in (self.vectors, self.points, self.lengths):
@@ -95,13 +95,13 @@ class Space:
         some.having = Postings.of(some.pieces)
         some.total = some.vectors.all.sum(axis=0, dtype=np.float64)
         owners = np.repeat(np.arange(len(some)), some.pieces.lengths())
-        buckets = np.unique(owners * KINDS + some.pieces.keys.all % KINDS) % KINDS
-        some.ideas_with = np.bincount(buckets, minlength=KINDS).astype(np.int32)
+        buckets = np.unique(owners * PIECE_BUCKETS + some.pieces.keys.all % PIECE_BUCKETS) % PIECE_BUCKETS
+        some.ideas_with = np.bincount(buckets, minlength=PIECE_BUCKETS).astype(np.int32)
         some.project_all()
         return some
 
     def project_last(self) -> None:
-        """Compute the point of the idea that was taken in last, by what all ideas have in common."""
+        """Compute the point of the idea added last, by what all ideas have in common."""
         points, lengths = self._projected(len(self) - 1, len(self))
         self.points.extend(points)
         self.lengths.extend(lengths)
@@ -116,12 +116,13 @@ class Space:
         self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
 
     def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return how alike an idea is to others by the pieces of its words, cosines, shape (n,); exact, not hashed.
+        """Return how alike an idea is to others by the pieces of its words, cosines; exact, not hashed.
 
-        Of each piece the latest ideas that have it are looked at.
+        others: positions, of any shape; the result has the same. Of each piece the latest ideas that have it are looked
+        at.
         """
         hashes, heft = self.pieces.at(position)
-        ideas, pieces, _ = self.having.latest(hashes, HAVING_LOOKED_AT)
+        ideas, pieces, _ = self.having.latest(hashes, IDEAS_A_PIECE)
         weights = (self._telling(hashes) * heft) ** 2
         # The rarity over there is taken to be that of here: a piece is nearly always of the same word.
         shared = np.bincount(ideas, weights[pieces], minlength=len(self))[others]
@@ -133,13 +134,13 @@ class Space:
     def _projected(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the points of ideas and the lengths of their words, from one position up to another."""
         common, stretch = self.background
-        usual = (COMMON * common + self.total) / (COMMON + len(self))
-        meaning = ((1 - WORDS) * stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
+        usual = (COMMON_IDEAS * common + self.total) / (COMMON_IDEAS + len(self))
+        meaning = ((1 - WORDS_SHARE) * stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
         sketch, lengths = self._sketched(first, last)
-        return np.concatenate([meaning, WORDS**0.5 * sketch], axis=1), lengths
+        return np.concatenate([meaning, WORDS_SHARE**0.5 * sketch], axis=1), lengths
 
     def _sketched(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the hashed pieces of ideas, shape (m, WIDTH), unit length, and the lengths of the unhashed, (m,)."""
+        """Return the hashed pieces, shape (m, SKETCH_COLUMNS), unit length, and the lengths of the unhashed, (m,)."""
         ends = self.pieces.ends.all
         begin = int(ends[first - 1]) if first else 0
         entries = slice(begin, int(ends[last - 1]))
@@ -148,14 +149,14 @@ class Space:
         telling = self._telling(hashes)
         # Without their rarity: it helps to tell a person's topics apart, and not to find them.
         signed = np.where((hashes >> 24) & 1, telling, -telling)
-        cells = owners * WIDTH + (hashes >> 16) % WIDTH
-        sketch = np.bincount(cells, signed, minlength=(last - first) * WIDTH)
+        cells = owners * SKETCH_COLUMNS + (hashes >> 16) % SKETCH_COLUMNS
+        sketch = np.bincount(cells, signed, minlength=(last - first) * SKETCH_COLUMNS)
         squares = np.bincount(owners, (telling * heft) ** 2, minlength=last - first)
-        return _unit(sketch.astype(np.float64).reshape(-1, WIDTH)), np.sqrt(squares)
+        return _unit(sketch.astype(np.float64).reshape(-1, SKETCH_COLUMNS)), np.sqrt(squares)
 
     def _telling(self, hashes: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return inverse document frequencies: a piece that every idea has tells none from another."""
-        telling: NDArray[np.float64] = np.log((len(self) + 1) / (self.ideas_with[hashes % KINDS] + 0.5))
+        telling: NDArray[np.float64] = np.log((len(self) + 1) / (self.ideas_with[hashes % PIECE_BUCKETS] + 0.5))
         return np.maximum(telling, 0.0)
 
 

@@ -5,22 +5,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.topics.assign import Placed, put_where_it_belongs
+from insights.core.topics.assign import Placed, assign_unsorted
 from insights.core.topics.features import features_for
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import LESSONS, Lesson, Prior, Weights, believed, fitted, prior, probabilities
+from insights.core.topics.ranker import LATEST_LESSONS, Lesson, Prior, Weights, believed, fitted, prior, probabilities
 from insights.core.topics.space import products
 
-SUGGESTED = 3
-TAUGHT = 20
-"""Decisions from which on they decide where the next idea is put."""
-SURE = 0.6
-"""Least probability at which they do: a wrong topic costs a person more than an unsorted idea."""
-NEAR = 64
+SUGGESTED_TOPICS = 3
+TRUSTED_DECISIONS = 20
+"""Lessons from which on the ranker places ideas; with fewer, similarity alone does."""
+SURE_PROBABILITY = 0.6
+"""Least probability at which it does: a wrong topic costs a person more than an unsorted idea."""
+NEAR_IDEAS = 64
 """Unsorted ideas, the likest to one that was corrected, that are tried again at once."""
-LEARNS_EVERY = 5
+FIT_EVERY_DECISIONS = 5
 """Decisions after which a person's weights are fitted anew."""
 
 
@@ -32,7 +32,7 @@ class Suggestion(NamedTuple):
 
 
 class Ranker:
-    """What a person's decisions taught about the weight of evidence. start: what was learned from others.
+    """A person's decisions as lessons, and the weights fitted to them. start: the weights fitted on other people.
 
     lessons: by idea, the latest decision on each, the oldest first.
     """
@@ -44,7 +44,7 @@ class Ranker:
         self._since = 0
 
     def note(self, index: TopicIndex, position: int, topic: Key | None) -> None:
-        """Take in a decision. topic: None where it opened a new one."""
+        """Record a decision as a lesson. topic: None where the idea opened a new one."""
         heard = features_for(index, position)
         if topic is not None and topic not in heard.topics:
             return  # it was not among those that were looked at: nothing is to be learned of how they compare
@@ -52,41 +52,41 @@ class Ranker:
         chosen = -1 if topic is None else heard.topics.index(topic)
         self.lessons[index.keys[position]] = Lesson(heard.evidence, chosen)
         self._since += 1
-        for key in list(self.lessons)[:-LESSONS]:
+        for key in list(self.lessons)[:-LATEST_LESSONS]:
             self.forget(key)
 
     def forget(self, key: Key) -> bool:
-        """Take back what the decision on an idea taught, from the next fit on. Returns whether it taught anything."""
+        """Remove the lesson of an idea, and return whether there was one. The weights change at the next fit."""
         return self.lessons.pop(key, None) is not None
 
     @property
     def is_due(self) -> bool:
         """Whether enough was decided since the last fit for another one."""
-        return self._since >= LEARNS_EVERY or (self._since > 0 and len(self.lessons) % LEARNS_EVERY == 0)
+        return self._since >= FIT_EVERY_DECISIONS or (self._since > 0 and len(self.lessons) % FIT_EVERY_DECISIONS == 0)
 
     def fit(self) -> None:
-        """Weigh evidence as the decisions teach; what they taught before is where the search begins."""
-        self.go_on_from(fitted(list(self.lessons.values()), self._start, begin=self.fitted))
+        """Fit the weights to the lessons; the search begins at the weights fitted before."""
+        self.set_fitted(fitted(list(self.lessons.values()), self._start, begin=self.fitted))
 
-    def go_on_from(self, likeliest: Weights) -> None:
-        """Take the likeliest weights after the lessons as they were found, here or before."""
+    def set_fitted(self, likeliest: Weights) -> None:
+        """Set the fitted weights, and blend them with the prior by the number of lessons."""
         self._since = 0
         self.fitted, self.weights = likeliest, believed(likeliest, len(self.lessons), self._start)
 
 
 def rank_and_assign(index: TopicIndex, features: IdeaFeatures, ranker: Ranker) -> Placed:
-    """Take in an idea and place it: by what the person taught where that is sure, else by likeness alone.
+    """Add an idea to the index and place it: by the ranker where that is sure, else by similarity alone.
 
-    Without lessons it is likeness alone: the weights fitted on others know what comes first, not what is wrong.
+    With few lessons it is similarity alone: the weights fitted on others know what comes first, not what is wrong.
     """
     return _assign_by_rank(index, index.add(features), ranker)
 
 
 def assign_unsorted_near(index: TopicIndex, position: int, ranker: Ranker) -> dict[int, Key]:
-    """Try an idea that was corrected, and the unsorted near it, at once. Returns those that have a topic now."""
+    """Place the unsorted ideas that are likest to a corrected one, and return those that got a topic, with it."""
     waiting = np.array(list(index.waiting), dtype=np.intp)
     points = index.space.points.all
-    nearest: Sequence[int] = waiting[np.argsort(-products(points[waiting], points[position]))[:NEAR]].tolist()
+    nearest: Sequence[int] = waiting[np.argsort(-products(points[waiting], points[position]))[:NEAR_IDEAS]].tolist()
     for other in nearest:
         if index.topic_of(other) is None:
             _assign_by_rank(index, other, ranker)
@@ -94,12 +94,12 @@ def assign_unsorted_near(index: TopicIndex, position: int, ranker: Ranker) -> di
 
 
 def _assign_by_rank(index: TopicIndex, position: int, ranker: Ranker) -> Placed:
-    if len(ranker.lessons) >= TAUGHT:
+    if len(ranker.lessons) >= TRUSTED_DECISIONS:
         best = suggest(index, position, ranker.weights)[0]
-        if best.topic is not None and best.probability >= SURE:
+        if best.topic is not None and best.probability >= SURE_PROBABILITY:
             index.put(position, best.topic)
             return Placed(position, best.topic)
-    return put_where_it_belongs(index, position)
+    return assign_unsorted(index, position)
 
 
 def suggest(index: TopicIndex, position: int, weights: Weights) -> list[Suggestion]:
@@ -107,8 +107,8 @@ def suggest(index: TopicIndex, position: int, weights: Weights) -> list[Suggesti
 
     The probabilities are calibrated: of what is given 0.7, about seven in ten turn out right (docs/topics.md).
     """
-    heard = features_for(index, position, at_least=SUGGESTED)
+    heard = features_for(index, position, at_least=SUGGESTED_TOPICS)
     likely = probabilities(heard.evidence, weights)
-    best = np.argsort(-likely[:-1], kind="stable")[:SUGGESTED]
+    best = np.argsort(-likely[:-1], kind="stable")[:SUGGESTED_TOPICS]
     named = [Suggestion(heard.topics[i], float(likely[i])) for i in best]
     return sorted([*named, Suggestion(None, float(likely[-1]))], key=lambda one: -one.probability)

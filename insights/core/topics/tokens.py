@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from insights.core.language.spacy_blank import blank
 
 _WORD = re.compile(r"[^\W\d_]+")
-SHORTEST = 3
-STEM = 5
+MIN_WORD_LETTERS = 3
+STEM_LETTERS = 5
 """Letters by which two words are one: "tomato" and "tomatoes". Truncation does about as well as a stemmer does, and
 needs no table for any language (McNamee and Mayfield 2004)."""
-PIECE = 4
+PIECE_LETTERS = 4
 """Letters of a piece of a word; the same study's best length over European languages."""
 
-WORDS_KEPT = 20_000
+CACHED_WORDS = 20_000
 """Words of which the pieces are remembered: people say the same few thousand again and again."""
 
 Rarity = Callable[[Sequence[str]], Sequence[float]]
@@ -45,7 +45,9 @@ class Stems(NamedTuple):
 def words_of(text: str, language: str, rarity: Rarity) -> dict[str, float]:
     """Return the words of a text that mean something by themselves, small, each with its rarity."""
     stop = _stop_words(language)
-    said = dict.fromkeys(word for word in _WORD.findall(text.lower()) if len(word) >= SHORTEST and word not in stop)
+    said = dict.fromkeys(
+        word for word in _WORD.findall(text.lower()) if len(word) >= MIN_WORD_LETTERS and word not in stop
+    )
     return dict(zip(said, rarity(list(said)), strict=True))
 
 
@@ -53,12 +55,12 @@ def stems(words: Mapping[str, float]) -> Stems:
     """Return the stems of words, each with the rarity of the rarest word that has it."""
     found: dict[int, float] = {}
     for word, rarity in words.items():
-        stem = _stem_hash(word[:STEM])
+        stem = _stem_hash(word[:STEM_LETTERS])
         found[stem] = max(rarity, found.get(stem, 0.0))
     return Stems(np.fromiter(found, np.uint64, len(found)), np.fromiter(found.values(), np.float32, len(found)))
 
 
-@lru_cache(maxsize=WORDS_KEPT)
+@lru_cache(maxsize=CACHED_WORDS)
 def _stem_hash(stem: str) -> int:
     return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "little")
 
@@ -71,9 +73,9 @@ def pieces(words: Mapping[str, float]) -> Pieces:
     return Pieces(np.fromiter(found, np.uint32, len(found)), np.fromiter(found.values(), np.float32, len(found)))
 
 
-@lru_cache(maxsize=WORDS_KEPT)
+@lru_cache(maxsize=CACHED_WORDS)
 def _cut(word: str) -> tuple[int, ...]:
-    return tuple(zlib.crc32(word[i : i + PIECE].encode()) for i in range(max(1, len(word) - PIECE + 1)))
+    return tuple(zlib.crc32(word[i : i + PIECE_LETTERS].encode()) for i in range(max(1, len(word) - PIECE_LETTERS + 1)))
 
 
 @cache

@@ -16,7 +16,9 @@ USUAL_COHESION = 0.2
 
 @dataclass
 class Topic:
-    """members: positions of ideas, in the order in which they came. row: of `TopicIndex.totals`.
+    """One topic: its ideas, and the row of their running sum.
+
+    members: positions of ideas, in the order in which they came. row: of `TopicIndex.totals`.
 
     touched: whether a person named it, or said of an idea that it belongs here; only they merge or split it then.
     cohesion: mean similarity of its members to one another, as of the last consolidation.

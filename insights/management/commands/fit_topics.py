@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.features import KINDS
-from insights.core.topics.ranker import FITTED, Lesson, Prior, fitted, prior, spread_of
+from insights.core.topics.ranker import WEIGHTS_FILE, Lesson, Prior, fitted, prior, spread_of
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.review_simulation import ReviewAnswer, review_figures, simulate_review
 from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             part: {kind: round(float(value), 4) for kind, value in zip(KINDS, values, strict=True)}
             for part, values in (("weights", found.weights), ("spread", found.spread))
         }
-        FITTED.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
+        WEIGHTS_FILE.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
         prior.cache_clear()
 
 

@@ -41,7 +41,8 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
         phone = Phone(service)
         for name in ("memo-001", "memo-002", "memo-003"):
             assert phone.send(MEMOS / f"{name}.ogg").status_code == 201
-        before = settle(service, 60)
+        before = settle(service, 180)
+        assert before["states"] == {"ready": 3}
         assert "MB" in service.manage("backup", str(backup))
         assert phone.send(MEMOS / "memo-004.ogg").status_code == 201
         service.manage("shell", "--no-imports", "-c", DELETE)

@@ -135,7 +135,7 @@ def test_one_that_is_damaged_is_not_believed(house: House, number: int) -> None:
         assert [one for _, one in now] == pytest.approx([one for _, one in before], abs=1e-3)
     begin_new_process()
     rows = UserRows(house.user, EMBEDDER.model)
-    assert read_index_file(rows, rows.read_basis()), "it is not written anew"
+    assert read_index_file(rows, rows.ensure_basis()), "it is not written anew"
 
 
 def test_another_persons_is_not_read(house: House, bob: User) -> None:
@@ -151,14 +151,14 @@ def test_one_of_another_database_is_not_read(house: House) -> None:
     begin_new_process()
     rows = UserRows(house.user, EMBEDDER.model)
     assert path.exists()
-    assert read_index_file(rows, rows.read_basis()) is None
+    assert read_index_file(rows, rows.ensure_basis()) is None
 
 
 def test_one_of_another_version_of_the_code_is_not_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     written(house.user)
     monkeypatch.setattr(index_file, "FORMAT", b"stillnote index 0".ljust(24))
     rows = UserRows(house.user, EMBEDDER.model)
-    assert read_index_file(rows, rows.read_basis()) is None
+    assert read_index_file(rows, rows.ensure_basis()) is None
 
 
 def test_a_deleted_memo_leaves_no_trace(house: House) -> None:

@@ -11,8 +11,8 @@ from insights.core.topics import features
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.features import features_for
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior
-from insights.core.topics.suggest import SUGGESTED, Ranker, rank_and_assign, suggest
+from insights.core.topics.ranker import PRIOR_DECISIONS, Lesson, fitted, prior
+from insights.core.topics.suggest import SUGGESTED_TOPICS, Ranker, rank_and_assign, suggest
 from tests.support.constraint_oracle import bar, delete, merge
 from tests.support.decisions import decide
 from tests.support.idea_features import THEMES, empty_map, made_up
@@ -75,7 +75,7 @@ def test_what_is_suggested_is_what_is_worked_out_one_by_one(steps: list[tuple[st
                 assert_same(index, position, ranker)
     lessons = list(ranker.lessons.values())
     ranker.fit()
-    slow = slow_fitted(lessons, prior(), CAUTION)
+    slow = slow_fitted(lessons, prior(), PRIOR_DECISIONS)
     assert fitted(lessons, prior()) == pytest.approx(slow, abs=1e-6)
 
 
@@ -89,21 +89,23 @@ def test_an_idea_that_was_forgotten_is_looked_for_nowhere() -> None:
 
 
 def assert_same(index: TopicIndex, position: int, ranker: Ranker) -> None:
-    slow = slow_features(index, position, SUGGESTED)
-    fast = features_for(index, position, SUGGESTED)
+    slow = slow_features(index, position, SUGGESTED_TOPICS)
+    fast = features_for(index, position, SUGGESTED_TOPICS)
     assert [*fast.topics, None] == list(slow)
     assert fast.evidence == pytest.approx(np.array(list(slow.values())), abs=2e-6)
     likely = dict(zip(slow, slow_probabilities(list(slow.values()), ranker.weights), strict=True))
     suggested = suggest(index, position, ranker.weights)
     assert [one.probability for one in suggested] == pytest.approx([likely[one.topic] for one in suggested], abs=1e-6)
-    best = sorted((probability for key, probability in likely.items() if key is not None), reverse=True)[:SUGGESTED]
+    best = sorted((probability for key, probability in likely.items() if key is not None), reverse=True)[
+        :SUGGESTED_TOPICS
+    ]
     named = [one.probability for one in suggested if one.topic is not None]
     assert named == pytest.approx(best, abs=1e-6), "a likelier one was left out"
 
 
 def test_of_many_topics_the_likest_and_the_latest_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (features, "tests.support.slow_features"):
-        for name, most in (("LIKEST", 3), ("LATEST", 2)):
+        for name, most in (("LIKEST_TOPICS", 3), ("LATEST_TOPICS", 2)):
             monkeypatch.setattr(*((f"{module}.{name}", most) if isinstance(module, str) else (module, name, most)))
     index, chance = empty_map(), np.random.default_rng(1)
     for number in range(60):
@@ -121,7 +123,7 @@ def lessons_of(chance: Any, number: int) -> list[Lesson]:
 @pytest.mark.parametrize("number", [0, 1, 20, 120])
 def test_what_is_learned_is_the_same_wherever_the_search_begins(number: int) -> None:
     lessons = lessons_of(np.random.default_rng(number), number)
-    slow = slow_fitted(lessons, prior(), CAUTION)
+    slow = slow_fitted(lessons, prior(), PRIOR_DECISIONS)
     assert fitted(lessons, prior()) == pytest.approx(slow, abs=1e-5)
     begin = fitted(lessons[: number - number // 10], prior())
     assert fitted(lessons, prior(), begin=begin) == pytest.approx(slow, abs=1e-5)

@@ -7,8 +7,8 @@ from insights.core.topics.assign import assign_idea
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.features import KINDS, features_for
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import CAUTION, Lesson, fitted, prior, probabilities
-from insights.core.topics.suggest import TAUGHT, Ranker, assign_unsorted_near, suggest
+from insights.core.topics.ranker import PRIOR_DECISIONS, Lesson, fitted, prior, probabilities
+from insights.core.topics.suggest import TRUSTED_DECISIONS, Ranker, assign_unsorted_near, suggest
 from tests.support.constraint_oracle import bar, delete
 from tests.support.decisions import decide, taught
 from tests.support.idea_features import THEMES, empty_map, made_up
@@ -62,7 +62,7 @@ def test_three_corrections_upset_nothing_and_a_hundred_are_heard() -> None:
 def test_what_was_learned_is_the_optimum() -> None:
     lessons = contrary(10)
     weights = fitted(lessons, prior())
-    slope = CAUTION * prior().spread ** 2 * (weights - prior().weights)
+    slope = PRIOR_DECISIONS * prior().spread ** 2 * (weights - prior().weights)
     for evidence, chosen in lessons:
         slope += probabilities(evidence, weights) @ evidence - evidence[chosen]
     assert np.abs(slope / prior().spread).max() < 0.05, "the cost still falls somewhere"
@@ -101,5 +101,5 @@ def test_the_unsorted_near_a_correction_go_where_the_person_taught() -> None:
     ranker = Ranker()
     ranker.weights = -10.0 * (np.array(KINDS) == "new")
     assert assign_unsorted_near(index, first, ranker) == {}
-    ranker.lessons = dict(enumerate(contrary(TAUGHT)))
+    ranker.lessons = dict(enumerate(contrary(TRUSTED_DECISIONS)))
     assert assign_unsorted_near(index, first, ranker) == {other: "mine"}
