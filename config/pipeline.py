@@ -18,8 +18,8 @@ from transcription.services import jobs
 from transcription.signals import transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.count_due_transcripts, priority=LOWEST_PRIORITY)
-PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_unplaced)
-EMBED = Stage(insights.tasks.embed_anew, reembed.count_outdated_users, priority=LOWEST_PRIORITY)
+PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
+EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 
 SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)

@@ -28,7 +28,7 @@ SENTENCES = {
 
 
 def describe_batch(click: Sequence[Correction]) -> str:
-    """Return what was said by one click; of a topic that was made for something else, that."""
+    """Return one sentence for a batch; creating a topic is told only if nothing else happened."""
     word = next((one for one in click if one.kind != Kind.CREATED), click[0])
     if word.topic is None:
         return _("You left an idea unsorted.")

@@ -1,4 +1,4 @@
-"""What a ring makes a worker do here."""
+"""What a notification makes a worker do here."""
 
 from uuid import UUID
 

@@ -70,7 +70,8 @@ SENTENCES = {
     ),
     "model_not_needed": gettext_noop("WHISPER_URL names another machine that listens: no model is needed on this one."),
     "model_here": gettext_noop("“%(name)s” is here"),
-    "model_here_by_auto": gettext_noop("“%(name)s” is here (auto: %(reason)s)"),
+    "model_here_by_auto": gettext_noop("“%(name)s” is here (auto: %(why)s)"),
+    "model_suits": gettext_noop("The Whisper model that suits this machine is “%(name)s”: %(why)s."),
     "endpoint_answers": gettext_noop("“%(model)s” at %(host)s, which answers"),
     "endpoint_silent": gettext_noop("WHISPER_URL names %(host)s, which does not answer (%(kind)s)."),
     "endpoint_refuses_key": gettext_noop("%(host)s does not accept WHISPER_KEY."),
@@ -104,6 +105,23 @@ REASONS = {
     "field": gettext_noop("does not take our %(field)s: name another WHISPER_MODEL (%(status)s)"),
     "failed": gettext_noop("failed (%(status)s)"),
     "not_understood": gettext_noop("answers with %(status)s, which is not understood: see WHISPER_URL"),
+    # Why a model is the one that `auto` takes.
+    "auto_none_smaller": gettext_noop(
+        "this machine hears with it at %(pace)s times the pace of speech, in %(memory)s GB of memory: "
+        "too slow or too large for it, but there is none smaller"
+    ),
+    "auto_none_larger": gettext_noop(
+        "this machine hears with it at %(pace)s times the pace of speech, in %(memory)s GB of memory; "
+        "there is none larger"
+    ),
+    "auto_next_larger": gettext_noop(
+        "this machine hears with it at %(pace)s times the pace of speech, in %(memory)s GB of memory; "
+        "the next larger one (%(larger)s) would be at %(larger_pace)s times, in %(larger_memory)s GB"
+    ),
+    "auto_untimed": gettext_noop("by the %(cores)s cores and %(memory)s GiB of this machine, which was not timed yet"),
+    "auto_other_suits_better": gettext_noop(
+        "“%(better)s” suits this machine better: .venv/bin/python manage.py model fetches it"
+    ),
 }
 """What a message's parameter `why` stands for, inside of its sentence or alone."""
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import ArchivePace
-from transcription.core.tokens import LONGEST_WORD_CHARACTERS, MOST_MEANT_WORDS
+from transcription.core.tokens import MAX_MEANT_WORDS, MAX_WORD_CHARACTERS
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
@@ -49,11 +49,11 @@ class CorrectionForm(forms.Form):
 class NewWordForm(forms.Form):
     """A word that the user says."""
 
-    word = forms.CharField(label=_("A name or word you say"), max_length=LONGEST_WORD_CHARACTERS)
+    word = forms.CharField(label=_("A name or word you say"), max_length=MAX_WORD_CHARACTERS)
 
     def clean_word(self) -> str:
         """Return it with single spaces in it: a name may be of several words, though not of many."""
         words = str(self.cleaned_data["word"]).split()
-        if len(words) > MOST_MEANT_WORDS:
+        if len(words) > MAX_MEANT_WORDS:
             raise forms.ValidationError(_("Give a name of at most three words."))
         return " ".join(words)

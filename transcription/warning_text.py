@@ -46,8 +46,3 @@ def shown_warnings(warnings: Iterable[str], words: Sequence[Word]) -> Iterator[S
     for doubt in sorted(doubts, key=lambda doubt: (doubt.last, doubt.first)):
         sentence = SENTENCES.get(doubt.name)
         yield ShownWarning(_(sentence) if sentence else sentence_of(doubt.name), words[doubt.first : doubt.last])
-
-
-def doubtful_words(warnings: Iterable[str]) -> set[int]:
-    """Return the numbers of the words that a warning is about."""
-    return {number for doubt in map(parse_doubt, warnings) if doubt for number in range(doubt.first, doubt.last)}

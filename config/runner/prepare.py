@@ -76,8 +76,8 @@ def prepare_folders() -> None:
 
 def ensure_whisper_model() -> Iterator[str]:
     """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
-    if told := measure_machine():
-        yield told
+    if chosen := measure_machine():
+        yield sentence_of(chosen)
     if engine_problem() and not settings.OFFLINE:
         yield "Fetching the Whisper model. This happens once."
     if problem := ensure_model():

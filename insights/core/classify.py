@@ -1,6 +1,6 @@
 """What an idea is: a task, a question, or a thought as most are. To filter by, never to judge. Pure.
 
-Rules of spaCy's Matcher on the words themselves (`kind_phrases`), sentence by sentence.
+Rules of spaCy's Matcher on the words themselves (`insights.core.phrases.kinds`), sentence by sentence.
 """
 
 from collections.abc import Iterable, Mapping

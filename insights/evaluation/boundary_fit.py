@@ -51,7 +51,7 @@ class BoundaryExample(NamedTuple):
 def boundary_examples(
     memos: Sequence[LabelledMemo], embedder: Embedder, directions: request_kinds.RequestDirections | None = None
 ) -> list[BoundaryExample]:
-    """Return memos with their signs. directions: see `signs`."""
+    """Return memos with their signs. directions: see `boundary_features`."""
     return [_boundary_example(memo, embedder, directions) for memo in memos]
 
 
@@ -131,7 +131,7 @@ def _discriminants(vectors: Vectors, kinds: Sequence[str]) -> request_kinds.Requ
 def boundaries_left_out(
     memos: Sequence[LabelledMemo], embedder: Embedder, requests: Sequence[StreamIdea] = ()
 ) -> list[list[int]]:
-    """Return the boundaries of each memo by weights that were fitted on the other groups (see `Memo.group`).
+    """Return the boundaries of each memo by weights that were fitted on the other groups (see `LabelledMemo.group`).
 
     requests: what the directions are fitted on, each time without what the group's own memos say.
     """

@@ -37,9 +37,9 @@ class LabelledMemo(NamedTuple):
 
 
 def read_memos(file: Path) -> list[LabelledMemo]:
-    """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}. Raises BadMemo, OSError.
+    """Return the memos of a file of JSON lines {"id","text","words","bounds","either"}.
 
-    words: [start, end] in seconds for each of text.split().
+    words: [start, end] in seconds for each of text.split(). Raises BadLabelledMemo, OSError.
     """
     with file.open("rb") as lines:
         return list(_parse_memos(lines, file.name))

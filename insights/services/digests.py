@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 FIRST_COVERS = timedelta(days=1)
 """How far back the first e-mail looks: the whole past would be a flood."""
-SLOT = timedelta(hours=1)
+SLOT_LENGTH = timedelta(hours=1)
 """Turned on within its hour, it still comes today."""
 ATTEMPTS_A_DAY = 12
-RETRY_AFTER = timedelta(minutes=1)
+REFUSAL_DELAY = timedelta(minutes=1)
 """After a refusal by the mail server, times the number of refusals so far."""
 
 
@@ -86,7 +86,7 @@ def _slot_has_come(plan: DigestPlan, now: datetime) -> bool:
     """Return whether today's hour has come. Late is fine (the machine slept), but not from before it was asked for."""
     here = local_time(plan.user, now)
     slot = datetime.combine(here.date(), clock_time(plan.hour), tzinfo=here.tzinfo)
-    return slot <= now and (plan.since is None or slot + SLOT > plan.since)
+    return slot <= now and (plan.since is None or slot + SLOT_LENGTH > plan.since)
 
 
 def _covered_until(user: User, now: datetime) -> datetime:
@@ -124,7 +124,7 @@ def _claim_day(plan: DigestPlan, now: datetime) -> Digest | None:
     refused = Digest.objects.filter(
         user=plan.user, day=day, state=Digest.State.FAILED, attempts__lt=ATTEMPTS_A_DAY
     ).first()
-    if refused and refused.tried_at + refused.attempts * RETRY_AFTER <= now:
+    if refused and refused.tried_at + refused.attempts * REFUSAL_DELAY <= now:
         mine = Digest.objects.filter(pk=refused.pk, state=Digest.State.FAILED, attempts=refused.attempts)
         again = mine.update(state=Digest.State.SENDING, attempts=F("attempts") + 1, tried_at=now, covers_until=now)
         return refused if again else None

@@ -1,7 +1,6 @@
 """The embedders of this process, loaded when they are first needed, and which one the settings want."""
 
 import os
-from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -32,7 +31,7 @@ def wanted_model() -> str:
     if settings.EMBEDDING_URL:
         return configured_endpoint().model
     sentences = _available_model()
-    return STATIC_MODEL if sentences is None else _stored_model_name(sentences, _graph_mtime_ns(sentences))
+    return STATIC_MODEL if sentences is None else _stored_model_name(sentences)
 
 
 def load_embedder(model: str) -> Embedder:
@@ -126,7 +125,7 @@ def _load_sentence_model(model: str) -> SentenceModelEmbedder:
     """Load a model by its stored name: the one at hand, or another that was used before and is here still."""
     at_hand = _available_model()
     for sentences in filter(None, (at_hand, _hub_model(model))):
-        if sentences.is_here and _stored_model_name(sentences, _graph_mtime_ns(sentences)) == model:
+        if sentences.is_here and _stored_model_name(sentences) == model:
             try:
                 return SentenceModelEmbedder(
                     sentences, threads=max(1, (os.cpu_count() or 1) // settings.WORKER_THREADS)
@@ -151,7 +150,9 @@ def _graph_mtime_ns(sentences: ModelFolder) -> int:
     return (sentences.folder / (sentences.graph or "")).stat().st_mtime_ns
 
 
-@cache
-def _stored_model_name(sentences: ModelFolder, _stamp: int) -> str:
+def _stored_model_name(sentences: ModelFolder) -> str:
     """Return its stored name, read from its files only where they are others."""
-    return sentences.stored_name
+    names, version = process_state.current.stored_names, (sentences, _graph_mtime_ns(sentences))
+    if version not in names:
+        names[version] = sentences.stored_name
+    return names[version]

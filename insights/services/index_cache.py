@@ -4,21 +4,18 @@ It is the one that is kept, or mapped from the user's file, and then brought up 
 (`IdeaQuerySet.arranged_since`); or else it is built from the rows.
 """
 
-import threading
-from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
+from insights.services import process_state
 from insights.services.index_rows import NotAtHand, UserRows
 from insights.services.index_storage import index_path, read_index_file, remove_index_file, write_index_file
 from insights.services.reembed import serving_model
 from insights.services.user_index import UserIndex, build_index, update_index
 
-KEPT_INDEXES = 4
-"""Of the users that were asked for last."""
 FILE_LAG_IDEAS, FILE_LAG_SHARE = 100, 0.02
 """New ideas after which the file is written again: so many, and so much of all."""
 FILE_LAG_VERSIONS, IDEAS_A_VERSION = 50, 1000
@@ -31,43 +28,9 @@ PAGE_LOCK_SECONDS = 0.1
 """How long a page waits for another thread that has the index."""
 
 
-@dataclass
-class KeptIndexes:
-    """The indexes that this process keeps, and a lock for each user: one thread at a time brings theirs up to date."""
-
-    _kept: OrderedDict[tuple[int, str], UserIndex] = field(default_factory=OrderedDict)
-    _locks: defaultdict[int, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def lock_of(self, user: User) -> threading.Lock:
-        """Return the lock of a user."""
-        with self._lock:
-            return self._locks[user.pk]
-
-    def take(self, user: User, model: str) -> UserIndex | None:
-        """Return the index that is kept, for the caller alone."""
-        with self._lock:
-            return self._kept.pop((user.pk, model), None)
-
-    def keep(self, user: User, state: UserIndex) -> None:
-        """Keep an index, and no more than KEPT_INDEXES."""
-        with self._lock:
-            self._kept[user.pk, state.model] = state
-            while len(self._kept) > KEPT_INDEXES:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget all of them."""
-        with self._lock:
-            self._kept.clear()
-
-
-kept = KeptIndexes()
-
-
 def take_index(user: User, embedder: Embedder) -> UserIndex:
     """Take the user's current index out of the cache, for the caller alone; return it by `give_back`."""
-    with kept.lock_of(user):
+    with process_state.current.indexes.lock_of(user):
         return _take_current(UserRows(user, embedder.model, embedder))
 
 
@@ -77,13 +40,13 @@ def open_index(user: User, model: str, *, at_once: bool = False) -> Iterator[Use
 
     at_once: raise NotAtHand rather than build it.
     """
-    lock = kept.lock_of(user)
+    lock = process_state.current.indexes.lock_of(user)
     if not lock.acquire(timeout=PAGE_LOCK_SECONDS if at_once else -1):
         raise NotAtHand  # another thread is building it
     try:
         state = _take_current(UserRows(user, model, at_once=at_once))
         yield state
-        kept.keep(user, state)
+        process_state.current.indexes.keep(user, state)
     finally:
         lock.release()
 
@@ -101,7 +64,7 @@ def give_back_unchanged(user: User, state: UserIndex) -> None:
     is_behind = len(state.index) - ideas > max(FILE_LAG_IDEAS, FILE_LAG_SHARE * len(state.index))
     if is_behind or state.basis.version - version > max(FILE_LAG_VERSIONS, len(state.index) // IDEAS_A_VERSION):
         state = store_index(user, state)
-    kept.keep(user, state)
+    process_state.current.indexes.keep(user, state)
 
 
 def store_index(user: User, state: UserIndex) -> UserIndex:
@@ -120,9 +83,9 @@ def renew_index_file(user_id: int) -> None:
         return
     is_renewed = False
     try:
-        with kept.lock_of(user):
+        with process_state.current.indexes.lock_of(user):
             state = store_index(user, _take_current(UserRows(user, serving_model(user))))
-            kept.keep(user, state)
+            process_state.current.indexes.keep(user, state)
             is_renewed = state.stored[1] == state.basis.version
     finally:
         if not is_renewed:
@@ -132,7 +95,7 @@ def renew_index_file(user_id: int) -> None:
 def _take_current(rows: UserRows) -> UserIndex:
     """Return the user's index as the rows have it now, and keep it no longer. Raises NotAtHand."""
     basis = rows.ensure_basis()
-    state = kept.take(rows.user, rows.model)
+    state: UserIndex | None = process_state.current.indexes.take(rows.user, rows.model)
     if state is not None and state.basis == basis:
         return state
     state = state or read_index_file(rows, basis)

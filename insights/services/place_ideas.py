@@ -35,7 +35,7 @@ from insights.signals import idea_corrected, ideas_placed
 from transcription.models import Transcript, TranscriptQuerySet
 from transcription.services import jobs
 
-PATIENCE = timedelta(minutes=2)
+ALERT_DELAY = timedelta(minutes=2)
 """How long an idea may wait before that is told."""
 RETRY_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
@@ -65,7 +65,7 @@ def place_next_transcript() -> bool:
     return True
 
 
-def count_unplaced() -> int:
+def count_due_placements() -> int:
     """Return how many transcripts have words but no ideas yet."""
     return _unplaced().count()
 
@@ -74,7 +74,7 @@ def is_endpoint_failing() -> bool:
     """Return whether ideas wait for their topics because the machine at EMBEDDING_URL gives no vectors."""
     if not settings.EMBEDDING_URL:
         return False
-    waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - PATIENCE)
+    waits = _unplaced().filter(memo__archive=False, finished_at__lt=timezone.now() - ALERT_DELAY)
     return waits.exists()
 
 

@@ -3,19 +3,24 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from insights.core.embedding.catalogue import ModelFolder
 from insights.core.embedding.endpoint import Endpoint
 from insights.core.embedding.protocol import Embedder
+from insights.services.kept_indexes import KeptIndexes
 
 
 @dataclass
-class ProcessState:
+class InsightsState:
     """A web or worker process. Its threads share it; a test makes one of its own.
 
     embedders: sentence models that are loaded, by their stored names. endpoints: by address, key and model.
     loading: held while one of these is made. damaged: folders of models that could not be loaded: it does without.
     loaded_models: models whose embedders are at hand for an index, by their stored names.
+    stored_names: of folders of models, by when their graph was written.
+    indexes: of topics, of some users (`index_cache`, which knows their type).
     reembedding: held by the one thread that makes vectors of another model.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
@@ -25,9 +30,11 @@ class ProcessState:
     damaged: set[Path] = field(default_factory=set)
     endpoints: dict[tuple[str, str, str], Endpoint] = field(default_factory=dict)
     loaded_models: set[str] = field(default_factory=set)
+    stored_names: dict[tuple[ModelFolder, int], str] = field(default_factory=dict)
+    indexes: KeptIndexes[Any] = field(default_factory=KeptIndexes)
     reembedding: threading.Lock = field(default_factory=threading.Lock)
     in_hand: dict[UUID, float] = field(default_factory=dict)
 
 
-current = ProcessState()
+current = InsightsState()
 """Of this process. A forked one begins with what was held when it was forked: nothing."""

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 BATCH_IDEAS = 32
 """Ideas whose vectors are written in one transaction."""
 SLICE_SECONDS = 5.0
-"""How long one ring keeps a worker at it: what is spoken meanwhile waits no longer than that. The sweep rings again."""
+"""How long one notification keeps a worker at it: what is spoken meanwhile waits no longer. The sweep asks again."""
 
 
 def serving_embedder(user: User) -> Embedder:
@@ -37,7 +37,7 @@ def serving_model(user: User) -> str:
     return named or next(iter(first), "") or embedders.wanted_model()
 
 
-def count_outdated_users() -> int:
+def count_due_reembeddings() -> int:
     """Return of how many users the ideas are compared by another model than the settings want."""
     return Arrangement.objects.exclude(vector_model=embedders.wanted_model()).count()
 

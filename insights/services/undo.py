@@ -20,10 +20,7 @@ NAME_STEM_CHARACTERS = 110
 
 
 def last_corrections(user: User) -> list[Correction]:
-    """Return the first two words of a user's latest click that can be undone; none where there is no such one.
-
-    Two tell what it was for: of many ideas, all the others say the same.
-    """
+    """Return up to two corrections of the latest batch that can be undone."""
     return list(_last_undoable(user).select_related("topic", "from_topic")[:2])
 
 

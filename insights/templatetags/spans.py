@@ -10,13 +10,6 @@ from django.utils import dateformat, timezone
 register = template.Library()
 
 
-@register.filter("clock")
-def format_clock(seconds: float | None) -> str:
-    """Return seconds as minutes and seconds: 75.2 as 1:15."""
-    whole = int(seconds or 0)
-    return f"{whole // 60}:{whole % 60:02}"
-
-
 @register.filter("spoken", expects_localtime=True)
 def format_spoken(moment: datetime) -> str:
     """Return a moment as Tue 24 Nov, 03:12, with its year unless that is this one: old recordings are imported, too."""

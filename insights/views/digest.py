@@ -1,7 +1,6 @@
 """The morning e-mail: when, what, how it looks, and the end of it."""
 
 from csp.decorators import csp_update
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from capture.models import AuthedRequest
 from capture.services.page_links import page_url
 from insights.error_text import describe_problem
-from insights.models import DigestPlan
+from insights.forms import DigestPlanForm
 from insights.services import digests
-
-
-class DigestPlanForm(forms.Form):
-    """Whether, when and how the e-mail comes; an address, where none was given yet."""
-
-    enabled = forms.BooleanField(required=False)
-    hour = forms.IntegerField(min_value=0, max_value=23)
-    style = forms.ChoiceField(choices=DigestPlan.Style.choices)
-    email = forms.EmailField(required=False)
 
 
 @login_required

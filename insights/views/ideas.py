@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.error_text import describe_problem
+from insights.forms import find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
@@ -92,12 +92,8 @@ def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
 
 
 def _chosen_topic(request: AuthedRequest) -> Topic | None:
-    if not (asked := request.POST.get("topic")):
-        return None
-    try:
-        return get_object_or_404(Topic.objects.of(request.user), pk=asked)
-    except ValidationError as error:
-        raise Http404 from error
+    asked = request.POST.get("topic")
+    return find_own_topic(request, asked) if asked else None
 
 
 def _back_address(request: AuthedRequest, idea: Idea) -> str:

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from insights.core.classify import IdeaKind
 from insights.core.markdown_notes import Note
 from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
+from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
@@ -150,7 +150,7 @@ def topic_rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def topic_merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Merge a topic into another, or record that they never are."""
-    kept, other = (_own_topic(request, asked) for asked in (topic_id, request.POST.get("other")))
+    kept, other = (find_own_topic(request, asked) for asked in (topic_id, request.POST.get("other")))
     if kept != other and "never" in request.POST:
         keep_apart(kept, other)
         messages.success(request, _("They stay apart, and you will not be asked."))
@@ -164,7 +164,7 @@ def topic_merge(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def topic_split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Put some of a topic's ideas into one of their own."""
-    wide = _own_topic(request, topic_id)
+    wide = find_own_topic(request, topic_id)
     leaving = _chosen_ideas(wide, request.POST.getlist("idea"))
     if not leaving:
         messages.error(request, _("Choose the ideas that are to get a topic of their own."))
@@ -186,7 +186,7 @@ def _chosen_ideas(topic: Topic, asked: list[str]) -> list[Idea]:
 @require_POST
 def topic_hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Hide a topic, or show it again."""
-    hide_topic(_own_topic(request, topic_id), hidden="yes" in request.POST)
+    hide_topic(find_own_topic(request, topic_id), hidden="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
@@ -194,7 +194,7 @@ def topic_hide(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Pin a topic, or unpin it."""
-    pin_topic(_own_topic(request, topic_id), pinned="yes" in request.POST)
+    pin_topic(find_own_topic(request, topic_id), pinned="yes" in request.POST)
     return redirect("topic", topic_id)
 
 
@@ -202,13 +202,6 @@ def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Take a topic away, and leave its ideas unsorted."""
-    delete_topic(_own_topic(request, topic_id))
+    delete_topic(find_own_topic(request, topic_id))
     messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
     return redirect("topics")
-
-
-def _own_topic(request: AuthedRequest, asked: object) -> Topic:
-    try:
-        return get_object_or_404(Topic.objects.of(request.user), pk=asked)
-    except ValidationError as error:
-        raise Http404 from error

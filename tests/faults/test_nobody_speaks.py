@@ -17,7 +17,7 @@ from tests.support.sounds import NOBODY, Samples, noisy, quieter, whispered
 from transcription.core.decoding.decode import decode
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.vad import MARGIN_SECONDS, PAUSE_SECONDS, find_speech
+from transcription.core.engines.vad import MARGIN_SECONDS, MIN_SILENCE_SECONDS, find_speech
 from transcription.core.words import SAMPLE_RATE, joined
 
 pytestmark = pytest.mark.alone
@@ -109,7 +109,7 @@ def test_no_word_lies_in_a_pause_and_all_are_in_order_inside_the_audio(whisper: 
     chance = default_rng(8)
     for before, after in zip(SPOKEN[:-1:2], SPOKEN[1::2], strict=False):
         first, second = samples(before["file"]), samples(after["file"])
-        still = np.zeros(int(chance.uniform(2 * PAUSE_SECONDS, 6) * SAMPLE_RATE), np.float32)
+        still = np.zeros(int(chance.uniform(2 * MIN_SILENCE_SECONDS, 6) * SAMPLE_RATE), np.float32)
         heard = whisper.transcribe(noisy(chance, np.concatenate([first, still, second]), 45, slope=1), STEADY)
         instants = [instant for word in heard.words for instant in (word.start, word.end)]
         assert instants == sorted(instants)

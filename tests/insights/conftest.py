@@ -6,10 +6,18 @@ import pytest
 
 from capture.models import Device, User
 from insights.models import Idea, Topic
+from insights.services import process_state
+from insights.services.process_state import InsightsState
 from tests.support import sorted_ideas
 from tests.support.digest_mails import SEVEN, enable_digest
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts
+
+
+@pytest.fixture(autouse=True)
+def insights_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test begin as a process does; the state of before comes back after it."""
+    monkeypatch.setattr(process_state, "current", InsightsState())
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.support.transcripts import write_transcript
 from transcription.core.messages import parse_message
 from transcription.error_text import sentence_of
 from transcription.models import Transcript
+from transcription.templatetags.errors import doubts
 
 BEFORE = [("transcription", "0004_verbatim")]
 
@@ -96,7 +97,7 @@ def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(the
         assert sentence_of(transcript.error) == sentence
         assert (parse_message(transcript.error) is None) == (sentence == STRANGE)
         number = int(transcript.text.removeprefix("words "))
-        assert next(iter(transcript.doubts())).sentence == DAMAGE[number % len(DAMAGE)]
+        assert doubts(transcript)[0].sentence == DAMAGE[number % len(DAMAGE)]
         assert transcript.warnings[0] == "unsure[0:1]"
         assert parse_message(transcript.warnings[1])
     with pytest.raises(DatabaseError, match="never rewritten"):

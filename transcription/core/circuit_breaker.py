@@ -5,9 +5,9 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 15.0, 600.0
+FIRST_REST_SECONDS, MAX_REST_SECONDS = 15.0, 600.0
 """The first rest, each next one twice as long, and the longest."""
-LEAST_ASKED_SECONDS, MOST_ASKED_SECONDS = 1.0, 3600.0
+MIN_ASKED_SECONDS, MAX_ASKED_SECONDS = 1.0, 3600.0
 """What an endpoint may ask for."""
 SICK_AFTER_FAILURES = 3
 """Failures in a row from which on the endpoint is to blame, and not what it was sent."""
@@ -36,7 +36,7 @@ class CircuitBreaker:
         seconds = self._count_failure()
         asked_for = retry_after_seconds(retry_after, datetime.now(UTC))
         if asked_for is not None:
-            seconds = min(max(asked_for, LEAST_ASKED_SECONDS), MOST_ASKED_SECONDS)
+            seconds = min(max(asked_for, MIN_ASKED_SECONDS), MAX_ASKED_SECONDS)
         return self._open_for(seconds)
 
     def blame(self) -> float | None:
@@ -50,7 +50,7 @@ class CircuitBreaker:
     def _count_failure(self) -> float:
         with self._lock:
             self._failures += 1
-            return min(FIRST_REST_SECONDS * 2.0 ** min(self._failures - 1, 20), LONGEST_REST_SECONDS)
+            return min(FIRST_REST_SECONDS * 2.0 ** min(self._failures - 1, 20), MAX_REST_SECONDS)
 
     def _open_for(self, seconds: float) -> float:
         with self._lock:

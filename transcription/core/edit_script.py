@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from transcription.core.words import Word, joined
 
-MOST_COMPARED = 4_000_000
+MAX_COMPARED_PAIRS = 4_000_000
 """Pairs of tokens above which frequent ones are left out of the comparison: a second of work, instead of minutes."""
 _TOKEN = re.compile(r"\s*\S+|\s+\Z")
 
@@ -142,7 +142,7 @@ def _differences(old: str, new: str) -> Iterator[_Difference]:
     was_at, now_at = [0, *accumulate(map(len, was))], [0, *accumulate(map(len, now))]
     same = next((n for n, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), None)
     lead = min(len(was), len(now)) if same is None else same
-    autojunk = (len(was) - lead) * (len(now) - lead) > MOST_COMPARED
+    autojunk = (len(was) - lead) * (len(now) - lead) > MAX_COMPARED_PAIRS
     compared = SequenceMatcher(None, was[lead:], now[lead:], autojunk=autojunk)
     for tag, i, i_end, j, j_end in compared.get_opcodes():
         if tag == "equal":

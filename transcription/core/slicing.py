@@ -13,7 +13,7 @@ MAX_SLICE_SECONDS = 30.0
 """Whisper's window. A slice is no longer, and a recording that is longer is heard in slices."""
 SEARCHED_SECONDS = 8.0
 """At the end of a window, in which a pause is looked for: a slice costs a whole window, however little it holds."""
-PAUSE_SECONDS = 0.3
+PLAIN_PAUSE_SECONDS = 0.3
 """A pause between words that is plainly one; the last such one is taken."""
 NO_SPEECH_BELOW = 0.35
 """Silero's probability of speech below which nobody speaks: its own threshold of 0.5 less the 0.15 at which it ends."""
@@ -22,14 +22,14 @@ FRAME_SAMPLES = 512
 NO_SPACES = {"ja", "lo", "my", "th", "yue", "zh"}
 """Languages that Whisper writes without spaces (its own tokenizer's list)."""
 
-_MOST_SAMPLES = int(MAX_SLICE_SECONDS * SAMPLE_RATE)
+_MAX_SAMPLES = int(MAX_SLICE_SECONDS * SAMPLE_RATE)
 _SEARCHED_SAMPLES = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME_SAMPLES * FRAME_SAMPLES
-_PAUSE_FRAMES = round(PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
+_PAUSE_FRAMES = round(PLAIN_PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
 
 
 def is_long(samples: int) -> bool:
     """Return whether a recording of so many samples is heard in slices."""
-    return samples > _MOST_SAMPLES
+    return samples > _MAX_SAMPLES
 
 
 def next_end(samples: "NDArray[np.int16]", start: int) -> int:
@@ -40,7 +40,7 @@ def next_end(samples: "NDArray[np.int16]", start: int) -> int:
     """
     if not is_long(len(samples) - start):
         return len(samples)
-    end = start + _MOST_SAMPLES
+    end = start + _MAX_SAMPLES
     return end - _SEARCHED_SAMPLES + _pause(to_float(samples[end - _SEARCHED_SAMPLES : end]))
 
 

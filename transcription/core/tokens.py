@@ -4,10 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MOST_HEARD_WORDS = 2
-MOST_MEANT_WORDS = 3
+MAX_HEARD_WORDS = 2
+MAX_MEANT_WORDS = 3
 """Words of a name at most, as it was heard and as it is written; more than that is a sentence put otherwise."""
-LONGEST_WORD_CHARACTERS = 100
+MAX_WORD_CHARACTERS = 100
 """Characters of a word in the vocabulary."""
 _AROUND = "PSZC"
 """Classes of Unicode that are no part of a word: punctuation, symbols, white space, controls; no vowel signs."""
@@ -61,11 +61,11 @@ def taught_word(heard: Sequence[str], stood: str, written: str) -> str:
         old, new = old[1:], new[1:]
     while old and new and comparable(old[-1]) == comparable(new[-1]):
         old, new = old[:-1], new[:-1]
-    if not (1 <= len(old) <= MOST_HEARD_WORDS and 1 <= len(new) <= MOST_MEANT_WORDS):
+    if not (1 <= len(old) <= MAX_HEARD_WORDS and 1 <= len(new) <= MAX_MEANT_WORDS):
         return ""
     word = " ".join(new)
     is_there = f" {word} ".casefold() in f" {' '.join(_cores(stood))} ".casefold()
-    return "" if is_there or len(word) > LONGEST_WORD_CHARACTERS else word
+    return "" if is_there or len(word) > MAX_WORD_CHARACTERS else word
 
 
 def _cores(text: str) -> list[str]:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import psutil
 
+from transcription.core.messages import Message, Parameter
 from transcription.model_choice.benchmark import Speed
 from transcription.model_choice.sizes import SIZES, SMALLEST, Size
 
 CLIP_SECONDS, CLIP_TOKENS = 30.0, 110
 """What is timed: half a minute of speech without a pause. Of shorter clips all is less by the same share."""
-LARGEST_FACTOR = 0.5
+MAX_WORK_FACTOR = 0.5
 """Most seconds of work for a second of audio."""
 MEMORY_SHARE = 0.5
 PATIENCE_SECONDS = 120
@@ -34,10 +35,10 @@ class Machine(NamedTuple):
 
 
 class BestModel(NamedTuple):
-    """A model, and in a sentence why it is that."""
+    """A model, and why it is that."""
 
     name: str
-    why: str
+    why: Message
 
 
 def this_machine(threads: int) -> Machine:
@@ -68,26 +69,26 @@ def best_model(speed: Speed, memory: float) -> BestModel:
     names = [
         name
         for name, size in SIZES.items()
-        if work_factor(size, speed) <= LARGEST_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
+        if work_factor(size, speed) <= MAX_WORK_FACTOR and size.peak_bytes <= memory * MEMORY_SHARE
     ]
     name = names[-1] if names else SMALLEST
     larger = next((other for other in list(SIZES)[list(SIZES).index(name) + 1 :]), "")
-    why = f"this machine hears with it at {_pace(name, speed)} the pace of speech, in {_memory(name)} GB of memory"
+    costs: dict[str, Parameter] = {"pace": _pace(name, speed), "memory": _gigabytes(name)}
     if not names:
-        return BestModel(name, f"{why}: too slow or too large for it, but there is none smaller")
+        return BestModel(name, Message("auto_none_smaller", costs))
     if not larger:
-        return BestModel(name, f"{why}; there is none larger")
-    return BestModel(
-        name, f"{why}; the next larger one ({larger}) would be at {_pace(larger, speed)}, in {_memory(larger)} GB"
-    )
+        return BestModel(name, Message("auto_none_larger", costs))
+    costs |= {"larger": larger, "larger_pace": _pace(larger, speed), "larger_memory": _gigabytes(larger)}
+    return BestModel(name, Message("auto_next_larger", costs))
 
 
-def _pace(name: str, speed: Speed) -> str:
-    return f"{1 / work_factor(SIZES[name], speed):.1f} times"
+def _pace(name: str, speed: Speed) -> float:
+    """Return how many times as fast as people speak this machine hears with a model."""
+    return round(1 / work_factor(SIZES[name], speed), 1)
 
 
-def _memory(name: str) -> str:
-    return f"{SIZES[name].peak_bytes / GB:.1f}"
+def _gigabytes(name: str) -> float:
+    return round(SIZES[name].peak_bytes / GB, 1)
 
 
 class SpeedFile:

@@ -17,13 +17,13 @@ from transcription.model_choice.sizes import POSITIONS, SIZES, SMALLEST, VOCABUL
 if TYPE_CHECKING:
     from ctranslate2.specs import WhisperSpec
 
-MELS, TEXT_POSITIONS = 80, 448
-BEAM = 5
-TOKENS = 40
+MEL_BINS, TEXT_POSITIONS = 80, 448
+BEAM_WIDTH = 5
+TOKENS_PER_RUN = 40
 """Decoded in each run."""
-RUNS = 3
+TIMED_RUNS = 3
 """The fastest counts: what else the machine does meanwhile only adds."""
-NICE = 10
+NICENESS = 10
 
 
 class Speed(NamedTuple):
@@ -48,17 +48,22 @@ def measure_speed(threads: int, device: ComputeDevice) -> Speed:
         )
     # What else runs meanwhile takes turns with us, and on a busy machine only the processor's own time is true.
     now = time.perf_counter if device.name == GPU else lambda: time.process_time() / threads
-    sound = ctranslate2.StorageView.from_array(np.zeros((1, MELS, 2 * POSITIONS), np.float32))
+    sound = ctranslate2.StorageView.from_array(np.zeros((1, MEL_BINS, 2 * POSITIONS), np.float32))
     encodings, tokens = [], []
-    for _ in range(RUNS + 1):  # the first one warms up
+    for _ in range(TIMED_RUNS + 1):  # the first one warms up
         begun = now()
         encoded = whisper.encode(sound)
         between = now()
         whisper.generate(
-            encoded, [[START]], beam_size=BEAM, max_length=TOKENS + 1, suppress_tokens=[END], suppress_blank=False
+            encoded,
+            [[START]],
+            beam_size=BEAM_WIDTH,
+            max_length=TOKENS_PER_RUN + 1,
+            suppress_tokens=[END],
+            suppress_blank=False,
         )
         encodings.append(between - begun)
-        tokens.append((now() - between) / TOKENS)
+        tokens.append((now() - between) / TOKENS_PER_RUN)
     return Speed(min(encodings[1:]), min(tokens[1:]))
 
 
@@ -106,7 +111,7 @@ def _spec(size: Size) -> "WhisperSpec":
 
     heads = size.width // 64
     spec = WhisperSpec(size.encoder, heads, size.decoder, heads)  # type: ignore[no-untyped-call]  # it has no types
-    for conv, into in ((spec.encoder.conv1, MELS), (spec.encoder.conv2, size.width)):
+    for conv, into in ((spec.encoder.conv1, MEL_BINS), (spec.encoder.conv2, size.width)):
         conv.weight, conv.bias = weights(size.width, into, 3), weights(size.width)
     for stack, positions in ((spec.encoder, POSITIONS), (spec.decoder, TEXT_POSITIONS)):
         stack.position_encodings.encodings = weights(positions, size.width)
@@ -127,7 +132,7 @@ def _spec(size: Size) -> "WhisperSpec":
 
 def print_speed() -> None:
     """Print the speed of this machine as JSON."""
-    os.nice(NICE)
+    os.nice(NICENESS)
     print(json.dumps(measure_usable(int(sys.argv[1]))._asdict()))
 
 

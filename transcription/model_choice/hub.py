@@ -43,7 +43,7 @@ class ModelChoice(NamedTuple):
     asked: str
     name: str
     folder: Path
-    why: str = ""
+    why: Message | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -78,7 +78,7 @@ def _best_for(speed: Speed | None) -> BestModel:
     name = next(
         name for least_memory, least_cores, name in UNTIMED if memory >= least_memory * GIB and cores >= least_cores
     )
-    return BestModel(name, f"by the {cores} cores and {memory / GIB:.0f} GiB of this machine, which was not timed yet")
+    return BestModel(name, Message("auto_untimed", {"cores": cores, "memory": round(memory / GIB)}))
 
 
 def usable_model(choice: ModelChoice, models: Path) -> ModelChoice:
@@ -91,7 +91,7 @@ def usable_model(choice: ModelChoice, models: Path) -> ModelChoice:
     other = next((other for other in others if other.is_here), None)
     if other is None:
         return choice
-    return other._replace(why=f"“{choice.name}” suits this machine better: .venv/bin/python manage.py model fetches it")
+    return other._replace(why=Message("auto_other_suits_better", {"better": choice.name}))
 
 
 def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) -> Message | None:

@@ -10,14 +10,14 @@ from transcription.core.engines import compute_device
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.openai_compatible import DEFAULT_MODEL, OpenAICompatible
 from transcription.core.engines.protocol import Engine
-from transcription.core.messages import Message
+from transcription.core.messages import Message, Parameter
 from transcription.model_choice import hub
 from transcription.model_choice.auto import SpeedFile, this_machine
 from transcription.model_choice.hub import AUTO, ModelChoice
 
 log = logging.getLogger(__name__)
 
-MOST_LOADED = 2
+MAX_LOADED_MODELS = 2
 """Models in memory: that of the settings, and another by which somebody has memos heard again."""
 
 
@@ -60,11 +60,16 @@ def engine_finding() -> tuple[bool, Message]:
     if problem := engine_problem():
         return False, problem
     if choice.why:
-        return True, Message("model_here_by_auto", {"name": choice.name, "reason": choice.why})
+        return True, Message("model_here_by_auto", _why_chosen(choice.name, choice.why))
     return True, Message("model_here", {"name": choice.name})
 
 
-def measure_machine(*, again: bool = False) -> str | None:
+def _why_chosen(name: str, why: Message) -> dict[str, Parameter]:
+    """Return the parameters of a message that says of a model why it is that."""
+    return {"name": name, "why": why.code, **why.parameters}
+
+
+def measure_machine(*, again: bool = False) -> Message | None:
     """Measure this machine's speed where that was not done or the machine was changed; it matters to `auto` alone.
 
     Returns what `auto` chose and why, if it was taken.
@@ -74,7 +79,7 @@ def measure_machine(*, again: bool = False) -> str | None:
     if not needed or (timing.is_of(here) and not again) or not timing.measure(here):
         return None
     choice = _chosen_model("")
-    return f"The Whisper model that suits this machine is “{choice.name}”: {choice.why}."
+    return choice.why and Message("model_suits", _why_chosen(choice.name, choice.why))
 
 
 def ensure_model() -> Message | None:
@@ -108,7 +113,7 @@ class EnginePool:
         with self._lock:
             key = f"{settings.WHISPER_URL} {name}" if settings.WHISPER_URL else str(_used_model(name).folder)
             loaded = self._loaded.pop(key, None)
-            while loaded is None and len(self._loaded) >= MOST_LOADED:
+            while loaded is None and len(self._loaded) >= MAX_LOADED_MODELS:
                 del self._loaded[next(iter(self._loaded))]
             if loaded is None:
                 loaded = _whisper_endpoint(name) if settings.WHISPER_URL else _load_whisper(_used_model(name))

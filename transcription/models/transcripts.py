@@ -13,8 +13,8 @@ from django.utils import timezone
 from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
 from transcription.core.messages import Message, parse_message
+from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import Word, from_rows
-from transcription.warning_text import ShownWarning, doubtful_words, shown_warnings
 
 LAST_AFTER_LOST_CLAIMS = 3
 """Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
@@ -75,7 +75,7 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         return self.filter(memo__user_id=user.pk)
 
     def standing_at(self, memos: QuerySet[Memo]) -> Self:
-        """Return those of these memos: as `of` does, but looking from transcripts to memos, where these are the few."""
+        """Return the transcripts of these memos. The query begins at the transcripts: use it where those are few."""
         return self.filter(Exists(memos.filter(pk=OuterRef("memo"))))
 
     def received_since(self, since: datetime) -> Self:
@@ -207,10 +207,6 @@ class Transcript(models.Model):
     def problem(self) -> Message | None:
         """Why it failed or is tried again, if anything is stored of that."""
         return parse_message(self.error)
-
-    def doubts(self) -> list[ShownWarning]:
-        """Return what is doubtful about it, in sentences."""
-        return list(shown_warnings(self.warnings, self.heard()))
 
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said."""

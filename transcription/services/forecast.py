@@ -58,7 +58,7 @@ def forecast() -> Forecast:
 
 
 def is_any_unheard() -> bool:
-    """Return whether a memo may have no transcript yet: to count both is faster by far than to look for one."""
+    """Return whether there may be a memo without a transcript; counting both is much faster than searching."""
     return Memo.objects.count() > Transcript.objects.filter(current=True).count()
 
 

@@ -48,9 +48,9 @@ def stalled_since(now: datetime) -> datetime | None:
 
 
 def hearing_hindrance() -> Message | None:
-    """Return why nothing that waits is heard at the moment, or None: no model, or an endpoint that is left alone.
+    """Return why nothing is being transcribed, or None: there is no model, or the endpoint does not answer.
 
-    Of the latter the transcript tells that was sent there last: whoever asks is not the process that sent it.
+    Of the endpoint's state the transcript says that was sent there last: this is not the process that sent it.
     """
     waiting = Transcript.objects.current().filter(state=State.WAITING, due__gt=timezone.now())
     told = waiting.filter(error__startswith=ENDPOINT).order_by("-due").values_list("error", flat=True)

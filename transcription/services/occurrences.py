@@ -14,8 +14,8 @@ from transcription.core.tokens import comparable, word_parts
 from transcription.core.words import Word
 from transcription.models import Transcript, TranscriptQuerySet
 
-MOST_OFFERED_PLACES = 100
-LONGEST_HEARD_WORDS = 3
+MAX_OFFERED_PLACES = 100
+MAX_SOUGHT_WORDS = 3
 """Words that are looked for elsewhere: a longer run is a sentence, and was said once."""
 CONTEXT_WORDS = 6
 """Words shown before and after."""
@@ -48,7 +48,7 @@ class WordPlace(NamedTuple):
     def next(self) -> int | None:
         """Return the end of these words and the next one together, or None where that would be too many."""
         is_last = self.last == len(self.transcript.words)
-        return None if is_last or self.last - self.first >= LONGEST_HEARD_WORDS else self.last + 1
+        return None if is_last or self.last - self.first >= MAX_SOUGHT_WORDS else self.last + 1
 
     @property
     def key(self) -> str:
@@ -84,16 +84,16 @@ def _place_of_pieces(transcript: Transcript, words: list[Word], shown: list[Piec
 def same_words_elsewhere(of: WordPlace, user: User, keys: Collection[str] | None = None) -> list[WordPlace]:
     """Return where else a user said the same and nothing was changed, the last memo first. keys: these places alone."""
     sought = [comparable(text) for text in of.heard]
-    if len(sought) > LONGEST_HEARD_WORDS or not any(sought):
+    if len(sought) > MAX_SOUGHT_WORDS or not any(sought):
         return []
     spoken = Transcript.objects.current().of(user).ready()
     if keys is not None:
         spoken = spoken.filter(pk__in=_transcripts(keys))
     spoken = _holding(max(sought, key=len), spoken).select_related("memo").prefetch_related("edits")
-    newest_first = spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MOST_OFFERED_PLACES)
+    newest_first = spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MAX_OFFERED_PLACES)
     found = (there for transcript in newest_first for there in _within(transcript, sought))
     wanted = (there for there in found if not _places_overlap(there, of) and (keys is None or there.key in keys))
-    return list(islice(wanted, MOST_OFFERED_PLACES))
+    return list(islice(wanted, MAX_OFFERED_PLACES))
 
 
 def _transcripts(keys: Collection[str]) -> Iterator[UUID]:

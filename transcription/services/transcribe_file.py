@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import MAX_DECODER_DEATHS, ChildDied, Decoded, decode
@@ -11,7 +11,6 @@ from transcription.core.hearing import hear_all
 from transcription.core.messages import Message
 from transcription.core.triage import FAILURES, Retry, triage
 from transcription.core.words import joined
-from transcription.error_text import sentence_of
 
 NOT_A_RECORDING = Message("not_a_recording")
 
@@ -28,25 +27,6 @@ class FileOutcome(NamedTuple):
     decoded: Decoded | None = None
     heard: Heard | None = None
     compute_seconds: float = 0.0
-
-    def told(self, file: str) -> dict[str, Any]:
-        """Return it as `manage.py transcribe` prints it. seconds: as the container says; readable: as decoded."""
-        heard, decoded = self.heard, self.decoded
-        damage = map(sentence_of, decoded.damage) if decoded else ()
-        return {
-            "file": file,
-            "state": self.state,
-            "reason": sentence_of(self.reason) if self.reason else "",
-            "format": self.kind,
-            "text": joined(heard.words) if heard else "",
-            "words": [list(word) for word in heard.words] if heard else [],
-            "warnings": [*(heard.warnings if heard else ()), *damage],
-            "language": heard.language if heard else "",
-            "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
-            "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
-            "compute_seconds": round(self.compute_seconds, 3),
-            "window": heard.window if heard else "",
-        }
 
 
 def transcribe_file(path: Path, listener: Engine, options: Options, *, max_seconds: float) -> FileOutcome:

@@ -9,26 +9,26 @@ from django.utils import timezone
 from capture.models import User
 from transcription.models import Edit, Vocabulary
 
-MOST_PROMPT_WORDS = 60
-MOST_PROMPT_BYTES = 480
+MAX_PROMPT_WORDS = 60
+MAX_PROMPT_BYTES = 480
 """What is told to the engine at most, with a comma and a space between: Whisper's prompt holds 223 tokens, and names
 take one for two or three letters. What does not fit would be cut off by the engine, in the middle of a word."""
 
 
 def hotwords(user: User) -> tuple[str, ...]:
     """Return the words that the engine is told of a user, the first ones first."""
-    return fitting_words(Vocabulary.objects.of(user).in_use().values_list("word", flat=True)[:MOST_PROMPT_WORDS])
+    return fitting_words(Vocabulary.objects.of(user).in_use().values_list("word", flat=True)[:MAX_PROMPT_WORDS])
 
 
 def fitting_words(words: Iterable[str]) -> tuple[str, ...]:
     """Return as many of the first words as the engine's prompt has room for."""
-    room, fitting = MOST_PROMPT_BYTES, []
+    room, fitting = MAX_PROMPT_BYTES, []
     for word in words:
         room -= len(f"{word}, ".encode())
         if room < 0:
             break
         fitting.append(word)
-    return tuple(fitting[:MOST_PROMPT_WORDS])
+    return tuple(fitting[:MAX_PROMPT_WORDS])
 
 
 def lock_user(user: User) -> None:

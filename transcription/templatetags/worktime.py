@@ -1,4 +1,4 @@
-"""How long work takes, as people say it."""
+"""How long work takes and sound lasts, as people say it."""
 
 from datetime import timedelta
 
@@ -37,9 +37,10 @@ def worktime(takes: timedelta) -> str:
 
 
 @register.filter("clock")
-def clock_time(seconds: float) -> str:
+def format_clock(seconds: float | None) -> str:
     """Return seconds as minutes and seconds: 75.2 as 1:15."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    whole = int(seconds or 0)
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 @register.filter

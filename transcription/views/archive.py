@@ -13,19 +13,19 @@ from transcription.forms import PaceForm
 from transcription.models import Transcript
 from transcription.services.forecast import archive_left
 
-MOST_FAILED = 100
+MAX_SHOWN_TRANSCRIPTS = 100
 
 
 @login_required
 @require_safe
-def archive(request: AuthedRequest) -> HttpResponse:
+def show_archive(request: AuthedRequest) -> HttpResponse:
     """Show a user's imports, what is left to be done, and the pace of it."""
     return _archive_page(request, PaceForm(instance=archive_pace_of(request.user)))
 
 
 @login_required
 @require_POST
-def archive_pace(request: AuthedRequest) -> HttpResponse:
+def save_archive_pace(request: AuthedRequest) -> HttpResponse:
     """Save during which hours old recordings are transcribed, or pause them."""
     form = PaceForm(request.POST)
     if not form.is_valid():
@@ -40,6 +40,6 @@ def _archive_page(request: AuthedRequest, form: PaceForm) -> HttpResponse:
         "imports": Import.objects.of(request.user),
         "left": archive_left(request.user),
         "pace": form,
-        "failed": Transcript.objects.current().of(request.user).archived().failed()[:MOST_FAILED],
+        "failed": Transcript.objects.current().of(request.user).archived().failed()[:MAX_SHOWN_TRANSCRIPTS],
     }
     return render(request, "transcription/archive.html", page)

@@ -70,7 +70,7 @@ def _report_places(request: AuthedRequest, places: int) -> None:
 
 @login_required
 @require_safe
-def transcript_history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
+def show_transcript_history(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show what was changed in a transcript, and let it be undone."""
     transcript = _editable_transcript(request, transcript_id)
     page = {"transcript": transcript, "steps": edits.edit_steps(transcript)}

@@ -33,7 +33,7 @@ DOUBTFUL = "doubtful"
 
 @login_required
 @require_safe
-def jobs_page(request: AuthedRequest) -> HttpResponse:
+def show_jobs(request: AuthedRequest) -> HttpResponse:
     """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
     now = timezone.now()
     page: dict[str, object] = {
@@ -49,7 +49,7 @@ def jobs_page(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def job_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+def show_job(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show how a memo was and is being heard, and what can be said about that."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     page = {

@@ -18,7 +18,7 @@ from transcription.services.vocabulary import add_vocabulary_word, fitting_words
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def vocabulary_page(request: AuthedRequest) -> HttpResponse:
+def edit_vocabulary(request: AuthedRequest) -> HttpResponse:
     """Show a user's words; on POST add one."""
     form = NewWordForm(request.POST or None)
     if form.is_valid():

@@ -24,7 +24,7 @@ from transcription.worker.watchdog import ClaimKey, Watchdog
 
 QUARANTINE_AFTER_LOST_CLAIMS = 10
 """Lost claims after which a transcript is left alone."""
-RETRY_AFTER = timedelta(seconds=30)
+RETRY_DELAY = timedelta(seconds=30)
 """How long a transient failure waits, times the number of times it happened."""
 
 PATIENT_FACTOR = 4
@@ -69,7 +69,7 @@ class Claim:
         self.watchdog.expect_progress(self.key, seconds)
 
     def allowed(self, seconds: float = 0.0) -> float:
-        """Return how many seconds may pass without progress where so many are to be expected."""
+        """Return the lease in seconds for work that is expected to take `seconds`."""
         least: float = settings.LEASE_SECONDS
         return max(seconds, least) * (PATIENT_FACTOR if self.is_alone else 1)
 
@@ -125,7 +125,7 @@ class Claim:
         lost = self.transcript.lost_claims + 1
         self._retry_or_quarantine(lost, QUARANTINE_AFTER_LOST_CLAIMS, lost_claims=lost, error=str(reason))
 
-    def postpone(self, reason: Message, after: timedelta = RETRY_AFTER) -> None:
+    def postpone(self, reason: Message, after: timedelta = RETRY_DELAY) -> None:
         """Give the transcript back, to be tried again later, not counted as lost. Raises StaleClaim."""
         self._end(state=State.WAITING, due=timezone.now() + after, error=str(reason))
 
@@ -134,7 +134,7 @@ class Claim:
         if times >= most:
             self._end(state=State.QUARANTINED, finished_at=now, **columns)
         else:
-            self._end(state=State.WAITING, due=now + times * RETRY_AFTER, **columns)
+            self._end(state=State.WAITING, due=now + times * RETRY_DELAY, **columns)
 
 
 def claim_next(worker: WorkerState, *, given_alone: bool = False) -> Claim | None:

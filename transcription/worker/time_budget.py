@@ -10,7 +10,7 @@ LATEST_HEARINGS = 20
 """Hearings that the speed is taken from: it is another one when the machine has other things to do."""
 GENEROUS_FACTOR = 4.0
 """How many times longer than usual a hearing may take."""
-UNMEASURED = 1.0
+UNMEASURED_FACTOR = 1.0
 """Seconds for each second of sound where nothing was heard yet. A slower machine is given time by lost claims."""
 
 Measured = deque[tuple[float, float]]
@@ -33,7 +33,9 @@ class TimeBudget:
         """Return how many seconds hearing so much audio may take without any sign of progress."""
         with self._lock:
             measured = self._of(listener)
-            sound, work = (sum(column) for column in zip(*measured, strict=True)) if measured else (1.0, UNMEASURED)
+            sound, work = (
+                (sum(column) for column in zip(*measured, strict=True)) if measured else (1.0, UNMEASURED_FACTOR)
+            )
         return GENEROUS_FACTOR * audio_seconds * work / max(sound, 1.0)
 
     def _of(self, listener: Engine) -> Measured:

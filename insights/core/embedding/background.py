@@ -49,8 +49,9 @@ LEAST_STRETCH, MOST_STRETCH = 0.5, 1.5
 
 
 def background(embed: Callable[[Sequence[str]], Vectors], usual_spread: float | None = None) -> Background:
-    """Return it for a model. usual_spread: of the model that thresholds were found with; None: it is this one.
+    """Return a model's common vector and cosine scale.
 
+    usual_spread: of the model that thresholds were found with; None: it is this one.
     What all share is the mean vector of the English stop words: grammar, not meaning.
     """
     from spacy.lang.en.stop_words import STOP_WORDS

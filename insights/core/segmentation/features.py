@@ -165,7 +165,7 @@ def _likeness_features(about: Sequence[str], whole: SentenceLikeness, embedder: 
 def sentence_likeness(
     texts: Sequence[str], embedder: Embedder, less: NDArray[np.float32] | float = 0.0
 ) -> SentenceLikeness:
-    """Return what is held against one another, less what all have in common. What says nothing is like nothing."""
+    """Return sentence vectors without their common part; empty ones are zero."""
     rest = embedder.embed([text or "nothing" for text in texts]) - less
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
     says = np.array([[bool(text)] for text in texts])

@@ -6,7 +6,7 @@ from capture.models import Device, User
 from capture.services.deletion import delete_memo
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Correction, Idea, Topic
-from insights.services import correction_log, index_cache
+from insights.services import correction_log, index_cache, kept_indexes
 from insights.services.consolidate import consolidate_all, consolidate_user, retry_unsorted_near
 from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.suggestions import suggestions
@@ -118,7 +118,7 @@ def test_the_map_that_is_kept_is_the_one_that_is_built(bedside: Device, monkeypa
     state = index_cache.take_index(bedside.user, default_embedder())
     Idea.objects.all().delete()
     Topic.objects.all().delete()
-    monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)
+    monkeypatch.setattr(kept_indexes, "KEPT_INDEXES", 0)
     built = [idea_of(transcript).topic_id is None for transcript in place_texts(bedside, *texts)]
     assert kept == built
     assert len(state.index) == len(texts)

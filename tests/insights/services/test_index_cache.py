@@ -1,7 +1,6 @@
 """What a process keeps of people's indexes, and how long a page waits for one."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -10,19 +9,16 @@ from django.test import Client
 from pytest_django import Settings
 
 from insights.services import index_cache
-from insights.services.index_cache import kept
 from insights.services.index_rows import NotAtHand
 from insights.services.index_storage import remove_index_file
 from insights.services.suggestions import suggestions
+from tests.support.insights_process import begin_new_process
 from tests.support.sorted_ideas import House
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    kept.clear()
+def home(tmp_path: Path, settings: Settings) -> None:
     settings.HOME = tmp_path
-    yield
-    kept.clear()
 
 
 def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
@@ -30,7 +26,7 @@ def test_a_page_does_not_wait_for_an_index_that_has_to_be_built(
 ) -> None:
     monkeypatch.setattr(index_cache, "PAGE_BUILT_IDEAS", 0)
     remove_index_file(house.user.pk)
-    kept.clear()
+    begin_new_process()
     with pytest.raises(NotAtHand):
         suggestions(house.ideas[4], at_once=True)
     page = alices.get(f"/ideas/{house.ideas[4].pk}/move")
@@ -47,7 +43,7 @@ def test_a_page_without_scripts_comes_again_and_waits(
 ) -> None:
     monkeypatch.setattr(index_cache, "PAGE_BUILT_IDEAS", 0)
     remove_index_file(house.user.pk)
-    kept.clear()
+    begin_new_process()
     page = alices.get(f"/ideas/{house.ideas[4].pk}/move?back=/topics/")
     again = re.search(r'<noscript><meta http-equiv="refresh" content="0;url=([^"]+)">', page.text)
     assert again, "there is no way to the suggestions without scripts"

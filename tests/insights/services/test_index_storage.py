@@ -4,7 +4,7 @@ import fcntl
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,15 @@ from insights import tasks
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics import index_file
 from insights.models import Arrangement, Idea
-from insights.services import index_storage
+from insights.services import index_storage, process_state
 from insights.services.ideas import bar_idea, move_idea
-from insights.services.index_cache import kept, open_index, store_index, take_index
+from insights.services.index_cache import open_index, store_index, take_index
 from insights.services.index_rows import UserRows
 from insights.services.index_storage import index_path, read_index_file
 from insights.services.suggestions import suggestions
 from insights.services.topics import create_topic, delete_topic, merge_topics
 from insights.services.undo import last_corrections, undo_batch
+from tests.support.insights_process import begin_new_process
 from tests.support.sorted_ideas import House
 from tests.support.transcripts import place_texts
 
@@ -35,16 +36,14 @@ EMBEDDER = default_embedder()
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Iterator[Path]:
-    kept.clear()
+def home(tmp_path: Path, settings: Settings) -> Path:
     settings.HOME = tmp_path
-    yield tmp_path
-    kept.clear()
+    return tmp_path
 
 
 def told(user: User) -> Any:
     """Return all that suggestions are made of, and what is suggested for each idea, as another process has it."""
-    kept.clear()
+    begin_new_process()
     with open_index(user, EMBEDDER.model) as state:
         index = state.index
         stands = dict(zip(index.keys, index.homes(), strict=True))
@@ -56,7 +55,7 @@ def told(user: User) -> Any:
 
 
 def written(user: User) -> Path:
-    kept.keep(user, store_index(user, take_index(user, EMBEDDER)))
+    process_state.current.indexes.keep(user, store_index(user, take_index(user, EMBEDDER)))
     return index_path(user.pk)
 
 
@@ -68,7 +67,7 @@ def test_only_its_owner_may_read_it(house: House) -> None:
 
 def test_another_process_maps_it_and_reads_no_idea(house: House) -> None:
     written(house.user)
-    kept.clear()
+    begin_new_process()
     with CaptureQueriesContext(connection) as asked:
         suggestions(house.ideas[0], at_once=True)
     assert not [query for query in asked if '"vector"' in query["sql"].partition("FROM")[0]]
@@ -99,9 +98,9 @@ def test_what_happened_since_it_was_written_is_carried_out(house: House, number:
 
 def test_a_new_idea_is_taken_in(house: House, bedside: Device) -> None:
     written(house.user)
-    state = kept.take(house.user, EMBEDDER.model)
+    state = process_state.current.indexes.take(house.user, EMBEDDER.model)
     (fresh,) = place_texts(bedside, "Plant the tomatoes in the garden.")
-    kept.clear()
+    begin_new_process()
     with open_index(house.user, EMBEDDER.model) as other:
         assert fresh.ideas.get().pk in other.index.keys
     assert state is not None
@@ -134,7 +133,7 @@ def test_one_that_is_damaged_is_not_believed(house: House, number: int) -> None:
     for before, now in zip(suggested, told(house.user)[2], strict=True):
         assert [topic for topic, _ in now] == [topic for topic, _ in before]
         assert [one for _, one in now] == pytest.approx([one for _, one in before], abs=1e-3)
-    kept.clear()
+    begin_new_process()
     rows = UserRows(house.user, EMBEDDER.model)
     assert read_index_file(rows, rows.ensure_basis()), "it is not written anew"
 
@@ -149,7 +148,7 @@ def test_another_persons_is_not_read(house: House, bob: User) -> None:
 def test_one_of_another_database_is_not_read(house: House) -> None:
     path = written(house.user)
     Arrangement.objects.update(version=1)
-    kept.clear()
+    begin_new_process()
     rows = UserRows(house.user, EMBEDDER.model)
     assert path.exists()
     assert read_index_file(rows, rows.ensure_basis()) is None
@@ -180,7 +179,7 @@ def test_a_deleted_memo_leaves_no_trace(house: House) -> None:
 
 def test_where_nothing_can_be_compared_it_is_removed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(house.user)
-    kept.clear()
+    begin_new_process()
     Memo.objects.filter(pk=house.ideas[0].memo.pk).delete()
     monkeypatch.setattr(index_storage, "write_index", lambda *_told: False)
     tasks.forget(house.user.pk)

@@ -14,7 +14,7 @@ from insights.error_text import describe_problem
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import persist, place_ideas
 from insights.services.ideas import move_idea
-from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
+from insights.services.place_ideas import count_due_placements, place_next_transcript, place_transcript
 from insights.services.topics import BadName, create_topic, delete_forgettable_topics, rename_topic
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts, write_transcript
@@ -49,7 +49,7 @@ def test_placing_again_doubles_nothing(bedside: Device) -> None:
     (transcript,) = place_texts(bedside, TOMATOES)
     place_transcript(transcript)
     assert Idea.objects.count() == 1
-    assert count_unplaced() == 0
+    assert count_due_placements() == 0
     assert not place_next_transcript()
 
 
@@ -160,7 +160,7 @@ def test_a_memo_that_was_deleted_is_not_placed(bedside: Device) -> None:
     transcript = write_transcript(bedside, TOMATOES)
     delete_memo(transcript.memo)
     place_transcript(transcript)
-    assert count_unplaced() == 0
+    assert count_due_placements() == 0
     assert not Idea.objects.exists()
 
 
@@ -210,7 +210,7 @@ def test_many_workers_place_each_transcript_once(bedside: Device) -> None:
         write_transcript(bedside, text)
 
     def work() -> None:
-        while count_unplaced():
+        while count_due_placements():
             place_next_transcript()
         connection.close()
 

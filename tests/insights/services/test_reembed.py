@@ -14,9 +14,8 @@ from config.ops.alerts import user_alerts
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.models import Arrangement, Idea, Topic
 from insights.services import embedders, place_ideas, process_state, reembed
-from insights.services.place_ideas import count_unplaced, place_next_transcript, place_transcript
-from insights.services.process_state import ProcessState
-from insights.services.reembed import count_outdated_users, reembed_some
+from insights.services.place_ideas import count_due_placements, place_next_transcript, place_transcript
+from insights.services.reembed import count_due_reembeddings, reembed_some
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.random_sentence_model import write_random_sentences
 from tests.support.transcripts import place_texts, write_transcript
@@ -29,9 +28,8 @@ TOMATEN = "Die Tomaten im Garten brauchen mehr Wasser."
 
 
 @pytest.fixture(autouse=True)
-def nothing_loaded(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
-    """Let each test begin as a process does, with no models in its data folder."""
-    monkeypatch.setattr(process_state, "current", ProcessState())
+def home(settings: Settings, tmp_path: Path) -> None:
+    """Let each test begin with no models in its data folder."""
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
 
@@ -62,7 +60,7 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     before = dict(Idea.objects.values_list("pk", "topic"))
     settings.EMBEDDING_MODEL = str(write_random_sentences(tmp_path / "own"))
     own = embedders.wanted_model()
-    assert count_outdated_users() == 1
+    assert count_due_reembeddings() == 1
     with monkeypatch.context() as killed_soon:
         killed_soon.setattr(reembed, "BATCH_IDEAS", 1)
         moments = iter([0.0, 0.0, 1e9])  # the end is set, one batch is made, and time is over
@@ -73,7 +71,7 @@ def test_the_old_vectors_serve_until_all_the_new_ones_are_there_and_topics_stay(
     (fresh,) = place_texts(bedside, GARDEN)
     assert fresh.ideas.get().topic_id == before[Idea.objects.get(text=TOMATOES).pk], "what came meanwhile is sorted"
     assert not reembed_some()
-    assert count_outdated_users() == 0
+    assert count_due_reembeddings() == 0
     assert reembed.serving_embedder(user).model == own
     assert before.items() <= dict(Idea.objects.values_list("pk", "topic")).items()
     assert models(user) == {embedders.STATIC_MODEL, own}
@@ -166,9 +164,9 @@ def test_while_an_endpoint_does_not_answer_ideas_wait_and_the_page_says_so(
     endpoint.answer = lambda _asked: (503, {})
     transcript = write_transcript(bedside, TOMATOES)
     assert not place_next_transcript()
-    assert count_unplaced() == 1
+    assert count_due_placements() == 1
     assert not told_of(bedside.user)
-    Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.PATIENCE)
+    Transcript.objects.update(finished_at=timezone.now() - 2 * place_ideas.ALERT_DELAY)
     assert told_of(bedside.user)
     assert "EMBEDDING_URL" in alices.get("/").content.decode()
     embedders.configured_endpoint()._breaker.close()

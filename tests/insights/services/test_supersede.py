@@ -13,7 +13,7 @@ from capture.models import Device, User
 from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
 from insights.services.ideas import move_idea
-from insights.services.place_ideas import count_unplaced, place_next_transcript
+from insights.services.place_ideas import count_due_placements, place_next_transcript
 from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
@@ -90,7 +90,7 @@ def test_where_all_is_touched_nothing_new_is_made_and_nothing_waits(
     heard_anew(worker, before, "The tomatoes in the garden need no water.")
     assert place_next_transcript()
     assert texts(alice) == [TOMATOES]
-    assert count_unplaced() == 0
+    assert count_due_placements() == 0
     assert not place_next_transcript()
 
 

@@ -10,7 +10,7 @@ import pytest
 from capture.models import User
 from insights.core.topics import constraints
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import index_cache
+from insights.services import kept_indexes
 from insights.services.consolidate import consolidate_user
 from insights.services.constraints import statements_of
 from insights.services.ideas import bar_idea, confirm_idea, move_idea
@@ -63,7 +63,7 @@ def as_it_is(user: User) -> tuple[dict[Any, Any], Any, Any]:
 def test_words_and_undoings_in_any_order_bind_what_the_rows_say(
     house: House, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_cache, "KEPT_INDEXES", 0)
+    monkeypatch.setattr(kept_indexes, "KEPT_INDEXES", 0)
     chance, before = Random(seed), [as_it_is(house.user)]
     for _ in range(40):
         if len(before) > 1 and chance.random() < 0.35:

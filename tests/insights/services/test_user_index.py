@@ -1,6 +1,6 @@
 """An index that was brought up to date is the one that is built from the rows alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,25 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from capture.models import Device, User
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Idea
-from insights.services import index_cache, index_storage
+from insights.services import index_cache, index_storage, process_state
 from insights.services.ideas import bar_idea, move_idea
 from insights.services.topics import delete_topic, merge_topics
+from tests.support.insights_process import begin_new_process
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import place_texts
 
 EMBEDDER = default_embedder()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    index_cache.kept.clear()
-    yield
-    index_cache.kept.clear()
-
-
 def forget_all(user: User) -> None:
     """Let nothing be known but the rows."""
-    index_cache.kept.clear()
+    begin_new_process()
     index_storage.remove_index_file(user.pk)
 
 
@@ -68,11 +62,11 @@ def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
 
 def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:
     looked_at(house.user)
-    mine = index_cache.kept.take(house.user, EMBEDDER.model)
+    mine = process_state.current.indexes.take(house.user, EMBEDDER.model)
     (fresh,) = place_texts(bedside, GARDEN)
-    index_cache.kept.clear()
+    begin_new_process()
     assert mine
-    index_cache.kept.keep(house.user, mine)  # as in another process than the one that placed
+    process_state.current.indexes.keep(house.user, mine)  # as in another process than the one that placed
     move_idea(house.ideas[1], house.office)
     with CaptureQueriesContext(connection) as asked:
         ideas, *_ = looked_at(house.user)

@@ -14,8 +14,8 @@ from transcription.core.words import Word
 from transcription.models import Vocabulary
 from transcription.services.edits import undo_edits
 from transcription.services.vocabulary import (
-    MOST_PROMPT_BYTES,
-    MOST_PROMPT_WORDS,
+    MAX_PROMPT_BYTES,
+    MAX_PROMPT_WORDS,
     add_vocabulary_word,
     exclude_word,
     hotwords,
@@ -77,9 +77,9 @@ def test_the_engine_is_told_no_more_than_it_has_room_for_the_most_corrected_firs
     )
     words = hotwords(alice)
     assert words[0] == "Gremmelsbach 99"
-    assert len(", ".join(words).encode()) <= MOST_PROMPT_BYTES < len(", ".join([*words, "Gremmelsbach"]).encode())
+    assert len(", ".join(words).encode()) <= MAX_PROMPT_BYTES < len(", ".join([*words, "Gremmelsbach"]).encode())
     Vocabulary.objects.bulk_create(Vocabulary(user=alice, word=f"x{n}", by_hand=True) for n in range(100))
-    assert len(hotwords(alice)) == MOST_PROMPT_WORDS
+    assert len(hotwords(alice)) == MAX_PROMPT_WORDS
 
 
 def test_the_words_of_its_user_reach_the_engine(

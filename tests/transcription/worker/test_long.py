@@ -269,7 +269,7 @@ def test_what_was_lost_often_is_heard_while_its_process_does_nothing_else(worker
 def test_a_slow_machine_is_given_the_time_it_takes(worker: WorkerState, db: None) -> None:
     slow = Listener()
     slow.model = "slow"
-    assert worker.time_budget.allowed(slow, 30) == 30 * time_budget.GENEROUS_FACTOR * time_budget.UNMEASURED
+    assert worker.time_budget.allowed(slow, 30) == 30 * time_budget.GENEROUS_FACTOR * time_budget.UNMEASURED_FACTOR
     for _ in range(time_budget.LATEST_HEARINGS):
         worker.time_budget.record(slow, 30, 300)
     assert worker.time_budget.allowed(slow, 30) == 30 * time_budget.GENEROUS_FACTOR * 10

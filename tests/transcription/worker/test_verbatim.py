@@ -11,6 +11,7 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import State, Transcript
 from transcription.services.jobs import retry_without_vad
+from transcription.templatetags.errors import doubts
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -88,7 +89,7 @@ def test_a_memo_that_has_words_is_not_heard_over_them(alices: Client, bedside: D
 def test_doubts_are_told_in_the_order_of_the_words_and_damage_as_it_is(bedside: Device) -> None:
     transcript = write_transcript(bedside, "Thanks for watching the river.")
     transcript.warnings = ["unsure[3:5]", "phantom[0:3]", 'damaged_partly {"read": "18", "whole": "60"}']
-    found = transcript.doubts()
+    found = doubts(transcript)
     assert [one.text for one in found] == ["", "Thanks for watching", "the river."]
     assert found[0].sentence == "damaged: 18 of 60 s could be read"
     assert transcript.doubtful() == {0, 1, 2, 3, 4}

@@ -37,11 +37,11 @@ DEMUXERS = {
 
 TAGGED = {b"fLaC": "flac", b"\xff\xf0": "aac", b"\xff\xf1": "aac", b"\xff\xf8": "aac", b"\xff\xf9": "aac"}
 """What may lie behind an ID3 tag, beside MP3, and the demuxer for it."""
-LEAST_RATE_HZ = 4000
+MIN_RATE_HZ = 4000
 """Samples a second; of fewer no speech is made, but much sound of few bytes."""
 FAILURES = (FFmpegError, OSError, OverflowError, ValueError)
 """What the demuxer raises; the last three where a file sends it to a place that no file has."""
-MOST_STUMBLES = 1000
+MAX_STUMBLES = 1000
 """Places at which the demuxer may fail and go on."""
 
 
@@ -62,7 +62,7 @@ def open_container(file: Recording, demuxer: str) -> InputContainer:
 
 
 def mended(file: Recording, demuxer: str) -> Recording:
-    """Return the file; where bytes are missing that others depend on, a view of it in which the rest can be read."""
+    """Return the file, or a repaired view of it where its index lost bytes."""
     if pieces := repair.whole_fragments(file, demuxer):
         return repair.Spliced(file, pieces)
     gap = repair.missing_bytes(file, demuxer)
@@ -103,7 +103,7 @@ def announced(container: InputContainer, file: Recording) -> float | None:
 def new_tally(container: InputContainer) -> Tally:
     """Return an empty tally for a container that is about to be read. Raises what `sound` does, and TooCoarse."""
     codec = sound(container).codec_context
-    if 0 < codec.sample_rate < LEAST_RATE_HZ:
+    if 0 < codec.sample_rate < MIN_RATE_HZ:
         raise TooCoarse
     return Tally(container.format.name, is_pcm=codec.name.startswith("pcm_"))
 
@@ -130,7 +130,7 @@ def frames(container: InputContainer, sample_format: str, rate: int, tally: Tall
 
 def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream] | None]":
     """Yield packets, and None for each place where the demuxer failed: most find their way behind it."""
-    for _ in range(MOST_STUMBLES):
+    for _ in range(MAX_STUMBLES):
         try:
             yield from container.demux(stream)
         except MemoryError:

@@ -30,7 +30,7 @@ announces days has its verdict within half a minute."""
 READABLE_GAP_SECONDS = 0.25
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 MAX_FRAME_BYTES = 4 * 1024**2
-MOST_PLAYBACK_BYTES = 100_000
+MAX_PLAYBACK_BYTES = 100_000
 """Bytes of the playback copy that there may be, and that each second of audio may add; it has 6,000."""
 BYTES_PER_SAMPLE = 2
 REASONS = {
@@ -190,7 +190,7 @@ class _Arrived:
                 self.measured = frame[1:]
             case b"C":
                 self.playback += memoryview(frame)[1:]
-                if len(self.playback) > MOST_PLAYBACK_BYTES * (1 + self.seconds):
+                if len(self.playback) > MAX_PLAYBACK_BYTES * (1 + self.seconds):
                     raise ChildDied("decoder_nonsense")
             case b"R":
                 raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))

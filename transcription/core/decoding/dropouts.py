@@ -6,7 +6,7 @@ Microphones are never that silent, and gates close softly. A stretch of zeros in
 from transcription.core.words import SAMPLE_RATE
 
 SAMPLE_BYTES = 2
-SHORTEST_BYTES = SAMPLE_RATE * SAMPLE_BYTES // 5
+MIN_HOLE_BYTES = SAMPLE_RATE * SAMPLE_BYTES // 5
 """Bytes of zeros that are looked at: 0.2 s."""
 LONG_END_BYTES = SAMPLE_RATE * SAMPLE_BYTES
 """Bytes of zeros at the end that no recorder adds of itself: 1 s."""
@@ -14,7 +14,7 @@ EDGE_BYTES = SAMPLE_RATE * SAMPLE_BYTES * 3 // 1000
 """Bytes of sound beside them: 3 ms."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-PIECE_BYTES = SHORTEST_BYTES // 2
+PIECE_BYTES = MIN_HOLE_BYTES // 2
 
 
 class Holes:
@@ -42,7 +42,7 @@ class Holes:
             return
         after = piece[leading:]
         if (
-            self._zeros >= SHORTEST_BYTES
+            self._zeros >= MIN_HOLE_BYTES
             and self._before
             and (_peak(self._before) > LOUD_PEAK or _peak(after[:EDGE_BYTES]) > LOUD_PEAK)
         ):

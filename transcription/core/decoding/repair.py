@@ -14,10 +14,10 @@ from transcription.core.decoding.truncation import Readable, at, size_of
 LISTS = {"mov": b"moov", "caf": b"pakt"}
 FRAGMENT, SOUND = b"moof", {b"mdat", b"data"}
 SEARCH_BYTES = 1 << 16
-MOST_PIECES = 100_000
-MOST_MISSING_LENGTHS = 10
+MAX_PIECES = 100_000
+MAX_MISSING_LENGTHS = 10
 """Times its own length that a file may have lost; who announces more lies, and petabytes of zeros take long to read."""
-FREE_HEAD_BYTES, LONGEST_FILLING_BYTES = 8, 1 << 32
+FREE_HEAD_BYTES, MAX_FILLING_BYTES = 8, 1 << 32
 
 
 class FilePiece(NamedTuple):
@@ -99,7 +99,7 @@ def missing_bytes(file: Readable, demuxer: str) -> Hole | None:
         return None
     before = found - (4 if demuxer == "mov" else 0)
     missing = sound.end - before
-    return Hole(before, missing) if 0 < missing <= MOST_MISSING_LENGTHS * end else None
+    return Hole(before, missing) if 0 < missing <= MAX_MISSING_LENGTHS * end else None
 
 
 def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
@@ -111,7 +111,7 @@ def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
         return []
     pieces, place, length = list[FilePiece](), 0, 0
     is_broken = is_fragmented = False
-    while place < size_of(file) and len(pieces) < MOST_PIECES:
+    while place < size_of(file) and len(pieces) < MAX_PIECES:
         box = _box(file, demuxer, place)
         if box is not None and box.end <= size_of(file):
             is_fragmented |= box.name == FRAGMENT
@@ -123,7 +123,7 @@ def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
         if found is None:
             break
         place, filling = found - 4, (_lay_at(file, found - 4) or length) - length
-        if FREE_HEAD_BYTES <= filling < LONGEST_FILLING_BYTES:
+        if FREE_HEAD_BYTES <= filling < MAX_FILLING_BYTES:
             pieces.append(FilePiece(None, filling, filling.to_bytes(4, "big") + b"free"))
             length += filling
     return pieces if is_broken and is_fragmented else []
@@ -157,7 +157,7 @@ def lacks_list(file: Readable, demuxer: str) -> bool:
 def _container_boxes(file: Readable, demuxer: str) -> list[Box]:
     """Return the boxes one after the other, the one that breaks off included."""
     boxes, place = list[Box](), 8 if demuxer == "caf" else 0
-    while len(boxes) < MOST_PIECES and (box := _box(file, demuxer, place)):
+    while len(boxes) < MAX_PIECES and (box := _box(file, demuxer, place)):
         boxes.append(box)
         place = box.end
     return boxes

@@ -9,10 +9,10 @@ from transcription.core.decoding.integrity import Packet
 Readable = io.RawIOBase | io.BytesIO
 
 OGG_HEAD_BYTES = 27
-LONGEST_OGG_PAGE_BYTES = OGG_HEAD_BYTES + 255 + 255 * 255
+MAX_OGG_PAGE_BYTES = OGG_HEAD_BYTES + 255 + 255 * 255
 UNKNOWN_SIZE_BYTES = 0x7FFF0000
 """Sizes from here on are what recorders write that do not know it beforehand."""
-MOST_CHUNKS = 1000
+MAX_CHUNKS = 1000
 BLOCK_HEAD_BYTES, LACED = 4, 0b110
 
 
@@ -31,7 +31,7 @@ def missing_share(file: Readable, demuxer: str) -> float:
     if form is None:
         return 0.0
     head, place, end = struct.Struct(form[0]), form[1], size_of(file)
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         if len(said := at(file, place, head.size)) < head.size:
             break
         name, size = head.unpack(said)
@@ -70,7 +70,7 @@ def size_of(file: Readable) -> int:
 
 
 def at(file: Readable, place: int, length: int) -> bytes:
-    """Return what lies at a place, if anything does: files speak of places that no file has."""
+    """Return up to `length` bytes at an offset, none beyond the end: damaged files name offsets that no file has."""
     if place >= size_of(file):
         return b""
     file.seek(max(place, 0))
@@ -80,7 +80,7 @@ def at(file: Readable, place: int, length: int) -> bytes:
 def _ogg_is_cut(file: Readable) -> bool:
     """Find the last page; its segment table says how long it is (RFC 3533, section 6)."""
     end = size_of(file)
-    tail = at(file, end - LONGEST_OGG_PAGE_BYTES, LONGEST_OGG_PAGE_BYTES)
+    tail = at(file, end - MAX_OGG_PAGE_BYTES, MAX_OGG_PAGE_BYTES)
     page = tail[max(tail.rfind(b"OggS"), 0) :]
     if len(page) < OGG_HEAD_BYTES:
         return True
@@ -97,7 +97,7 @@ def _ebml_is_cut(file: Readable, place: int, length: int) -> bool:
     if len(head) < BLOCK_HEAD_BYTES or head[-1] & LACED:
         return False  # where several packets share a block, their common end is not known from one of them
     place += BLOCK_HEAD_BYTES + length
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         if place >= end:
             return place > end
         head = at(file, place, 12)

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 120.0
 """How long the whole of an answer may take,"""
-PER_AUDIO_SECOND = 2.0
+ANSWER_SECONDS_PER_AUDIO_SECOND = 2.0
 """and how much longer for each second of audio."""
-MOST_BYTES = 32 * 1024**2
+MAX_ANSWER_BYTES = 32 * 1024**2
 """The largest answer that is read; four hours of words take three."""
 DEFAULT_MODEL = "whisper-1"
 """What OpenAI calls Whisper, and other servers take for their own model."""
@@ -72,7 +72,7 @@ class OpenAICompatible:
 
     @property
     def is_left_alone(self) -> bool:
-        """Whether nobody would be heard there for now, so that no memo need be claimed for it."""
+        """Whether the circuit breaker is open: no memo need be claimed for this endpoint now."""
         return self._breaker.is_open
 
     def transcribe(
@@ -111,7 +111,7 @@ class OpenAICompatible:
         self, samples: "NDArray[np.float32]", language: str, options: Options, progress: Callable[[], None]
     ) -> Heard:
         seconds = len(samples) / SAMPLE_RATE
-        allowed = ANSWER_SECONDS + PER_AUDIO_SECOND * seconds
+        allowed = ANSWER_SECONDS + ANSWER_SECONDS_PER_AUDIO_SECOND * seconds
         fields: dict[str, Any] = {
             "model": self.model,
             "response_format": "verbose_json",
@@ -124,7 +124,7 @@ class OpenAICompatible:
                 "audio/transcriptions",
                 silence_seconds=allowed,
                 whole_seconds=allowed,
-                most_bytes=MOST_BYTES,
+                most_bytes=MAX_ANSWER_BYTES,
                 progress=progress,
                 data=fields,
                 files={"file": ("memo.wav", _wav(samples), "audio/wav")},

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
 
-WINDOW_FRAMES, LEAST_FRAMES, MARGIN_FRAMES = 3000, 1000, 128
+WINDOW_FRAMES, MIN_FRAMES, MARGIN_FRAMES = 3000, 1000, 128
 """Frames of 10 ms: Whisper's window, the least that is listened to, and what is left behind the audio."""
-UNSURE_LANGUAGE = 0.5
+UNSURE_LANGUAGE_PROBABILITY = 0.5
 """Probability below which faster-whisper, too, goes on looking for the language."""
-TOKENS_A_SECOND, TOKENS_AT_ONCE = 10, 5
+MAX_TOKENS_PER_SECOND, MAX_TOKENS_AT_ONCE = 10, 5
 """More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
 window decides, and only time is lost."""
-LOOP_TIMES = 3
+LOOP_REPETITIONS = 3
 """So many times the same words at the end of a text are taken for a decoder that does not find it."""
 
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
 
-UNTHREADED = 2**18
+UNTHREADED_MULTIPLICATIONS = 2**18
 """Multiplications of two matrices that OpenBLAS still does in one thread (its interface/gemm.c)."""
 
 
@@ -44,7 +44,7 @@ class MelFilters:
     def __init__(self, filters: "NDArray[np.float32]") -> None:
         """Take the filters, of shape (mels, frequencies)."""
         self._filters = filters
-        self._at_once = max(1, UNTHREADED // filters.size)
+        self._at_once = max(1, UNTHREADED_MULTIPLICATIONS // filters.size)
 
     def __matmul__(self, magnitudes: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Return the mels of frames, of shapes (mels, frames) and (frequencies, frames)."""
@@ -83,7 +83,7 @@ class ShortWindowModel(WhisperModel):
             return next(iter(self._languages), "en"), 1.0, []
         self.encode(pad_or_trim(content))
         found = self._spoken()
-        if self._is_short and found[0][1] < UNSURE_LANGUAGE:
+        if self._is_short and found[0][1] < UNSURE_LANGUAGE_PROBABILITY:
             self._open_full()
             found = self._spoken()
         return *found[0], found
@@ -155,7 +155,7 @@ class ShortWindowModel(WhisperModel):
 
 def frames_needed(frames: int) -> int:
     """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
-    return min(WINDOW_FRAMES, max(LEAST_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
+    return min(WINDOW_FRAMES, max(MIN_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
 
 
 def is_trusted(
@@ -168,7 +168,7 @@ def is_trusted(
     """
     return (
         has_ended
-        and 0 < len(text) <= TOKENS_AT_ONCE + TOKENS_A_SECOND * seconds
+        and 0 < len(text) <= MAX_TOKENS_AT_ONCE + MAX_TOKENS_PER_SECOND * seconds
         and compression_ratio <= REPETITIVE
         and mean_log_probability >= UNSURE
         and not ends_in_a_loop(text)
@@ -176,7 +176,8 @@ def is_trusted(
 
 
 def ends_in_a_loop(text: list[int]) -> bool:
-    """Return whether it ends in the same tokens LOOP times over."""
+    """Return whether it ends in the same tokens, LOOP_REPETITIONS times over."""
     return any(
-        text[-LOOP_TIMES * size :] == text[-size:] * LOOP_TIMES for size in range(1, len(text) // LOOP_TIMES + 1)
+        text[-LOOP_REPETITIONS * size :] == text[-size:] * LOOP_REPETITIONS
+        for size in range(1, len(text) // LOOP_REPETITIONS + 1)
     )

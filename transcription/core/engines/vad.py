@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LOUD_DB = -17.0
 """dB of full scale at which all speech is heard, as loud as a voice close by. What is quiet then has the words that the
 same has when it is loud: at -40 dB one word in ten was lost without this."""
-MOST_GAIN_DB = 40.0
+MAX_GAIN_DB = 40.0
 """dB. Silero loses a fifth of the words of a memo at -50 dB, and none of them with this; more would raise dither."""
 LOUD_SHARE = 0.95
 """The level of a recording is that of its frames but for the loudest twentieth: a click tells nothing of the speech."""
@@ -21,15 +21,15 @@ FRAME_SAMPLES, WORD_FRAMES = 480, 10
 """Samples whose level is taken together, 30 ms, and as many of these as the shortest of words has."""
 LONE_WORD_DB = 12.0
 """dB by which a single word in a long silence may become louder than that level."""
-QUIETEST_LEVEL = 1e-6
+MIN_LEVEL = 1e-6
 """Of full scale; what is below is nothing."""
 
-THRESHOLD, STILL = 0.4, 0.25
+SPEECH_PROBABILITY, SILENCE_PROBABILITY = 0.4, 0.25
 """Probabilities at which speech begins, and below which it ends. At Silero's own (0.5, 0.35) 0.4 % of words that are
 whispered over noise are lost, at these none; lower ones take noise for speech."""
-SHORTEST_SPEECH_SECONDS = 0.1
+MIN_SPEECH_SECONDS = 0.1
 """Seconds of speech that are one word at least; clicks are shorter."""
-PAUSE_SECONDS = 1.0
+MIN_SILENCE_SECONDS = 1.0
 """Seconds without speech that are a pause: no word lies in one."""
 MARGIN_SECONDS = 0.4
 """Seconds before and after speech that are listened to as well, as Silero does by itself: a word's first and last
@@ -78,21 +78,19 @@ def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
         return samples
     levels = np.sqrt(np.mean(np.square(frames), axis=1))
     word = float(np.partition(levels, -WORD_FRAMES)[-WORD_FRAMES])
-    level = 20 * float(
-        np.log10(max(np.quantile(levels, LOUD_SHARE), word * 10 ** (-LONE_WORD_DB / 20), QUIETEST_LEVEL))
-    )
-    return samples * np.float32(10 ** (min(LOUD_DB - level, MOST_GAIN_DB) / 20))
+    level = 20 * float(np.log10(max(np.quantile(levels, LOUD_SHARE), word * 10 ** (-LONE_WORD_DB / 20), MIN_LEVEL)))
+    return samples * np.float32(10 ** (min(LOUD_DB - level, MAX_GAIN_DB) / 20))
 
 
 def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
-    """Return where somebody speaks, in order, with at least a PAUSE between."""
+    """Return where somebody speaks, in order, with at least MIN_SILENCE_SECONDS between."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
-        threshold=THRESHOLD,
-        neg_threshold=STILL,
-        min_speech_duration_ms=round(SHORTEST_SPEECH_SECONDS * 1000),
-        min_silence_duration_ms=round(PAUSE_SECONDS * 1000),
+        threshold=SPEECH_PROBABILITY,
+        neg_threshold=SILENCE_PROBABILITY,
+        min_speech_duration_ms=round(MIN_SPEECH_SECONDS * 1000),
+        min_silence_duration_ms=round(MIN_SILENCE_SECONDS * 1000),
         speech_pad_ms=0,
     )
     found = get_speech_timestamps(samples, options) if len(samples) else []
@@ -100,9 +98,9 @@ def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
 
 
 def with_margins(voiced: Sequence[Region], seconds: float) -> list[Region]:
-    """Return regions with a MARGIN on both sides, inside the audio, in whole milliseconds: as word times are written.
+    """Return regions with MARGIN_SECONDS more on both sides, inside the audio, in whole milliseconds as word times.
 
-    They stay apart: a PAUSE is longer than two of them.
+    They stay apart: MIN_SILENCE_SECONDS is longer than two margins.
     """
     return [
         Region(round(max(0.0, one.start - MARGIN_SECONDS), 3), round(min(seconds, one.end + MARGIN_SECONDS), 3))

@@ -16,12 +16,12 @@ UNSURE = -1.0
 MAYBE_NO_SPEECH = 0.6
 """Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
 
-LEAST_VOICED_SHARE = 0.1
+MIN_VOICED_SHARE = 0.1
 """Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
 STILL_VOICED_SHARE, STILL_NO_SPEECH = 0.5, 0.2
 """A segment with less voice, or more of the no-speech token, is still enough for a known phantom to be one."""
 
-LONGEST_PHRASE_WORDS = 12
+MAX_PHRASE_WORDS = 12
 """Words of a phrase that is looked for again and again."""
 TIMES, TIMES_A_WORD = 4, 6
 """How often in a row a phrase, or one word, is no longer said but written: people do say "no, no, no, no"."""
@@ -58,7 +58,7 @@ def _of_segments(
             yield Doubt("repetitive", one.first, one.last)
         if one.log_probability < UNSURE:
             yield Doubt("unsure", one.first, one.last)
-        if one.no_speech > MAYBE_NO_SPEECH or _voiced_share(one, words, heard) < LEAST_VOICED_SHARE:
+        if one.no_speech > MAYBE_NO_SPEECH or _voiced_share(one, words, heard) < MIN_VOICED_SHARE:
             yield Doubt("maybe no speech", one.first, one.last)
 
 
@@ -74,7 +74,7 @@ def repeated(words: Sequence[Word]) -> Iterator[Doubt]:
     while first < len(said):
         spans = (
             _repetitions(said, first, length) * length
-            for length in range(1, min(LONGEST_PHRASE_WORDS, len(said) - first) + 1)
+            for length in range(1, min(MAX_PHRASE_WORDS, len(said) - first) + 1)
         )
         last = first + max(spans, default=0)
         if last > first:

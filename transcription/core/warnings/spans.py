@@ -58,3 +58,8 @@ def merge_doubts(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
 def is_doubtful(words: Sequence[Word], warnings: Collection[str]) -> bool:
     """Return whether a transcript is worth hearing again: it has warnings, or its words' mean probability is low."""
     return bool(warnings) or (bool(words) and fmean(word.probability for word in words) < UNSURE_BELOW)
+
+
+def doubtful_words(warnings: Iterable[str]) -> set[int]:
+    """Return the numbers of the words that a warning is about."""
+    return {number for doubt in map(parse_doubt, warnings) if doubt for number in range(doubt.first, doubt.last)}

@@ -22,8 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, time: bool, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
-        if told := measure_machine(again=time):
-            self.stdout.write(told)
+        if chosen := measure_machine(again=time):
+            self.stdout.write(sentence_of(chosen))
         if problem := fetch_whisper_model(name):
             raise CommandError(sentence_of(problem))
         self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")

@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.engines.protocol import Options
 from transcription.core.messages import Message
+from transcription.core.words import joined
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import EnginePool, engine_problem
-from transcription.services.transcribe_file import transcribe_file
+from transcription.services.transcribe_file import FileOutcome, transcribe_file
 
 
 class Command(BaseCommand):
@@ -46,5 +47,25 @@ class Command(BaseCommand):
             raise CommandError(sentence_of(Message("model_unloadable"))) from error
         for file in files:
             outcome = transcribe_file(Path(file), listener, options, max_seconds=settings.MAX_AUDIO_SECONDS)
-            self.stdout.write(json.dumps(outcome.told(file)))
+            self.stdout.write(json.dumps(printed_outcome(file, outcome)))
             self.stdout.flush()
+
+
+def printed_outcome(file: str, outcome: FileOutcome) -> dict[str, Any]:
+    """Return what is printed of a file. seconds: as the container says; readable: as decoded."""
+    heard, decoded = outcome.heard, outcome.decoded
+    damage = map(sentence_of, decoded.damage) if decoded else ()
+    return {
+        "file": file,
+        "state": outcome.state,
+        "reason": sentence_of(outcome.reason) if outcome.reason else "",
+        "format": outcome.kind,
+        "text": joined(heard.words) if heard else "",
+        "words": [list(word) for word in heard.words] if heard else [],
+        "warnings": [*(heard.warnings if heard else ()), *damage],
+        "language": heard.language if heard else "",
+        "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
+        "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
+        "compute_seconds": round(outcome.compute_seconds, 3),
+        "window": heard.window if heard else "",
+    }

@@ -96,7 +96,7 @@ def _claims(claims: ModuleType) -> None:
     def refused(claim: Any, **_columns: Any) -> None:
         mark("refused", os.getpid())
 
-    vars(claims)["RETRY_AFTER"] = timedelta(seconds=1)
+    vars(claims)["RETRY_DELAY"] = timedelta(seconds=1)
     after(claims.Claim, "_end", lambda _claim: reach("before commit"))
     before(claims.Claim, "_announce", lambda _claim: reach("before announcing"))
     for written in ("save", "finish"):

@@ -13,8 +13,8 @@ from tests.support.service import free_port
 from tests.support.whisper_endpoint import KEY, SAID, Answer, Endpoint
 from transcription.core import openai_client
 from transcription.core.circuit_breaker import FIRST_REST_SECONDS as FIRST
-from transcription.core.circuit_breaker import LONGEST_REST_SECONDS as MOST
-from transcription.core.circuit_breaker import MOST_ASKED_SECONDS, CircuitBreaker, retry_after_seconds
+from transcription.core.circuit_breaker import MAX_ASKED_SECONDS, CircuitBreaker, retry_after_seconds
+from transcription.core.circuit_breaker import MAX_REST_SECONDS as MOST
 from transcription.core.engines import openai_compatible
 from transcription.core.engines.openai_compatible import OpenAICompatible
 from transcription.core.engines.protocol import EngineFailure, EnginePermanent, EngineStumbled, EngineTransient, Options
@@ -108,13 +108,13 @@ def test_an_answer_that_does_not_come_or_does_not_end_is_not_waited_for(
     endpoint: Endpoint, speech: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(openai_compatible, "PER_AUDIO_SECOND", 0.0)
+    monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS_PER_AUDIO_SECOND", 0.0)
     endpoint.answers = [Answer(after=3)]
     with pytest.raises(EngineStumbled) as failed:
         engine_at(endpoint).transcribe(speech, ENGLISH)
     assert "did not answer in time" in sentence_of(failed.value.message)
     monkeypatch.setattr(openai_compatible, "ANSWER_SECONDS", 60.0)
-    monkeypatch.setattr(openai_compatible, "MOST_BYTES", 10)
+    monkeypatch.setattr(openai_compatible, "MAX_ANSWER_BYTES", 10)
     endpoint.answers = [Answer()]
     with pytest.raises(EngineStumbled) as failed:
         engine_at(endpoint).transcribe(speech, ENGLISH)
@@ -174,7 +174,7 @@ def test_what_fails_too_often_in_a_row_is_blamed_on_the_endpoint(endpoint: Endpo
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0", 1.0), ("86400", MOST_ASKED_SECONDS), ("soon", FIRST), ("", FIRST), ("-3", FIRST)],
+    [("7", 7.0), ("0", 1.0), ("86400", MAX_ASKED_SECONDS), ("soon", FIRST), ("", FIRST), ("-3", FIRST)],
 )
 def test_what_an_endpoint_asks_for_is_heeded_within_reason(
     header: str, seconds: float, endpoint: Endpoint, speech: Samples

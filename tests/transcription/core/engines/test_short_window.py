@@ -22,7 +22,7 @@ from tests.bench.random_whisper import Size, write
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.short_window import LEAST_FRAMES, WINDOW_FRAMES, MelFilters
+from transcription.core.engines.short_window import MIN_FRAMES, WINDOW_FRAMES, MelFilters
 from transcription.core.word_error_rate import word_error_rate
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.worker.next_memo import transcribe_next
@@ -99,7 +99,7 @@ def test_inside_long_audio_no_window_is_trimmed_but_the_last(micro: FasterWhispe
     *inside, last = encoded
     assert len(inside) >= 2
     assert set(inside) == {WINDOW_FRAMES}
-    assert LEAST_FRAMES <= last < WINDOW_FRAMES
+    assert MIN_FRAMES <= last < WINDOW_FRAMES
     assert all(word.start <= later.start for word, later in pairwise(heard.words))
 
 
@@ -107,7 +107,7 @@ def test_audio_that_fills_the_window_is_heard_as_ever(micro: FasterWhisper, enco
     speech = samples("hard-long.ogg")[: 29 * SAMPLE_RATE]
     short, full = ENGLISH._replace(vad=False), FULL._replace(vad=False)
     assert micro.transcribe(speech, short) == micro.transcribe(speech, full)
-    assert set(encoded) <= {WINDOW_FRAMES, LEAST_FRAMES}
+    assert set(encoded) <= {WINDOW_FRAMES, MIN_FRAMES}
 
 
 def _repeating(decode: Decode, *call: Any) -> Any:
@@ -151,7 +151,7 @@ def test_a_runaway_is_caught_and_the_padded_window_decides(
 
     monkeypatch.setattr(WhisperModel, "generate_with_fallback", runs_away)
     heard = micro.transcribe(speech, ENGLISH)
-    assert encoded == [LEAST_FRAMES, WINDOW_FRAMES]
+    assert encoded == [MIN_FRAMES, WINDOW_FRAMES]
     assert heard == padded
     assert heard.window == "full"
 
@@ -162,14 +162,14 @@ def test_the_language_is_detected_in_the_encoding_in_which_the_words_are_heard(
     heard = polyglot.transcribe(samples("memo-007.ogg"), Options())
     assert heard.language == "en"
     assert joined(heard.words).startswith(SAID)
-    assert encoded == [LEAST_FRAMES]
+    assert encoded == [MIN_FRAMES]
     polyglot.transcribe(samples("memo-007.ogg"), Options(window="full"))
-    assert encoded == [LEAST_FRAMES, WINDOW_FRAMES]
+    assert encoded == [MIN_FRAMES, WINDOW_FRAMES]
 
 
 def test_only_a_language_that_is_spoken_is_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de", "fr"))).language in {"de", "fr"}
-    assert encoded == [LEAST_FRAMES]
+    assert encoded == [MIN_FRAMES]
 
 
 def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
@@ -177,12 +177,12 @@ def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
 ) -> None:
     heard = polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de", "fr", "it", "es")))
     assert heard.language in {"de", "fr", "it", "es"}
-    assert (encoded, heard.window) == ([LEAST_FRAMES, WINDOW_FRAMES], "full")
+    assert (encoded, heard.window) == ([MIN_FRAMES, WINDOW_FRAMES], "full")
 
 
 def test_one_language_is_not_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de",))).language == "de"
-    assert encoded == [LEAST_FRAMES]
+    assert encoded == [MIN_FRAMES]
 
 
 def test_where_nobody_speaks_nothing_is_encoded(polyglot: FasterWhisper, encoded: list[int]) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcription.core.engines.short_window import (
-    LEAST_FRAMES,
     MARGIN_FRAMES,
+    MIN_FRAMES,
     WINDOW_FRAMES,
     ends_in_a_loop,
     frames_needed,
@@ -20,7 +20,7 @@ from transcription.core.engines.short_window import (
 def test_the_window_holds_the_audio_and_a_margin(frames: int) -> None:
     needed = frames_needed(frames)
     assert needed % 2 == 0
-    assert max(LEAST_FRAMES, min(WINDOW_FRAMES, frames + MARGIN_FRAMES)) <= needed <= WINDOW_FRAMES
+    assert max(MIN_FRAMES, min(WINDOW_FRAMES, frames + MARGIN_FRAMES)) <= needed <= WINDOW_FRAMES
 
 
 @given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9), min_size=1, max_size=12))
