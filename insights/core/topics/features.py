@@ -110,7 +110,8 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
 def _likeness(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
     counts = known.counts
     meaning = known.meaning / np.float32(1 - WORDS_SHARE)
-    words = index.space.words_like(position, known.members)
+    words = np.zeros(is_there.shape)
+    words[is_there] = index.space.words_like(position, known.members[is_there])
     mean = _mean(meaning, is_there, counts)
     return [
         *_nearest(meaning, is_there, counts),
@@ -123,14 +124,14 @@ def _likeness(index: TopicIndex, position: int, known: TopicMembers, is_there: N
 
 
 def _mean(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = alike.sum(axis=1, dtype=np.float64, where=is_there) / counts
+    mean: NDArray[np.float64] = np.where(is_there, alike, 0).sum(axis=1, dtype=np.float64) / counts
     return mean
 
 
 def _nearest(alike: NDArray[Any], is_there: NDArray[np.bool_], counts: NDArray[np.int32]) -> list[NDArray[Any]]:
     """Return how alike the nearest member of each topic is, and the mean of the three nearest."""
     nearest = np.partition(np.where(is_there, alike, -np.inf), -NEAREST_MEMBERS, axis=1)[:, -NEAREST_MEMBERS:]
-    total = nearest.sum(axis=1, dtype=np.float64, where=np.isfinite(nearest))
+    total = np.where(np.isfinite(nearest), nearest, 0).sum(axis=1, dtype=np.float64)
     return [nearest.max(axis=1), total / np.minimum(counts, NEAREST_MEMBERS)]
 
 
