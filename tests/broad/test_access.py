@@ -132,6 +132,8 @@ undo_correction                      get,put,patch,delete   login-never
 undo_correction                      post                   302 302 302 302 404 404
 not_here                             get,put,patch,delete   login-never
 not_here                             post                   302 302 302 302 302 404
+suggested                            get                    login-own
+suggested                            post,put,patch,delete  login-never
 move_idea                            get                    login-own
 move_idea                            put,patch,delete       login-never
 move_idea                            post                   302 302 302 302 302 404
