@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, User
@@ -68,19 +68,19 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Return topics that a person made or named."""
         return self.filter(named_by=Author.PERSON)
 
-    def for_list(self) -> Self:
-        """Return topics with `size` and `latest`, the pinned first, then the newest.
+    def in_use(self) -> Self:
+        """Return topics without the machine's own that hold no idea to be seen; pinned ones stay."""
+        seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
+        return self.filter(Q(Exists(seen)) | Q(named_by=Author.PERSON) | Q(pinned=True))
 
-        The machine's own without ideas are left out.
-        """
+    def for_list(self) -> Self:
+        """Return topics in use with `size` and `latest`, the pinned first, then the newest."""
         visible = Q(ideas__transcript__memo__deleted_at=None)
-        counted = self.annotate(
+        counted = self.in_use().annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
         )
-        return counted.filter(Q(size__gt=0) | Q(named_by=Author.PERSON) | Q(pinned=True)).order_by(
-            "-pinned", F("latest").desc(nulls_last=True), "name"
-        )
+        return counted.order_by("-pinned", F("latest").desc(nulls_last=True), "name")
 
 
 class Topic(models.Model):

@@ -164,8 +164,8 @@ def _apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Cor
 
     Returns what is to be kept of that; nothing is saved. Most memos say nothing of the kind.
     """
-    shown = Topic.objects.of(transcript.memo.user).for_list()
-    names: dict[Hashable, str] = dict(shown.values_list("pk", "name"))
+    # Not `for_list`: to count and order by ideas takes a look at each of them.
+    names: dict[Hashable, str] = dict(Topic.objects.of(transcript.memo.user).in_use().values_list("pk", "name"))
     topics = match_directives(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
     said, batch = [], uuid4()
     for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
