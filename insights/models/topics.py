@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
+from insights.models.arrangement import Arrangement, arrangement_versions
 from transcription.models import Edit, Transcript
 
 
@@ -23,25 +24,8 @@ class Author(models.TextChoices):
     PERSON = "person"
 
 
-class Arrangement(models.Model):
-    """How often a user's ideas and topics were arranged: whoever computed on an older count computes again."""
-
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
-    version = models.PositiveIntegerField(default=0)
-    vector_model = models.CharField(
-        max_length=100, blank=True, help_text="whose vectors serve: ideas are compared by no others"
-    )
-
-    def __str__(self) -> str:
-        return f"{self.user_id}@{self.version}"
-
-
 STANDING = frozenset({"topic", "topic_id", "placed_by"})
 """What is written of an idea where it comes to stand elsewhere."""
-
-
-def _versions_of(users: Iterable[int]) -> dict[int, int]:
-    return dict(Arrangement.objects.filter(user__in=users).values_list("user", "version"))
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -126,7 +110,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def bulk_create(self, objs: Iterable["Idea"], *options: Any, **named_options: Any) -> list["Idea"]:
         """Write new ideas, and when it was."""
         ideas = list(objs)
-        versions = _versions_of({idea.user_id for idea in ideas})
+        versions = arrangement_versions({idea.user_id for idea in ideas})
         for idea in ideas:
             idea.arranged = versions.get(idea.user_id, 0)
         return super().bulk_create(ideas, *options, **named_options)
@@ -243,7 +227,7 @@ class Idea(models.Model):
         """Write it, and when it was that it came to stand elsewhere."""
         fields = None if update_fields is None else set(update_fields)
         if fields is None or STANDING & fields:
-            self.arranged = _versions_of({self.user_id}).get(self.user_id, 0)
+            self.arranged = arrangement_versions({self.user_id}).get(self.user_id, 0)
             fields = None if fields is None else fields | {"arranged"}
         super().save(*options, update_fields=fields, **named_options)
 

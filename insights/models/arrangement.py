@@ -1,0 +1,25 @@
+"""How often a user's ideas and topics were arranged."""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from capture.models import User
+
+
+class Arrangement(models.Model):
+    """How often a user's ideas and topics were arranged: whoever computed on an older count computes again."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    version = models.PositiveIntegerField(default=0)
+    vector_model = models.CharField(
+        max_length=100, blank=True, help_text="whose vectors serve: ideas are compared by no others"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.version}"
+
+
+def arrangement_versions(users: Iterable[int]) -> dict[int, int]:
+    """Return the version of each user's arrangement, by the user's primary key; users without one are left out."""
+    return dict(Arrangement.objects.filter(user__in=users).values_list("user", "version"))
