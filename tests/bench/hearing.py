@@ -220,7 +220,7 @@ def measure(folder: Path, *, ours_alone: bool = False) -> Results:
     speech = [clip for clip in all_clips() if clip.is_speech]
     sounds = [clip for clip in all_clips() if not clip.is_speech]
     english = [clip for clip in speech if clip.language == "en"]
-    with threadpool_limits(1):  # type: ignore[no-untyped-call]  # it has no types
+    with threadpool_limits(1):
         hear_clip(ways[OURS], speech[0])  # once for nothing: what loads at first use counts for none
         found = Results(
             {way: [hear_clip(hear, clip) for clip in speech] for way, hear in ways.items()},
@@ -339,13 +339,21 @@ def _nobody(found: Results) -> Iterator[Figure]:
 
 
 def _work(found: Results) -> Iterator[Figure]:
-    for name, least, wanted in (
-        (f"clips under {SHORT_SECONDS:.0f} s", TIMES_LESS, lambda one: one.seconds < SHORT_SECONDS),
-        ("longer clips", 1.0, lambda one: one.seconds >= SHORT_SECONDS),
-        ("sounds", 1.0, None),
+    clips = {way: found.speech[way] for way in (OURS, PLAIN)}
+    for name, least, heard in (
+        (
+            f"clips under {SHORT_SECONDS:.0f} s",
+            TIMES_LESS,
+            {way: [one for one in rows if one.seconds < SHORT_SECONDS] for way, rows in clips.items()},
+        ),
+        (
+            "longer clips",
+            1.0,
+            {way: [one for one in rows if one.seconds >= SHORT_SECONDS] for way, rows in clips.items()},
+        ),
+        ("sounds", 1.0, found.sounds),
     ):
-        heard = found.sounds if wanted is None else found.speech
-        own, peer = (sums(one for one in heard[way] if wanted is None or wanted(one)) for way in (OURS, PLAIN))
+        own, peer = sums(heard[OURS]), sums(heard[PLAIN])
         yield Figure(
             f"CPU seconds a second, {name}",
             own.work,
