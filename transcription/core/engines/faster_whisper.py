@@ -56,7 +56,7 @@ class FasterWhisper:
         languages = self._languages(options)
         # By name, for only a process that hears is to load CTranslate2.
         listening = import_module("transcription.core.engines.short_window").ShortWindowModel(
-            self._whisper, languages=languages, trims=options.window == "auto"
+            self._whisper, languages=languages, trims=options.window == "auto", voiced=listened_to.listened()
         )
         segments, info = listening.transcribe(
             listened_to.samples,

@@ -1,6 +1,6 @@
 """Where somebody speaks: Silero's VAD, tuned so that a whisper is heard and a quiet room is not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from transcription.core.engines.timestamps import Region
@@ -36,15 +36,30 @@ MARGIN_SECONDS = 0.4
 sounds have no voice."""
 
 
+SILERO_SAMPLES = 512
+"""Samples of which Silero tells at once, 32 ms."""
+VOICED_PROBABILITY = 0.5
+"""Silero's probability from which a frame counts as voiced by itself (its own threshold)."""
+
+
 class Speech(NamedTuple):
     """The regions of a recording that an engine hears, and where Silero hears a voice.
 
-    samples: float32 of shape (n,), 16 kHz, at one level, however loud or quiet the recording is.
+    samples: float32 of shape (n,), 16 kHz, at one level, however loud or quiet the recording is. probabilities: of a
+    voice, of shape (frames,), of each SILERO_SAMPLES of the recording.
     """
 
     samples: "NDArray[np.float32]"
     regions: list[Region]
     voiced: list[Region]
+    probabilities: "NDArray[np.float32]"
+
+    def listened(self) -> "NDArray[np.float32]":
+        """Return the probabilities of a voice in the regions, laid one after the other as the samples are."""
+        import numpy as np
+
+        bounds = ((_frame_at(one.start), _frame_at(one.end)) for one in self.regions)
+        return np.concatenate([self.probabilities[first:last] for first, last in bounds] or [self.probabilities[:0]])
 
     def voice(self, start: float, end: float) -> float:
         """Return how much of a span has a voice in it, in [0, 1]; times in seconds of the recording."""
@@ -60,13 +75,14 @@ def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     import numpy as np
 
     heard = at_speech_level(samples)
-    voiced = find_voices(heard)
+    probabilities = voice_probabilities(heard)
+    voiced = voiced_regions(probabilities, len(samples) / SAMPLE_RATE)
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     if not vad:
-        return Speech(heard, [Region(0.0, seconds)] if seconds else [], voiced)
+        return Speech(heard, [Region(0.0, seconds)] if seconds else [], voiced, probabilities)
     regions = with_margins(voiced, seconds)
     pieces = [heard[round(one.start * SAMPLE_RATE) : round(one.end * SAMPLE_RATE)] for one in regions]
-    return Speech(np.concatenate(pieces or [heard[:0]]), regions, voiced)
+    return Speech(np.concatenate(pieces or [heard[:0]]), regions, voiced, probabilities)
 
 
 def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
@@ -82,19 +98,53 @@ def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
     return samples * np.float32(10 ** (min(LOUD_DB - level, MAX_GAIN_DB) / 20))
 
 
+def voice_probabilities(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Return how likely Silero takes each SILERO_SAMPLES for a voice: of shape (frames,), in [0, 1]."""
+    import numpy as np
+    from faster_whisper.vad import get_vad_model
+
+    if not len(samples):
+        return np.empty(0, np.float32)
+    padded = np.pad(samples, (0, -len(samples) % SILERO_SAMPLES))
+    return np.asarray(get_vad_model()(padded), np.float32).reshape(-1)
+
+
 def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
     """Return where somebody speaks, in order, with at least MIN_SILENCE_SECONDS between."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
+    return voiced_regions(voice_probabilities(samples), len(samples) / SAMPLE_RATE)
 
-    options = VadOptions(
-        threshold=SPEECH_PROBABILITY,
-        neg_threshold=SILENCE_PROBABILITY,
-        min_speech_duration_ms=round(MIN_SPEECH_SECONDS * 1000),
-        min_silence_duration_ms=round(MIN_SILENCE_SECONDS * 1000),
-        speech_pad_ms=0,
-    )
-    found = get_speech_timestamps(samples, options) if len(samples) else []
-    return [Region(one["start"] / SAMPLE_RATE, one["end"] / SAMPLE_RATE) for one in found]
+
+def voiced_regions(probabilities: "Sequence[float] | NDArray[np.float32]", seconds: float) -> list[Region]:
+    """Return where somebody speaks, in order: speech begins at one probability and ends below a lesser one.
+
+    probabilities: of each SILERO_SAMPLES. seconds: of the recording. As Silero's own get_speech_timestamps does it.
+    """
+    return [one for one in _runs_of_speech(probabilities, seconds) if one.end - one.start > MIN_SPEECH_SECONDS]
+
+
+def _runs_of_speech(probabilities: "Sequence[float] | NDArray[np.float32]", seconds: float) -> Iterator[Region]:
+    begun = quiet_since = None
+    for number, probability in enumerate(probabilities):
+        now = number * SILERO_SAMPLES / SAMPLE_RATE
+        if probability >= SPEECH_PROBABILITY:
+            begun, quiet_since = now if begun is None else begun, None
+        elif begun is not None and probability < SILENCE_PROBABILITY:
+            quiet_since = now if quiet_since is None else quiet_since
+            if now - quiet_since >= MIN_SILENCE_SECONDS:
+                yield Region(begun, quiet_since)
+                begun = quiet_since = None
+    if begun is not None:
+        yield Region(begun, seconds)
+
+
+def voiced_seconds(probabilities: "NDArray[np.float32]", start: float, end: float) -> float:
+    """Return for how many seconds of a span single frames have a voice in them, however far apart."""
+    frames = probabilities[_frame_at(start) : _frame_at(end)]
+    return int((frames >= VOICED_PROBABILITY).sum()) * SILERO_SAMPLES / SAMPLE_RATE
+
+
+def _frame_at(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE / SILERO_SAMPLES)
 
 
 def with_margins(voiced: Sequence[Region], seconds: float) -> list[Region]:

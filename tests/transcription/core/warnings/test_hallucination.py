@@ -22,7 +22,8 @@ def said(text: str) -> list[Word]:
 
 
 def heard(*voiced: tuple[float, float], seconds: float = 60.0) -> Speech:
-    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], [Region(*span) for span in voiced])
+    regions = [Region(*span) for span in voiced]
+    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], regions, np.zeros(0, np.float32))
 
 
 def well(words: list[Word], no_speech: float = 0.0) -> list[Segment]:
