@@ -2,6 +2,7 @@
 
 from django import template
 
+from transcription.core.engines.languages import language_name
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.models import Transcript
@@ -20,3 +21,9 @@ def error_sentence(message: Message | str | None) -> str:
 def doubts(transcript: Transcript | None) -> list[ShownWarning]:
     """Return what is doubtful about a transcript, in sentences; nothing where there is none yet."""
     return list(shown_warnings(transcript.warnings, transcript.heard())) if transcript else []
+
+
+@register.filter
+def language(code: str) -> str:
+    """Return what a language is called."""
+    return language_name(code)

@@ -75,8 +75,9 @@ class MelFilters:
 class ShortWindowModel(WhisperModel):
     """One call of a model, with its weights: the windows it opens, and what it heard in the latest.
 
-    window: "short" as long as it listened to no more than the audio, then "full". Parameters that are not used have
-    WhisperModel's names, by which it calls.
+    window: "short" as long as it listened to no more than the audio, then "full". chances: of each language in the
+    first window, where the model knows several. Parameters that are not used have WhisperModel's names, by which it
+    calls.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class ShortWindowModel(WhisperModel):
         self._audio: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._frames, self._content_frames, self._is_short = 0, 0, False
         self._windows, self._is_leftover = 0, False
+        self.chances: list[tuple[str, float]] = []
         self._heard: Encoding = None
 
     def detect_language(
@@ -117,9 +119,12 @@ class ShortWindowModel(WhisperModel):
 
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
-        return likely_languages(
-            ((token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]), self._languages
-        )
+        self.chances = self._chances()
+        return likely_languages(self.chances, self._languages)
+
+    def _chances(self) -> list[tuple[str, float]]:
+        """Return how likely each language is that the model knows, from the encoding that is there."""
+        return [(token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]]
 
     def generate_segments(self, *arguments: Any) -> Any:
         """Yield what is said, from the encoding in which the language was detected if it was."""
@@ -167,6 +172,8 @@ class ShortWindowModel(WhisperModel):
         """
         if self._is_leftover and not self._has_voice():
             return NOTHING
+        if self._windows == 1 and not self.chances and self.model.is_multilingual:
+            self.chances = self._chances()
         if self._is_short:
             decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
             if self._is_trusted(decoded, prompt, tokenizer):

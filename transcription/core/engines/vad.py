@@ -23,6 +23,8 @@ LONE_WORD_DB = 12.0
 """dB by which a single word in a long silence may become louder than that level."""
 MIN_LEVEL = 1e-6
 """Of full scale; what is below is nothing."""
+STILL_LEVEL = 0.01
+"""Of full scale, at the level of speech: what stays below is the last bit of a recorder in an empty room."""
 
 SPEECH_PROBABILITY, SILENCE_PROBABILITY = 0.4, 0.25
 """Probabilities at which speech begins, and below which it ends. At Silero's own (0.5, 0.35) 0.4 % of words that are
@@ -54,6 +56,11 @@ class Speech(NamedTuple):
     voiced: list[Region]
     probabilities: "NDArray[np.float32]"
 
+    @property
+    def is_still(self) -> bool:
+        """Whether Silero hears nobody in all of it."""
+        return not self.voiced
+
     def listened(self) -> "NDArray[np.float32]":
         """Return the probabilities of a voice in the regions, laid one after the other as the samples are."""
         import numpy as np
@@ -70,6 +77,7 @@ class Speech(NamedTuple):
 def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     """Return what is to be listened to. vad: only where somebody speaks, else all of it.
 
+    Where Silero hears nobody but there is sound, it is all of it as well: whispers have no voice.
     samples: float32 of shape (n,), 16 kHz mono in [-1, 1].
     """
     import numpy as np
@@ -78,24 +86,46 @@ def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     probabilities = voice_probabilities(heard)
     voiced = voiced_regions(probabilities, len(samples) / SAMPLE_RATE)
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    if not vad:
+    if not vad or (not voiced and has_sound(heard)):
         return Speech(heard, [Region(0.0, seconds)] if seconds else [], voiced, probabilities)
     regions = with_margins(voiced, seconds)
     pieces = [heard[round(one.start * SAMPLE_RATE) : round(one.end * SAMPLE_RATE)] for one in regions]
     return Speech(np.concatenate(pieces or [heard[:0]]), regions, voiced, probabilities)
 
 
+def has_sound(samples: "NDArray[np.float32]") -> bool:
+    """Return whether a recording, at the level of speech, has anything in it that could be a whispered word."""
+    return bool(len(samples) >= FRAME_SAMPLES * WORD_FRAMES and _word_level(samples) > STILL_LEVEL)
+
+
 def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
     """Return a recording at the level of ordinary speech. One gain for all: pauses stay quiet beside speech."""
     import numpy as np
 
-    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
-    if len(frames) < WORD_FRAMES:
+    if len(samples) < FRAME_SAMPLES * WORD_FRAMES:
         return samples
-    levels = np.sqrt(np.mean(np.square(frames), axis=1))
-    word = float(np.partition(levels, -WORD_FRAMES)[-WORD_FRAMES])
-    level = 20 * float(np.log10(max(np.quantile(levels, LOUD_SHARE), word * 10 ** (-LONE_WORD_DB / 20), MIN_LEVEL)))
+    levels = _levels(samples)
+    word = _word_level(samples)
+    level = 20 * float(
+        np.log10(max(float(np.quantile(levels, LOUD_SHARE)), word * 10 ** (-LONE_WORD_DB / 20), MIN_LEVEL))
+    )
     return samples * np.float32(10 ** (min(LOUD_DB - level, MAX_GAIN_DB) / 20))
+
+
+def _levels(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Return the level of each frame, of full scale."""
+    import numpy as np
+
+    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    power: NDArray[np.float32] = np.square(frames).mean(axis=1)
+    return np.sqrt(power)
+
+
+def _word_level(samples: "NDArray[np.float32]") -> float:
+    """Return the level that the loudest frames reach for as long as the shortest of words."""
+    import numpy as np
+
+    return float(np.partition(_levels(samples), -WORD_FRAMES)[-WORD_FRAMES])
 
 
 def voice_probabilities(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
