@@ -10,7 +10,7 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.timestamps import place_in_recording
 from transcription.core.engines.vad import find_speech
 from transcription.core.messages import LANGUAGE_OTHER, Message
-from transcription.core.warnings.hallucination import Segment, find_doubts
+from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
 from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import Word
 
@@ -73,7 +73,10 @@ class FasterWhisper:
         )
         heard = list(_with_progress(segments, progress))
         words = list(place_in_recording(_segment_words(heard), listened_to.regions))
-        warnings = [str(doubt) for doubt in find_doubts(words, list(_doubt_segments(heard)), listened_to)]
+        written = list(_doubt_segments(heard))
+        if listened_to.is_still and options.vad:
+            words, written = whispered_segments(words, written)
+        warnings = [str(doubt) for doubt in find_doubts(words, written, listened_to)]
         if words and not is_unsaid(words, warnings):
             warnings += _language_warning(listening.chances, languages, info.language)
         return Heard(words, info.language, warnings, listening.window)

@@ -104,11 +104,8 @@ def at_speech_level(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
 
     if len(samples) < FRAME_SAMPLES * WORD_FRAMES:
         return samples
-    levels = _levels(samples)
-    word = _word_level(samples)
-    level = 20 * float(
-        np.log10(max(float(np.quantile(levels, LOUD_SHARE)), word * 10 ** (-LONE_WORD_DB / 20), MIN_LEVEL))
-    )
+    usual = float(np.quantile(_levels(samples), LOUD_SHARE))
+    level = 20 * float(np.log10(max(usual, _word_level(samples) * 10 ** (-LONE_WORD_DB / 20), MIN_LEVEL)))
     return samples * np.float32(10 ** (min(LOUD_DB - level, MAX_GAIN_DB) / 20))
 
 
