@@ -111,7 +111,7 @@ def _looked_at(index: TopicIndex, position: int, at_least: int) -> NDArray[np.in
 
 
 def _likeness(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:
-    """Return how alike the members of each topic are: the nearest, three, all, the latest; in meaning, then in words."""
+    """Return how alike a topic's members are, the nearest, three, all and the latest: in meaning, then in words."""
     counts = known.counts
     alike = np.empty((2, *is_there.shape))
     np.divide(known.meaning, 1 - WORDS_SHARE, out=alike[0])
