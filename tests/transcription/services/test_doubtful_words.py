@@ -28,7 +28,7 @@ THANKS = {
     "warnings": ["phantom[0:2]"],
     "language": "en",
 }
-MORE = {**THANKS, "text": "Thank you. Milk", "words": [*THANKS["words"], [" Milk", 1.0, 1.2, 0.9]]}  # type: ignore[misc]
+MORE = {**THANKS, "text": "Thank you. Milk", "words": [*THANKS["words"], [" Milk", 1.0, 1.2, 0.9]]}
 
 
 def claimed(worker: WorkerState) -> Claim:

@@ -96,14 +96,16 @@ def test_the_ideas_of_a_memo_hold_every_doubtful_word_once(
 
 @given(marked_words())
 def test_spans_are_the_way_back_to_a_marked_text(drawn: tuple[list[Word], set[int], int, int]) -> None:
-    marked = mark_text(*drawn[:1], (), *drawn[1:])
+    words, doubtful, start, end = drawn
+    marked = mark_text(words, (), doubtful, start, end)
     text = "".join(one.text for one in marked)
     assert marked_by_spans(text, spans_of(marked)) == marked
 
 
 @given(marked_words())
 def test_the_sure_text_is_what_is_not_doubtful(drawn: tuple[list[Word], set[int], int, int]) -> None:
-    marked = mark_text(*drawn[:1], (), *drawn[1:])
+    words, doubtful, start, end = drawn
+    marked = mark_text(words, (), doubtful, start, end)
     text = "".join(one.text for one in marked)
     sure = sure_text(text, spans_of(marked))
     assert sure.split() == " ".join(one.text for one in marked if not one.is_doubtful).split()
