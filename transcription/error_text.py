@@ -49,7 +49,7 @@ SENTENCES = {
         "and ask once more."
     ),
     # Of a recording in another language than its user speaks, stored among the warnings.
-    LANGUAGE_OTHER: gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
+    "language_other": gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
     # Of a recording that could not be read whole, stored among the warnings.
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),
     "damaged_end": gettext_noop("damaged: its end is missing, %(read)s s could be read"),

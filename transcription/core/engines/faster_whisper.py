@@ -9,7 +9,7 @@ from transcription.core.engines.languages import plainly_other
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.timestamps import place_in_recording
 from transcription.core.engines.vad import find_speech
-from transcription.core.messages import LANGUAGE_OTHER, Message
+from transcription.core.messages import Message
 from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
 from transcription.core.warnings.marks import are_all_doubtful
 from transcription.core.words import Word
@@ -91,7 +91,7 @@ class FasterWhisper:
 def _language_warning(chances: list[tuple[str, float]], spoken: tuple[str, ...], given: str) -> list[str]:
     """Return that it sounds like another language than may be spoken, if it does. given: in which it was heard."""
     other = plainly_other(chances, spoken) if spoken else ""
-    return [str(Message(LANGUAGE_OTHER, {"heard": other, "given": given}))] if other else []
+    return [str(Message("language_other", {"heard": other, "given": given}))] if other else []
 
 
 def _with_progress(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:
