@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from insights.services import consolidate, digests, index_cache, reembed, topics
+from insights.services import consolidate, digests, index_cache, reembed, topic_names, topics
 from insights.services.consolidate import consolidate_all
 from insights.services.place_ideas import place_next_transcript
 
@@ -39,6 +39,12 @@ def tidy_topics() -> None:
 def look_again(idea_id: str) -> None:
     """Try the unsorted ideas near one that a person corrected."""
     consolidate.retry_unsorted_near(UUID(str(idea_id)))
+
+
+@shared_task
+def rename_corrected(transcript_id: str) -> None:
+    """Rename topics in whose name stands a word that a person corrected."""
+    topic_names.rename_corrected_topics(UUID(str(transcript_id)))
 
 
 @shared_task
