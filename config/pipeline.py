@@ -37,6 +37,7 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (transcript_edited, insights.tasks.judge_doubts),
         (transcript_edited, insights.tasks.rename_corrected),
         (idea_corrected, insights.tasks.look_again),
         (memo_deleted, insights.tasks.forget),

@@ -59,7 +59,7 @@ def name_grown_topics(
         if taken is None:
             taken = set(Topic.objects.of(topic.user).values_list("name", flat=True))
         sources = NameSources(
-            [idea.said for idea in new] + standing.as_said(),
+            [idea.surely_said for idea in new] + standing.as_said(),
             [idea.text for idea in fresh if idea.topic_id != topic.pk] + _other_texts(stood, topic),
             _unsure_words({idea.transcript for idea in new}.union(_latest_transcripts(standing))),
         )
