@@ -91,7 +91,7 @@ def _table_kind(forms: WordForms, form: str, lemma: str, language: str) -> int:
     is_name = form[0].isupper()
     if language == "de":  # here nouns have capitals, and no table tells kinds
         return NOUN if is_name else 0
-    kind = NOUN if is_name or lemma in forms.nouns or forms.is_noun_like(form) else 0
+    kind = NOUN if is_name or forms.is_noun_like(form) else 0
     if not is_name and lemma in forms.verbs:
         kind |= VERB
     if lemma in forms.adjectives:
