@@ -52,8 +52,12 @@ class Command(BaseCommand):
 
 
 def printed_outcome(file: str, outcome: FileOutcome) -> dict[str, Any]:
-    """Return what is printed of a file. seconds: as the container says; readable: as decoded."""
-    heard, decoded = outcome.heard, outcome.decoded
+    """Return what is printed of a file. seconds: as the container says; readable: as decoded.
+
+    perhaps: what is written where nobody speaks, which is no text.
+    """
+    decoded = outcome.decoded
+    heard, unsaid = (None, outcome.heard) if outcome.state == "no_speech" else (outcome.heard, None)
     damage = map(sentence_of, decoded.damage) if decoded else ()
     return {
         "file": file,
@@ -61,11 +65,12 @@ def printed_outcome(file: str, outcome: FileOutcome) -> dict[str, Any]:
         "reason": sentence_of(outcome.reason) if outcome.reason else "",
         "format": outcome.kind,
         "text": joined(heard.words) if heard else "",
+        "perhaps": joined(unsaid.words) if unsaid else "",
         "words": [list(word) for word in heard.words] if heard else [],
         "warnings": [*(heard.warnings if heard else ()), *damage],
         "language": heard.language if heard else "",
         "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
         "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
         "compute_seconds": round(outcome.compute_seconds, 3),
-        "window": heard.window if heard else "",
+        "window": outcome.heard.window if outcome.heard else "",
     }
