@@ -10,31 +10,38 @@ LINE_SHARE = 0.1
 
 
 class DownloadLines:
-    """The lines about one kind of model, as messages whose codes begin with a word of that kind's own."""
+    """The lines about one model, as messages whose codes begin with a word of its kind's own.
+
+    What failed is tried again and again: that is said when it fails for another reason, or succeeds.
+    """
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self._said: Download | None = None
+        self._failed = ""
 
     def next_lines(self, download: Download) -> Iterator[Message]:
         """Yield what is new in it since the last one, and remember that it is said."""
         said = self._said
-        begun = download._replace(state=DownloadState.FETCHING, done=0, at=0.0)
-        is_begun = said is not None and said._replace(done=0, at=0.0) == begun
-        if said and download.state is said.state is not DownloadState.FETCHING:
-            return
         if download.state is DownloadState.FAILED:
-            self._said = download
-            if why := parse_message(download.why):
-                told = {**why.parameters, "name": download.name, "why": why.code}
-                yield Message(f"{self._kind}_fetch_failed", told)
+            yield from self._failure(download)
             return
-        if not is_begun:
-            self._said = said = download
-            yield download.progress(f"{self._kind}_fetch_begins" if download.total else f"{self._kind}_fetch_asks")
+        if said and said.state is download.state is DownloadState.HERE:
+            return
+        begun = download._replace(state=DownloadState.FETCHING, done=0, at=0.0)
+        if said is None or said._replace(done=0, at=0.0) != begun:
+            self._said = said = download._replace(state=DownloadState.FETCHING)
+            if download.total or not self._failed:
+                yield download.progress(f"{self._kind}_fetch_{'begins' if download.total else 'asks'}")
         if download.state is DownloadState.HERE:
             self._said = download
             yield download.progress(f"{self._kind}_fetched")
-        elif said and download.total and download.done - said.done >= LINE_SHARE * download.total:
+        elif download.total and download.done - said.done >= LINE_SHARE * download.total:
             self._said = download
             yield download.progress(f"{self._kind}_fetch_moves")
+
+    def _failure(self, download: Download) -> Iterator[Message]:
+        self._said = None
+        if download.why != self._failed and (why := parse_message(download.why)):
+            self._failed = download.why
+            yield Message(f"{self._kind}_fetch_failed", {**why.parameters, "name": download.name, "why": why.code})

@@ -130,9 +130,10 @@ def read_download(folder: Path) -> Download | None:
 
 
 def read_downloads(models: Path) -> list[Download]:
-    """Return how far each model is that was ever fetched into a folder of models."""
-    paths = sorted(hidden_folder(models / "any").glob("*.json"))
-    return [download for path in paths if (download := read_download(models / path.stem))]
+    """Return how far each model is that was ever fetched into a folder of models, the latest news last."""
+    paths = hidden_folder(models / "any").glob("*.json")
+    found = [download for path in paths if (download := read_download(models / path.stem))]
+    return sorted(found, key=lambda download: download.at)
 
 
 def _record_path(folder: Path) -> Path:

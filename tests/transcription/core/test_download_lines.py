@@ -22,9 +22,11 @@ def test_its_size_is_said_before_it_begins_and_a_line_each_tenth() -> None:
     assert said[-1] == "model_fetched"
 
 
-def test_a_failure_is_said_once_and_the_next_try_again() -> None:
+def test_a_failure_is_said_once_and_the_next_try_when_it_brings_something() -> None:
     failed = ASKED._replace(state=DownloadState.FAILED, why='late {"host": "hub.example"}')
-    assert codes(failed, failed, ASKED) == ["model_fetch_failed", "model_fetch_asks"]
+    other = failed._replace(why='unreachable {"host": "hub.example"}')
+    said = codes(ASKED, failed, failed, ASKED, failed, other, ASKED, BEGUN)
+    assert said == ["model_fetch_asks", "model_fetch_failed", "model_fetch_failed", "model_fetch_begins"]
 
 
 def test_a_download_that_was_over_at_the_first_look_is_told_with_its_size() -> None:

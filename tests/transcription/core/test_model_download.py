@@ -147,7 +147,7 @@ def test_two_processes_do_not_fetch_one_model_at_once(tmp_path: Path) -> None:
             pass
         with DownloadRecord(tmp_path / "other", "whisper", "other") as other:
             other.begin("hub.example", 5)
-            assert [one.name for one in read_downloads(tmp_path)] == ["other", "small"]
+            assert [one.name for one in read_downloads(tmp_path)] == ["small", "other"]
 
 
 def test_a_download_whose_process_is_gone_is_not_under_way(tmp_path: Path) -> None:
