@@ -65,7 +65,7 @@ def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -
     )
     decided = {index.keys[position]: IdeaPlace(label, by_person=True)}
     apply_decisions(index, ranker, decided, dict.fromkeys([*index.topics, label]))
-    index.topics[label].touched = True
+    index.touch(index.topics[label])
     index.update_cohesion()
     assign_unsorted_near(index, position, ranker)
     return answer

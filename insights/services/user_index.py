@@ -135,7 +135,7 @@ def _set_constraints(index: TopicIndex, said: Constraints, listed: dict[UUID, Li
     by_hand = np.bincount(rows[index.settled.all & (rows != NOWHERE)], minlength=len(index.by_row))
     for key, topic in index.topics.items():
         is_named = isinstance(key, UUID) and listed[key].named_by == Author.PERSON
-        topic.touched = is_named or key in said.touched or bool(by_hand[topic.row])
+        index.touch(topic, by_person=is_named or key in said.touched or bool(by_hand[topic.row]))
     barred = ((index.keys.find(idea), keys) for idea, keys in said.barred.items() if keys)
     index.barred = {position: set(keys) for position, keys in barred if position is not None}
     index.apart, index.whole = set(said.apart), set(said.whole)

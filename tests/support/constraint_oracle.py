@@ -17,7 +17,7 @@ from insights.core.topics.topic import Topic
 def touch(index: TopicIndex, key: Key) -> Topic:
     """Keep a topic that a person made or named from being merged by the machine."""
     topic = index.topics.get(key) or index.add_topic(key)
-    topic.touched = True
+    index.touch(topic)
     return topic
 
 

@@ -45,8 +45,9 @@ def slow_features(index: TopicIndex, position: int, at_least: int = 1) -> dict[K
 
 
 def _looked_at(index: TopicIndex, position: int, at_least: int) -> dict[Key, list[int]]:
-    open_to = [one for one in index.topics.values() if one.key not in index.barred.get(position, set())]
-    told = [topic for topic in open_to if topic.touched]
+    barred = index.barred.get(position, set())
+    open_to = [one for one in index.topics.values() if one.members and one.key not in barred]
+    told = [topic for topic in open_to if index.is_touched(topic)]
     if len(told) < at_least:
         told = open_to
     known = {topic.key: members for topic in told if (members := _known_by(index, topic, position))}

@@ -12,7 +12,7 @@ def settle_idea(index: TopicIndex, position: int, key: Key | None) -> None:
     index.settle(position, by_person=True)
     if key is not None:
         topic = index.topics.get(key) or index.add_topic(key)
-        topic.touched = True
+        index.touch(topic)
         index.barred.get(position, set()).discard(key)
     if index.topic_of(position) != key:
         index.put(position, key)

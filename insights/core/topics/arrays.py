@@ -79,9 +79,12 @@ class Lists:
         part = slice(begin, int(self.ends[position]))
         return self.keys.all[part], self.numbers.all[part]
 
-    def lengths(self) -> NDArray[np.int64]:
-        """Return how long each list is."""
-        return np.diff(self.ends.all, prepend=0)
+    def lengths(self, first: int = 0, last: int | None = None) -> NDArray[np.int64]:
+        """Return how long each list is, from one position up to another."""
+        ends = self.ends.all[first:last]
+        begin = self.ends.all[first - 1 : first] if first else [0]
+        lengths: NDArray[np.int64] = ends - np.concatenate([begin, ends[:-1]])
+        return lengths
 
     def cut(self, count: int) -> None:
         """Keep only the first lists."""

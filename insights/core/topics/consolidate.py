@@ -65,7 +65,7 @@ class _Groups:
         )
         self.is_topic = np.array([True] * len(topics) + [False] * len(singles), dtype=bool)
         self.alive = np.ones(len(self.keys), dtype=bool)
-        self.allowed = self._allowed(index, [topic.touched for topic in topics], singles)
+        self.allowed = self._allowed(index, [index.is_touched(topic) for topic in topics], singles)
         self.products = self.sums @ self.sums.T if len(self.keys) else np.zeros((0, 0))
 
     def _allowed(self, index: TopicIndex, touched: list[bool], singles: list[int]) -> NDArray[np.bool_]:

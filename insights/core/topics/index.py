@@ -90,7 +90,7 @@ class TopicIndex:
         some.space, some.keys, some.traits = self.space.only(kept), self.keys.only(kept), self.traits.only(kept)
         some.built_count = len(some)
         for topic in self.topics.values():
-            some.add_topic(topic.key, touched=topic.touched)
+            some.add_topic(topic.key, touched=self.is_touched(topic))
         to = {topic.row: some.topics[key].row for key, topic in self.topics.items()} | {NOWHERE: NOWHERE}
         rows = np.array([to[row] for row in self.rows.all[kept].tolist()], dtype=np.int32)
         some.arrange(rows, self.settled.all[kept])
@@ -129,21 +129,30 @@ class TopicIndex:
 
     def add_topic(self, key: Key, *, touched: bool = False) -> Topic:
         """Add a topic without ideas."""
-        self.topics[key] = Topic(key, 0, touched=touched)
-        self._append_row(self.topics[key])
+        self.topics[key] = Topic(key, 0)
+        self._append_row(self.topics[key], touched=touched)
         return self.topics[key]
 
+    def is_touched(self, topic: Topic) -> bool:
+        """Return whether a person named a topic, or said of an idea that it belongs there."""
+        return bool(self.touched[topic.row])
+
+    def touch(self, topic: Topic, *, by_person: bool = True) -> None:
+        """Mark whether a person touched a topic: the machine neither merges nor splits it then."""
+        self.touched.all[topic.row] = by_person
+
     def _reset_rows(self) -> None:
-        self.totals, self.sizes = Rows.of(self.space.width), Rows.of(None)
+        self.totals, self.sizes, self.touched = Rows.of(self.space.width), Rows.of(None), Rows.of(None, np.bool_)
         self.by_row: list[Topic] = []
         """The topics whose sums and sizes these are; one that is gone is left there, empty."""
         self.latest = LatestMembers(self)
 
-    def _append_row(self, topic: Topic) -> None:
+    def _append_row(self, topic: Topic, *, touched: bool) -> None:
         topic.row = len(self.by_row)
         self.by_row.append(topic)
         self.totals.append(self.space.points.all[topic.members].sum(axis=0, dtype=np.float64))
         self.sizes.append(len(topic.members))
+        self.touched.append(touched)
 
     def total(self, topic: Topic) -> NDArray[np.float32]:
         """Return the sum of the points of a topic's members, shape (d,)."""
@@ -201,10 +210,11 @@ class TopicIndex:
 
     def recompute_totals(self) -> None:
         """Add up anew the points of each topic's members, and measure how alike these are."""
+        touched = {key: self.is_touched(topic) for key, topic in self.topics.items()}
         self._reset_rows()
         for topic in self.topics.values():
             topic.members.sort()
-            self._append_row(topic)
+            self._append_row(topic, touched=touched[topic.key])
             self.rows.all[topic.members] = topic.row
         self.update_cohesion()
         members_of_deleted = [topic.members for topic in self.deleted_topics]

@@ -123,7 +123,7 @@ def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]],
 
 
 def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
-    topics = [(str(topic.key), topic.touched, topic.cohesion) for topic in index.topics.values()]
+    topics = [(str(topic.key), index.is_touched(topic), topic.cohesion) for topic in index.topics.values()]
     return {
         "stretch": index.space.background.stretch,
         "laid with": index.space.projected_count,

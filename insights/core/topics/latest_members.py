@@ -51,7 +51,7 @@ class LatestMembers:
         self._index = index
         self._meanings = len(index.space.background.common)
         self._members = Rows.of(LOOKED_AT_MEMBERS, np.int32)
-        self._counts = Rows.of(None, np.int32)
+        self._counts, self._last = Rows.of(None, np.int32), Rows.of(None, np.int32)
         self._blocks = np.zeros((0, LOOKED_AT_MEMBERS, self._meanings), np.float32)
         self._middles = Rows.of(None, np.float64)
         self._stale: set[int] = set()
@@ -69,7 +69,7 @@ class LatestMembers:
     def last_members(self) -> NDArray[np.int32]:
         """Return the last of the members by which each topic is known, by rows; of an empty one it means nothing."""
         self._refresh()
-        last: NDArray[np.int32] = self._members.all[np.arange(len(self._counts)), np.maximum(self._counts.all - 1, 0)]
+        last: NDArray[np.int32] = self._last.all.copy()
         return last
 
     def members_without(self, position: int) -> NDArray[np.int32]:
@@ -98,7 +98,7 @@ class LatestMembers:
         point = index.space.points.all[position, :d]
         meaning = np.zeros((len(rows), width), np.float32)
         for row, count, found in zip(rows.tolist(), counts.tolist(), meaning, strict=True):
-            np.dot(self._blocks[row, :count], point, out=found[:count])
+            np.vecdot(self._blocks[row, :count], point, out=found[:count])
         if len(others):
             points = index.space.points.all[others, :d]
             members[own, : len(others)] = others
@@ -115,6 +115,7 @@ class LatestMembers:
             self._stale.update(range(len(self._counts), len(self._index.by_row)))
             self._members.extend(np.zeros((lacking, LOOKED_AT_MEMBERS), np.int32))
             self._counts.extend(np.zeros(lacking, np.int32))
+            self._last.extend(np.zeros(lacking, np.int32))
             self._middles.extend(np.zeros(lacking))
         if len(self._blocks) < len(self._counts):
             # Pages of zeros that nobody writes into take no memory.
@@ -124,6 +125,7 @@ class LatestMembers:
         for row in self._stale:
             known = self._settled_or_all(self._index.by_row[row].members[-LOOKED_AT_MEMBERS:])
             self._counts.all[row] = len(known)
+            self._last.all[row] = known[-1] if len(known) else 0
             self._members.all[row] = 0  # An idea that is gone has no place to look at.
             self._members.all[row, : len(known)] = known
         self._unread |= self._stale

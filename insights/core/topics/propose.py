@@ -60,7 +60,7 @@ def _find_merges(index: TopicIndex, topics: list[Topic]) -> list[ProposedMerge]:
         ProposedMerge(topics[i].key, topics[j].key, float(alike[i, j]))
         for i, j in zip(*np.triu_indices(len(topics), 1), strict=True)
         if alike[i, j] >= PROPOSED_MERGE_SIMILARITY
-        and (topics[i].touched or topics[j].touched)
+        and (index.is_touched(topics[i]) or index.is_touched(topics[j]))
         and frozenset((topics[i].key, topics[j].key)) not in index.apart
     ]
     return sorted(found, key=lambda one: -one.alike)

@@ -18,16 +18,13 @@ USUAL_COHESION = 0.2
 class Topic:
     """One topic: its ideas, and the row of their running sum.
 
-    members: positions of ideas, in the order in which they came. row: of `TopicIndex.totals`.
-
-    touched: whether a person named it, or said of an idea that it belongs here; only they merge or split it then.
+    members: positions of ideas, in the order in which they came. row: of `TopicIndex.totals`, `sizes` and `touched`.
     cohesion: mean similarity of its members to one another, as of the last consolidation.
     """
 
     key: Key
     row: int
     members: list[int] = field(default_factory=list)
-    touched: bool = False
     cohesion: float = USUAL_COHESION
 
 

@@ -109,10 +109,10 @@ def test_it_is_tried_again_after_a_while_and_a_database_that_is_away_is_waited_f
     assert len(tries) == 2
 
 
-def test_the_program_ends_with_the_sweep(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_program_ends_with_the_sweep(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
     monkeypatch.setattr("sys.executable", "/bin/sh")
     (tmp_path / "manage.py").write_text(f"echo $$ > {tmp_path}/pid; sleep 60 & echo $! > {tmp_path}/child; wait\n")
-    monkeypatch.setattr(model_fetch.settings, "BASE_DIR", tmp_path)
+    settings.BASE_DIR = tmp_path
     ended = threading.Event()
     running = threading.Thread(target=model_fetch._run_program, args=(ended,))
     running.start()

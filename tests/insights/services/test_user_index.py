@@ -34,7 +34,10 @@ def looked_at(user: User) -> Any:
     return (
         dict(zip(index.keys, index.homes(), strict=True)),
         {key: sorted(topic.members) for key, topic in index.topics.items()},
-        {key: (topic.touched, pytest.approx(topic.cohesion, abs=1e-5)) for key, topic in index.topics.items()},
+        {
+            key: (index.is_touched(topic), pytest.approx(topic.cohesion, abs=1e-5))
+            for key, topic in index.topics.items()
+        },
         (
             index.settled.all.tolist(),
             list(index.waiting),

@@ -164,7 +164,7 @@ def in_the_end(key: Any, merged: dict[Any, Any]) -> Any:
 @settings(deadline=None, max_examples=80)
 def test_nothing_that_the_machine_does_breaks_a_persons_word(steps: list[Step]) -> None:
     index, _ = live(steps, assert_sound)
-    before, touched = bound(index), {key for key, topic in index.topics.items() if topic.touched}
+    before, touched = bound(index), {key for key, topic in index.topics.items() if index.is_touched(topic)}
     stood = index.homes()
     for number in range(3):
         assign_idea(index, made_up(("more", number), THEMES[number], number))
