@@ -15,7 +15,7 @@ from insights.services import place_ideas, reembed
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected
 from transcription.services import jobs
-from transcription.signals import transcript_ready
+from transcription.signals import transcript_edited, transcript_ready
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.count_due_transcripts, priority=LOWEST_PRIORITY)
 PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
@@ -37,6 +37,7 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (transcript_edited, insights.tasks.judge_doubts),
         (idea_corrected, insights.tasks.look_again),
         (memo_deleted, insights.tasks.forget),
     ]

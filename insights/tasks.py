@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from insights.services import consolidate, digests, index_cache, reembed, topics
 from insights.services.consolidate import consolidate_all
+from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
 
 
@@ -39,6 +40,13 @@ def tidy_topics() -> None:
 def look_again(idea_id: str) -> None:
     """Try the unsorted ideas near one that a person corrected."""
     consolidate.retry_unsorted_near(UUID(str(idea_id)))
+
+
+@shared_task
+def judge_doubts(transcript_id: str) -> None:
+    """Judge anew which ideas of an edited transcript are doubtful, and place those that no longer are."""
+    for idea_id in follow_edits(UUID(str(transcript_id))):
+        consolidate.retry_unsorted_near(idea_id)
 
 
 @shared_task

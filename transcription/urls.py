@@ -19,6 +19,7 @@ urlpatterns = [
     path("transcripts/<uuid:transcript_id>/edit", edits.edit_transcript, name="edit_transcript"),
     path("transcripts/<uuid:transcript_id>/history", edits.show_transcript_history, name="transcript_history"),
     path("transcripts/<uuid:transcript_id>/words/<int:first>-<int:last>", edits.correct_place, name="correct_word"),
+    path("transcripts/<uuid:transcript_id>/words/<int:first>-<int:last>/keep", edits.keep_place, name="keep_words"),
     path("transcripts/<uuid:transcript_id>/history/<uuid:batch>/undo", edits.undo_step, name="undo_edits"),
     path("vocabulary/", vocabulary.edit_vocabulary, name="vocabulary"),
     path("vocabulary/<int:word_id>/take-out", vocabulary.take_word_out, name="take_word_out"),

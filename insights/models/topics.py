@@ -14,6 +14,14 @@ from django.db.models.functions import Coalesce, Lower
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
 from insights.models.arrangement import Arrangement, arrangement_versions
+from transcription.core.warnings.marks import (
+    MarkedText,
+    TextSpan,
+    is_mostly_doubtful,
+    marked_by_spans,
+    spans_of,
+    sure_text,
+)
 from transcription.models import Edit, Transcript
 
 
@@ -24,8 +32,8 @@ class Author(models.TextChoices):
     PERSON = "person"
 
 
-STANDING = frozenset({"topic", "topic_id", "placed_by"})
-"""What is written of an idea where it comes to stand elsewhere."""
+STANDING = frozenset({"topic", "topic_id", "placed_by", "is_doubtful"})
+"""What is written of an idea where it comes to stand elsewhere, or may be placed from now on or no longer."""
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -160,11 +168,16 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return tasks, questions, or thoughts."""
         return self.filter(kind=kind)
 
+    def with_doubts(self) -> Self:
+        """Return ideas in which words stood that may not have been said, when it was heard."""
+        return self.exclude(doubtful=[])
+
     def as_said(self) -> list[str]:
-        """Return what each idea says: as a person changed it, else as it was heard."""
+        """Return what each idea says for sure: as a person changed it, else as it was heard, without doubtful words."""
         edited = self.filter(transcript__edits__in=Edit.objects.standing()).distinct().with_memo()
-        changed = {idea.pk: idea.said for idea in edited}
-        return [changed.get(key, text) for key, text in self.values_list("pk", "text")]
+        changed = {idea.pk: idea.surely_said for idea in edited}
+        heard = self.values_list("pk", "text", "doubtful")
+        return [changed[key] if key in changed else sure_text(text, doubtful) for key, text, doubtful in heard]
 
     def came_in_since(self, since: datetime) -> Self:
         """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
@@ -194,6 +207,10 @@ class Idea(models.Model):
     text = models.TextField()
     text_start = models.PositiveIntegerField(help_text="characters, in the transcript's text")
     text_end = models.PositiveIntegerField()
+    doubtful = models.JSONField(
+        default=list,
+        help_text="[[start, end], ...]: characters of the text that may not have been said, as it was heard",
+    )
     audio_start = models.FloatField(help_text="seconds")
     audio_end = models.FloatField()
     kind = models.CharField(
@@ -207,6 +224,10 @@ class Idea(models.Model):
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="ideas")
     placed_by = models.CharField(max_length=7, choices=Author.choices, default=Author.MACHINE)
     placed_at = models.DateTimeField()
+    is_doubtful = models.BooleanField(
+        default=False,
+        help_text="at least half of it may not have been said, and nobody said it was: the machine leaves it unsorted",
+    )
     arranged = models.PositiveIntegerField(
         default=0, help_text="the arrangement's version by which it came to stand where it stands"
     )
@@ -245,6 +266,29 @@ class Idea(models.Model):
         """What a person has for it, where they changed what was heard: the words, not the span, are another then."""
         said = self.transcript.said(self.text_start, self.text_end)
         return self.text if said is None else said
+
+    @property
+    def marked(self) -> list[MarkedText]:
+        """What is said in it, cut where doubt begins and ends; words that a person changed or kept are sure."""
+        if self.doubtful and self.transcript.changes():
+            return self.transcript.marked(self.text_start, self.text_end)
+        return marked_by_spans(self.said, self.doubtful)
+
+    @property
+    def doubtful_spans(self) -> list[TextSpan]:
+        """The characters of what is said in it that may not have been said."""
+        return spans_of(self.marked)
+
+    @property
+    def surely_said(self) -> str:
+        """What is said in it without the words that may not have been said."""
+        return sure_text(self.said, self.doubtful_spans)
+
+    def judge_doubtful(self) -> bool:
+        """Set, but do not save, whether it is doubtful as a whole by now. Returns whether that is new."""
+        was = self.is_doubtful
+        self.is_doubtful = is_mostly_doubtful(self.said, self.doubtful_spans)
+        return was != self.is_doubtful
 
 
 class AllKnown(models.Model):

@@ -8,6 +8,7 @@ from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.suggest import assign_unsorted_near
 from insights.models import Idea
+from insights.services.doubts import renew_doubts
 from insights.services.index_cache import give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.proposals import store_proposals
@@ -26,6 +27,7 @@ def consolidate_user(user: User) -> None:
 
     All else is asked (`proposals`).
     """
+    renew_doubts(user, Idea.objects.of(user))  # should an edit not have been followed
     done = False
     while not done:
         embedder = serving_embedder(user)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from capture.services.page_links import page_url
 from insights.models import DigestPlan, Idea, by_topic
 from insights.services.place_ideas import memos_in_progress
+from transcription.core.warnings.marks import MarkedText
 
 
 class DigestEmail(NamedTuple):
@@ -44,7 +45,7 @@ class DigestEmail(NamedTuple):
 
 
 class _EmailLine(NamedTuple):
-    text: str
+    marked: list[MarkedText]
     link: str
     spoken: datetime
 
@@ -90,7 +91,8 @@ def _email_sections(ideas: Iterable[Idea]) -> Iterable[_EmailSection]:
 
 def _email_line(idea: Idea) -> _EmailLine:
     spoken = timezone.localtime(idea.memo.recorded_at)
-    return _EmailLine(idea.said, f"{absolute_url('memo', idea.transcript.memo_id)}#idea-{idea.pk}", spoken)
+    link = f"{absolute_url('memo', idea.transcript.memo_id)}#idea-{idea.pk}"
+    return _EmailLine(idea.marked, link, spoken)
 
 
 def absolute_url(name: str, *args: object) -> str:

@@ -101,5 +101,7 @@ class UserRows:
 
 
 def _read_places(ideas: IdeaQuerySet) -> Iterator[tuple[UUID, IdeaPlace]]:
-    for key, topic, placed_by in ideas.values_list("pk", "topic", "placed_by"):
-        yield key, IdeaPlace(topic, placed_by == Author.PERSON)
+    for key, topic, placed_by, is_doubtful in ideas.values_list("pk", "topic", "placed_by", "is_doubtful"):
+        # What is doubtful waits for a person, as what they left unsorted does: it founds nothing, and joins nothing.
+        is_left_alone = is_doubtful and topic is None
+        yield key, IdeaPlace(topic, by_person=placed_by == Author.PERSON or is_left_alone)

@@ -126,7 +126,7 @@ def _name_grown_topics(
     for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
         standing = stood.filter(topic=topic.pk)
         new = [idea for idea in fresh if idea.topic_id == topic.pk]
-        members = [idea.said for idea in new] + standing.as_said()
+        members = [idea.surely_said for idea in new] + standing.as_said()
         is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
         is_touched |= any(idea.placed_by == Author.PERSON for idea in new)
         if (topic.name and is_touched) or not is_due(len(members), topic.named_size):

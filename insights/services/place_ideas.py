@@ -17,21 +17,22 @@ from insights.core.classify import kind_of
 from insights.core.directives.match import match_directives
 from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.segmentation.cues import without_cue
-from insights.core.segmentation.split import split_ideas
+from insights.core.segmentation.split import Span, split_ideas
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
 from insights.error_text import describe_problem
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
-from insights.services.idea_features import features_of
+from insights.services.idea_features import compared_text, features_of
 from insights.services.index_cache import give_back, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
 from insights.services.user_index import UserIndex
 from insights.signals import idea_corrected, ideas_placed
+from transcription.core.warnings.marks import hidden_words, mark_text, spans_of
+from transcription.core.warnings.spans import doubtful_words
 from transcription.models import Transcript, TranscriptQuerySet
 from transcription.services import jobs
 
@@ -102,24 +103,30 @@ def place_transcript(transcript: Transcript) -> None:
 
 def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
     spans = split_ideas(transcript.heard(), transcript.language, default_embedder())
-    texts = [transcript.text[span.text_start : span.text_end] for span in spans]
+    ideas = [_build_idea(transcript, position, span) for position, span in enumerate(spans)]
     # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
-    is_known = knows(embedder, transcript.language)
-    told = [without_cue(text, transcript.language) for text in texts] if is_known else []
-    vectors = [to_bytes(vector) for vector in embedder.embed(told)] if told else [b""] * len(texts)
-    return [
-        Idea(
-            user_id=transcript.memo.user_id,
-            transcript=transcript,
-            position=position,
-            text=text,
-            **span._asdict(),
-            kind=kind_of(text, transcript.language),
-            vector=vector,
-            vector_model=embedder.model if is_known else "",
-        )
-        for position, (text, span, vector) in enumerate(zip(texts, spans, vectors, strict=True))
-    ]
+    if ideas and knows(embedder, transcript.language):
+        vectors = embedder.embed([compared_text(idea, transcript.language) for idea in ideas])
+        for idea, vector in zip(ideas, vectors, strict=True):
+            idea.vector, idea.vector_model = to_bytes(vector), embedder.model
+    return ideas
+
+
+def _build_idea(transcript: Transcript, position: int, span: Span) -> Idea:
+    text = transcript.text[span.text_start : span.text_end]
+    marked = mark_text(transcript.heard(), (), doubtful_words(transcript.warnings), span.text_start, span.text_end)
+    idea = Idea(
+        user_id=transcript.memo.user_id,
+        transcript=transcript,
+        position=position,
+        text=text,
+        **span._asdict(),
+        doubtful=spans_of(marked),
+        kind=kind_of(text, transcript.language),
+        vector=b"",
+    )
+    idea.judge_doubtful()
+    return idea
 
 
 def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedder) -> bool:
@@ -166,7 +173,7 @@ def _apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Cor
     """
     # Not `for_list`: to count and order by ideas takes a look at each of them.
     names: dict[Hashable, str] = dict(Topic.objects.of(transcript.memo.user).in_use().values_list("pk", "name"))
-    topics = match_directives(transcript.heard(), [idea.text_start for idea in ideas], transcript.language, names)
+    topics = _certain_topics(transcript, [idea.text_start for idea in ideas], names)
     said, batch = [], uuid4()
     for idea, topic in zip(ideas, cast("list[UUID | None]", topics), strict=True):
         if topic is not None:
@@ -186,8 +193,21 @@ def _apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Cor
     return said
 
 
+def _certain_topics(transcript: Transcript, begins: Sequence[int], names: dict[Hashable, str]) -> list[Hashable | None]:
+    """Return the topic that was said for each idea: the same with doubtful words and without them."""
+    words, doubtful = transcript.heard(), transcript.doubtful()
+    said = match_directives(words, begins, transcript.language, names)
+    if not doubtful or not any(said):
+        return said
+    surely = match_directives(hidden_words(words, doubtful), begins, transcript.language, names)
+    return [topic if topic == other else None for topic, other in zip(said, surely, strict=True)]
+
+
 def _put_idea_on_index(state: UserIndex, features: IdeaFeatures, idea: Idea) -> int | None:
     """Place an idea where it was said to belong or where it seems to. Returns what it founds a topic with."""
+    if idea.topic_id is None and idea.is_doubtful:
+        state.index.restore(state.index.add(features), None, by_person=True)  # as `index_rows` has it
+        return None
     if idea.topic_id is None:
         return rank_and_assign(state.index, features, state.ranker).company
     settle_idea(state.index, state.index.add(features), idea.topic_id)

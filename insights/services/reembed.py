@@ -8,10 +8,10 @@ from django.db.models import F, Q, QuerySet
 
 from capture.models import User
 from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
-from insights.core.segmentation.cues import without_cue
 from insights.error_text import describe_problem
 from insights.models import Arrangement, Idea
 from insights.services import embedders, process_state
+from insights.services.idea_features import compared_text
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _ideas_without_vectors(user_id: int, embedder: Embedder) -> QuerySet[Idea]:
 
 
 def _store_vectors(ideas: list[Idea], arrangement: Arrangement, embedder: Embedder) -> None:
-    vectors = embedder.embed([without_cue(idea.text, idea.transcript.language) for idea in ideas])
+    vectors = embedder.embed([compared_text(idea, idea.transcript.language) for idea in ideas])
     with transaction.atomic():
         for idea, vector in zip(ideas, vectors, strict=True):
             # Beside the vector that serves, and in the place of any other.

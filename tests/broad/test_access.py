@@ -205,6 +205,8 @@ edit_transcript                      get,post               login-own
 edit_transcript                      put,patch,delete       login-never
 correct_word                         get,post               login-own
 correct_word                         put,patch,delete       login-never
+keep_words                           get,put,patch,delete   login-never
+keep_words                           post                   302 302 302 302 302 404
 transcript_history                   get                    login-own
 transcript_history                   post,put,patch,delete  login-never
 undo_edits                           get,put,patch,delete   login-never

@@ -10,10 +10,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from capture.models import User
-from insights.models import Correction, Digest
+from capture.models import Device, User
+from insights.models import Arrangement, Correction, Digest, Idea
+from tests.support.doubtful import place_doubtful
+from tests.support.editors import edit
 
 BEFORE = [("insights", "0007_undoing_and_proposals")]
+WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
 
 
@@ -69,3 +72,22 @@ def test_why_an_email_was_not_sent_becomes_a_code_and_can_be_written_out_again(a
     MigrationExecutor(connection).migrate(WITH_SENTENCES)
     assert list(old.objects.order_by("day").values_list("error", flat=True)) == sentences
     to_now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ideas_of_before_know_their_doubtful_words_and_an_index_of_before_follows(bedside: Device) -> None:
+    texts = ("{Thank you.}", "Water the roses. {Thank you.}", "Call Anna {and Ben} today", "{Bye} {bye.}", "{See you.}")
+    ideas = place_doubtful(bedside, *texts)
+    edit(ideas[4].transcript, "See Anna.")
+    Idea.objects.filter(pk=ideas[4].pk).update(is_doubtful=False)
+    known = dict(Idea.objects.values_list("pk", "doubtful"))
+    doubtful = set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True))
+    assert doubtful == {ideas[0].pk, ideas[3].pk}
+    version = Arrangement.objects.get().version
+    MigrationExecutor(connection).migrate(WITHOUT_DOUBTS)
+    to_now()
+    stored = {pk: [tuple(span) for span in spans] for pk, spans in Idea.objects.values_list("pk", "doubtful")}
+    assert stored == {pk: [tuple(span) for span in spans] for pk, spans in known.items()}
+    assert set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True)) == doubtful
+    assert Arrangement.objects.get().version == version + 1
+    assert set(Idea.objects.arranged_since(version + 1).values_list("pk", flat=True)) == doubtful

@@ -13,6 +13,7 @@ from django.utils import timezone
 from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
 from transcription.core.messages import Message, parse_message
+from transcription.core.warnings.marks import MarkedText, mark_text, touched_words
 from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import Word, from_rows
 
@@ -209,12 +210,27 @@ class Transcript(models.Model):
         return parse_message(self.error)
 
     def doubtful(self) -> set[int]:
-        """Return the numbers of the words that may not have been said."""
-        return doubtful_words(self.warnings)
+        """Return the numbers of the words that may not have been said; not those that a person changed or kept."""
+        found = doubtful_words(self.warnings)
+        return found - touched_words(self.changes()) if found else found
+
+    def marked_as_heard(self) -> list[MarkedText]:
+        """Return the text as it was heard, cut where doubt begins and ends."""
+        return mark_text(self.heard(), (), self.doubtful(), 0, len(self.text))
+
+    def marked(self, start: int = 0, end: int | None = None) -> list[MarkedText]:
+        """Return what a person has for characters start..end of the text, cut where doubt begins and ends."""
+        until = len(self.text) if end is None else end
+        return mark_text(self.heard(), self.changes(), self.doubtful(), start, until)
 
     def changes(self) -> list[Replacement]:
         """Return what a person changed and did not undo, in the order it was done."""
         return [edit.change() for edit in self.edits.all() if edit.undone_at is None]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a person has other words than were heard; to keep those that were is no change."""
+        return any(piece.is_changed for piece in self.pieces())
 
     def pieces(self) -> list[Piece]:
         """Return the text as a person has it, in pieces that keep the times of their words."""

@@ -18,5 +18,12 @@ def error_sentence(message: Message | str | None) -> str:
 
 @register.filter
 def doubts(transcript: Transcript | None) -> list[ShownWarning]:
-    """Return what is doubtful about a transcript, in sentences; nothing where there is none yet."""
-    return list(shown_warnings(transcript.warnings, transcript.heard())) if transcript else []
+    """Return what is doubtful about a transcript, in sentences, but for words that a person changed or kept.
+
+    Nothing where there is none yet.
+    """
+    if transcript is None:
+        return []
+    doubtful = transcript.doubtful()
+    found = shown_warnings(transcript.warnings, transcript.heard())
+    return [one for one in found if not one.words or not doubtful.isdisjoint(range(one.first, one.last))]

@@ -16,6 +16,7 @@ from transcription.core.edit_script import text_of
 from transcription.forms import CorrectionForm, TextForm
 from transcription.models import Transcript
 from transcription.services import edits, occurrences
+from transcription.services.doubtful_words import keep_words
 from transcription.services.edits import correct_word, edit_text
 from transcription.services.occurrences import same_words_elsewhere
 
@@ -30,12 +31,11 @@ def _editable_transcript(request: AuthedRequest, transcript_id: UUID) -> Transcr
 def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show a text to be changed, its words one by one below; on POST keep what was made of it."""
     transcript = _editable_transcript(request, transcript_id)
-    pieces = transcript.pieces()
-    form = TextForm(request.POST or None, initial={"text": text_of(pieces)})
+    form = TextForm(request.POST or None, initial={"text": text_of(transcript.pieces())})
     if form.is_valid():
         _report_places(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
         return redirect(page_url("memo", transcript.memo_id))
-    return render(request, "transcription/edit.html", {"transcript": transcript, "pieces": pieces, "form": form})
+    return render(request, "transcription/edit.html", {"transcript": transcript, "form": form})
 
 
 @login_required
@@ -58,6 +58,18 @@ def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last:
         "form": form,
     }
     return render(request, "transcription/correct.html", page)
+
+
+@login_required
+@require_POST
+def keep_place(request: AuthedRequest, transcript_id: UUID, first: int, last: int) -> HttpResponse:
+    """Take a person's word that doubtful words were said; of a recording without speech they become its words."""
+    transcript = get_object_or_404(Transcript.objects.current().of(request.user), pk=transcript_id)
+    if keep_words(transcript, first, last, by=request.user):
+        messages.success(request, _("The words are kept."))
+    else:
+        messages.info(request, _("Nothing was changed."))
+    return redirect(page_url("memo", transcript.memo_id))
 
 
 def _report_places(request: AuthedRequest, places: int) -> None:
