@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from transcription.core.engines.vad import Speech
 from transcription.core.warnings.phrases import letters_and_digits, phantoms
-from transcription.core.warnings.spans import Doubt, merge_doubts
+from transcription.core.warnings.spans import UNSAID, Doubt, merge_doubts
 from transcription.core.words import Word
 
 REPETITIVE = 2.4
@@ -59,7 +59,7 @@ def _of_segments(
         if one.log_probability < UNSURE:
             yield Doubt("unsure", one.first, one.last)
         if one.no_speech > MAYBE_NO_SPEECH or _voiced_share(one, words, heard) < MIN_VOICED_SHARE:
-            yield Doubt("maybe no speech", one.first, one.last)
+            yield Doubt(UNSAID, one.first, one.last)
 
 
 def _voiced_share(one: Segment, words: Sequence[Word], heard: Speech) -> float:
