@@ -47,7 +47,7 @@ class DemoReport:
         return all(
             (transcript.state == State.READY and bool(ideas_in(transcript.memo)))
             if sample.is_spoken
-            else transcript.state == State.NO_SPEECH
+            else (transcript.state == State.NO_SPEECH and not transcript.text)
             for sample in self._samples.all
             for transcript in [self._transcript(sample)]
         )

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from insights.core.language.spacy_blank import blank
+from insights.core.mood import wants_done, wants_known
 from insights.core.phrases.kinds import OPENERS, QUESTIONS, TASKS, Phrases
 from insights.core.segmentation.cues import without_cue
 
@@ -38,6 +39,11 @@ def kind_of(idea: str, language: str) -> IdeaKind:
         # A question about a task ("should I call Anna?") asks.
         if said.text.rstrip().endswith(QUESTION_MARKS if language == "el" else QUESTION_MARKS[:3]):
             found.add(IdeaKind.QUESTION)
+            continue
+        if wants_known(said.text, language):
+            found.add(IdeaKind.QUESTION)
+        elif wants_done(said.text, language):
+            found.add(IdeaKind.TASK)
         elif len(matcher):
             found |= {IdeaKind(rules.vocab.strings[name]) for name, _, _ in matcher(said)}
     return next((kind for kind in (IdeaKind.TASK, IdeaKind.QUESTION) if kind in found), IdeaKind.THOUGHT)

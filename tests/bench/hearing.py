@@ -32,7 +32,7 @@ from transcription.core.hearing import hear_all
 from transcription.core.warnings.spans import doubtful_words
 from transcription.core.word_error_rate import plain_words, word_errors
 from transcription.core.words import SAMPLE_RATE, joined
-from transcription.model_choice.hub import ModelChoice, choose_model, download_model
+from transcription.model_choice.hub import ModelChoice, choose_model, fetch_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -206,7 +206,7 @@ class Results(NamedTuple):
 def model_folder() -> Path:
     """Return where the model lies: WHISPER_MODEL, or `base`, which is fetched once."""
     choice: ModelChoice = choose_model(os.environ.get("WHISPER_MODEL") or MODEL, data_folder() / "models", None)
-    if not choice.is_here and (choice.is_folder or not download_model(choice)):
+    if not choice.is_here and (choice.is_folder or not fetch_model(choice, lambda _told: None)):
         raise SystemExit(f"The model {choice.name} is not here and cannot be fetched. Name its folder: WHISPER_MODEL")
     return choice.folder
 

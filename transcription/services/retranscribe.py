@@ -10,7 +10,6 @@ from transcription.core.engines.provided_text import ProvidedText
 from transcription.core.messages import Message
 from transcription.model_choice.hub import ModelChoice
 from transcription.models import Edit, Slice, State, Transcript, TranscriptQuerySet
-from transcription.services.doubtful_words import replace_hearing
 
 BATCH_ROWS = 200
 """Rows of one write transaction: it is to end within 50 ms."""
@@ -59,8 +58,6 @@ def request_retranscription(memo: Memo, model: str, language: str = "") -> bool:
     Its words stay until there are new ones. Where there are none, it is tried anew, in the order of what is new.
     """
     if _add_generations(Transcript.objects.filter(memo=memo), model, language):
-        return True
-    if replace_hearing(memo, model=model, language=language):
         return True
     with transaction.atomic():
         ended = Transcript.objects.current().filter(memo=memo, state__in=WITHOUT_WORDS)

@@ -19,6 +19,7 @@ from transcription.core.hearing import EngineStopped, hear_slice, put_together, 
 from transcription.core.messages import Message
 from transcription.core.slicing import is_long
 from transcription.core.triage import FAILURES, Retry, Verdict, triage
+from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice, Transcript
 from transcription.services.vocabulary import hotwords
@@ -132,11 +133,16 @@ class _Hearing:
         return heard
 
     def _finish(self, decoded: Decoded, heard: Heard, seconds: float) -> None:
+        """Write what was heard. Where perhaps nobody speaks at all, the words are kept and are no text.
+
+        Whoever asked to have all of it heard says that somebody does.
+        """
+        is_unsaid_text = is_unsaid(heard.words, heard.warnings) and not self.claim.transcript.without_vad
         self.claim.finish(
             engine=self.listener.name,
             model=self.listener.model,
             language=heard.language,
-            text=joined(heard.words),
+            text="" if is_unsaid_text else joined(heard.words),
             words=heard.words,
             warnings=[*heard.warnings, *map(str, decoded.damage)],
             window=heard.window,

@@ -26,8 +26,6 @@ OPENERS: dict[str, tuple[str, ...]] = {
 TASKS: dict[str, Phrases] = {
     "en": Phrases(
         (
-            "call|ring|phone|email|text|message|buy|order|pay|send|book !is|was|are|'s|club",
-            "cancel|remind|renew|ask|tell|fix|reply|sign !is|was|are|'s",
             "remember|need|have|got to",
             "don't|dont|do forget",
             "do n't forget",
@@ -103,17 +101,14 @@ TASKS: dict[str, Phrases] = {
 
 QUESTIONS: dict[str, Phrases] = {
     "en": Phrases(
-        (
-            "what|why|how|where|when|who|which if|about|is|are|was|were|do|does|did|can|could|would|will|should|has",
-            "why|how|where|who not|come|on|long|many|much",
-            "is|are|does|did|can|could|would|should|will|has|was|were i|you|he|she|it|we|they|there|this|that|the|a|my",
-        ),
+        (),
         (
             "i wonder",
             "i 'm|am wondering",
             "wonder whether|if|why|how|what",
             "i 'd like to know",
-            "no idea whether|if|why|how",
+            "no idea whether|if|why",
+            "no idea how !to",
         ),
     ),
     "de": Phrases(

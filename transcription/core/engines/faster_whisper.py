@@ -11,7 +11,7 @@ from transcription.core.engines.timestamps import place_in_recording
 from transcription.core.engines.vad import find_speech
 from transcription.core.messages import Message
 from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
-from transcription.core.warnings.marks import are_all_doubtful
+from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import Word
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class FasterWhisper:
         if listened_to.is_still and options.vad:
             words, written = whispered_segments(words, written)
         warnings = [str(doubt) for doubt in find_doubts(words, written, listened_to)]
-        if words and not are_all_doubtful(words, warnings):
+        if words and not is_unsaid(words, warnings):
             warnings += _language_warning(listening.chances, languages, info.language)
         return Heard(words, info.language, warnings, listening.window)
 

@@ -6,7 +6,6 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from transcription.core.edit_script import Replacement, text_pieces
-from transcription.core.warnings.spans import PHANTOM, UNSAID, parse_doubt
 from transcription.core.words import Word
 
 MOSTLY_SHARE = 0.5
@@ -33,19 +32,6 @@ def touched_words(changes: Iterable[Replacement]) -> set[int]:
     changes: all that were not undone, those too that a later one covers: whoever wrote it had heard these words.
     """
     return {number for change in changes for number in range(change.first, change.last)}
-
-
-def are_all_doubtful(words: Sequence[Word], warnings: Iterable[str]) -> bool:
-    """Return whether there are doubtful words and no others: then perhaps nobody spoke.
-
-    Where the only doubt is what was said, and of no word whether it was said at all, somebody spoke. Marks of
-    punctuation that stand alone are no words.
-    """
-    doubts = list(filter(None, map(parse_doubt, warnings)))
-    doubtful = {number for doubt in doubts for number in range(doubt.first, doubt.last)}
-    return any(doubt.name in {UNSAID, PHANTOM} for doubt in doubts) and not any(
-        _letters(word.text) for n, word in enumerate(words) if n not in doubtful
-    )
 
 
 def hidden_words(words: Iterable[Word], doubtful: Collection[int]) -> list[Word]:

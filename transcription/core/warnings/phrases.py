@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 
-from transcription.core.warnings.spans import PHANTOM, Doubt
+from transcription.core.warnings.spans import Doubt
 from transcription.core.words import Word
 
 CREDITS = (
@@ -74,7 +74,7 @@ def phantoms(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
             while last < len(said) and not said[last]:
                 last += 1  # punctuation that stands alone
             if is_of_words and (phrase in _CREDITS or _is_farewell(words, first, last, still)):
-                yield Doubt(PHANTOM, first, last)
+                yield Doubt("phantom", first, last)
             begun = whole.find(phrase, begun + 1)
 
 

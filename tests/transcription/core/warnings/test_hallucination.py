@@ -11,7 +11,7 @@ from transcription.core.engines.timestamps import Region
 from transcription.core.engines.vad import Speech
 from transcription.core.warnings.hallucination import Segment, find_doubts, repeated, whispered_segments
 from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
-from transcription.core.warnings.spans import Doubt, merge_doubts, parse_doubt, shift_warnings
+from transcription.core.warnings.spans import Doubt, is_unsaid, merge_doubts, parse_doubt, shift_warnings
 from transcription.core.words import Word
 
 
@@ -144,3 +144,20 @@ def test_what_is_neither_sure_nor_surely_speech_was_perhaps_said_by_nobody(
     words = said("one two")
     found = find_doubts(words, [Segment(0, 2, 1.0, log_probability, no_speech)], EVERYWHERE)
     assert (Doubt("maybe no speech", 0, 2) in found) is unsaid
+
+
+@pytest.mark.parametrize(
+    ("warnings", "unsaid"),
+    [
+        (["maybe no speech[0:4]"], True),
+        (["maybe no speech[0:2]", "maybe no speech[2:4]", "unsure[0:4]"], True),
+        (["maybe no speech[0:3]"], False),
+        (["unsure[0:4]", "phantom[0:4]", 'damaged_end {"read": "18"}'], False),
+        ([], False),
+    ],
+)
+def test_nothing_is_said_where_of_every_word_it_is_doubted_that_anybody_spoke(
+    warnings: list[str], unsaid: bool
+) -> None:
+    assert is_unsaid(said("one two three four"), warnings) is unsaid
+    assert not is_unsaid([], warnings)
