@@ -1,6 +1,9 @@
-"""Words that may not have been said, as pages show them: faint, and in brackets for whoever hears the page read."""
+"""Words that may not have been said, as pages show them: faint, and told so to whoever hears the page read.
 
-from collections.abc import Iterable, Sequence
+A text has brackets that are only read out; a word that is a link is described by the legend (`base.html`).
+"""
+
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
@@ -23,12 +26,10 @@ SURE = "{}"
 
 
 class PageWord(NamedTuple):
-    """A word as a page shows it. before, after: what is read out where doubt begins and ends. css: its class."""
+    """A word as a page shows it, to be heard or changed. css: its class."""
 
     piece: Piece
     css: str
-    before: str = ""
-    after: str = ""
     clock: str = ""
 
 
@@ -36,18 +37,17 @@ class PageWord(NamedTuple):
 def words_as_heard(transcript: Transcript) -> list[PageWord]:
     """Return the words as they were heard, each with its time."""
     heard, doubtful = transcript.heard(), transcript.doubtful()
-    words = [
-        PageWord(piece, _css_class(piece, doubtful) or _unclear(word.probability), clock=format_clock(word.start))
+    return [
+        PageWord(piece, _css_class(piece, doubtful) or _unclear(word.probability), format_clock(word.start))
         for word, piece in zip(heard, text_pieces(heard, ()), strict=True)
     ]
-    return _in_brackets(words)
 
 
 @register.filter
 def words_as_changed(transcript: Transcript) -> list[PageWord]:
     """Return the words as a person has them."""
     doubtful = transcript.doubtful()
-    return _in_brackets([PageWord(piece, _css_class(piece, doubtful)) for piece in transcript.pieces()])
+    return [PageWord(piece, _css_class(piece, doubtful)) for piece in transcript.pieces()]
 
 
 def _css_class(piece: Piece, doubtful: set[int]) -> str:
@@ -58,16 +58,6 @@ def _css_class(piece: Piece, doubtful: set[int]) -> str:
 
 def _unclear(probability: float) -> str:
     return "unclear" if probability < UNCLEAR_BELOW else ""
-
-
-def _in_brackets(words: Sequence[PageWord]) -> list[PageWord]:
-    """Return words with brackets around each run of doubtful ones."""
-    faint = [False, *(word.css == "doubtful" for word in words), False]
-    before, after = (format_html('<span class="unseen">{}</span>', bracket) for bracket in mark_brackets())
-    return [
-        word._replace(before="" if faint[n - 1] else before, after="" if faint[n + 1] else after) if faint[n] else word
-        for n, word in enumerate(words, start=1)
-    ]
 
 
 @register.filter
