@@ -67,8 +67,8 @@ def with_brackets(marked: Iterable[MarkedText]) -> str:
 
 
 @register.simple_tag
-def marked_text(marked: Iterable[MarkedText], limit: int = 0) -> SafeString:
-    """Return a marked text as HTML, "…" where it is empty. limit: characters at most, 0 for all."""
+def marked_text(marked: Iterable[MarkedText], limit: int = 0, empty: str = "") -> SafeString:
+    """Return a marked text as HTML. limit: characters at most, 0 for all. empty: what stands where there is none."""
     before, after = mark_brackets()
     title = _("Perhaps nobody said this.")
     shown = _shortened(marked, limit) if limit else marked
@@ -76,7 +76,7 @@ def marked_text(marked: Iterable[MarkedText], limit: int = 0) -> SafeString:
         format_html(FAINT, title, before, text, after) if is_doubtful else format_html(SURE, text)
         for text, is_doubtful in shown
     )
-    return format_html_join("", "{}", ((part,) for part in html)) or SafeString("…")
+    return format_html_join("", "{}", ((part,) for part in html)) or format_html(SURE, empty)
 
 
 def _shortened(marked: Iterable[MarkedText], limit: int) -> list[MarkedText]:

@@ -227,6 +227,7 @@ def test_faint_words_are_faint_wherever_a_text_is_changed(alices: Client, bedsid
     spoken = write_doubtful(bedside, "Water the roses. {Thank you.}")
     assert alices.get(f"/transcripts/{spoken.pk}/edit").text.count('class="doubtful"') == 2
     assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/history").text
+    assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/words/1-2").text
     edit(spoken, "Water the tulips. Thank you.")
     page = alices.get(f"/transcripts/{spoken.pk}/edit").text
     assert (page.count('class="changed"'), page.count('class="doubtful"')) == (1, 2)
