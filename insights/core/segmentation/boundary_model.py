@@ -22,7 +22,7 @@ from transcription.core.words import Word
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 LANGUAGE = "en"
 """What the weights were fitted on."""
-TURN_PROBABILITY = 0.5
+TURN_PROBABILITY = 0.55
 """The probability from which on two sentences are parted; lower, more memos of one idea are torn."""
 
 
