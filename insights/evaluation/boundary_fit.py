@@ -94,11 +94,12 @@ class SplittingFit:
         """
         others = [one for one in self._given if one.memo.group not in groups]
         found = [
-            (one, one.signs.with_requests(self._kinds_without(*groups, one.memo.group))) for one in others if one.signs
+            (one, one.signs.with_requests(self.kinds_without(*groups, one.memo.group))) for one in others if one.signs
         ]
-        return FittedSplitting(fit_boundary_weights(found), self._kinds_without(*groups))
+        return FittedSplitting(fit_boundary_weights(found), self.kinds_without(*groups))
 
-    def _kinds_without(self, *groups: str) -> request_kinds.RequestKinds:
+    def kinds_without(self, *groups: str) -> request_kinds.RequestKinds:
+        """Return what is known of requests without those that these groups' memos say."""
         if not self._requests:
             return request_kinds.request_kinds()
         left_out = frozenset(groups)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.language.spacy_blank import blank
+from insights.core.mood import wants_done
 from insights.core.segmentation import request_kinds
 from insights.core.segmentation.cues import has_cue, without_cue
 from insights.core.segmentation.patterns_en import EMPTY_WORDS, PATTERNS, PRONOUN_PATTERN, plain_english
@@ -117,6 +118,7 @@ def _word_features(texts: Sequence[str]) -> dict[str, Numbers]:
     """Return what the sentences' words tell: of the one behind each place, and of some, the one before."""
     lines = [plain_english(text) for text in texts]
     holds = {name: np.array([bool(sign.search(line)) for line in lines], float) for name, sign in PATTERNS.items()}
+    holds["request"] = np.maximum(holds["request"], np.array([wants_done(text, "en") for text in texts], float))
     asks, tells = np.maximum(holds["request"], holds["question"]), holds.pop("told")
     found = {name: values[1:] for name, values in holds.items()}
     return found | {
@@ -169,11 +171,11 @@ def _kind_features(whole: SentenceLikeness, kinds: request_kinds.RequestKinds) -
             sums[behind] - sums[places],
             counts[behind] - counts[places],
         )
-    found["kind, best of two"] = _best_pair(placed, says, kinds)
+    found["kind, best of two"] = best_pair(placed, says, kinds)
     return {name: SAME_KIND_AT_MOST * np.tanh(values / SAME_KIND_AT_MOST) for name, values in found.items()}
 
 
-def _best_pair(placed: Numbers, says: Numbers, kinds: request_kinds.RequestKinds) -> Numbers:
+def best_pair(placed: Numbers, says: Numbers, kinds: request_kinds.RequestKinds) -> Numbers:
     """Return the log odds of the two sentences likeliest of one kind across each place, from two on either side."""
     one = np.ones((1, 1))
     best = np.full(len(placed) - 1, -np.inf)

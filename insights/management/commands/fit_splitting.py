@@ -37,13 +37,24 @@ class Command(BaseCommand):
             default=[],
             help='fit what tells requests apart as well, on {"id","text","label"} a line; without, it stays',
         )
+        parser.add_argument(
+            "--plain",
+            nargs="+",
+            type=Path,
+            metavar="FILE.jsonl",
+            default=[],
+            help="fit on these memos without capitals and punctuation as well",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
 
-    def handle(self, *, files: list[Path], requests: list[Path], dry_run: bool, **_options: Any) -> None:
+    def handle(
+        self, *, files: list[Path], requests: list[Path], plain: list[Path], dry_run: bool, **_options: Any
+    ) -> None:
         """Print the table, and write the weights."""
         require_scikit_learn()
         try:
             memos = {file.stem: read_memos(file) for file in files}
+            memos |= {f"{file.stem}, plain": [memo.without_marks() for memo in read_memos(file)] for file in plain}
             asked = [line for file in requests for line in streams.read_stream(file)]
         except (BadLabelledMemo, streams.BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
