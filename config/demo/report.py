@@ -49,12 +49,12 @@ class DemoReport:
         return self._transcripts[self._memos[sample.name].pk]
 
     def ended_right(self) -> bool:
-        """Return whether every memo is ready with its ideas placed, or "no speech" where nobody speaks."""
+        """Return whether every memo of our own is ready with its ideas placed, or "no speech" where nobody speaks."""
         return all(
             (transcript.state == State.READY and bool(ideas_in(transcript.memo)))
             if sample.is_spoken
             else (transcript.state == State.NO_SPEECH and not transcript.text)
-            for sample in self._samples.all
+            for sample in self._samples.own
             for transcript in [self._transcript(sample)]
         )
 

@@ -61,7 +61,12 @@ class Samples:
     @property
     def all(self) -> list[Sample]:
         """Every sample, the short ones first."""
-        return [*self.short, *self.hard, *self.people]
+        return [*self.own, *self.people]
+
+    @property
+    def own(self) -> list[Sample]:
+        """The samples that come with the project."""
+        return [*self.short, *self.hard]
 
     @cached_property
     def people(self) -> list[Sample]:
@@ -69,9 +74,8 @@ class Samples:
         if self._clips is None:
             return []
         rows = map(json.loads, (self._clips / "manifest.jsonl").read_text().splitlines())
-        fitting = [
-            row for row in rows if row["language"] == "en" and row["text"] and row["seconds"] <= MAX_CLIP_SECONDS
-        ]
+        english = [row for row in rows if row["language"] == "en" and row["text"]]
+        fitting = [row for row in english if row["seconds"] <= MAX_CLIP_SECONDS]
         numbers: Counter[str] = Counter()
         in_turn: list[tuple[int, str, str]] = []
         for row in sorted(fitting, key=lambda row: str(row["file"])):
