@@ -65,7 +65,7 @@ def name_topic(
     knows the language. shown: the topic's name of before, which stays unless another fits clearly better.
     unsure: words, small, that were perhaps never said; none of them is in a name.
     """
-    said = said_phrases(texts, language, unsure)
+    said = said_phrases(texts, language, unsure, shown)
     counted = _count_scores(said, said_words(elsewhere, language))
     names = {phrase: _written(said.usual_forms(phrase)) for phrase in counted}
     ranked = sorted(counted, key=lambda phrase: (-counted[phrase], phrase))
