@@ -28,7 +28,7 @@ def english_model() -> "Language | None":
         return None
     try:
         loaded: Language = import_module(PACKAGE).load(exclude=UNUSED)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, AttributeError) as error:
         log.warning("The English model for names cannot be loaded (%s)", type(error).__name__)
         return None
     return loaded
