@@ -43,9 +43,9 @@ def test_quality_does_not_fall(capsys: pytest.CaptureFixture[str]) -> None:
 def test_names_lead_back_to_their_labels(capsys: pytest.CaptureFixture[str]) -> None:
     told = evaluated(capsys, STREAMS / "hwu64-office-200-21.jsonl", names="wordllama")["names"]
     assert told["topics"] == 12
-    assert told["found_first"] >= 0.75
-    assert told["found_first_as_they_grow"] >= 0.5
-    assert told["changes_a_topic"] < 1.2
+    assert told["found_first"] > 0.6
+    assert told["found_first_as_they_grow"] > 0.45
+    assert told["changes_a_topic"] < 1.4
     assert told["names"]["alarm_remove"][1]
 
 
