@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from transcription.core.messages import Message, parse_message
+from transcription.core.engines.languages import language_name
+from transcription.core.messages import LANGUAGE_OTHER, Message, parse_message
 
 SENTENCES = {
     # Of a transcript, stored with it.
@@ -47,6 +48,8 @@ SENTENCES = {
         "The model “%(name)s” is not here. Type .venv/bin/python manage.py model %(name)s on this machine, "
         "and ask once more."
     ),
+    # Of a recording in another language than its user speaks, stored among the warnings.
+    "language_other": gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
     # Of a recording that could not be read whole, stored among the warnings.
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),
     "damaged_end": gettext_noop("damaged: its end is missing, %(read)s s could be read"),
@@ -176,6 +179,8 @@ def sentence_of(message: Message | str) -> str:
     if not (known and sentence):
         return str(message)
     values = _Values(known.parameters)
+    if known.code == LANGUAGE_OTHER:
+        values.update({name: language_name(str(code)) for name, code in known.parameters.items()})
     if why := REASONS.get(str(known.parameters.get("why"))):
         values["why"] = _(why) % values
     return _(sentence) % values

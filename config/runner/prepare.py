@@ -80,7 +80,7 @@ def missing_model() -> Iterator[str]:
 
 
 def owner_locale() -> tuple[str, str]:
-    """Return the machine's time zone, and the languages that its owner speaks by its locale; English as well."""
+    """Return the machine's time zone, and the languages that its owner may speak by its locale; English as well."""
     name = tzlocal.get_localzone_name()
     time_zone = name if name in zoneinfo.available_timezones() else "UTC"
     spoken = (locale.getlocale()[0] or "")[:2].lower()
@@ -89,7 +89,7 @@ def owner_locale() -> tuple[str, str]:
 
 def welcome_owner() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    made = create_owner(*owner_locale())
+    made = create_owner(owner_locale()[0])
     if made:
         user, password = made
         yield f"Your account: {user.username}   password: {password}"
