@@ -1,13 +1,23 @@
 """What the machine calls a topic."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insights.core.topics import name_phrases
 from insights.core.topics.naming import KEPT_MARGIN, Fits, is_due, name_topic
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_model() -> Iterator[None]:
+    """Let the tables tell what is a noun, though a model be installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name_phrases, "english_model", lambda: None)
+        yield
+
 
 OTHERS = [
     "Call Anna about the talk on Friday.",
