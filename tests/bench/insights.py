@@ -1,6 +1,7 @@
-"""What placing and suggesting cost by the service's own path, for people with few and many ideas and decisions.
+"""How well ideas are placed and suggested, by each model at hand, and what that costs by the service's own path.
 
-The peer is BERTopic, which places by finding all topics anew: one refit for 1,000 new ideas, on vectors like these.
+The peer of quality is average linkage, all at once, with the same vectors. That of cost is BERTopic, which places by
+finding all topics anew: one refit for 1,000 new ideas, on vectors like these.
 """
 
 import json
@@ -9,13 +10,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from insights.core.embedding.catalogue import ENGLISH, resolve_model
+from insights.core.embedding.protocol import Embedder
+from insights.core.embedding.sentence_model import SentenceModelEmbedder
+from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.idea_traits import IdeaFeatures
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, data_folder
 from tests.bench.refits import NoPeer, refit_seconds
+from tests.bench.topic_quality import NARROW, PEOPLE, SETS, SetFigures, files_of, set_figures
 
 SIZES = (1_000, 10_000, 100_000)
 DECISIONS = (0, 20, 500)
@@ -37,6 +44,10 @@ class Goal(NamedTuple):
 
 
 GOALS = {10_000: Goal(2, 20), 100_000: Goal(5, 60)}
+FORTNIGHTS = {"nothing named": 0.25, "five named": 0.12}
+"""How much of a person's first fortnight may stay unsorted, and what may be placed wrongly."""
+WRONG = 0.10
+STREAMS = Path(__file__).parent.parent / "assets" / "topics"
 WARM = {
     "placing": "finding the topic of a new idea",
     "memo": "a memo split, placed, named, written",
@@ -46,7 +57,8 @@ WARM = {
 
 
 def figures() -> Iterator[Figure]:
-    """Yield what it takes at each size: in a process at work, in one that just began, and beside a refit."""
+    """Yield how well it is done by each model, and what it takes at each size: at work, at first, beside a refit."""
+    yield from _quality()
     for size in SIZES:
         cpu = 0.0
         for decisions in DECISIONS:
@@ -60,6 +72,35 @@ def figures() -> Iterator[Figure]:
                 if decisions == 0:
                     cpu = warm["placing"]["cpu_mean"] * NEW / 1000
         yield from _beside_refit(size, cpu)
+
+
+def _quality() -> Iterator[Figure]:
+    """Yield AMI, suggestions and first fortnights of each set of streams, WordLlama's and MiniLM's side by side."""
+    models: dict[str, Embedder] = {"WordLlama": default_embedder()}
+    asked = os.environ.get("EMBEDDING_MODEL") or ENGLISH
+    folder = resolve_model(asked, data_folder() / "models", {"en"})
+    if folder.is_here:
+        models["MiniLM" if folder.name == ENGLISH else folder.name] = SentenceModelEmbedder(folder, threads=1)
+    else:
+        print(f"There is no sentence model {folder.name} in {folder.folder}, so WordLlama is measured alone.")
+    for name in SETS:
+        for model, embedder in models.items():
+            if files := files_of(STREAMS, name):
+                yield from _of_set(f"{name}, {model}", name, set_figures(files, embedder))
+
+
+def _of_set(title: str, name: str, found: SetFigures) -> Iterator[Figure]:
+    ami, linked = found.placed["ami"], found.linked_ami
+    held = name in NARROW
+    yield Figure(f"{title}: AMI", ami, "", "average link", ami / max(linked, 1e-9),
+                 goal="average link" if held else "", met=ami >= linked if held else None)  # fmt: skip
+    yield Figure(f"{title}: first suggestion right", found.review["hit1"], "")
+    yield Figure(f"{title}: one of three right", found.review["hit3"], "")
+    for (said, unsorted_goal), one in zip(FORTNIGHTS.items(), found.fortnights, strict=True):
+        is_goal = name in PEOPLE
+        for part, value, most in (("unsorted", one.unsorted, unsorted_goal), ("wrong", one.wrongly_placed, WRONG)):
+            yield Figure(f"{title}: fortnight, {said}, {part}", value, "",
+                         goal=f"at most {most}" if is_goal else "", met=value <= most if is_goal else None)  # fmt: skip
 
 
 def _person(home: str, *asked: Any) -> dict[str, Any]:

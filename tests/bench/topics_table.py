@@ -1,102 +1,127 @@
-"""`python -m tests.bench.topics_table FOLDER`: the figures of docs/topics.md, beside goals and baselines, anew.
+"""`python -m tests.bench.topics_table FOLDER MODEL`: the figures of docs/topics.md, by WordLlama and by a model, anew.
 
-FOLDER: the development streams, and `baselines.json` beside it or in it. Prints what stands between the marks.
+FOLDER: the development streams. MODEL: a sentence model's folder, or its name on the hub if it was fetched before.
+Writes what stands between the marks.
 """
 
-import json
+import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TypeVar
 
-from insights.core.embedding.wordllama import default_embedder
-from insights.core.topics.suggest import Ranker
-from insights.evaluation.placement import place_stream, placement_figures
-from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
-from insights.evaluation.streams import StreamIdea, features_of_lines, read_stream
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from insights.core.embedding.protocol import Embedder  # noqa: E402 - the settings say where models lie
+from insights.management.development import STATIC, embedder_for_command  # noqa: E402
+from tests.bench.topic_quality import (  # noqa: E402
+    PEOPLE,
+    SETS,
+    Figures,
+    SetFigures,
+    files_of,
+    left_out_figures,
+    mean_figures,
+    mean_fortnight,
+    set_figures,
+)
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "topics.md"
 BEGIN, END = "<!-- placing: begin -->", "<!-- placing: end -->"
-GROUPS = ("hwu64-50", "hwu64-200", "hwu64-1000", "mara", "noor", "dev")
-PEOPLE = GROUPS[3:]
-GOALS = {"hwu64-50": "0.82", "hwu64-200": "0.75", "hwu64-1000": "0.80"}
-PEOPLE_GOAL, HIT1, HIT3, FEWER_TAPS = 0.37, 0.53, 0.76, 0.12
+THE_PEOPLE = "the three people"
+
+Found = TypeVar("Found")
 
 
-class Found(NamedTuple):
-    """Means over the streams of a group. placed, review, plain: figures by name."""
+class ModelFigures:
+    """All that is shown of one model. sets: by name, the people together last. left_out: suggestions to each person."""
 
-    placed: dict[str, float]
-    review: dict[str, float]
-    plain: dict[str, float]
-
-
-def measured(files: list[Path]) -> Found:
-    """Place and review each stream of a group."""
-    found = [_measured(read_stream(file)) for file in files]
-    return Found(*(_mean([one[part] for one in found]) for part in range(3)))
+    def __init__(self, title: str, folder: Path, embedder: Embedder) -> None:
+        self.title = title
+        self.sets = {name: set_figures(files, embedder) for name in SETS if (files := files_of(folder, name))}
+        self.sets[THE_PEOPLE] = _together([self.sets[name] for name in PEOPLE])
+        self.left_out = left_out_figures(folder, embedder)
+        self.left_out[THE_PEOPLE] = mean_figures(list(self.left_out.values()))
 
 
-def _measured(lines: list[StreamIdea]) -> Found:
-    embedder = default_embedder()
-    labels = [line.label for line in lines]
-    placed = placement_figures(lines, place_stream(lines, embedder, lambda _change: None))
-    answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), Ranker()))
-    vectors = embedder.embed([line.text for line in lines])
-    review = review_figures(answers) | {"calibration_error": calibration_error(answers)}
-    return Found(placed, review, review_figures(list(nearest_answers(vectors, labels))))
-
-
-def _mean(figures: list[Any]) -> dict[str, float]:
-    return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
-
-
-def table(found: dict[str, Found], baselines: dict[str, Any]) -> str:
-    """Return the tables, as Markdown."""
-    rows = [
-        "| stream | AMI | goal | average link, all at once | online leader | V | B³ F1 | unsorted | moved | topics |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for group, (placed, _, _) in found.items():
-        known = baselines[group]
-        rows.append(
-            f"| {group} | **{placed['ami']:.3f}** | {GOALS.get(group, '')} | {known['average_link']['AMI']:.2f} "
-            f"| {known['leader']['AMI']:.2f} | {placed['v_measure']:.2f} | {placed['b_cubed_f1']:.2f} "
-            f"| {placed['unsorted']:.2f} | {placed['moved']:.2f} | {placed['topics']:.0f} |"
-        )
-    people = [found[name] for name in PEOPLE]
-    rows.append(f"| the three people | **{_of(people, 'ami', 0):.3f}** | {PEOPLE_GOAL} | 0.34 | 0.21 | | | | | |")
-    rows += [
-        "",
-        "| stream | first | of three | taps | plain: first | of three | taps | calibration error |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for group, (_, review, plain) in found.items():
-        rows.append(
-            f"| {group} | {review['hit1']:.2f} | {review['hit3']:.2f} | {review['taps']:.2f} | {plain['hit1']:.2f} "
-            f"| {plain['hit3']:.2f} | {plain['taps']:.2f} | {review['calibration_error']:.2f} |"
-        )
-    fewer = _of(people, "taps", 2) - _of(people, "taps", 1)
-    rows.append(
-        f"| the three people | **{_of(people, 'hit1', 1):.3f}** (goal {HIT1}) | **{_of(people, 'hit3', 1):.3f}** "
-        f"(goal {HIT3}) | **{fewer:.2f}** fewer (goal {FEWER_TAPS}) | {_of(people, 'hit1', 2):.2f} "
-        f"| {_of(people, 'hit3', 2):.2f} | {_of(people, 'taps', 2):.2f} | |"
+def _together(sets: Sequence[SetFigures]) -> SetFigures:
+    return SetFigures(
+        mean_figures([one.placed for one in sets]),
+        sum(one.linked_ami for one in sets) / len(sets),
+        mean_figures([one.review for one in sets]),
+        mean_figures([one.plain for one in sets]),
+        (mean_fortnight([one.fortnights[0] for one in sets]), mean_fortnight([one.fortnights[1] for one in sets])),
     )
+
+
+def tables(models: Sequence[ModelFigures]) -> str:
+    """Return the tables, as Markdown."""
+    return "\n\n".join(
+        (
+            _table(models, ("AMI", "average link", "V", "unsorted", "topics"), lambda one: one.sets, _placed_cells),
+            _table(models, ("first", "of three", "taps", "plain: taps"), lambda one: one.sets, _suggested_cells),
+            _table(models, ("first", "of three", "taps"), lambda one: one.left_out, _left_out_cells),
+            _table(
+                models,
+                ("none named: unsorted", "wrong", "taps", "five named: unsorted", "wrong", "taps"),
+                lambda one: one.sets,
+                _fortnight_cells,
+            ),
+        )
+    )
+
+
+def _table(
+    models: Sequence[ModelFigures],
+    columns: Sequence[str],
+    found: Callable[[ModelFigures], Mapping[str, Found]],
+    cells: Callable[[Found], list[str]],
+) -> str:
+    heads = [f"{one.title}: {columns[0]} | {' | '.join(columns[1:])}" for one in models]
+    rows = [f"| stream | {' | '.join(heads)} |", f"|---|{'---|' * len(columns) * len(models)}"]
+    rows += [
+        f"| {name} | {' | '.join(cell for one in models for cell in cells(found(one)[name]))} |"
+        for name in found(models[0])
+    ]
     return "\n".join(rows)
 
 
-def _of(people: list[Found], name: str, part: int) -> float:
-    return sum(one[part][name] for one in people) / len(people)
+def _placed_cells(found: SetFigures) -> list[str]:
+    placed = found.placed
+    return [
+        f"**{placed['ami']:.3f}**",
+        f"{found.linked_ami:.3f}",
+        f"{placed['v_measure']:.2f}",
+        f"{placed['unsorted']:.2f}",
+        f"{placed['topics']:.0f}",
+    ]
+
+
+def _suggested_cells(found: SetFigures) -> list[str]:
+    return [*_left_out_cells(found.review), f"{found.plain['taps']:.2f}"]
+
+
+def _left_out_cells(review: Figures) -> list[str]:
+    return [f"{review['hit1']:.2f}", f"{review['hit3']:.2f}", f"{review['taps']:.2f}"]
+
+
+def _fortnight_cells(found: SetFigures) -> list[str]:
+    return [f"{value:.2f}" for one in found.fortnights for value in one]
 
 
 def main() -> None:
     """Write the tables into the page."""
-    folder = Path(sys.argv[1])
-    beside = folder / "baselines.json"
-    baselines = json.loads((beside if beside.exists() else folder.parent / "baselines.json").read_text())["streams"]
-    found = {group: measured(sorted(folder.glob(f"{group}*.jsonl"))) for group in GROUPS}
+    folder, model = Path(sys.argv[1]), sys.argv[2]
+    found = [
+        ModelFigures("WordLlama", folder, embedder_for_command(STATIC)),
+        ModelFigures("MiniLM", folder, embedder_for_command(model)),
+    ]
     before, _, rest = PAGE.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{table(found, baselines)}\n{END}{after}")
+    PAGE.write_text(f"{before}{BEGIN}\n{tables(found)}\n{END}{after}")
 
 
 if __name__ == "__main__":

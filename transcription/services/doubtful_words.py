@@ -1,14 +1,13 @@
-"""What becomes of words that may not have been said: a person keeps them, or has the recording heard anew."""
+"""Words that may not have been said, and a person who says that they were."""
 
 import uuid
 from collections.abc import Iterator
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Max
-from django.utils import timezone
+from django.db.models import F
 
-from capture.models import Memo, User
+from capture.models import User
 from transcription.core.words import joined
 from transcription.models import Edit, State, Transcript
 from transcription.services.vocabulary import lock_user
@@ -27,8 +26,11 @@ def keep_words(transcript: Transcript, first: int, last: int, *, by: User) -> bo
         made = list(_keeping_edits(shown, first, last, by)) if shown else []
         if shown is None or not made:
             return False
-        silent = Transcript.objects.filter(pk=shown.pk, state=State.NO_SPEECH, current=True)
-        is_spoken = bool(silent.update(state=State.READY, fence=F("fence") + 1))
+        silent = Transcript.objects.current().filter(pk=shown.pk, state=State.NO_SPEECH, fence=shown.fence)
+        now_ready = {"state": State.READY, "text": joined(shown.heard()), "fence": F("fence") + 1}
+        is_spoken = bool(silent.update(**now_ready))
+        if shown.state == State.NO_SPEECH and not is_spoken:
+            return False  # it is heard anew since a moment ago
         Edit.objects.bulk_create(made)
         news = transcript_ready if is_spoken else transcript_edited
         transaction.on_commit(partial(news.send_robust, sender=Transcript, id=shown.pk), robust=True)
@@ -46,27 +48,3 @@ def _keeping_edits(transcript: Transcript, first: int, last: int, by: User) -> I
             text = joined(words[run])
             yield Edit(transcript=transcript, first=run.start, last=run.stop, text=text, by=by, batch=batch)
             begin = place
-
-
-def replace_hearing(memo: Memo, *, model: str = "", without_vad: bool = False) -> bool:
-    """Enqueue a memo anew that ended as "no speech" with words, which are never overwritten. Returns whether it did.
-
-    The new hearing is the one that is shown, and goes with what is new. model: "" for that of the settings.
-    """
-    silent = Transcript.objects.current().filter(memo=memo, state=State.NO_SPEECH).exclude(text="")
-    with transaction.atomic():
-        ended = silent.first()
-        if ended is None or not silent.filter(pk=ended.pk).update(current=False, fence=F("fence") + 1):
-            return False
-        newest = Transcript.objects.filter(memo=memo).aggregate(Max("generation"))["generation__max"]
-        Transcript.objects.create(
-            memo=memo,
-            generation=newest + 1,
-            received_at=ended.received_at,
-            archive=ended.archive,
-            is_long=ended.is_long,
-            asked_model=model,
-            without_vad=without_vad,
-            due=timezone.now(),
-        )
-    return True

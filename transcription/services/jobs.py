@@ -12,7 +12,6 @@ from transcription.core.engines.openai_compatible import ENDPOINT
 from transcription.core.messages import Message, parse_message
 from transcription.model_choice.registry import engine_problem
 from transcription.models import State, Transcript
-from transcription.services.doubtful_words import replace_hearing
 
 
 def memos_with_words() -> QuerySet[Memo]:
@@ -97,8 +96,6 @@ def retry_without_vad(transcript: Transcript) -> bool:
     """Let a memo without speech be heard again without the VAD. Returns whether that was not done before."""
     if transcript.without_vad:
         return False
-    if replace_hearing(transcript.memo, without_vad=True):
-        return True
     afresh = {"due": timezone.now(), "lost_claims": 0, "finished_at": None}
     return _move_state(transcript, [State.NO_SPEECH], state=State.WAITING, without_vad=True, **afresh)
 

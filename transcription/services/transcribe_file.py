@@ -10,7 +10,7 @@ from transcription.core.engines.protocol import Engine, Heard, Options
 from transcription.core.hearing import hear_all
 from transcription.core.messages import Message
 from transcription.core.triage import FAILURES, Retry, triage
-from transcription.core.warnings.marks import are_all_doubtful
+from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import joined
 
 NOT_A_RECORDING = Message("not_a_recording")
@@ -18,6 +18,8 @@ NOT_A_RECORDING = Message("not_a_recording")
 
 class FileOutcome(NamedTuple):
     """What came of a file. state: ready, no_speech, quarantined or refused, the last two with a reason.
+
+    Without speech there may be words all the same, of each of which it is doubted that anybody spoke.
 
     kind: of container, as sniffed. compute_seconds: of wall time.
     """
@@ -56,9 +58,8 @@ def _transcribe_opened(recording: BinaryIO, listener: Engine, options: Options, 
         verdict = triage(failure, last_try=MAX_DECODER_DEATHS)
         is_quarantined = verdict.retry == Retry.DECODER_DEATH_COUNTED
         return FileOutcome("quarantined" if is_quarantined else "refused", verdict.message, kind, decoded)
-    is_silent = are_all_doubtful(heard.words, heard.warnings) and options.vad
-    is_spoken = bool(joined(heard.words).strip()) and not is_silent
-    return FileOutcome("ready" if is_spoken else "no_speech", None, kind, decoded, heard)
+    is_silent = not joined(heard.words).strip() or (options.vad and is_unsaid(heard.words, heard.warnings))
+    return FileOutcome("no_speech" if is_silent else "ready", None, kind, decoded, heard)
 
 
 def _decode_patiently(recording: BinaryIO, kind: str, max_seconds: float) -> Decoded:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from capture.models import Memo
 from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
-from transcription.core.warnings.marks import are_all_doubtful
 from transcription.core.warnings.spans import is_doubtful
 from transcription.core.words import from_rows
 from transcription.models import Slice, State, Transcript, TranscriptQuerySet
@@ -96,18 +95,12 @@ class Claim:
             heard.save()
 
     def finish(self, **columns: Any) -> None:
-        """Write what was heard, and announce it where somebody speaks. Raises StaleClaim.
+        """Write what was heard, and announce it where there are words. Raises StaleClaim.
 
-        Where all words may not have been said, it ends as "no speech", and they are there to be kept
-        (services.doubtful_words). Of a memo that is heard again, the words from before are shown until now, and after
-        it if there are none now.
+        Of a memo that is heard again, the words from before are shown until now, and after it if there are none now.
         """
-        words, warnings = from_rows(columns["words"]), columns.get("warnings", [])
-        # Who had all of it listened to says that somebody speaks.
-        is_silent = are_all_doubtful(words, warnings) and not self.transcript.without_vad
-        is_spoken = bool(columns["text"].strip()) and not is_silent
-        state = State.READY if is_spoken else State.NO_SPEECH
-        columns["is_doubtful"] = is_doubtful(words, warnings)
+        state = State.READY if columns["text"].strip() else State.NO_SPEECH
+        columns["is_doubtful"] = is_doubtful(from_rows(columns["words"]), columns.get("warnings", []))
         with transaction.atomic():
             self._end(state=state, error="", finished_at=timezone.now(), **columns)
             Slice.objects.filter(transcript=self.transcript).delete()

@@ -4,18 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.features import KINDS
-from insights.core.topics.ranker import WEIGHTS_FILE, Lesson, Prior, fitted, prior, spread_of
-from insights.core.topics.suggest import Ranker
-from insights.evaluation.review_simulation import ReviewAnswer, review_figures, simulate_review
-from insights.evaluation.streams import BadStream, StreamIdea, features_of_lines, read_stream
-
-RIDGE_DECISIONS = 5.0
-"""How many decisions count for the weights being 0; three people are few."""
+from insights.core.topics.ranker import WEIGHTS_FILE, Prior, prior
+from insights.evaluation.ranker_fit import fit_prior, lessons_of, people_left_out
+from insights.evaluation.review_simulation import review_figures
+from insights.evaluation.streams import BadStream, read_stream
+from insights.management.development import add_model_argument, embedder_for_command
 
 
 class Command(BaseCommand):
@@ -29,22 +25,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Whom to fit on."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
+        add_model_argument(parser)
         parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
 
-    def handle(self, *, files: list[Path], dry_run: bool, **_options: Any) -> None:
+    def handle(self, *, files: list[Path], model: str, dry_run: bool, **_options: Any) -> None:
         """Print what leaving out each person gives, then write what all give together."""
+        embedder = embedder_for_command(model)
         try:
             people = {file.stem: read_stream(file) for file in files}
         except (BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        nothing = Prior(np.zeros(len(KINDS)), np.ones(len(KINDS)))
-        lessons = {name: _decisions_of(lines, nothing)[1] for name, lines in people.items()}
-        for name, lines in people.items():
-            others = _fit_prior([lesson for other in lessons if other != name for lesson in lessons[other]])
-            answers, _ = _decisions_of(lines, others)
+        lessons = lessons_of(people, embedder)
+        for name, answers in people_left_out(people, lessons, embedder):
             self.stdout.write(json.dumps({"left_out": name, **review_figures(answers)}))
         if not dry_run:
-            self._write(_fit_prior([lesson for decided in lessons.values() for lesson in decided]), list(people))
+            self._write(fit_prior(lessons), list(people))
 
     def _write(self, found: Prior, people: list[str]) -> None:
         parts = {
@@ -53,16 +48,3 @@ class Command(BaseCommand):
         }
         WEIGHTS_FILE.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
         prior.cache_clear()
-
-
-def _fit_prior(lessons: list[Lesson]) -> Prior:
-    spread = spread_of(lessons)
-    return Prior(fitted(lessons, Prior(np.zeros(len(KINDS)), spread), RIDGE_DECISIONS), spread)
-
-
-def _decisions_of(lines: list[StreamIdea], start: Prior) -> tuple[list[ReviewAnswer], list[Lesson]]:
-    embedder = default_embedder()
-    ranker = Ranker(start)
-    labels = [line.label for line in lines]
-    answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
-    return answers, list(ranker.lessons.values())

@@ -1,7 +1,7 @@
 """A recording of doubtful words alone ends as "no speech", and a person who says that they were said has them kept."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,28 +13,21 @@ from capture.models import Device, Memo, User
 from tests.support.doubtful import write_doubtful
 from tests.support.editors import batches, edit, text
 from tests.support.recordings import speak
+from transcription.core.engines.protocol import Heard
+from transcription.core.warnings.spans import UNSAID
+from transcription.core.words import Word
 from transcription.models import Edit, State, Transcript
 from transcription.services.doubtful_words import keep_words
 from transcription.services.edits import undo_edits
 from transcription.services.jobs import retry_without_vad
 from transcription.services.retranscribe import request_retranscription, request_retranscriptions
 from transcription.signals import transcript_edited, transcript_ready
-from transcription.worker.claims import Claim, claim_next
+from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
-THANKS = {
-    "text": "Thank you.",
-    "words": [["Thank", 0.1, 0.4, 0.9], [" you.", 0.4, 0.8, 0.3]],
-    "warnings": ["phantom[0:2]"],
-    "language": "en",
-}
-MORE = {**THANKS, "text": "Thank you. Milk", "words": [*THANKS["words"], [" Milk", 1.0, 1.2, 0.9]]}
-
-
-def claimed(worker: WorkerState) -> Claim:
-    claim = claim_next(worker)
-    assert claim is not None
-    return claim
+THANKS = Heard([Word("Thank", 0.1, 0.4, 0.9), Word(" you.", 0.4, 0.8, 0.3)], "en", [f"{UNSAID}[0:2]"])
+MORE = THANKS._replace(words=[*THANKS.words, Word(" Milk", 1.0, 1.2, 0.9)])
+Hear = Callable[[Heard], None]
 
 
 def shown(memo: Memo) -> Transcript:
@@ -60,10 +53,21 @@ def announced() -> Iterator[list[tuple[str, UUID]]]:
 
 
 @pytest.fixture
-def silent(worker: WorkerState, bedside: Device) -> Transcript:
+def hear(worker: WorkerState, monkeypatch: pytest.MonkeyPatch) -> Hear:
+    """Give what hears this in the memo that is due."""
+
+    def hear_this(heard: Heard) -> None:
+        monkeypatch.setattr(type(worker.engines.load()), "transcribe", lambda *_: heard)
+        assert transcribe_next(worker)
+
+    return hear_this
+
+
+@pytest.fixture
+def silent(hear: Hear, bedside: Device) -> Transcript:
     """Return the transcript of a memo in which Whisper wrote what nobody said."""
     memo = speak(bedside, "hard-silence.ogg")
-    claimed(worker).finish(**THANKS)
+    hear(THANKS)
     return shown(memo)
 
 
@@ -71,14 +75,15 @@ def silent(worker: WorkerState, bedside: Device) -> Transcript:
 def test_doubtful_words_alone_are_no_speech_and_are_not_announced(
     announced: list[tuple[str, UUID]], silent: Transcript
 ) -> None:
-    assert (silent.state, silent.text, silent.is_doubtful) == (State.NO_SPEECH, "Thank you.", True)
+    assert (silent.state, silent.text, silent.is_doubtful) == (State.NO_SPEECH, "", True)
+    assert silent.heard() == THANKS.words
     assert silent.finished_at
     assert announced == []
 
 
-def test_one_sure_word_is_speech(worker: WorkerState, bedside: Device) -> None:
+def test_one_sure_word_is_speech(hear: Hear, bedside: Device) -> None:
     memo = speak(bedside, "hard-silence.ogg")
-    claimed(worker).finish(**MORE)
+    hear(MORE)
     assert shown(memo).state == State.READY
 
 
@@ -154,42 +159,46 @@ def test_where_nothing_is_doubtful_nothing_is_kept(bedside: Device, alice: User,
 
 
 @pytest.mark.parametrize("way", ["all of it", "by another model"])
-def test_heard_anew_it_gets_new_words_beside_the_old_ones(
-    worker: WorkerState, silent: Transcript, bedside: Device, way: str
+def test_what_nobody_kept_gives_way_to_what_is_heard_anew(
+    hear: Hear, silent: Transcript, alices: Client, bedside: Device, way: str
 ) -> None:
     if way == "all of it":
         assert retry_without_vad(silent)
     else:
         assert request_retranscription(silent.memo, "")
-    waiting = shown(silent.memo)
-    assert (waiting.state, waiting.generation, waiting.without_vad) == (State.WAITING, 2, way == "all of it")
-    assert not keep_words(silent, 0, 2, by=bedside.user), "it is not what is shown any more"
-    claimed(worker).finish(**MORE)
+    assert not keep_words(silent, 0, 2, by=bedside.user), "it is heard again"
+    assert "Thank" not in alices.get(f"/memos/{silent.memo_id}/").text
+    hear(MORE)
     assert (shown(silent.memo).state, shown(silent.memo).text) == (State.READY, "Thank you. Milk")
-    silent.refresh_from_db()
-    assert (silent.current, silent.text) == (False, "Thank you.")
 
 
-def test_whoever_had_all_of_it_listened_to_gets_what_was_heard(worker: WorkerState, silent: Transcript) -> None:
+def test_kept_words_are_not_heard_over(silent: Transcript, alice: User) -> None:
+    keep_words(silent, 0, 2, by=alice)
+    assert not retry_without_vad(silent)
+    assert request_retranscription(silent.memo, "")
+    assert (shown(silent.memo).text, silent.memo.transcripts.count()) == ("Thank you.", 2)
+
+
+def test_whoever_had_all_of_it_listened_to_gets_what_was_heard(hear: Hear, silent: Transcript) -> None:
     assert retry_without_vad(silent)
-    claimed(worker).finish(**THANKS)
+    hear(THANKS)
     assert (shown(silent.memo).state, shown(silent.memo).text) == (State.READY, "Thank you.")
     assert not retry_without_vad(shown(silent.memo))
 
 
-def test_heard_again_doubtful_words_alone_take_nothing_away(worker: WorkerState, bedside: Device) -> None:
-    memo = write_doubtful(bedside, "Water the roses.").memo
-    request_retranscription(memo, "")
-    claimed(worker).finish(**THANKS)
-    assert shown(memo).text == "Water the roses."
+def test_heard_again_doubtful_words_alone_take_nothing_away(hear: Hear, silent: Transcript, alice: User) -> None:
+    keep_words(silent, 0, 2, by=alice)
+    request_retranscription(silent.memo, "")
+    hear(THANKS._replace(words=[Word("Bye.", 0.1, 0.4, 0.9)], warnings=[f"{UNSAID}[0:1]"]))
+    assert shown(silent.memo).text == "Thank you."
 
 
 def test_the_words_are_one_tap_away_on_the_page(alices: Client, silent: Transcript) -> None:
     address = f"/memos/{silent.memo_id}/"
     page = alices.get(address).text
-    hidden = page.partition("<details>\n<summary>Words were written down. Perhaps nobody said them.</summary>")[2]
+    hidden = page.partition("<details>\n<summary>What was perhaps said</summary>")[2]
     assert "Thank</a>" in hidden.partition("</details>")[0]
-    assert "Thank" not in page.partition("<details>\n<summary>Words were")[0]
+    assert "Thank" not in page.partition("<details>\n<summary>What was")[0]
     assert f'action="/transcripts/{silent.pk}/words/0-2/keep"' in hidden
     assert "Nobody speaks in it. The recording is kept." in page
     answer = alices.post(f"/transcripts/{silent.pk}/words/0-2/keep", follow=True)
@@ -207,7 +216,8 @@ def test_a_doubt_is_told_until_somebody_says_that_it_was_said(alices: Client, be
     page = alices.get(f"/memos/{spoken.memo_id}/").text
     assert page.count("Perhaps it was not said.") == 2
     assert page.count('class="doubtful"') == 3
-    assert page.count('<span class="unseen">[perhaps: </span>') == 1
+    assert page.count('class="doubtful" aria-describedby="doubts"') == 3
+    assert page.count('<p class="legend" id="doubts">Words that look like this may not have been said.</p>') == 1
     page = alices.post(f"/transcripts/{spoken.pk}/words/3-5/keep", follow=True).text
     assert page.count("Perhaps it was not said.") == 1
     assert page.count('class="doubtful"') == 1
@@ -217,6 +227,7 @@ def test_faint_words_are_faint_wherever_a_text_is_changed(alices: Client, bedsid
     spoken = write_doubtful(bedside, "Water the roses. {Thank you.}")
     assert alices.get(f"/transcripts/{spoken.pk}/edit").text.count('class="doubtful"') == 2
     assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/history").text
+    assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/words/1-2").text
     edit(spoken, "Water the tulips. Thank you.")
     page = alices.get(f"/transcripts/{spoken.pk}/edit").text
     assert (page.count('class="changed"'), page.count('class="doubtful"')) == (1, 2)

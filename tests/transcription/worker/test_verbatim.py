@@ -65,6 +65,24 @@ def test_one_click_lets_all_of_a_silent_memo_be_listened_to(
     assert shown.count('class="doubtful"') == 2
 
 
+def test_where_perhaps_nobody_speaks_there_is_no_text_and_the_words_are_one_tap_away(
+    worker: WorkerState, alices: Client, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(worker.engines.load()), "transcribe", lambda *_: GUESSED)
+    memo = speak(bedside, "hard-silence.ogg")
+    assert transcribe_next(worker)
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.text, transcript.heard()) == (State.NO_SPEECH, "", GUESSED.words)
+    shown = alices.get(f"/memos/{memo.pk}/").content.decode()
+    assert "What was perhaps said" in shown
+    assert shown.count('class="doubtful"') == 2
+    assert "Word for word" not in shown
+    assert retry_without_vad(transcript)
+    assert transcribe_next(worker)
+    transcript.refresh_from_db()
+    assert (transcript.state, transcript.text) == (State.READY, "Thank you.")
+
+
 def test_listened_to_whole_and_still_silent_it_is_not_offered_again(
     worker: WorkerState, alices: Client, silent: Memo
 ) -> None:

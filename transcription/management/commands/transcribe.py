@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from transcription.core.engines.protocol import Options
 from transcription.core.messages import Message
-from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import joined
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import EnginePool, engine_problem
@@ -55,25 +54,23 @@ class Command(BaseCommand):
 def printed_outcome(file: str, outcome: FileOutcome) -> dict[str, Any]:
     """Return what is printed of a file. seconds: as the container says; readable: as decoded.
 
-    doubtful: the words that may not have been said. Where nobody speaks, they are here and not among the words.
+    perhaps: what is written where nobody speaks, which is no text.
     """
-    heard, decoded = outcome.heard, outcome.decoded
-    words = heard.words if heard else []
-    doubtful = sorted(doubtful_words(heard.warnings)) if heard else []
-    spoken = words if outcome.state == "ready" else []
+    decoded = outcome.decoded
+    heard, unsaid = (None, outcome.heard) if outcome.state == "no_speech" else (outcome.heard, None)
     damage = map(sentence_of, decoded.damage) if decoded else ()
     return {
         "file": file,
         "state": outcome.state,
         "reason": sentence_of(outcome.reason) if outcome.reason else "",
         "format": outcome.kind,
-        "text": joined(spoken),
-        "words": [list(word) for word in spoken],
-        "doubtful": [list(words[number]) for number in doubtful],
+        "text": joined(heard.words) if heard else "",
+        "perhaps": joined(unsaid.words) if unsaid else "",
+        "words": [list(word) for word in heard.words] if heard else [],
         "warnings": [*(heard.warnings if heard else ()), *damage],
         "language": heard.language if heard else "",
         "seconds": round(decoded.container_seconds, 3) if decoded and decoded.container_seconds else None,
         "readable": round(decoded.readable_seconds, 3) if decoded else 0.0,
         "compute_seconds": round(outcome.compute_seconds, 3),
-        "window": heard.window if heard else "",
+        "window": outcome.heard.window if outcome.heard else "",
     }

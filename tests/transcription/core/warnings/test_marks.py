@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +9,6 @@ from transcription.core.edit_script import Replacement, excerpt, text_pieces
 from transcription.core.warnings.marks import (
     MarkedText,
     TextSpan,
-    are_all_doubtful,
     hidden_words,
     is_mostly_doubtful,
     mark_text,
@@ -126,23 +124,6 @@ def test_hidden_words_are_as_long_and_say_nothing(drawn: tuple[list[Word], set[i
 
 def said(text: str) -> list[Word]:
     return [Word(f" {token}", 0.0, 0.1, 0.9) for token in text.split()]
-
-
-@pytest.mark.parametrize(
-    ("text", "warnings", "is_so"),
-    [
-        ("Thank you.", ["phantom[0:2]"], True),
-        ("Thank you. Bye bye.", ["phantom[0:2]", "unsure[2:4]"], True),
-        ("Thank you. Bye bye.", ["phantom[0:2]"], False),
-        ("Thank you .", ["phantom[0:2]"], True),
-        ("Thank you.", ['damaged_end {"read": "18"}'], False),
-        ("Thank you.", ["maybe no speech"], False),
-        ("", ["phantom[0:2]"], True),
-        ("", [], False),
-    ],
-)
-def test_nobody_spoke_where_all_words_are_doubtful(text: str, warnings: list[str], is_so: bool) -> None:
-    assert are_all_doubtful(said(text), warnings) == is_so
 
 
 def test_an_idea_is_doubtful_from_the_half_of_its_letters_on() -> None:
