@@ -180,7 +180,8 @@ def test_who_announces_something_else_is_believed_without_a_pause(cue: str) -> N
     ],
 )
 def test_as_many_ideas_as_were_announced_and_a_second_task_are_parted(language: str, parts: list[str]) -> None:
-    clock, words = 0.0, []
+    clock = 0.0
+    words: list[Word] = []
     for part in parts:
         for number, token in enumerate(part.split()):
             clock += 0.1 if number else 0.7
