@@ -69,7 +69,7 @@ def name_topic(
     """
     said = said_phrases(texts, language, unsure, shown)
     counted = _count_scores(said, said_words(elsewhere, language))
-    names = {phrase: _written(said.usual_forms(phrase)) for phrase in counted}
+    names = {phrase: _name_of(phrase, said, shown) for phrase in counted}
     ranked = sorted(counted, key=lambda phrase: (-counted[phrase], phrase))
     used = {name.casefold() for name in taken}
     free = [phrase for phrase in ranked if names[phrase].casefold() not in used]
@@ -119,6 +119,12 @@ def _reading_penalty(said: SaidPhrases, phrase: Phrase) -> float:
         + SINGLE_PENALTY * (len(phrase) == 1)
         + RARE_PENALTY * (said.ideas >= RARE_FROM_IDEAS and min(words) == 1)
     )
+
+
+def _name_of(phrase: Phrase, said: SaidPhrases, shown: str) -> str:
+    """Return a phrase as it is mostly said; as it is shown, where that is one of the ways."""
+    ways = {_written(forms) for forms in said.forms[phrase]}
+    return shown if shown in ways else _written(said.usual_forms(phrase))
 
 
 def _written(forms: Sequence[str]) -> str:

@@ -118,6 +118,12 @@ def test_the_name_that_is_shown_stays_unless_another_fits_clearly_better() -> No
     assert named(0.0, "Chess club") != "Chess club", "nobody says it any more"
 
 
+def test_a_name_stays_as_it_is_though_most_say_its_words_in_other_forms() -> None:
+    texts = ["Set alarm at six.", *["Set my alarms for the week."] * 3]
+    assert name_topic(texts, [], "en", [], fits=lambda names: [0.0] * len(names), shown="Set alarm") == "Set alarm"
+    assert name_topic(texts, [], "en", [], fits=lambda names: [0.0] * len(names)) == "Set alarms"
+
+
 def test_a_word_that_was_perhaps_never_said_names_nothing() -> None:
     _, texts, _ = TOPICS[0]
     for unsure in ({"book"}, {"club"}, {"book", "lighthouse", "deborah"}):
