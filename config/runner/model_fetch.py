@@ -1,5 +1,6 @@
 """Models are fetched behind the pages: the sweep starts a program for it, and the terminal says how far that is."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -25,6 +26,8 @@ from transcription.model_choice.registry import (
     is_fetch_due,
     measure_machine,
 )
+
+log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 60.0, 3600.0
 """After a try that did not bring everything; twice as long each time."""
@@ -69,7 +72,12 @@ def _is_something_due() -> bool:
 
 def _run_program(ended: threading.Event) -> None:
     command = [sys.executable, "manage.py", "fetch_models"]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True) as program:
+    try:
+        program = subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True)
+    except OSError as error:  # no memory for it, say: the sweep goes on
+        log.warning("The program that fetches models cannot be started (%s)", type(error).__name__)
+        return
+    with program:
         while program.poll() is None:
             if ended.wait(LOOK_SECONDS):
                 with suppress(ProcessLookupError):

@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+from pathlib import Path
 
 from django.conf import settings
 
@@ -49,6 +50,12 @@ def engine_problem(name: str = "") -> Message | None:
     if settings.WHISPER_URL:
         return None
     return hub.model_problem(_used_model(name), offline=settings.OFFLINE, named=bool(name))
+
+
+def model_folder() -> Path | None:
+    """Return the folder of the model by which memos are heard, or None where none is here or another machine does."""
+    choice = _used_model("")
+    return choice.folder.absolute() if choice.is_here and not settings.WHISPER_URL else None
 
 
 def engine_finding() -> tuple[bool, Message]:

