@@ -124,6 +124,11 @@ class ShortWindowModel(WhisperModel):
             found = self._spoken()
         return *found[0], found
 
+    def language_of(self, samples: "NDArray[np.float32]") -> tuple[str, float]:
+        """Return the likeliest language of samples that are not written down yet, and its share."""
+        language, share, _shares = self.detect_language(features=self.feature_extractor(samples))
+        return language, share
+
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
         self.chances = self._chances()

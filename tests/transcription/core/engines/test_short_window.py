@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -184,6 +184,21 @@ def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
     heard = polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de", "fr", "it", "es")))
     assert heard.language in {"de", "fr", "it", "es"}
     assert (encoded, heard.window) == ([MIN_FRAMES, WINDOW_FRAMES], "full")
+
+
+def test_two_languages_in_one_recording_are_heard_apart(
+    polyglot: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speech, pause = samples("hard-long.ogg")[: 6 * SAMPLE_RATE], np.zeros(2 * SAMPLE_RATE, np.float32)
+    both = np.concatenate([speech, pause, speech])
+    found = chain([("de", 0.95)], repeat(("fr", 0.9)))
+    monkeypatch.setattr(ShortWindowModel, "language_of", lambda *_: next(found))
+    heard = polyglot.transcribe(both, Options(languages=("de", "fr")))
+    assert joined(heard.words).count(SAID) == 2
+    assert encoded == [MIN_FRAMES] * 2
+    assert heard.words[-1].start > 8
+    once = polyglot.transcribe(both, Options(languages=("de",)))
+    assert joined(once.words).count(SAID) == 1
 
 
 def test_one_language_is_not_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
