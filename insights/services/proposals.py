@@ -54,7 +54,7 @@ def _split_part(user: User, state: UserIndex, split: ProposedSplit, language: st
     # What is no idea is what the person said that the topic is about.
     leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := state.index.keys[i], UUID)])
     staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY_IDEAS]
-    texts, elsewhere = (list(some.values_list("text", flat=True)) for some in (leaving, staying))
+    texts, elsewhere = leaving.as_said(), list(staying.values_list("text", flat=True))
     taken = set(Topic.objects.of(user).values_list("name", flat=True))
     name = find_name(state, split.members, NameSources(texts, elsewhere), language, taken)
     return _SplitPart(topic, leaving, name)

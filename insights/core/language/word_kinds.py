@@ -46,13 +46,14 @@ def known_words(text: str, language: str) -> tuple[KnownWord, ...]:
     words = []
     begins = True
     for token in _blank(language)(text):
-        words.append(_known_word(token.text, language, begins=begins))
+        words.append(known_word(token.text, language, begins=begins))
         begins = token.text in ENDS
     return tuple(words)
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def _known_word(word: str, language: str, *, begins: bool) -> KnownWord:
+def known_word(word: str, language: str, *, begins: bool) -> KnownWord:
+    """Return a word by itself. begins: whether it is the first of a sentence."""
     forms, small = word_forms(language), word.lower()
     kind, in_general = _joints(language).get(small, 0), _blank(language).vocab[word]
     if not can_name(word) or in_general.is_stop or in_general.like_num:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from insights.core.language.english_model import english_model, tagged_words
 from insights.core.language.spacy_blank import blank
 from insights.core.language.word_kinds import (
     ADJECTIVE,
@@ -25,6 +26,8 @@ MOST_WORDS = 4
 """Of a name."""
 THING_WORDS = 3
 """Of a thing within one: "smart plug socket"."""
+TAGGED_TEXTS, SAYING_TEXTS = 64, 8
+"""Texts of a topic that are read by a model, which takes milliseconds each; of these so many that say its name."""
 UNSPACED, IDEOGRAPHS = frozenset({"zh", "ja", "yue"}), "\u4e00"
 _UNSPACED = re.compile(r"[\u30a1-\u30ff]+|[\u4e00-\u9fff]+")
 _blank = cache(blank)
@@ -74,15 +77,22 @@ def said_words(texts: Iterable[str], language: str) -> Counter[str]:
     return said
 
 
-def said_phrases(texts: Sequence[str], language: str, unsure: Collection[str] = ()) -> SaidPhrases:
-    """Return what could name the topic of these texts. unsure: words, small, that were perhaps never said."""
+def said_phrases(texts: Sequence[str], language: str, unsure: Collection[str] = (), shown: str = "") -> SaidPhrases:
+    """Return what could name the topic of these texts. unsure: words, small, that were perhaps never said.
+
+    shown: the name of before. Where English is read by a model, that is done with some of the texts, and this is
+    looked for in them first.
+    """
+    is_tagged = language == "en" and english_model() is not None
+    if is_tagged:
+        texts = _some_texts(texts, shown)
     phrases: Counter[Phrase] = Counter()
     forms: dict[Phrase, Counter[tuple[str, ...]]] = defaultdict(Counter)
     kinds: dict[Phrase, NamePhrase] = {}
     for text in texts:
         found = [
             phrase
-            for phrase in _phrases(_words(text, language))
+            for phrase in _phrases(tagged_words(text) if is_tagged else _words(text, language))
             if not any(form.lower() in unsure for form in phrase.forms)
         ]
         phrases.update({phrase.lemmas for phrase in found})
@@ -92,6 +102,13 @@ def said_phrases(texts: Sequence[str], language: str, unsure: Collection[str] = 
     if not tells_kinds(language):  # words that stand together by chance are no thing
         phrases = Counter({phrase: ideas for phrase, ideas in phrases.items() if ideas > 1 or len(phrase) == 1})
     return SaidPhrases(len(texts), said_words(texts, language), phrases, forms, kinds)
+
+
+def _some_texts(texts: Sequence[str], shown: str) -> list[str]:
+    """Return some of the texts, among them some that say all the words of a name, if there are such."""
+    words = shown.casefold().split()
+    saying = [n for n, text in enumerate(texts) if words and all(word in text.casefold() for word in words)]
+    return [texts[n] for n in [*dict.fromkeys([*saying[:SAYING_TEXTS], *range(len(texts))])][:TAGGED_TEXTS]]
 
 
 def _words(text: str, language: str) -> Sequence[KnownWord]:

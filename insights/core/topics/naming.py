@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.topics.name_phrases import MOST_WORDS, NamePhrase, Phrase, SaidPhrases, said_phrases, said_words
+from insights.core.topics.name_phrases import MOST_WORDS, Phrase, SaidPhrases, said_phrases, said_words
 
 GROWTH_FACTOR = 2
 """How many times as large a topic must be for another name."""
@@ -30,6 +30,8 @@ COUNTED_SCALE = 0.2
 ACTION_PENALTY, LITTLE_PENALTY = 0.02, 0.03
 JOINED_PENALTY, LONG_PENALTY, SINGLE_PENALTY = 0.02, 0.02, 0.005
 """What is taken off where a name reads less well: "turn off" for "lights", "day", "bit of rope", four words, one."""
+RARE_PENALTY, RARE_FROM_IDEAS = 0.015, 4
+"""What is taken off where one idea alone says a word of it: that is the idea's, and not a topic's of so many ideas."""
 
 Fits = Callable[[Sequence[str]], Sequence[float] | NDArray[np.float64]]
 """How well each of some names fits a topic and no other, on the scale of cosines (see name_fit)."""
@@ -65,9 +67,9 @@ def name_topic(
     knows the language. shown: the topic's name of before, which stays unless another fits clearly better.
     unsure: words, small, that were perhaps never said; none of them is in a name.
     """
-    said = said_phrases(texts, language, unsure)
+    said = said_phrases(texts, language, unsure, shown)
     counted = _count_scores(said, said_words(elsewhere, language))
-    names = {phrase: _written(said.usual_forms(phrase)) for phrase in counted}
+    names = {phrase: _name_of(phrase, said, shown) for phrase in counted}
     ranked = sorted(counted, key=lambda phrase: (-counted[phrase], phrase))
     used = {name.casefold() for name in taken}
     free = [phrase for phrase in ranked if names[phrase].casefold() not in used]
@@ -82,7 +84,7 @@ def name_topic(
 
     def score(number: int) -> float:
         kept = KEPT_MARGIN if names[tried[number]] == shown else 0.0
-        return scores[number] - _reading_penalty(said.kinds[tried[number]]) + kept
+        return scores[number] - _reading_penalty(said, tried[number]) + kept
 
     return names[tried[max(range(len(tried)), key=score)]]
 
@@ -107,15 +109,22 @@ def _is_shared(ideas: int, size: int) -> bool:
     return ideas >= max(SHARED_IDEAS, SHARED_SHARE * size)
 
 
-def _reading_penalty(phrase: NamePhrase) -> float:
-    words = len(phrase.forms)
+def _reading_penalty(said: SaidPhrases, phrase: Phrase) -> float:
+    kind, words = said.kinds[phrase], [said.words[word] for word in phrase if word in said.words]
     return (
-        ACTION_PENALTY * phrase.is_action
-        + LITTLE_PENALTY * phrase.says_little
-        + JOINED_PENALTY * phrase.is_joined
-        + LONG_PENALTY * (words == MOST_WORDS)
-        + SINGLE_PENALTY * (words == 1)
+        ACTION_PENALTY * kind.is_action
+        + LITTLE_PENALTY * kind.says_little
+        + JOINED_PENALTY * kind.is_joined
+        + LONG_PENALTY * (len(phrase) == MOST_WORDS)
+        + SINGLE_PENALTY * (len(phrase) == 1)
+        + RARE_PENALTY * (said.ideas >= RARE_FROM_IDEAS and min(words) == 1)
     )
+
+
+def _name_of(phrase: Phrase, said: SaidPhrases, shown: str) -> str:
+    """Return a phrase as it is mostly said; as it is shown, where that is one of the ways."""
+    ways = {_written(forms) for forms in said.forms[phrase]}
+    return shown if shown in ways else _written(said.usual_forms(phrase))
 
 
 def _written(forms: Sequence[str]) -> str:

@@ -12,8 +12,10 @@ from insights.services import topic_names
 from insights.services.place_ideas import place_transcript
 from insights.services.topic_names import rename_corrected_topics
 from insights.services.topics import create_topic, rename_topic
+from insights.tasks import rename_corrected
 from tests.support.editors import edit
 from tests.support.transcripts import place_texts, write_transcript
+from transcription.signals import transcript_edited
 
 MISHEARD = "Water the Amarylis in the pond."
 AGAIN = "The Amarylis in the pond needs water."
@@ -32,15 +34,14 @@ def test_a_name_with_a_word_that_a_person_corrected_is_another_at_once(bedside: 
     assert rename_corrected_topics(transcripts[1].pk) == []
 
 
-def test_an_edit_is_followed_by_the_name(bedside: Device, django_capture_on_commit_callbacks: Any) -> None:
+def test_an_edit_wakes_what_renames(bedside: Device) -> None:
+    assert rename_corrected.name in {key[0] for key, *_ in transcript_edited.receivers}
     transcripts = place_texts(bedside, MISHEARD, AGAIN)
-    with django_capture_on_commit_callbacks(execute=True):
-        for transcript in transcripts:
-            edit(transcript, transcript.text.replace("Amarylis", "Amaryllis"))
-    # What the broker would have brought to a worker.
     for transcript in transcripts:
-        rename_corrected_topics(transcript.pk)
+        edit(transcript, transcript.text.replace("Amarylis", "Amaryllis"))
+        rename_corrected(str(transcript.pk))
     assert "Amarylis" not in Topic.objects.get().name
+    rename_corrected("00000000-0000-0000-0000-000000000000")  # deleted meanwhile
 
 
 def test_an_edit_of_other_words_leaves_the_name(bedside: Device) -> None:

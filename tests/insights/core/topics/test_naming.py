@@ -1,13 +1,23 @@
 """What the machine calls a topic."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insights.core.topics import name_phrases
 from insights.core.topics.naming import KEPT_MARGIN, Fits, is_due, name_topic
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_model() -> Iterator[None]:
+    """Let the tables tell what is a noun, though a model be installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name_phrases, "english_model", lambda: None)
+        yield
+
 
 OTHERS = [
     "Call Anna about the talk on Friday.",
@@ -106,6 +116,12 @@ def test_the_name_that_is_shown_stays_unless_another_fits_clearly_better() -> No
     assert named(KEPT_MARGIN + 0.01, "Lighthouse novel") == "Book club"
     assert named(0.0, "Book club, Deborah") != "Book club, Deborah", "no phrase of theirs"
     assert named(0.0, "Chess club") != "Chess club", "nobody says it any more"
+
+
+def test_a_name_stays_as_it_is_though_most_say_its_words_in_other_forms() -> None:
+    texts = ["Set alarm at six.", *["Set my alarms for the week."] * 3]
+    assert name_topic(texts, [], "en", [], fits=lambda names: [0.0] * len(names), shown="Set alarm") == "Set alarm"
+    assert name_topic(texts, [], "en", [], fits=lambda names: [0.0] * len(names)) == "Set alarms"
 
 
 def test_a_word_that_was_perhaps_never_said_names_nothing() -> None:
