@@ -228,3 +228,16 @@ def test_a_pause_before_a_capital_ends_a_sentence_whose_mark_is_lost() -> None:
     for language, sentences in (("en", 3), ("de", 2)):
         assert len(find_sentences(spoken(text, pause_before={"And": 0.7}), language).sentences) == sentences
     assert len(find_sentences(spoken(text), "en").sentences) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("Call the plumber. And ask him about the tap.", False),
+        ("Paint the fence. And let it dry for a day.", False),
+        ("For the garden, order more mulch. And move the roses to the sun.", True),
+        ("For the garden, order more mulch. And put it on the beds.", False),
+    ],
+)
+def test_a_task_done_to_it_goes_on_and_another_of_one_topic_does_not(text: str, parted: bool) -> None:
+    assert (len(ideas(spoken(text, pause_before={"And": 0.7}))) == 2) is parted
