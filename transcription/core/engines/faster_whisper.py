@@ -56,10 +56,14 @@ class FasterWhisper:
         listened_to = find_speech(samples, vad=options.vad)
         if not listened_to.regions:
             return Heard([], "", [])
-        languages = self._languages(options)
+        languages, is_still = self._languages(options), listened_to.is_still and options.vad
         # By name, for only a process that hears is to load CTranslate2.
         listening = import_module("transcription.core.engines.short_window").ShortWindowModel(
-            self._whisper, languages=languages, trims=options.window == "auto", voiced=listened_to.listened()
+            self._whisper,
+            languages=languages,
+            trims=options.window == "auto",
+            voiced=listened_to.listened(),
+            is_still=is_still,
         )
         segments, info = listening.transcribe(
             listened_to.samples,
@@ -74,7 +78,7 @@ class FasterWhisper:
         heard = list(_with_progress(segments, progress))
         words = list(place_in_recording(_segment_words(heard), listened_to.regions))
         written = list(_doubt_segments(heard))
-        if listened_to.is_still and options.vad:
+        if is_still:
             words, written = whispered_segments(words, written)
         warnings = [str(doubt) for doubt in find_doubts(words, written, listened_to)]
         if words and not is_unsaid(words, warnings):

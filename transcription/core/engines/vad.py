@@ -73,6 +73,12 @@ class Speech(NamedTuple):
         held = sum(max(0.0, min(end, one.end) - max(start, one.start)) for one in self.voiced)
         return held / (end - start) if end > start else float(any(one.start <= start <= one.end for one in self.voiced))
 
+    def probability(self, start: float, end: float) -> float:
+        """Return the mean probability of a voice in a span, in [0, 1]; times in seconds of the recording."""
+        first = _frame_at(start)
+        frames = self.probabilities[first : max(_frame_at(end), first + 1)]
+        return float(frames.mean()) if len(frames) else 0.0
+
 
 def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     """Return what is to be listened to. vad: only where somebody speaks, else all of it.
