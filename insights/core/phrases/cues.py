@@ -132,7 +132,8 @@ class Counting(NamedTuple):
     """How people say how many ideas are to come ("I've got two quick things for today"); words have bars between them.
 
     before: what may go before the number; between: before the things; after: how what may follow them begins, so that
-    "two things happened" is none. along: how each next idea may begin ("and"), where no weights were fitted.
+    "two things happened" is none; told: what follows them without any marks, where it is none. along: how each next
+    idea may begin ("and"), where no weights were fitted.
     """
 
     numbers: dict[str, int]
@@ -140,6 +141,7 @@ class Counting(NamedTuple):
     before: str
     between: str
     after: str
+    told: str
     along: str
 
 
@@ -162,6 +164,7 @@ COUNTINGS: dict[str, Counting] = {
         ),
         between="quick|short|small|little|more|other|different|separate|unrelated|random",
         after="about|for|to|on|today|tonight|now|before|this|here|real|really|quickly|tomorrow|from",
+        told="happened|happen|went|came|are|were|that|which|can|could|will|would|have|had|in|of",
         along="and|also|then|second|secondly|third|thirdly|finally",
     ),
     "de": Counting(
@@ -170,6 +173,7 @@ COUNTINGS: dict[str, Counting] = {
         before="ich habe|es gibt|nur|also|so|ok|okay|äh|ähm|und|noch|kurz",
         between="kurze|kleine|andere|verschiedene|wichtige",
         after="zu|für|heute|noch|bevor|morgen|über|zum|zur",
+        told="sind|waren|die|haben|hatten|gehen|passierten",
         along="und|außerdem|dann|auch|zweitens|drittens",
     ),
     "es": Counting(
@@ -178,6 +182,7 @@ COUNTINGS: dict[str, Counting] = {
         before="tengo|hay|solo|pues|bueno|vale|eh|y",
         between="pequeñas|breves|distintas|diferentes",
         after="para|sobre|hoy|de|que hacer|mañana",
+        told="son|eran|que|pasaron|han|pueden|en",
         along="y|además|también|luego|segundo|tercero",
     ),
     "fr": Counting(
@@ -186,6 +191,7 @@ COUNTINGS: dict[str, Counting] = {
         before="j'ai|il y a|juste|alors|bon|ok|euh|et",
         between="petites|petits|autres|différentes",
         after="à|pour|sur|aujourd'hui|demain|avant",
+        told="sont|étaient|qui|que|ont|peuvent|se",
         along="et|aussi|puis|ensuite|deuxièmement|enfin",
     ),
 }

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from insights.core.phrases.cues import COUNTINGS
-from insights.core.segmentation.sentences import Sentence
+from insights.core.segmentation.sentences import SentenceRuns
 
 BEFORE_AT_MOST = 4
 """Words or groups of words before the number."""
@@ -21,29 +21,32 @@ class Announcement(NamedTuple):
     is_all: bool
 
 
-def announced_ideas(sentence: str, language: str) -> Announcement | None:
+def announced_ideas(sentence: str, language: str, *, is_punctuated: bool) -> Announcement | None:
     """Return what a sentence announces, if anything. language: ISO 639-1."""
-    if language not in COUNTINGS or not (found := _counting_pattern(language).match(sentence.lower())):
+    if language not in COUNTINGS:
+        return None
+    if not (found := _counting_pattern(language, is_punctuated=is_punctuated).match(sentence.lower())):
         return None
     _, comma, more = found["rest"].partition(",") if "," in found["rest"] else found["rest"].partition(":")
-    own_words = more.split() if comma else []
+    own_words = more.split() if comma else found["rest"].split() if not is_punctuated else []
     ideas = COUNTINGS[language].numbers[" ".join(found["number"].split())]
     return Announcement(ideas, is_all=len(own_words) < FEWEST_WORDS)
 
 
 @cache
-def _counting_pattern(language: str) -> re.Pattern[str]:
+def _counting_pattern(language: str, *, is_punctuated: bool) -> re.Pattern[str]:
     counting = COUNTINGS[language]
     number = "|".join(map(re.escape, sorted(counting.numbers, key=len, reverse=True)))
+    rest = rf"(?:{counting.after})\b.*" if is_punctuated else rf"(?!(?:{counting.told})\b).*"
     return re.compile(
         rf"\W*(?:(?:{counting.before})\b\W*){{0,{BEFORE_AT_MOST}}}(?P<number>{number})\s+"
-        rf"(?:(?:{counting.between})\s+)*(?:{counting.things})(?P<rest>\W*|[,:].*|\s+(?:{counting.after})\b.*)$",
+        rf"(?:(?:{counting.between})\s+)*(?:{counting.things})(?P<rest>\W*|[,:].*|\s+{rest})$",
         re.DOTALL,
     )
 
 
 def with_announced_turns(
-    turned: Sequence[bool], sentences: Sequence[Sentence], scores: Sequence[float], language: str, *, least: float
+    turned: Sequence[bool], heard: SentenceRuns, scores: Sequence[float], language: str, *, least: float
 ) -> list[bool]:
     """Return turns, and as many more as were announced: where the scores are highest, and not under `least`.
 
@@ -51,8 +54,9 @@ def with_announced_turns(
     by the word. An announcement stays with the first of its ideas.
     """
     answer = list(turned)
-    for number, sentence in enumerate(sentences[:-1]):
-        if not (announcement := announced_ideas(sentence.text, language)):
+    for number, sentence in enumerate(heard.sentences[:-1]):
+        announcement = announced_ideas(sentence.text, language, is_punctuated=heard.is_punctuated)
+        if not announcement:
             continue
         if announcement.is_all:
             answer[number] = False

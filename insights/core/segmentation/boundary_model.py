@@ -65,9 +65,7 @@ def decide_turns(heard: SentenceRuns, log_odds: Numbers) -> list[bool]:
     likely = log_odds >= np.array(least)
     announced = [heard.is_punctuated and announces(sentence.text, LANGUAGE) for sentence in heard.sentences[1:]]
     turned = [bool(one or other) for one, other in zip(likely, announced, strict=True)]
-    return with_announced_turns(
-        turned, heard.sentences, log_odds.tolist(), LANGUAGE, least=_log_odds(ANNOUNCED_PROBABILITY)
-    )
+    return with_announced_turns(turned, heard, log_odds.tolist(), LANGUAGE, least=_log_odds(ANNOUNCED_PROBABILITY))
 
 
 def _least_log_odds(before: str, sentence: str) -> float:

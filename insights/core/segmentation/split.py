@@ -75,7 +75,7 @@ def _rule_turns(heard: SentenceRuns, words: Sequence[Word], language: str) -> li
         pause + ALONG_SECONDS * begins_along(sentence.text, language)
         for pause, sentence in zip(pauses, heard.sentences[1:], strict=True)
     ]
-    return with_announced_turns(turned, heard.sentences, scores, language, least=-math.inf)
+    return with_announced_turns(turned, heard, scores, language, least=-math.inf)
 
 
 def _is_long(place: int, pauses: Sequence[float]) -> bool:
