@@ -21,12 +21,14 @@ class Unavailable(CodedError):
 class Background(NamedTuple):
     """common: shape (d,), what all sentences of a language have in common; it says nothing of their meaning.
 
-    stretch: by what cosines beside that are multiplied, so that sentences of which nothing is known are as alike, in
-    the model at hand, as they are in the one that thresholds were found with.
+    stretch: by what the cosines beside that are multiplied, so that the same in other words is as alike in the model at
+    hand as in the one that thresholds were found with. spread: the standard deviation of the unstretched cosines of
+    sentences that have nothing to do with each other.
     """
 
     common: NDArray[np.float32]
     stretch: float = 1.0
+    spread: float = 0.07
 
 
 class Embedder(Protocol):

@@ -125,7 +125,9 @@ def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]],
 def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
     topics = [(str(topic.key), index.is_touched(topic), topic.cohesion) for topic in index.topics.values()]
     return {
-        "stretch": index.space.background.stretch,
+        "background": index.space.background[1:],
+        "own share": index.space.own_share,
+        "stretch": index.space.stretch,
         "laid with": index.space.projected_count,
         "topics": topics,
         "lessons": [str(key) for key in ranker.lessons],
@@ -162,9 +164,10 @@ def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
 
 def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
     all_of = {name: array.all for name, array in rows.items()}
-    index = TopicIndex(Background(all_of["common"], description["stretch"]), new_key)
+    index = TopicIndex(Background(all_of["common"], *description["background"]), new_key)
     space, traits = index.space, index.traits
     space.projected_count = description["laid with"]
+    space.own_share, space.stretch = description["own share"], description["stretch"]
     space.vectors, space.points, space.lengths = rows["vectors"], rows["points"], rows["lengths"]
     space.pieces = Lists(rows["pieces"], rows["heft"], rows["piece ends"])
     space.having = Postings(all_of["having keys"], all_of["having ends"], all_of["having"])
