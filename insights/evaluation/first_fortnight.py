@@ -109,10 +109,10 @@ class _NewLife:
     def taps(self, ideas: Sequence[IdeaFeatures], sorted_as: Sequence[Key | None], labels: Sequence[str]) -> int:
         """Return how often a person taps to put each idea where its label says, one for each joined topic aside."""
         index = self._index(ideas, _Order(list(sorted_as), [*{*self.seeds} | set(sorted_as) - {None}]))
-        taps = 0
+        taps, weights = 0, prior(self._background.kind).weights
         for position, label in enumerate(labels):
             if sorted_as[position] != label:
-                suggested = [str(one.topic) for one in suggest(index, position, prior().weights) if one.topic]
+                suggested = [str(one.topic) for one in suggest(index, position, weights) if one.topic]
                 taps += max(1, ReviewAnswer(suggested, label, is_new=label not in index.topics).taps)
                 settle_idea(index, position, label)
         return taps

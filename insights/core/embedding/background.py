@@ -36,6 +36,4 @@ def background(embed: Callable[[Sequence[str]], Vectors]) -> Background:
     again, domain = cosines[said, said + 1], cosines[said, said + 2]
     unrelated = cosines[groups[:, None] < groups[None, :]]
     stretch = USUAL_NEARNESS / max(float(again.mean() + domain.mean()) / 2, LEAST_COSINE)
-    return Background(
-        common, min(max(stretch, LEAST_STRETCH), MOST_STRETCH), max(float(unrelated.std()), LEAST_COSINE)
-    )
+    return Background(common, min(max(stretch, LEAST_STRETCH), MOST_STRETCH), max(float(unrelated.std()), LEAST_COSINE))

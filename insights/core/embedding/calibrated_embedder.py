@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from insights.core.embedding.background import background
-from insights.core.embedding.protocol import Background, Vectors
+from insights.core.embedding.protocol import SENTENCES, Background, Vectors
 from insights.core.embedding.wordllama import default_embedder
 
 
@@ -31,7 +31,7 @@ class CalibratedEmbedder(ABC):
 
     @cached_property
     def _background(self) -> Background:
-        return background(self.embed)
+        return background(self.embed)._replace(kind=SENTENCES)
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return how much each word says by itself, as the static vectors tell."""

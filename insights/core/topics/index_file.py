@@ -20,7 +20,7 @@ from insights.core.topics import VERSION
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.idea_keys import IdeaKeys, Key
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import Lesson
+from insights.core.topics.ranker import Lesson, prior
 from insights.core.topics.suggest import Ranker
 from insights.core.topics.topic import NOWHERE
 
@@ -184,11 +184,11 @@ def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Call
     index.arrange(index.rows.all, index.settled.all)
     index.totals.replace(all_of["totals"])
     index.sizes.replace(all_of["sizes"])
-    return Stored(index, _ranker(description["lessons"], all_of), description["about"])
+    return Stored(index, _ranker(index.space.background.kind, description["lessons"], all_of), description["about"])
 
 
-def _ranker(keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
-    ranker, end = Ranker(), 0
+def _ranker(kind: str, keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
+    ranker, end = Ranker(prior(kind)), 0
     for key, (count, chosen) in zip(keys, arrays["chosen"].tolist(), strict=True):
         ranker.lessons[UUID(key)] = Lesson(arrays["evidence"][end : end + count], chosen)
         end += count
