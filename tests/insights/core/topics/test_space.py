@@ -25,7 +25,7 @@ TIDIED_EVERY = 20
 def turned(vectors: Vectors) -> Vectors:
     """Return vectors turned about, as another training of the same model would have them."""
     axes, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(DIMENSIONS, DIMENSIONS)))
-    return (vectors @ axes).astype(np.float32)
+    return np.asarray(vectors @ axes, dtype=np.float32)
 
 
 def crowded(vectors: Vectors) -> Vectors:
