@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from capture.models import User
 from transcription.core.engines.languages import known_languages
@@ -14,17 +15,41 @@ from transcription.core.engines.languages import known_languages
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
-class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Where a user lives and when they sleep, which languages they speak, and where mail reaches them."""
+class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Which languages a user speaks."""
 
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
-    )
     languages = forms.CharField(
         label=_("Languages you speak"),
         help_text=_("Two letters each, as in: en, de. Where there is one, all is heard as that."),
     )
 
+    class Meta:
+        model = User
+        fields = ["languages"]
+
+    def clean_languages(self) -> str:
+        """Return the codes, separated by commas."""
+        codes = [code for code in self.cleaned_data["languages"].lower().replace(",", " ").split() if code]
+        if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
+            raise ValidationError(_("Write language codes, as in: en, de."))
+        if strange := [code for code in codes if code not in known_languages(codes)]:
+            said = _("Whisper knows no language “%(codes)s”. Leave it out, or name the nearest one that it may know.")
+            raise ValidationError(said, params={"codes": ", ".join(strange)})
+        return ",".join(codes)
+
+
+def browser_languages(accepted: str) -> str:
+    """Return the languages that a browser asks for and Whisper knows, comma-separated. accepted: Accept-Language."""
+    codes = (code.partition("-")[0] for code, _quality in parse_accept_lang_header(accepted))
+    return ", ".join(known_languages(codes))
+
+
+class AboutYou(Languages):
+    """Where a user lives and when they sleep, which languages they speak, and where mail reaches them."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
+    )
     night_from = forms.TypedChoiceField(label=_("Your night usually begins at"), choices=HOURS, coerce=int)
     night_until = forms.TypedChoiceField(
         label=_("and ends at"),
@@ -42,16 +67,6 @@ class AboutYou(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         self.fields["email"].label = _("E-mail address")
         self.fields["trouble_mail"].label = _("One mail when something hinders the service")
         self.fields["trouble_mail"].help_text = _("Memos that wait, a full disk, a silent phone: told once each time.")
-
-    def clean_languages(self) -> str:
-        """Return the codes, separated by commas."""
-        codes = [code for code in self.cleaned_data["languages"].lower().replace(",", " ").split() if code]
-        if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
-            raise ValidationError(_("Write language codes, as in: en, de."))
-        if strange := [code for code in codes if code not in known_languages(codes)]:
-            said = _("Whisper knows no language “%(codes)s”. Leave it out, or name the nearest one that it may know.")
-            raise ValidationError(said, params={"codes": ", ".join(strange)})
-        return ",".join(codes)
 
 
 class NewPassword(PasswordChangeForm):

@@ -38,6 +38,7 @@ def connect() -> None:
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
         (transcript_edited, insights.tasks.judge_doubts),
+        (transcript_edited, insights.tasks.rename_corrected),
         (idea_corrected, insights.tasks.look_again),
         (memo_deleted, insights.tasks.forget),
     ]

@@ -151,6 +151,8 @@ EMBEDDING_MODEL = read.str("EMBEDDING_MODEL", default="auto")
 EMBEDDING_URL = read.str("EMBEDDING_URL", default="")
 EMBEDDING_KEY = read.str("EMBEDDING_KEY", default="")
 OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)
+# Recordings of real people, which are no part of the project: the demo and the tests hear them where they are.
+SPEECH_CLIPS = read.str("SPEECH_CLIPS", default=str(BASE_DIR.parent / "shared" / "assets" / "speech"))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/", views.LogIn.as_view(), name="login"),
     path("logout/", views.LogOut.as_view(), name="logout"),
     path("settings/", views.settings_page, name="settings"),
+    path("settings/languages", views.choose_languages, name="choose_languages"),
     path("settings/password", views.change_password, name="change_password"),
     path("health/", views.health_page, name="health"),
     path("healthz", views.healthz, name="healthz"),

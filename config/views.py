@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.models import AuthedRequest
-from config.forms import AboutYou, NewPassword
+from config.forms import AboutYou, Languages, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
 from config.ops.database_version import NotReady, Version, database_version
@@ -69,6 +69,19 @@ def settings_page(request: AuthedRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("settings")
     return _render_settings(request, about, NewPassword(request.user))
+
+
+@login_required
+@require_POST
+def choose_languages(request: AuthedRequest) -> HttpResponse:
+    """Take which languages a user speaks, asked where they look first."""
+    chosen = Languages(request.POST, instance=request.user)
+    if not chosen.is_valid():
+        messages.error(request, " ".join(map(str, chosen.errors["languages"])))
+        return redirect("settings")
+    chosen.save()
+    messages.success(request, _("Saved."))
+    return redirect("today")
 
 
 @login_required

@@ -28,8 +28,23 @@ SENTENCES = {
         "set EMBEDDING_MODEL=/folder/of/a/model and start again."
     ),
     "sentence_model_missing": gettext_noop(
-        "The sentence model “%(name)s” is not here yet. With a network, type .venv/bin/python manage.py "
-        "sentence_model; without one, set EMBEDDING_MODEL=/folder/of/a/model and start again."
+        "The sentence model “%(name)s” is not here yet. With a network, the service fetches it, or .venv/bin/python "
+        "manage.py sentence_model does; without one, set EMBEDDING_MODEL=/folder/of/a/model and start again."
+    ),
+    "sentence_model_fetching": gettext_noop(
+        "The sentence model “%(name)s” is being fetched from %(source)s: %(done)s of %(total)s MB are here."
+    ),
+    "sentence_model_fetch_asks": gettext_noop(
+        "Fetching the model that compares ideas, “%(name)s”: %(source)s is asked for it."
+    ),
+    "sentence_model_fetch_begins": gettext_noop(
+        "Fetching the model that compares ideas, “%(name)s”, from %(source)s: %(total)s MB."
+    ),
+    "sentence_model_fetch_moves": gettext_noop("  sentence model “%(name)s”: %(done)s of %(total)s MB"),
+    "sentence_model_fetched": gettext_noop("The sentence model “%(name)s” is here."),
+    "sentence_model_fetch_failed": gettext_noop(
+        "The sentence model “%(name)s” was not fetched: %(host)s %(why)s. Until it is here, English ideas alone are "
+        "sorted."
     ),
     # Of a topic and its name.
     "name_missing": gettext_noop("A topic needs a name."),
@@ -63,6 +78,13 @@ REASONS = {
     "busy": gettext_noop("asks for patience (%(status)s)"),
     "failed": gettext_noop("failed (%(status)s)"),
     "no_vectors": gettext_noop("answered with what are no vectors"),
+    # Of the hub, which a model is fetched from.
+    "portal": gettext_noop(
+        "answers with a web page, as networks do before one has logged in to them: open any page in a browser"
+    ),
+    "no_repository": gettext_noop("does not have it (%(status)s)"),
+    "damaged": gettext_noop("sent other files than it lists"),
+    "unwritable": gettext_noop("sent what could not be written to the disk (%(kind)s)"),
     "unequal_lengths": gettext_noop("answered with vectors of different lengths"),
 }
 """What a message's parameter `why` stands for, where that is no sentence of its own."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from insights.services import consolidate, digests, index_cache, reembed, topics
+from insights.services import consolidate, digests, index_cache, reembed, topic_names, topics
 from insights.services.consolidate import consolidate_all
 from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
@@ -47,6 +47,12 @@ def judge_doubts(transcript_id: str) -> None:
     """Judge anew which ideas of an edited transcript are doubtful, and place those that no longer are."""
     for idea_id in follow_edits(UUID(str(transcript_id))):
         consolidate.retry_unsorted_near(idea_id)
+
+
+@shared_task
+def rename_corrected(transcript_id: str) -> None:
+    """Rename topics in whose name stands a word that a person corrected."""
+    topic_names.rename_corrected_topics(UUID(str(transcript_id)))
 
 
 @shared_task

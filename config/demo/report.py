@@ -15,13 +15,19 @@ ROW_FORMAT = "{:<18} {:<10} {:<24} {}"
 
 
 class DemoFigures(TypedDict):
-    """The last line of the demo. `wer` and `v_measure` are fractions over the 48 short memos."""
+    """The last line of the demo. `wer` and `v_measure` are fractions over the 48 short memos.
 
+    model: by which they were heard. people, people_wer: how many clips of real people, and the same over them, or None.
+    """
+
+    model: str
     memos: int
     ready: int
     no_speech: int
     failed: int
     wer: float
+    people: int
+    people_wer: float | None
     ideas: int
     topics: int
     v_measure: float
@@ -43,12 +49,12 @@ class DemoReport:
         return self._transcripts[self._memos[sample.name].pk]
 
     def ended_right(self) -> bool:
-        """Return whether every memo is ready with its ideas placed, or "no speech" where nobody speaks."""
+        """Return whether every memo of our own is ready with its ideas placed, or "no speech" where nobody speaks."""
         return all(
             (transcript.state == State.READY and bool(ideas_in(transcript.memo)))
             if sample.is_spoken
             else (transcript.state == State.NO_SPEECH and not transcript.text)
-            for sample in self._samples.all
+            for sample in self._samples.own
             for transcript in [self._transcript(sample)]
         )
 
@@ -62,22 +68,28 @@ class DemoReport:
             lines.append(ROW_FORMAT.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
         return lines
 
-    def figures(self, *, digest: str, seconds: float) -> DemoFigures:
+    def figures(self, *, model: str, digest: str, seconds: float) -> DemoFigures:
         """Return the counts and scores of the run."""
         states = [transcript.state for transcript in self._transcripts.values()]
         short = self._samples.short
         return {
+            "model": model,
             "memos": len(states),
             "ready": states.count(State.READY),
             "no_speech": states.count(State.NO_SPEECH),
             "failed": sum(state in {State.FAILED, State.QUARANTINED} for state in states),
-            "wer": round(word_error_rate((sample.text, self._transcript(sample).text) for sample in short), 4),
+            "wer": self._wer(short),
+            "people": len(self._samples.people),
+            "people_wer": self._wer(self._samples.people) if self._samples.people else None,
             "ideas": Idea.objects.of(self._user).count(),
             "topics": Topic.objects.of(self._user).for_list().count(),
             "v_measure": round(self._v_measure(), 4),
             "digest": digest,
             "seconds": round(seconds, 1),
         }
+
+    def _wer(self, samples: Sequence[Sample]) -> float:
+        return round(word_error_rate((sample.text, self._transcript(sample).text) for sample in samples), 4)
 
     def _v_measure(self) -> float:
         truth: list[str] = []

@@ -1,6 +1,7 @@
-"""The sample memos that come with the project, and what was truly said in them."""
+"""The sample memos that come with the project, clips of real people that do not, and what was truly said in them."""
 
 import json
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 SAMPLES = Path(__file__).resolve().parent / "samples"
 MEMOS = SAMPLES / "memos"
 MICRO_WHISPER = SAMPLES / "whisper-micro"
+CLIPS, MAX_CLIP_SECONDS = 20, 15.0
+"""Of real people, heard in a demo: so many, none longer than this."""
 
 
 class TrueIdea(NamedTuple):
@@ -37,7 +40,13 @@ class Sample(NamedTuple):
 
 
 class Samples:
-    """The 48 short memos with all that is known of them, and the seven hard ones."""
+    """The 48 short memos with all that is known of them, the seven hard ones, and clips of real people.
+
+    clips: the folder of the latter, whose manifest.jsonl says what each holds; None where there are to be none.
+    """
+
+    def __init__(self, clips: Path | None = None) -> None:
+        self._clips = clips
 
     @cached_property
     def short(self) -> list[Sample]:
@@ -52,7 +61,27 @@ class Samples:
     @property
     def all(self) -> list[Sample]:
         """Every sample, the short ones first."""
+        return [*self.own, *self.people]
+
+    @property
+    def own(self) -> list[Sample]:
+        """The samples that come with the project."""
         return [*self.short, *self.hard]
+
+    @cached_property
+    def people(self) -> list[Sample]:
+        """English clips of real people, of each corpus in turn."""
+        if self._clips is None:
+            return []
+        rows = map(json.loads, (self._clips / "manifest.jsonl").read_text().splitlines())
+        english = [row for row in rows if row["language"] == "en" and row["text"]]
+        fitting = [row for row in english if row["seconds"] <= MAX_CLIP_SECONDS]
+        numbers: Counter[str] = Counter()
+        in_turn: list[tuple[int, str, str]] = []
+        for row in sorted(fitting, key=lambda row: str(row["file"])):
+            in_turn.append((numbers[row["group"]], row["file"], row["text"]))
+            numbers[row["group"]] += 1
+        return [Sample(self._clips / file, text, ()) for _, file, text in sorted(in_turn)[:CLIPS]]
 
     @cached_property
     def _manifest(self) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""A service of its own for the demo: a throw-away data folder, a free port, the micro Whisper."""
+"""A service of its own for the demo: a throw-away data folder, a free port, and a Whisper that is here."""
 
 import os
 import signal
@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-
-from config.demo.sample_memos import MICRO_WHISPER
 
 MARK_FILE = "demo"
 """The file that tells a demo's data folder from one that somebody lives in."""
@@ -30,13 +28,16 @@ def mark_as_demo(home: Path) -> None:
     (home / MARK_FILE).touch()
 
 
-def demo_environment(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a demo in `home`. Raises ServiceStartError where the port that was asked is taken."""
+def demo_environment(home: Path, environment: Mapping[str, str], model: Path) -> dict[str, str]:
+    """Return the environment of a demo in `home`. model: the folder of the Whisper by which it hears.
+
+    Raises ServiceStartError where the port that was asked is taken.
+    """
     kept = {name: value for name, value in environment.items() if name not in {"STILLNOTE_URL", "WORKER_THREADS"}}
     return kept | {
         "STILLNOTE_HOME": str(home),
         "STILLNOTE_OFFLINE": "1",
-        "WHISPER_MODEL": str(MICRO_WHISPER),
+        "WHISPER_MODEL": str(model),
         "PORT": str(_free_port(environment.get("PORT"))),
         "DIGEST_SECONDS": "2",
         "SWEEP_SECONDS": "5",

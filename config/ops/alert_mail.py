@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from capture.models import User
 from config.models import RaisedAlert
 from config.ops.alert_text import alert_text
-from config.ops.alerts import Alert, user_alerts
+from config.ops.alerts import Alert, AlertCode, user_alerts
 from insights.services.digest_email import absolute_url
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,9 @@ def send_alert_mails(now: datetime) -> int:
 
 
 def _mail_alerts_of(user: User, now: datetime) -> int:
-    present = {(str(alert.code), alert.about): alert for alert in user_alerts(user, now)}
+    # What is on its way needs nobody.
+    alerts = (alert for alert in user_alerts(user, now) if alert.code is not AlertCode.FETCHING)
+    present = {(str(alert.code), alert.about): alert for alert in alerts}
     for raised in RaisedAlert.objects.filter(user=user):
         if (raised.kind, raised.about) not in present:
             raised.delete()

@@ -56,6 +56,7 @@ def _phone_text(parameters: dict[str, Any]) -> str:
 
 
 _TEXTS = {
+    AlertCode.FETCHING: _model_text,
     AlertCode.MODEL: _model_text,
     AlertCode.VECTORS: _vectors_text,
     AlertCode.WORKER: _worker_text,

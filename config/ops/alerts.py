@@ -11,6 +11,7 @@ from django.conf import settings
 from capture.models import User
 from capture.services.silent_devices import Silent, silent_devices
 from insights.services.place_ideas import is_endpoint_failing
+from transcription.model_choice.hub import is_being_fetched
 from transcription.services.jobs import hearing_hindrance, stalled_since
 
 MIN_WAIT = timedelta(minutes=5)
@@ -22,6 +23,7 @@ LOW_DISK_RESERVES = 2
 class AlertCode(StrEnum):
     """What hinders; stored, so that one mail is sent of it."""
 
+    FETCHING = "fetching"
     MODEL = "model"
     WORKER = "worker"
     VECTORS = "vectors"
@@ -44,7 +46,8 @@ def user_alerts(user: User, now: datetime) -> list[Alert]:
 
 def _machine_alerts(now: datetime) -> Iterator[Alert]:
     if hindrance := hearing_hindrance():
-        yield Alert(AlertCode.MODEL, {"hindrance": hindrance})
+        code = AlertCode.FETCHING if is_being_fetched(hindrance) else AlertCode.MODEL
+        yield Alert(code, {"hindrance": hindrance})
     elif alert := worker_alert(now):
         yield alert
     if is_endpoint_failing():

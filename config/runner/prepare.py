@@ -1,4 +1,4 @@
-"""What is put in order before the service starts: the port, the database, the broker's folder, the model, the owner."""
+"""What is put in order before the service starts: the port, the database, the broker's folder, the owner."""
 
 import locale
 import socket
@@ -16,10 +16,8 @@ from capture.services.devices import create_pairing_code, is_for_this_machine, p
 from config.dispatch import folder_broker
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
-from insights.error_text import describe_problem
-from insights.services.embedders import fetch_sentence_model, sentence_model_problem
 from transcription.error_text import sentence_of
-from transcription.model_choice.registry import engine_problem, ensure_model, measure_machine
+from transcription.model_choice.registry import engine_problem, is_fetch_due
 from transcription.worker.claims import release_all_claims
 
 HOST = "127.0.0.1"
@@ -74,27 +72,15 @@ def prepare_folders() -> None:
     folder_broker.prepare_broker_folder(settings.BROKER_FOLDER)
 
 
-def ensure_whisper_model() -> Iterator[str]:
-    """Yield what to tell about the Whisper model, which is chosen on a first start, and fetched if there is none."""
-    if chosen := measure_machine():
-        yield sentence_of(chosen)
-    if engine_problem() and not settings.OFFLINE:
-        yield "Fetching the Whisper model. This happens once."
-    if problem := ensure_model():
+def missing_model() -> Iterator[str]:
+    """Yield why memos wait where no model is here and none will be fetched."""
+    problem = engine_problem()
+    if problem and not is_fetch_due():
         yield f"{sentence_of(problem)} Until then memos are kept, and wait."
 
 
-def ensure_sentence_model() -> Iterator[str]:
-    """Yield what to tell about the model by which ideas are compared, which is fetched if there is none."""
-    if settings.OFFLINE or settings.EMBEDDING_URL or not sentence_model_problem():
-        return
-    yield "Fetching the model that compares ideas. This happens once."
-    if problem := fetch_sentence_model("" if owner() else owner_locale()[1]):
-        yield f"{describe_problem(problem)} Until then English ideas alone are sorted."
-
-
 def owner_locale() -> tuple[str, str]:
-    """Return the machine's time zone, and the languages that its owner speaks by its locale; English as well."""
+    """Return the machine's time zone, and the languages that its owner may speak by its locale; English as well."""
     name = tzlocal.get_localzone_name()
     time_zone = name if name in zoneinfo.available_timezones() else "UTC"
     spoken = (locale.getlocale()[0] or "")[:2].lower()
@@ -103,7 +89,7 @@ def owner_locale() -> tuple[str, str]:
 
 def welcome_owner() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    made = create_owner(*owner_locale())
+    made = create_owner(owner_locale()[0])
     if made:
         user, password = made
         yield f"Your account: {user.username}   password: {password}"

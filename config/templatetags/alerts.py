@@ -5,14 +5,27 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from config.forms import browser_languages
 from config.ops.alert_text import alert_text
-from config.ops.alerts import user_alerts
+from config.ops.alerts import AlertCode, user_alerts
 
 register = template.Library()
 
 
 @register.inclusion_tag("alerts.html", takes_context=True, name="alerts")
 def render_alerts(context: dict[str, Any], *, says_none: bool = False) -> dict[str, Any]:
-    """Show one calm sentence for each alert of the user who is logged in. says_none: and one where there is none."""
-    alerts = [(alert.code, alert_text(alert)) for alert in user_alerts(context["request"].user, timezone.now())]
-    return {"alerts": alerts, "says_none": says_none}
+    """Show one calm sentence for each alert of the user who is logged in. says_none: and one where there is none.
+
+    While a model is on its way, the page asks again how far that is. Who has not said which languages they speak is
+    asked.
+    """
+    request = context["request"]
+    alerts = [(alert.code, alert_text(alert)) for alert in user_alerts(request.user, timezone.now())]
+    return {
+        "alerts": alerts,
+        "says_none": says_none,
+        "is_moving": any(code is AlertCode.FETCHING for code, _ in alerts),
+        "address": request.path,
+        "asks_languages": not says_none and not request.user.languages,
+        "languages": browser_languages(request.headers.get("Accept-Language", "")),
+    }

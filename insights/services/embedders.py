@@ -1,6 +1,7 @@
 """The embedders of this process, loaded when they are first needed, and which one the settings want."""
 
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
@@ -20,10 +21,13 @@ from insights.core.embedding.protocol import Embedder, Unavailable
 from insights.core.embedding.sentence_model import SentenceModelEmbedder
 from insights.core.embedding.wordllama import WordLlamaEmbedder, default_embedder
 from insights.services import process_state
+from transcription.core.download_record import AlreadyFetching, DownloadRecord, DownloadState, Show, read_download
 from transcription.core.messages import Message
-from transcription.core.model_download import download_snapshot
+from transcription.core.model_download import download_snapshot, record_outcome
 
 STATIC_MODEL = WordLlamaEmbedder.model
+DOWNLOAD_KIND = "sentences"
+"""Of models, in the records of downloads."""
 
 
 def wanted_model() -> str:
@@ -70,16 +74,25 @@ def check_embedder() -> EmbedderCheck:
     return EmbedderCheck(name, None, is_enough=not sentence_model_problem() or settings.EMBEDDING_MODEL == AUTO)
 
 
-def fetch_sentence_model(also: str = "") -> Message | None:
+def is_sentence_fetch_due() -> bool:
+    """Return whether the sentence model that is to be here in the end has still to be fetched."""
+    if settings.EMBEDDING_URL or settings.OFFLINE:
+        return False
+    sentences = _configured_model()
+    return not (sentences.is_here or sentences.is_own)
+
+
+def fetch_sentence_model(show: Show = lambda _: None) -> Message | None:
     """Fetch the sentence model of the settings if it is not here and may be fetched. Returns what is still missing.
 
-    also: languages (ISO 639-1, comma-separated) that will be spoken, beside those of the users who are there.
+    show: is told how far it is.
     """
     if settings.EMBEDDING_URL:
         return Message("endpoint_configured")
-    sentences = _configured_model(also)
+    sentences = _configured_model()
     if not (sentences.is_here or sentences.is_own or settings.OFFLINE):
-        _download_sentence_model(sentences)
+        with suppress(AlreadyFetching):
+            _download_sentence_model(sentences, show)
     return _missing_model_problem(sentences)
 
 
@@ -89,21 +102,25 @@ def _missing_model_problem(sentences: ModelFolder) -> Message | None:
         return None
     if sentences.is_own:
         return Message("sentence_model_folder_empty", {"folder": str(sentences.folder)})
-    return Message(
-        "sentence_model_forbidden" if settings.OFFLINE else "sentence_model_missing", {"name": sentences.name}
-    )
+    if settings.OFFLINE:
+        return Message("sentence_model_forbidden", {"name": sentences.name})
+    download = read_download(sentences.folder)
+    if download and download.state is DownloadState.FETCHING and download.total:
+        return download.progress("sentence_model_fetching")
+    return Message("sentence_model_missing", {"name": sentences.name})
 
 
-def _download_sentence_model(sentences: ModelFolder) -> bool:
-    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now."""
+def _download_sentence_model(sentences: ModelFolder, show: Show) -> None:
+    """Fetch the model from where an earlier attempt ended. Raises AlreadyFetching."""
     from fastembed import TextEmbedding
 
     repository = hub_repository(sentences.name, TextEmbedding.list_supported_models())
-    return download_snapshot(repository, sentences.folder, PATTERNS) and sentences.is_here
+    with DownloadRecord(sentences.folder, DOWNLOAD_KIND, sentences.name, show) as record:
+        record_outcome(record, lambda: download_snapshot(repository, sentences.folder, PATTERNS, record))
 
 
-def _configured_model(also: str = "") -> ModelFolder:
-    told = (*User.objects.filter(is_active=True).values_list("languages", flat=True), also)
+def _configured_model() -> ModelFolder:
+    told = User.objects.filter(is_active=True).values_list("languages", flat=True)
     spoken = {code for codes in told for code in codes.replace(" ", "").split(",") if code}
     kept = _hub_model(MULTILINGUAL)
     if settings.EMBEDDING_MODEL == AUTO and kept.is_here:

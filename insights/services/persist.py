@@ -11,15 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from insights.core.segmentation.cues import without_cue
 from insights.core.topics.idea_keys import Key
-from insights.core.topics.naming import is_due, name_topic
-from insights.models import AllKnown, Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
+from insights.models import AllKnown, Arrangement, Correction, Idea, Topic
+from insights.services.topic_names import name_grown_topics
 from insights.services.user_index import UserIndex
 from transcription.models import Transcript
-
-NAMED_AGAINST_IDEAS = 500
-"""Ideas of other topics, the latest, against which a topic is named."""
 
 
 @dataclass
@@ -60,7 +56,7 @@ def plan_changes(
     known = Topic.objects.of(user).in_bulk(list(keys))
     founded = [Topic(id=key, user=user) for key in keys if key not in known]
     stood = Idea.objects.of(user).exclude(pk__in=[idea.pk for idea in (*new, *before, *leaving)])
-    renamed = _name_grown_topics([*known.values(), *founded], [*new, *before], stood, user, language)
+    renamed = name_grown_topics([*known.values(), *founded], [*new, *before], stood, state, language)
     renamed = [topic for topic in renamed if topic not in founded]
     return ChangeSet(list(new), before, founded, renamed, leaving=list(leaving))
 
@@ -115,28 +111,3 @@ def _delete_superseded(leaving: list[Idea]) -> None:
         left = {idea.topic_id for idea in leaving if idea.topic_id}
         Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
         Topic.objects.filter(pk__in=left).forgettable().delete()
-
-
-def _name_grown_topics(
-    grown: Sequence[Topic], fresh: Sequence[Idea], stood: IdeaQuerySet, user: User, language: str
-) -> list[Topic]:
-    """Name the machine's topics that grew, and return those whose name is another now."""
-    taken = set(Topic.objects.of(user).values_list("name", flat=True))
-    renamed = []
-    for topic in sorted(grown, key=lambda topic: topic.created_at or timezone.now()):
-        standing = stood.filter(topic=topic.pk)
-        new = [idea for idea in fresh if idea.topic_id == topic.pk]
-        members = [idea.surely_said for idea in new] + standing.as_said()
-        is_touched = topic.named_by == Author.PERSON or standing.filter(placed_by=Author.PERSON).exists()
-        is_touched |= any(idea.placed_by == Author.PERSON for idea in new)
-        if (topic.name and is_touched) or not is_due(len(members), topic.named_size):
-            continue
-        elsewhere = [idea.text for idea in fresh if idea.topic_id != topic.pk]
-        others = stood.exclude(topic=topic.pk).order_by("-placed_at")
-        elsewhere += others.values_list("text", flat=True)[:NAMED_AGAINST_IDEAS]
-        here, there = ([without_cue(text, language) for text in texts] for texts in (members, elsewhere))
-        name = name_topic(here, there, language, taken - {topic.name})
-        taken = taken - {topic.name} | {name}
-        topic.name, topic.named_size = name, len(members)
-        renamed.append(topic)
-    return renamed

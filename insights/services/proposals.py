@@ -7,12 +7,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from capture.models import User
-from insights.core.segmentation.cues import without_cue
 from insights.core.topics.idea_keys import Key
-from insights.core.topics.naming import name_topic
 from insights.core.topics.propose import ProposedSplit, find_proposals
 from insights.models import Arrangement, Idea, Proposal, Topic
 from insights.services.correction_log import bump_version, new_batch, snapshot
+from insights.services.topic_names import NameSources, find_name
 from insights.services.topics import keep_apart, keep_whole, merge_topics, split_topic
 from insights.services.user_index import UserIndex
 
@@ -55,11 +54,10 @@ def _split_part(user: User, state: UserIndex, split: ProposedSplit, language: st
     # What is no idea is what the person said that the topic is about.
     leaving = ideas.filter(pk__in=[key for i in split.members if isinstance(key := state.index.keys[i], UUID)])
     staying = ideas.exclude(pk__in=leaving).order_by("-placed_at")[:NAMED_BY_IDEAS]
-    texts, elsewhere = (
-        [without_cue(text, language) for text in some.values_list("text", flat=True)] for some in (leaving, staying)
-    )
+    texts, elsewhere = leaving.as_said(), list(staying.values_list("text", flat=True))
     taken = set(Topic.objects.of(user).values_list("name", flat=True))
-    return _SplitPart(topic, leaving, name_topic(texts, elsewhere, language, taken))
+    name = find_name(state, split.members, NameSources(texts, elsewhere), language, taken)
+    return _SplitPart(topic, leaving, name)
 
 
 def _store_rows(user: User, merges: list[tuple[UUID, UUID]], splits: list[_SplitPart]) -> None:

@@ -3,10 +3,15 @@
 import json
 import sys
 
-from tests.bench import capture, insights, transcription
+from tests.bench import capture, hearing, insights, transcription
 from tests.bench.figures import data_folder, machine
 
-PARTS = {"capture": capture.figures, "transcription": transcription.figures, "insights": insights.figures}
+PARTS = {
+    "capture": capture.figures,
+    "transcription": transcription.figures,
+    "hearing": hearing.figures,
+    "insights": insights.figures,
+}
 
 
 def main() -> int:

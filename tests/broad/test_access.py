@@ -57,6 +57,8 @@ pair                                 post                   400 400 400 400 400 
 api-root                             any                    nothing
 settings                             get,post               login
 settings                             put,patch,delete       login-never
+choose_languages                     get,put,patch,delete   login-never
+choose_languages                     post                   to-login
 change_password                      get,put,patch,delete   login-never
 change_password                      post                   login
 healthz                              get                    public

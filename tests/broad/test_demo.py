@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.service import HOUSE, free_port
 
 pytestmark = pytest.mark.alone
@@ -56,6 +57,8 @@ def test_every_sample_comes_to_its_right_end_and_the_mail_arrives(mail_server: t
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     figures = json.loads(run.stdout.splitlines()[-1])
+    assert (figures["model"], figures["people"], figures["people_wer"]) == (MICRO_WHISPER.name, 0, None)
+    assert "the micro Whisper" in run.stdout
     assert (figures["memos"], figures["ready"], figures["no_speech"], figures["failed"]) == (55, 51, 4, 0)
     assert abs(figures["wer"] - REFERENCE_WER) <= 0.02
     assert figures["ideas"] >= 51

@@ -51,7 +51,7 @@ def test_a_language_that_whisper_does_not_know_is_said(alices: Client, alice: Us
     page = alices.post("/settings/", ABOUT | {"languages": "de, gsw, xx"}).content.decode()
     assert "Whisper knows no language “gsw, xx”. Leave it out" in page
     alice.refresh_from_db()
-    assert alice.languages == "en"
+    assert alice.languages == ""
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,21 @@ def test_without_its_database_it_is_alive_but_not_ready(client: Client, monkeypa
     monkeypatch.setattr(views, "database_version", away)
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
+
+
+def test_who_has_not_said_what_they_speak_is_asked_once_and_the_browser_guesses(alices: Client, alice: User) -> None:
+    asked = alices.get("/", headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5,tlh;q=0.1"}).content.decode()
+    assert 'id="ask-languages"' in asked
+    assert 'name="languages" value="de, en"' in asked
+    assert alices.post("/settings/languages", {"languages": "de, en"})["Location"] == "/"
+    alice.refresh_from_db()
+    assert alice.languages == "de,en"
+    assert 'id="ask-languages"' not in alices.get("/").content.decode()
+
+
+def test_an_answer_that_is_none_is_refused_where_it_can_be_mended(alices: Client, alice: User) -> None:
+    page = alices.post("/settings/languages", {"languages": "deutsch"}, follow=True)
+    assert page.redirect_chain == [("/settings/", 302)]
+    assert "Write language codes" in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.languages == ""

@@ -1,6 +1,7 @@
 """Transcripts for tests that are not about hearing: a memo, and the words that were said in it."""
 
 import itertools
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -12,8 +13,11 @@ from transcription.models import State, Transcript
 _numbers = itertools.count()
 
 
-def write_transcript(device: Device, text: str) -> Transcript:
-    """Return the transcript of a memo in which this was said, half a second a word. Its audio is not there."""
+def write_transcript(device: Device, text: str, *, unsure: Collection[str] = ()) -> Transcript:
+    """Return the transcript of a memo in which this was said, half a second a word. Its audio is not there.
+
+    unsure: words, as they stand in the text, that the engine was not sure of.
+    """
     number = next(_numbers)
     now = timezone.now()
     memo = Memo.objects.create(
@@ -29,7 +33,10 @@ def write_transcript(device: Device, text: str) -> Transcript:
         path=f"00/told-{number}",
     )
     tokens = text.split()
-    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(tokens)]
+    words = [
+        Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.2 if token in unsure else 0.9)
+        for n, token in enumerate(tokens)
+    ]
     return Transcript.objects.create(
         memo=memo,
         due=now,

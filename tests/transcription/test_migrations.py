@@ -74,7 +74,13 @@ def to_now() -> None:
 
 
 @pytest.fixture
-def then(bedside: Device) -> Iterator[Any]:
+def written(bedside: Device) -> list[Transcript]:
+    """Write a transcript for each sentence, as they are written now."""
+    return [write_transcript(bedside, f"words {number}") for number in range(len(STORED) + 1)]
+
+
+@pytest.fixture
+def then(written: list[Transcript]) -> Iterator[Any]:
     """Give the transcripts as they were kept at that time."""
     executor = MigrationExecutor(connection)
     executor.migrate(BEFORE)
@@ -83,10 +89,11 @@ def then(bedside: Device) -> Iterator[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(then: Any, bedside: Device) -> None:
+def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(
+    then: Any, written: list[Transcript]
+) -> None:
     said = {}
-    for number, sentence in enumerate([*STORED, STRANGE]):
-        transcript = write_transcript(bedside, f"words {number}")
+    for number, (transcript, sentence) in enumerate(zip(written, [*STORED, STRANGE], strict=True)):
         then.filter(pk=transcript.pk).update(error=sentence, warnings=["unsure[0:1]", DAMAGE[number % len(DAMAGE)]])
         said[transcript.pk] = sentence
     before = {pk: (text, words) for pk, text, words in then.values_list("pk", "text", "words")}

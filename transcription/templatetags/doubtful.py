@@ -1,6 +1,9 @@
-"""Words that may not have been said, as pages show them: faint, and in brackets for whoever hears the page read."""
+"""Words that may not have been said, as pages show them: faint, and told so to whoever hears the page read.
 
-from collections.abc import Iterable, Sequence
+A text has brackets that are only read out; a word that is a link is described by the legend (`base.html`).
+"""
+
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
@@ -23,12 +26,10 @@ SURE = "{}"
 
 
 class PageWord(NamedTuple):
-    """A word as a page shows it. before, after: what is read out where doubt begins and ends. css: its class."""
+    """A word as a page shows it, to be heard or changed. css: its class."""
 
     piece: Piece
     css: str
-    before: str = ""
-    after: str = ""
     clock: str = ""
 
 
@@ -36,18 +37,17 @@ class PageWord(NamedTuple):
 def words_as_heard(transcript: Transcript) -> list[PageWord]:
     """Return the words as they were heard, each with its time."""
     heard, doubtful = transcript.heard(), transcript.doubtful()
-    words = [
-        PageWord(piece, _css_class(piece, doubtful) or _unclear(word.probability), clock=format_clock(word.start))
+    return [
+        PageWord(piece, _css_class(piece, doubtful) or _unclear(word.probability), format_clock(word.start))
         for word, piece in zip(heard, text_pieces(heard, ()), strict=True)
     ]
-    return _in_brackets(words)
 
 
 @register.filter
 def words_as_changed(transcript: Transcript) -> list[PageWord]:
     """Return the words as a person has them."""
     doubtful = transcript.doubtful()
-    return _in_brackets([PageWord(piece, _css_class(piece, doubtful)) for piece in transcript.pieces()])
+    return [PageWord(piece, _css_class(piece, doubtful)) for piece in transcript.pieces()]
 
 
 def _css_class(piece: Piece, doubtful: set[int]) -> str:
@@ -60,16 +60,6 @@ def _unclear(probability: float) -> str:
     return "unclear" if probability < UNCLEAR_BELOW else ""
 
 
-def _in_brackets(words: Sequence[PageWord]) -> list[PageWord]:
-    """Return words with brackets around each run of doubtful ones."""
-    faint = [False, *(word.css == "doubtful" for word in words), False]
-    before, after = (format_html('<span class="unseen">{}</span>', bracket) for bracket in mark_brackets())
-    return [
-        word._replace(before="" if faint[n - 1] else before, after="" if faint[n + 1] else after) if faint[n] else word
-        for n, word in enumerate(words, start=1)
-    ]
-
-
 @register.filter
 def with_brackets(marked: Iterable[MarkedText]) -> str:
     """Return a marked text for where nothing can be faint, as in a mail without HTML."""
@@ -77,8 +67,8 @@ def with_brackets(marked: Iterable[MarkedText]) -> str:
 
 
 @register.simple_tag
-def marked_text(marked: Iterable[MarkedText], limit: int = 0) -> SafeString:
-    """Return a marked text as HTML, "…" where it is empty. limit: characters at most, 0 for all."""
+def marked_text(marked: Iterable[MarkedText], limit: int = 0, empty: str = "") -> SafeString:
+    """Return a marked text as HTML. limit: characters at most, 0 for all. empty: what stands where there is none."""
     before, after = mark_brackets()
     title = _("Perhaps nobody said this.")
     shown = _shortened(marked, limit) if limit else marked
@@ -86,7 +76,7 @@ def marked_text(marked: Iterable[MarkedText], limit: int = 0) -> SafeString:
         format_html(FAINT, title, before, text, after) if is_doubtful else format_html(SURE, text)
         for text, is_doubtful in shown
     )
-    return format_html_join("", "{}", ((part,) for part in html)) or SafeString("…")
+    return format_html_join("", "{}", ((part,) for part in html)) or format_html(SURE, empty)
 
 
 def _shortened(marked: Iterable[MarkedText], limit: int) -> list[MarkedText]:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from transcription.core.engines.languages import language_name
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
 from transcription.models import Transcript
@@ -27,3 +28,9 @@ def doubts(transcript: Transcript | None) -> list[ShownWarning]:
     doubtful = transcript.doubtful()
     found = shown_warnings(transcript.warnings, transcript.heard())
     return [one for one in found if not one.words or not doubtful.isdisjoint(range(one.first, one.last))]
+
+
+@register.filter
+def language(code: str) -> str:
+    """Return what a language is called."""
+    return language_name(code)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest, Memo
+from transcription.core.engines.languages import known_languages
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem
 from transcription.models import Transcript
@@ -103,10 +104,12 @@ def _act_on_job(request: AuthedRequest, memo_id: UUID, tell: Callable[[Transcrip
 @login_required
 @require_POST
 def hear_memo_again(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Have a memo heard by another model."""
+    """Have a memo heard by another model, or in another language."""
     memo = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
     try:
-        begun = request_retranscription(memo, check_model(request.POST.get("model", "")))
+        model = check_model(request.POST.get("model", ""))
+        (language,) = known_languages([request.POST.get("language", "")]) or ("",)
+        begun = request_retranscription(memo, model, language)
     except UnknownModel as reason:
         messages.error(request, sentence_of(reason.message))
         return redirect("job", memo_id)

@@ -21,7 +21,7 @@ from transcription.core.slicing import is_long
 from transcription.core.triage import FAILURES, Retry, Verdict, triage
 from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import SAMPLE_RATE, joined
-from transcription.models import Slice
+from transcription.models import Slice, Transcript
 from transcription.services.vocabulary import hotwords
 from transcription.worker.claims import Claim, StaleClaim
 from transcription.worker.state import WorkerState
@@ -123,7 +123,7 @@ class _Hearing:
         allowed = budget.allowed(self.listener, seconds)
         self.claim.renew(allowed, **self.known)
         options = Options(
-            languages=_languages(self.claim.memo),
+            languages=_languages(self.claim.transcript),
             hotwords=hotwords(self.claim.memo.user),
             vad=not self.claim.transcript.without_vad,
             window=window,
@@ -203,8 +203,10 @@ def _progress(claim: Claim, allowed: float = 0.0) -> Callable[[], None]:
     return progress
 
 
-def _languages(memo: Memo) -> tuple[str, ...]:
-    return tuple(code for code in memo.user.languages.replace(" ", "").split(",") if code)
+def _languages(transcript: Transcript) -> tuple[str, ...]:
+    """Return those that may be spoken: the one that a person asked for, else all that its user speaks."""
+    spoken = transcript.asked_language or transcript.memo.user.languages
+    return tuple(code for code in spoken.replace(" ", "").split(",") if code)
 
 
 def _store_playback(memo: Memo, copy: bytes) -> None:

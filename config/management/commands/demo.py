@@ -20,8 +20,9 @@ from capture.models import User
 from capture.services.accounts import create_user
 from config.demo import client
 from config.demo.report import DemoReport
-from config.demo.sample_memos import Samples
+from config.demo.sample_memos import MICRO_WHISPER, Samples
 from config.demo.service import MARK_FILE, ServiceStartError, demo_environment, mark_as_demo, running_service
+from transcription.model_choice.registry import model_folder
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             return
         with tempfile.TemporaryDirectory(prefix="stillnote-demo-") as home:
             try:
-                environment = demo_environment(Path(home), os.environ)
+                environment = demo_environment(Path(home), os.environ, model_folder() or MICRO_WHISPER)
                 mark_as_demo(Path(home))
             except ServiceStartError as problem:
                 raise CommandError(str(problem)) from problem
@@ -70,10 +71,16 @@ class Command(BaseCommand):
             self.stdout.write("\nThe demo is over; its data folder is gone.")
 
     def _use_the_service(self, *, once: bool) -> None:
-        samples = Samples()
+        model = Path(settings.WHISPER_MODEL)
+        is_real = model != MICRO_WHISPER
+        clips = Path(settings.SPEECH_CLIPS)
+        samples = Samples(clips if is_real and (clips / "manifest.jsonl").is_file() else None)
+        heard_by = f"Whisper {model.name}" if is_real else "the micro Whisper, which knows these synthetic voices alone"
         user, password = create_user("demo", "demo@example.org")
         token, begun = client.pair_phone(settings.STILLNOTE_URL, user), time.monotonic()
-        self.stdout.write(f"Uploading {len(samples.all)} sample memos to {settings.STILLNOTE_URL}")
+        people = f", {len(samples.people)} of them of real people" if samples.people else ""
+        self.stdout.write(f"Uploading {len(samples.all)} sample memos{people}, to {settings.STILLNOTE_URL}")
+        self.stdout.write(f"They are heard by {heard_by}.")
         for _ in tqdm(
             client.upload_samples(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"
         ):
@@ -84,7 +91,7 @@ class Command(BaseCommand):
         digest = client.request_digest(user)
         report = DemoReport(user, samples)
         self.stdout.write("\n".join(report.table()))
-        figures = report.figures(digest=digest.state, seconds=time.monotonic() - begun)
+        figures = report.figures(model=model.name, digest=digest.state, seconds=time.monotonic() - begun)
         if once:
             self.stdout.write(json.dumps(figures))
         else:

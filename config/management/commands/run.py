@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.ops.database_version import NotReady
 from config.runner import lock, prepare
 from config.runner.launcher import Launcher
+from config.runner.model_fetch import FetchReport
 from config.runner.programs import supervisor_configuration
 
 START_SECONDS = 30
@@ -37,12 +38,11 @@ class Command(BaseCommand):
         lock.write_settings(settings.HOME, settings.FROM_ENVIRONMENT)
         prepare.free_last_claims()
         prepare.prepare_folders()
-        self._print(*prepare.ensure_whisper_model())
-        self._print(*prepare.ensure_sentence_model())
+        self._print(*prepare.missing_model())
         self.check()
         path = settings.HOME / "supervisord.conf"
         path.write_text(supervisor_configuration(settings.WORKER_THREADS))
-        report = _StartReport(list(prepare.welcome_owner()), self._print)
+        report = _StartReport(list(prepare.welcome_owner()), self._print, FetchReport(self._print).look)
         if not Launcher(path, held).run(report.look):
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
@@ -56,17 +56,22 @@ class Command(BaseCommand):
 
 
 class _StartReport:
-    """What is told once the website answers: the account, the pairing link, the address."""
+    """What is told once the website answers: the account, the pairing link, the address; from then on, of models.
 
-    def __init__(self, lines: list[str], print_lines: Callable[..., None]) -> None:
+    look_at_models: called again and again, to print what is new of them.
+    """
+
+    def __init__(self, lines: list[str], print_lines: Callable[..., None], look_at_models: Callable[[], None]) -> None:
         self._lines = lines
         self._print = print_lines
+        self._look_at_models = look_at_models
         self._late_at = time.monotonic() + START_SECONDS
         self._is_over = self._has_excused = False
 
     def look(self) -> None:
         """Print it if the website answers by now; excuse it if it takes too long."""
         if self._is_over:
+            self._look_at_models()
             return
         if _website_answers():
             seconds = time.time() - psutil.Process().create_time()

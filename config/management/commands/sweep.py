@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from config.dispatch.sweep import poll_folders_until, sweep_until
 from config.runner import parent_watch
+from config.runner.model_fetch import fetch_models_until
 
 
 class Command(BaseCommand):
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         parent_watch.end_with_manager()
-        # Beside the sweep, which goes on notifying while years are copied, or while a share does not answer.
+        # Beside the sweep, which goes on notifying while years are copied, while a share does not answer, or while a
+        # model comes.
         threading.Thread(target=poll_folders_until, args=(ended,), daemon=True).start()
+        threading.Thread(target=fetch_models_until, args=(ended,), daemon=True).start()
         sweep_until(ended)

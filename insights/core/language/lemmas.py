@@ -15,11 +15,14 @@ class WordForms(NamedTuple):
 
     lemmas: the first form of a form, or a list of such (French).
     nouns, others: first forms that can be nouns, and that are verbs, adverbs, adjectives; a word can be both.
+    verbs, adjectives: of the others, those that can be verbs, and adjectives.
     """
 
     lemmas: Mapping[str, str | list[str]]
     nouns: Collection[str]
     others: Collection[str]
+    verbs: Collection[str] = frozenset()
+    adjectives: Collection[str] = frozenset()
 
     def lemma(self, word: str) -> str:
         """Return the first form of a word as it was said, or that, in lower case. German nouns have capitals here."""
@@ -32,6 +35,11 @@ class WordForms(NamedTuple):
         small = word.lower()
         tables: tuple[Collection[str], ...] = (self.lemmas, self.nouns, self.others)
         return any(form in table for form in (small, small.capitalize()) for table in tables)
+
+    def is_capitalized(self, word: str) -> bool:
+        """Return whether the first form of a word is written with a capital, as German nouns are."""
+        found = self.lemmas.get(word.capitalize(), "")
+        return (found if isinstance(found, str) else found[0])[:1].isupper()
 
     def is_noun_like(self, word: str) -> bool:
         """Return whether a word names something, as far as that is known: names of people do."""
@@ -47,7 +55,8 @@ def word_forms(language: str) -> WordForms:
     lemmas = _lookup_table(language, "lemma_lookup")
     kinds = _lookup_table(language, "lemma_index")
     nouns = frozenset(kinds.get("noun", ()))
-    return WordForms(lemmas, nouns, frozenset(word for kind in kinds if kind != "noun" for word in kinds[kind]))
+    others = frozenset(word for kind in kinds if kind != "noun" for word in kinds[kind])
+    return WordForms(lemmas, nouns, others, frozenset(kinds.get("verb", ())), frozenset(kinds.get("adj", ())))
 
 
 def _lookup_table(language: str, name: str) -> dict[str, Any]:

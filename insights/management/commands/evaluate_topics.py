@@ -15,6 +15,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.average_link import linked_topics
 from insights.evaluation.first_fortnight import NAMED_TOPICS, fortnight_figures
+from insights.evaluation.name_recall import name_figures
 from insights.evaluation.placement import WriteRow, place_stream, placement_figures
 from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
 from insights.evaluation.scoring import agreement
@@ -44,6 +45,11 @@ class Command(BaseCommand):
             action="store_true",
             help="print what the first 50 ideas leave to do, with none and five named",
         )
+        parser.add_argument(
+            "--names",
+            metavar="NAME",
+            help="name each label by its ideas, and print how many names find it first by this model (see --model)",
+        )
         parser.add_argument("--assignments", type=Path, metavar="OUT.jsonl", help="a line a change of what is shown")
         parser.add_argument(
             "--review", action="store_true", help="simulate a person who sorts after every 20 ideas; print taps"
@@ -59,6 +65,7 @@ class Command(BaseCommand):
         model: str,
         average_link: bool,
         fortnight: bool,
+        names: str | None,
         assignments: Path | None,
         review: bool,
         suggestions: Path | None,
@@ -75,6 +82,8 @@ class Command(BaseCommand):
                 figures["average_link"] = _linked_result(lines, embedder)
             if fortnight:
                 figures["fortnight"] = _fortnight_result(lines, embedder)
+            if names is not None:
+                figures["names"] = name_figures(lines, embedder, embedder_for_command(names))
             if review or suggestions:
                 with _json_lines_to(suggestions) as tell:
                     figures["review"] = _review_result(lines, embedder, tell)

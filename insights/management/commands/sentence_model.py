@@ -1,11 +1,14 @@
 """`manage.py sentence_model`: fetch the model by which ideas are compared."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from insights.error_text import describe_problem
 from insights.services.embedders import fetch_sentence_model
+from transcription.core.download_lines import DownloadLines
+from transcription.core.messages import Message
 
 
 class Command(BaseCommand):
@@ -15,6 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Fetch it, or say what is missing."""
-        if problem := fetch_sentence_model():
+        lines = DownloadLines("sentence_model")
+        if problem := fetch_sentence_model(lambda download: self._print_lines(lines.next_lines(download))):
             raise CommandError(describe_problem(problem))
         self.stdout.write("The model is here. Ideas are compared by it within minutes, if the service runs.")
+
+    def _print_lines(self, lines: Iterable[Message]) -> None:
+        for line in lines:
+            self.stdout.write(describe_problem(line))

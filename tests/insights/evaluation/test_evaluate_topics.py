@@ -47,6 +47,15 @@ def test_quality_does_not_fall(capsys: pytest.CaptureFixture[str]) -> None:
     assert review["calibration_error"] < 0.2
 
 
+def test_names_lead_back_to_their_labels(capsys: pytest.CaptureFixture[str]) -> None:
+    told = evaluated(capsys, STREAMS / "hwu64-office-200-21.jsonl", names="wordllama")["names"]
+    assert told["topics"] == 12
+    assert told["found_first"] > 0.6
+    assert told["found_first_as_they_grow"] > 0.45
+    assert told["changes_a_topic"] < 1.4
+    assert told["names"]["alarm_remove"][1]
+
+
 def test_what_is_shown_can_be_followed_and_labels_change_nothing(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -16,8 +16,10 @@ from config.runner import prepare
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.error_text import describe_problem
 from insights.services import embedders
-from insights.services.embedders import fetch_sentence_model
+from insights.services.embedders import fetch_sentence_model, is_sentence_fetch_due
 from tests.support.random_sentence_model import write_random_sentences
+from transcription.core.download_lines import DownloadLines
+from transcription.core.download_record import Download
 
 COMMIT = "0" * 40
 SOURCE = "Qdrant/paraphrase-multilingual-MiniLM-L12-v2-onnx-Q"
@@ -92,15 +94,22 @@ def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothin
     hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prepare, "owner_locale", lambda: ("UTC", "de,en"))
-    assert list(prepare.ensure_sentence_model()) == ["Fetching the model that compares ideas. This happens once."]
+    list(prepare.welcome_owner())
+    assert is_sentence_fetch_due()
+    shown: list[Download] = []
+    assert fetch_sentence_model(shown.append) is None
+    lines = DownloadLines("sentence_model")
+    said = [describe_problem(line) for download in shown for line in lines.next_lines(download)]
+    assert said[0].startswith("Fetching the model that compares ideas")
     assert embedders.wanted_model() == MULTILINGUAL
     hub.files.clear()
-    assert list(prepare.ensure_sentence_model()) == []
+    assert not is_sentence_fetch_due()
 
 
-def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None) -> None:
+def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, alice: User) -> None:
+    User.objects.update(languages="fr")
     hub.files.pop("tokenizer.json")
-    problem = fetch_sentence_model(also="fr")
+    problem = fetch_sentence_model()
     assert problem is not None
     assert MULTILINGUAL in describe_problem(problem)
     assert ".venv/bin/python manage.py sentence_model" in describe_problem(problem)
@@ -110,6 +119,7 @@ def test_what_could_not_be_fetched_is_said_with_what_to_type(hub: Hub, db: None)
 def test_offline_nothing_is_asked_for(hub: Hub, db: None, settings: Settings) -> None:
     settings.OFFLINE = True
     hub.files.clear()
+    assert not is_sentence_fetch_due()
     problem = fetch_sentence_model()
     assert problem is not None
     assert "forbids its download" in describe_problem(problem)

@@ -12,7 +12,7 @@ from capture.services.deletion import delete_memo, purge_deleted
 from insights.core.segmentation.split import split_ideas
 from insights.error_text import describe_problem
 from insights.models import Author, Correction, Idea, Topic
-from insights.services import persist, place_ideas
+from insights.services import place_ideas, topic_names
 from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_due_placements, place_next_transcript, place_transcript
 from insights.services.topics import BadName, create_topic, delete_forgettable_topics, rename_topic
@@ -76,7 +76,7 @@ def test_what_a_person_moved_stays_and_is_remembered(bedside: Device) -> None:
 def test_a_machines_name_changes_only_when_the_topic_has_doubled_and_nobody_touched_it(
     bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(persist, "name_topic", lambda texts, *_: f"Of {len(texts)}")
+    monkeypatch.setattr(topic_names, "name_topic", lambda texts, *_, **__: f"Of {len(texts)}")
     first, *_ = place_texts(bedside, TOMATOES, MORE_TOMATOES)
     names = []
     for _ in range(3):

@@ -216,7 +216,8 @@ def test_a_doubt_is_told_until_somebody_says_that_it_was_said(alices: Client, be
     page = alices.get(f"/memos/{spoken.memo_id}/").text
     assert page.count("Perhaps it was not said.") == 2
     assert page.count('class="doubtful"') == 3
-    assert page.count('<span class="unseen">[perhaps: </span>') == 1
+    assert page.count('class="doubtful" aria-describedby="doubts"') == 3
+    assert page.count('<p class="legend" id="doubts">Words that look like this may not have been said.</p>') == 1
     page = alices.post(f"/transcripts/{spoken.pk}/words/3-5/keep", follow=True).text
     assert page.count("Perhaps it was not said.") == 1
     assert page.count('class="doubtful"') == 1
@@ -226,6 +227,7 @@ def test_faint_words_are_faint_wherever_a_text_is_changed(alices: Client, bedsid
     spoken = write_doubtful(bedside, "Water the roses. {Thank you.}")
     assert alices.get(f"/transcripts/{spoken.pk}/edit").text.count('class="doubtful"') == 2
     assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/history").text
+    assert "]</span></span>" in alices.get(f"/transcripts/{spoken.pk}/words/1-2").text
     edit(spoken, "Water the tulips. Thank you.")
     page = alices.get(f"/transcripts/{spoken.pk}/edit").text
     assert (page.count('class="changed"'), page.count('class="doubtful"')) == (1, 2)

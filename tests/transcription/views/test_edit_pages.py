@@ -123,7 +123,7 @@ def test_a_topic_is_named_by_the_words_as_they_were_corrected(bedside: Device) -
     edit(misheard, "Water the Amaryllis in the pond.")
     place_texts(bedside, "The Amaryllis in the pond needs water.")
     topic = Topic.objects.get()
-    assert topic.name == "Amaryllis, pond"
+    assert topic.name == "Water Amaryllis"
     assert "Water the Amaryllis in the pond." in topic.ideas.all().as_said()
 
 

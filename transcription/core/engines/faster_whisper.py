@@ -5,10 +5,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from transcription.core.engines.compute_device import GPU, USUAL, ComputeDevice
+from transcription.core.engines.languages import plainly_other
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.timestamps import place_in_recording
 from transcription.core.engines.vad import find_speech
-from transcription.core.warnings.hallucination import Segment, find_doubts
+from transcription.core.messages import Message
+from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
+from transcription.core.warnings.spans import is_unsaid
 from transcription.core.words import Word
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class FasterWhisper:
         languages = self._languages(options)
         # By name, for only a process that hears is to load CTranslate2.
         listening = import_module("transcription.core.engines.short_window").ShortWindowModel(
-            self._whisper, languages=languages, trims=options.window == "auto"
+            self._whisper, languages=languages, trims=options.window == "auto", voiced=listened_to.listened()
         )
         segments, info = listening.transcribe(
             listened_to.samples,
@@ -70,14 +73,25 @@ class FasterWhisper:
         )
         heard = list(_with_progress(segments, progress))
         words = list(place_in_recording(_segment_words(heard), listened_to.regions))
-        doubtful = [str(doubt) for doubt in find_doubts(words, list(_doubt_segments(heard)), listened_to)]
-        return Heard(words, info.language, doubtful, listening.window)
+        written = list(_doubt_segments(heard))
+        if listened_to.is_still and options.vad:
+            words, written = whispered_segments(words, written)
+        warnings = [str(doubt) for doubt in find_doubts(words, written, listened_to)]
+        if words and not is_unsaid(words, warnings):
+            warnings += _language_warning(listening.chances, languages, info.language)
+        return Heard(words, info.language, warnings, listening.window)
 
     def _languages(self, options: Options) -> tuple[str, ...]:
         """Return those that may be spoken and that the model knows; one is taken as given, of none it may be any."""
         if not self._whisper.model.is_multilingual:
             return ("en",)
         return tuple(code for code in options.languages if code in self._whisper.supported_languages)
+
+
+def _language_warning(chances: list[tuple[str, float]], spoken: tuple[str, ...], given: str) -> list[str]:
+    """Return that it sounds like another language than may be spoken, if it does. given: in which it was heard."""
+    other = plainly_other(chances, spoken) if spoken else ""
+    return [str(Message("language_other", {"heard": other, "given": given}))] if other else []
 
 
 def _with_progress(segments: Iterable[Any], progress: Callable[[], None]) -> Iterable[Any]:

@@ -21,6 +21,15 @@ NAMES = dict(pair.split(":") for pair in _TABLE.replace("\n", " ").strip().split
 _CODES = {name: code for code, name in NAMES.items()}
 
 
+OTHER_LIKELIER, GIVEN_UNLIKELY = 0.8, 0.1
+"""Probabilities from which another language is plainly spoken, and up to which none of those that may be is."""
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in English, or its code where Whisper does not know it."""
+    return NAMES.get(code, code).title()
+
+
 def known_languages(codes: Iterable[str]) -> tuple[str, ...]:
     """Return those languages that Whisper knows, in the same order, each once."""
     return tuple(dict.fromkeys(code for code in codes if code in NAMES))
@@ -41,3 +50,14 @@ def likely_languages(probabilities: Iterable[tuple[str, float]], allowed: Iterab
     among = {code: heard[code] for code in allowed if code in heard} or heard
     total = sum(among.values()) or 1.0
     return sorted(((code, chance / total) for code, chance in among.items()), key=lambda pair: -pair[1])
+
+
+def plainly_other(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> str:
+    """Return the language that is plainly spoken although it is none of those that may be, or "".
+
+    probabilities: of each language's code, in [0, 1], in any order.
+    """
+    heard = dict(probabilities)
+    likeliest = max(heard, key=lambda code: heard[code], default="")
+    may_be = sum(heard.get(code, 0.0) for code in allowed)
+    return likeliest if heard.get(likeliest, 0.0) >= OTHER_LIKELIER and may_be <= GIVEN_UNLIKELY else ""

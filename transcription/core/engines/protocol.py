@@ -39,7 +39,8 @@ class Options(NamedTuple):
     """How to listen. languages: ISO 639-1 codes that may be spoken; one alone is not detected but taken.
 
     hotwords: names that the speaker may say. vad: cut silence out before listening. window: "auto" lets the engine
-    listen to no more than the audio it has, "full" pads it to Whisper's 30 s.
+    listen to no more than the audio it has, "full" pads it to Whisper's 30 s. temperatures: above 0 the engine samples,
+    and two hearings of one recording differ.
     """
 
     languages: tuple[str, ...] = ()
@@ -47,7 +48,7 @@ class Options(NamedTuple):
     vad: bool = True
     window: str = "auto"
     beam_size: int = 5
-    temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    temperatures: tuple[float, ...] = (0.0,)
 
 
 class Heard(NamedTuple):

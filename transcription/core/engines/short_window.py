@@ -6,14 +6,14 @@ short window is checked, and in doubt the padded one decides.
 """
 
 from copy import copy
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 
 from transcription.core.engines.languages import likely_languages
+from transcription.core.engines.vad import voiced_seconds
 from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
 
 if TYPE_CHECKING:
@@ -31,11 +31,31 @@ window decides, and only time is lost."""
 LOOP_REPETITIONS = 3
 """So many times the same words at the end of a text are taken for a decoder that does not find it."""
 
+LEFTOVER_SECONDS, LEFTOVER_VOICED_SECONDS = 2.0, 0.45
+"""With word times faster-whisper goes back to the end of the last word, and hears what is left of the sound as a window
+of its own, where Whisper invents. What is left and no longer than this counts only where Whisper is sure of it; with
+less voice than this it is not heard at all."""
+LEFTOVER_SURE = -0.5
+"""Mean log-probability from which Whisper is sure of a leftover."""
+
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
 
+Decoded = tuple[Any, float, float, float]
+"""The decoder's result, mean log-probability, temperature and compression ratio."""
+
 UNTHREADED_MULTIPLICATIONS = 2**18
 """Multiplications of two matrices that OpenBLAS still does in one thread (its interface/gemm.c)."""
+
+
+class Nothing(NamedTuple):
+    """What the decoder would return where nothing is said."""
+
+    sequences_ids: list[list[int]]
+    no_speech_prob: float = 1.0
+
+
+NOTHING: Decoded = (Nothing([[]]), 0.0, 0.0, 1.0)
 
 
 class MelFilters:
@@ -55,19 +75,27 @@ class MelFilters:
 class ShortWindowModel(WhisperModel):
     """One call of a model, with its weights: the windows it opens, and what it heard in the latest.
 
-    window: "short" as long as it listened to no more than the audio, then "full". Parameters that are not used have
-    WhisperModel's names, by which it calls.
+    window: "short" as long as it listened to no more than the audio, then "full". chances: of each language in the
+    first window, where the model knows several. Parameters that are not used have WhisperModel's names, by which it
+    calls.
     """
 
-    def __init__(self, model: WhisperModel, *, languages: tuple[str, ...], trims: bool) -> None:
-        """Share all that `model` has. languages: among which one is detected, or none: among all."""
+    def __init__(
+        self, model: WhisperModel, *, languages: tuple[str, ...], trims: bool, voiced: "NDArray[np.float32]"
+    ) -> None:
+        """Share all that `model` has. languages: among which one is detected, or none: among all.
+
+        voiced: Silero's probabilities of what will be heard.
+        """
         vars(self).update(vars(model))
         self.feature_extractor = copy(model.feature_extractor)
         self.feature_extractor.mel_filters = MelFilters(model.feature_extractor.mel_filters)
         self.window = "short" if trims else "full"
-        self._languages, self._trims = languages, trims
+        self._languages, self._trims, self._voiced = languages, trims, voiced
         self._audio: NDArray[np.float32] = np.empty((0, 0), np.float32)
-        self._frames, self._is_short = 0, False
+        self._frames, self._content_frames, self._is_short = 0, 0, False
+        self._windows, self._is_leftover = 0, False
+        self.chances: list[tuple[str, float]] = []
         self._heard: Encoding = None
 
     def detect_language(
@@ -78,6 +106,7 @@ class ShortWindowModel(WhisperModel):
         Probabilities are shares among the languages that may be spoken.
         """
         del audio
+        self._content_frames = features.shape[-1] - 1
         content = features[:, : min(WINDOW_FRAMES, features.shape[-1] - 1)]  # as generate_segments cuts it
         if not content.shape[-1]:
             return next(iter(self._languages), "en"), 1.0, []
@@ -90,30 +119,44 @@ class ShortWindowModel(WhisperModel):
 
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
-        return likely_languages(
-            ((token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]), self._languages
-        )
+        self.chances = self._chances()
+        return likely_languages(self.chances, self._languages)
+
+    def _chances(self) -> list[tuple[str, float]]:
+        """Return how likely each language is that the model knows, from the encoding that is there."""
+        return [(token[2:-2], chance) for token, chance in self.model.detect_language(self._heard)[0]]
 
     def generate_segments(self, *arguments: Any) -> Any:
         """Yield what is said, from the encoding in which the language was detected if it was."""
         features, tokenizer, options, log_progress, _encoder_output = arguments
+        self._content_frames = features.shape[-1] - 1
         return super().generate_segments(features, tokenizer, options, log_progress, self._heard)
 
     def encode(self, features: "NDArray[np.float32]") -> Encoding:
         """Return the encoding of one window.
 
         features: of shape (mels, 3000), behind the audio exactly 0, as log-mels of sound never are. A window inside
-        long audio is full of it, so that only what remains at the end is trimmed.
+        long audio is full of it, so that only what remains at the end is trimmed. A leftover without a voice is not
+        encoded: that of the window before is returned.
         """
         self._audio = features
         filled = np.flatnonzero(features.any(axis=0))
         self._frames = int(filled[-1]) + 1 if len(filled) else 0
+        self._windows += 1
+        self._is_leftover = self._windows > 1 and self._frames <= LEFTOVER_SECONDS * self.frames_per_second
+        if self._is_leftover and not self._has_voice():
+            return self._heard
         needed = frames_needed(self._frames)
         self._is_short = self._trims and needed < WINDOW_FRAMES
         if not self._is_short:
             return self._open_full()
         self._heard = super().encode(features[:, :needed])
         return self._heard
+
+    def _has_voice(self) -> bool:
+        """Return whether what is left, at the end of the sound, holds enough of a voice for a word."""
+        start, end = ((self._content_frames - frames) / self.frames_per_second for frames in (self._frames, 0))
+        return voiced_seconds(self._voiced, start, end) >= LEFTOVER_VOICED_SECONDS
 
     def _open_full(self) -> Encoding:
         self._is_short, self.window = False, "full"
@@ -122,34 +165,47 @@ class ShortWindowModel(WhisperModel):
 
     def generate_with_fallback(
         self, encoder_output: Encoding, prompt: list[int], tokenizer: "Tokenizer", options: "TranscriptionOptions"
-    ) -> tuple[Any, float, float, float]:
-        """Return the decoder's result, mean log-probability, temperature and compression ratio."""
+    ) -> Decoded:
+        """Return the decoder's result, mean log-probability, temperature and compression ratio.
+
+        Of a leftover only what is sure.
+        """
+        if self._is_leftover and not self._has_voice():
+            return NOTHING
+        if self._windows == 1 and not self.chances and self.model.is_multilingual:
+            self.chances = self._chances()
         if self._is_short:
-            once = replace(options, temperatures=options.temperatures[:1])
-            decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, once)
-            result, mean_log_probability, _temperature, compression_ratio = decoded
-            tokens = result.sequences_ids[0]
-            if self._ends_inside(tokens, tokenizer) and is_trusted(
-                [token for token in tokens if token < tokenizer.eot],
-                seconds=self._frames / self.frames_per_second,
-                has_ended=len(tokens)
-                < min(self.max_length // 2, self.max_length - len(prompt)),  # as CTranslate2 stops
-                compression_ratio=compression_ratio,
-                mean_log_probability=mean_log_probability,
-            ):
-                return decoded
+            decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
+            if self._is_trusted(decoded, prompt, tokenizer):
+                return NOTHING if self._is_leftover and decoded[1] < LEFTOVER_SURE else decoded
+            if self._is_leftover:
+                return NOTHING
             self._open_full()
-        return super().generate_with_fallback(self._heard, prompt, tokenizer, options)
+        decoded = super().generate_with_fallback(self._heard, prompt, tokenizer, options)
+        return NOTHING if self._is_leftover and decoded[1] < LEFTOVER_SURE else decoded
+
+    def _is_trusted(self, decoded: Decoded, prompt: list[int], tokenizer: "Tokenizer") -> bool:
+        result, mean_log_probability, _temperature, compression_ratio = decoded
+        tokens = result.sequences_ids[0]
+        return self._ends_inside(tokens, tokenizer) and is_trusted(
+            [token for token in tokens if token < tokenizer.eot],
+            seconds=self._frames / self.frames_per_second,
+            has_ended=len(tokens) < min(self.max_length // 2, self.max_length - len(prompt)),  # as CTranslate2 stops
+            compression_ratio=compression_ratio,
+            mean_log_probability=mean_log_probability,
+        )
 
     def _ends_inside(self, tokens: list[int], tokenizer: "Tokenizer") -> bool:
         """Return whether no timestamp lies behind the window; each step of them is one position of the encoder."""
         return max(tokens, default=0) - tokenizer.timestamp_begin <= frames_needed(self._frames) // 2
 
     def find_alignment(
-        self, tokenizer: "Tokenizer", text_tokens: list[int], encoder_output: Encoding, *size: Any, **more: Any
-    ) -> list[dict[Any, Any]]:
+        self, tokenizer: "Tokenizer", text_tokens: list[Any], encoder_output: Encoding, *size: Any, **more: Any
+    ) -> list[Any]:
         """Return when each word is said, by the window in which it was heard."""
         del encoder_output
+        if not any(text_tokens):
+            return [[] for _ in text_tokens]
         return super().find_alignment(tokenizer, text_tokens, self._heard, *size, **more)
 
 

@@ -15,6 +15,12 @@ UNSURE = -1.0
 """Mean log-probability of a segment's tokens below which Whisper's own decoding counts as failed (ibid.)."""
 MAYBE_NO_SPEECH = 0.6
 """Probability of the no-speech token (Radford et al. 2022, section 4.5)."""
+GUESSED_NO_SPEECH = 0.25
+"""The same, where Whisper is unsure of the words too: with it, of 81 inventions in everyday sounds 63 were found, and
+of 457 clips of people one was taken for such."""
+WHISPER_NO_SPEECH, WHISPER_SURE = 0.2, -0.8
+"""Where Silero hears nobody at all: the no-speech probability below which, and the mean log-probability above which
+somebody whispers. Three of four real whispers were, and none of 37 inventions."""
 
 MIN_VOICED_SHARE = 0.1
 """Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
@@ -35,6 +41,16 @@ class Segment(NamedTuple):
     compression_ratio: float
     log_probability: float
     no_speech: float
+
+
+def whispered_segments(words: Sequence[Word], segments: Sequence[Segment]) -> tuple[list[Word], list[Segment]]:
+    """Return what is sure enough to have been whispered where Silero hears nobody, and its words."""
+    sure = [one for one in segments if one.no_speech < WHISPER_NO_SPEECH and one.log_probability > WHISPER_SURE]
+    kept, moved = list[Word](), list[Segment]()
+    for one in sure:
+        moved.append(one._replace(first=len(kept), last=len(kept) + one.last - one.first))
+        kept += words[one.first : one.last]
+    return [word._replace(text=word.text.lstrip()) for word in kept[:1]] + kept[1:], moved
 
 
 def find_doubts(words: Sequence[Word], segments: Sequence[Segment], heard: Speech) -> list[Doubt]:
@@ -58,7 +74,9 @@ def _of_segments(
             yield Doubt("repetitive", one.first, one.last)
         if one.log_probability < UNSURE:
             yield Doubt("unsure", one.first, one.last)
-        if one.no_speech > MAYBE_NO_SPEECH or _voiced_share(one, words, heard) < MIN_VOICED_SHARE:
+        is_guessed = one.log_probability < UNSURE and one.no_speech > GUESSED_NO_SPEECH
+        is_voiceless = not heard.is_still and _voiced_share(one, words, heard) < MIN_VOICED_SHARE
+        if one.no_speech > MAYBE_NO_SPEECH or is_guessed or is_voiceless:
             yield Doubt(UNSAID, one.first, one.last)
 
 

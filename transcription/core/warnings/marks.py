@@ -5,7 +5,7 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from transcription.core.edit_script import Replacement, text_pieces
+from transcription.core.edit_script import Piece, Replacement, text_pieces
 from transcription.core.words import Word
 
 MOSTLY_SHARE = 0.5
@@ -50,18 +50,25 @@ def mark_text(
     part within. doubtful: numbers of words; what a person put in place of them is sure.
     """
     changes = list(changes)
-    pieces = _changed_pieces(words, changes, doubtful, start, end) if changes else _cut(words, doubtful, start, end)
-    runs = groupby(pieces, key=itemgetter(1))
-    return _tidied([MarkedText("".join(text for text, _ in run), is_doubtful) for is_doubtful, run in runs])
-
-
-def _changed_pieces(
-    words: Sequence[Word], changes: Iterable[Replacement], doubtful: Collection[int], start: int, end: int
-) -> Iterator[tuple[str, bool]]:
+    if not changes:
+        return _tidied(_runs(_cut(words, doubtful, start, end)))
     ends = list(accumulate(len(word.text) for word in words))
-    for piece in text_pieces(words, changes):
-        if ends[piece.first] > start and ends[piece.first] - len(words[piece.first].text) < end:
-            yield piece.text, not piece.is_changed and piece.first in doubtful
+    within = (
+        piece
+        for piece in text_pieces(words, changes)
+        if ends[piece.first] > start and ends[piece.first] - len(words[piece.first].text) < end
+    )
+    return _tidied(mark_pieces(within, doubtful))
+
+
+def mark_pieces(pieces: Iterable[Piece], doubtful: Collection[int]) -> list[MarkedText]:
+    """Return what pieces of a text say, with all its white space. doubtful: as in `mark_text`."""
+    return _runs((piece.text, not piece.is_changed and piece.first in doubtful) for piece in pieces)
+
+
+def _runs(marked: Iterable[tuple[str, bool]]) -> list[MarkedText]:
+    runs = groupby(marked, key=itemgetter(1))
+    return [MarkedText("".join(text for text, _ in run), is_doubtful) for is_doubtful, run in runs]
 
 
 def _cut(words: Sequence[Word], doubtful: Collection[int], start: int, end: int) -> Iterator[tuple[str, bool]]:

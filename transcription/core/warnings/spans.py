@@ -64,7 +64,7 @@ def is_doubtful(words: Sequence[Word], warnings: Collection[str]) -> bool:
 
 def is_unsaid(words: Sequence[Word], warnings: Iterable[str]) -> bool:
     """Return whether there are words, and of each of them it is doubted that anybody spoke."""
-    doubts = (doubt for doubt in map(parse_doubt, warnings) if doubt and doubt.name == UNSAID)
+    doubts = (doubt for doubt in map(parse_doubt, warnings) if doubt and doubt == doubt._replace(name=UNSAID))
     doubted = {number for doubt in doubts for number in range(doubt.first, doubt.last)}
     return bool(words) and doubted.issuperset(range(len(words)))
 

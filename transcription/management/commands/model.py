@@ -1,11 +1,14 @@
 """`manage.py model`: fetch the Whisper model that the settings name, or another."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from transcription.core.download_lines import DownloadLines
+from transcription.core.messages import Message
 from transcription.error_text import sentence_of
-from transcription.model_choice.registry import fetch_whisper_model, measure_machine
+from transcription.model_choice.registry import engine_finding, engine_problem, fetch_whisper_model, measure_machine
 
 
 class Command(BaseCommand):
@@ -24,6 +27,15 @@ class Command(BaseCommand):
         """Fetch it, or say what is missing."""
         if chosen := measure_machine(again=time):
             self.stdout.write(sentence_of(chosen))
-        if problem := fetch_whisper_model(name):
+        lines = DownloadLines("model")
+        problem = fetch_whisper_model(name, lambda download: self._print_lines(lines.next_lines(download)))
+        if problem and engine_problem(name):
             raise CommandError(sentence_of(problem))
-        self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")
+        if problem:
+            self.stdout.write(f"Memos are written down meanwhile: {sentence_of(engine_finding()[1])}.")
+        else:
+            self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")
+
+    def _print_lines(self, lines: Iterable[Message]) -> None:
+        for line in lines:
+            self.stdout.write(sentence_of(line))

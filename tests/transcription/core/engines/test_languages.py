@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from transcription.core.engines.compute_device import ComputeDevice, best_device
 from transcription.core.engines.faster_whisper import FasterWhisper
-from transcription.core.engines.languages import NAMES, code_of, known_languages, likely_languages
+from transcription.core.engines.languages import NAMES, code_of, known_languages, likely_languages, plainly_other
 from transcription.core.engines.protocol import Options
 
 HEARD = [("cy", 0.5), ("de", 0.3), ("en", 0.15), ("fr", 0.05)]
@@ -84,3 +84,18 @@ def test_the_device_and_its_numbers(gpus: int, gpu_types: set[str], device: Comp
     assert best_device(gpus, gpu_types, {"float32", "int8", "int8_float32"}) == device
     assert best_device(0, gpu_types, {"float32"}) == ComputeDevice("cpu", "float32")
     assert best_device(0, gpu_types, set()) == ComputeDevice("cpu", "default")
+
+
+@pytest.mark.parametrize(
+    ("chances", "other"),
+    [
+        ({"en": 0.05, "de": 0.9}, "de"),
+        ({"en": 0.3, "de": 0.7}, ""),
+        ({"en": 0.15, "de": 0.85}, ""),
+        ({"en": 0.9, "de": 0.1}, ""),
+        ({}, ""),
+    ],
+)
+def test_another_language_is_told_only_where_it_is_plainly_spoken(chances: dict[str, float], other: str) -> None:
+    assert plainly_other(chances.items(), ["en"]) == other
+    assert plainly_other(chances.items(), ["en", "de"]) == ""

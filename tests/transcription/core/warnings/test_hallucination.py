@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from transcription.core.engines.timestamps import Region
 from transcription.core.engines.vad import Speech
-from transcription.core.warnings.hallucination import Segment, find_doubts, repeated
+from transcription.core.warnings.hallucination import Segment, find_doubts, repeated, whispered_segments
 from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
 from transcription.core.warnings.spans import Doubt, is_unsaid, merge_doubts, parse_doubt, shift_warnings
 from transcription.core.words import Word
@@ -22,7 +22,8 @@ def said(text: str) -> list[Word]:
 
 
 def heard(*voiced: tuple[float, float], seconds: float = 60.0) -> Speech:
-    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], [Region(*span) for span in voiced])
+    regions = [Region(*span) for span in voiced]
+    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], regions, np.zeros(0, np.float32))
 
 
 def well(words: list[Word], no_speech: float = 0.0) -> list[Segment]:
@@ -120,6 +121,29 @@ def test_doubts_are_read_as_they_were_written_and_move_with_their_words(found: l
         *map(str, moved),
         'damaged_end {"read": "18"}',
     ]
+
+
+def test_where_silero_hears_nobody_only_what_is_sure_was_whispered() -> None:
+    words = said("one two three four five six")
+    segments = [
+        Segment(0, 2, 1.0, -0.9, 0.1),
+        Segment(2, 4, 1.0, -0.7, 0.1),
+        Segment(4, 6, 1.0, -0.7, 0.3),
+    ]
+    kept, moved = whispered_segments(words, segments)
+    assert [word.text for word in kept] == ["three", " four"]
+    assert moved == [Segment(0, 2, 1.0, -0.7, 0.1)]
+    still = Speech(np.zeros(0, np.float32), [Region(0, 60)], [], np.zeros(0, np.float32))
+    assert find_doubts(kept, moved, still) == []
+
+
+@pytest.mark.parametrize(("log_probability", "no_speech", "unsaid"), [(-1.1, 0.3, True), (-0.9, 0.3, False)])
+def test_what_is_neither_sure_nor_surely_speech_was_perhaps_said_by_nobody(
+    log_probability: float, no_speech: float, unsaid: bool
+) -> None:
+    words = said("one two")
+    found = find_doubts(words, [Segment(0, 2, 1.0, log_probability, no_speech)], EVERYWHERE)
+    assert (Doubt("maybe no speech", 0, 2) in found) is unsaid
 
 
 @pytest.mark.parametrize(

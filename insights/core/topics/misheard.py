@@ -1,0 +1,23 @@
+"""Words that were perhaps never said, by how sure the engine was of them. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from transcription.core.words import Word
+
+UNSURE_BELOW = 0.5
+"""Probability, of all times together that a word was heard, below which it is not believed."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def unsure_words(heard: Iterable[Word]) -> set[str]:
+    """Return the words, small, that were more likely never said than once, each time being counted for itself.
+
+    A probability of 0 stands where an engine tells none; such words are believed.
+    """
+    missed: dict[str, float] = defaultdict(lambda: 1.0)
+    for word in heard:
+        for letters in _LETTERS.findall(word.text.lower()):
+            missed[letters] *= 1 - word.probability if word.probability > 0 else 0.0
+    return {letters for letters, chance in missed.items() if 1 - chance < UNSURE_BELOW}
