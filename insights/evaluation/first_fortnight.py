@@ -18,6 +18,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import suggest
 from insights.core.topics.tokens import words_of
 from insights.core.topics.topic import NOWHERE
+from insights.evaluation.name_recall import label_words
 from insights.evaluation.review_simulation import ReviewAnswer
 from insights.evaluation.streams import StreamIdea, features_of_lines
 
@@ -88,7 +89,7 @@ class _NewLife:
         self._numbers = count()
         self.seeds: dict[Key, IdeaFeatures] = {}
         for label in named:
-            name = label.rpartition("/")[2].replace("_", " ").replace("-", " ")
+            name = label_words(label)
             (vector,) = embedder.embed([f"{name}."])
             self.seeds[label] = IdeaFeatures(("about", label), vector, words_of(name, "en", embedder.rarity))
 
