@@ -13,8 +13,8 @@ LEAST_NARROW, MOST_NARROW = 0.5, 1.5
 """By what a person's cosines are multiplied beside the model's stretch, at least and at most."""
 SAMPLED_IDEAS = 160
 """Ideas, evenly over all, in whose pairs it is seen how alike a person's unrelated ideas are."""
-LEAST_IDEAS = 4
-"""Ideas below which a person is taken to speak as everybody does."""
+LEAST_IDEAS = 12
+"""Ideas below which a person is taken to speak as everybody does: their pairs are too few to tell."""
 CALIBRATION_IDEAS = 10
 """How many ideas the model's own spread counts for, beside that of a person's pairs."""
 HALVINGS = 6
