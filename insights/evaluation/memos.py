@@ -1,6 +1,7 @@
 """Memos whose ideas a person told apart: what splitting is fitted on and judged by. Pure."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from zlib import crc32
 
 from transcription.core.words import Word
 
+_NO_WORD = re.compile(r"[^\w' ]+")
 GROUPS = 5
 """Memos that are nobody's are left out a fifth at a time; people's, a person at a time."""
 
@@ -29,6 +31,15 @@ class LabelledMemo(NamedTuple):
         """Whose it is ("noor-012" is noor's), or which fifth of a set; judged by weights of others."""
         name, _, number = self.id.rpartition("-")
         return name if number.isdigit() else str(crc32(self.id.encode()) % GROUPS)
+
+    def without_marks(self) -> "LabelledMemo":
+        """Return it without capitals and punctuation, as some models write; words that are nothing else stay."""
+        bare = [_NO_WORD.sub("", word.text.lower()) for word in self.words]
+        return self._replace(
+            words=[
+                word._replace(text=text) if text.strip() else word for word, text in zip(self.words, bare, strict=True)
+            ]
+        )
 
     @property
     def is_spoken(self) -> bool:

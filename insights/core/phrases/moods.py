@@ -34,7 +34,7 @@ _EN_VERBS = _one_of(r"""
     clean clear collect compare complete confirm connect contact create decide declutter decorate defrost deliver
     descale describe dig discuss do donate download draw drop dry dust edit empty enter explain explore feed fill find
     finish fit fix fold follow freeze get give glue go grab hang harvest heat help hem hide hire hoover insert install
-    insulate invest invite join keep knit learn leave lend lift look make measure meet mend mix mow move organise
+    insulate invest invite join keep knit learn leave lend let lift look make measure meet mend mix mow move organise
     organize pack pay peel pick polish postpone practise prepare print protect prove prune pull push put queue raise
     read rearrange rebook recycle register rehearse remember remind remove renew reorder repair replace reply repot
     reserve reset return reuse review rewrite ring rinse rotate save schedule scrub sell send separate serve set sew

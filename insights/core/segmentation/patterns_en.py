@@ -40,6 +40,11 @@ PRONOUN_PATTERN = re.compile(
     r"|^(?:\S+ ){0,3}(?:he|she|it|they|that)'"
 )
 """One within the first four words, whoever it means."""
+FRAME_PATTERN = re.compile(r"^(?:(?:and|so|but|then|also|okay|ok|right|um|uh)\b\W*)*(?:for|on|about) (?:the|my|our)\b")
+"""What a sentence is for ("for the garden, ..."): a topic, of which several things may be said."""
+AND_PATTERN = re.compile(r"^(?:and|also)\b")
+GOING_ON_PATTERN = re.compile(r"^(?:(?:and|then|also|please)\b\W*)+\S+ (?:it|him|her|them|that|this|those)\b")
+"""A task about what the sentence before named ("and put it on the beds")."""
 EMPTY_WORDS = frozenset(("please", "want", "like", "need", "know", "tell"))
 """Words that say little of what a request is about, beside spaCy's stop words."""
 

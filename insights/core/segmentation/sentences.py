@@ -17,6 +17,9 @@ UNPUNCTUATED_PAUSE_SECONDS = 0.35
 """Seconds that may end a sentence in text without punctuation. Three in four of the development sets' do."""
 UNPUNCTUATED_WORDS = 40
 """A sentence longer than this on average has lost its punctuation."""
+LOST_MARK_SECONDS = 0.6
+"""Seconds before a word with a capital, after one without a mark, that end a sentence: Whisper forgets marks there."""
+NOUNS_WITH_CAPITALS = ("de", "lb")
 CUE_WORDS = 7
 """Words in which an announcement is looked for."""
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
@@ -58,13 +61,26 @@ def find_sentences(words: Sequence[Word], language: str) -> SentenceRuns:
         if marks and marks[0] <= position:
             marks = [mark for mark in marks if mark > position]
             lasts.append(number)
-    lasts = sorted({*lasts, len(words) - 1})
+    lasts = sorted({*lasts, *_lost_marks(words, language), len(words) - 1})
     is_punctuated = len(words) / len(lasts) <= UNPUNCTUATED_WORDS and bool(MARK.search(text))
     if not is_punctuated:
         lasts = [*_breaks(words, language), len(words) - 1]
     firsts = [0, *(last + 1 for last in lasts[:-1])]
     runs = zip(firsts, lasts, strict=True)
     return SentenceRuns([Sentence(first, last, joined(words[first : last + 1])) for first, last in runs], is_punctuated)
+
+
+def _lost_marks(words: Sequence[Word], language: str) -> list[int]:
+    """Return the words after which a mark is lacking, by the pause and the capital that follow."""
+    if language in NOUNS_WITH_CAPITALS:
+        return []
+    return [
+        number
+        for number, (word, following) in enumerate(pairwise(words))
+        if following.start - word.end >= LOST_MARK_SECONDS
+        and following.text.strip()[:1].isupper()
+        and not MARK.search(word.text.strip()[-1:])
+    ]
 
 
 def _marked_ends(text: str, language: str) -> list[int]:

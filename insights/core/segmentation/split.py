@@ -5,6 +5,7 @@ phrases, pauses, likeness and how sentences begin (`boundary_model`); elsewhere 
 pause that is long in itself and long for this speaker (`_rule_turns`). Pure: no Django, no settings.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from statistics import median
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from insights.core.embedding.protocol import Embedder
 from insights.core.segmentation import boundary_model
+from insights.core.segmentation.announced import begins_along, with_announced_turns
 from insights.core.segmentation.cues import has_cue
 from insights.core.segmentation.sentences import SentenceRuns, find_sentences
 from transcription.core.words import Word, joined
@@ -20,6 +22,8 @@ PAUSE_SECONDS = 2.5
 """Seconds between two sentences that part them."""
 PAUSE_RATIO = 3.0
 """... and how many times this speaker's usual pause between sentences that must be."""
+ALONG_SECONDS = 1.0
+"""How much longer a pause seems before "and", where several ideas were announced."""
 
 
 class Span(NamedTuple):
@@ -63,10 +67,15 @@ def idea_starts(words: Sequence[Word], language: str, embedder: Embedder) -> lis
 def _rule_turns(heard: SentenceRuns, words: Sequence[Word], language: str) -> list[bool]:
     """Return, for each place between two sentences, whether the speaker turned to something else there."""
     pauses = [words[after.first].start - words[before.last].end for before, after in pairwise(heard.sentences)]
-    return [
+    turned = [
         has_cue(sentence.text, language) or _is_long(place, pauses)
         for place, sentence in enumerate(heard.sentences[1:])
     ]
+    scores = [
+        pause + ALONG_SECONDS * begins_along(sentence.text, language)
+        for pause, sentence in zip(pauses, heard.sentences[1:], strict=True)
+    ]
+    return with_announced_turns(turned, heard, scores, language, least=-math.inf)
 
 
 def _is_long(place: int, pauses: Sequence[float]) -> bool:

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from transcription.core.words import Word
 
 UNSURE_BELOW = 0.5
-"""Probability, of all times together that a word was heard, below which it is not believed."""
+"""Probability, of all times together that a word was heard, below which it is not believed.
+
+Of 402 words that mean something, heard by Whisper base in 45 English clips of people, 21 were below: six of these
+were right, and 11 of the next 17, up to 0.6. It kept out 0.38 of the wrong words, and 0.017 of the right ones.
+"""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 

@@ -10,13 +10,7 @@ from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model
 from insights.evaluation import streams
 from insights.evaluation.boundaries import boundary_figures
-from insights.evaluation.boundary_fit import (
-    BoundaryExample,
-    boundaries_left_out,
-    boundary_examples,
-    fit_boundary_weights,
-    fit_directions,
-)
+from insights.evaluation.boundary_fit import BoundaryExample, SplittingFit, boundary_example
 from insights.evaluation.memos import BadLabelledMemo, read_memos
 from insights.management.development import require_scikit_learn
 
@@ -43,32 +37,43 @@ class Command(BaseCommand):
             default=[],
             help='fit what tells requests apart as well, on {"id","text","label"} a line; without, it stays',
         )
+        parser.add_argument(
+            "--plain",
+            nargs="+",
+            type=Path,
+            metavar="FILE.jsonl",
+            default=[],
+            help="fit on these memos without capitals and punctuation as well",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only print; leave the weights as they are")
 
-    def handle(self, *, files: list[Path], requests: list[Path], dry_run: bool, **_options: Any) -> None:
+    def handle(
+        self, *, files: list[Path], requests: list[Path], plain: list[Path], dry_run: bool, **_options: Any
+    ) -> None:
         """Print the table, and write the weights."""
         require_scikit_learn()
         try:
             memos = {file.stem: read_memos(file) for file in files}
+            memos |= {f"{file.stem}, plain": [memo.without_marks() for memo in read_memos(file)] for file in plain}
             asked = [line for file in requests for line in streams.read_stream(file)]
         except (BadLabelledMemo, streams.BadStream, OSError) as reason:
             raise CommandError(str(reason)) from reason
         embedder = default_embedder()
-        apart = fit_directions(asked, embedder)
-        given = {name: boundary_examples(some, embedder, apart) for name, some in memos.items()}
-        weights = fit_boundary_weights([example for some in given.values() for example in some])
-        strangers = iter(boundaries_left_out([memo for some in memos.values() for memo in some], embedder, asked))
+        given = {name: [boundary_example(memo, embedder) for memo in some] for name, some in memos.items()}
+        fit = SplittingFit([example for some in given.values() for example in some], asked, embedder)
+        fitted = fit.without()
+        strangers = iter(fit.bounds_left_out())
         self.stdout.write(HEADINGS)
         for name, some in given.items():
             self._row(name, "others", some, [next(strangers) for _ in some])
-            self._row(name, "all", some, [example.bounds(weights) for example in some])
+            self._row(name, "all", some, [example.bounds(fitted) for example in some])
         if not dry_run:
-            rounded = {sign: round(weight, 4) for sign, weight in weights.weights.items()}
-            stored = {"fitted_on": list(given), "bias": round(weights.bias, 4), "weights": rounded}
+            rounded = {sign: round(weight, 4) for sign, weight in fitted.weights.weights.items()}
+            stored = {"fitted_on": list(given), "bias": round(fitted.weights.bias, 4), "weights": rounded}
             boundary_model.WEIGHTS_FILE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
             boundary_model.boundary_weights.cache_clear()
-            if apart:
-                apart.write()
+            if asked:
+                fitted.kinds.write()
 
     def _row(self, name: str, by: str, given: list[BoundaryExample], found: list[list[int]]) -> None:
         figures = boundary_figures([example.memo for example in given], found)

@@ -1,22 +1,29 @@
 """Whisper by faster-whisper: CTranslate2 on the processor or a GPU, without torch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any
 
 from transcription.core.engines.compute_device import GPU, USUAL, ComputeDevice
-from transcription.core.engines.languages import plainly_other
+from transcription.core.engines.languages import language_runs, plainly_other
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.timestamps import place_in_recording
-from transcription.core.engines.vad import find_speech
+from transcription.core.engines.vad import Speech, find_speech
 from transcription.core.messages import Message
+from transcription.core.slicing import join_slices, main_language
 from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
-from transcription.core.warnings.spans import is_unsaid
+from transcription.core.warnings.spans import is_unsaid, shift_warnings
 from transcription.core.words import Word
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from transcription.core.engines.short_window import ShortWindowModel
+
+PART_SECONDS = 4.0
+"""Of speech in which another language may be spoken than in what is before: less does not tell which it is."""
 
 
 class FasterWhisper:
@@ -57,12 +64,37 @@ class FasterWhisper:
         if not listened_to.regions:
             return Heard([], "", [])
         languages = self._languages(options)
+        parts = [listened_to] if len(languages) == 1 or listened_to.is_still else self._parts(listened_to, options)
+        if len(parts) == 1:
+            return self._hear(listened_to, options, progress)
+        return _joined_parts([self._hear(part, options, progress) for part in parts])
+
+    def _parts(self, speech: Speech, options: Options) -> list[Speech]:
+        """Return what is plainly spoken in different languages apart, cut at pauses; else all as one."""
+        parts = speech.in_parts(PART_SECONDS)
+        if len(parts) == 1:
+            return [speech]
+        runs = language_runs(self._listening(part, options).language_of(part.samples) for part in parts)
+        if len(runs) == 1:
+            return [speech]
+        sizes = iter([len(part.regions) for part in parts])
+        return speech.cut([sum(islice(sizes, run)) for run in runs])
+
+    def _listening(self, speech: Speech, options: Options) -> "ShortWindowModel":
         # By name, for only a process that hears is to load CTranslate2.
-        listening = import_module("transcription.core.engines.short_window").ShortWindowModel(
-            self._whisper, languages=languages, trims=options.window == "auto", voiced=listened_to.listened()
+        made: ShortWindowModel = import_module("transcription.core.engines.short_window").ShortWindowModel(
+            self._whisper,
+            languages=self._languages(options),
+            trims=options.window == "auto",
+            voiced=speech.listened(),
+            is_still=speech.is_still and options.vad,
         )
+        return made
+
+    def _hear(self, speech: Speech, options: Options, progress: Callable[[], None]) -> Heard:
+        languages, listening = self._languages(options), self._listening(speech, options)
         segments, info = listening.transcribe(
-            listened_to.samples,
+            speech.samples,
             language=languages[0] if len(languages) == 1 else None,
             hotwords=", ".join(options.hotwords) or None,
             beam_size=options.beam_size,
@@ -72,11 +104,11 @@ class FasterWhisper:
             no_speech_threshold=None,
         )
         heard = list(_with_progress(segments, progress))
-        words = list(place_in_recording(_segment_words(heard), listened_to.regions))
+        words = list(place_in_recording(_segment_words(heard), speech.regions))
         written = list(_doubt_segments(heard))
-        if listened_to.is_still and options.vad:
+        if speech.is_still and options.vad:
             words, written = whispered_segments(words, written)
-        warnings = [str(doubt) for doubt in find_doubts(words, written, listened_to)]
+        warnings = [str(doubt) for doubt in find_doubts(words, written, speech)]
         if words and not is_unsaid(words, warnings):
             warnings += _language_warning(listening.chances, languages, info.language)
         return Heard(words, info.language, warnings, listening.window)
@@ -86,6 +118,15 @@ class FasterWhisper:
         if not self._whisper.model.is_multilingual:
             return ("en",)
         return tuple(code for code in options.languages if code in self._whisper.supported_languages)
+
+
+def _joined_parts(parts: Sequence[Heard]) -> Heard:
+    """Return what was heard in parts of one recording, in order, as one."""
+    heard = [(one.language, one.words) for one in parts]
+    before = accumulate((len(one.words) for one in parts), initial=0)
+    warnings = chain.from_iterable(map(shift_warnings, before, (one.warnings for one in parts)))
+    window = "short" if all(one.window == "short" for one in parts) else "full"
+    return Heard(join_slices(heard), main_language(heard), list(dict.fromkeys(warnings)), window)
 
 
 def _language_warning(chances: list[tuple[str, float]], spoken: tuple[str, ...], given: str) -> list[str]:

@@ -52,6 +52,23 @@ def likely_languages(probabilities: Iterable[tuple[str, float]], allowed: Iterab
     return sorted(((code, chance / total) for code, chance in among.items()), key=lambda pair: -pair[1])
 
 
+def language_runs(found: Iterable[tuple[str, float]]) -> list[int]:
+    """Return how many parts in a row are in one language: one number where all are.
+
+    found: the likeliest language of each part in order, and its share in [0, 1]; a part whose language is not plain
+    goes with those before it.
+    """
+    runs, spoken = list[int](), ""
+    for code, share in found:
+        is_plain = share >= OTHER_LIKELIER
+        if runs and (not is_plain or not spoken or code == spoken):
+            runs[-1] += 1
+        else:
+            runs.append(1)
+        spoken = code if is_plain else spoken
+    return runs
+
+
 def plainly_other(probabilities: Iterable[tuple[str, float]], allowed: Iterable[str]) -> str:
     """Return the language that is plainly spoken although it is none of those that may be, or "".
 

@@ -81,17 +81,24 @@ class ShortWindowModel(WhisperModel):
     """
 
     def __init__(
-        self, model: WhisperModel, *, languages: tuple[str, ...], trims: bool, voiced: "NDArray[np.float32]"
+        self,
+        model: WhisperModel,
+        *,
+        languages: tuple[str, ...],
+        trims: bool,
+        voiced: "NDArray[np.float32]",
+        is_still: bool = False,
     ) -> None:
         """Share all that `model` has. languages: among which one is detected, or none: among all.
 
-        voiced: Silero's probabilities of what will be heard.
+        voiced: Silero's probabilities of what will be heard. is_still: whether they tell of nobody at all; then only
+        what the short window is sure of counts, and no padded one is opened.
         """
         vars(self).update(vars(model))
         self.feature_extractor = copy(model.feature_extractor)
         self.feature_extractor.mel_filters = MelFilters(model.feature_extractor.mel_filters)
         self.window = "short" if trims else "full"
-        self._languages, self._trims, self._voiced = languages, trims, voiced
+        self._languages, self._trims, self._voiced, self._is_still = languages, trims, voiced, is_still
         self._audio: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._frames, self._content_frames, self._is_short = 0, 0, False
         self._windows, self._is_leftover = 0, False
@@ -112,10 +119,15 @@ class ShortWindowModel(WhisperModel):
             return next(iter(self._languages), "en"), 1.0, []
         self.encode(pad_or_trim(content))
         found = self._spoken()
-        if self._is_short and found[0][1] < UNSURE_LANGUAGE_PROBABILITY:
+        if self._is_short and not self._is_still and found[0][1] < UNSURE_LANGUAGE_PROBABILITY:
             self._open_full()
             found = self._spoken()
         return *found[0], found
+
+    def language_of(self, samples: "NDArray[np.float32]") -> tuple[str, float]:
+        """Return the likeliest language of samples that are not written down yet, and its share."""
+        language, share, _shares = self.detect_language(features=self.feature_extractor(samples))
+        return language, share
 
     def _spoken(self) -> list[tuple[str, float]]:
         """Return the languages that may be spoken and their shares, the likeliest first."""
@@ -178,7 +190,7 @@ class ShortWindowModel(WhisperModel):
             decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
             if self._is_trusted(decoded, prompt, tokenizer):
                 return NOTHING if self._is_leftover and decoded[1] < LEFTOVER_SURE else decoded
-            if self._is_leftover:
+            if self._is_leftover or self._is_still:
                 return NOTHING
             self._open_full()
         decoded = super().generate_with_fallback(self._heard, prompt, tokenizer, options)

@@ -73,6 +73,38 @@ class Speech(NamedTuple):
         held = sum(max(0.0, min(end, one.end) - max(start, one.start)) for one in self.voiced)
         return held / (end - start) if end > start else float(any(one.start <= start <= one.end for one in self.voiced))
 
+    def probability(self, start: float, end: float) -> float:
+        """Return the mean probability of a voice in a span, in [0, 1]; times in seconds of the recording."""
+        first = _frame_at(start)
+        frames = self.probabilities[first : max(_frame_at(end), first + 1)]
+        return float(frames.mean()) if len(frames) else 0.0
+
+    def in_parts(self, seconds: float) -> "list[Speech]":
+        """Return it cut at pauses into parts that are listened to for at least so many seconds each, if it is long."""
+        groups: list[list[Region]] = [[]]
+        for region in self.regions:
+            if _length(groups[-1]) >= seconds:
+                groups.append([])
+            groups[-1].append(region)
+        if len(groups) > 1 and _length(groups[-1]) < seconds:
+            last = groups.pop()
+            groups[-1] += last
+        return self.cut([len(group) for group in groups])
+
+    def cut(self, sizes: Sequence[int]) -> "list[Speech]":
+        """Return it in parts of so many regions each, in order; together they are all."""
+        parts, region, sample = list[Speech](), 0, 0
+        for size in sizes:
+            regions = self.regions[region : region + size]
+            samples = sum(round(one.end * SAMPLE_RATE) - round(one.start * SAMPLE_RATE) for one in regions)
+            parts.append(self._replace(samples=self.samples[sample : sample + samples], regions=regions))
+            region, sample = region + size, sample + samples
+        return parts
+
+
+def _length(regions: Sequence[Region]) -> float:
+    return sum(one.end - one.start for one in regions)
+
 
 def find_speech(samples: "NDArray[np.float32]", *, vad: bool) -> Speech:
     """Return what is to be listened to. vad: only where somebody speaks, else all of it.

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from config.demo.sample_memos import MEMOS
 from insights.core.embedding.wordllama import default_embedder
+from insights.core.segmentation.announced import Announcement, announced_ideas, with_announced_turns
 from insights.core.segmentation.cues import has_cue, without_cue
-from insights.core.segmentation.sentences import find_sentences
+from insights.core.segmentation.sentences import Sentence, SentenceRuns, find_sentences
 from insights.core.segmentation.split import idea_starts, split_ideas
 from transcription.core.words import Word, joined
 
@@ -162,3 +163,95 @@ def test_the_sample_memos_hold_as_many_ideas_as_were_spoken() -> None:
 def test_who_announces_something_else_is_believed_without_a_pause(cue: str) -> None:
     said = ["Call the plumber tomorrow about the sink.", f"{cue} the robot hand needs a softer thumb."]
     assert ideas(spoken(" ".join(said))) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ["Two things. The pond is leaking at the far end.", "And the tomatoes need stakes before the weekend."]),
+        ("en", ["Two things, the pond is leaking again.", "And the tomatoes on the south wall have blight."]),
+        ("en", ["For the garden, build a compost box behind the shed.", "And move the roses before the first frost."]),
+        ("en", ["For the garden, order more mulch.", "And move the roses to the sun."]),
+        ("en", ["Three things. Call the bank.", "The soup was too salty.", "And Anna has the spare key."]),
+        ("en", ["two things the pond is leaking again", "and the tomatoes on the south wall have blight"]),
+        ("de", ["Zwei Dinge. Der Teich verliert Wasser.", "Und die Tomaten brauchen Stäbe."]),
+        ("de", ["Zwei Sachen. Der Teich verliert Wasser. Er ist fast leer.", "Und die Tomaten brauchen Stäbe."]),
+        ("es", ["Dos cosas. El estanque pierde agua.", "Y los tomates necesitan palos."]),
+        ("fr", ["Deux choses. L'étang perd de l'eau.", "Et les tomates ont besoin de tuteurs."]),
+    ],
+)
+def test_as_many_ideas_as_were_announced_and_a_second_task_are_parted(language: str, parts: list[str]) -> None:
+    clock = 0.0
+    words: list[Word] = []
+    for part in parts:
+        for number, token in enumerate(part.split()):
+            clock += 0.1 if number else 0.7
+            words.append(Word(f" {token}" if words else token, clock, clock + 0.3, 0.9))
+            clock += 0.3
+    assert ideas(words, language) == parts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "announced"),
+    [
+        ("Two things.", "en", Announcement(2, is_all=True)),
+        ("Okay, I've got three quick notes for today.", "en", Announcement(3, is_all=True)),
+        ("A couple of things about the pond.", "en", Announcement(2, is_all=True)),
+        ("So, two things: the pond is leaking.", "en", Announcement(2, is_all=False)),
+        ("Two things happened.", "en", None),
+        ("I said two things.", "en", None),
+        ("Twenty-two things.", "en", None),
+        ("Zwei Dinge für heute.", "de", Announcement(2, is_all=True)),
+        ("Tengo dos cosas.", "es", Announcement(2, is_all=True)),
+        ("J'ai trois petites choses.", "fr", Announcement(3, is_all=True)),
+        ("Two things.", "zz", None),
+    ],
+)
+def test_how_many_ideas_are_announced(sentence: str, language: str, announced: Announcement | None) -> None:
+    assert announced_ideas(sentence, language, is_punctuated=True) == announced
+
+
+@pytest.mark.parametrize(
+    ("sentence", "announced"),
+    [
+        ("two things", Announcement(2, is_all=True)),
+        ("two things the pond is leaking", Announcement(2, is_all=False)),
+        ("two things happened", None),
+        ("i said two things", None),
+    ],
+)
+def test_how_many_are_announced_without_marks(sentence: str, announced: Announcement | None) -> None:
+    assert announced_ideas(sentence, "en", is_punctuated=False) == announced
+
+
+def announced_turns(texts: list[str], turned: list[bool], scores: list[float], least: float = -1) -> list[bool]:
+    sentences = [Sentence(number, number, text) for number, text in enumerate(texts)]
+    return with_announced_turns(turned, SentenceRuns(sentences, is_punctuated=True), scores, "en", least=least)
+
+
+def test_what_was_announced_is_parted_where_it_is_likeliest_and_nowhere_unlikely() -> None:
+    texts = ["Two things.", "One.", "More.", "Two.", "End."]
+    assert announced_turns(texts, [True, False, False, False], [9, 0, 1, 0]) == [False, False, True, False]
+    assert announced_turns(texts, [False, False, False, True], [0, 0, 1, 2]) == [False, False, False, True]
+    assert announced_turns(texts, [False] * 4, [-9] * 4) == [False] * 4
+    assert announced_turns(texts[:3], [False] * 2, [-9] * 2) == [False, True]
+
+
+def test_a_pause_before_a_capital_ends_a_sentence_whose_mark_is_lost() -> None:
+    text = "So the tail went in from the long side And we covered the rest. It was fine."
+    for language, sentences in (("en", 3), ("de", 2)):
+        assert len(find_sentences(spoken(text, pause_before={"And": 0.7}), language).sentences) == sentences
+    assert len(find_sentences(spoken(text), "en").sentences) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("Call the plumber. And ask him about the tap.", False),
+        ("Paint the fence. And let it dry for a day.", False),
+        ("For the garden, order more mulch. And move the roses to the sun.", True),
+        ("For the garden, order more mulch. And put it on the beds.", False),
+    ],
+)
+def test_a_task_done_to_it_goes_on_and_another_of_one_topic_does_not(text: str, parted: bool) -> None:
+    assert (len(ideas(spoken(text, pause_before={"And": 0.7}))) == 2) is parted

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from transcription.core.engines.compute_device import ComputeDevice, best_device
 from transcription.core.engines.faster_whisper import FasterWhisper
-from transcription.core.engines.languages import NAMES, code_of, known_languages, likely_languages, plainly_other
+from transcription.core.engines.languages import (
+    NAMES,
+    code_of,
+    known_languages,
+    language_runs,
+    likely_languages,
+    plainly_other,
+)
 from transcription.core.engines.protocol import Options
 
 HEARD = [("cy", 0.5), ("de", 0.3), ("en", 0.15), ("fr", 0.05)]
@@ -99,3 +106,19 @@ def test_the_device_and_its_numbers(gpus: int, gpu_types: set[str], device: Comp
 def test_another_language_is_told_only_where_it_is_plainly_spoken(chances: dict[str, float], other: str) -> None:
     assert plainly_other(chances.items(), ["en"]) == other
     assert plainly_other(chances.items(), ["en", "de"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "runs"),
+    [
+        ([("en", 0.9), ("en", 0.9)], [2]),
+        ([("en", 0.9), ("de", 0.9), ("de", 0.95), ("en", 0.9)], [1, 2, 1]),
+        ([("en", 0.9), ("cy", 0.5), ("de", 0.9)], [2, 1]),
+        ([("cy", 0.5), ("de", 0.9), ("en", 0.9)], [2, 1]),
+        ([("en", 0.9)], [1]),
+    ],
+)
+def test_parts_are_apart_only_where_their_languages_plainly_differ(
+    found: list[tuple[str, float]], runs: list[int]
+) -> None:
+    assert language_runs(found) == runs

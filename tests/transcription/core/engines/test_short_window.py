@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,13 @@ from tests.bench.random_whisper import Size, write
 from tests.support.recordings import speak
 from transcription.core.engines.faster_whisper import FasterWhisper
 from transcription.core.engines.protocol import Heard, Options
-from transcription.core.engines.short_window import MIN_FRAMES, WINDOW_FRAMES, MelFilters
+from transcription.core.engines.short_window import (
+    MIN_FRAMES,
+    NOTHING,
+    WINDOW_FRAMES,
+    MelFilters,
+    ShortWindowModel,
+)
 from transcription.core.word_error_rate import word_error_rate
 from transcription.core.words import SAMPLE_RATE, joined
 from transcription.worker.next_memo import transcribe_next
@@ -180,6 +186,21 @@ def test_a_language_that_is_doubtful_is_detected_in_the_padded_window(
     assert (encoded, heard.window) == ([MIN_FRAMES, WINDOW_FRAMES], "full")
 
 
+def test_two_languages_in_one_recording_are_heard_apart(
+    polyglot: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speech, pause = samples("hard-long.ogg")[: 6 * SAMPLE_RATE], np.zeros(2 * SAMPLE_RATE, np.float32)
+    both = np.concatenate([speech, pause, speech])
+    found = chain([("de", 0.95)], repeat(("fr", 0.9)))
+    monkeypatch.setattr(ShortWindowModel, "language_of", lambda *_: next(found))
+    heard = polyglot.transcribe(both, Options(languages=("de", "fr")))
+    assert joined(heard.words).count(SAID) == 2
+    assert encoded == [MIN_FRAMES] * 2
+    assert heard.words[-1].start > 8
+    once = polyglot.transcribe(both, Options(languages=("de",)))
+    assert joined(once.words).count(SAID) == 1
+
+
 def test_one_language_is_not_detected(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("memo-007.ogg"), Options(languages=("de",))).language == "de"
     assert encoded == [MIN_FRAMES]
@@ -188,6 +209,32 @@ def test_one_language_is_not_detected(polyglot: FasterWhisper, encoded: list[int
 def test_where_nobody_speaks_nothing_is_encoded(polyglot: FasterWhisper, encoded: list[int]) -> None:
     assert polyglot.transcribe(samples("hard-silence.ogg"), Options(languages=("de", "fr"))).words == []
     assert encoded == []
+
+
+def test_where_silero_hears_nobody_the_padded_window_is_never_asked(
+    micro: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6], mean_log_probability=-1.5))
+    noise = np.random.default_rng(1).standard_normal(3 * SAMPLE_RATE).astype(np.float32) * 0.05
+    assert micro.transcribe(noise, ENGLISH).words == []
+    assert encoded == [MIN_FRAMES]
+
+
+@pytest.mark.parametrize(("voiced", "sure", "heard"), [(1.0, -0.3, True), (1.0, -0.7, False), (0.0, -0.3, False)])
+def test_what_is_left_behind_the_last_word_counts_where_it_has_a_voice_and_whisper_is_sure(
+    voiced: float, sure: float, heard: bool, micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = np.full(100, voiced, np.float32)
+    model = ShortWindowModel(micro._whisper, languages=("en",), trims=True, voiced=frames)
+    model._content_frames = 300
+    for seconds in (3, 1):
+        window = np.zeros((model.feature_extractor.mel_filters._filters.shape[0], WINDOW_FRAMES), np.float32)
+        window[:, : 100 * seconds] = 0.1
+        model.encode(window)
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6], mean_log_probability=sure))
+    tokenizer: Any = SimpleNamespace(eot=1000, timestamp_begin=1269)
+    decoded = model.generate_with_fallback(None, [1], tokenizer, None)  # type: ignore[arg-type]  # asked by the fake
+    assert (decoded is not NOTHING) is heard
 
 
 def test_calls_at_the_same_time_do_not_hear_each_other(micro: FasterWhisper) -> None:

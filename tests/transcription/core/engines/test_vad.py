@@ -44,3 +44,19 @@ def test_what_was_listened_to_has_its_own_probabilities() -> None:
     regions = [Region(0.32, 0.64), Region(1.6, 1.92)]
     listened = Speech(np.zeros(0, np.float32), regions, [], frames).listened()
     np.testing.assert_array_equal(listened, np.concatenate([frames[10:20], frames[50:60]]))
+
+
+LENGTHS = st.lists(st.floats(0.1, 9).map(lambda seconds: round(seconds, 1)), min_size=1, max_size=9)
+
+
+@given(LENGTHS, st.floats(0.5, 6))
+def test_parts_are_long_enough_and_together_they_are_all(lengths: list[float], seconds: float) -> None:
+    begun = [sum(lengths[:number]) + 2.0 * number for number in range(len(lengths))]
+    regions = [Region(round(start, 3), round(start + length, 3)) for start, length in zip(begun, lengths, strict=True)]
+    size = sum(round(one.end * SAMPLE_RATE) - round(one.start * SAMPLE_RATE) for one in regions)
+    speech = Speech(np.arange(size, dtype=np.float32), regions, regions, np.zeros(0, np.float32))
+    parts = speech.in_parts(seconds)
+    np.testing.assert_array_equal(np.concatenate([part.samples for part in parts]), speech.samples)
+    assert [one for part in parts for one in part.regions] == regions
+    spoken = [sum(one.end - one.start for one in part.regions) for part in parts]
+    assert len(parts) == 1 or min(spoken) >= seconds - 1e-6

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcription.core.engines.timestamps import Region
-from transcription.core.engines.vad import Speech
+from transcription.core.engines.vad import SILERO_SAMPLES, Speech
 from transcription.core.warnings.hallucination import Segment, find_doubts, repeated, whispered_segments
 from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
 from transcription.core.warnings.spans import Doubt, is_unsaid, merge_doubts, parse_doubt, shift_warnings
-from transcription.core.words import Word
+from transcription.core.words import SAMPLE_RATE, Word
+
+FRAMES_PER_SECOND = SAMPLE_RATE / SILERO_SAMPLES
 
 
 def said(text: str) -> list[Word]:
@@ -23,7 +25,10 @@ def said(text: str) -> list[Word]:
 
 def heard(*voiced: tuple[float, float], seconds: float = 60.0) -> Speech:
     regions = [Region(*span) for span in voiced]
-    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], regions, np.zeros(0, np.float32))
+    frames = np.zeros(round(seconds * FRAMES_PER_SECOND), np.float32)
+    for one in regions:
+        frames[round(one.start * FRAMES_PER_SECOND) : round(one.end * FRAMES_PER_SECOND)] = 1.0
+    return Speech(np.zeros(0, np.float32), [Region(0, seconds)], regions, frames)
 
 
 def well(words: list[Word], no_speech: float = 0.0) -> list[Segment]:
@@ -161,3 +166,28 @@ def test_nothing_is_said_where_of_every_word_it_is_doubted_that_anybody_spoke(
 ) -> None:
     assert is_unsaid(said("one two three four"), warnings) is unsaid
     assert not is_unsaid([], warnings)
+
+
+@pytest.mark.parametrize(
+    ("voice", "log_probability", "no_speech", "doubts"),
+    [
+        (0.95, -0.3, 0.05, set()),
+        (0.6, -0.85, 0.08, {"unsure"}),
+        (0.44, -0.75, 0.43, {"unsure", "maybe no speech"}),
+        (0.2, -0.3, 0.1, set()),
+    ],
+)
+def test_three_witnesses_tell_together_whether_anybody_speaks(
+    voice: float, log_probability: float, no_speech: float, doubts: set[str]
+) -> None:
+    """A clear clip, a name that was hard to hear, a dog, and words of which Whisper is sure though Silero is not."""
+    words = said("one two three four")
+    segments = [Segment(first, first + 2, 1.0, log_probability, no_speech) for first in (0, 2)]
+    frames = np.full(round(60 * FRAMES_PER_SECOND), voice, np.float32)
+    speech = Speech(np.zeros(0, np.float32), [Region(0, 60)], [Region(0, 60)], frames)
+    assert {doubt.name for doubt in find_doubts(words, segments, speech)} == doubts
+
+
+def test_a_bark_that_is_heard_as_one_word_again_and_again_was_not_whispered() -> None:
+    words = said("don't don't")
+    assert whispered_segments(words, [Segment(0, 2, 2.2, -0.5, 0.03)]) == ([], [])
