@@ -7,7 +7,7 @@ sentences have in common, and of the bare content words; of the neighbours, and 
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -285,9 +285,14 @@ def _strip_ending(word: str) -> str:
     return word
 
 
-@cache
 def grammar_vector(embedder: Embedder) -> Vector:
     """Return the mean vector of the English stop words, shape (d,): what sentences share that says nothing."""
+    # An embedder is one a process, and can be hashed; the protocol does not say so.
+    return _grammar_vector(cast("Any", embedder))
+
+
+@cache
+def _grammar_vector(embedder: Embedder) -> Vector:
     from spacy.lang.en.stop_words import STOP_WORDS
 
     mean: Vector = embedder.embed(sorted(STOP_WORDS)).mean(axis=0)
