@@ -13,10 +13,9 @@ ROOM = Path(__file__).parents[2] / "transcription"
 
 
 def codes() -> Iterator[str]:
-    """Yield the codes of all messages that the room makes, but for those that are chosen from two or computed."""
-    yield from made_codes(
-        ROOM, {"Message"}, leave_out=[ROOM / "core" / name for name in ("messages.py", "download_lines.py")]
-    )
+    """Yield the codes of all messages that the room makes, but for those of modules that are given them."""
+    given = [ROOM / "core" / name for name in ("messages.py", "download_lines.py", "download_record.py")]
+    yield from made_codes(ROOM, {"Message", "progress"}, leave_out=given)
 
 
 def test_every_code_has_a_sentence() -> None:
