@@ -20,12 +20,12 @@ from insights.evaluation.streams import features_of_lines, read_stream
 STREAMS = Path(__file__).parents[3] / "assets" / "topics"
 DIMENSIONS = 256
 TIDIED_EVERY = 20
+AXES = np.linalg.qr(np.random.default_rng(1).normal(size=(DIMENSIONS, DIMENSIONS))).Q
 
 
 def turned(vectors: Vectors) -> Vectors:
     """Return vectors turned about, as another training of the same model would have them."""
-    axes, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(DIMENSIONS, DIMENSIONS)))
-    return np.asarray(vectors @ axes, dtype=np.float32)
+    return np.asarray(vectors @ AXES, dtype=np.float32)
 
 
 def crowded(vectors: Vectors) -> Vectors:
