@@ -1,6 +1,5 @@
 """What is put in order before the service starts: the port, the database, the broker's folder, the owner."""
 
-import locale
 import socket
 import time
 import zoneinfo
@@ -79,17 +78,15 @@ def missing_model() -> Iterator[str]:
         yield f"{sentence_of(problem)} Until then memos are kept, and wait."
 
 
-def owner_locale() -> tuple[str, str]:
-    """Return the machine's time zone, and the languages that its owner may speak by its locale; English as well."""
+def owner_time_zone() -> str:
+    """Return the machine's time zone, or UTC where Python does not know it."""
     name = tzlocal.get_localzone_name()
-    time_zone = name if name in zoneinfo.available_timezones() else "UTC"
-    spoken = (locale.getlocale()[0] or "")[:2].lower()
-    return time_zone, "en" if spoken in {"", "c", "en"} else f"{spoken},en"
+    return name if name in zoneinfo.available_timezones() else "UTC"
 
 
 def welcome_owner() -> Iterator[str]:
     """Yield the owner's account, if it has just been made, and a pairing link."""
-    made = create_owner(owner_locale()[0])
+    made = create_owner(owner_time_zone())
     if made:
         user, password = made
         yield f"Your account: {user.username}   password: {password}"

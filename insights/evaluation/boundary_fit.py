@@ -10,7 +10,13 @@ import numpy as np
 
 from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.segmentation import boundary_model, request_kinds
-from insights.core.segmentation.features import Numbers, SentenceSigns, sentence_likeness, sentence_signs
+from insights.core.segmentation.features import (
+    Numbers,
+    SentenceSigns,
+    grammar_vector,
+    sentence_likeness,
+    sentence_signs,
+)
 from insights.core.segmentation.patterns_en import plain_english
 from insights.core.segmentation.sentences import SentenceRuns, find_sentences
 from insights.evaluation.boundaries import WITHIN_WORDS
@@ -157,7 +163,7 @@ def fit_request_kinds(
     """
     said = " ".join(plain_english(joined(memo.words)) for memo in unlike)
     kinds = {text: line.label for line in requests if (text := plain_english(line.text)) not in said}
-    vectors = sentence_likeness(list(kinds), embedder, less=embedder.background().common).vectors
+    vectors = sentence_likeness(list(kinds), embedder, less=grammar_vector(embedder)).vectors
     across, middle, between, within = _discriminants(vectors, list(kinds.values()))
     asking, bias = _asking_direction(vectors, [one.signs.whole.vectors for one in told if one.signs])
     parts = (across, middle, between, within, asking, bias)

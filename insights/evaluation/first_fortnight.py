@@ -18,6 +18,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import suggest
 from insights.core.topics.tokens import words_of
 from insights.core.topics.topic import NOWHERE
+from insights.evaluation.name_recall import label_words
 from insights.evaluation.review_simulation import ReviewAnswer
 from insights.evaluation.streams import StreamIdea, features_of_lines
 
@@ -88,7 +89,7 @@ class _NewLife:
         self._numbers = count()
         self.seeds: dict[Key, IdeaFeatures] = {}
         for label in named:
-            name = label.rpartition("/")[2].replace("_", " ").replace("-", " ")
+            name = label_words(label)
             (vector,) = embedder.embed([f"{name}."])
             self.seeds[label] = IdeaFeatures(("about", label), vector, words_of(name, "en", embedder.rarity))
 
@@ -109,10 +110,10 @@ class _NewLife:
     def taps(self, ideas: Sequence[IdeaFeatures], sorted_as: Sequence[Key | None], labels: Sequence[str]) -> int:
         """Return how often a person taps to put each idea where its label says, one for each joined topic aside."""
         index = self._index(ideas, _Order(list(sorted_as), [*{*self.seeds} | set(sorted_as) - {None}]))
-        taps = 0
+        taps, weights = 0, prior(self._background.kind).weights
         for position, label in enumerate(labels):
             if sorted_as[position] != label:
-                suggested = [str(one.topic) for one in suggest(index, position, prior().weights) if one.topic]
+                suggested = [str(one.topic) for one in suggest(index, position, weights) if one.topic]
                 taps += max(1, ReviewAnswer(suggested, label, is_new=label not in index.topics).taps)
                 settle_idea(index, position, label)
         return taps

@@ -95,7 +95,8 @@ def _store_vectors(ideas: list[Idea], arrangement: Arrangement, embedder: Embedd
 def _switch_model(arrangement: Arrangement, model: str) -> None:
     """Switch a user to the new vectors, unless somebody arranged their ideas since it was seen that none lacks one."""
     unchanged = Arrangement.objects.filter(pk=arrangement.pk, version=arrangement.version)
-    unchanged.update(vector_model=model, version=F("version") + 1)
+    if unchanged.update(vector_model=model, version=F("version") + 1):
+        log.info("A user's ideas are compared by %s from now on; docs/topics.md shows how well each model does", model)
 
 
 def has_ideas_without_vectors(user: User) -> bool:

@@ -10,6 +10,7 @@ from insights.core.topics.constraints import Constraints
 from insights.core.topics.decisions import IdeaPlace, apply_decisions
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
+from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.core.topics.topic import NOWHERE
 from insights.models import Author
@@ -55,7 +56,8 @@ class UserIndex:
 
 def build_index(rows: UserRows, basis: Basis) -> UserIndex:
     """Return an index that is made of the rows alone, without its seeds. Raises NotAtHand."""
-    index, ranker = TopicIndex(rows.load_embedder().background(), uuid.uuid4), Ranker()
+    background = rows.load_embedder().background()
+    index, ranker = TopicIndex(background, uuid.uuid4), Ranker(prior(background.kind))
     keys = rows.visible_ideas()
     index.build(read_features(rows.user, rows.load_embedder(), keys))
     listed = rows.topics()

@@ -203,5 +203,5 @@ def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Take a topic away, and leave its ideas unsorted."""
     delete_topic(find_own_topic(request, topic_id))
-    messages.success(request, _("Deleted. Its ideas are kept, unsorted."))
+    messages.success(request, _("Deleted. Its ideas are kept, to be placed."))
     return redirect("topics")

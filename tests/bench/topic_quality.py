@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.core.embedding.protocol import Embedder
+from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.average_link import linked_topics
 from insights.evaluation.first_fortnight import NAMED_TOPICS, FortnightFigures, fortnight_figures
@@ -55,8 +56,8 @@ def set_figures(files: Sequence[Path], embedder: Embedder) -> SetFigures:
 
 def _stream_figures(lines: list[StreamIdea], embedder: Embedder) -> SetFigures:
     labels = [line.label for line in lines]
-    ideas = features_of_lines(lines, embedder)
-    answers = list(simulate_review(ideas, labels, embedder.background(), Ranker()))
+    ideas, background = features_of_lines(lines, embedder), embedder.background()
+    answers = list(simulate_review(ideas, labels, background, Ranker(prior(background.kind))))
     vectors = embedder.embed([line.text for line in lines])
     return SetFigures(
         placement_figures(lines, place_stream(lines, embedder, lambda _change: None)),

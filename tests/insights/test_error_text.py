@@ -1,25 +1,21 @@
 """Each code of insights has its sentence, and each sentence a code that is used."""
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from insights.error_text import REASONS, SENTENCES, describe_problem
+from tests.support.message_codes import made_codes
 from transcription.core.messages import Message
 
 ROOM = Path(__file__).parents[2] / "insights"
-SAYING = {"Message", "Unavailable", "BadName", "TakenName", "Gone", "BadFolder", "NoAddress", "_NoVectors"}
+SAYING = {"Message", "Unavailable", "BadName", "TakenName", "Gone", "BadFolder", "NoAddress", "_NoVectors", "progress"}
 
 
 def codes() -> Iterator[str]:
     """Yield the codes of all problems that the room makes, but for those of a connection and of a status."""
-    for path in ROOM.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            match node:
-                case ast.Call(func=ast.Name(id=name), args=[code, *_]) if name in SAYING:
-                    yield from (str(one.value) for one in ast.walk(code) if isinstance(one, ast.Constant))
+    yield from made_codes(ROOM, SAYING)
 
 
 def test_every_code_has_a_sentence() -> None:

@@ -1,11 +1,11 @@
 """Each code has its sentence, and each sentence all that it tells of."""
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.message_codes import made_codes
 from transcription.core.messages import Message, parse_message
 from transcription.error_text import REASONS, SENTENCES, sentence_of
 
@@ -13,12 +13,9 @@ ROOM = Path(__file__).parents[2] / "transcription"
 
 
 def codes() -> Iterator[str]:
-    """Yield the codes of all messages that the room makes, but for those that are chosen from two or computed."""
-    for path in {*ROOM.rglob("*.py")} - {ROOM / "core/messages.py"}:
-        for node in ast.walk(ast.parse(path.read_text())):
-            match node:
-                case ast.Call(func=ast.Name(id="Message"), args=[code, *_]):
-                    yield from (str(one.value) for one in ast.walk(code) if isinstance(one, ast.Constant))
+    """Yield the codes of all messages that the room makes, but for those of modules that are given them."""
+    given = [ROOM / "core" / name for name in ("messages.py", "download_lines.py", "download_record.py")]
+    yield from made_codes(ROOM, {"Message", "progress"}, leave_out=given)
 
 
 def test_every_code_has_a_sentence() -> None:

@@ -42,9 +42,12 @@ class Download(NamedTuple):
     at: float = 0.0
 
     def progress(self, code: str) -> Message:
-        """Return a message of this code about how far it is, in megabytes."""
-        done, total = round(self.done / MEGABYTE), round(self.total / MEGABYTE)
-        return Message(code, {"name": self.name, "source": self.source, "done": done, "total": total})
+        """Return a message of this code about how far it is."""
+        return Message(code, {"name": self.name, "source": self.source, **self.megabytes()})
+
+    def megabytes(self) -> dict[str, int]:
+        """Return how far it is, rounded."""
+        return {"done": round(self.done / MEGABYTE), "total": round(self.total / MEGABYTE)}
 
 
 Show = Callable[[Download], None]

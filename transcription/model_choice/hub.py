@@ -105,9 +105,7 @@ def _why_another(better: ModelChoice) -> Message:
     """Return why the model that suits a machine best is not used yet."""
     download = read_download(better.folder)
     if download and download.state is DownloadState.FETCHING and download.total:
-        megabytes = download.progress("").parameters
-        told = {"better": better.name, "done": megabytes["done"], "total": megabytes["total"]}
-        return Message("auto_better_fetching", told)
+        return Message("auto_better_fetching", {"better": better.name, **download.megabytes()})
     if download and download.state is DownloadState.FAILED:
         return Message("auto_better_not_fetched", {"better": better.name, "source": download.source})
     return Message("auto_other_suits_better", {"better": better.name})

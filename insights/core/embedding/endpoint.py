@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.core.embedding.calibrated_embedder import CalibratedEmbedder
 from insights.core.embedding.protocol import Unavailable, Vectors, unit
-from insights.core.embedding.scaled_embedder import ScaledEmbedder
 from transcription.core.circuit_breaker import CircuitBreaker
 from transcription.core.messages import Parameter
 from transcription.core.openai_client import NoAnswer, OpenAIClient
@@ -40,7 +40,7 @@ class _NoVectors(Exception):
         self.retry_after = retry_after
 
 
-class Endpoint(ScaledEmbedder):
+class Endpoint(CalibratedEmbedder):
     """An endpoint and a model there. Neither its key nor what it is sent is ever logged or told."""
 
     languages: Collection[str] | None = None

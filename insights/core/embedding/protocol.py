@@ -14,6 +14,10 @@ Vectors = NDArray[np.float32]
 """Of shape (n, d), each row of unit length."""
 
 
+WORDS, SENTENCES = "words", "sentences"
+"""The kinds of models: a mean of the words' vectors, or a vector that was learned for the whole sentence."""
+
+
 class Unavailable(CodedError):
     """No vectors can be had at the moment; the message holds no text. Try again later."""
 
@@ -21,12 +25,15 @@ class Unavailable(CodedError):
 class Background(NamedTuple):
     """common: shape (d,), what all sentences of a language have in common; it says nothing of their meaning.
 
-    stretch: by what cosines beside that are multiplied, so that sentences of which nothing is known are as alike, in
-    the model at hand, as they are in the one that thresholds were found with.
+    stretch: by what the cosines beside that are multiplied, so that the same in other words is as alike in the model at
+    hand as in the one that thresholds were found with. spread: the standard deviation of the unstretched cosines of
+    sentences that have nothing to do with each other. kind: which of the fitted weights of suggestions suit it.
     """
 
     common: NDArray[np.float32]
     stretch: float = 1.0
+    spread: float = 0.07
+    kind: str = WORDS
 
 
 class Embedder(Protocol):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from insights.core.embedding.calibrated_embedder import CalibratedEmbedder
 from insights.core.embedding.catalogue import ENGLISH, ModelFolder
 from insights.core.embedding.protocol import Unavailable, Vectors, unit
-from insights.core.embedding.scaled_embedder import ScaledEmbedder
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -19,7 +19,7 @@ BATCH_TEXTS = 32
 """Texts that are run at once: ideas are short, and the memory of a batch grows with its longest."""
 
 
-class SentenceModelEmbedder(ScaledEmbedder):
+class SentenceModelEmbedder(CalibratedEmbedder):
     """One model, loaded. threads: of the processor, for one call."""
 
     def __init__(self, sentences: ModelFolder, *, threads: int) -> None:

@@ -7,12 +7,12 @@ sentences have in common, and of the bare content words; of the neighbours, and 
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Embedder, Vectors
+from insights.core.embedding.protocol import Embedder, Vector, Vectors
 from insights.core.language.spacy_blank import blank
 from insights.core.mood import wants_done
 from insights.core.segmentation import request_kinds
@@ -100,7 +100,7 @@ def sentence_signs(heard: SentenceRuns, words: Sequence[Word], embedder: Embedde
     """Return what at least two sentences tell, whatever is known of requests."""
     texts = [sentence.text for sentence in heard.sentences]
     about = [plain_english(without_cue(text, "en")) for text in texts]
-    whole = sentence_likeness(about, embedder, less=embedder.background().common)
+    whole = sentence_likeness(about, embedder, less=grammar_vector(embedder))
     found = {
         **_word_features(texts),
         **_pause_features(heard, words),
@@ -283,3 +283,17 @@ def _strip_ending(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= SHORT_WORDS:
             return word.removesuffix(ending)
     return word
+
+
+def grammar_vector(embedder: Embedder) -> Vector:
+    """Return the mean vector of the English stop words, shape (d,): what sentences share that says nothing."""
+    # An embedder is one a process, and can be hashed; the protocol does not say so.
+    return _grammar_vector(cast("Any", embedder))
+
+
+@cache
+def _grammar_vector(embedder: Embedder) -> Vector:
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    mean: Vector = embedder.embed(sorted(STOP_WORDS)).mean(axis=0)
+    return mean

@@ -17,7 +17,7 @@ from insights.core.topics.latest_members import LOOKED_AT_MEMBERS
 from insights.core.topics.space import products
 from insights.core.topics.topic import Topic
 
-ASSIGN_SIMILARITY = 0.145
+ASSIGN_SIMILARITY = 0.17
 """Least similarity to a topic's members at which an idea joins them."""
 PAIR_SIMILARITY = 0.33
 """Least similarity of two unsorted ideas at which a topic is created of them."""

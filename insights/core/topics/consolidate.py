@@ -14,9 +14,9 @@ FOUND_SIMILARITY = 0.154
 """The same for ideas of which a topic is created."""
 MERGE_SIMILARITY = 0.15
 """The same for two topics that nobody touched, over all pairs of their ideas."""
-TIGHT_SHARE = 0.07
+TIGHT_SHARE = 0.10
 """How much more is asked by a topic, as a share of how alike its own members are."""
-TIGHT_BOTH_SHARE = 0.065
+TIGHT_BOTH_SHARE = 0.10
 """The same where two topics are merged, of the geometric mean of both."""
 CLEAR_MARGIN = 0.01
 """By how much an idea's best company must be ahead of its second."""

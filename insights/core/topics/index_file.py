@@ -20,7 +20,7 @@ from insights.core.topics import VERSION
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.idea_keys import IdeaKeys, Key
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.ranker import Lesson
+from insights.core.topics.ranker import Lesson, prior
 from insights.core.topics.suggest import Ranker
 from insights.core.topics.topic import NOWHERE
 
@@ -125,7 +125,9 @@ def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]],
 def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
     topics = [(str(topic.key), index.is_touched(topic), topic.cohesion) for topic in index.topics.values()]
     return {
-        "stretch": index.space.background.stretch,
+        "background": index.space.background[1:],
+        "own share": index.space.own_share,
+        "stretch": index.space.stretch,
         "laid with": index.space.projected_count,
         "topics": topics,
         "lessons": [str(key) for key in ranker.lessons],
@@ -162,9 +164,10 @@ def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
 
 def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
     all_of = {name: array.all for name, array in rows.items()}
-    index = TopicIndex(Background(all_of["common"], description["stretch"]), new_key)
+    index = TopicIndex(Background(all_of["common"], *description["background"]), new_key)
     space, traits = index.space, index.traits
     space.projected_count = description["laid with"]
+    space.own_share, space.stretch = description["own share"], description["stretch"]
     space.vectors, space.points, space.lengths = rows["vectors"], rows["points"], rows["lengths"]
     space.pieces = Lists(rows["pieces"], rows["heft"], rows["piece ends"])
     space.having = Postings(all_of["having keys"], all_of["having ends"], all_of["having"])
@@ -181,11 +184,11 @@ def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Call
     index.arrange(index.rows.all, index.settled.all)
     index.totals.replace(all_of["totals"])
     index.sizes.replace(all_of["sizes"])
-    return Stored(index, _ranker(description["lessons"], all_of), description["about"])
+    return Stored(index, _ranker(index.space.background.kind, description["lessons"], all_of), description["about"])
 
 
-def _ranker(keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
-    ranker, end = Ranker(), 0
+def _ranker(kind: str, keys: list[str], arrays: dict[str, NDArray[Any]]) -> Ranker:
+    ranker, end = Ranker(prior(kind)), 0
     for key, (count, chosen) in zip(keys, arrays["chosen"].tolist(), strict=True):
         ranker.lessons[UUID(key)] = Lesson(arrays["evidence"][end : end + count], chosen)
         end += count

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.core.embedding.protocol import WORDS
 from insights.core.topics.features import KINDS, Evidence
 
 Weights = NDArray[np.float64]
@@ -47,9 +48,9 @@ class Prior(NamedTuple):
 
 
 @cache
-def prior() -> Prior:
-    """Return what `manage.py fit_topics` fitted."""
-    told = json.loads(WEIGHTS_FILE.read_text())
+def prior(kind: str = WORDS) -> Prior:
+    """Return what `manage.py fit_topics` fitted for a kind of models (`Background.kind`)."""
+    told = json.loads(WEIGHTS_FILE.read_text())[kind]
     return Prior(*(np.array([told[part][kind] for kind in KINDS]) for part in ("weights", "spread")))
 
 

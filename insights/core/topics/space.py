@@ -3,14 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Background, Vector
+from insights.core.embedding.protocol import Background, Vector, Vectors
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.tokens import Pieces
 
 WORDS_SHARE = 0.2
 """Share of two ideas' similarity that comes from pieces of words; the rest is the cosine of their meaning."""
-COMMON_IDEAS = 60
-"""How many ideas the language's common vector counts for, beside the speaker's own, in what is taken off."""
+LEAST_NARROW, MOST_NARROW = 0.5, 1.5
+"""By what a person's cosines are multiplied beside the model's stretch, at least and at most."""
+SAMPLED_IDEAS = 160
+"""Ideas, evenly over all, in whose pairs it is seen how alike a person's unrelated ideas are."""
+LEAST_IDEAS = 12
+"""Ideas below which a person is taken to speak as everybody does: their pairs are too few to tell."""
+CALIBRATION_IDEAS = 10
+"""How many ideas the model's own spread counts for, beside that of a person's pairs."""
+HALVINGS = 6
+"""Steps in which it is found how much of a person's own mean is taken off: to one part in 64."""
+ONE_DEVIATION_BELOW = 0.16
+"""Share of a normal distribution that lies more than one standard deviation below its middle."""
 SKETCH_COLUMNS = 256
 """Columns into which pieces are hashed, each with a sign, so that what falls together cancels out (Weinberger 2009)."""
 PIECE_BUCKETS = 1 << 16
@@ -47,6 +57,10 @@ class Space:
         self.having = Postings.of(self.pieces)
         self.total = np.zeros(len(background.common))
         """The sum of all vectors."""
+        self.own_share = 0.0
+        """How much of what this person's ideas have in common is taken off, beside what all people's have."""
+        self.stretch = background.stretch
+        """By what the cosines of meanings are multiplied. Both are as of when all were last projected."""
         self.projected_count = 0
         """How many ideas there were when all were last projected; -1 where some are gone since."""
         self.ideas_with = np.zeros(PIECE_BUCKETS, dtype=np.int32)
@@ -60,7 +74,7 @@ class Space:
     @property
     def own(self) -> float:
         """How alike an idea is to itself."""
-        return (1 - WORDS_SHARE) * self.background.stretch + WORDS_SHARE
+        return (1 - WORDS_SHARE) * self.stretch + WORDS_SHARE
 
     def __len__(self) -> int:
         return len(self.pieces.ends)
@@ -108,12 +122,29 @@ class Space:
 
     def project_all(self) -> None:
         """Compute the points of all ideas anew, by what is common to all of them now."""
+        self.calibrate()
         points, lengths = np.zeros((len(self), self.width), np.float32), np.zeros(len(self), np.float32)
         for first in range(0, len(self), BATCH_IDEAS):
             part = slice(first, min(first + BATCH_IDEAS, len(self)))
             points[part], lengths[part] = self._projected(part.start, part.stop)
         self.projected_count = len(self)
         self.points, self.lengths = Rows(points, len(self)), Rows(lengths, len(self))
+
+    def calibrate(self) -> None:
+        """Set what is taken off and how cosines are scaled, by the pairs of this person's ideas.
+
+        Nearly all pairs are of two topics, whatever the topics are. So as much of the person's own mean is taken off
+        that the middle one of all pairs is no more alike than two sentences of anybody's: in a life about one job much,
+        and little where one topic is merely large. What lies below the middle says how far apart unrelated ideas are.
+        """
+        self.own_share, self.stretch = 0.0, self.background.stretch
+        if len(self) < LEAST_IDEAS:
+            return
+        usual, pairs = self.background.spread, _Pairs(self.vectors.all, self.total / len(self), self.background.common)
+        self.own_share = pairs.share_taken_off()
+        own = CALIBRATION_IDEAS * usual + len(self) * pairs.spread(self.own_share)
+        narrow = usual * (CALIBRATION_IDEAS + len(self)) / max(own, 1e-9)
+        self.stretch *= min(max(narrow, LEAST_NARROW), MOST_NARROW)
 
     def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how alike an idea is to others by the pieces of its words, cosines; exact, not hashed.
@@ -133,9 +164,9 @@ class Space:
 
     def _projected(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the points of ideas and the lengths of their words, from one position up to another."""
-        common, stretch = self.background
-        usual = (COMMON_IDEAS * common + self.total) / (COMMON_IDEAS + len(self))
-        meaning = ((1 - WORDS_SHARE) * stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
+        common = self.background.common
+        usual = common + self.own_share * (self.total / max(len(self), 1) - common)
+        meaning = ((1 - WORDS_SHARE) * self.stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
         sketch, lengths = self._sketched(first, last)
         return np.concatenate([meaning, WORDS_SHARE**0.5 * sketch], axis=1), lengths
 
@@ -158,6 +189,40 @@ class Space:
         """Return inverse document frequencies: a piece that every idea has tells none from another."""
         telling: NDArray[np.float64] = np.log((len(self) + 1) / (self.ideas_with[hashes % PIECE_BUCKETS] + 0.5))
         return np.maximum(telling, 0.0)
+
+
+class _Pairs:
+    """The cosines of all pairs of some of a person's ideas, by how much of their own mean is taken off."""
+
+    def __init__(self, vectors: Vectors, mean: NDArray[np.float64], common: Vector) -> None:
+        positions = np.linspace(0, len(vectors) - 1, min(len(vectors), SAMPLED_IDEAS)).astype(np.intp)
+        apart, own = vectors[positions].astype(np.float64) - common, mean - common
+        self._alike, self._along, self._square = apart @ apart.T, apart @ own, float(own @ own)
+        self._pairs = np.triu_indices(len(positions), 1)
+
+    def _cosines(self, share: float) -> NDArray[np.float64]:
+        rows = self._alike - share * (self._along[:, None] + self._along[None, :]) + share**2 * self._square
+        lengths = np.sqrt(np.maximum(rows.diagonal(), 1e-9))
+        cosines: NDArray[np.float64] = (rows / lengths[:, None] / lengths[None, :])[self._pairs]
+        return cosines
+
+    def share_taken_off(self) -> float:
+        """Return the least share of the mean without which the middle cosine is not above 0; at most 1."""
+        low, high = 0.0, 1.0
+        if float(np.median(self._cosines(low))) <= 0:
+            return low
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            if float(np.median(self._cosines(middle))) > 0:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def spread(self, share: float) -> float:
+        """Return the standard deviation of the cosines below the middle, where hardly any pair is of one topic."""
+        low, middle = np.quantile(self._cosines(share), [ONE_DEVIATION_BELOW, 0.5])
+        return float(middle - low)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.core.embedding.protocol import Embedder
+from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.average_link import linked_topics
 from insights.evaluation.first_fortnight import NAMED_TOPICS, fortnight_figures
@@ -109,8 +110,9 @@ def _fortnight_result(lines: list[StreamIdea], embedder: Embedder) -> dict[str, 
 def _review_result(lines: list[StreamIdea], embedder: Embedder, tell: WriteRow) -> dict[str, Any]:
     labels = [line.label for line in lines]
     those = features_of_lines(lines, embedder)
-    answers = []
-    for line, answer in zip(lines, simulate_review(those, labels, embedder.background(), Ranker()), strict=True):
+    answers, background = [], embedder.background()
+    review = simulate_review(those, labels, background, Ranker(prior(background.kind)))
+    for line, answer in zip(lines, review, strict=True):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)
     vectors = embedder.embed([line.text for line in lines])

@@ -18,8 +18,8 @@ class Command(BaseCommand):
     """Simulate each person's review, and fit the weights that would have suggested their topics best."""
 
     help = (
-        "Fits the weights with which suggestions begin, writes them into the source, and prints, for each file, how "
-        "well the weights that were fitted on the others do."
+        "Fits the weights with which suggestions by models of this kind begin, writes them into the source, and prints "
+        "for each file how well the weights that were fitted on the others do."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,12 +39,13 @@ class Command(BaseCommand):
         for name, answers in people_left_out(people, lessons, embedder):
             self.stdout.write(json.dumps({"left_out": name, **review_figures(answers)}))
         if not dry_run:
-            self._write(fit_prior(lessons), list(people))
+            self._write(embedder.background().kind, fit_prior(lessons), list(people))
 
-    def _write(self, found: Prior, people: list[str]) -> None:
+    def _write(self, kind: str, found: Prior, people: list[str]) -> None:
         parts = {
             part: {kind: round(float(value), 4) for kind, value in zip(KINDS, values, strict=True)}
             for part, values in (("weights", found.weights), ("spread", found.spread))
         }
-        WEIGHTS_FILE.write_text(json.dumps({"fitted_on": people, **parts}, indent=1) + "\n")
+        others = json.loads(WEIGHTS_FILE.read_text())
+        WEIGHTS_FILE.write_text(json.dumps({**others, kind: {"fitted_on": people, **parts}}, indent=1) + "\n")
         prior.cache_clear()

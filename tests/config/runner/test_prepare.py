@@ -13,7 +13,7 @@ import pytest
 
 from config.ops.database_backup import MAX_COPIES
 from config.runner import launcher, lock
-from config.runner.prepare import owner_locale
+from config.runner.prepare import owner_time_zone
 from tests.support.service import HOUSE
 
 PREPARE = "from config.runner.prepare import prepare_database; prepare_database()"
@@ -94,10 +94,6 @@ def test_a_manager_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypa
 
 
 def test_the_owner_lives_where_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    time_zone, languages = owner_locale()
-    assert time_zone in zoneinfo.available_timezones()
-    monkeypatch.setattr("locale.getlocale", lambda: ("de_DE", "UTF-8"))
-    assert owner_locale()[1] == "de,en"
-    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
-    assert owner_locale()[1] == "en"
-    assert languages.endswith("en")
+    assert owner_time_zone() in zoneinfo.available_timezones()
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Nowhere/Else")
+    assert owner_time_zone() == "UTC"

@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from insights.core.embedding.wordllama import default_embedder
+from insights.evaluation.average_link import linked_topics
+from insights.evaluation.first_fortnight import fortnight_figures
 from insights.evaluation.review_simulation import ReviewAnswer, review_figures
+from insights.evaluation.scoring import agreement
+from insights.evaluation.streams import StreamIdea
 from insights.management import development
+from tests.support.idea_features import THEMES, made_up
+from tests.support.random_sentence_model import write_random_sentences
 
 STREAMS = Path(__file__).parents[2] / "assets" / "topics"
 
@@ -153,3 +160,40 @@ def test_what_the_demo_scores_by_needs_no_package_of_development() -> None:
         [sys.executable, "-c", program + "print(v_measure('aab', 'xxy'))"], capture_output=True, check=True
     )
     assert float(asked.stdout) == 1
+
+
+def test_any_model_that_is_on_this_machine_is_measured_and_none_is_fetched(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    stream = tmp_path / "some.jsonl"
+    stream.write_text("\n".join(json.dumps(idea) for idea in lines(STREAMS / "mara.jsonl")[:12]))
+    folder = write_random_sentences(tmp_path / "own")
+    figures = evaluated(capsys, stream, model=str(folder), average_link=True)
+    assert figures["model"].startswith("own ")
+    assert 0 <= figures["average_link"]["v_measure"] <= 1
+    with pytest.raises(CommandError, match="There is no sentence model somebody/model"):
+        call_command("evaluate_topics", stream, model="somebody/model")
+
+
+def test_average_linkage_finds_what_is_plainly_there() -> None:
+    found = linked_topics([made_up(n, THEMES[n % 3], seed=n) for n in range(30)])
+    assert None not in found
+    assert agreement([n % 3 for n in range(30)], found).ami > 0.8
+    assert linked_topics([]) == []
+
+
+def test_a_first_fortnight_leaves_little_to_do_where_topics_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    fortnight = evaluated(capsys, STREAMS / "hwu64-fortnight-45-21.jsonl", fortnight=True)["fortnight"]
+    assert fortnight.keys() == {"nothing_named", "five_named"}
+    for figures in fortnight.values():
+        assert figures["unsorted"] < 0.4  # ten of its 45 ideas are one-offs
+        assert figures["wrongly_placed"] < 0.15
+        assert figures["taps"] < 0.6
+
+
+def test_the_taps_of_a_fortnight_are_those_to_the_persons_own_order() -> None:
+    texts = ("The boat leaks at the stern.", "Ask the bank about the loan.", "Rain tomorrow, all day long.")
+    alone = [StreamIdea(str(n), text, f"label {n}") for n, text in enumerate(texts)]
+    figures = fortnight_figures(alone, default_embedder())
+    assert figures == (1.0, 0.0, 1.0), "each opens a topic of its own, by one tap"
+    assert fortnight_figures([], default_embedder()) == (0.0, 0.0, 0.0)

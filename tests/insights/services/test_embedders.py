@@ -12,7 +12,6 @@ import pytest
 from pytest_django import Settings
 
 from capture.models import User
-from config.runner import prepare
 from insights.core.embedding.catalogue import MULTILINGUAL
 from insights.error_text import describe_problem
 from insights.services import embedders
@@ -90,11 +89,8 @@ def test_the_model_that_knows_the_users_languages_is_fetched_and_serves(
     assert not (folder / "README.md").exists()
 
 
-def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(
-    hub: Hub, db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(prepare, "owner_locale", lambda: ("UTC", "de,en"))
-    list(prepare.welcome_owner())
+def test_a_first_start_fetches_what_its_owner_will_speak_and_the_next_one_nothing(hub: Hub, alice: User) -> None:
+    User.objects.update(languages="de,en")
     assert is_sentence_fetch_due()
     shown: list[Download] = []
     assert fetch_sentence_model(shown.append) is None

@@ -1,4 +1,4 @@
-"""What all embedders but WordLlama have in common: their cosines are scaled to its own."""
+"""What all embedders but WordLlama have in common: each is calibrated once, when that is first needed."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
@@ -6,13 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from insights.core.embedding.background import background, cosine_spread
-from insights.core.embedding.protocol import Background, Vectors
+from insights.core.embedding.background import background
+from insights.core.embedding.protocol import SENTENCES, Background, Vectors
 from insights.core.embedding.wordllama import default_embedder
 
 
-class ScaledEmbedder(ABC):
-    """An embedder (see Embedder) whose cosines are scaled to those of WordLlama, which also knows rare words."""
+class CalibratedEmbedder(ABC):
+    """An embedder (see Embedder) that is calibrated on our own sentences. How rare words are is told by WordLlama."""
 
     model: str
     languages: Collection[str] | None
@@ -31,7 +31,7 @@ class ScaledEmbedder(ABC):
 
     @cached_property
     def _background(self) -> Background:
-        return background(self.embed, cosine_spread(default_embedder().embed))
+        return background(self.embed)._replace(kind=SENTENCES)
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return how much each word says by itself, as the static vectors tell."""
