@@ -24,8 +24,8 @@ WHISPER_NO_SPEECH, WHISPER_SURE, WHISPER_REPETITIVE = 0.2, -0.8, 2.0
 the compression ratio below which somebody whispers. Three of four real whispers were, and none of 37 inventions; dogs
 bark "don't, don't, don't"."""
 SAID_SCORE, SURE_SCORE = -0.65, -0.3
-"""Scores of a window (see `said_score`) below which perhaps nobody speaks, and below which it was hard to hear. Of 147
-clips of people the least has -0.59, of whispers made of them -0.58; barks and sneezes have -0.74 and less."""
+"""Scores of a window (see `said_score`) below which perhaps nobody speaks, and below which it was hard to hear. At
+these no clip of 147 is lost, and of 194 everyday sounds four keep a text, all marked (docs/exactness.md)."""
 
 MIN_VOICED_SHARE = 0.1
 """Share of a segment's words in which a voice must be heard; less, and perhaps nobody speaks."""
