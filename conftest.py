@@ -1,8 +1,21 @@
 """The surroundings of the tests come first: Django's settings are read from them."""
 
+from typing import Any
+
+from tests.support.clip_folder import clip_folder
+
 pytest_plugins = [
     "tests.support.servers",
     "tests.support.dovecot",
     "tests.support.environment",
     "tests.support.buckets",
 ]
+
+NEED_CLIPS = ["tests/transcription/services/test_real_people.py"]
+collect_ignore = [] if clip_folder() else NEED_CLIPS
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say plainly what was left out where there are no recordings of real people."""
+    if collect_ignore:
+        terminalreporter.write_line(f"Left out, for SPEECH_CLIPS names no folder of clips: {', '.join(NEED_CLIPS)}")

@@ -1,10 +1,9 @@
 """Recordings of people and of everyday sounds, whose words are known, and what a bench makes of them.
 
-The folder is SPEECH_CLIPS, or ../shared/assets/speech beside the checkout: a `manifest.jsonl` and the recordings.
+The folder holds a `manifest.jsonl` and the recordings (`clip_folder`).
 """
 
 import json
-import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from capture.core.audio_types import HEAD_BYTES, sniff
+from tests.support.clip_folder import clip_folder
 from transcription.core.decoding.decode import decode
 from transcription.core.words import SAMPLE_RATE
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-FOLDER = Path(os.environ.get("SPEECH_CLIPS") or Path(__file__).parents[3] / "shared" / "assets" / "speech")
 MAX_SECONDS = 120.0
 PAUSE_SECONDS = 0.6
 """Between clips that are joined: as between two sentences."""
@@ -56,13 +55,19 @@ class Joined(NamedTuple):
 
 def are_here() -> bool:
     """Return whether there are clips."""
-    return (FOLDER / "manifest.jsonl").is_file()
+    return clip_folder() is not None
+
+
+def _folder() -> Path:
+    folder = clip_folder()
+    assert folder, "there are no clips"
+    return folder
 
 
 @cache
 def all_clips() -> tuple[Clip, ...]:
     """Return all that the manifest tells of, in its order."""
-    lines = (FOLDER / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (_folder() / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     rows = (json.loads(line) for line in lines if line.strip())
     return tuple(
         Clip(row["file"], row["kind"], row.get("language") or "", row.get("text") or "", row["seconds"], row["group"])
@@ -73,7 +78,7 @@ def all_clips() -> tuple[Clip, ...]:
 @cache
 def samples_of(file: str) -> "Samples":
     """Return a clip as the service decodes it: float32 of shape (n,), 16 kHz."""
-    with (FOLDER / file).open("rb") as recording:
+    with (_folder() / file).open("rb") as recording:
         kind = sniff(recording.read(HEAD_BYTES))
         return decode(recording, str(kind), max_seconds=MAX_SECONDS, copied=False).samples
 

