@@ -35,8 +35,9 @@ LEFTOVER_SECONDS, LEFTOVER_VOICED_SECONDS = 2.0, 0.45
 """With word times faster-whisper goes back to the end of the last word, and hears what is left of the sound as a window
 of its own, where Whisper invents. What is left and no longer than this counts only where Whisper is sure of it; with
 less voice than this it is not heard at all."""
-LEFTOVER_SURE = -0.5
-"""Mean log-probability from which Whisper is sure of a leftover."""
+LEFTOVER_SURE, LEFTOVER_NO_SPEECH = -0.8, 0.3
+"""Mean log-probability from which, and no-speech probability up to which, Whisper is sure of a leftover: at -0.5 the
+last words of slices of long recordings were lost, which had -0.57 to -0.71."""
 
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
@@ -189,12 +190,12 @@ class ShortWindowModel(WhisperModel):
         if self._is_short:
             decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
             if self._is_trusted(decoded, prompt, tokenizer):
-                return NOTHING if self._is_leftover and decoded[1] < LEFTOVER_SURE else decoded
+                return NOTHING if self._is_leftover and not is_sure_leftover(decoded) else decoded
             if self._is_leftover or self._is_still:
                 return NOTHING
             self._open_full()
         decoded = super().generate_with_fallback(self._heard, prompt, tokenizer, options)
-        return NOTHING if self._is_leftover and decoded[1] < LEFTOVER_SURE else decoded
+        return NOTHING if self._is_leftover and not is_sure_leftover(decoded) else decoded
 
     def _is_trusted(self, decoded: Decoded, prompt: list[int], tokenizer: "Tokenizer") -> bool:
         result, mean_log_probability, _temperature, compression_ratio = decoded
@@ -224,6 +225,12 @@ class ShortWindowModel(WhisperModel):
 def frames_needed(frames: int) -> int:
     """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
     return min(WINDOW_FRAMES, max(MIN_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
+
+
+def is_sure_leftover(decoded: Decoded) -> bool:
+    """Return whether what was heard behind the last word was said."""
+    result, mean_log_probability, _temperature, _compression_ratio = decoded
+    return mean_log_probability >= LEFTOVER_SURE and result.no_speech_prob <= LEFTOVER_NO_SPEECH
 
 
 def is_trusted(

@@ -220,7 +220,7 @@ def test_where_silero_hears_nobody_the_padded_window_is_never_asked(
     assert encoded == [MIN_FRAMES]
 
 
-@pytest.mark.parametrize(("voiced", "sure", "heard"), [(1.0, -0.3, True), (1.0, -0.7, False), (0.0, -0.3, False)])
+@pytest.mark.parametrize(("voiced", "sure", "heard"), [(1.0, -0.3, True), (1.0, -0.9, False), (0.0, -0.3, False)])
 def test_what_is_left_behind_the_last_word_counts_where_it_has_a_voice_and_whisper_is_sure(
     voiced: float, sure: float, heard: bool, micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
