@@ -10,13 +10,8 @@ import numpy as np
 
 from insights.core.embedding.protocol import Embedder, Vectors
 from insights.core.segmentation import boundary_model, request_kinds
-from insights.core.segmentation.features import (
-    Numbers,
-    SentenceSigns,
-    grammar_vector,
-    sentence_likeness,
-    sentence_signs,
-)
+from insights.core.segmentation.features import SentenceSigns, sentence_signs
+from insights.core.segmentation.likeness import Numbers, grammar_vector, sentence_likeness
 from insights.core.segmentation.patterns_en import plain_english
 from insights.core.segmentation.sentences import SentenceRuns, find_sentences
 from insights.evaluation.boundaries import WITHIN_WORDS

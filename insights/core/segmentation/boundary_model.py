@@ -19,7 +19,8 @@ from insights.core.embedding.protocol import Embedder
 from insights.core.mood import wants_done
 from insights.core.segmentation.announced import with_announced_turns
 from insights.core.segmentation.cues import announces
-from insights.core.segmentation.features import Numbers, boundary_features
+from insights.core.segmentation.features import boundary_features
+from insights.core.segmentation.likeness import Numbers
 from insights.core.segmentation.patterns_en import AND_PATTERN, FRAME_PATTERN, GOING_ON_PATTERN, plain_english
 from insights.core.segmentation.sentences import SentenceRuns
 from transcription.core.words import Word

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.segmentation import boundary_model, request_kinds
-from insights.core.segmentation.features import SentenceLikeness, best_pair, sentence_likeness
+from insights.core.segmentation.features import best_pair
+from insights.core.segmentation.likeness import SentenceLikeness, sentence_likeness
 from insights.evaluation.boundaries import boundary_figures, judge_boundaries
 from insights.evaluation.boundary_fit import SplittingFit, boundary_example, fit_request_kinds
 from insights.evaluation.memos import LabelledMemo, read_memos
