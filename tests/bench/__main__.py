@@ -3,13 +3,13 @@
 import json
 import sys
 
-from tests.bench import capture, hearing, insights, transcription
+from tests.bench import capture, hearing_figures, insights, transcription
 from tests.bench.figures import data_folder, machine
 
 PARTS = {
     "capture": capture.figures,
     "transcription": transcription.figures,
-    "hearing": hearing.figures,
+    "hearing": hearing_figures.figures,
     "insights": insights.figures,
 }
 

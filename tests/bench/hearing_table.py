@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import data_folder, machine
-from tests.bench.hearing import OURS, PLAIN, PLAIN_VAD, SHORT_SECONDS, Heard, Results, Sums, by, figures_of, sums
+from tests.bench.hearing import OURS, PLAIN, PLAIN_VAD, Heard, Results, Sums, by, sums
+from tests.bench.hearing_figures import SHORT_SECONDS, figures_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 BEGIN, END = "<!-- hearing: begin -->", "<!-- hearing: end -->"
