@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -125,10 +126,8 @@ def find_name(  # noqa: PLR0917 - what there is to know of a name
     known = load_embedder(state.model)
     if members and knows(known, language):
         fits = fit_in_index(state.index, members, known.embed)
-        try:
+        with suppress(Unavailable):  # where the machine that compares does not answer, what is said must do
             return name_topic(here, there, language, taken, fits=fits, shown=shown, unsure=sources.unsure)
-        except Unavailable:
-            pass  # the machine that compares does not answer: what is said must do
     return name_topic(here, there, language, taken, shown=shown, unsure=sources.unsure)
 
 
