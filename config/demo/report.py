@@ -63,7 +63,7 @@ class DemoReport:
         lines = [ROW_FORMAT.format("memo", "state", "topic", "words")]
         for sample in self._samples.all:
             transcript = self._transcript(sample)
-            topics = dict.fromkeys(idea.topic.name if idea.topic else "unsorted" for idea in ideas_in(transcript.memo))
+            topics = dict.fromkeys(idea.topic.name if idea.topic else "to place" for idea in ideas_in(transcript.memo))
             shown = ", ".join(topics) or "-"
             lines.append(ROW_FORMAT.format(sample.name, transcript.state, shown[:24], transcript.text[:60]))
         return lines

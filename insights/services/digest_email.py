@@ -84,7 +84,7 @@ def compose_digest(plan: DigestPlan, since: datetime, until: datetime) -> Digest
 def _email_sections(ideas: Iterable[Idea]) -> Iterable[_EmailSection]:
     for topic, among in by_topic(ideas):
         name, link = (
-            (topic.name, absolute_url("topic", topic.pk)) if topic else (gettext("Unsorted"), absolute_url("unsorted"))
+            (topic.name, absolute_url("topic", topic.pk)) if topic else (gettext("To place"), absolute_url("unsorted"))
         )
         yield _EmailSection(name, link, [_email_line(idea) for idea in among])
 

@@ -94,6 +94,12 @@ def test_text_and_html_hold_the_ideas_under_their_topic_with_links(reader: User,
     assert mail.subject == "2 new ideas"
 
 
+def test_what_waits_stands_there_as_to_place(reader: User, mailoutbox: Mails) -> None:
+    Idea.objects.update(topic=None)
+    send_due(SEVEN)
+    assert "\nTo place\n" in mailoutbox[0].body
+
+
 def test_links_only_carries_no_word_of_what_was_said(reader: User, mailoutbox: Mails) -> None:
     enable_digest(reader, style="links")
     topics = [idea.topic.name for idea in Idea.objects.select_related("topic") if idea.topic]
