@@ -14,11 +14,11 @@ from capture.storage.connection import KEY_PREFIX, object_at, raise_unreachable
 from capture.storage.filesystem import ensure_incoming_folder, ensure_unclaimed_folder, refuse_when_full
 from capture.storage.incoming import Incoming, open_incoming
 from capture.storage.object_upload import is_stored_whole, put_object, upload_object
-from capture.storage.protocol import CHUNK_BYTES, Kept, playback_path_of
+from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, Kept, playback_path_of
 
 log = logging.getLogger(__name__)
 
-OUR_KEY = re.compile(KEY_PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
+OUR_KEY = re.compile(KEY_PREFIX + STORED_FORM)
 """Keys that the sweep may touch: the bucket may hold what is not ours."""
 
 

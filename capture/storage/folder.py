@@ -1,6 +1,7 @@
 """Recordings in `audio/` of the data folder: one rename in one file system takes them in."""
 
 import random
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -9,7 +10,9 @@ from typing import BinaryIO
 
 from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder, ensure_unclaimed_folder
 from capture.storage.incoming import Incoming
-from capture.storage.protocol import CHUNK_BYTES, playback_path_of
+from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, playback_path_of
+
+STORED_PATH = re.compile(STORED_FORM)
 
 
 class Folder:
@@ -44,7 +47,8 @@ class Folder:
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy."""
         for file in (path, playback_path_of(path)) if and_playback else (path,):
-            _audio_place(file).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                _audio_place(file).unlink()
 
     def old(self, before: float) -> Iterator[str]:
         """Return old paths of one folder."""
@@ -68,6 +72,9 @@ def files_older_than(folder: Path, before: float) -> Iterator[Path]:
 
 
 def _audio_place(path: str) -> Path:
+    """Return where a path lies. Raises FileNotFoundError for a path that is none of ours."""
+    if not STORED_PATH.fullmatch(path):
+        raise FileNotFoundError(path)
     return ensure_audio_folder() / path
 
 

@@ -8,6 +8,8 @@ from capture.storage.incoming import Incoming
 
 CHUNK_BYTES = 64 * 1024
 PLAYBACK_SUFFIX = ".m4a"
+STORED_FORM = r"[0-9a-f]{2}/[0-9a-f-]{36}(?:\.m4a)?"
+"""The form of an original's path, and of its playback copy's; a database that a stranger filled may hold others."""
 
 
 def playback_path_of(path: str) -> str:
