@@ -122,7 +122,7 @@ def _add_bucket(tar: tarfile.TarFile) -> None:
 
 def _backed_up_files(home: Path) -> Iterator[Path]:
     """Yield what is backed up by its name; whatever else lies in the data folder, links among it, is left there."""
-    found = (home / KEY_FILE, home / SETTINGS_FILE, *home.glob("audio/*/*"), *home.glob("unclaimed/*"))
+    found = (home / KEY_FILE, home / SETTINGS_FILE, *home.glob("audio/*/*"))
     for path in found:
         if MEMBER_FORM.fullmatch(str(path.relative_to(home))) and path.is_file() and not path.is_symlink():
             yield path

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from capture.storage.protocol import STORED_FORM
+from capture.storage.protocol import STORED_FORM, STORED_NAME
 from config.ops.database_backup import BackupFailed
 
 FORMAT_VERSION = 2
@@ -27,7 +27,7 @@ SETTINGS_FILE = "stillnote.env"
 MAX_BYTES = {DESCRIPTION_FILE: 16 * 1024, CHECKSUM_FILE: 64, KEY_FILE: 4096, SETTINGS_FILE: 1024 * 1024}
 """What these may have; the others are bounded by the backup, which is not compressed."""
 MEMBER_FORM = re.compile(
-    "|".join(map(re.escape, (*MAX_BYTES, SQLITE_FILE, DUMP_FILE))) + rf"|audio/{STORED_FORM}|unclaimed/[0-9a-f-]{{36}}"
+    "|".join(map(re.escape, (*MAX_BYTES, SQLITE_FILE, DUMP_FILE))) + rf"|audio/{STORED_FORM}|unclaimed/{STORED_NAME}"
 )
 
 _BLOCK_BYTES = tarfile.BLOCKSIZE
