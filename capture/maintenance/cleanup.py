@@ -120,7 +120,7 @@ def _settle_orphan(store: Store, orphan: str) -> None:
     """Let a file become a memo of whoever sent it, or remove it where it is one or was deleted as one.
 
     A database that was put back to an older day knows nothing of later memos, and somebody has receipts for them. A
-    file of which nobody knows whose it is, and that lies nowhere else, is put aside. Raises Refusal, with all as it was.
+    file of which nobody knows whose it is, and that lies nowhere else, is put aside. Raises Refusal.
     """
     if orphan.endswith(PLAYBACK_SUFFIX):
         store.remove(orphan, and_playback=False)
