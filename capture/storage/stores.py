@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from capture.services.doors import Door, is_open
 from capture.storage.bucket import Bucket, ListedFile
 from capture.storage.folder import Folder
 from capture.storage.incoming import Incoming
@@ -19,7 +20,12 @@ _FOLDER, _BUCKET = Folder(), Bucket()
 
 def stores() -> tuple[Store, ...]:
     """Return every place that may hold recordings; new ones go into the first."""
-    return (_BUCKET, _FOLDER) if settings.STORE else (_FOLDER,)
+    return (_BUCKET, _FOLDER) if _has_bucket() else (_FOLDER,)
+
+
+def _has_bucket() -> bool:
+    """Return whether there is a bucket, and this is no restored copy to which it does not belong."""
+    return bool(settings.STORE) and is_open(Door.BUCKET)
 
 
 def data_folder_store() -> Store:
@@ -87,7 +93,7 @@ def remove_original(path: str) -> None:
 
 def list_bucket() -> Iterator[ListedFile]:
     """Return every file that lies in the bucket; nothing where there is none. Raises StoreUnreachable."""
-    return _BUCKET.listed() if settings.STORE else iter(())
+    return _BUCKET.listed() if _has_bucket() else iter(())
 
 
 def probe_bucket() -> bool:
