@@ -15,6 +15,8 @@ from capture.storage.folder import Folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import Kept, Store, playback_path_of
 
+UUID_CHARACTERS = 36
+
 _FOLDER, _BUCKET = Folder(), Bucket()
 
 
@@ -39,13 +41,14 @@ def new_path(memo_id: uuid.UUID, user_id: int) -> str:
     It says whose it is: a file whose row was never committed belongs to whoever sent it.
     """
     name = str(memo_id)
-    return f"{name[:2]}/{name}.{user_id}"
+    return f"{name[:2]}/{name}-{user_id}"
 
 
 def sender_of(path: str) -> int | None:
     """Return the id of the user whose original a path is, or None for one from before the paths said so."""
-    _, _, user_id = path.partition(".")
-    return int(user_id) if user_id.isdigit() else None
+    _, _, name = path.partition("/")
+    dash, user_id = name[UUID_CHARACTERS : UUID_CHARACTERS + 1], name[UUID_CHARACTERS + 1 :]
+    return int(user_id) if dash and user_id.isdigit() else None
 
 
 def store_recording(arrived: Incoming, path: str) -> None:

@@ -85,7 +85,7 @@ def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueF
 
 def _ingest_and_move(folder: WatchedFolder, descriptor: int, one: DueFile) -> StoredProblem:
     """Take a file, move it if that is wished, and return what hindered that."""
-    read = ingest_watched_file(folder.user, descriptor, one.seen)
+    read = ingest_watched_file(folder, descriptor, one)
     if folder.moves_done:
         try:
             move_to_done(descriptor, one.seen, read)
