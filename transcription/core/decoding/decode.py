@@ -83,6 +83,9 @@ class Decoded(NamedTuple):
     readable_seconds: float
     whole_seconds: float
     is_cut: bool
+    unheard_tracks: int = 0
+    left_out: int = 0
+    inverted: int = 0
 
     @property
     def seconds(self) -> float:
@@ -99,6 +102,13 @@ class Decoded(NamedTuple):
         if self.is_cut:
             return [Message("damaged_end", {"read": f"{read:.0f}"})]
         return [Message("damaged_parts", {"read": f"{read:.0f}"})] if self.decoder_errors else []
+
+    @property
+    def notes(self) -> list[Message]:
+        """What is worth knowing of how it was heard, beside damage: tracks and channels that were not, or turned."""
+        told = {"tracks_unheard": self.unheard_tracks, "channels_left_out": self.left_out}
+        notes = [Message(code, {"count": count}) for code, count in told.items() if count]
+        return [*notes, Message("channels_inverted")] if self.inverted else notes
 
 
 def decode(
