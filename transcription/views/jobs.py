@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.models import AuthedRequest, Memo
 from transcription.core.engines.languages import known_languages
 from transcription.error_text import sentence_of
+from transcription.model_choice.hub import is_being_fetched
 from transcription.model_choice.registry import engine_problem
 from transcription.models import Transcript
 from transcription.services import jobs as transcription_jobs
@@ -36,12 +37,13 @@ DOUBTFUL = "doubtful"
 @require_safe
 def show_jobs(request: AuthedRequest) -> HttpResponse:
     """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
-    now = timezone.now()
+    now, problem = timezone.now(), engine_problem()
     page: dict[str, object] = {
         "board": board(request.user, now),
         "forecast": forecast(),
         "models": models_here(),
-        "problem": engine_problem(),
+        "problem": problem,
+        "is_fetching": bool(problem and is_being_fetched(problem)),
     }
     if request.user.is_superuser:
         page["others"] = others(request.user, now)
