@@ -78,7 +78,9 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         memo = unescape(desk.get(address_of_memo).text)
         assert "It waits to be written down." in memo
         assert re.search(COMES, memo)
-        assert re.search(COMES, " ".join(service.manage("doctor").split()))
+        doctor = " ".join(service.manage("doctor").split())
+        assert "1 memo waits to be written down" in doctor
+        assert re.search(COMES, doctor)
         assert set(states(service)["states"]) <= {"waiting"}
         index.answers.is_open.set()
         assert settle(service, MODEL_SECONDS)["states"] == {"ready": 1}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -31,6 +32,7 @@ from transcription.services.retranscribe import (
 )
 
 DOUBTFUL = "doubtful"
+SILENT_A_PAGE = 100
 
 
 @login_required
@@ -48,6 +50,15 @@ def show_jobs(request: AuthedRequest) -> HttpResponse:
     if request.user.is_superuser:
         page["others"] = others(request.user, now)
     return render(request, "transcription/jobs.html", page)
+
+
+@login_required
+@require_safe
+def show_silent(request: AuthedRequest) -> HttpResponse:
+    """Show all recordings in which nobody speaks, the newest first."""
+    found = Transcript.objects.current().of(request.user).silent().without_words().order_by("-memo__recorded_at", "pk")
+    page = {"found": Paginator(found, SILENT_A_PAGE).get_page(request.GET.get("page"))}
+    return render(request, "transcription/silent.html", page)
 
 
 @login_required
