@@ -20,6 +20,6 @@ class MailFolder(BaseEmailBackend):
         for message in email_messages:
             path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}.eml"
             unfinished = path.with_suffix(".unfinished")
-            unfinished.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)
         return len(email_messages)

@@ -49,7 +49,7 @@ def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse
 
 
 def _text_with_base(transcript: Transcript, text: str) -> dict[str, str]:
-    """Return what a form begins with: a text, and the edits that stand now, which it is held against when it is sent."""
+    """Return what a form begins with: a text, and the edits that stand now: what is sent is held against these."""
     standing = transcript.edits.standing().values_list("pk", flat=True)
     return {"text": text, "seen": " ".join(map(str, standing)) or " "}
 
