@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.http.middleware.LoggedOutFragments",
     "config.http.middleware.UserTimeZone",
 ]
 ROOT_URLCONF = "config.urls"
