@@ -114,6 +114,66 @@ class Decoded(NamedTuple):
         return [note for count, note in notes if count]
 
 
+def decode(
+    recording: BinaryIO,
+    kind: str,
+    *,
+    max_seconds: float,
+    progress: Callable[[], None] = lambda: None,
+    copied: bool = True,
+) -> Decoded:
+    """Return the samples and the playback copy of a recording.
+
+    kind: its container, sniffed, a key of DEMUXERS in containers.py. max_seconds: of audio; more is not read.
+    progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([CHILD])
+    ours, theirs = context.Pipe(duplex=False)
+    handed_over = Connection(os.dup(recording.fileno()), writable=False)
+    child = Child(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
+    child.start()
+    theirs.close()
+    handed_over.close()
+    try:
+        arrived = _Arrived(max_seconds, os.fstat(recording.fileno()).st_size)
+        return _receive_frames(ours, arrived, progress, copied=copied)
+    except ChildDied:
+        if ours.poll():  # the end of its pipe: it is about to end, or has ended
+            child.join(ENDS_WITHIN_SECONDS)
+        if child.exitcode == -signal.SIGXCPU:  # its own limit: another try would end the same
+            raise Undecodable(REASONS[b"time"]) from None
+        raise
+    finally:
+        child.kill()
+        child.join()
+        child.close()
+        ours.close()
+
+
+def _in_child(recording: Connection, out: Connection, kind: str) -> None:
+    # By name, for only the child and the server it is forked from are to load PyAV.
+    import_module(CHILD).send_decoded(recording, out, kind)
+
+
+def _receive_frames(out: Connection, arrived: "_Arrived", progress: Callable[[], None], *, copied: bool) -> Decoded:
+    begun = time.monotonic()
+    while not (arrived.is_whole or (arrived.measured and not copied)):
+        left = arrived.allowed_seconds - (time.monotonic() - begun)
+        try:
+            frame = out.recv_bytes(MAX_FRAME_BYTES) if left > 0 and out.poll(left) else b""
+        except (EOFError, OSError):  # it died, or sent what it never should
+            frame = b""
+        if not frame and not arrived.measured:
+            raise ChildDied("decoder_died")
+        if not frame:
+            arrived.playback.clear()  # the words are what matters: without a copy the original is played
+            break
+        arrived.take(frame)
+        progress()
+    return arrived.decoded()
+
+
 class _Arrived:
     """What the child has sent so far."""
 
