@@ -1,6 +1,6 @@
 """In a real browser: a phone is paired by its link, a memo is spoken into it, and is met again on the pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -205,6 +205,11 @@ def page_of_ideas(browser: Browser, service: Service, password: str) -> Iterator
     context.close()
 
 
+def answering(status: int, body: str) -> Callable[[Route], None]:
+    """Return a route that answers so."""
+    return lambda route: route.fulfill(status=status, body=body, content_type="text/html")
+
+
 def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_nothing(page_of_ideas: Page) -> None:
     page = page_of_ideas
     told, move = page.locator("#answers"), page.get_by_role("link", name="Move", exact=True).first
@@ -219,11 +224,11 @@ def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_n
     expect(told).to_be_hidden()
 
     for status, sentence in ((500, "through no fault of yours"), (404, "not there any more"), (403, "out of date")):
-        page.route("**/move*", lambda route, status=status: route.fulfill(status=status, body="<p>no</p>"))
+        page.route("**/move*", answering(status, "<p>no</p>"))
         move.click()
         expect(told).to_contain_text(sentence)
         page.unroute("**/move*")
-    page.route("**/move*", lambda route: route.fulfill(body="<!doctype html><html><body>another page</body></html>"))
+    page.route("**/move*", answering(200, "<!doctype html><html><body>another page</body></html>"))
     move.click()
     expect(told).to_contain_text("out of date")
     page.unroute("**/move*")
@@ -232,5 +237,5 @@ def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_n
     page.context.clear_cookies()
     move.click()
     expect(told).to_contain_text("You are logged out")
-    expect(page.locator("input[name=password]")).to_have_count(0)
+    expect(page.locator("input[name=username]")).to_have_count(0)
     expect(told.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=/")
