@@ -25,7 +25,7 @@ class UserTimeZone:
 
 
 class LoggedOutFragments:
-    """Tell htmx by a status that nobody is logged in: a redirect it would follow, and lay the log-in page into a list."""
+    """Tell htmx by a status that nobody is logged in: of a redirect it would lay the log-in page into a list."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
