@@ -21,12 +21,12 @@ def render_alerts(context: dict[str, Any], *, says_none: bool = False) -> dict[s
     asked. Whoever owns the machine is told of a restored copy that does nothing outside yet.
     """
     request = context["request"]
-    alerts = [(alert.code, alert_text(alert)) for alert in user_alerts(request.user, timezone.now())]
+    alerts = [(alert, alert_text(alert)) for alert in user_alerts(request.user, timezone.now())]
     return {
         "closed": request.user.is_superuser and closed_doors(),
         "alerts": alerts,
         "says_none": says_none,
-        "is_moving": any(code is AlertCode.FETCHING for code, _ in alerts),
+        "is_moving": any(alert.code is AlertCode.FETCHING for alert, _ in alerts),
         "address": request.path,
         "asks_languages": not says_none and not request.user.languages,
         "languages": browser_languages(request.headers.get("Accept-Language", "")),
