@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
+from capture.maintenance.leftovers import counted_leftovers
 from capture.models import AuthedRequest
 from config.forms import AboutYou, Languages, NewPassword
 from config.http.problem_types import KINDS
@@ -110,7 +111,7 @@ def health_page(request: AuthedRequest) -> HttpResponse:
     if django_settings.ORIGINALS_MONTHS:
         page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.count_removed_originals(request.user)}
     if request.user.is_superuser:
-        page["everybodys"] = disk_usage.machine_growth(now)
+        page |= {"everybodys": disk_usage.machine_growth(now), "leftovers": counted_leftovers()}
         try:
             page["kinds"] = disk_usage.used_room()
         except Refusal as refusal:

@@ -22,10 +22,24 @@ def stores() -> tuple[Store, ...]:
     return (_BUCKET, _FOLDER) if settings.STORE else (_FOLDER,)
 
 
-def new_path(memo_id: uuid.UUID) -> str:
-    """Return the path of a memo's original in its store: 256 folders keep each of them small."""
+def data_folder_store() -> Store:
+    """Return the place in the data folder."""
+    return _FOLDER
+
+
+def new_path(memo_id: uuid.UUID, user_id: int) -> str:
+    """Return the path of a memo's original in its store: 256 folders keep each of them small.
+
+    It says whose it is: a file whose row was never committed belongs to whoever sent it.
+    """
     name = str(memo_id)
-    return f"{name[:2]}/{name}"
+    return f"{name[:2]}/{name}.{user_id}"
+
+
+def sender_of(path: str) -> int | None:
+    """Return the id of the user whose original a path is, or None for one from before the paths said so."""
+    _, _, user_id = path.partition(".")
+    return int(user_id) if user_id.isdigit() else None
 
 
 def store_recording(arrived: Incoming, path: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +12,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
-from config.ops.backup import DUMP_FILE, SETTINGS_ASIDE_FILE, SETTINGS_FILE, read_description, unpack_backup
-from config.ops.database_backup import NEEDS_DATABASE_TEXT, BackupFailed, load_dump
+from config.ops.backup_members import SETTINGS_FILE
+from config.ops.database_backup import BackupFailed
 from config.ops.database_version import NotReady
-from config.runner import prepare
+from config.ops.restore import (
+    NEEDS_DATABASE_TEXT,
+    SETTINGS_ASIDE_FILE,
+    fill_database,
+    read_description,
+    unpacked_backup,
+)
 
 FINISH_OPTION = "--finish"
 OLD_SERVICE_SETTINGS = {"DATABASE_URL", "STORAGE_URL"}
@@ -55,17 +60,17 @@ class Command(BaseCommand):
                 NEEDS_DATABASE_TEXT if is_dump else "The backup brings its own database: leave --database out."
             )
         deleted_since = _read_tombstones()
-        unpack_backup(file, to)
-        # A process of its own, for the settings of this one name the folder that is in use.
-        environment = {name: value for name, value in os.environ.items() if name not in OLD_SERVICE_SETTINGS}
-        environment |= {"STILLNOTE_HOME": str(to)} | ({"DATABASE_URL": database} if database else {})
-        command = [sys.executable, "manage.py", "restore", FINISH_OPTION]
-        finished = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=environment, input=json.dumps(deleted_since), text=True, check=False
-        )
-        if finished.returncode:
-            shutil.rmtree(to)
-            raise CommandError("The backup could not be restored; the reason stands above.")
+        with unpacked_backup(file, to) as beside:
+            # A process of its own, for the settings of this one name the folder that is in use.
+            environment = {name: value for name, value in os.environ.items() if name not in OLD_SERVICE_SETTINGS}
+            environment |= {"STILLNOTE_HOME": str(beside)} | ({"DATABASE_URL": database} if database else {})
+            command = [sys.executable, "manage.py", "restore", FINISH_OPTION]
+            told = json.dumps(deleted_since)
+            finished = subprocess.run(
+                command, cwd=settings.BASE_DIR, env=environment, input=told, text=True, check=False
+            )
+            if finished.returncode:
+                raise CommandError("The backup could not be restored; the reason stands above.")
         address = f"DATABASE_URL={database} " if database else ""
         self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
         self.stdout.write("While another runs on this machine, give it a PORT of its own.")
@@ -75,11 +80,7 @@ class Command(BaseCommand):
             )
 
     def _finish(self, deleted_since: list[TombstoneRow]) -> None:
-        dump = settings.HOME / DUMP_FILE
-        if dump.exists():
-            load_dump(dump)
-            dump.unlink()
-        prepare.prepare_database()
+        fill_database()
         if removed := apply_tombstones(deleted_since):
             self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
 
