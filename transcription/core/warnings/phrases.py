@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate, pairwise
 
-from transcription.core.warnings.spans import Doubt
+from transcription.core.warnings.spans import PHANTOM, Doubt
 from transcription.core.words import Word, joined
 
 CREDITS = (
@@ -144,7 +144,7 @@ def _known_phrases(words: Sequence[Word], still: Collection[int]) -> Iterator[Do
             while last < len(said) and not said[last]:
                 last += 1  # punctuation that stands alone
             if is_of_words and (phrase in _CREDITS or _is_farewell(words, first, last, still)):
-                yield Doubt("phantom", first, last)
+                yield Doubt(PHANTOM, first, last)
             begun = whole.find(phrase, begun + 1)
 
 
@@ -156,7 +156,7 @@ def _credits(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
         text = joined(words[first:last]).strip()
         asks = any(sign in text.casefold() for sign in SUBSCRIBE) and _is_farewell(words, first, last, still)
         if asks or (last - first <= MOST_CREDIT_WORDS and is_credit(text)):
-            yield Doubt("phantom", first, last)
+            yield Doubt(PHANTOM, first, last)
 
 
 def is_credit(sentence: str) -> bool:

@@ -157,7 +157,8 @@ def test_what_is_neither_sure_nor_surely_speech_was_perhaps_said_by_nobody(
         (["maybe no speech[0:4]"], True),
         (["maybe no speech[0:2]", "maybe no speech[2:4]", "unsure[0:4]"], True),
         (["maybe no speech[0:3]"], False),
-        (["unsure[0:4]", "phantom[0:4]", 'damaged_end {"read": "18"}'], False),
+        (["phantom[0:2]", "maybe no speech[2:4]"], True),
+        (["unsure[0:4]", "phantom[0:3]", 'damaged_end {"read": "18"}'], False),
         ([], False),
     ],
 )
