@@ -1,5 +1,6 @@
 """Login, settings, and whether the service is well."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,12 +22,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
-from capture.models import AuthedRequest
+from capture.models import AuthedRequest, User
 from config.forms import AboutYou, Languages, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
+
+KNOWN_BROWSER = "stillnote-known"
+KNOWN_SECONDS = 365 * 24 * 3600
+"""How long a browser is known after somebody logged in there (OWASP calls it a device cookie)."""
 
 
 class LogIn(LoginView):
@@ -37,13 +43,45 @@ class LogIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let somebody in, or say why not."""
+        limit, self._name = web_state().rate_limit, request.POST.get("username", "")
         try:
-            web_state().rate_limit.count_login(request)
+            limit.count_login(request)
         except Refusal as refusal:
-            page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), refusal=refusal))
-            page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
-            return page
+            return self._refuse(refusal, refusal=refusal)
+        try:
+            limit.count_account_try(self._door(), self._name)
+        except Refusal as refusal:
+            return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
+
+    def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
+        page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))
+        page.status_code, page["Retry-After"] = reason.status, str(reason.retry_after)
+        return page
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let them in; from now on this browser is known, and no stranger's tries keep its person out."""
+        web_state().rate_limit.forget_account_tries(self._door(), self._name)
+        answer = super().form_valid(form)
+        known = signing.dumps(self.request.user.pk, salt=KNOWN_BROWSER)
+        answer.set_cookie(
+            *(KNOWN_BROWSER, known, KNOWN_SECONDS),
+            path=reverse("login"),
+            secure=django_settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    def _door(self) -> str:
+        """Return where the tries are counted: those of a browser in which this account was logged in, apart."""
+        try:
+            cookie = self.request.COOKIES.get(KNOWN_BROWSER, "")
+            known = signing.loads(cookie, salt=KNOWN_BROWSER, max_age=KNOWN_SECONDS)
+        except signing.BadSignature:
+            return "login"
+        is_theirs = User.objects.filter(pk=known, username__iexact=self._name.strip()).exists()
+        return f"login {hashlib.sha256(cookie.encode()).hexdigest()}" if is_theirs else "login"
 
 
 @require_safe
@@ -65,7 +103,11 @@ class LogOut(LogoutView):
 def settings_page(request: AuthedRequest) -> HttpResponse:
     """Show a user's settings, and take the one about the person."""
     about = AboutYou(request.POST or None, instance=request.user)
-    if request.method == "POST" and about.is_valid():
+    try:
+        is_valid = request.method == "POST" and about.is_valid()
+    except Refusal as refusal:
+        return _too_many_passwords(request, refusal)
+    if is_valid:
         about.save()
         messages.success(request, _("Saved."))
         return redirect("settings")
@@ -90,11 +132,24 @@ def choose_languages(request: AuthedRequest) -> HttpResponse:
 def change_password(request: AuthedRequest) -> HttpResponse:
     """Give the user the password of their choice; their other sessions end."""
     form = NewPassword(request.user, request.POST)
-    if not form.is_valid():
+    try:
+        is_valid = form.is_valid()
+    except Refusal as refusal:
+        return _too_many_passwords(request, refusal)
+    if not is_valid:
         return _render_settings(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Your password is changed."))
     return redirect("settings")
+
+
+def _too_many_passwords(request: AuthedRequest, refusal: Refusal) -> HttpResponse:
+    said = _("Too many passwords were tried. The next one is taken in %(seconds)d s.")
+    messages.error(request, said % {"seconds": refusal.retry_after})
+    user = User.objects.get(pk=request.user.pk)  # a form that was being checked may have changed the other
+    page = _render_settings(request, AboutYou(instance=user), NewPassword(user))
+    page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
+    return page
 
 
 def _render_settings(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:

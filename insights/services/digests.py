@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from capture.services.accounts import set_email
+from capture.services.accounts import set_email, verify_password
 from insights.core.errors import CodedError
 from insights.models import Arrangement, Digest, DigestPlan
 from insights.services.digest_email import DigestEmail, compose_digest
@@ -37,6 +37,10 @@ class Outcome(NamedTuple):
     values: dict[str, str] = {}
 
 
+class WrongPassword(ValueError):
+    """An e-mail address was given by somebody who does not know the account's password."""
+
+
 class NoAddress(CodedError):
     """The e-mail was turned on by somebody who gave no address."""
 
@@ -46,9 +50,14 @@ def plan_of(user: User) -> DigestPlan:
     return DigestPlan.objects.filter(user=user).first() or DigestPlan(user=user)
 
 
-def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = "") -> DigestPlan:
-    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. email: a new address. Raises NoAddress."""
-    if email:
+def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = "", password: str = "") -> DigestPlan:
+    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. email: a new one asks for the password.
+
+    Raises NoAddress, WrongPassword, and Refusal (429) where a password was tried too often.
+    """
+    if email and email != user.email:
+        if not verify_password(user, password):
+            raise WrongPassword
         set_email(user, email)
     if enabled and not user.email:
         raise NoAddress("no_address")

@@ -54,6 +54,8 @@ post_memo                            get,put,patch,delete   never
 post_memo                            post                   401 400 400 401 401 401
 pair                                 get,put,patch,delete   never
 pair                                 post                   400 400 400 400 400 400
+preview_pairing                      get,put,patch,delete   never
+preview_pairing                      post                   400 400 400 400 400 400
 api-root                             any                    nothing
 settings                             get,post               login
 settings                             put,patch,delete       login-never

@@ -1,6 +1,7 @@
 """Edit transcripts: heard words are never rewritten, edits are saved beside them."""
 
 import uuid
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -78,9 +79,10 @@ def _corrected(there: WordPlace, written: str, first: WordPlace) -> Replacement:
 def _edits(transcript: Transcript, changes: Iterable[Replacement], by: User) -> Iterator[Edit]:
     """Yield what is to be kept of changes: those that change something; a word is counted once."""
     heard, shown = transcript.heard(), transcript.pieces()
+    firsts = [piece.first for piece in shown]
     counted: set[str] = set()
     for first, last, text in changes:
-        stood = text_of(piece for piece in shown if first <= piece.first < last)
+        stood = text_of(shown[bisect_left(firsts, first) : bisect_left(firsts, last)])
         if text == stood:
             continue
         word = taught_word([word.text for word in heard[first:last]], stood, text)

@@ -160,7 +160,7 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
         kept = worker.audio.ids()
         worker.reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
         due = _startable(worker, Transcript.objects.due(now).select_related("memo__user"))
-        best = (due.given() if given_alone else due).first()
+        best = _next_in_turn(worker, due.given() if given_alone else due)
         if best is None:
             break
         if best.state == State.CLAIMED:
@@ -173,11 +173,19 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
         mine = Transcript.objects.filter(pk=best.pk, state=State.WAITING, fence=best.fence)
         if mine.update(state=State.CLAIMED, fence=claim.fence, lease=now + timedelta(seconds=seconds)):
             watchdog.expect_progress(claim.key, seconds)
+            worker.turns.begin(best.user_id)
             worker.alone = claim.key if claim.is_alone else None
             if best.is_long and best.pk not in worker.audio.ids():
                 worker.reading.add(claim.key)
             return claim
     return None
+
+
+def _next_in_turn(worker: WorkerState, due: TranscriptQuerySet) -> Transcript | None:
+    """Return what is likeliest to be waited for; among as likely ones, that of the user who had the least work done."""
+    firsts = due.first_of_each()
+    turns = worker.turns
+    return min(firsts, key=lambda first: (first.turn, turns.clock_of(first.user_id), first.received_at), default=None)
 
 
 def _startable(worker: WorkerState, due: TranscriptQuerySet) -> TranscriptQuerySet:
