@@ -135,7 +135,7 @@ def _head_lines(whole: _Place) -> tuple[bytes, int]:
 
 def _headers(lines: bytes, head: Kind) -> Kind:
     """Return a message with these headers. Raises UnreadableMail where one is too long to be taken apart."""
-    for name, value in BytesHeaderParser().parsebytes(lines).raw_items():  # type: ignore[attr-defined]  # in no stub
+    for name, value in BytesHeaderParser().parsebytes(lines).raw_items():
         if name.lower() in PARAMETRIC and len(str(value)) > MAX_PARAMETERS_CHARACTERS:
             raise UnreadableMail
         head.set_raw(name, value)
