@@ -28,6 +28,7 @@ from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
+from transcription.services.jobs import count_waiting_memos
 
 OTHERS_MODE = 0o077
 """The bits of a file's mode that let others than its owner read or write it."""
@@ -133,7 +134,8 @@ def _memos_finding() -> Finding:
 def _worker_finding() -> Finding:
     if alert := alerts.worker_alert(timezone.now()):
         return Finding("worker-away", False, {"alert": alert})
-    return Finding("worker", True, {})
+    waiting = count_waiting_memos()
+    return Finding("memos-waiting" if waiting else "worker", True, {"waiting": waiting})
 
 
 def _phones_finding() -> Finding:

@@ -20,11 +20,11 @@ def render_alerts(context: dict[str, Any], *, says_none: bool = False) -> dict[s
     asked.
     """
     request = context["request"]
-    alerts = [(alert.code, alert_text(alert)) for alert in user_alerts(request.user, timezone.now())]
+    alerts = [(alert, alert_text(alert)) for alert in user_alerts(request.user, timezone.now())]
     return {
         "alerts": alerts,
         "says_none": says_none,
-        "is_moving": any(code is AlertCode.FETCHING for code, _ in alerts),
+        "is_moving": any(alert.code is AlertCode.FETCHING for alert, _ in alerts),
         "address": request.path,
         "asks_languages": not says_none and not request.user.languages,
         "languages": browser_languages(request.headers.get("Accept-Language", "")),

@@ -225,6 +225,8 @@ memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
 jobs                                 get                    login
 jobs                                 post,put,patch,delete  login-never
+silent                               get                    login
+silent                               post,put,patch,delete  login-never
 job                                  get                    login-own
 job                                  post,put,patch,delete  login-never
 hear_all_again                       get,put,patch,delete   login-never

@@ -11,7 +11,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ import pytest
 
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.kept_rows import Rows, kept_rows
+from tests.support.logged_in import logged_in
 from tests.support.seen_pages import seen_pages, text_of
 from tests.support.service import HOUSE, Service
 
@@ -165,7 +166,7 @@ def test_old_tokens_get_the_same_receipts_and_refusals(running: Service) -> None
 def test_a_memo_that_was_half_written_down_goes_on_with_its_warning(running: Service) -> None:
     (memo,) = (row for row in FACTS["rows"]["memos"] if row["client_id"] == "long")
     page = f"/memos/{UUID(memo['id'])}/"
-    with logged_in(running, "owner") as browser:
+    with logged_in(running, "owner", FACTS["passwords"]["owner"]) as browser:
         assert "Writing it down is paused." in text_of(browser.get(page).text)
         form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         browser.post(f"/jobs/{UUID(memo['id'])}/resume", data=form, headers={"Referer": running.address})
@@ -174,18 +175,6 @@ def test_a_memo_that_was_half_written_down_goes_on_with_its_warning(running: Ser
             assert time.monotonic() < deadline, running.logs()
             time.sleep(0.5)
     assert "This was hard to hear, and is partly guessed." in said
-
-
-@contextmanager
-def logged_in(service: Service, name: str) -> Iterator[httpx.Client]:
-    """Give a browser in which somebody logged in by the password that they always had."""
-    with httpx.Client(base_url=service.address, follow_redirects=True, timeout=30) as browser:
-        browser.get("/login/")
-        form = {"username": name, "password": FACTS["passwords"][name]}
-        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
-        answer = browser.post("/login/", data=form, headers={"Referer": f"{service.address}/login/"})
-        assert answer.url.path == "/", answer.text
-        yield browser
 
 
 def test_make_run_brings_the_folder_of_before_up_to_date_once(backup: Path, tmp_path: Path) -> None:
