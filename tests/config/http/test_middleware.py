@@ -1,4 +1,4 @@
-"""A part of a page is never the log-in page; nothing is cached, asked by http beside https, or answered to a stranger."""
+"""A part of a page is never the log-in page; nothing is cached, asked by http beside https, or told to strangers."""
 
 from typing import Any
 
