@@ -62,11 +62,11 @@ def look_again_for_one() -> bool:
     due = None if is_live_memo_waiting() else _looks_due().select_related("user").order_by("?").first()
     if due is None:
         return False
-    ideas = [UUID(key) for key in due.look_near]
-    retry_unsorted_near(*ideas)
+    looked = due.look_near or []
+    retry_unsorted_near(*map(UUID, looked))
     with transaction.atomic():
         now = Arrangement.objects.select_for_update().get(pk=due.pk)
-        left = [key for key in now.look_near or () if key not in due.look_near]
+        left = [key for key in now.look_near or () if key not in looked]
         Arrangement.objects.filter(pk=due.pk).update(look_near=left or None)
     return True
 

@@ -1,5 +1,6 @@
 """What arrives at the same time never takes more together than the disk may give."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +9,6 @@ from uuid import uuid4
 import pytest
 
 from capture.core.errors import Refusal
-from capture.storage import filesystem
 from capture.storage.incoming import Incoming
 from capture.tus.partial_file import PartialFile, partial_place
 
@@ -25,7 +25,7 @@ def disk(home: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
         taken = sum(path.stat().st_size for path in home.rglob("*") if path.is_file() and path.parent.name in FOLDERS)
         return SimpleNamespace(f_bavail=RESERVE_BYTES + 10_000 - taken, f_frsize=1)
 
-    monkeypatch.setattr(filesystem.os, "statvfs", statvfs)
+    monkeypatch.setattr(os, "statvfs", statvfs)
     return home
 
 

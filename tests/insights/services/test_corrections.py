@@ -6,6 +6,7 @@ import pytest
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
+from insights.core.embedding.protocol import Embedder
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Correction, Idea, Topic
 from insights.services import consolidate, correction_log, index_cache, kept_indexes
@@ -25,6 +26,7 @@ from insights.services.topics import (
     rename_topic,
     split_topic,
 )
+from insights.services.user_index import UserIndex
 from insights.tasks import look_again
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts, write_transcript
@@ -182,7 +184,12 @@ def test_many_corrections_are_followed_by_one_look_and_new_memos_go_first(
         bar_idea(idea)
     assert consolidate.count_due_looks() == 1
     taken: list[User] = []
-    monkeypatch.setattr(consolidate, "take_index", lambda *of: taken.append(of[0]) or take_index(*of))
+
+    def counting(user: User, embedder: Embedder) -> UserIndex:
+        taken.append(user)
+        return take_index(user, embedder)
+
+    monkeypatch.setattr(consolidate, "take_index", counting)
     waiting = write_transcript(bedside, GARDEN)
     assert not look_again()
     assert taken == []
