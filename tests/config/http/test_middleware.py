@@ -1,5 +1,6 @@
 """A part of a page is never the log-in page; nothing is cached, asked by http beside https, or told to strangers."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ def test_what_somebody_said_is_kept_in_no_cache(alices: Client, client: Client) 
     for page in ("/", "/settings/", "/topics/", "/nowhere"):
         assert {"private", "no-store"} <= set(alices.get(page).headers["Cache-Control"].split(", "))
     assert client.get("/api/v1/memos/m-1").headers["Cache-Control"] == "private, no-store"
-    assert "no-store" not in client.get("/static/config/stillnote.css").headers.get("Cache-Control", "")
+    with closing(client.get("/static/config/stillnote.css")) as style:
+        assert "no-store" not in style.headers.get("Cache-Control", "")
 
 
 def test_whoever_comes_by_http_is_sent_to_https_where_the_service_has_it(
