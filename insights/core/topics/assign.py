@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.index import TopicIndex
-from insights.core.topics.latest_members import LOOKED_AT_MEMBERS
 from insights.core.topics.space import products
 from insights.core.topics.topic import Topic
 
@@ -31,6 +30,8 @@ CANDIDATE_TOPICS = 4
 """Topics, the likest on average, whose nearest members are looked at."""
 NEAREST_MEMBERS = 3
 """Members of a topic, the likest to an idea, by which the two are compared beside the mean."""
+NEAREST_AMONG_MEMBERS = 64
+"""Members of a topic, the latest, among which these are looked for."""
 COMPANY_IDEAS = 256
 """Unsorted ideas, the latest, among which a new one looks for company."""
 NO_FIT = -1.0
@@ -91,7 +92,7 @@ def _best_two(index: TopicIndex, position: int, point: NDArray[np.float32]) -> t
 def _fits(
     index: TopicIndex, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]
 ) -> list[float]:
-    looked_at = [topic.members[-LOOKED_AT_MEMBERS:] for topic in topics]
+    looked_at = [topic.members[-NEAREST_AMONG_MEMBERS:] for topic in topics]
     alike = products(index.space.points.all[list(chain.from_iterable(looked_at))], point)
     fits, end = [], 0
     for topic, mean, members in zip(topics, means.tolist(), looked_at, strict=True):
