@@ -257,12 +257,12 @@ def test_what_is_left_behind_the_last_word_counts_where_it_has_a_voice_and_whisp
     assert (_decoded(model) is not NOTHING) is heard
 
 
-@pytest.mark.parametrize(("again", "heard"), [([5, 6], False), ([7, 8], True)])
+@pytest.mark.parametrize(("again", "heard"), [([5, 6, 7], False), ([7, 8, 9], True)])
 def test_a_longer_rest_counts_as_ever_unless_it_says_again_what_was_said(
     again: list[int], heard: bool, micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = _opened(micro, 3)
-    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6]))
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([4, 5, 6, 7]))
     _decoded(model)
     _open(model, 2.5)
     monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said(again, mean_log_probability=-0.9))
@@ -278,10 +278,22 @@ def test_what_is_said_twice_is_heard_with_more_room(
     assert (encoded, model.window) == ([MIN_FRAMES, ROOMY_FRAMES], "short")
 
 
+def test_where_hardly_a_word_comes_of_much_voice_a_larger_window_decides(
+    micro: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6]))
+    model = _opened(micro, 3)
+    _decoded(model)
+    assert (encoded, model.window) == ([MIN_FRAMES, ROOMY_FRAMES, WINDOW_FRAMES], "full")
+    encoded.clear()
+    _decoded(_opened(micro, 3, voiced=0.0))
+    assert encoded == [MIN_FRAMES]
+
+
 def test_a_window_that_holds_all_is_heard_without_times_and_no_longer_than_anybody_speaks(
     micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, said = [], _said([5, 6])
+    asked, said = [], _said([5, 6, 7, 8])
 
     def noted(_model: WhisperModel, _output: Any, prompt: list[int], _tokenizer: Any, options: Any) -> Any:
         asked.append((prompt, options.max_new_tokens))
