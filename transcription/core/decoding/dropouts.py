@@ -1,20 +1,29 @@
-"""Holes in sound that is not compressed: where bytes were lost and read as zeros, the decoder hears plain silence.
+"""Holes in sound that is hardly compressed: where bytes were lost and read as zeros, the decoder hears plain silence.
 
-Microphones are never that silent, and gates close softly. A stretch of zeros into which sound breaks off is a hole.
+Noise gates and denoisers write plain silence too, between what they let through, and they close and open where it is
+soft. So a stretch of zeros is a hole where speech breaks off into it, or breaks in: within a millisecond, as loud as
+the recording is for most of its speech.
 """
+
+import numpy as np
 
 from transcription.core.words import SAMPLE_RATE
 
 SAMPLE_BYTES = 2
-MIN_HOLE_BYTES = SAMPLE_RATE * SAMPLE_BYTES // 5
-"""Bytes of zeros that are looked at: 0.2 s."""
-LONG_END_BYTES = SAMPLE_RATE * SAMPLE_BYTES
-"""Bytes of zeros at the end that no recorder adds of itself: 1 s."""
-EDGE_BYTES = SAMPLE_RATE * SAMPLE_BYTES * 3 // 1000
-"""Bytes of sound beside them: 3 ms."""
+MIN_HOLE_SAMPLES = SAMPLE_RATE // 5
+"""Samples of zeros that are looked at: 0.2 s."""
+LONG_END_SAMPLES = SAMPLE_RATE
+"""Samples of zeros at the end that no recorder adds of itself: 1 s."""
+BEFORE_SAMPLES, AFTER_SAMPLES = SAMPLE_RATE // 1000, SAMPLE_RATE // 2000
+"""Samples of sound beside them: 1 ms before, for resampling rounds an edge, and half of one after."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-PIECE_BYTES = MIN_HOLE_BYTES // 2
+LOUD_PART = 0.25
+"""Of the recording's loud peaks, that an edge has which breaks off: gates close 18 dB and more below them."""
+FRAME_SAMPLES_OF_PEAKS, LOUD_QUANTILE = SAMPLE_RATE // 100, 0.95
+PEAK_STEP, PEAK_STEPS = 64, 513
+PIECE_BYTES = MIN_HOLE_SAMPLES * SAMPLE_BYTES // 2
+MAX_STRETCHES = 100_000
 
 
 class Holes:
@@ -22,37 +31,48 @@ class Holes:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self._zeros, self._before = 0, b""
+        self._zeros = 0
+        self._tail = np.zeros(0, np.int16)
+        self._peaks = np.zeros(PEAK_STEPS, np.int64)
+        self._stretches = list[tuple[int, int]]()
+        """The peak of the louder edge, and how many samples are zero."""
 
     def feed(self, pcm: bytes) -> None:
         """Take the next samples, however many."""
         for start in range(0, len(pcm), PIECE_BYTES):
-            self._feed(pcm[start : start + PIECE_BYTES])
+            self._feed(np.frombuffer(pcm[start : start + PIECE_BYTES], np.int16))
 
     def close(self) -> None:
-        """Close the recording: sound that breaks off into a long stretch of zeros was never written."""
-        if self._zeros >= LONG_END_BYTES and self._before and _peak(self._before) > LOUD_PEAK:
-            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
+        """Close the recording, and count its holes."""
+        if self._zeros >= LONG_END_SAMPLES and len(self._tail):
+            self._stretches.append((_peak(self._tail), self._zeros))
+        least = max(LOUD_PEAK, LOUD_PART * self._loud_peak())
+        self.seconds += sum(zeros for edge, zeros in self._stretches if edge > least) / SAMPLE_RATE
 
-    def _feed(self, piece: bytes) -> None:
-        sounding = piece.lstrip(b"\0")
-        leading = (len(piece) - len(sounding)) // SAMPLE_BYTES * SAMPLE_BYTES
-        self._zeros += leading
-        if not sounding:
+    def _feed(self, piece: "np.typing.NDArray[np.int16]") -> None:
+        self._count_peaks(piece)
+        sounding = np.flatnonzero(piece)
+        if not len(sounding):
+            self._zeros += len(piece)
             return
-        after = piece[leading:]
-        if (
-            self._zeros >= MIN_HOLE_BYTES
-            and self._before
-            and (_peak(self._before) > LOUD_PEAK or _peak(after[:EDGE_BYTES]) > LOUD_PEAK)
-        ):
-            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
-        trailing = (len(after) - len(after.rstrip(b"\0"))) // SAMPLE_BYTES * SAMPLE_BYTES
-        self._before = after[max(len(after) - trailing - EDGE_BYTES, 0) : len(after) - trailing]
-        self._zeros = trailing
+        first, last = int(sounding[0]), int(sounding[-1]) + 1
+        zeros = self._zeros + first
+        if zeros >= MIN_HOLE_SAMPLES and len(self._tail) and len(self._stretches) < MAX_STRETCHES:
+            edge = max(_peak(self._tail), _peak(piece[first : first + AFTER_SAMPLES]))
+            self._stretches.append((edge, zeros))
+        self._tail = piece[max(last - BEFORE_SAMPLES, first) : last]
+        self._zeros = len(piece) - last
+
+    def _count_peaks(self, piece: "np.typing.NDArray[np.int16]") -> None:
+        framed = piece[: len(piece) // FRAME_SAMPLES_OF_PEAKS * FRAME_SAMPLES_OF_PEAKS].astype(np.int32)
+        peaks = np.abs(framed.reshape(-1, FRAME_SAMPLES_OF_PEAKS)).max(axis=1, initial=0)
+        self._peaks += np.bincount(peaks[peaks > 0] // PEAK_STEP, minlength=PEAK_STEPS)
+
+    def _loud_peak(self) -> float:
+        """Return the peak that the loudest twentieth of frames with sound reaches."""
+        so_far = np.cumsum(self._peaks)
+        return float(np.searchsorted(so_far, LOUD_QUANTILE * so_far[-1]) * PEAK_STEP) if so_far[-1] else 0.0
 
 
-def _peak(pcm: bytes) -> int:
-    return max(
-        (abs(sample) for sample in memoryview(pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES]).cast("h")), default=0
-    )
+def _peak(samples: "np.typing.NDArray[np.int16]") -> int:
+    return int(np.abs(samples.astype(np.int32)).max(initial=0))
