@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from capture.core.audio_types import HEAD_BYTES, find_frames, sniff
 from transcription.core.decoding.integrity import BARE
 from transcription.core.decoding.truncation import Readable, at, size_of, tag_bytes
 
@@ -24,6 +25,8 @@ TAG_STARTS = {
 FOLLOWING = re.compile(rb"\xff[\xe0-\xff]|ID3|TAG|APETAGEX|[\x04\x0c\x14\x1c\x24\x2c\x34\x3c\x44\x7c]|$", re.DOTALL)
 """What goes on behind a tag: a frame of MP3, AAC or AMR, another tag, or the end."""
 LONGEST_TAG_HEAD_BYTES = 32
+MIN_HEAD_BYTES = 64
+"""Bytes by which a file is told that begins with what it is."""
 SEARCH_BYTES = 1 << 16
 MAX_PIECES = 100_000
 MAX_MISSING_LENGTHS = 10
@@ -141,18 +144,21 @@ def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
 
 
 def joined_parts(file: Readable, demuxer: str) -> list[FilePiece]:
-    """Return what lies between the tags and heads inside of files that were joined end to end, or none without any.
+    """Return what is left without the tags inside of joined files, and what lies before the first frame; or none without.
 
     The first tag and the last are left: the demuxer knows them.
     """
     if demuxer not in BARE:
         return []
-    pieces, place = list[FilePiece](), 0
+    begin = (
+        find_frames(at(file, 0, HEAD_BYTES)) if demuxer == "mp3" and not sniff(at(file, 0, MIN_HEAD_BYTES)) else None
+    )
+    pieces, place = list[FilePiece](), begin[0] if begin else 0
     for start, end in _inner_tags(file, demuxer):
         if start >= place:
             _append(pieces, place, start)
             place = end
-    if not pieces or len(pieces) > MAX_PIECES:
+    if not (pieces or place) or len(pieces) > MAX_PIECES:
         return []
     _append(pieces, place, size_of(file))
     return pieces
