@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.http.middleware.LoggedOutFragments",
     "config.http.middleware.UserTimeZone",
 ]
 ROOT_URLCONF = "config.urls"
@@ -171,7 +172,7 @@ if mail_url := read.str("EMAIL_URL", default=""):
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "config.ops.mail_folder.MailFolder"
     EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=f"Stillnote <stillnote@{_address.hostname}>")

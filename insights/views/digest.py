@@ -26,6 +26,7 @@ def digest_save(request: AuthedRequest) -> HttpResponse:
         messages.error(request, _("Give an hour from 0 to 23, and an address that mail can reach."))
         return redirect(page_url("settings"))
     wanted = form.cleaned_data
+    was_on = digests.plan_of(request.user).enabled
     try:
         digests.save_plan(request.user, **wanted)
     except digests.NoAddress as reason:
@@ -37,7 +38,12 @@ def digest_save(request: AuthedRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence_in(_))
         return redirect(page_url("settings"))
-    messages.success(request, _("The e-mail is on.") if wanted["enabled"] else _("The e-mail is off."))
+    if wanted["enabled"]:
+        messages.success(request, _("The e-mail is on."))
+    elif was_on:
+        messages.success(request, _("The e-mail is off."))
+    else:
+        messages.info(request, _("Saved. The e-mail stays off: tick “Send it”, and save, to have it sent."))
     return redirect(page_url("settings"))
 
 

@@ -175,6 +175,8 @@ end_upload                           get,put,options        never
 end_upload                           head,post,patch,delete     401 412 412 401 401 401
 override_method                      get,put,options        never
 override_method                      head,post,patch,delete     401 412 412 401 401 401
+doors                                get,post               302 302 302 302 404 404
+doors                                put,patch,delete       login-never
 health                               get                    login
 health                               post,put,patch,delete  login-never
 new_import                           get,put,patch,delete   login-never
@@ -225,6 +227,8 @@ memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
 jobs                                 get                    login
 jobs                                 post,put,patch,delete  login-never
+silent                               get                    login
+silent                               post,put,patch,delete  login-never
 job                                  get                    login-own
 job                                  post,put,patch,delete  login-never
 hear_all_again                       get,put,patch,delete   login-never

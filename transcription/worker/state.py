@@ -2,12 +2,25 @@
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
 
 from transcription.core.turns import Turns
 from transcription.model_choice.registry import EnginePool
 from transcription.worker.audio_cache import AudioCache
+from transcription.worker.claim_file import ClaimFile, ClaimKey
 from transcription.worker.time_budget import TimeBudget
-from transcription.worker.watchdog import ClaimKey, Watchdog
+from transcription.worker.watchdog import Watchdog
+
+
+def workers_folder() -> Path:
+    """Return where the workers of this machine say what they are at."""
+    return Path(settings.HOME, "workers")
+
+
+def _watchdog() -> Watchdog:
+    return Watchdog(ClaimFile(workers_folder()))
 
 
 @dataclass
@@ -20,7 +33,7 @@ class WorkerState:
     """
 
     engines: EnginePool = field(default_factory=EnginePool)
-    watchdog: Watchdog = field(default_factory=Watchdog)
+    watchdog: Watchdog = field(default_factory=_watchdog)
     audio: AudioCache = field(default_factory=AudioCache)
     time_budget: TimeBudget = field(default_factory=TimeBudget)
     choosing: threading.Lock = field(default_factory=threading.Lock)
