@@ -90,8 +90,8 @@ def sniff(head: bytes) -> str | None:
         return chunked
     if _begins_with_box(head):
         return "mp4"
-    if kind := _mpeg_type(head):
-        return kind
+    if frame := _mpeg_type(head):
+        return frame
     found = None if head.startswith(_OTHERS) else find_frames(head)
     return found[1] if found else None
 

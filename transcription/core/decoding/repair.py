@@ -144,7 +144,7 @@ def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
 
 
 def joined_parts(file: Readable, demuxer: str) -> list[FilePiece]:
-    """Return what is left without the tags inside of joined files, and what lies before the first frame; or none without.
+    """Return what is left without tags inside of joined files and bytes before the first frame; or none without any.
 
     The first tag and the last are left: the demuxer knows them.
     """
