@@ -16,7 +16,7 @@ from transcription.core.decoding import repair
 from transcription.core.decoding.integrity import BARE, Tallies, Tally
 from transcription.core.decoding.integrity import Packet as Met
 from transcription.core.decoding.mixing import Mixer
-from transcription.core.decoding.tracks import Alone, Desk, Track, is_alone
+from transcription.core.decoding.tracks import Alone, Desk, Track, is_alone, loudest_channel
 from transcription.core.decoding.truncation import tag_bytes
 
 Recording = io.RawIOBase | io.BytesIO
@@ -139,6 +139,8 @@ def frames(container: InputContainer, rate: int, tallies: Tallies, mixer: Mixer)
         if packet and begins is not None and packet.pts is not None:
             track.lay_at(float(packet.pts * packet.time_base) - begins)
         for frame in decoded or ():
+            if track.tally.is_pcm:
+                track.tally.hear(loudest_channel(frame), frame.sample_rate)
             if alone and is_alone(frame):
                 yield from alone.resampled(frame)
                 continue

@@ -32,7 +32,6 @@ from transcription.core.decoding.containers import (
     open_container,
     unknown_tracks,
 )
-from transcription.core.decoding.dropouts import Holes
 from transcription.core.decoding.mixing import Mixer
 from transcription.core.decoding.voice import hear_voice
 from transcription.core.words import SAMPLE_RATE
@@ -122,7 +121,7 @@ def _send_pcm(
     breaks_off: bool = False,
 ) -> float:
     """Return the gain in dB that brings the recording to the playback copy's loudness, where that is measured."""
-    holes, gathered = Holes(), bytearray()
+    gathered = bytearray()
     with open_container(file, demuxer) as container:
         says = announced(container, file)
         tallies, unknown = new_tally(container), unknown_tracks(container)
@@ -134,12 +133,8 @@ def _send_pcm(
                 del gathered[:MESSAGE_BYTES]
             if loudness:
                 loudness.feed(frame)
-            if tallies.is_pcm:
-                holes.feed(pcm)
     if gathered:
         send(PCM + gathered)
-    holes.close()
-    tallies.subtract(holes.seconds)
     is_cut = breaks_off or truncation.is_cut(file, demuxer, tallies.last)
     found = tallies.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
     found = found._replace(
