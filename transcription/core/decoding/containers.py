@@ -113,7 +113,16 @@ def new_tally(container: InputContainer) -> Tallies:
     codecs = [stream.codec_context for stream in tracks_of(container)]
     if all(0 < codec.sample_rate < MIN_RATE_HZ for codec in codecs):
         raise TooCoarse
-    return Tallies([Tally(container.format.name, is_pcm=_has_silent_zeros(codec.name)) for codec in codecs])
+    return Tallies(
+        [
+            Tally(
+                container.format.name,
+                is_pcm=_has_silent_zeros(codec.name),
+                is_coarse=codec.name.startswith("adpcm_"),
+            )
+            for codec in codecs
+        ]
+    )
 
 
 def _has_silent_zeros(codec: str) -> bool:

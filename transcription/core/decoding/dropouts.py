@@ -21,6 +21,8 @@ FADED_PART = 0.2
 """Of the last period's peak, that the last millisecond has at most where sound fades out, as a gate lets it."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
+COARSE_FADED_PART = 0.6
+"""The same, of what was compressed to four bits a sample."""
 LOUD_PART = 0.16
 """Of the recording's loud peaks, that an edge has which breaks off: gates close and open 18 dB and more below them."""
 OPEN_SECONDS, OPEN_SECONDS_A_STRETCH = 0.5, 0.3
@@ -35,10 +37,11 @@ MAX_STRETCHES = 100_000
 class Holes:
     """Listens to samples of 16 bits as they were recorded: bringing them to another rate rounds the edges.
 
-    rate: samples a second.
+    rate: samples a second. is_coarse: their codec makes steps of what fades out.
     """
 
-    def __init__(self, rate: int = SAMPLE_RATE) -> None:
+    def __init__(self, rate: int = SAMPLE_RATE, *, is_coarse: bool = False) -> None:
+        self._faded_part = COARSE_FADED_PART if is_coarse else FADED_PART
         self.seconds = 0.0
         self._rate = rate
         self._zeros = 0
@@ -72,7 +75,7 @@ class Holes:
 
     def _note(self, after: int, zeros: int) -> None:
         edge, period = _peak(self._tail[-round(BEFORE_SECONDS * self._rate) :]), _peak(self._tail)
-        self._stretches.append((max(after, period if edge >= FADED_PART * period else 0), zeros))
+        self._stretches.append((max(after, period if edge >= self._faded_part * period else 0), zeros))
 
     def _feed(self, piece: "np.typing.NDArray[np.int16]") -> None:
         self._count_peaks(piece)

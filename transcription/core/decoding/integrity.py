@@ -65,7 +65,8 @@ class Integrity(NamedTuple):
 class Tally:
     """The count of one recording. is_pcm: its sound is not compressed, so that zeros in it are silence."""
 
-    def __init__(self, demuxer: str, *, is_pcm: bool) -> None:
+    def __init__(self, demuxer: str, *, is_pcm: bool, is_coarse: bool = False) -> None:
+        self._is_coarse = is_coarse
         self.demuxer, self.is_pcm = demuxer, is_pcm
         self.errors, self.readable, self.good_bytes = 0, 0.0, 0
         self.is_cut = False
@@ -77,7 +78,7 @@ class Tally:
 
     def hear(self, samples: "NDArray[np.int16]", rate: int) -> None:
         """Count the holes in samples that came of a packet, of which zeros are silence. rate: in Hz."""
-        self._holes = self._holes or Holes(rate)
+        self._holes = self._holes or Holes(rate, is_coarse=self._is_coarse)
         self._holes.feed_samples(samples)
 
     def count(self, packet: Packet, decoded: float | None) -> bool:
