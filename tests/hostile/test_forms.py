@@ -18,7 +18,7 @@ from transcription.core.decoding.mixing import Mixer
 TIMES = {"joined": 2, "joined_with_tags": 2, "chained": 3}
 """How often the sound is in a file of this shape."""
 PLACES = 10
-UNCOMPRESSED = [name for name, form in forms().items() if form.codec.startswith(("pcm_", "adpcm_ima"))]
+UNCOMPRESSED = [name for name, form in forms().items() if form.codec.startswith("pcm_")]
 
 
 def measured(content: bytes, kind: str) -> tuple[Integrity, float]:

@@ -1,6 +1,6 @@
 """Decoded long recordings, kept between slices: a claim lasts one slice, and decoding an hour takes a minute.
 
-They lie in files without a name in the data folder, which the system takes back however this process ends.
+They lie in files without a name in the data folder (core/decoding/spool.py), which the system takes back in any case.
 """
 
 import threading
