@@ -21,8 +21,8 @@ FADED_PART = 0.2
 """Of the last period's peak, that the last millisecond has at most where sound fades out, as a gate lets it."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-COARSE_FADED_PART = 0.95
-"""The same, of what was compressed to four bits a sample."""
+COARSE_FADED_PART = 2.0
+"""The same, of what was compressed to four bits a sample: whether that fades out cannot be told."""
 LOUD_PART = 0.16
 """Of the recording's loud peaks, that an edge has which breaks off: gates close and open 18 dB and more below them."""
 OPEN_SECONDS, OPEN_SECONDS_A_STRETCH = 0.5, 0.3
