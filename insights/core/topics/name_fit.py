@@ -1,13 +1,14 @@
 """How well a name fits one topic and no other, by what it means. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Vectors, unit
+from insights.core.embedding.protocol import SENTENCES, Vectors, unit
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.naming import Fits
+from insights.core.topics.tokens import stems
 
 SHARPNESS = 5.0
 """How much more a topic counts that is nearer to a name: at 5 one that is nearer by 0.1 counts 1.6 times as much.
@@ -17,6 +18,11 @@ At 5, 10 and 20 it was 0.76, 0.74 and 0.73 of names that found their label (eval
 """
 CENTRE_MEMBERS = 32
 """Members, the latest, by which another topic is known here."""
+SILENT_SHARE, SILENT_MEMBERS = 0.3, 64
+"""How much of a name's nearness to its topic is that to the ideas, of so many, the latest, that do not say it: a name
+is always near to the idea that it is taken from. Vectors of words alone find what is silent by chance: there it is 0,
+as 0.71 of names find their label with this by WordLlama, and 0.73 without; by MiniLM 0.752, and 0.744 without.
+"""
 
 
 def fit_in_index(index: TopicIndex, members: Sequence[int], embed: Callable[[Sequence[str]], Vectors]) -> Fits:
@@ -29,10 +35,24 @@ def fit_in_index(index: TopicIndex, members: Sequence[int], embed: Callable[[Seq
     # Where there is no other topic yet, a name is to say more than the language's commonest words do.
     centres = np.stack([*topics, index.space.background.common])
 
+    latest = list(members)[-SILENT_MEMBERS:]
+    said = [set(index.traits.stems.at(position)[0].tolist()) for position in latest]
+    share = SILENT_SHARE if index.space.background.kind == SENTENCES else 0.0
+
     def fits(names: Sequence[str]) -> NDArray[np.float64]:
-        return contrast(embed(names), centres)
+        meant = embed(names)
+        silent = np.stack([vectors[_silent(latest, said, name)].mean(axis=0) for name in names])
+        nearer = np.vecdot(meant, unit(silent)) - meant @ unit(centres[:1])[0]
+        found: NDArray[np.float64] = contrast(meant, centres) + share * nearer
+        return found
 
     return fits
+
+
+def _silent(members: Sequence[int], said: Sequence[Collection[int]], name: str) -> list[int]:
+    """Return the ideas that do not say all the words of a name, or all ideas where each does. said: stems of each."""
+    words = set(stems(dict.fromkeys(name.lower().split(), 1.0)).hashes.tolist()) & set().union(*said)
+    return [position for position, has in zip(members, said, strict=True) if not words.issubset(has)] or list(members)
 
 
 def _other_members(index: TopicIndex, members: Sequence[int]) -> Iterator[list[int]]:
