@@ -48,7 +48,7 @@ app.conf.update(
         },
     }
     | (mail_in if settings.MAILIN_URL else {}),
-    beat_schedule_filename=str(settings.HOME / "beat"),
+    beat_scheduler="config.dispatch.beat_schedule:RememberedSchedule",
 )
 app.set_default()
 app.autodiscover_tasks()

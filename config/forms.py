@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from capture.models import User
+from capture.services.accounts import verify_password
 from transcription.core.engines.languages import known_languages
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
@@ -45,7 +46,10 @@ def browser_languages(accepted: str) -> str:
 
 
 class AboutYou(Languages):
-    """Where a user lives and when they sleep, which languages they speak, and where mail reaches them."""
+    """Where a user lives and when they sleep, which languages they speak, and where mail reaches them.
+
+    Checking it raises Refusal (429) where a password was tried too often.
+    """
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
@@ -58,6 +62,13 @@ class AboutYou(Languages):
         coerce=int,
     )
 
+    password = forms.CharField(
+        label=_("Your password, where the e-mail address changes"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
     class Meta:
         model = User
         fields = ["email", "time_zone", "languages", "night_from", "night_until", "trouble_mail"]
@@ -67,10 +78,26 @@ class AboutYou(Languages):
         self.fields["email"].label = _("E-mail address")
         self.fields["trouble_mail"].label = _("One mail when something hinders the service")
         self.fields["trouble_mail"].help_text = _("Memos that wait, a full disk, a silent phone: told once each time.")
+        self.order_fields(["email", "password"])
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was said; an address to which a person's words may go is changed by who knows the password."""
+        said = self.cleaned_data
+        is_changed = said.get("email", self.initial["email"]) != self.initial["email"]
+        if is_changed and not verify_password(self.instance, said.get("password", "")):
+            self.add_error("password", _("That is not your password."))
+        return said
 
 
 class NewPassword(PasswordChangeForm):
-    """The old password, and a new one twice."""
+    """The old password, and a new one twice. Checking it raises Refusal (429) where the old one was tried too often."""
+
+    def clean_old_password(self) -> str:
+        """Return the old password, where it is."""
+        given: str = self.cleaned_data["old_password"]
+        if not verify_password(self.user, given):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return given
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from celery.signals import worker_ready
 from django.db.models.signals import post_delete
 
 import capture.tasks
@@ -10,7 +11,7 @@ import transcription.tasks
 from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
-from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of
+from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
 from insights.services import place_ideas, reembed
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected
@@ -29,7 +30,8 @@ SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
 def connect() -> None:
     """Connect what each stage announces to the one task that follows, and say which task goes first.
 
-    What goes with an account beside its rows is connected too: no account is deleted by a service.
+    What goes with an account beside its rows is connected too: no account is deleted by a service. A worker that has
+    just started looks for what the one before it left.
     """
     for stage in SWEPT:
         stage.task.priority = stage.priority
@@ -45,4 +47,10 @@ def connect() -> None:
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)
     removal = remove_file_of_deleted_user
+    worker_ready.connect(_notify_at_start, dispatch_uid=__name__)
     post_delete.connect(removal, sender=User, weak=False, dispatch_uid=f"{removal.__module__}.{removal.__name__}")
+
+
+def _notify_at_start(**_signal: Any) -> None:
+    for stage in SWEPT:
+        notify(stage.task)

@@ -1,5 +1,6 @@
 """Login, settings, and whether the service is well."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,12 +21,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
-from capture.models import AuthedRequest
+from capture.maintenance.leftovers import counted_leftovers
+from capture.models import AuthedRequest, User
+from capture.services.doors import Door, closed_doors, open_door
 from config.forms import AboutYou, Languages, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
+
+KNOWN_BROWSER = "stillnote-known"
+KNOWN_SECONDS = 365 * 24 * 3600
+"""How long a browser is known after somebody logged in there (OWASP calls it a device cookie)."""
 
 
 class LogIn(LoginView):
@@ -36,13 +44,45 @@ class LogIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let somebody in, or say why not."""
+        limit, self._name = web_state().rate_limit, request.POST.get("username", "")
         try:
-            web_state().rate_limit.count_login(request)
+            limit.count_login(request)
         except Refusal as refusal:
-            page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), refusal=refusal))
-            page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
-            return page
+            return self._refuse(refusal, refusal=refusal)
+        try:
+            limit.count_account_try(self._door(), self._name)
+        except Refusal as refusal:
+            return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
+
+    def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
+        page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))
+        page.status_code, page["Retry-After"] = reason.status, str(reason.retry_after)
+        return page
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let them in; from now on this browser is known, and no stranger's tries keep its person out."""
+        web_state().rate_limit.forget_account_tries(self._door(), self._name)
+        answer = super().form_valid(form)
+        known = signing.dumps(self.request.user.pk, salt=KNOWN_BROWSER)
+        answer.set_cookie(
+            *(KNOWN_BROWSER, known, KNOWN_SECONDS),
+            path=reverse("login"),
+            secure=django_settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    def _door(self) -> str:
+        """Return where the tries are counted: those of a browser in which this account was logged in, apart."""
+        try:
+            cookie = self.request.COOKIES.get(KNOWN_BROWSER, "")
+            known = signing.loads(cookie, salt=KNOWN_BROWSER, max_age=KNOWN_SECONDS)
+        except signing.BadSignature:
+            return "login"
+        is_theirs = User.objects.filter(pk=known, username__iexact=self._name.strip()).exists()
+        return f"login {hashlib.sha256(cookie.encode()).hexdigest()}" if is_theirs else "login"
 
 
 @require_safe
@@ -64,7 +104,11 @@ class LogOut(LogoutView):
 def settings_page(request: AuthedRequest) -> HttpResponse:
     """Show a user's settings, and take the one about the person."""
     about = AboutYou(request.POST or None, instance=request.user)
-    if request.method == "POST" and about.is_valid():
+    try:
+        is_valid = request.method == "POST" and about.is_valid()
+    except Refusal as refusal:
+        return _too_many_passwords(request, refusal)
+    if is_valid:
         about.save()
         messages.success(request, _("Saved."))
         return redirect("settings")
@@ -89,11 +133,24 @@ def choose_languages(request: AuthedRequest) -> HttpResponse:
 def change_password(request: AuthedRequest) -> HttpResponse:
     """Give the user the password of their choice; their other sessions end."""
     form = NewPassword(request.user, request.POST)
-    if not form.is_valid():
+    try:
+        is_valid = form.is_valid()
+    except Refusal as refusal:
+        return _too_many_passwords(request, refusal)
+    if not is_valid:
         return _render_settings(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Your password is changed."))
     return redirect("settings")
+
+
+def _too_many_passwords(request: AuthedRequest, refusal: Refusal) -> HttpResponse:
+    said = _("Too many passwords were tried. The next one is taken in %(seconds)d s.")
+    messages.error(request, said % {"seconds": refusal.retry_after})
+    user = User.objects.get(pk=request.user.pk)  # a form that was being checked may have changed the other
+    page = _render_settings(request, AboutYou(instance=user), NewPassword(user))
+    page.status_code, page["Retry-After"] = refusal.status, str(refusal.retry_after)
+    return page
 
 
 def _render_settings(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
@@ -110,12 +167,29 @@ def health_page(request: AuthedRequest) -> HttpResponse:
     if django_settings.ORIGINALS_MONTHS:
         page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.count_removed_originals(request.user)}
     if request.user.is_superuser:
-        page["everybodys"] = disk_usage.machine_growth(now)
+        page |= {"everybodys": disk_usage.machine_growth(now), "leftovers": counted_leftovers()}
         try:
             page["kinds"] = disk_usage.used_room()
         except Refusal as refusal:
             page["unknown"] = refusal.sentence_in(_)
     return render(request, "health.html", page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def doors_page(request: AuthedRequest) -> HttpResponse:
+    """Show the machine's owner what a restored copy does not do yet, and open what they say."""
+    if not request.user.is_superuser:
+        raise Http404
+    asked = request.POST.get("open")
+    if asked:
+        for door in Door:
+            if asked in {door, "all"}:
+                open_door(door)
+        return redirect("doors")
+    closed = closed_doors()
+    doors = [(door, not closed or door not in closed.doors) for door in Door]
+    return render(request, "doors.html", {"doors": doors, "since": closed and closed.since})
 
 
 @require_safe

@@ -16,6 +16,7 @@ class DigestPlanForm(forms.Form):
     hour = forms.IntegerField(min_value=0, max_value=23)
     style = forms.ChoiceField(choices=DigestPlan.Style.choices)
     email = forms.EmailField(required=False)
+    password = forms.CharField(required=False, strip=False)
 
 
 def find_own_topic(request: AuthedRequest, asked: object) -> Topic:

@@ -54,6 +54,14 @@ SENTENCES = {
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),
     "damaged_end": gettext_noop("damaged: its end is missing, %(read)s s could be read"),
     "damaged_parts": gettext_noop("damaged: some parts are missing, %(read)s s could be read"),
+    # Of the tracks and channels of a recording, stored among the warnings.
+    "tracks_unheard": gettext_noop("Tracks in a form that is not known here, and not heard: %(count)s."),
+    "channels_left_out": gettext_noop(
+        "Channels that are loud and in which nobody speaks were left out of what is heard: %(count)s."
+    ),
+    "channels_inverted": gettext_noop(
+        "Two of its channels are of opposite phase, as from a balanced microphone; one was turned."
+    ),
     # Of the model or the endpoint.
     "model_folder_empty": gettext_noop(
         "There is no Whisper model in %(folder)s: it needs model.bin and config.json, in "
@@ -79,13 +87,13 @@ SENTENCES = {
         "kept, and wait for it."
     ),
     "model_not_fetched": gettext_noop(
-        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. It is tried again from time to time; "
-        ".venv/bin/python manage.py model tries at once. Memos are kept, and wait."
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. Memos are kept, and wait. It is tried "
+        "again from time to time; .venv/bin/python manage.py model tries at once."
     ),
     "model_nowhere_fetched": gettext_noop(
-        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s, and the package index did not give "
-        "“base” in its place. It is tried again from time to time; .venv/bin/python manage.py model tries at once. "
-        "Memos are kept, and wait."
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. The package index did not give "
+        "“base” in its place either. Memos are kept, and wait. It is tried again from time to time; .venv/bin/python "
+        "manage.py model tries at once."
     ),
     "model_fetch_asks": gettext_noop("Fetching the Whisper model “%(name)s”: %(source)s is asked for it."),
     "model_fetch_begins": gettext_noop("Fetching the Whisper model “%(name)s” from %(source)s: %(total)s MB."),

@@ -10,6 +10,8 @@ from transcription.core.tokens import MAX_MEANT_WORDS, MAX_WORD_CHARACTERS
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
+MAX_KEY_DIGITS = 18
+
 
 def _hour_field(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=HOURS, coerce=int, empty_value=None, required=False)
@@ -38,12 +40,19 @@ class TextForm(forms.Form):
     """A transcript as a person has it. Never more than anybody says in a memo, nor nothing at all."""
 
     text = forms.CharField(label=_("The text"), max_length=500_000, widget=forms.Textarea(attrs={"rows": 12}))
+    seen = forms.RegexField(r"\A[0-9 ]*\Z", required=False, empty_value=None, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> set[int] | None:
+        """Return the keys of the edits that the text was shown with, or None where nothing is said of them."""
+        told = self.cleaned_data["seen"]
+        return None if told is None else {int(key) for key in told.split() if len(key) <= MAX_KEY_DIGITS}
 
 
 class CorrectionForm(forms.Form):
     """A word, or a few, as a person writes them; nothing takes them out."""
 
     written = forms.CharField(label=_("What was said"), max_length=200, required=False)
+    stood = forms.CharField(required=False, strip=False, empty_value=None, widget=forms.HiddenInput)
 
 
 class NewWordForm(forms.Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs/", jobs.show_jobs, name="jobs"),
     path("jobs/again", jobs.hear_memos_again, name="hear_all_again"),
     path("jobs/again/cancel", jobs.cancel_memos_again, name="cancel_again"),
+    path("jobs/silent/", jobs.show_silent, name="silent"),
     path("jobs/<uuid:memo_id>/", jobs.show_job, name="job"),
     path("jobs/<uuid:memo_id>/pause", jobs.pause_job, name="pause_job"),
     path("jobs/<uuid:memo_id>/resume", jobs.resume_job, name="resume_job"),

@@ -18,6 +18,8 @@ from capture.http.schemas import (
     HeldIn,
     PairIn,
     PairOut,
+    PairPreviewIn,
+    PairPreviewOut,
     Problem,
     ReceiptOut,
     SitIn,
@@ -26,7 +28,7 @@ from capture.http.schemas import (
 from capture.http.web_state import web_state
 from capture.models import Source
 from capture.services.deduplication import CLIENT_ID, checked_id
-from capture.services.devices import record_held, redeem_pairing_code
+from capture.services.devices import PairingPreview, pairing_preview, record_held, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
@@ -113,7 +115,23 @@ def pair_device(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""
     web_state().rate_limit.count_pairing(request)
     device, token = redeem_pairing_code(body.code, body.name)
-    return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL})
+    account = device.user.get_username()
+    return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL, "account": account})
+
+
+@router.post(
+    "/pair/preview",
+    auth=None,
+    response={200: PairPreviewOut, **PAIRED},
+    tags=["devices"],
+    operation_id="capture_api_preview_pairing",
+    url_name="preview_pairing",
+    summary="Ask whose a pairing code is",
+)
+def preview_pairing(request: HttpRequest, body: PairPreviewIn) -> PairingPreview:
+    """Say with which account a code would pair a device, and whose the device is now. The code stays unused."""
+    web_state().rate_limit.count_pairing(request)
+    return pairing_preview(body.code, body.token)
 
 
 @router.put(

@@ -9,10 +9,21 @@ HOUSEHOLD_BITS = 64
 """Bits of an IPv6 address that one customer has to themselves: all else in it they choose as they like."""
 
 
+SITE_BITS = 48
+"""Bits of an IPv6 address that a provider or a company has: who guesses passwords may have 65,536 such networks."""
+
+
+def client_site(request: HttpRequest) -> str:
+    """Return the address of a client, or of the /48 it is in where that is IPv6."""
+    network, _slash, bits = client_address(request).partition("/")
+    return str(ipaddress.ip_network(f"{network}/{SITE_BITS}", strict=False)) if bits else network
+
+
 def client_address(request: HttpRequest) -> str:
     """Return the address of a client, or of its network where that is IPv6.
 
-    What X-Forwarded-For says is believed as far as trusted proxies wrote it, from its end on.
+    What X-Forwarded-For says is believed as far as trusted proxies wrote it, from its end on. None is trusted that was
+    not named: one that hands on what its client says would let everybody choose their address.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
@@ -22,6 +33,8 @@ def client_address(request: HttpRequest) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
     if found.version == 4:  # noqa: PLR2004 - of the protocol
         return str(found)
     return str(ipaddress.ip_network((found, HOUSEHOLD_BITS), strict=False))

@@ -39,6 +39,22 @@ class PairOut(Schema):
     device: str
     token: str
     url: str
+    account: str = Field(description="the name of the account that the device sends to from now on")
+
+
+class PairPreviewIn(Schema):
+    """A pairing code that is not used yet, and the token that the device has already."""
+
+    code: str = Field(max_length=32)
+    token: str = Field("", max_length=100)
+
+
+class PairPreviewOut(Schema):
+    """Whose the code is, and whose the device is: they may differ, and only its person says which it shall be."""
+
+    account: str = Field(description="the name of the account that the code pairs with")
+    paired_with: str = Field(description="the name of the account of the token, even if unpaired; else empty")
+    sends: bool = Field(description="whether the token still works")
 
 
 class HeldIn(Schema):

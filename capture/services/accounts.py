@@ -3,6 +3,7 @@
 from django.core.management.base import CommandError
 from django.utils.crypto import get_random_string
 
+from capture.http.web_state import web_state
 from capture.models import User
 from capture.services.devices import ALPHABET
 
@@ -35,6 +36,20 @@ def create_user(name: str, email: str = "") -> tuple[User, str]:
     """Make an account and return it with its password."""
     password = new_password()
     return User.objects.create_user(name, email, password), password
+
+
+ASKED_AGAIN = "asked again"
+"""Where somebody who is logged in says their password once more."""
+
+
+def verify_password(user: User, password: str) -> bool:
+    """Return whether this is the user's password, and count the try. Raises Refusal (429) where there were too many."""
+    tries = web_state().rate_limit
+    tries.count_account_try(ASKED_AGAIN, user.get_username())
+    is_right = user.check_password(password)
+    if is_right:
+        tries.forget_account_tries(ASKED_AGAIN, user.get_username())
+    return is_right
 
 
 def set_email(user: User, email: str) -> None:

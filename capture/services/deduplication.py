@@ -13,6 +13,9 @@ from capture.services.receipts import Receipt, receipt_of
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 
+CLAIMED_PREFIX = "claimed~"
+"""Begins the id of a memo whose bytes were found without a row: nobody has a receipt for it yet."""
+
 
 def checked_id(client_id: str) -> str:
     """Return the client's id. Raises Refusal where it is no id."""
@@ -80,13 +83,22 @@ def resolve_duplicate(memo: Memo, asked_id: str | None) -> Receipt | None:
         return receipt_of(memo, memo.client_id)
     same_bytes = mine.filter(sha256=memo.sha256).first()
     if same_bytes:
-        if asked_id:
+        if same_bytes.client_id.startswith(CLAIMED_PREFIX):
+            _describe_claimed(same_bytes, memo)
+        elif asked_id:
             Alias.objects.create(user=memo.user, client_id=asked_id, memo=same_bytes, device=memo.device)
         return _receive_again(same_bytes, memo, asked_id)
     # A device that sends deleted bytes is late; a person who adds them on a page wants them back.
     if memo.source != Source.WEB and buried.filter(sha256_keyed=keyed_sha256(memo.sha256)).exists():
         return receipt_of(memo, memo.client_id)
     return None
+
+
+def _describe_claimed(claimed: Memo, memo: Memo) -> None:
+    """Let a memo that was made of a file alone be what its sender, who comes again, says of it."""
+    for name in ("client_id", "device", "source", "archive", "recorded_at", "utc_offset", "date_assumed", "context"):
+        setattr(claimed, name, getattr(memo, name))
+    claimed.save()
 
 
 def _receive_again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:

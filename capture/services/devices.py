@@ -3,12 +3,14 @@
 import hashlib
 import io
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -79,11 +81,37 @@ def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
     """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
     now = timezone.now()
     with transaction.atomic():
-        unused = PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
+        unused = _open_codes(code, now)
         if not unused.update(used_at=now):
             raise Refusal("code-expired")
         used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
         return create_device(used.user, name)
+
+
+@dataclass(frozen=True)
+class PairingPreview:
+    """Names of accounts: the one a code pairs with, and that of a device's token, which may be unpaired since."""
+
+    account: str
+    paired_with: str
+    sends: bool
+
+
+def pairing_preview(code: str, token: str) -> PairingPreview:
+    """Return whose a code and a device are. token: empty where it has none. Raises Refusal (410) as pairing would."""
+    offered = _open_codes(code, timezone.now()).select_related("user").first()
+    if offered is None:
+        raise Refusal("code-expired")
+    known = Device.objects.filter(token_hash=token_hash(token))
+    has = known.select_related("user").first()
+    name = has.user.get_username() if has else ""
+    return PairingPreview(offered.user.get_username(), name, known.welcome().exists())
+
+
+def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:
+    return PairingCode.objects.filter(
+        code_hash=_code_hash(code), used_at=None, expires_at__gt=now, user__is_active=True
+    )
 
 
 def pairing_link(code: str) -> str:

@@ -136,5 +136,5 @@ def _build_memo(user: User, device: Device | None, source: Source, incoming: Inc
         kind=kind,
         bytes=incoming.bytes,
         sha256=incoming.sha256,
-        path=stores.new_path(memo_id),
+        path=stores.new_path(memo_id, user.pk),
     )

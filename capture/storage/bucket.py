@@ -4,6 +4,7 @@ import logging
 import random
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -14,12 +15,15 @@ from capture.storage.connection import KEY_PREFIX, object_at, raise_unreachable
 from capture.storage.filesystem import ensure_incoming_folder, ensure_unclaimed_folder, refuse_when_full
 from capture.storage.incoming import Incoming, open_incoming
 from capture.storage.object_upload import is_stored_whole, put_object, upload_object
-from capture.storage.protocol import CHUNK_BYTES, Kept, playback_path_of
+from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, Kept, playback_path_of
 
 log = logging.getLogger(__name__)
 
-OUR_KEY = re.compile(KEY_PREFIX + r"[0-9a-f]{2}/[0-9a-f-]{36}(\.m4a)?")
+OUR_KEY = re.compile(KEY_PREFIX + STORED_FORM)
 """Keys that the sweep may touch: the bucket may hold what is not ours."""
+
+UNFINISHED_SECONDS = 24 * 60 * 60
+"""An upload to the bucket that was begun longer ago is given up."""
 
 
 class ListedFile(NamedTuple):
@@ -97,11 +101,15 @@ class Bucket:
         except StoreUnreachable:
             log.warning("What was to be removed from the store is left to the sweep")
 
-    def old(self, before: float) -> Iterator[str]:
-        """Return old paths below one of the 256 prefixes."""
+    def old(self, before: float, *, everywhere: bool = False) -> Iterator[str]:
+        """Return old paths below one of the 256 prefixes, chosen at random: each listing is a call that costs.
+
+        What was begun long ago and never ended is cleared away.
+        """
+        del everywhere
         folder = f"{random.randrange(256):02x}/"  # noqa: S311 - not a secret
         with raise_unreachable():
-            self._abort_unfinished(folder, before)
+            self._abort_unfinished(folder, min(before, time.time() - UNFINISHED_SECONDS))
         yield from (found.kept.path for found in self.listed(folder) if found.modified < before)
 
     def _abort_unfinished(self, folder: str, before: float) -> None:

@@ -1,15 +1,22 @@
 """Recordings in `audio/` of the data folder: one rename in one file system takes them in."""
 
-import random
-import uuid
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder, ensure_unclaimed_folder
-from capture.storage.incoming import Incoming
-from capture.storage.protocol import CHUNK_BYTES, playback_path_of
+from capture.storage.filesystem import ensure_audio_folder, ensure_unclaimed_folder
+from capture.storage.incoming import Incoming, new_incoming_place
+from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, playback_path_of
+from capture.storage.state import storage_state
+
+STORED_PATH = re.compile(STORED_FORM)
+PLAIN_PATH = re.compile(r"[0-9a-z]+/[0-9A-Za-z][0-9A-Za-z.-]*")
+"""A file in a folder: a database that a stranger filled may name what lies elsewhere."""
+FOLDERS = 256
+TURN_FOLDERS = 16
+"""So many are swept at a time: each of them within minutes, in rounds that cost nothing that anybody would notice."""
 
 
 class Folder:
@@ -37,21 +44,26 @@ class Folder:
 
     def place(self, path: str, content: bytes) -> None:
         """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
-        arriving = ensure_incoming_folder() / uuid.uuid4().hex
+        arriving = new_incoming_place()
         arriving.write_bytes(content)
         arriving.replace(_audio_place(path))
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy."""
         for file in (path, playback_path_of(path)) if and_playback else (path,):
-            _audio_place(file).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                _audio_place(file).unlink()
 
-    def old(self, before: float) -> Iterator[str]:
-        """Return old paths of one folder."""
-        folders = [folder for folder in ensure_audio_folder().iterdir() if folder.is_dir()]
-        if folders:
-            folder = random.choice(folders)  # noqa: S311 - not a secret
-            yield from (f"{folder.name}/{file.name}" for file in files_older_than(folder, before))
+    def old(self, before: float, *, everywhere: bool = False) -> Iterator[str]:
+        """Return old paths of the folders whose turn it is, or of all of them. What is not ours is passed over."""
+        state = storage_state()
+        numbers = range(FOLDERS) if everywhere else range(state.swept_folders, state.swept_folders + TURN_FOLDERS)
+        state.swept_folders = numbers.stop % FOLDERS
+        for name in (f"{number % FOLDERS:02x}" for number in numbers):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                for file in files_older_than(ensure_audio_folder() / name, before):
+                    if STORED_PATH.fullmatch(path := f"{name}/{file.name}"):
+                        yield path
 
     def put_aside(self, path: str) -> None:
         """Move an original into `unclaimed/`."""
@@ -68,6 +80,9 @@ def files_older_than(folder: Path, before: float) -> Iterator[Path]:
 
 
 def _audio_place(path: str) -> Path:
+    """Return where a path lies. Raises FileNotFoundError for one that leads elsewhere."""
+    if not PLAIN_PATH.fullmatch(path):
+        raise FileNotFoundError(path)
     return ensure_audio_folder() / path
 
 

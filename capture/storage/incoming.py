@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import uuid
 import weakref
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
+import psutil
 from django.conf import settings
 
 from capture.core.audio_types import HEAD_BYTES
@@ -17,6 +19,7 @@ from capture.core.errors import too_large
 from capture.storage.filesystem import ensure_incoming_folder, fsync_folder, make_durable_folder, refuse_when_full
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
+WRITER_NAME = re.compile(r"([0-9]{1,9})-([0-9]{1,15})-[0-9a-f]{32}")
 PIECE_BYTES = 256 * 1024
 
 
@@ -27,7 +30,7 @@ class Incoming:
     """
 
     def __init__(self, found: Path | None = None) -> None:
-        self.path = ensure_incoming_folder() / uuid.uuid4().hex
+        self.path = new_incoming_place()
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
@@ -97,6 +100,25 @@ class Incoming:
     def discard(self) -> None:
         """Forget what arrived, if it was not kept."""
         self._unkept()
+
+
+def new_incoming_place() -> Path:
+    """Return a free place in `incoming/`, whose name says which process writes there."""
+    return ensure_incoming_folder() / f"{os.getpid()}-{_began_at(os.getpid())}-{uuid.uuid4().hex}"
+
+
+def has_writer(arriving: Path) -> bool | None:
+    """Return whether the process that writes a file of `incoming/` still runs, or None where its name does not say."""
+    named = WRITER_NAME.fullmatch(arriving.name)
+    return _began_at(int(named[1])) == int(named[2]) if named else None
+
+
+def _began_at(pid: int) -> int:
+    """Return when a process began, in hundredths of a second of the epoch, or 0 where there is none."""
+    try:
+        return round(psutil.Process(pid).create_time() * 100)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _link_or_rename(found: Path, path: Path) -> None:

@@ -8,6 +8,10 @@ from capture.storage.incoming import Incoming
 
 CHUNK_BYTES = 64 * 1024
 PLAYBACK_SUFFIX = ".m4a"
+STORED_NAME = r"[0-9a-f-]{36}(?:-[0-9]{1,19})?"
+"""The form of an original's name: an id, and since issue 16 whose it is."""
+STORED_FORM = rf"[0-9a-f]{{2}}/{STORED_NAME}(?:\.m4a)?"
+"""The form of an original's path, and of its playback copy's; a database that a stranger filled may hold others."""
 
 
 def playback_path_of(path: str) -> str:
@@ -42,10 +46,10 @@ class Store(Protocol):
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy; what is gone already is fine."""
 
-    def old(self, before: float) -> Iterator[str]:
-        """Return the paths in one of the 256 folders, chosen at random, of what was written before a time of the epoch.
+    def old(self, before: float, *, everywhere: bool = False) -> Iterator[str]:
+        """Return the paths of what was written before a time of the epoch, of some of the 256 folders.
 
-        What was begun before it and never ended is cleared away.
+        The others have their turns in later calls; everywhere: where it costs little, all of them.
         """
 
     def put_aside(self, path: str) -> None:

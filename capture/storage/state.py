@@ -13,12 +13,18 @@ StoreAddress = tuple[str | None, str, str, str, str]
 
 
 class StorageState:
-    """durable_folders: those whose names this process has brought to the disk.
+    """swept_folders: which of the 256 audio folders the next sweep begins with.
+
+    unclaimed_digests: the SHA-256 of what lies in `unclaimed/`, so that it is read once.
+
+    durable_folders: those whose names this process has brought to the disk.
 
     store_clients: one for all threads, by address, and seconds to connect and to answer.
     """
 
     def __init__(self) -> None:
+        self.swept_folders = 0
+        self.unclaimed_digests: dict[Path, str] = {}
         self.durable_folders: set[Path] = set()
         self.store_clients: dict[tuple[StoreAddress, float, float], S3Client] = {}
 

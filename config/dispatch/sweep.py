@@ -18,6 +18,7 @@ from config.ops.alert_mail import send_alert_mails
 from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
 from transcription.services.jobs import memos_with_words
+from transcription.worker.claims import take_back_abandoned_claims
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ def notify_waiting() -> int:
 
 def sweep_once() -> None:
     """Do one round."""
+    if taken := take_back_abandoned_claims():
+        log.info("%d claims of workers that are gone are free", taken)
     notify_waiting()
     if removed := purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)

@@ -26,8 +26,8 @@ OPEN_FILES = 4096
 timeout = 60
 graceful_timeout = 4
 
-# X-Forwarded-Proto is believed from these alone.
-forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
+# X-Forwarded-Proto is believed from these alone: of this machine, where no proxy is named.
+forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES or ("127.0.0.1", "::1"))
 
 accesslog = None  # paths may hold tokens
 errorlog = "-"

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,13 @@ MAX_COPIES = 5
 """How many of the copies made before migrations are kept."""
 
 
-NEEDS_DATABASE_TEXT = "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
+MAX_LINE_BYTES = 256 * 1024 * 1024
+"""A row of a dump is a line."""
+DAMAGED_DATABASE_TEXT = "The backup's database is damaged. Nothing was restored."
+FOREIGN_DATABASE_TEXT = "The backup's database is not as Stillnote makes it. Nothing was restored."
+
+MigrationNames = set[tuple[str, str]]
+"""Of each, its app and its name."""
 
 
 class BackupFailed(Exception):
@@ -55,16 +62,22 @@ def _dump_postgresql(target: Path) -> Path:
     return target
 
 
-def load_dump(dump: Path) -> None:
-    """Fill the database, which must be empty, from what copy_database made of a PostgreSQL one. Raises BackupFailed."""
-    if connection.vendor != "postgresql":
-        raise BackupFailed(NEEDS_DATABASE_TEXT)
-    if connection.introspection.table_names():
-        raise BackupFailed("The database that was named is not empty. Name another.")
-    name = connection.settings_dict["NAME"]
-    _run_postgresql(
-        "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump)
-    )
+def dump_script(dump: Path, *, table: str = "") -> Iterator[bytes]:
+    """Yield the lines of a dump's rows as SQL, or of one table's alone; no database is asked. Raises BackupFailed.
+
+    What a dump says to do is not to be believed: whoever reads these lines takes rows from them and runs none.
+    """
+    only = [f"--table={table}"] if table else []
+    command = ["pg_restore", "--data-only", *only, "--file=-", str(dump)]
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+            lines = program.stdout
+            while lines and (line := lines.readline(MAX_LINE_BYTES)):
+                yield line
+    except FileNotFoundError as error:
+        raise _missing_program_error("pg_restore") from error
+    if program.returncode:
+        raise BackupFailed(DAMAGED_DATABASE_TEXT)
 
 
 def _run_postgresql(program: str, *arguments: str) -> None:
@@ -75,6 +88,10 @@ def _run_postgresql(program: str, *arguments: str) -> None:
     try:
         subprocess.run([program, *arguments], env=os.environ | found, check=True, capture_output=True)
     except FileNotFoundError as error:
-        raise BackupFailed(f"{program} is missing: install PostgreSQL's client programs, and try again.") from error
+        raise _missing_program_error(program) from error
     except subprocess.CalledProcessError as error:
         raise BackupFailed(f"{program} failed: {error.stderr.decode(errors='replace').strip()[:300]}") from error
+
+
+def _missing_program_error(program: str) -> BackupFailed:
+    return BackupFailed(f"{program} is missing: install PostgreSQL's client programs, and try again.")

@@ -1,5 +1,6 @@
 """Of which version the database is, seen from this copy of the project."""
 
+from collections.abc import Set
 from enum import Enum
 
 from django.db import connection
@@ -39,10 +40,15 @@ class NewerDatabase(NotReady):
 def database_version() -> Version:
     """Return of which version the database is. Raises NewerDatabase where that is a newer one than this."""
     executor = MigrationExecutor(connection)
-    applied, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
-    own_apps = {app for app, _ in known}
-    if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
-        raise NewerDatabase(newer[0])
+    applied = set(executor.loader.applied_migrations)
+    refuse_newer(applied, executor.loader.disk_migrations.keys())
     if not applied:
         return Version.NONE
     return Version.OLDER if executor.migration_plan(executor.loader.graph.leaf_nodes()) else Version.CURRENT
+
+
+def refuse_newer(applied: Set[tuple[str, str]], known: Set[tuple[str, str]]) -> None:
+    """Raise NewerDatabase where a migration of an app of ours was applied that this copy does not know."""
+    own_apps = {app for app, _ in known}
+    if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
+        raise NewerDatabase(newer[0])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, User
+from capture.services.doors import Door, closed_doors, is_open
 from capture.services.recordings import unclaimed_recordings
 from capture.services.silent_devices import silent_devices
 from capture.sources.mail.imap import UnusableMailbox, count_mailbox
@@ -28,6 +29,7 @@ from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
+from transcription.services.jobs import count_waiting_memos
 
 OTHERS_MODE = 0o077
 """The bits of a file's mode that let others than its owner read or write it."""
@@ -59,6 +61,7 @@ def findings() -> Iterator[Finding]:
     yield from _embedder_findings()
     yield _mail_finding()
     yield _incoming_mail_finding()
+    yield from _copy_findings()
     yield _service_finding()
 
 
@@ -133,7 +136,8 @@ def _memos_finding() -> Finding:
 def _worker_finding() -> Finding:
     if alert := alerts.worker_alert(timezone.now()):
         return Finding("worker-away", False, {"alert": alert})
-    return Finding("worker", True, {})
+    waiting = count_waiting_memos()
+    return Finding("memos-waiting" if waiting else "worker", True, {"waiting": waiting})
 
 
 def _phones_finding() -> Finding:
@@ -156,7 +160,7 @@ def _unclaimed_findings() -> Iterator[Finding]:
 
 
 def _store_finding() -> Finding:
-    if settings.STORE is None:
+    if settings.STORE is None or not is_open(Door.BUCKET):
         return Finding("store-folder", True, {})
     bucket = {"bucket": settings.STORE.bucket, "endpoint": settings.STORE.endpoint or "Amazon S3"}
     try:
@@ -202,11 +206,18 @@ def _mail_finding() -> Finding:
 def _incoming_mail_finding() -> Finding:
     if not settings.MAILIN_URL:
         return Finding("mailbox-off", True, {})
+    if not is_open(Door.MAILBOX):
+        return Finding("mailbox-closed", True, {})
     try:
         counted = count_mailbox()
     except UnusableMailbox as problem:
         return Finding("mailbox-unusable", False, {"code": problem.code, **problem.values})
     return Finding("mailbox", True, {"kept": counted.kept, "aside": counted.aside, "left": counted.left})
+
+
+def _copy_findings() -> Iterator[Finding]:
+    if closed := closed_doors():
+        yield Finding("copy", True, {"doors": ", ".join(sorted(closed.doors))})
 
 
 def _service_finding() -> Finding:

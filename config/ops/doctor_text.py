@@ -54,6 +54,11 @@ def _embedder_sentence(found: dict[str, Any]) -> str:
     return f"ideas are compared by {found['model']}. {missing}".strip()
 
 
+def _waiting_sentence(found: dict[str, Any]) -> str:
+    waiting = found["waiting"]
+    return f"{waiting} memo{'s wait' if waiting > 1 else ' waits'} to be written down"
+
+
 def _mailbox_sentence(found: dict[str, Any]) -> str:
     aside = f", {found['aside']} could not be taken (keyword StillnoteAside)" if found["aside"] else ""
     left = f", {found['left']} without a recording or to nobody here (keyword StillnoteLeft)" if found["left"] else ""
@@ -91,7 +96,8 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     ),
     "memos": ("memos", "{kept} kept"),
     "memos-failed": ("memos", "{kept} kept, {failed} of them could not be written down: the today page says why"),
-    "worker": ("writing down", "no memo is kept waiting"),
+    "worker": ("writing down", "no memo waits"),
+    "memos-waiting": ("writing down", _waiting_sentence),
     "worker-away": ("writing down", _alert_sentence),
     "phones": ("phones", "none is silent for unusually long"),
     "phones-silent": ("phones", "{silent} silent for unusually long: their users' today pages say which"),
@@ -120,6 +126,11 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "mailbox": ("mail-in", _mailbox_sentence),
     "mailbox-off": ("mail-in", "off, until MAILIN_URL names a mailbox"),
     "mailbox-unusable": ("mail-in", _unusable_mailbox_sentence),
+    "mailbox-closed": ("mail-in", "left alone by this restored copy"),
+    "copy": (
+        "restored copy",
+        "closed: {doors}. `manage.py doors --open NAME` opens what it shall do",
+    ),
     "service": ("service", "runs"),
     "service-stopped": ("service", "does not run: `make run` starts it"),
 }

@@ -1,5 +1,6 @@
 """What is put in order before the service starts: the port, the database, the broker's folder, the owner."""
 
+import logging
 import socket
 import time
 import zoneinfo
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from capture.maintenance.cleanup import delete_leftovers_of_last_run
 from capture.services.accounts import create_owner, owner
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
@@ -18,6 +20,8 @@ from config.ops.database_version import NotReady, Version, database_version
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, is_fetch_due
 from transcription.worker.claims import release_all_claims
+
+log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -56,6 +60,15 @@ def free_last_claims() -> None:
     """Let this start do at once what the last one was at. On SQLite nobody else can be: the lock is ours."""
     if connection.vendor == "sqlite":
         release_all_claims()
+
+
+def clear_last_run() -> None:
+    """Remove or take in what the last run left behind: nobody else is at it, for the lock is ours."""
+    try:
+        if leftovers := delete_leftovers_of_last_run():
+            log.info("%d files of unfinished uploads are cleared away", leftovers)
+    except OSError as error:  # the sweep tries again
+        log.warning("Leftovers stay for another round (%s)", type(error).__name__)
 
 
 def _back_up_older() -> None:

@@ -13,7 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
-from capture.services.accounts import set_email
+from capture.services.accounts import set_email, verify_password
+from capture.services.doors import Door, is_open
 from insights.core.errors import CodedError
 from insights.models import Arrangement, Digest, DigestPlan
 from insights.services.digest_email import DigestEmail, compose_digest
@@ -37,6 +38,10 @@ class Outcome(NamedTuple):
     values: dict[str, str] = {}
 
 
+class WrongPassword(ValueError):
+    """An e-mail address was given by somebody who does not know the account's password."""
+
+
 class NoAddress(CodedError):
     """The e-mail was turned on by somebody who gave no address."""
 
@@ -46,9 +51,14 @@ def plan_of(user: User) -> DigestPlan:
     return DigestPlan.objects.filter(user=user).first() or DigestPlan(user=user)
 
 
-def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = "") -> DigestPlan:
-    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. email: a new address. Raises NoAddress."""
-    if email:
+def save_plan(user: User, *, enabled: bool, hour: int, style: str, email: str = "", password: str = "") -> DigestPlan:
+    """Turn the e-mail on or off. hour: of the user's own clock, 0 to 23. email: a new one asks for the password.
+
+    Raises NoAddress, WrongPassword, and Refusal (429) where a password was tried too often.
+    """
+    if email and email != user.email:
+        if not verify_password(user, password):
+            raise WrongPassword
         set_email(user, email)
     if enabled and not user.email:
         raise NoAddress("no_address")
@@ -73,6 +83,8 @@ def preview_digest(user: User) -> DigestEmail | None:
 
 def send_due(now: datetime) -> int:
     """Send every e-mail that is due, each once. Returns how many were sent."""
+    if not is_open(Door.EMAIL):
+        return 0
     plans = DigestPlan.objects.filter(enabled=True, user__is_active=True).select_related("user")
     return sum(_send_digest(plan, now) for plan in plans if _slot_has_come(plan, now))
 

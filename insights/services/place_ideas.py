@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Min, Q, QuerySet, When
 from django.utils import timezone
 
 from capture.models import Memo, User
@@ -45,25 +45,40 @@ log = logging.getLogger(__name__)
 
 
 def place_next_transcript() -> bool:
-    """Place the ideas of the transcript that has waited longest. Returns whether there was one."""
+    """Place the ideas of a transcript: its user's that waited longest. Returns whether there was one."""
     in_hand, before = process_state.current.in_hand, time.monotonic() - RETRY_SECONDS
     for transcript, begun in list(in_hand.items()):
         if begun < before:
             in_hand.pop(transcript, None)
-    free = _unplaced().exclude(pk__in=list(in_hand))
-    # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
-    turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
-    best = free.select_related("memo__user").order_by("memo__archive", "again", turn).first()
+    best = _next_unplaced(_unplaced().exclude(pk__in=list(in_hand)))
     if best is None:
         return False
-    in_hand[best.pk] = time.monotonic()
+    in_hand[best.pk] = begun = time.monotonic()
+    turns = process_state.current.turns
+    turns.begin(best.user_id)
     try:
         place_transcript(best)
     except Unavailable as reason:
         log.warning("Placing is put off: %s", describe_problem(reason.message))
         return False
+    finally:
+        turns.charge(best.user_id, time.monotonic() - begun)
     in_hand.pop(best.pk, None)
     return True
+
+
+def _next_unplaced(free: TranscriptQuerySet) -> Transcript | None:
+    """Return what is placed next: live before imported and heard again; among these, of who had the least work done."""
+    # Old recordings in the order in which they were spoken: what was on one's mind then lies together.
+    turn = Case(When(memo__archive=True, then=F("memo__recorded_at")), default=F("finished_at"))
+    firsts = free.order_by().values_list("memo__archive", "again", "user").annotate(first=Min(turn))
+    clock_of = process_state.current.turns.clock_of
+    next_one = min(firsts, key=lambda one: (one[0], one[1], clock_of(one[2]), one[3]), default=None)
+    if next_one is None:
+        return None
+    archive, again, user, _first = next_one
+    theirs = free.filter(memo__archive=archive, again=again, user=user)
+    return theirs.select_related("memo__user").order_by(turn).first()
 
 
 def count_due_placements() -> int:

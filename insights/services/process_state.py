@@ -10,6 +10,7 @@ from insights.core.embedding.catalogue import ModelFolder
 from insights.core.embedding.endpoint import Endpoint
 from insights.core.embedding.protocol import Embedder
 from insights.services.kept_indexes import KeptIndexes
+from transcription.core.turns import Turns
 
 
 @dataclass
@@ -22,6 +23,7 @@ class InsightsState:
     stored_names: of folders of models, by when their graph was written.
     indexes: of topics, of some users (`index_cache`, which knows their type).
     reembedding: held by the one thread that makes vectors of another model.
+    turns: whose ideas are placed next.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
 
@@ -33,6 +35,7 @@ class InsightsState:
     stored_names: dict[tuple[ModelFolder, int], str] = field(default_factory=dict)
     indexes: KeptIndexes[Any] = field(default_factory=KeptIndexes)
     reembedding: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
     in_hand: dict[UUID, float] = field(default_factory=dict)
 
 

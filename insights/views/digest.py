@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest
 from capture.services.page_links import page_url
 from insights.error_text import describe_problem
@@ -25,12 +26,24 @@ def digest_save(request: AuthedRequest) -> HttpResponse:
         messages.error(request, _("Give an hour from 0 to 23, and an address that mail can reach."))
         return redirect(page_url("settings"))
     wanted = form.cleaned_data
+    was_on = digests.plan_of(request.user).enabled
     try:
         digests.save_plan(request.user, **wanted)
     except digests.NoAddress as reason:
         messages.error(request, describe_problem(reason.message))
         return redirect(page_url("settings"))
-    messages.success(request, _("The e-mail is on.") if wanted["enabled"] else _("The e-mail is off."))
+    except digests.WrongPassword:
+        messages.error(request, _("That is not your password, so that the address stays as it was."))
+        return redirect(page_url("settings"))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence_in(_))
+        return redirect(page_url("settings"))
+    if wanted["enabled"]:
+        messages.success(request, _("The e-mail is on."))
+    elif was_on:
+        messages.success(request, _("The e-mail is off."))
+    else:
+        messages.info(request, _("Saved. The e-mail stays off: tick “Send it”, and save, to have it sent."))
     return redirect(page_url("settings"))
 
 

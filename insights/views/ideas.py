@@ -21,6 +21,13 @@ from insights.services.index_rows import NotAtHand
 from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
 
+NO_TOPIC = "none"
+"""What a form sends where an idea is to be in no topic."""
+
+
+class NothingChosen(Exception):
+    """The form says nothing of where the idea is to be."""
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +37,9 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             _put_where_asked(request, idea)
-        except BadName as reason:
-            messages.error(request, describe_problem(reason.message))
+        except (BadName, NothingChosen) as reason:
+            said = _("Choose a topic, or name a new one.")
+            messages.error(request, describe_problem(reason.message) if isinstance(reason, BadName) else said)
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _render_idea(request, idea, _("Moved."))
@@ -75,7 +83,10 @@ def idea_not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 
 
 def _put_where_asked(request: AuthedRequest, idea: Idea) -> None:
-    """Do what the form asks: a new topic, another one, none, or the same, which confirms it. Raises BadName."""
+    """Do what the form asks: a new topic, another one, none, or the same, which confirms it.
+
+    Raises BadName, or NothingChosen.
+    """
     if name := request.POST.get("new", "").strip():
         move_to_new_topic(idea, name)
     elif (chosen := _chosen_topic(request)) is not None and chosen == idea.topic:
@@ -93,7 +104,9 @@ def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
 
 def _chosen_topic(request: AuthedRequest) -> Topic | None:
     asked = request.POST.get("topic")
-    return find_own_topic(request, asked) if asked else None
+    if not asked:
+        raise NothingChosen
+    return None if asked == NO_TOPIC else find_own_topic(request, asked)
 
 
 def _back_address(request: AuthedRequest, idea: Idea) -> str:

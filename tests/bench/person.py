@@ -138,7 +138,15 @@ def _told(user: User, device: Device, number: int, text: str) -> Transcript:
     )
     words = [[f" {token}", 0.4 * n, 0.4 * n + 0.3, 0.9] for n, token in enumerate(text.split())]
     return Transcript(
-        memo=memo, due=at, state=State.READY, language="en", text=text, words=words, audio_seconds=20.0, finished_at=at
+        memo=memo,
+        user_id=memo.user_id,
+        due=at,
+        state=State.READY,
+        language="en",
+        text=text,
+        words=words,
+        audio_seconds=20.0,
+        finished_at=at,
     )
 
 

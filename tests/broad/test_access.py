@@ -54,6 +54,8 @@ post_memo                            get,put,patch,delete   never
 post_memo                            post                   401 400 400 401 401 401
 pair                                 get,put,patch,delete   never
 pair                                 post                   400 400 400 400 400 400
+preview_pairing                      get,put,patch,delete   never
+preview_pairing                      post                   400 400 400 400 400 400
 api-root                             any                    nothing
 settings                             get,post               login
 settings                             put,patch,delete       login-never
@@ -173,6 +175,8 @@ end_upload                           get,put,options        never
 end_upload                           head,post,patch,delete     401 412 412 401 401 401
 override_method                      get,put,options        never
 override_method                      head,post,patch,delete     401 412 412 401 401 401
+doors                                get,post               302 302 302 302 404 404
+doors                                put,patch,delete       login-never
 health                               get                    login
 health                               post,put,patch,delete  login-never
 new_import                           get,put,patch,delete   login-never
@@ -223,6 +227,8 @@ memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
 jobs                                 get                    login
 jobs                                 post,put,patch,delete  login-never
+silent                               get                    login
+silent                               post,put,patch,delete  login-never
 job                                  get                    login-own
 job                                  post,put,patch,delete  login-never
 hear_all_again                       get,put,patch,delete   login-never

@@ -1,7 +1,9 @@
 """In a real browser: a phone is paired by its link, a memo is spoken into it, and is met again on the pages."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
@@ -13,6 +15,8 @@ from tests.support.service import Service
 from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
+
+SPOKEN = MEMOS / "memo-001.ogg"
 
 AT_MOST = 60_000
 """Milliseconds in which a memo of a few seconds is written down, on a slow machine."""
@@ -183,3 +187,55 @@ def test_recordings_are_added_without_javascript(
     page.locator(".idea time").first.click()
     assert page.locator("audio").get_attribute("src")
     context.close()
+
+
+@pytest.fixture
+def page_of_ideas(browser: Browser, service: Service, password: str) -> Iterator[Page]:
+    """Give a desk on the page of what is to place or today, with an idea on it; its browser may complain."""
+    token = service.manage("pair", "--token", "sender").strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    sent = httpx.put(f"{service.address}/api/v1/memos/for-parts", content=SPOKEN.read_bytes(), headers=headers)
+    assert sent.is_success
+    settle(service, AT_MOST / 1000)
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    log_in(page, service.address, "owner", password)
+    page.locator(".idea", has_text="Move").first.wait_for(timeout=AT_MOST)
+    yield page
+    context.close()
+
+
+def answering(status: int, body: str) -> Callable[[Route], None]:
+    """Return a route that answers so."""
+    return lambda route: route.fulfill(status=status, body=body, content_type="text/html")
+
+
+def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_nothing(page_of_ideas: Page) -> None:
+    page = page_of_ideas
+    told, move = page.locator("#answers"), page.get_by_role("link", name="Move", exact=True).first
+    expect(told).to_be_hidden()
+
+    page.context.set_offline(True)
+    move.click()
+    expect(told).to_contain_text("cannot be reached at the moment")
+    page.context.set_offline(False)
+    move.click()
+    expect(page.locator(".move form").first).to_be_visible()
+    expect(told).to_be_hidden()
+
+    for status, sentence in ((500, "through no fault of yours"), (404, "not there any more"), (403, "out of date")):
+        page.route("**/move*", answering(status, "<p>no</p>"))
+        move.click()
+        expect(told).to_contain_text(sentence)
+        page.unroute("**/move*")
+    page.route("**/move*", answering(200, "<!doctype html><html><body>another page</body></html>"))
+    move.click()
+    expect(told).to_contain_text("out of date")
+    page.unroute("**/move*")
+    expect(page.locator("body")).not_to_contain_text("another page")
+
+    page.context.clear_cookies()
+    move.click()
+    expect(told).to_contain_text("You are logged out")
+    expect(page.locator("input[name=username]")).to_have_count(0)
+    expect(told.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=/")

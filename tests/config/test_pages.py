@@ -7,6 +7,7 @@ from django.test import Client
 
 from capture.models import User
 from config import views
+from insights.models import DigestPlan
 
 ABOUT = {
     "email": "a@example.org",
@@ -40,11 +41,33 @@ def test_logging_out_takes_a_click_not_a_link(alices: Client) -> None:
 
 
 def test_a_user_says_where_they_live_and_what_they_speak(alices: Client, alice: User) -> None:
-    form = ABOUT | {"languages": "EN, de", "night_from": "23", "night_until": "7"}
+    form = ABOUT | {"password": "correct horse", "languages": "EN, de", "night_from": "23", "night_until": "7"}
     assert alices.post("/settings/", form).status_code == 302
     alice.refresh_from_db()
     assert (alice.email, alice.time_zone, alice.languages) == ("a@example.org", "Europe/Berlin", "en,de")
     assert (alice.night_from, alice.night_until) == (23, 7)
+
+
+def test_the_address_for_mails_is_changed_by_who_knows_the_password(alices: Client, alice: User) -> None:
+    plan = {"enabled": "on", "hour": "6", "style": "words", "email": "evil@example.org"}
+    for given in ({}, {"password": "wrong"}):
+        assert "That is not your password." in alices.post("/settings/", ABOUT | given).content.decode()
+        alices.post("/digest/settings", plan | given)
+        alice.refresh_from_db()
+        assert alice.email == "alice@example.org"
+    assert not DigestPlan.objects.filter(enabled=True).exists()
+    assert alices.post("/settings/", ABOUT | {"email": alice.email, "languages": "de"}).status_code == 302
+    alices.post("/digest/settings", plan | {"email": "b@example.org", "password": "correct horse"})
+    alice.refresh_from_db()
+    assert (alice.email, alice.languages) == ("b@example.org", "de")
+
+
+@pytest.mark.parametrize("weak", ["password", "12345678", "alice@example", "short"])
+def test_a_password_that_is_guessed_first_is_refused(alices: Client, alice: User, weak: str) -> None:
+    form = {"old_password": "correct horse", "new_password1": weak, "new_password2": weak}
+    assert "errorlist" in alices.post("/settings/password", form).content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password("correct horse")
 
 
 def test_a_language_that_whisper_does_not_know_is_said(alices: Client, alice: User) -> None:

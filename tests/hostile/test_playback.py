@@ -15,6 +15,7 @@ from tests.support.hostile.damaged import MADE, SECONDS, whole
 from tests.support.recordings import made, sample
 from transcription.core.decoding.containers import frames, new_tally, open_container
 from transcription.core.decoding.decode import Decoded, decode
+from transcription.core.decoding.mixing import Mixer
 from transcription.core.decoding.playback import RATE_HZ, Loudness
 from transcription.core.words import SAMPLE_RATE
 from transcription.error_text import sentence_of
@@ -105,7 +106,7 @@ def test_copies_are_as_loud_as_each_other(copies: dict[str, Decoded]) -> None:
     for name, heard in copies.items():
         loudness = Loudness()
         with open_container(io.BytesIO(heard.playback), "mov") as copy:
-            for frame in frames(copy, "s16", SAMPLE_RATE, new_tally(copy)):
+            for frame in frames(copy, SAMPLE_RATE, new_tally(copy), Mixer()):
                 loudness.feed(frame)
         assert abs(loudness.close()) <= NEAR_LU, name
 

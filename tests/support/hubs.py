@@ -20,7 +20,8 @@ PORTAL = b"<!doctype html><title>Welcome to our hotel</title><p>Log in to go on.
 class Answers:
     """What a server has, and how it behaves. asked: what was asked of it, with the range.
 
-    breaks: after how many bytes each of the next answers with a file breaks off.
+    breaks: after how many bytes each of the next answers with a file breaks off. is_open: an index sends the second
+    half of a package when this is set.
     """
 
     repository: str = ""
@@ -29,6 +30,7 @@ class Answers:
     knows_ranges: bool = True
     is_portal: bool = False
     lies: bool = False
+    is_open: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -114,8 +116,11 @@ class _IndexRequest(_Silent):
         answers.asked.append((self.path, self.headers.get("Range", "")))
         name = self.path.strip("/").rpartition("/")[2]
         if name in answers.files:
-            self.send(answers.files[name], "application/octet-stream")
-            self.wfile.write(answers.files[name])
+            package = answers.files[name]
+            self.send(package, "application/octet-stream")
+            self.wfile.write(package[: len(package) // 2])
+            answers.is_open.wait()
+            self.wfile.write(package[len(package) // 2 :])
             return
         wheels = [wheel for wheel in answers.files if wheel.startswith(f"{name.replace('-', '_')}-")]
         links = "".join(f'<a href="/files/{wheel}">{wheel}</a>' for wheel in wheels)
@@ -142,10 +147,26 @@ def running_hub(repository: str, files: dict[str, bytes]) -> Iterator[LoopbackSe
 
 
 @contextmanager
-def running_index(wheels: dict[str, bytes]) -> Iterator[LoopbackServer]:
-    """Run a package index of wheels, by their file names; its simple index is at its root."""
-    with _serving(Answers(files=wheels), _IndexRequest) as server:
-        yield server
+def running_index(wheels: dict[str, bytes], *, is_open: bool = True) -> Iterator[LoopbackServer]:
+    """Run a package index of wheels, by their file names; its simple index is at its root.
+
+    is_open: whether it sends whole packages from the first, or halves until its answers say otherwise.
+    """
+    answers = Answers(files=wheels)
+    if is_open:
+        answers.is_open.set()
+    with _serving(answers, _IndexRequest) as server:
+        try:
+            yield server
+        finally:
+            answers.is_open.set()
+
+
+@contextmanager
+def running_portal() -> Iterator[str]:
+    """Run a network's log-in page, which answers everything with 200 and HTML; give its address."""
+    with _serving(Answers(is_portal=True), _HubRequest) as server:
+        yield server.url
 
 
 @contextmanager

@@ -109,11 +109,11 @@ class Service:
         everyone = psutil.process_iter()
         return [process for process in everyone if _environment(process).get("STILLNOTE_HOME") == str(self.home)]
 
-    def manage(self, *arguments: str) -> str:
-        """Run a manage.py command on the same data folder and return what it printed."""
+    def manage(self, *arguments: str, code: int = 0) -> str:
+        """Run a manage.py command on the same data folder and return what it printed. code: by which it is to exit."""
         command = [sys.executable, "manage.py", *arguments]
         run = subprocess.run(command, cwd=HOUSE, env=self.environment, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stdout + run.stderr
+        assert run.returncode == code, run.stdout + run.stderr
         return run.stdout
 
     def logs(self) -> str:

@@ -2,7 +2,8 @@
 
 from transcription.core.engines.protocol import Engine
 from transcription.model_choice.registry import EnginePool
-from transcription.worker.state import WorkerState
+from transcription.worker.claim_file import ClaimFile
+from transcription.worker.state import WorkerState, workers_folder
 from transcription.worker.watchdog import Watchdog
 
 ENGINES = EnginePool()
@@ -11,7 +12,7 @@ ENGINES = EnginePool()
 
 def new_worker() -> WorkerState:
     """Return the state of a worker that began just now."""
-    return WorkerState(engines=ENGINES, watchdog=Watchdog(end=lambda: None))
+    return WorkerState(engines=ENGINES, watchdog=Watchdog(ClaimFile(workers_folder()), end=lambda: None))
 
 
 class OneEngine(EnginePool):

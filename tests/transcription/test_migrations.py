@@ -101,6 +101,7 @@ def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(
     for transcript in Transcript.objects.all():
         sentence = said[transcript.pk]
         assert (transcript.text, transcript.words) == before[transcript.pk]
+        assert transcript.user_id == transcript.memo.user_id
         assert sentence_of(transcript.error) == sentence
         assert (parse_message(transcript.error) is None) == (sentence == STRANGE)
         number = int(transcript.text.removeprefix("words "))

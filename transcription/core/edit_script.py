@@ -5,15 +5,14 @@ from both, so that every stretch of it keeps the seconds in which its words were
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import NamedTuple
 
+from transcription.core.token_diff import MatchingRun, matching_runs
 from transcription.core.words import Word, joined
 
-MAX_COMPARED_PAIRS = 4_000_000
-"""Pairs of tokens above which frequent ones are left out of the comparison: a second of work, instead of minutes."""
 _TOKEN = re.compile(r"\s*\S+|\s+\Z")
 
 
@@ -53,11 +52,15 @@ def standing_changes(changes: Iterable[Replacement]) -> list[Replacement]:
 
     Of two that overlap, the later holds, and the earlier not at all.
     """
-    held: list[Replacement] = []
+    held: list[Replacement] = []  # in the order of their words, apart
+    firsts: list[int] = []
     for change in changes:
-        held = [other for other in held if other.last <= change.first or other.first >= change.last]
-        held.append(change)
-    return sorted(held)
+        begin = bisect_right(firsts, change.first)
+        if begin and held[begin - 1].last > change.first:
+            begin -= 1
+        end = bisect_left(firsts, change.last)
+        held[begin:end], firsts[begin:end] = [change], [change.first]
+    return held
 
 
 def text_pieces(words: Sequence[Word], changes: Iterable[Replacement]) -> list[Piece]:
@@ -126,13 +129,11 @@ def changes_to(wanted: str, words: Sequence[Word], changes: Iterable[Replacement
 def _covering(ends: Sequence[int], difference: _Difference) -> tuple[int, int]:
     """Return the run of pieces, of which `ends` are the ends in the text, that a difference touches."""
     start, end = difference.old_start, difference.old_end
-    starts = [0, *ends]
     if start < end:
-        touched = [number for number, here in enumerate(ends) if here > start and starts[number] < end]
-        return touched[0], touched[-1] + 1
-    emptied = (number for number, here in enumerate(ends) if here == starts[number] == start)
-    before = (number for number, here in enumerate(ends) if starts[number] < start <= here)
-    number = next(emptied, next(before, 0))
+        return bisect_right(ends, start), min(bisect_left(ends, end) + 1, len(ends))
+    number = bisect_left(ends, start)  # the piece that ends there, or one emptied at the very beginning
+    if number + 1 < len(ends) and ends[number + 1] == start == ends[number]:
+        number += 1  # one that was emptied just there
     return number, number + 1
 
 
@@ -140,15 +141,12 @@ def _differences(old: str, new: str) -> Iterator[_Difference]:
     """Yield where two texts differ, in order, by whole tokens; within one, by what is not the same at both its ends."""
     was, now = _TOKEN.findall(old), _TOKEN.findall(new)
     was_at, now_at = [0, *accumulate(map(len, was))], [0, *accumulate(map(len, now))]
-    same = next((n for n, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), None)
-    lead = min(len(was), len(now)) if same is None else same
-    autojunk = (len(was) - lead) * (len(now) - lead) > MAX_COMPARED_PAIRS
-    compared = SequenceMatcher(None, was[lead:], now[lead:], autojunk=autojunk)
-    for tag, i, i_end, j, j_end in compared.get_opcodes():
-        if tag == "equal":
-            continue
-        found = _Difference(was_at[lead + i], was_at[lead + i_end], now_at[lead + j], now_at[lead + j_end])
-        yield _narrowed(old, new, found) if i_end - i == 1 else found
+    i = j = 0
+    for run in (*matching_runs(was, now), MatchingRun(len(was), len(now), 0)):
+        if i < run.old or j < run.new:
+            found = _Difference(was_at[i], was_at[run.old], now_at[j], now_at[run.new])
+            yield _narrowed(old, new, found) if run.old - i == 1 else found
+        i, j = run.old + run.size, run.new + run.size
 
 
 def _narrowed(old: str, new: str, found: _Difference) -> _Difference:

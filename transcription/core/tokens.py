@@ -57,15 +57,23 @@ def taught_word(heard: Sequence[str], stood: str, written: str) -> str:
     """
     old = [word for text in heard for word in _cores(text)]
     new = _cores(written)
-    while old and new and comparable(old[0]) == comparable(new[0]):
-        old, new = old[1:], new[1:]
-    while old and new and comparable(old[-1]) == comparable(new[-1]):
-        old, new = old[:-1], new[:-1]
+    lead = same_at_start(old, new)
+    old, new = old[lead:], new[lead:]
+    trail = same_at_start(old[::-1], new[::-1])
+    old, new = old[: len(old) - trail], new[: len(new) - trail]
     if not (1 <= len(old) <= MAX_HEARD_WORDS and 1 <= len(new) <= MAX_MEANT_WORDS):
         return ""
     word = " ".join(new)
     is_there = f" {word} ".casefold() in f" {' '.join(_cores(stood))} ".casefold()
     return "" if is_there or len(word) > MAX_WORD_CHARACTERS else word
+
+
+def same_at_start(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many of the first words are the same, but for capitals and punctuation around them."""
+    pairs = zip(old, new, strict=False)
+    return next(
+        (n for n, (one, other) in enumerate(pairs) if comparable(one) != comparable(other)), min(len(old), len(new))
+    )
 
 
 def _cores(text: str) -> list[str]:

@@ -2,11 +2,11 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -53,7 +53,13 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         # In words by which the index `transcript_turn` is found: what has not ended waits, is claimed or rests.
         under_way = self.filter(finished_at=None, memo__deleted_at=None).exclude(state=State.PAUSED)
         awake = under_way.alias(free_at=Coalesce("lease", "due")).filter(free_at__lte=now)
-        return awake.exclude(archive=True, memo__user__in=resting_user_ids(now)).order_by("turn", "received_at", "pk")
+        return awake.exclude(archive=True, user__in=resting_user_ids(now)).order_by("turn", "received_at", "pk")
+
+    def first_of_each(self) -> Self:
+        """Return the first of each user, in this order. Each is found in an index (`transcript_users_turn`)."""
+        theirs = self.filter(user=OuterRef("pk")).values("pk")[:1]
+        firsts = User.objects.annotate(first=Subquery(theirs)).exclude(first=None)
+        return self.filter(pk__in=list(firsts.values_list("first", flat=True)))
 
     def given(self) -> Self:
         """Return those of memos whose text was given with them: they need no engine."""
@@ -127,6 +133,9 @@ class Transcript(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     memo = models.ForeignKey(Memo, models.CASCADE, related_name="transcripts")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="+", db_index=False, help_text="the memo's: a copy, for whose turn it is"
+    )
     generation = models.PositiveSmallIntegerField(default=1)
     current = models.BooleanField(default=True)
     received_at = models.DateTimeField(default=timezone.now, help_text="the memo's: a copy, for the claims' order")
@@ -191,6 +200,11 @@ class Transcript(models.Model):
         ]
         indexes = [
             models.Index(fields=["turn", "received_at", "id"], condition=Q(finished_at=None), name="transcript_turn"),
+            models.Index(
+                fields=["user", "turn", "received_at", "id"],
+                condition=Q(finished_at=None),
+                name="transcript_users_turn",
+            ),
             models.Index(fields=["state", "current", "memo"], name="transcript_state"),
             models.Index(
                 F("finished_at").desc(),
@@ -202,6 +216,12 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, as its memo's user's."""
+        if self._state.adding:
+            self.user_id = self.memo.user_id
+        super().save(*args, **kwargs)
 
     def heard(self) -> list[Word]:
         """Return the words with their times."""

@@ -1,6 +1,7 @@
 """Edit transcripts: heard words are never rewritten, edits are saved beside them."""
 
 import uuid
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -13,7 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from capture.models import User
-from transcription.core.edit_script import Replacement, changes_to, text_of
+from transcription.core.edit_script import Replacement, changes_to, standing_changes, text_of, text_pieces
 from transcription.core.tokens import capitalized_as, taught_word, word_parts
 from transcription.core.words import Word, joined
 from transcription.models import Edit, Transcript
@@ -41,12 +42,33 @@ class EditStep(NamedTuple):
     elsewhere: int
 
 
-def edit_text(transcript: Transcript, text: str, *, by: User) -> int:
-    """Save edits that make a transcript's text this one. Returns how many places that changed."""
+class ChangedMeanwhile(Exception):
+    """The same words were changed since the person saw them; text: as it stands now, with this person's words in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+def edit_text(transcript: Transcript, text: str, *, by: User, seen: Collection[int] | None = None) -> int:
+    """Save edits that make a transcript's text this one. Returns how many places that changed.
+
+    seen: the keys of the edits that stood in the text that was changed; those that stand now, if None. What else was
+    changed or undone since stands as well. Raises ChangedMeanwhile where that is of the same words.
+    """
     wanted = text.replace("\r\n", "\n").strip()
 
     def edits() -> list[Edit]:
-        return list(_edits(transcript, changes_to(wanted, transcript.heard(), transcript.changes()), by))
+        words, now = transcript.heard(), transcript.changes()
+        if seen is None:
+            return list(_edits(transcript, changes_to(wanted, words, now), by))
+        before = [edit.change() for edit in transcript.edits.all() if edit.pk in seen]
+        made = list(_edits(transcript, changes_to(wanted, words, before), by))
+        since = set(standing_changes(before)) ^ set(standing_changes(now))
+        if any(edit.first < other.last and other.first < edit.last for edit in made for other in since):
+            mine = [edit.change() for edit in made]
+            raise ChangedMeanwhile(text_of(text_pieces(words, [*now, *mine])))
+        return made
 
     return _save_unless_changed(edits, by)
 
@@ -78,9 +100,10 @@ def _corrected(there: WordPlace, written: str, first: WordPlace) -> Replacement:
 def _edits(transcript: Transcript, changes: Iterable[Replacement], by: User) -> Iterator[Edit]:
     """Yield what is to be kept of changes: those that change something; a word is counted once."""
     heard, shown = transcript.heard(), transcript.pieces()
+    firsts = [piece.first for piece in shown]
     counted: set[str] = set()
     for first, last, text in changes:
-        stood = text_of(piece for piece in shown if first <= piece.first < last)
+        stood = text_of(shown[bisect_left(firsts, first) : bisect_left(firsts, last)])
         if text == stood:
             continue
         word = taught_word([word.text for word in heard[first:last]], stood, text)

@@ -33,6 +33,14 @@ def count_due_transcripts() -> int:
     return due.count() + new.count()
 
 
+def count_waiting_memos() -> int:
+    """Return how many memos of all users wait to be written down: nobody is at work on them."""
+    now = timezone.now()
+    waiting = Q(state=State.WAITING) | Q(state=State.CLAIMED, lease__lt=now)
+    known = Transcript.objects.current().filter(waiting).count()
+    return known + Memo.objects.kept().filter(transcripts=None).count()
+
+
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
     claims = Transcript.objects.filter(finished_at=None, again=False, memo__deleted_at=None, memo__archive=False)

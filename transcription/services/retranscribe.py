@@ -115,6 +115,7 @@ def _add_batch(transcripts: TranscriptQuerySet, model: str, language: str) -> in
     rows = [
         Transcript(
             memo_id=current.memo_id,
+            user_id=current.user_id,
             generation=newest[current.memo_id] + 1,
             current=False,
             again=True,
@@ -125,7 +126,7 @@ def _add_batch(transcripts: TranscriptQuerySet, model: str, language: str) -> in
             is_long=current.is_long,
             due=now,
         )
-        for current in transcripts.current().ready().only("memo", "received_at", "archive", "is_long")
+        for current in transcripts.current().ready().only("memo", "user", "received_at", "archive", "is_long")
     ]
     with transaction.atomic():
         transcripts.filter(current=False, state__in=WITHOUT_WORDS).delete()

@@ -14,6 +14,10 @@ MAX_PROMPT_BYTES = 480
 """What is told to the engine at most, with a comma and a space between: Whisper's prompt holds 223 tokens, and names
 take one for two or three letters. What does not fit would be cut off by the engine, in the middle of a word."""
 
+MAX_VOCABULARY_WORDS = 10_000
+"""Words that corrections teach a vocabulary at most: each correction reads them all."""
+WRITTEN_ROWS = 500
+
 
 def hotwords(user: User) -> tuple[str, ...]:
     """Return the words that the engine is told of a user, the first ones first."""
@@ -51,10 +55,21 @@ def _adjust_counts(user: User, edits: Iterable[Edit], step: int) -> None:
     if not corrected:
         return
     known = _words_by_letters(user)
+    room = max(MAX_VOCABULARY_WORDS - len(known), 0)
+    new: dict[str, Vocabulary] = {}
+    changed: dict[str, Vocabulary] = {}
     for written, times in corrected.items():
-        word = known.setdefault(written.casefold(), Vocabulary(user=user, word=written))
-        word.corrections = max(word.corrections + step * times, 0)
-        word.save()
+        letters = written.casefold()
+        word = known.get(letters) or new.get(letters)
+        if word is None and len(new) < room:
+            word = new[letters] = Vocabulary(user=user, word=written)
+        if word is not None:
+            word.corrections = max(word.corrections + step * times, 0)
+            word.changed_at = timezone.now()
+            if letters in known:
+                changed[letters] = word
+    Vocabulary.objects.bulk_create(new.values(), batch_size=WRITTEN_ROWS)
+    Vocabulary.objects.bulk_update(changed.values(), ["corrections", "changed_at"], batch_size=WRITTEN_ROWS)
 
 
 def _words_by_letters(user: User) -> dict[str, Vocabulary]:

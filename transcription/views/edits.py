@@ -1,5 +1,6 @@
 """What a person has in place of what was heard: the whole text, one word and its like, the history, and undoing."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from transcription.forms import CorrectionForm, TextForm
 from transcription.models import Transcript
 from transcription.services import edits, occurrences
 from transcription.services.doubtful_words import keep_words
-from transcription.services.edits import correct_word, edit_text
+from transcription.services.edits import ChangedMeanwhile, correct_word, edit_text
 from transcription.services.occurrences import same_words_elsewhere
 
 
@@ -31,11 +32,26 @@ def _editable_transcript(request: AuthedRequest, transcript_id: UUID) -> Transcr
 def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse:
     """Show a text to be changed, its words one by one below; on POST keep what was made of it."""
     transcript = _editable_transcript(request, transcript_id)
-    form = TextForm(request.POST or None, initial={"text": text_of(transcript.pieces())})
+    form = TextForm(request.POST or None, initial=_text_with_base(transcript, text_of(transcript.pieces())))
+    page: dict[str, Any] = {"transcript": transcript, "form": form}
     if form.is_valid():
-        _report_places(request, edit_text(transcript, form.cleaned_data["text"], by=request.user))
-        return redirect(page_url("memo", transcript.memo_id))
-    return render(request, "transcription/edit.html", {"transcript": transcript, "form": form})
+        told = form.cleaned_data
+        try:
+            _report_places(request, edit_text(transcript, told["text"], by=request.user, seen=told["seen"]))
+        except ChangedMeanwhile as meanwhile:
+            page |= {
+                "form": TextForm(initial=_text_with_base(transcript, meanwhile.text)),
+                "is_changed_meanwhile": True,
+            }
+        else:
+            return redirect(page_url("memo", transcript.memo_id))
+    return render(request, "transcription/edit.html", page)
+
+
+def _text_with_base(transcript: Transcript, text: str) -> dict[str, str]:
+    """Return what a form begins with: a text, and the edits that stand now: what is sent is held against these."""
+    standing = transcript.edits.standing().values_list("pk", flat=True)
+    return {"text": text, "seen": " ".join(map(str, standing)) or " "}
 
 
 @login_required
@@ -46,8 +62,11 @@ def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last:
     place = occurrences.place_of_words(transcript, first, last)
     if place is None:
         raise Http404
-    form = CorrectionForm(request.POST or None, initial={"written": place.core})
-    if form.is_valid():
+    form = CorrectionForm(request.POST or None, initial={"written": place.core, "stood": place.stood})
+    is_changed_meanwhile = form.is_valid() and form.cleaned_data["stood"] not in {None, place.stood}
+    if is_changed_meanwhile:
+        form = CorrectionForm(initial={"written": form.cleaned_data["written"], "stood": place.stood})
+    elif form.is_valid():
         also = request.POST.getlist("offered" if request.POST.get("all") else "also")
         _report_places(request, correct_word(place, form.cleaned_data["written"], also, by=request.user))
         return redirect("transcript_history", transcript.pk)
@@ -56,6 +75,7 @@ def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last:
         "place": place,
         "elsewhere": same_words_elsewhere(place, request.user),
         "form": form,
+        "is_changed_meanwhile": is_changed_meanwhile,
     }
     return render(request, "transcription/correct.html", page)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.models import AuthedRequest, Memo
 from transcription.core.engines.languages import known_languages
 from transcription.error_text import sentence_of
+from transcription.model_choice.hub import is_being_fetched
 from transcription.model_choice.registry import engine_problem
 from transcription.models import Transcript
 from transcription.services import jobs as transcription_jobs
@@ -30,22 +32,33 @@ from transcription.services.retranscribe import (
 )
 
 DOUBTFUL = "doubtful"
+SILENT_A_PAGE = 100
 
 
 @login_required
 @require_safe
 def show_jobs(request: AuthedRequest) -> HttpResponse:
     """Show what is being written down, what waits, what could not be and why; of others, the counts to the owner."""
-    now = timezone.now()
+    now, problem = timezone.now(), engine_problem()
     page: dict[str, object] = {
         "board": board(request.user, now),
         "forecast": forecast(),
         "models": models_here(),
-        "problem": engine_problem(),
+        "problem": problem,
+        "is_fetching": bool(problem and is_being_fetched(problem)),
     }
     if request.user.is_superuser:
         page["others"] = others(request.user, now)
     return render(request, "transcription/jobs.html", page)
+
+
+@login_required
+@require_safe
+def show_silent(request: AuthedRequest) -> HttpResponse:
+    """Show all recordings in which nobody speaks, the newest first."""
+    found = Transcript.objects.current().of(request.user).silent().without_words().order_by("-memo__recorded_at", "pk")
+    page = {"found": Paginator(found, SILENT_A_PAGE).get_page(request.GET.get("page"))}
+    return render(request, "transcription/silent.html", page)
 
 
 @login_required

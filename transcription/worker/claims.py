@@ -18,9 +18,10 @@ from transcription.models import Slice, State, Transcript, TranscriptQuerySet
 from transcription.models.transcripts import LAST_AFTER_LOST_CLAIMS
 from transcription.services.retranscribe import make_current
 from transcription.signals import transcript_ready
+from transcription.worker.claim_file import ClaimKey, abandoned_claims
 from transcription.worker.enqueue import enqueue_all, enqueue_new
-from transcription.worker.state import WorkerState
-from transcription.worker.watchdog import ClaimKey, Watchdog
+from transcription.worker.state import WorkerState, workers_folder
+from transcription.worker.watchdog import Watchdog
 
 QUARANTINE_AFTER_LOST_CLAIMS = 10
 """Lost claims after which a transcript is left alone."""
@@ -144,6 +145,7 @@ def claim_next(worker: WorkerState, *, given_alone: bool = False) -> Claim | Non
     QUARANTINE_AFTER_LOST_CLAIMS without progress given up. What was lost often is claimed while this process does
     nothing else, and then nothing else is.
     """
+    take_back_abandoned_claims()
     enqueue_new(worker)
     with worker.choosing:
         claim = _claim_best(worker, given_alone=given_alone)
@@ -160,7 +162,7 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
         kept = worker.audio.ids()
         worker.reading.intersection_update(key for key in watchdog.under_way() if key[0] not in kept)
         due = _startable(worker, Transcript.objects.due(now).select_related("memo__user"))
-        best = (due.given() if given_alone else due).first()
+        best = _next_in_turn(worker, due.given() if given_alone else due)
         if best is None:
             break
         if best.state == State.CLAIMED:
@@ -171,13 +173,36 @@ def _claim_best(worker: WorkerState, *, given_alone: bool) -> Claim | None:
             break
         seconds = claim.allowed()
         mine = Transcript.objects.filter(pk=best.pk, state=State.WAITING, fence=best.fence)
-        if mine.update(state=State.CLAIMED, fence=claim.fence, lease=now + timedelta(seconds=seconds)):
-            watchdog.expect_progress(claim.key, seconds)
+        if _take(claim, mine, seconds):
+            worker.turns.begin(best.user_id)
             worker.alone = claim.key if claim.is_alone else None
             if best.is_long and best.pk not in worker.audio.ids():
                 worker.reading.add(claim.key)
             return claim
     return None
+
+
+def _take(claim: Claim, mine: TranscriptQuerySet, seconds: float) -> bool:
+    """Take a claim unless somebody else was sooner, and return whether it was taken.
+
+    It is watched before it is ours: where this process is killed in between, others know whose it was.
+    """
+    claim.watchdog.expect_progress(claim.key, seconds)
+    taken = 0
+    try:
+        lease = timezone.now() + timedelta(seconds=seconds)
+        taken = mine.update(state=State.CLAIMED, fence=claim.fence, lease=lease)
+    finally:
+        if not taken:
+            claim.watchdog.forget(claim.key)
+    return bool(taken)
+
+
+def _next_in_turn(worker: WorkerState, due: TranscriptQuerySet) -> Transcript | None:
+    """Return what is likeliest to be waited for; among as likely ones, that of the user who had the least work done."""
+    firsts = due.first_of_each()
+    turns = worker.turns
+    return min(firsts, key=lambda first: (first.turn, turns.clock_of(first.user_id), first.received_at), default=None)
 
 
 def _startable(worker: WorkerState, due: TranscriptQuerySet) -> TranscriptQuerySet:
@@ -187,11 +212,26 @@ def _startable(worker: WorkerState, due: TranscriptQuerySet) -> TranscriptQueryS
     return due.filter(Q(is_long=False) | Q(pk__in=worker.audio.ids()))
 
 
-def _take_back(lost: Transcript, now: datetime) -> None:
-    """Count a claim as lost whose lease ran out, and let the transcript wait again, or leave it alone for good."""
-    ended: dict[str, Any] = {"state": State.WAITING, "due": now}
+def take_back_abandoned_claims() -> int:
+    """Take back the claims of this machine's workers that are gone, and return how many. Their leases need not run out.
+
+    What was lost often waits a while: whatever kills its workers may do so again.
+    """
+    now, taken = timezone.now(), 0
+    with abandoned_claims(workers_folder()) as keys:
+        for key, fence in keys:
+            if lost := Transcript.objects.filter(pk=key, state=State.CLAIMED, fence=fence).first():
+                pause = max(0, lost.lost_claims + 1 - LAST_AFTER_LOST_CLAIMS) * RETRY_DELAY
+                _take_back(lost, now + pause)
+                taken += 1
+    return taken
+
+
+def _take_back(lost: Transcript, due: datetime) -> None:
+    """Count a claim as lost, and let the transcript wait again, or leave it alone for good."""
+    ended: dict[str, Any] = {"state": State.WAITING, "due": due}
     if lost.lost_claims + 1 >= QUARANTINE_AFTER_LOST_CLAIMS:
-        ended = {"state": State.QUARANTINED, "finished_at": now, "error": str(Message("never_ended"))}
+        ended = {"state": State.QUARANTINED, "finished_at": timezone.now(), "error": str(Message("never_ended"))}
     mine = Transcript.objects.filter(pk=lost.pk, state=State.CLAIMED, fence=lost.fence)
     mine.update(fence=lost.fence + 1, lease=None, lost_claims=lost.lost_claims + 1, **ended)
 

@@ -4,7 +4,8 @@ import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from capture.models import Memo
@@ -39,11 +40,21 @@ def enqueue_new(worker: WorkerState) -> None:
 
 
 def _enqueue(memos: QuerySet[Memo], now: datetime) -> None:
-    new = memos.order_by("archive", "received_at").only("kind", "bytes", "archive", "received_at")[:ENQUEUED_MEMOS]
+    # Each user's first before anybody's second: many of one user would fill all places.
+    nth = Window(RowNumber(), partition_by=["user", "archive"], order_by="received_at")
+    fields = "user", "kind", "bytes", "archive", "received_at"
+    new = memos.only(*fields).annotate(nth=nth).order_by("archive", "nth", "received_at")[:ENQUEUED_MEMOS]
     if rows := [_new_transcript(memo, now) for memo in new]:
         Transcript.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _new_transcript(memo: Memo, now: datetime) -> Transcript:
     most = LONG_BYTES_UNCOMPRESSED if memo.kind in UNCOMPRESSED else LONG_BYTES
-    return Transcript(memo=memo, received_at=memo.received_at, archive=memo.archive, is_long=memo.bytes > most, due=now)
+    return Transcript(
+        memo=memo,
+        user_id=memo.user_id,
+        received_at=memo.received_at,
+        archive=memo.archive,
+        is_long=memo.bytes > most,
+        due=now,
+    )

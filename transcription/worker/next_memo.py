@@ -1,6 +1,7 @@
 """What a worker does next: the memo that is likeliest to be waited for, and the engine that is to hear it."""
 
 import logging
+import time
 
 from capture.models import Memo, TextBeside
 from transcription.core.engines.protocol import Engine
@@ -38,6 +39,7 @@ def transcribe_next(worker: WorkerState) -> bool:
     claim = claim_next(worker, given_alone=whisper is None)
     if claim is None:
         return False
+    begun = time.monotonic()
     try:
         listener = _load_for(worker, claim, whisper)
     except ModelUnloadable as unloadable:
@@ -45,6 +47,8 @@ def transcribe_next(worker: WorkerState) -> bool:
     else:
         if listener:
             transcribe_claim(worker, claim, listener)
+    finally:
+        worker.turns.charge(claim.transcript.user_id, time.monotonic() - begun)
     return True
 
 

@@ -144,7 +144,7 @@ class _Hearing:
             language=heard.language,
             text="" if is_unsaid_text else joined(heard.words),
             words=heard.words,
-            warnings=[*heard.warnings, *map(str, decoded.damage)],
+            warnings=[*heard.warnings, *map(str, (*decoded.damage, *decoded.notes))],
             window=heard.window,
             compute_seconds=round(seconds, 3),
         )

@@ -9,16 +9,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from uuid import UUID
+
+from transcription.worker.claim_file import ClaimFile, ClaimKey
 
 log = logging.getLogger(__name__)
 
 GRACE_FACTOR = 1.25
 """How much longer than its lease a claim is left alone: by then it belongs to another worker in any case."""
 LOOK_SECONDS = 1.0
-
-ClaimKey = tuple[UUID, int]
-"""A transcript, and the fence by which it was claimed."""
 
 
 def end_process() -> None:
@@ -27,9 +25,13 @@ def end_process() -> None:
 
 
 class Watchdog:
-    """The claims that a process is at, and until when each is to show progress. end: what is done where none does."""
+    """The claims that a process is at, and until when each is to show progress.
 
-    def __init__(self, end: Callable[[], None] = end_process) -> None:
+    end: what is done where none does. file: says to others which these are.
+    """
+
+    def __init__(self, file: ClaimFile, end: Callable[[], None] = end_process) -> None:
+        self._file = file
         self._end = end
         self._deadlines: dict[ClaimKey, float] = {}
         self._lock = threading.Lock()
@@ -38,7 +40,10 @@ class Watchdog:
     def expect_progress(self, claimed: ClaimKey, seconds: float) -> None:
         """Expect progress on this claim, or its end, within so many seconds; watch while there is any."""
         with self._lock:
+            is_new = claimed not in self._deadlines
             self._deadlines[claimed] = time.monotonic() + seconds * GRACE_FACTOR
+            if is_new:
+                self._file.write(self._deadlines)
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="watchdog", daemon=True)
                 self._watcher.start()
@@ -51,12 +56,14 @@ class Watchdog:
     def forget(self, claimed: ClaimKey) -> None:
         """Stop watching a claim that came to its end."""
         with self._lock:
-            self._deadlines.pop(claimed, None)
+            if self._deadlines.pop(claimed, None):
+                self._file.write(self._deadlines)
 
     def forget_all(self) -> None:
         """Stop watching all claims."""
         with self._lock:
             self._deadlines.clear()
+            self._file.write(self._deadlines)
 
     def _watch(self) -> None:
         while True:

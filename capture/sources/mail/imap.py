@@ -3,10 +3,11 @@
 import fcntl
 import imaplib
 import logging
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -22,7 +23,8 @@ from imap_tools.utils import check_command_status
 
 from capture.sources.mail.addresses import users_addressed
 from capture.sources.mail.ingest import MailOutcome, ingest_mail, is_too_large
-from capture.sources.mail.parse import UnreadableMail, as_unreadable, recipients
+from capture.sources.mail.parse import parse_mail_head, recipients
+from capture.sources.mail.parts import MAX_HEAD_BYTES, UnreadableMail
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ MARKS = {
     MailOutcome.NOBODY: "StillnoteLeft",
 }
 NEW_MAILS = "UNDELETED " + " ".join(f"UNKEYWORD {keyword}" for keyword in KEYWORDS)
+
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 MAILBOX_ERRORS = (OSError, imaplib.IMAP4.error, ImapToolsError)
 """What a mail server that is gone, silent, or will not let us in is met by."""
@@ -150,17 +154,17 @@ def _ingest_by_uid(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> MailOu
 
     left_out: users for whom there is no room; their other mails are not fetched in vain.
     """
+    fetched = _fetch_head(mailbox, uid)
+    if fetched is None:  # moved away just now
+        return MailOutcome.LATER
+    size, head = fetched
     try:
-        with as_unreadable():
-            head = next(mailbox.fetch(uid_list=[uid], mark_seen=False, headers_only=True), None)
+        people = {user.pk for user in users_addressed(recipients(parse_mail_head(head)))}
     except UnreadableMail:  # whoever it is to: the next ones do not wait for it
         return MailOutcome.ASIDE
-    if head is None:  # moved away just now
-        return MailOutcome.LATER
-    people = {user.pk for user in users_addressed(recipients(head.obj))}
     if not people:
         return MailOutcome.NOBODY
-    if is_too_large(head.size_rfc822):
+    if is_too_large(size):
         return MailOutcome.ASIDE
     if people & left_out:
         return MailOutcome.LATER
@@ -171,7 +175,22 @@ def _ingest_by_uid(mailbox: BaseMailBox, uid: str, left_out: set[int]) -> MailOu
     return outcome
 
 
+def _fetch_head(mailbox: BaseMailBox, uid: str) -> tuple[int, bytes] | None:
+    """Return the size of a mail and its headers, no more of them than are read; None where it is not there."""
+    wanted = f"(RFC822.SIZE BODY.PEEK[HEADER]<0.{MAX_HEAD_BYTES + 1}>)"
+    fetched = mailbox.client.uid("FETCH", uid, wanted)
+    check_command_status(fetched, MailboxFetchError)
+    told = b" ".join(piece[0] if isinstance(piece, tuple) else piece for piece in fetched[1] if piece)
+    size = _SIZE.search(told)
+    return (int(size[1]), _literals(fetched)) if size else None
+
+
 def _fetch_mail(mailbox: BaseMailBox, uid: str) -> bytes:
     fetched = mailbox.client.uid("FETCH", uid, "(BODY.PEEK[])")
     check_command_status(fetched, MailboxFetchError)
-    return b"".join(piece[1] for piece in fetched[1] if isinstance(piece, tuple))
+    return _literals(fetched)
+
+
+def _literals(fetched: Any) -> bytes:
+    pieces = [piece[1] for piece in fetched[1] if isinstance(piece, tuple)]
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -1,5 +1,6 @@
 """Taking the recordings of a mail in. Only when this is over may the mail be marked, for only then are they kept."""
 
+import logging
 from email.message import Message
 from enum import IntEnum
 
@@ -10,12 +11,19 @@ from capture.models import Source, User
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.keyed_hash import keyed_hash
 from capture.sources.mail.addresses import users_addressed
-from capture.sources.mail.parse import EnclosedRecording, UnreadableMail, enclosed_recordings, parse_mail, recipients
+from capture.sources.mail.begun import DeadlyMail, MailAtHand, marked_as_begun
+from capture.sources.mail.parse import EnclosedRecording, enclosed_recordings, parse_mail, recipients
+from capture.sources.mail.parts import UnreadableMail
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
 
+log = logging.getLogger(__name__)
+
 MAX_MAIL_BYTES = 100 * 1024**2
 """The largest mail that is read, in bytes: all of it is in memory at once, and mail servers seldom take a quarter."""
+
+MAX_MAIL_MEMOS = 100
+"""Memos that one mail makes at most, for all to whom it came. What else it holds is not taken."""
 
 ENCODED_FACTOR = 1.4
 """How much larger a recording is in a mail: four signs for three bytes, and line ends."""
@@ -46,14 +54,30 @@ def is_too_large(size: int) -> bool:
 def ingest_mail(mail: bytes) -> MailOutcome:
     """Keep every recording of a mail for everybody to whom it came: bytes on the disk, rows committed.
 
-    Read twice, it makes no memo twice. Raises OSError and django.db.Error where nothing could be decided.
+    Read twice, it makes no memo twice; one that ended a process is not looked into again. Raises OSError and
+    django.db.Error where nothing could be decided.
     """
+    try:
+        with marked_as_begun(mail):
+            return _ingest_marked(mail)
+    except DeadlyMail:
+        log.warning("A mail that ended its process is laid aside")
+        return MailOutcome.ASIDE
+    except MailAtHand:
+        return MailOutcome.LATER
+
+
+def _ingest_marked(mail: bytes) -> MailOutcome:
+    outcomes: list[MailOutcome] = []
     try:
         message = parse_mail(mail)
         people = users_addressed(recipients(message))
         if not people:
             return MailOutcome.NOBODY
-        outcomes = [_ingest_enclosed(user, message, one) for one in enclosed_recordings(message) for user in people]
+        for one in enclosed_recordings(message):
+            if len(outcomes) + len(people) > MAX_MAIL_MEMOS:
+                return max(*outcomes, MailOutcome.ASIDE)
+            outcomes += [_ingest_enclosed(user, message, one) for user in people]
     except UnreadableMail:
         return MailOutcome.ASIDE
     return max(outcomes, default=MailOutcome.NO_RECORDING)

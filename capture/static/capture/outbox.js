@@ -4,14 +4,20 @@ const LONGEST_PAUSE = 300_000;
 
 // The service answered, and did not take it.
 export class NotTaken extends Error {
-  constructor(status) {
+  constructor(status, token) {
     super(`answered with ${status}`);
     this.status = status;
+    this.token = token;
   }
 
   // Whether another recording would be refused as well.
   get concernsAll() {
-    return this.status === 401 || this.status === 403 || this.status === 429 || this.status >= 500;
+    return this.status >= 500;
+  }
+
+  // Whether another recording of the same pairing would be.
+  get concernsToken() {
+    return this.status === 401 || this.status === 403 || this.status === 429;
   }
 }
 
@@ -22,7 +28,7 @@ export class Outbox {
   #timer = 0;
   #pause = FIRST_PAUSE;
 
-  // deliver(recording, audio, sha256): resolves to the receipt, or rejects. changed(held, problem): after each round.
+  // deliver(recording, audio, sha256): resolves to the receipt, or rejects. changed(held, problems): after each round.
   constructor(store, deliver, changed) {
     this.#store = store;
     this.#deliver = deliver;
@@ -37,24 +43,26 @@ export class Outbox {
 
   async #round() {
     clearTimeout(this.#timer);
-    const problem = await this.#sendAll();
-    if (problem) this.#timer = setTimeout(() => this.send(), this.#pause);
-    this.#pause = problem ? Math.min(2 * this.#pause, LONGEST_PAUSE) : FIRST_PAUSE;
-    this.#changed(await this.#store.held(), problem);
+    const problems = await this.#sendAll();
+    if (problems.length) this.#timer = setTimeout(() => this.send(), this.#pause);
+    this.#pause = problems.length ? Math.min(2 * this.#pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    this.#changed(await this.#store.held(), problems);
   }
 
   async #sendAll() {
-    let problem = null;
+    const problems = [];
+    const refused = new Set();
     for (const recording of await this.#store.held()) {
-      if (!recording.finished) continue;
+      if (!recording.finished || refused.has(recording.token)) continue;
       try {
         await this.#sendOne(recording);
       } catch (reason) {
-        problem = reason;
+        problems.push(reason);
         if (!(reason instanceof NotTaken) || reason.concernsAll) break;
+        if (reason.concernsToken) refused.add(recording.token);
       }
     }
-    return problem;
+    return problems;
   }
 
   async #sendOne(recording) {

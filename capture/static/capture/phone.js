@@ -1,9 +1,9 @@
 // The meditation phone: the whole screen is the one button. It asks nothing and shows next to nothing.
 import { NotTaken, Outbox } from "./outbox.js";
+import { accountOf, currentToken, keepAccount, keepPairing, tokenFor } from "./pairing.js";
 import { Recorder, recover } from "./recorder.js";
 import { openStore } from "./store.js";
 
-const TOKEN = "stillnote-token";
 const TOLD = "stillnote-told";
 const TELL_EVERY = 3_600_000;
 const TELL_WITHIN = 30_000;
@@ -16,6 +16,7 @@ const button = document.getElementById("record");
 const line = document.getElementById("line");
 const count = document.getElementById("held");
 const typed = document.getElementById("pairing");
+const moving = document.getElementById("moving");
 const said = button.dataset;
 
 function show(sentence) {
@@ -28,12 +29,13 @@ function showState(isRecording) {
   if (isRecording) {
     show("");
     typed.hidden = true;
+    moving.hidden = true;
   }
 }
 
 async function deliver(recording, audio, sha256) {
-  const token = localStorage.getItem(TOKEN);
-  if (!token) throw new NotTaken(401);
+  const token = tokenFor(recording);
+  if (!token) throw new NotTaken(401, token);
   const answer = await fetch(said.memos + recording.id, {
     method: "PUT",
     body: audio,
@@ -44,36 +46,59 @@ async function deliver(recording, audio, sha256) {
       "Repr-Digest": `sha-256=:${btoa(String.fromCharCode(...sha256))}:`,
     },
   });
-  if (!answer.ok) throw new NotTaken(answer.status);
+  if (!answer.ok) throw new NotTaken(answer.status, token);
   return answer.json();
 }
 
 function showHeld(held) {
-  const waiting = held.filter((recording) => recording.finished).length;
-  count.textContent = waiting ? said.held.replace("{n}", waiting) : "";
+  const waiting = held.filter((recording) => recording.finished);
+  const elsewhere = waiting.filter((recording) => (tokenFor(recording) ?? currentToken()) !== currentToken());
+  const here = waiting.length - elsewhere.length;
+  const lines = here ? [said.held.replace("{n}", here)] : [];
+  for (const account of new Set(elsewhere.map(({ token }) => accountOf(token) ?? said.somebody))) {
+    const theirs = elsewhere.filter(({ token }) => (accountOf(token) ?? said.somebody) === account).length;
+    lines.push(fill(said.heldFor, { n: theirs, account }));
+  }
+  count.textContent = lines.join(" · ");
 }
 
-// Lets the owner see what is still held here.
-async function tell(held, problem) {
-  const token = localStorage.getItem(TOKEN);
-  const isHeard = !problem || (problem instanceof NotTaken && !TELLS_NOBODY.includes(problem.status));
-  if (!token || !isHeard) return;
+function fill(sentence, values) {
+  return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, () => value), sentence);
+}
+
+// Lets each owner see what is still held here of theirs.
+async function tellAll(held, problems) {
   const waiting = held.filter((recording) => recording.finished);
+  for (const token of new Set([currentToken(), ...waiting.map(tokenFor), ...Object.keys(told())])) {
+    const isUnheard = (problem) => !(problem instanceof NotTaken) || TELLS_NOBODY.includes(problem.status);
+    const isOurs = (problem) => !(problem instanceof NotTaken) || problem.token === token || problem.concernsAll;
+    if (!token || problems.filter(isOurs).some(isUnheard)) continue;
+    const theirs = waiting.filter((recording) => tokenFor(recording) === token);
+    await tell(token, theirs);
+  }
+}
+
+function told() {
+  return JSON.parse(localStorage.getItem(TOLD)) ?? {};
+}
+
+async function tell(token, waiting) {
   const body = JSON.stringify({ held: waiting.length, oldest: waiting[0]?.recordedAt ?? null });
-  const told = JSON.parse(localStorage.getItem(TOLD));
-  if (told?.body === body && Date.now() - told.at < TELL_EVERY) return;
+  const before = told()[token];
+  if (before?.body === body && (Date.now() - before.at < TELL_EVERY || token !== currentToken())) return;
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   const signal = AbortSignal.timeout(TELL_WITHIN);
   const answer = await fetch(said.device, { method: "PUT", body, headers, signal });
-  if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ body, at: Date.now() }));
+  if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ ...told(), [token]: { body, at: Date.now() } }));
 }
 
-function whenRoundEnds(held, problem) {
+function whenRoundEnds(held, problems) {
   showHeld(held);
   // One after the other, that the last word is the newest. No upload waits for it, and nobody hears when it fails.
-  telling = telling.then(() => tell(held, problem)).catch(() => {});
-  const isUnpaired = problem?.status === 401 || !localStorage.getItem(TOKEN);
-  typed.hidden = !isUnpaired;
+  telling = telling.then(() => tellAll(held, problems)).catch(() => {});
+  const isRefused = ({ status, token }) => status === 401 && token === currentToken();
+  const isUnpaired = problems.some(isRefused) || !currentToken();
+  typed.hidden = !isUnpaired || !moving.hidden;
   const pairing = [said.expired, said.unreachable];
   if (isUnpaired && !recorder.isRecording && !pairing.includes(line.textContent)) show(said.unpaired);
   if (!isUnpaired && line.textContent === said.unpaired) show("");
@@ -82,26 +107,75 @@ function whenRoundEnds(held, problem) {
 // The secret is in the fragment, which no server sees; it stays there until it was traded for a token.
 async function pairByLink() {
   const code = new URLSearchParams(location.hash.slice(1)).get("pair");
-  if (code && (await pair(code))) history.replaceState(null, "", location.pathname);
+  if (code && (await pair(code))) forgetLink();
 }
 
-// Whether the service answered; what it said is shown.
+function forgetLink() {
+  history.replaceState(null, "", location.pathname);
+}
+
+// Whether the code is done with; what the service said is shown. A phone that belongs to somebody asks its person first.
 async function pair(code) {
-  const answer = await fetch(said.pair, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code, name: navigator.userAgentData?.platform || navigator.platform || "phone" }),
-  }).catch(() => null);
-  if (!answer || answer.status >= 500) {
-    show(said.unreachable);
-    addEventListener("online", begin, { once: true });
-    return false;
+  moving.hidden = true;
+  const before = currentToken();
+  if (!before) return redeem(code);
+  const preview = await ask(said.preview, { code, token: before });
+  if (!preview?.ok) return isDone(preview);
+  const { account, paired_with: owner, sends } = await preview.json();
+  if (owner) keepAccount(before, owner);
+  if (owner === account) {
+    if (!sends) return redeem(code);
+    show(fill(said.already, { account }));
+    return true;
   }
-  if (answer.ok) {
-    localStorage.setItem(TOKEN, (await answer.json()).token);
-    localStorage.removeItem(TOLD);
-  }
-  show(answer.ok ? said.paired : said.expired);
+  askToMove(code, account, owner || said.somebody);
+  return false;
+}
+
+// The link stays in the address until it is answered, so that a page that is opened again asks again.
+function askToMove(code, account, owner) {
+  const names = { account, owner };
+  moving.querySelector("span").textContent = fill(said.move, names);
+  moving.elements.move.textContent = fill(said.moveTo, names);
+  moving.elements.stay.textContent = fill(said.stayWith, names);
+  moving.elements.stay.onclick = () => {
+    moving.hidden = true;
+    forgetLink();
+    show("");
+  };
+  moving.onsubmit = async (event) => {
+    event.preventDefault();
+    moving.hidden = true;
+    if (await redeem(code)) forgetLink();
+    await outbox.send();
+  };
+  typed.hidden = true;
+  moving.hidden = recorder.isRecording;
+}
+
+function ask(address, body) {
+  const headers = { "Content-Type": "application/json" };
+  return fetch(address, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
+}
+
+// Says what hinders pairing, and whether asking again is of no use.
+function isDone(answer) {
+  const isReached = answer && answer.status < 500;
+  show(isReached ? said.expired : said.unreachable);
+  if (!isReached) addEventListener("online", begin, { once: true });
+  return Boolean(isReached);
+}
+
+async function redeem(code) {
+  const before = currentToken();
+  const name = navigator.userAgentData?.platform || navigator.platform || "phone";
+  const answer = await ask(said.pair, { code, name });
+  if (!answer?.ok) return isDone(answer);
+  const { token, account } = await answer.json();
+  if (before) await store.claim(before);
+  keepPairing(token, account);
+  await store.claim(token);
+  show(fill(said.paired, { account }));
   return true;
 }
 
@@ -130,6 +204,7 @@ async function touch() {
 async function whenSaved(isWhole) {
   navigator.vibrate?.(isWhole ? SAVED : FAILED);
   showState(false);
+  if (location.hash) begin(); // a question was put away while it was recorded
   if (!isWhole) show(said.full);
   showHeld(await store.held());
   await outbox.send();
@@ -137,7 +212,8 @@ async function whenSaved(isWhole) {
 
 async function prepare() {
   store = await openStore("stillnote-phone");
-  recorder = new Recorder(store, whenSaved);
+  if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
+  recorder = new Recorder(store, whenSaved, currentToken);
   outbox = new Outbox(store, deliver, whenRoundEnds);
 }
 
@@ -155,7 +231,7 @@ try {
   addEventListener("hashchange", begin);
   typed.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await pair(typed.elements.code.value);
+    if (await pair(typed.elements.code.value)) typed.reset();
     await outbox.send();
   });
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away

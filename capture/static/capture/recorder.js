@@ -7,13 +7,16 @@ const MICROPHONE = { audio: { echoCancellation: false, noiseSuppression: false, 
 export class Recorder {
   #store;
   #whenSaved;
+  #tokenNow;
   #media = null;
   #wake = null;
 
   // whenSaved(isWhole): called when a recording has ended, with whether all of it is in the store.
-  constructor(store, whenSaved) {
+  // tokenNow(): the token of the pairing under which a recording begins, or null.
+  constructor(store, whenSaved, tokenNow = () => null) {
     this.#store = store;
     this.#whenSaved = whenSaved;
+    this.#tokenNow = tokenNow;
   }
 
   get isRecording() {
@@ -37,7 +40,12 @@ export class Recorder {
 
   async #record(stream) {
     const media = new MediaRecorder(stream, { mimeType: TYPES.find((type) => MediaRecorder.isTypeSupported(type)) });
-    const recording = { id: crypto.randomUUID(), recordedAt: withOffset(new Date()), type: media.mimeType };
+    const recording = {
+      id: crypto.randomUUID(),
+      recordedAt: withOffset(new Date()),
+      type: media.mimeType,
+      token: this.#tokenNow(),
+    };
     // Held before it is there to be seen: another tab's recover() takes what nobody holds for cut off.
     const release = await hold(lockOf(recording));
     await this.#store.begin(recording).catch((reason) => {

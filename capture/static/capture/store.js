@@ -19,7 +19,7 @@ class Store {
     this.#database = database;
   }
 
-  // A recording that begins: {id, recordedAt, type}.
+  // A recording that begins: {id, recordedAt, type, token}. token: of the pairing it is recorded under; null without one.
   begin(recording) {
     return this.#write(RECORDINGS, (rows) => rows.put({ ...recording, finished: false }));
   }
@@ -29,8 +29,22 @@ class Store {
     return this.#write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
   }
 
-  finish(recording) {
-    return this.#write(RECORDINGS, (rows) => rows.put({ ...recording, finished: true }));
+  // Of the row as it is now: it may have been claimed while it was recorded.
+  finish({ id }) {
+    return this.#write(RECORDINGS, (rows) => {
+      const asked = rows.get(id);
+      asked.onsuccess = () => rows.put({ ...asked.result, finished: true });
+    });
+  }
+
+  // Gives what was recorded under no pairing to one.
+  claim(token) {
+    return this.#write(RECORDINGS, (rows) => {
+      const asked = rows.getAll();
+      asked.onsuccess = () => {
+        for (const recording of asked.result) if (!recording.token) rows.put({ ...recording, token });
+      };
+    });
   }
 
   // All that is held, the oldest first.

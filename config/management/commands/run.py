@@ -37,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         lock.write_settings(settings.HOME, settings.FROM_ENVIRONMENT)
         prepare.free_last_claims()
+        prepare.clear_last_run()
         prepare.prepare_folders()
         self._print(*prepare.missing_model())
         self.check()

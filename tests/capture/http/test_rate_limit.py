@@ -1,5 +1,6 @@
 """How often somebody may ask: so many at once, then one for each that was waited for, whoever else asks."""
 
+import itertools
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from capture.http.client_ip import client_address
 from capture.http.rate_limit import (
+    ACCOUNT_TRIES_AN_HOUR,
     LOGINS_A_MINUTE,
     MINUTE_NANOSECONDS,
     PAIRINGS_A_MINUTE,
@@ -167,6 +169,87 @@ def test_whoever_guesses_passwords_is_slowed_down(path: str, client: Client, ali
     assert "_auth_user_id" not in client.session
 
 
+def log_in(address: str, password: str = "wrong", browser: Client | None = None, name: str = "alice") -> Any:
+    return (browser or Client()).post("/login/", {"username": name, "password": password}, REMOTE_ADDR=address)
+
+
+def test_networks_of_one_site_have_the_tries_of_one(client: Client, alice: User) -> None:
+    statuses = [log_in(f"2001:db8:7:{n:x}::1", name=f"user-{n}").status_code for n in range(60)]
+    assert statuses.count(200) == LOGINS_A_MINUTE
+    assert log_in("2001:db8:8::1", "correct horse").status_code == 302
+    codes = [
+        client.post(
+            "/api/v1/pair", {"code": "AAAA-AAAA"}, "application/json", REMOTE_ADDR=f"2001:db8:7:{n:x}::1"
+        ).status_code
+        for n in range(PAIRINGS_A_MINUTE + 20)
+    ]
+    assert codes.count(410) == PAIRINGS_A_MINUTE
+
+
+@pytest.mark.parametrize(
+    "written", [("alice",), ("alice", "ALICE", " Alice", "".join(chr(ord(sign) + 0xFEE0) for sign in "alice"))]
+)
+def test_a_name_has_so_many_tries_from_wherever_they_come(alice: User, written: tuple[str, ...]) -> None:
+    known = Client()
+    assert log_in("203.0.113.1", "correct horse", known).status_code == 302
+    known.post("/logout/")
+    names = itertools.cycle(written)
+    statuses = [log_in(f"198.51.100.{n}", name=next(names)).status_code for n in range(40)]
+    assert statuses.count(200) == ACCOUNT_TRIES_AN_HOUR
+    page = log_in("192.0.2.1", "correct horse")
+    assert page.status_code == 429
+    assert "Too many passwords were tried for this name" in page.content.decode()
+    assert log_in("192.0.2.2", "correct horse", known).status_code == 302, "a known browser is not kept out"
+
+
+def test_a_known_browser_has_so_many_tries_too_and_is_known_for_its_own_account_alone(alice: User, bob: User) -> None:
+    browser = Client()
+    assert log_in("203.0.113.1", "battery staple", browser, "bob").status_code == 302
+    browser.post("/logout/")
+    statuses = [log_in(f"198.51.100.{n}", browser=browser, name="bob").status_code for n in range(40)]
+    assert statuses.count(200) == ACCOUNT_TRIES_AN_HOUR
+    statuses = [log_in(f"198.51.101.{n}", browser=browser).status_code for n in range(40)]
+    assert statuses.count(200) == ACCOUNT_TRIES_AN_HOUR
+    assert log_in("192.0.2.1").status_code == 429
+
+
+def test_whoever_knows_the_password_begins_anew(alice: User) -> None:
+    for _ in range(3):
+        for n in range(ACCOUNT_TRIES_AN_HOUR - 1):
+            assert log_in(f"198.51.100.{n}").status_code == 200
+        assert log_in("203.0.113.1", "correct horse").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["/settings/password", "/settings/", "/digest/settings"])
+def test_a_stolen_session_does_not_guess_the_password(alices: Client, alice: User, page: str) -> None:
+    def try_password(password: str) -> Any:
+        new = {"new_password1": "a new horse", "new_password2": "a new horse"}
+        mail = {"email": "evil@example.org", "enabled": "on", "hour": "6", "style": "words"}
+        about = {"time_zone": "UTC", "languages": "en", "night_from": "22", "night_until": "6"}
+        return alices.post(page, {**new, **mail, **about, "old_password": password, "password": password})
+
+    for n in range(ACCOUNT_TRIES_AN_HOUR):
+        assert try_password(f"guess-{n}").status_code != 429
+    try_password("correct horse")
+    alice.refresh_from_db()
+    assert alice.check_password("correct horse")
+    assert alice.email == "alice@example.org"
+
+
+def test_a_client_does_not_say_where_it_comes_from_unless_a_proxy_was_named(client: Client, alice: User) -> None:
+    """By default no proxy is: one that hands on what its client says would let everybody choose an address."""
+    statuses = [
+        client.post(
+            "/login/",
+            {"username": f"user-{n}", "password": "wrong"},
+            REMOTE_ADDR="127.0.0.1",
+            headers={"X-Forwarded-For": f"198.51.100.{n}"},
+        ).status_code
+        for n in range(LOGINS_A_MINUTE + 5)
+    ]
+    assert statuses.count(429) == 5
+
+
 def test_the_administration_has_no_log_in_of_its_own(client: Client, alice: User, admin_client: Client) -> None:
     assert client.post("/admin/login/", {"username": "alice", "password": "x"}).status_code == 405
     assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/login/?next=%2Fadmin%2F"
@@ -186,6 +269,7 @@ def test_the_administration_has_no_log_in_of_its_own(client: Client, alice: User
         ("127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "hippopotamus", "unknown"),
         ("", "198.51.100.1", "unknown"),
+        ("::ffff:192.0.2.7", "", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
         ("::1", "2001:db8:1:2::7", "2001:db8:1:2::/64"),
     ],

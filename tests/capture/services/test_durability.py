@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,17 @@ from django.db import OperationalError, connection
 from django.db.models import Model
 from django.utils import timezone
 
-from capture.maintenance.cleanup import LEFTOVER_SECONDS, delete_leftovers
+from capture.maintenance.cleanup import LEFTOVER_SECONDS, delete_leftovers, delete_leftovers_of_last_run
+from capture.maintenance.leftovers import counted_leftovers
 from capture.models import Device, Memo, User
+from capture.services import ingest
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import create_device
 from capture.services.recordings import unclaimed_recordings
 from capture.signals import memo_received
 from capture.storage import filesystem, incoming
 from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder
+from capture.storage.folder import FOLDERS, TURN_FOLDERS
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX, playback_path_of
 from tests.support.answers import problem
@@ -150,6 +154,11 @@ def test_another_disk_failure_is_no_receipt_either(phone: Phone, home: Path, mon
     assert nothing_stored(home)
 
 
+def swept() -> int:
+    """Sweep until every folder had its turn, and return how many files went."""
+    return sum(delete_leftovers() for _ in range(FOLDERS // TURN_FOLDERS))
+
+
 def aged(home: Path, *, but: Path | None = None) -> None:
     """Make every recording's file older than any upload takes."""
     for file in files(home):
@@ -162,27 +171,90 @@ def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, h
     send(bedside, "a", OGG)
     (kept,) = files(home)
     playback = ensure_audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
-    orphan = kept.with_name("0" * 8)
+    orphan = kept.with_name(f"{'0' * 36}-{bedside.user_id}")
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
-    for file in (orphan.with_suffix(PLAYBACK_SUFFIX), unfinished, young, playback):
+    for file in (orphan.with_name(f"{'1' * 36}{PLAYBACK_SUFFIX}"), unfinished, young, playback):
         file.write_bytes(b"")
     orphan.write_bytes(OGG)  # sent again meanwhile, and kept as another file
     aged(home, but=young)
-    assert delete_leftovers() == 3
+    assert swept() == 3
     assert set(files(home)) == {kept, playback, young}
     assert not unclaimed_recordings()
 
 
-def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_put_aside(bedside: Device, home: Path) -> None:
+def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_its_senders_again(
+    bedside: Device, bob: User, home: Path
+) -> None:
     send(bedside, "a", OGG)
     (file,) = files(home)
     Memo.objects.all().delete()
     aged(home)
-    assert delete_leftovers() == 1
-    (aside,) = unclaimed_recordings()
-    assert (aside.name, aside.read_bytes()) == (file.name, OGG)
+    assert swept() == 1
+    assert not unclaimed_recordings()
+    (memo,) = Memo.objects.all()
+    assert memo.user_id == bedside.user_id != bob.pk
+    assert [kept.read_bytes() for kept in files(home)] == [OGG]
+    assert files(home) != [file]
+    receipt, created = send(bedside, "a", OGG)
+    assert (created, receipt["id"]) == (False, "a")
+    told = Memo.objects.get()
+    assert (told.pk, told.client_id, told.device) == (memo.pk, "a", bedside)
+
+
+def test_a_kill_between_rename_and_commit_leaves_one_copy_that_deletion_takes(
+    bedside: Device, bob: User, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del bob
+    with monkeypatch.context() as killed, suppress(KeyboardInterrupt):
+        killed.setattr(ingest, "_insert_memo", interrupt)
+        send(bedside, "a", OGG)
+    send(bedside, "a", OGG)
+    assert len(files(home)) == 2
+    aged(home)
+    assert swept() == 1
+    assert [f"{file.parent.name}/{file.name}" for file in files(home)] == [Memo.objects.get().path]
+    delete_memo(Memo.objects.get())
+    purge_deleted(timezone.now() + timedelta(days=1))
     assert not files(home)
+    assert not unclaimed_recordings()
+
+
+def interrupt(*_arguments: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_of_what_the_last_run_left_nothing_stays_however_young(bedside: Device, bob: User, home: Path) -> None:
+    del bob
+    send(bedside, "a", OGG)
+    (kept,) = files(home)
+    (home / "incoming" / f"4194304-1-{'0' * 32}").touch()
+    (home / "incoming" / "of-before").touch()
+    kept.with_name(f"{'0' * 36}-{bedside.user_id}").write_bytes(OGG)
+    kept.with_name(f"{'1' * 36}-4711").write_bytes(b"of a user who is gone")
+    mine = Incoming()
+    assert delete_leftovers_of_last_run() == 4
+    assert set(files(home)) == {kept, mine.path}
+    assert counted_leftovers()[:2] == (4, 0)
+
+
+def test_what_nobody_knows_whose_it_is_goes_with_the_memo_it_is_a_copy_of(
+    bedside: Device, bob: User, home: Path
+) -> None:
+    """A file of before its name said whose it is: the only copy is put aside, until it is known or too old."""
+    del bob
+    send(bedside, "a", OGG)
+    (kept,) = files(home)
+    nobodys = kept.with_name("0" * 36)
+    nobodys.write_bytes(OGG + b"2")
+    aged(home, but=kept)
+    assert swept() == 1
+    assert [aside.read_bytes() for aside in unclaimed_recordings()] == [OGG + b"2"]
+    send(bedside, "b", OGG + b"2")
+    delete_memo(Memo.objects.get(client_id="b"))
+    purge_deleted(timezone.now() + timedelta(days=1))
+    assert swept() == 1
+    assert not unclaimed_recordings()
 
 
 def test_what_one_user_sent_is_not_swept_because_another_has_the_same(bedside: Device, bob: User, home: Path) -> None:
@@ -192,10 +264,12 @@ def test_what_one_user_sent_is_not_swept_because_another_has_the_same(bedside: D
     send(create_device(bob, "walks")[0], "b", OGG)
     (kept,) = set(files(home)) - {lost}
     aged(home)
-    for _ in range(50):  # each time one folder is looked at, by chance
+    for _ in range(16):  # each time some folders have their turn
         delete_leftovers()
-    assert files(home) == [kept]
-    assert [aside.read_bytes() for aside in unclaimed_recordings()] == [OGG]
+    assert lost not in files(home)
+    assert kept in files(home)
+    assert sorted(Memo.objects.values_list("user", flat=True)) == sorted([bedside.user_id, bob.pk])
+    assert [file.read_bytes() for file in files(home)] == [OGG, OGG]
 
 
 def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, home: Path) -> None:
@@ -205,7 +279,7 @@ def test_a_deleted_recording_whose_file_was_left_goes_for_good(bedside: Device, 
     purge_deleted(timezone.now() + timedelta(days=1))
     file.write_bytes(OGG)
     aged(home)
-    assert delete_leftovers() == 1
+    assert swept() == 1
     assert not files(home)
     assert not unclaimed_recordings()
 

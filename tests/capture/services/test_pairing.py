@@ -34,6 +34,24 @@ def test_a_code_is_traded_for_a_token_that_uploads(alice: User, client: Client) 
     assert device.last_seen is not None
 
 
+def test_whose_a_code_and_a_phone_are_is_said_without_using_the_code(alice: User, bob: User, client: Client) -> None:
+    phone = redeem(client, create_pairing_code(alice)).json()
+    assert phone["account"] == alice.username
+    code = create_pairing_code(bob)
+
+    def preview(token: str) -> Any:
+        asked = {"code": code, "token": token}
+        return client.post("/api/v1/pair/preview", asked, content_type="application/json").json()
+
+    assert preview(phone["token"]) == {"account": bob.username, "paired_with": alice.username, "sends": True}
+    assert preview("") == {"account": bob.username, "paired_with": "", "sends": False}
+    Device.objects.update(revoked_at=timezone.now())
+    assert preview(phone["token"]) == {"account": bob.username, "paired_with": alice.username, "sends": False}
+    assert redeem(client, code).json()["account"] == bob.username
+    gone = client.post("/api/v1/pair/preview", {"code": code}, content_type="application/json")
+    assert problem(gone, 410, "code-expired")
+
+
 def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
     code = create_pairing_code(alice)
     assert redeem(client, code).status_code == 201

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from capture.maintenance import cleanup
 from capture.maintenance.cleanup import delete_leftovers
-from capture.models import Alias, Device, Memo, Source
+from capture.models import Alias, Device, Memo, Source, User
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.recordings import find_original, find_playback, open_original, save_playback, unclaimed_recordings
-from capture.storage import stores
-from capture.storage.filesystem import ensure_audio_folder
+from capture.storage import folder, stores
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import PLAYBACK_SUFFIX
 from tests.support import buckets
@@ -141,7 +140,7 @@ def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
     """Sweep the folder in which the memo lies, at a time when all that is there is old."""
     monkeypatch.setattr(cleanup, "LEFTOVER_SECONDS", -60)
     monkeypatch.setattr(random, "randrange", lambda _: int(memo.path[:2], 16))
-    monkeypatch.setattr(random, "choice", lambda _: ensure_audio_folder() / memo.path[:2])
+    monkeypatch.setattr(folder, "TURN_FOLDERS", folder.FOLDERS)
 
 
 @pytest.mark.usefixtures("a_day_later")
@@ -157,12 +156,23 @@ def test_what_was_never_committed_is_cleared_away(memo: Memo, lying: Lying) -> N
 
 
 @pytest.mark.usefixtures("a_day_later")
-def test_a_recording_that_an_older_database_does_not_know_is_put_aside(memo: Memo, lying: Lying) -> None:
+def test_a_recording_that_an_older_database_does_not_know_is_its_senders_again(memo: Memo, lying: Lying) -> None:
     Memo.objects.all().delete()
     assert delete_leftovers() == 1
-    (aside,) = unclaimed_recordings()
-    assert (aside.name, aside.read_bytes()) == (Path(memo.path).name, OGG)
-    assert not lying()
+    again = Memo.objects.get()
+    assert (again.user, again.sha256) == (memo.user, memo.sha256)
+    assert lying() == {again.path: OGG}
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_a_recording_of_which_nobody_knows_whose_it_is_is_put_aside(memo: Memo, bob: User, lying: Lying) -> None:
+    """Until issue 16 the name of a file did not say who sent it."""
+    del bob
+    nobodys = f"{memo.path[:2]}/{'0' * 36}"
+    stores.stores()[0].place(nobodys, OGG + b"2")
+    assert delete_leftovers() == 1
+    assert [(aside.name, aside.read_bytes()) for aside in unclaimed_recordings()] == [("0" * 36, OGG + b"2")]
+    assert lying() == {memo.path: OGG}
 
 
 @IN_A_BUCKET
@@ -199,3 +209,17 @@ def test_the_website_says_it_in_a_sentence(alices: Client, bucket: Held, proxy: 
         page = alices.post("/memos/add", {"audio": file}, follow=True)
     assert b"The store that keeps recordings does not answer." in page.content
     assert not Memo.objects.filter(source=Source.WEB).exists()
+
+
+def test_a_path_that_leads_elsewhere_is_not_there(home: Path) -> None:
+    """Such a one is only in a database that a stranger filled."""
+    outside = home / "outside"
+    outside.write_bytes(OGG)
+    store = stores.data_folder_store()
+    for path in ("../outside", str(outside), "00/../../outside", "00/..", "/etc/passwd", ""):
+        store.remove(path)
+        with pytest.raises(FileNotFoundError):
+            store.size(path)
+        with pytest.raises(FileNotFoundError):
+            store.part(path, range(1))
+    assert outside.read_bytes() == OGG

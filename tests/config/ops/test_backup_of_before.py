@@ -11,7 +11,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ import pytest
 
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.kept_rows import Rows, kept_rows
+from tests.support.logged_in import logged_in
 from tests.support.seen_pages import seen_pages, text_of
 from tests.support.service import HOUSE, Service
 
@@ -76,16 +77,22 @@ def rows_of(home: Path) -> Rows:
     return kept_rows(home / "stillnote.sqlite3")
 
 
-def assert_as_it_was(found: Rows, *, apart_from: Collection[str] = ()) -> None:
+def assert_as_it_was(found: Rows, *, apart_from: Collection[str] = (), restored_to: Path | None = None) -> None:
     """Compare what was kept. Of e-mails there may be one more by now: a service that runs sends what is due."""
     for name in FACTS["rows"].keys() - set(apart_from):
         now = [row for row in found[name] if row in FACTS["rows"][name]] if name == "digests" else found[name]
-        assert now == kept_as(name), name
+        assert now == kept_as(name, restored_to), name
 
 
-def kept_as(name: str) -> list[dict[str, Any]]:
-    """Return the rows as they are now: who never saved the page on which "en" stood is asked for their languages."""
+def kept_as(name: str, restored_to: Path | None = None) -> list[dict[str, Any]]:
+    """Return the rows as they are now: who never saved the page on which "en" stood is asked for their languages.
+
+    restored_to: the data folder, in which a copy's own watched folders lie.
+    """
     rows: list[dict[str, Any]] = FACTS["rows"][name]
+    if name == "watched folders" and restored_to:
+        own = {"/tmp/stillnote-e33a274/home/watched/2": str(restored_to / "watched" / "2")}
+        return [row | {"path": own.get(row["path"], row["path"])} for row in rows]
     if name != "people":
         return rows
     return [row | {"languages": "" if row["username"] in NEVER_SAVED else row["languages"]} for row in rows]
@@ -99,7 +106,7 @@ def assert_up_to_date(home: Path) -> None:
 
 def test_every_memo_topic_idea_correction_and_token_is_as_it_was(restored: Path) -> None:
     assert_up_to_date(restored)
-    assert_as_it_was(rows_of(restored))
+    assert_as_it_was(rows_of(restored), restored_to=restored)
 
 
 def test_every_recording_has_its_bytes(restored: Path) -> None:
@@ -165,7 +172,7 @@ def test_old_tokens_get_the_same_receipts_and_refusals(running: Service) -> None
 def test_a_memo_that_was_half_written_down_goes_on_with_its_warning(running: Service) -> None:
     (memo,) = (row for row in FACTS["rows"]["memos"] if row["client_id"] == "long")
     page = f"/memos/{UUID(memo['id'])}/"
-    with logged_in(running, "owner") as browser:
+    with logged_in(running, "owner", FACTS["passwords"]["owner"]) as browser:
         assert "Writing it down is paused." in text_of(browser.get(page).text)
         form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         browser.post(f"/jobs/{UUID(memo['id'])}/resume", data=form, headers={"Referer": running.address})
@@ -174,18 +181,6 @@ def test_a_memo_that_was_half_written_down_goes_on_with_its_warning(running: Ser
             assert time.monotonic() < deadline, running.logs()
             time.sleep(0.5)
     assert "This was hard to hear, and is partly guessed." in said
-
-
-@contextmanager
-def logged_in(service: Service, name: str) -> Iterator[httpx.Client]:
-    """Give a browser in which somebody logged in by the password that they always had."""
-    with httpx.Client(base_url=service.address, follow_redirects=True, timeout=30) as browser:
-        browser.get("/login/")
-        form = {"username": name, "password": FACTS["passwords"][name]}
-        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
-        answer = browser.post("/login/", data=form, headers={"Referer": f"{service.address}/login/"})
-        assert answer.url.path == "/", answer.text
-        yield browser
 
 
 def test_make_run_brings_the_folder_of_before_up_to_date_once(backup: Path, tmp_path: Path) -> None:

@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from capture.models import Device
 from config.demo.sample_memos import MICRO_WHISPER
 from config.ops import doctor_text
-from config.ops.doctor import installed_bytes
+from config.ops.doctor import _worker_finding, installed_bytes
+from tests.support.recordings import speak
 from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service, free_port
+from transcription.worker.claims import claim_next
+from transcription.worker.enqueue import enqueue_all
+from transcription.worker.state import WorkerState
 
 GB = 1e9
 MAILBOX, MAILED = f"imaps://memos:hippopotamus@127.0.0.1:{free_port()}/INBOX", "memos+{secret}@example.org"
@@ -47,6 +52,20 @@ def test_every_finding_has_its_words() -> None:
     codes |= set(re.findall(r'Finding\(\s*"([a-z-]+)"', (HOUSE / "config" / "ops" / "doctor.py").read_text()))
     assert len(codes) > 25
     assert codes <= doctor_text._TEXTS.keys()
+
+
+def test_a_memo_that_waits_is_told_from_its_first_moment(worker: WorkerState, bedside: Device) -> None:
+    def told() -> str:
+        return doctor_text.finding_text(_worker_finding())[1]
+
+    assert told() == "no memo waits"
+    speak(bedside, "memo-001.ogg")
+    assert told() == "1 memo waits to be written down"
+    speak(bedside, "memo-002.ogg")
+    enqueue_all(worker)
+    assert told() == "2 memos wait to be written down"
+    assert claim_next(worker)
+    assert told() == "1 memo waits to be written down"
 
 
 def test_a_service_that_runs_is_well(surroundings: Surroundings) -> None:

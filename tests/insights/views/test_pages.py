@@ -1,14 +1,17 @@
 """What a person reads, and does there by hand."""
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from capture.models import Device, Memo, User
-from insights.models import Author, Correction, DigestPlan, Topic
+from insights.models import Author, Correction, DigestPlan, Idea, Topic
 from insights.services.place_ideas import place_next_transcript
 from tests.support.pages import LECTURE, TOMATOES, idea, text_of
 from tests.support.transcripts import place_texts, write_transcript
@@ -64,7 +67,7 @@ def test_a_person_makes_a_topic_and_moves_an_idea_there(alices: Client, garden: 
 def test_where_it_goes_back_to_is_one_of_our_own_pages(alices: Client, garden: Topic) -> None:
     lecture = idea("Begin")
     for elsewhere in ("https://example.org/", "//example.org", "javascript:alert(1)", ""):
-        moved = alices.post(f"/ideas/{lecture.pk}/move", {"topic": "", "back": elsewhere})
+        moved = alices.post(f"/ideas/{lecture.pk}/move", {"topic": "none", "back": elsewhere})
         assert moved["Location"] == f"/memos/{lecture.transcript.memo_id}/"
 
 
@@ -102,6 +105,22 @@ def test_an_idea_is_moved_to_a_topic_that_is_made_for_it(alices: Client, garden:
     refused = alices.post(address, {"topic": "", "new": garden.name}, headers=htmx)
     assert refused["HX-Redirect"] == address, "the form would stand in the place of the idea, and say nothing"
     assert "message error" in text_of(alices.get(address))
+
+
+@pytest.mark.parametrize("form", [{}, {"topic": ""}, {"topic": "", "new": "  "}])
+def test_a_move_with_nothing_chosen_changes_nothing_and_says_so(
+    alices: Client, garden: Topic, form: dict[str, str]
+) -> None:
+    lecture = idea("Begin")
+    Idea.objects.filter(pk=lecture.pk).update(topic=None, placed_by=Author.MACHINE)
+    address = f"/ideas/{lecture.pk}/move"
+    assert '<option value="">choose one</option>' in text_of(alices.get(address))
+    assert "Choose a topic, or name a new one." in text_of(alices.post(address, form, follow=True))
+    assert alices.post(address, form, headers={"HX-Request": "true"})["HX-Redirect"] == address
+    assert not Correction.objects.exists()
+    assert idea("Begin").placed_by != Author.PERSON
+    alices.post(address, {"topic": "none"})
+    assert idea("Begin").placed_by == Author.PERSON
 
 
 def test_an_idea_is_taken_out_of_where_it_does_not_belong(alices: Client, garden: Topic) -> None:
@@ -239,3 +258,25 @@ def test_the_preview_shows_the_mail_itself(alices: Client, alice: User, garden: 
     (mail,) = frames
     assert TOMATOES in mail
     assert mail.rstrip().endswith("</html>")
+
+
+def test_the_mail_that_stays_off_is_not_called_turned_off(alices: Client) -> None:
+    """On Today, whoever opens "Have this sent to you each morning" finds it ticked."""
+    assert re.search(r'name="enabled" checked', text_of(alices.get("/")))
+    assert not re.search(r'name="enabled" checked', text_of(alices.get("/settings/")))
+    off = {"hour": "6", "style": "links"}
+    assert "stays off: tick “Send it”" in text_of(alices.post("/digest/settings", off, follow=True))
+    assert "The e-mail is on." in text_of(alices.post("/digest/settings", off | {"enabled": "on"}, follow=True))
+    assert "The e-mail is off." in text_of(alices.post("/digest/settings", off, follow=True))
+
+
+@pytest.mark.parametrize("address", ["/", "/settings/", "/digest/"])
+def test_a_mail_that_reaches_nobody_is_told_where_it_is_turned_on(
+    alices: Client, settings: Settings, address: str, tmp_path: Path
+) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path
+    page = text_of(alices.get(address))
+    assert "No mail server is set yet (EMAIL_URL)" in page
+    assert str(tmp_path) not in page
+    settings.EMAIL_FILE_PATH = None
+    assert "No mail server" not in text_of(alices.get(address))

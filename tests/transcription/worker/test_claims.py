@@ -1,9 +1,11 @@
 """Whoever holds the newest fence writes; what a worker leaves behind is done by another, once."""
 
+import fcntl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from pytest_django import Settings
 from capture.models import Device, Memo
 from capture.services.deletion import delete_memo, restore_memo
 from tests.support.recordings import speak
+from tests.support.workers import new_worker
 from transcription.core.decoding.decode import MAX_DECODER_DEATHS
 from transcription.core.messages import Message
 from transcription.error_text import sentence_of
@@ -21,7 +24,13 @@ from transcription.models import State, Transcript
 from transcription.services.jobs import count_due_transcripts, retry_transcript, unfinished_memos
 from transcription.signals import transcript_ready
 from transcription.worker import claims, enqueue
-from transcription.worker.claims import Claim, StaleClaim, claim_next, release_all_claims
+from transcription.worker.claims import (
+    Claim,
+    StaleClaim,
+    claim_next,
+    release_all_claims,
+    take_back_abandoned_claims,
+)
 from transcription.worker.next_memo import transcribe_next
 from transcription.worker.state import WorkerState
 
@@ -61,6 +70,48 @@ def test_a_late_worker_writes_nothing(worker: WorkerState, bedside: Device) -> N
         with pytest.raises(StaleClaim):
             late()
     assert memo.transcripts.get().text == "the second worker's words"
+
+
+def killed_while_claiming() -> UUID:
+    """Return the transcript that a worker had claimed which is gone by now, its lease far from its end."""
+    claim = claimed(new_worker())
+    claim.watchdog.forget(claim.key)
+    claim.watchdog._file.write([claim.key])
+    fcntl.flock(claim.watchdog._file._descriptor, fcntl.LOCK_UN)  # as the kernel does with what a process held
+    return claim.transcript.pk
+
+
+def test_a_claim_whose_worker_is_gone_is_free_at_once_and_one_that_lives_keeps_its_own(
+    worker: WorkerState, bedside: Device
+) -> None:
+    speak(bedside, "memo-007.ogg")
+    left = killed_while_claiming()
+    again = claimed(worker)
+    assert (again.transcript.pk, again.fence, again.transcript.lost_claims) == (left, 3, 1)
+    other = new_worker()
+    assert claim_next(other) is None
+    assert count_due_transcripts() == 0
+    again.finish(**WORDS)
+
+
+def test_the_sweep_finds_a_claim_whose_worker_is_gone(bedside: Device) -> None:
+    speak(bedside, "memo-007.ogg")
+    killed_while_claiming()
+    assert count_due_transcripts() == 0
+    assert take_back_abandoned_claims() == 1
+    assert count_due_transcripts() == 1
+    assert take_back_abandoned_claims() == 0
+
+
+def test_what_kills_each_of_its_workers_waits_longer_each_time(bedside: Device) -> None:
+    speak(bedside, "memo-007.ogg")
+    pauses = []
+    for _ in range(6):
+        Transcript.objects.update(due=timezone.now())
+        killed_while_claiming()
+        take_back_abandoned_claims()
+        pauses.append(round((Transcript.objects.get().due - timezone.now()).total_seconds()))
+    assert pauses == [0, 0, 0, 30, 60, 90]
 
 
 def test_a_late_worker_writes_nothing_into_a_claim_that_is_under_way(worker: WorkerState, bedside: Device) -> None:

@@ -1,12 +1,11 @@
 """Opening recordings of unknown make, whatever is wrong with them. Runs in the child alone."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import av
 from av.audio import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer
@@ -14,8 +13,10 @@ from av.error import FFmpegError
 from av.packet import Packet
 
 from transcription.core.decoding import repair
-from transcription.core.decoding.integrity import BARE, Tally
+from transcription.core.decoding.integrity import BARE, Tallies, Tally
 from transcription.core.decoding.integrity import Packet as Met
+from transcription.core.decoding.mixing import Mixer
+from transcription.core.decoding.tracks import Alone, Desk, Track, is_alone
 from transcription.core.decoding.truncation import tag_bytes
 
 Recording = io.RawIOBase | io.BytesIO
@@ -75,64 +76,88 @@ def mended(file: Recording, demuxer: str) -> Recording:
 
 def _first_unreadable(file: Recording, demuxer: str) -> int | None:
     with open_container(file, demuxer) as container:
-        for packet in _packets(container, sound(container)):
+        for packet in _packets(container, tracks_of(container)):
             if packet and _decoded_frames(packet) is None:
                 return packet.pos
     return None
 
 
-def sound(container: InputContainer) -> AudioStream:
-    """Return the first audio stream. Raises IndexError where there is none, or UnknownCodec."""
-    stream = container.streams.audio[0]
-    if cast("CodecContext | None", stream.codec_context) is None:
+def tracks_of(container: InputContainer) -> list[AudioStream]:
+    """Return the tracks of sound that can be decoded. Raises IndexError where there is none at all, or UnknownCodec."""
+    known = [one for one in container.streams.audio if cast("CodecContext | None", one.codec_context) is not None]
+    if not known and container.streams.audio[0]:
         raise UnknownCodec
-    return stream
+    return known
+
+
+def unknown_tracks(container: InputContainer) -> int:
+    """Return how many tracks of sound there are in a form for which there is no decoder."""
+    return len(container.streams.audio) - len(tracks_of(container))
 
 
 def announced(container: InputContainer, file: Recording) -> float | None:
     """Return how many seconds of sound the container says there are, or None where it does not say, or only guesses."""
-    stream = sound(container)
     if container.format.name in BARE and not _counts_frames(file):
         return None
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
+    said = [float(one.duration * one.time_base) for one in tracks_of(container) if one.duration and one.time_base]
+    if said:
+        return max(said)
     alone = len(container.streams) == 1
     return container.duration / av.time_base if container.duration and alone else None
 
 
-def new_tally(container: InputContainer) -> Tally:
-    """Return an empty tally for a container that is about to be read. Raises what `sound` does, and TooCoarse."""
-    codec = sound(container).codec_context
-    if 0 < codec.sample_rate < MIN_RATE_HZ:
+def new_tally(container: InputContainer) -> Tallies:
+    """Return an empty tally for a container that is about to be read. Raises what `tracks_of` does, and TooCoarse."""
+    codecs = [stream.codec_context for stream in tracks_of(container)]
+    if all(0 < codec.sample_rate < MIN_RATE_HZ for codec in codecs):
         raise TooCoarse
-    return Tally(container.format.name, is_pcm=codec.name.startswith("pcm_"))
+    return Tallies([Tally(container.format.name, is_pcm=codec.name.startswith("pcm_")) for codec in codecs])
 
 
-def frames(container: InputContainer, sample_format: str, rate: int, tally: Tally) -> Iterator[AudioFrame]:
-    """Yield mono frames of the first audio stream, and count what was met on the way.
+def frames(container: InputContainer, rate: int, tallies: Tallies, mixer: Mixer) -> Iterator[AudioFrame]:
+    """Yield mono s16 frames of all tracks, and count what was met on the way.
 
-    A stream may change its own format midway; the resampler is made anew for what follows. Raises what `sound` does.
+    A single channel goes by itself; where there are more, the mixer decides. A track may change its own format midway;
+    the resampler is made anew for what follows. Raises what `tracks_of` does.
     """
-    resampler, shape = None, None
-    for packet in _packets(container, sound(container)):
+    streams = tracks_of(container)
+    tracks = {stream.index: Track(stream, tally, rate) for stream, tally in zip(streams, tallies.each, strict=True)}
+    alone, desk = Alone(rate) if len(tracks) == 1 else None, Desk([*tracks.values()], mixer, rate)
+    begins = None if alone else _begins(streams)
+    for packet in _packets(container, streams):
+        track = tracks[packet.stream.index if packet else streams[0].index]
         decoded = _decoded_frames(packet) if packet else None
-        if not _count_packet(tally, packet, decoded):
+        if not _count_packet(track.tally, packet, decoded):
             continue
+        if packet and begins is not None and packet.pts is not None:
+            track.lay_at(float(packet.pts * packet.time_base) - begins)
         for frame in decoded or ():
-            if shape != (frame.format.name, frame.layout.name, frame.sample_rate):
-                yield from resampler.resample(None) if resampler else ()
-                resampler = AudioResampler(format=sample_format, layout="mono", rate=rate)
-                shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-            frame.pts = None
-            yield from resampler.resample(frame) if resampler else ()
-    yield from resampler.resample(None) if resampler else ()
+            if alone and is_alone(frame):
+                yield from alone.resampled(frame)
+                continue
+            yield from alone.end() if alone else ()
+            alone = None
+            track.add(frame)
+        if packet is not None and packet.size == 0:
+            track.end()
+        yield from () if alone else desk.mixed()
+    yield from alone.end() if alone else ()
+    for track in tracks.values():
+        track.end()
+    yield from desk.mixed()
 
 
-def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream] | None]":
+def _begins(streams: Sequence[AudioStream]) -> float:
+    """Return when the first of the tracks begins, in seconds."""
+    said = [float(one.start_time * one.time_base) for one in streams if one.start_time is not None and one.time_base]
+    return min(said, default=0.0)
+
+
+def _packets(container: InputContainer, streams: list[AudioStream]) -> "Iterator[Packet[AudioStream] | None]":
     """Yield packets, and None for each place where the demuxer failed: most find their way behind it."""
     for _ in range(MAX_STUMBLES):
         try:
-            yield from container.demux(stream)
+            yield from cast("Iterator[Packet[AudioStream]]", container.demux(streams))
         except MemoryError:
             raise
         except FAILURES:

@@ -83,6 +83,9 @@ class Decoded(NamedTuple):
     readable_seconds: float
     whole_seconds: float
     is_cut: bool
+    unheard_tracks: int = 0
+    left_out: int = 0
+    inverted: int = 0
 
     @property
     def seconds(self) -> float:
@@ -99,6 +102,16 @@ class Decoded(NamedTuple):
         if self.is_cut:
             return [Message("damaged_end", {"read": f"{read:.0f}"})]
         return [Message("damaged_parts", {"read": f"{read:.0f}"})] if self.decoder_errors else []
+
+    @property
+    def notes(self) -> list[Message]:
+        """What is worth knowing of how it was heard, beside damage: tracks and channels that were not, or turned."""
+        notes = [
+            (self.unheard_tracks, Message("tracks_unheard", {"count": self.unheard_tracks})),
+            (self.left_out, Message("channels_left_out", {"count": self.left_out})),
+            (self.inverted, Message("channels_inverted")),
+        ]
+        return [note for count, note in notes if count]
 
 
 def decode(

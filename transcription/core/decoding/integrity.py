@@ -33,7 +33,8 @@ class Integrity(NamedTuple):
     """How whole a recording is. container_seconds: as it says of itself, if it does.
 
     readable_seconds: what was read. whole_seconds: what there was at least, by all that is known. decoder_errors:
-    packets that could not be decoded. is_cut: it ends in the middle of something.
+    packets that could not be decoded. is_cut: it ends in the middle of something. unheard_tracks: in a form that is not
+    known. left_out: channels without speech in them that were not heard. inverted: channels whose sign was turned.
     """
 
     container_seconds: float | None
@@ -41,6 +42,9 @@ class Integrity(NamedTuple):
     whole_seconds: float
     decoder_errors: int
     is_cut: bool
+    unheard_tracks: int = 0
+    left_out: int = 0
+    inverted: int = 0
 
     def checked(self) -> "Integrity":
         """Return a copy of checked types: its child may have been taken over. Raises ValueError or TypeError."""
@@ -48,7 +52,8 @@ class Integrity(NamedTuple):
         readable, whole = float(self.readable_seconds), float(self.whole_seconds)
         if not all(map(math.isfinite, (seconds or 0.0, readable, whole))):
             raise ValueError
-        return Integrity(seconds, readable, whole, int(self.decoder_errors), bool(self.is_cut))
+        channels = (int(self.unheard_tracks), int(self.left_out), int(self.inverted))
+        return Integrity(seconds, readable, whole, int(self.decoder_errors), bool(self.is_cut), *channels)
 
 
 class Tally:
@@ -104,6 +109,11 @@ class Tally:
             whole = max(whole, self.readable * file_bytes / self.good_bytes)
         return Integrity(announced, self.readable, whole, self.errors, self.is_cut or is_cut)
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether there were packets, and none of them could be decoded."""
+        return self.errors > 0 and not self.readable
+
     def _follow(self, packet: Packet) -> None:
         """Note holes in time. What is read twice on the way out of a hole makes up for some of it."""
         if packet.start is None:
@@ -120,3 +130,46 @@ class Tally:
             content[1:2] + bytes([*(byte & ~PADDING_BIT for byte in content[2:3])]), len(content)
         )
         return len(content) < usual - 1
+
+
+class Tallies:
+    """The counts of all tracks of a recording."""
+
+    def __init__(self, each: list[Tally]) -> None:
+        self.each = each
+
+    @property
+    def is_pcm(self) -> bool:
+        """Whether no track is compressed."""
+        return all(one.is_pcm for one in self.each)
+
+    @property
+    def refused(self) -> int:
+        """How many tracks could not be decoded at all, while another could."""
+        refused = sum(one.was_refused for one in self.each)
+        return refused if refused < len(self.each) else 0
+
+    @property
+    def last(self) -> Packet | None:
+        """The packet that lies last in the file."""
+        last = [one.last for one in self.each if one.last is not None]
+        return max(last, key=lambda packet: packet.place or 0, default=None)
+
+    def subtract(self, seconds: float) -> None:
+        """Subtract seconds that were counted as read and were not."""
+        for one in self.each:
+            one.subtract(seconds)
+
+    def result(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Integrity:
+        """Return how whole the recording is, as of a single tally: as much is lost as of the track that lost most."""
+        read = [one for one in self.each if not one.was_refused] or self.each
+        found = [one.result(announced, file_bytes, missing_share, is_cut=is_cut) for one in read]
+        if len(found) > 1:  # a track may be shorter than what the longest of them announces
+            whole = max(one.readable_seconds for one in found)
+            found = [one.result(None, file_bytes, missing_share, is_cut=is_cut) for one in read]
+            found[0] = found[0]._replace(whole_seconds=found[0].whole_seconds + max((announced or 0.0) - whole, 0.0))
+        readable = max(one.readable_seconds for one in found)
+        lost = max(one.whole_seconds - one.readable_seconds for one in found)
+        errors = sum(one.decoder_errors for one in found)
+        said = announced if len(found) > 1 else found[0].container_seconds
+        return Integrity(said, readable, readable + lost, errors, any(one.is_cut for one in found))

@@ -14,6 +14,7 @@ from av.audio import AudioFrame
 from av.filter import Graph
 
 from transcription.core.decoding.containers import Recording, frames, new_tally, open_container
+from transcription.core.decoding.mixing import Mixer
 from transcription.core.words import SAMPLE_RATE
 
 RATE_HZ = 24_000
@@ -34,6 +35,7 @@ class Loudness:
 
     def __init__(self) -> None:
         self._graph = Graph()
+        self._graph.threads = 1
         source = self._graph.add_abuffer(format="s16", sample_rate=SAMPLE_RATE, layout="mono", channels=1)
         self._graph.link_nodes(source, self._graph.add("ebur128", "metadata=1"), self._graph.add("abuffersink"))
         self._graph.configure()
@@ -59,15 +61,20 @@ class Loudness:
                 self._heard = float(self._graph.pull().metadata.get("lavfi.r128.I", self._heard))
 
 
-def playback_copy(recording: Recording, demuxer: str, gain: float, still_alive: Callable[[], None]) -> io.BytesIO:
-    """Return the copy. gain: in dB. still_alive: called now and then. Raises what opening and decoding raise."""
+def playback_copy(
+    recording: Recording, demuxer: str, gain: float, mixer: Mixer, still_alive: Callable[[], None]
+) -> io.BytesIO:
+    """Return the copy. gain: in dB. mixer: that has decided. still_alive: called now and then.
+
+    Raises what opening and decoding raise.
+    """
     made = io.BytesIO()
     # Its index first, so that a browser can seek before it has read all.
     index_first: dict[str, Any] = {"options": {"movflags": "+faststart"}, "io_open": lambda *_: _Rereading(made)}
     with open_container(recording, demuxer) as container, av.open(made, "w", format="mp4", **index_first) as copy:
         encoder = copy.add_stream("aac", rate=RATE_HZ, layout="mono", bit_rate=BITS_PER_SECOND, options=CODER)
         graph, muxed = _levelling(gain), 0
-        for number, frame in enumerate(frames(container, "s16", RATE_HZ, new_tally(container))):
+        for number, frame in enumerate(frames(container, RATE_HZ, new_tally(container), mixer)):
             frame.pts = None
             graph.push(frame)
             for levelled in _pulled(graph, muxed):
@@ -113,6 +120,7 @@ class _Rereading:
 def _levelling(gain: float) -> Graph:
     # What comes in is s16 as for the loudness: mixing to mono, FFmpeg makes floats 3 dB louder.
     graph = Graph()
+    graph.threads = 1
     source = graph.add_abuffer(format="s16", sample_rate=RATE_HZ, layout="mono", channels=1)
     floats = f"sample_fmts=fltp:sample_rates={RATE_HZ}:channel_layouts=mono"
     limiter = graph.add("alimiter", "limit=0.8:level=disabled")

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import av
+import numpy as np
 
 from transcription.core.decoding import playback, repair, truncation
 from transcription.core.decoding.containers import (
@@ -29,8 +30,11 @@ from transcription.core.decoding.containers import (
     mended,
     new_tally,
     open_container,
+    unknown_tracks,
 )
 from transcription.core.decoding.dropouts import Holes
+from transcription.core.decoding.mixing import Mixer
+from transcription.core.decoding.voice import hear_voice
 from transcription.core.words import SAMPLE_RATE
 
 MESSAGE_BYTES = 1024 * 1024
@@ -78,13 +82,14 @@ def send_decoded(recording: Connection, out: Connection, kind: str) -> None:
     give_up_everything(Limits.reading(truncation.size_of(original)))
     try:
         file = mended(original, demuxer)
-        gain = _send_pcm(file, out.send_bytes, demuxer, breaks_off=repair.breaks_off(original, demuxer))
+        mixer = Mixer()
+        gain = _send_pcm(file, out.send_bytes, demuxer, mixer, breaks_off=repair.breaks_off(original, demuxer))
     except Exception as error:  # noqa: BLE001 - whatever a file leads to is a verdict on it, and no death
         out.send_bytes(REASON + _reason(error, original, demuxer))
         return
     # The words are what matters: where the copy fails, the original is played.
     with contextlib.suppress(Exception):
-        _send_playback(file, out.send_bytes, demuxer, gain)
+        _send_playback(file, out.send_bytes, demuxer, gain, mixer)
     out.send_bytes(DONE)
 
 
@@ -101,29 +106,32 @@ def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
     return b"no list" if repair.lacks_list(file, demuxer) else b"bytes"
 
 
-def _send_pcm(file: Recording, send: Send, demuxer: str, *, breaks_off: bool = False) -> float:
+def _send_pcm(file: Recording, send: Send, demuxer: str, mixer: Mixer, *, breaks_off: bool = False) -> float:
     """Return the gain in dB that brings the recording to the playback copy's loudness."""
     loudness, holes = playback.Loudness(), Holes()
     with open_container(file, demuxer) as container:
         says = announced(container, file)
-        tally = new_tally(container)
-        for frame in frames(container, "s16", SAMPLE_RATE, tally):
+        tallies, unknown = new_tally(container), unknown_tracks(container)
+        for frame in frames(container, SAMPLE_RATE, tallies, mixer):
             pcm = bytes(frame.planes[0])[: frame.samples * 2]
             for start in range(0, len(pcm), MESSAGE_BYTES):
                 send(PCM + pcm[start : start + MESSAGE_BYTES])
             loudness.feed(frame)
-            if tally.is_pcm:
+            if tallies.is_pcm:
                 holes.feed(pcm)
     holes.close()
-    tally.subtract(holes.seconds)
-    is_cut = breaks_off or truncation.is_cut(file, demuxer, tally.last)
-    found = tally.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
+    tallies.subtract(holes.seconds)
+    is_cut = breaks_off or truncation.is_cut(file, demuxer, tallies.last)
+    found = tallies.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
+    found = found._replace(
+        unheard_tracks=unknown + tallies.refused, left_out=len(mixer.left_out), inverted=len(mixer.inverted)
+    )
     send(MEASURED + json.dumps(found._asdict()).encode())
     return loudness.close()
 
 
-def _send_playback(file: Recording, send: Send, demuxer: str, gain: float) -> None:
-    content = playback.playback_copy(file, demuxer, gain, still_alive=lambda: send(ALIVE)).getbuffer()
+def _send_playback(file: Recording, send: Send, demuxer: str, gain: float, mixer: Mixer) -> None:
+    content = playback.playback_copy(file, demuxer, gain, mixer, still_alive=lambda: send(ALIVE)).getbuffer()
     for start in range(0, len(content), CHUNK_BYTES):
         send(PLAYBACK + content[start : start + CHUNK_BYTES].tobytes())
 
@@ -132,12 +140,14 @@ def _rehearse() -> None:
     """Decode a moment of silence in the server: whatever is loaded late is loaded before the files are given up."""
     for codec in CODECS:
         av.CodecContext.create(codec, "r")
-    silence = io.BytesIO()
-    with wave.open(silence, "wb") as recording:
-        recording.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
-        recording.writeframes(bytes(SAMPLE_RATE))
-    _send_pcm(silence, lambda _: None, "wav")
-    _send_playback(silence, lambda _: None, "wav", 0.0)
+    hear_voice(np.zeros(SAMPLE_RATE, np.float32))
+    for channels in (1, 2):
+        silence, mixer = io.BytesIO(), Mixer()
+        with wave.open(silence, "wb") as recording:
+            recording.setparams((channels, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
+            recording.writeframes(bytes(channels * SAMPLE_RATE))
+        _send_pcm(silence, lambda _: None, "wav", mixer)
+        _send_playback(silence, lambda _: None, "wav", 0.0, mixer)
 
 
 _rehearse()

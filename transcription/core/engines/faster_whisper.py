@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from transcription.core.engines.compute_device import GPU, USUAL, ComputeDevice
 from transcription.core.engines.languages import language_runs, plainly_other
+from transcription.core.engines.names import put_names, said_names
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.timestamps import place_in_recording
 from transcription.core.engines.vad import Speech, find_speech
@@ -93,21 +94,18 @@ class FasterWhisper:
 
     def _hear(self, speech: Speech, options: Options, progress: Callable[[], None]) -> Heard:
         languages, listening = self._languages(options), self._listening(speech, options)
-        segments, info = listening.transcribe(
-            speech.samples,
-            language=languages[0] if len(languages) == 1 else None,
-            hotwords=", ".join(options.hotwords) or None,
-            beam_size=options.beam_size,
-            temperature=list(options.temperatures),
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            no_speech_threshold=None,
-        )
+        given = languages[0] if len(languages) == 1 else None
+        segments, info = _transcribe(listening, speech, options, language=given)
         heard = list(_with_progress(segments, progress))
         words = list(place_in_recording(_segment_words(heard), speech.regions))
         written = list(_doubt_segments(heard))
         if speech.is_still and options.vad:
             words, written = whispered_segments(words, written)
+        if options.hotwords and words:
+            again = self._listening(speech, options)
+            segments, _info = _transcribe(again, speech, options, language=info.language, names=options.hotwords)
+            prompted = place_in_recording(_segment_words(_with_progress(segments, progress)), speech.regions)
+            words, written = put_names(words, written, said_names(words, list(prompted), options.hotwords, speech))
         warnings = [str(doubt) for doubt in find_doubts(words, written, speech)]
         if words and not is_unsaid(words, warnings):
             warnings += _language_warning(listening.chances, languages, info.language)
@@ -118,6 +116,22 @@ class FasterWhisper:
         if not self._whisper.model.is_multilingual:
             return ("en",)
         return tuple(code for code in options.languages if code in self._whisper.supported_languages)
+
+
+def _transcribe(
+    listening: "ShortWindowModel", speech: Speech, options: Options, *, language: str | None, names: Sequence[str] = ()
+) -> tuple[Iterable[Any], Any]:
+    """Return faster-whisper's segments, which are computed as they are asked for, and what it says of the whole."""
+    return listening.transcribe(
+        speech.samples,
+        language=language,
+        hotwords=", ".join(names) or None,
+        beam_size=options.beam_size,
+        temperature=list(options.temperatures),
+        word_timestamps=True,
+        condition_on_previous_text=False,
+        no_speech_threshold=None,
+    )
 
 
 def _joined_parts(parts: Sequence[Heard]) -> Heard:

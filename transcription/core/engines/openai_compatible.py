@@ -3,7 +3,7 @@
 import io
 import json
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ import httpx
 
 from transcription.core.circuit_breaker import CircuitBreaker
 from transcription.core.engines.languages import known_languages
-from transcription.core.engines.openai_response import NoTranscript, parse_response
+from transcription.core.engines.names import has_names, put_names, said_names
+from transcription.core.engines.openai_response import NoTranscript, Told, parse_response
 from transcription.core.engines.protocol import (
     EngineFailure,
     EnginePermanent,
@@ -20,9 +21,10 @@ from transcription.core.engines.protocol import (
     Heard,
     Options,
 )
-from transcription.core.engines.vad import at_speech_level, find_voices
+from transcription.core.engines.vad import Speech, find_speech
 from transcription.core.messages import Message
 from transcription.core.openai_client import EndpointAnswer, NoAnswer, OpenAIClient
+from transcription.core.warnings.hallucination import find_doubts
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -81,16 +83,27 @@ class OpenAICompatible:
         """Have the endpoint transcribe samples (see Engine). What holds no voice is not sent.
 
         An endpoint cannot be told among which languages to choose: where it hears another one than is spoken, it is
-        asked again, for the first of them.
+        asked again, for the first of them. Where it hears names out of the prompt, it is asked again without them.
         """
         spoken = known_languages(options.languages)
-        if options.vad and not find_voices(at_speech_level(samples)):
+        speech = find_speech(samples, vad=options.vad)
+        if options.vad and speech.is_still:
             return Heard([], next(iter(spoken), ""), [])
+
+        def ask(language: str, names: Sequence[str]) -> Told:
+            return self._ask(samples, speech, language, names, progress)
+
         language = spoken[0] if len(spoken) == 1 else ""
-        told = self._heard(samples, language, options, progress)
+        told = ask(language, options.hotwords)
         if told.language and spoken and told.language not in spoken and not language:
-            told = self._heard(samples, spoken[0], options, progress)
-        return told._replace(language=told.language or next(iter(spoken), ""))
+            language = spoken[0]
+            told = ask(language, options.hotwords)
+        if has_names(told.words, options.hotwords):
+            prompted, told = told.words, ask(language, ())
+            names = said_names(told.words, prompted, options.hotwords, speech)
+            told = Told(*put_names(told.words, told.segments, names), told.language)
+        doubts = [str(doubt) for doubt in find_doubts(told.words, told.segments, speech)]
+        return Heard(told.words, told.language or next(iter(spoken), ""), doubts)
 
     def problem(self) -> Message | None:
         """Return why nobody would be heard there now, or None where it answers."""
@@ -107,9 +120,14 @@ class OpenAICompatible:
             return Message("endpoint_errs", {"host": self.host, "status": answer.status_code})
         return None
 
-    def _heard(
-        self, samples: "NDArray[np.float32]", language: str, options: Options, progress: Callable[[], None]
-    ) -> Heard:
+    def _ask(
+        self,
+        samples: "NDArray[np.float32]",
+        speech: Speech,
+        language: str,
+        names: Sequence[str],
+        progress: Callable[[], None],
+    ) -> Told:
         seconds = len(samples) / SAMPLE_RATE
         allowed = ANSWER_SECONDS + ANSWER_SECONDS_PER_AUDIO_SECOND * seconds
         fields: dict[str, Any] = {
@@ -118,7 +136,7 @@ class OpenAICompatible:
             "timestamp_granularities[]": ["word", "segment"],
         }
         fields |= {"language": language} if language else {}
-        fields |= {"prompt": ", ".join(options.hotwords)} if options.hotwords else {}
+        fields |= {"prompt": ", ".join(names)} if names else {}
         try:
             answer = self._client.post(
                 "audio/transcriptions",
@@ -135,7 +153,7 @@ class OpenAICompatible:
         if answer.status != HTTPStatus.OK:
             raise self._refusal(answer)
         try:
-            told = parse_response(json.loads(answer.body), seconds)
+            told = parse_response(json.loads(answer.body), seconds, speech.voiced)
         except (NoTranscript, ValueError, RecursionError) as error:
             raise self._recording_failed("no_transcript") from error
         self._breaker.close()

@@ -1,5 +1,10 @@
 """What an OpenAI-compatible endpoint answers (`verbose_json`), as words."""
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
 from capture.core.whisper_json import (
     SURE_PROBABILITY,
     NotWhisperJson,
@@ -11,20 +16,29 @@ from capture.core.whisper_json import (
 )
 from transcription.core.engines.alignment import align_words
 from transcription.core.engines.languages import code_of
-from transcription.core.engines.protocol import Heard
 from transcription.core.engines.provided_text import timed_words
-from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
+from transcription.core.engines.timestamps import Region, place_in_recording
+from transcription.core.warnings.hallucination import Segment
+from transcription.core.words import Word
 
 
 class NoTranscript(Exception):
     """What was answered is no transcript."""
 
 
-def parse_response(answer: object, seconds: float) -> Heard:
+class Told(NamedTuple):
+    """What an endpoint heard. segments: of all words, and what it says of each, or what holds of what it leaves out."""
+
+    words: list[Word]
+    segments: list[Segment]
+    language: str
+
+
+def parse_response(answer: object, seconds: float, voiced: Sequence[Region]) -> Told:
     """Return the words of an answer: joined they are its text, to the letter; their times lie inside the audio.
 
-    answer: parsed JSON. seconds: of audio. Without words in it the times of each segment are shared out among its
-    words; without segments, those of the whole. Raises NoTranscript.
+    answer: parsed JSON. seconds: of audio. voiced: where somebody speaks in it. Without words in it the times of each
+    segment are shared out among its words; without segments, those in which somebody speaks. Raises NoTranscript.
     """
     if not isinstance(answer, dict):
         raise NoTranscript
@@ -43,22 +57,57 @@ def parse_response(answer: object, seconds: float) -> Heard:
         rows = align_words(text, map(_timed_text, words), SURE_PROBABILITY)
     else:
         stretches = align_words(text, map(_timed_text, segments), SURE_PROBABILITY)
-        rows = [piece for stretch in stretches for piece in spread_words(stretch)]
-    language = code_of(text_or_none(answer.get("language")) or "")
-    return Heard(list(timed_words(rows, seconds)), language, _segment_warnings(segments))
+        if all(stretch.start is None for stretch in stretches):
+            stretches = [TimedText(text, 0.0, seconds, SURE_PROBABILITY)] if text else []
+        rows = [piece for stretch in stretches for piece in _spread_where_voiced(stretch, voiced)]
+    placed = list(timed_words(rows, seconds))
+    return Told(placed, list(_of_words(placed, segments)), code_of(text_or_none(answer.get("language")) or ""))
+
+
+def _spread_where_voiced(stretch: TimedText, voiced: Sequence[Region]) -> list[TimedText]:
+    """Return a stretch word by word, its time shared out: that of the voice in it, if there is any."""
+    pieces = list(spread_words(stretch))
+    begin, end = stretch.start or 0.0, stretch.end or 0.0
+    regions = [Region(max(begin, one.start), min(end, one.end)) for one in voiced if one.start < end > begin < one.end]
+    if not regions:
+        return pieces
+    share = sum(one.end - one.start for one in regions) / (end - begin)
+    words = [
+        Word(text, share * ((start or 0.0) - begin), share * ((end or 0.0) - begin), probability)
+        for text, start, end, probability in pieces
+    ]
+    return [
+        piece._replace(start=word.start, end=word.end)
+        for piece, word in zip(pieces, place_in_recording(words, regions), strict=True)
+    ]
 
 
 def _timed_text(told: WhisperObject) -> TimedText:
     return TimedText(told.text or "", told.start, told.end, told.probability)
 
 
-def _segment_warnings(segments: list[WhisperObject]) -> list[str]:
-    def told(name: str) -> list[float]:
-        return [number for segment in segments if (number := segment.number(name)) is not None]
+def _of_words(words: list[Word], told: list[WhisperObject]) -> Iterator[Segment]:
+    """Yield the segments to which words belong, by their times; all are of one where no times are told."""
+    starts = [one.start for one in told if one.start is not None]
+    if len(starts) < len(told) or starts != sorted(starts):
+        starts = []
+    first = 0
+    for number, some in groupby(words, key=lambda word: max(bisect_right(starts, (word.start + word.end) / 2) - 1, 0)):
+        last = first + len(list(some))
+        yield _segment(first, last, told[number : number + 1] if starts else told)
+        first = last
 
-    doubts = {
-        "repetitive": any(ratio > REPETITIVE for ratio in told("compression_ratio")),
-        "unsure": any(logprob < UNSURE for logprob in told("avg_logprob")),
-        "maybe no speech": any(probability > MAYBE_NO_SPEECH for probability in told("no_speech_prob")),
-    }
-    return [name for name, is_so in doubts.items() if is_so]
+
+def _segment(first: int, last: int, told: list[WhisperObject]) -> Segment:
+    """Return a segment with the worst that is told; where nothing is, nothing speaks against its words."""
+
+    def known(name: str) -> list[float]:
+        return [number for one in told if (number := one.number(name)) is not None]
+
+    return Segment(
+        first,
+        last,
+        max(known("compression_ratio"), default=1.0),
+        min(known("avg_logprob"), default=0.0),
+        max(known("no_speech_prob"), default=0.0),
+    )

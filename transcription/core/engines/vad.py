@@ -168,11 +168,6 @@ def voice_probabilities(samples: "NDArray[np.float32]") -> "NDArray[np.float32]"
     return np.asarray(get_vad_model()(padded), np.float32).reshape(-1)
 
 
-def find_voices(samples: "NDArray[np.float32]") -> list[Region]:
-    """Return where somebody speaks, in order, with at least MIN_SILENCE_SECONDS between."""
-    return voiced_regions(voice_probabilities(samples), len(samples) / SAMPLE_RATE)
-
-
 def voiced_regions(probabilities: "Sequence[float] | NDArray[np.float32]", seconds: float) -> list[Region]:
     """Return where somebody speaks, in order: speech begins at one probability and ends below a lesser one.
 

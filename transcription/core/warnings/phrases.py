@@ -6,13 +6,14 @@ use: Vexa-ai/vexa 155 and 617, OpenWhispr 1458, zachlatta/freeflow 111, amicalhq
 
 # ruff: noqa: RUF001 - phrases in other alphabets
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
-from transcription.core.warnings.spans import Doubt
-from transcription.core.words import Word
+from transcription.core.warnings.spans import PHANTOM, Doubt
+from transcription.core.words import Word, joined
 
 CREDITS = (
     *("Subtitles by the Amara.org community", "Subtitles by SteamTeamExtra", "Transcription by CastingWords"),
@@ -33,6 +34,57 @@ CREDITS = (
 )
 """Nobody says these into a recorder, whatever the language that is heard."""
 
+CREDIT_BEGINNINGS = (
+    *("subtitles by", "subtitled by", "captions by", "captioned by", "captioning", "subs by", "sub indo"),
+    *("transcribed by", "transcription by", "transcription outsourcing", "translated by", "translation by"),
+    *("scandinavian text", "copyright", "all rights reserved", "untertitel", "sous-titr", "sous titr", "subtítul"),
+    *(
+        "subtítols",
+        "legenda",
+        "sottotitol",
+        "ondertitel",
+        "subtitrat",
+        "subtitrar",
+        "undertext",
+        "textning",
+        "textat av",
+    ),
+    *("undertekst", "teksting", "tekstet", "tekster a", "danske tekster", "norske tekster", "tekstitys"),
+    *(
+        "suomennos",
+        "napisy",
+        "tłumaczenie",
+        "titulky",
+        "felirat",
+        "titlov",
+        "podnapis",
+        "prijevod",
+        "prevod",
+        "azpititul",
+    ),
+    *(
+        "titrai",
+        "subtiitrid",
+        "þýðing",
+        "субтитр",
+        "титры",
+        "титри",
+        "редактор",
+        "корректор",
+        "переклад",
+        "превод",
+        "altyazı",
+    ),
+    *("altyazi", "çeviri", "υπότιτλοι", "υποτιτλισμός", "ترجمة", "כתוביות", "תרגום", "ซับ", "คำบรรยาย"),
+    "phụ đề",
+)
+"""How credits of films begin: a short sentence that begins so is one, whoever is named in it."""
+CREDIT_SIGNS = ("字幕", "자막", "翻訳", "翻译", "amara.org", "©")
+"""What stands somewhere in one."""
+MOST_CREDIT_WORDS = 8
+_ADDRESS = re.compile(r"(?:www\.|https?://)\S|\b[\w-]+\.(?:com|org|net|tv|info|ru|de|fr|co|io)\b", re.IGNORECASE)
+_STATION_AND_YEAR = re.compile(r"[A-ZÄÖÜ]{2,}[\w-]*(?:,? (?:[A-ZÄÖÜ]{2,}[\w-]*|für funk))*,? (?:19|20)\d\d\W*")
+
 FAREWELLS = (
     *("Thank you for watching", "Thanks for watching", "Thank you so much for watching", "Thank you", "Bye bye"),
     *("Please subscribe to my channel", "Don't forget to like and subscribe", "See you in the next video"),
@@ -43,8 +95,19 @@ FAREWELLS = (
     *("Продолжение следует", "Спасибо за просмотр", "İzlediğiniz için teşekkür ederim", "Abone olmayı unutmayın"),
     *("ご視聴ありがとうございました", "ありがとうございました", "次の動画でお会いしましょう", "おやすみなさい"),
     *("시청해주셔서 감사합니다", "谢谢观看", "謝謝觀看", "感谢观看"),
+    *("You", "Thank you very much", "I'm sorry", "I'll see you in the next video", "I'll see you next time"),
+    *("Tak for at se med", "Tack för att ni har tittat", "Tack för att ni tittade", "Takk for at du så på"),
+    *("Kiitos katsomisesta", "Děkuji za sledování", "Köszönöm, hogy megnéztétek", "Mulțumesc pentru vizionare"),
+    *("Hvala na gledanju", "Ευχαριστώ που παρακολουθήσατε", "Дякую за перегляд", "Благодаря за гледането"),
+    *("شكرا للمشاهدة", "תודה על הצפייה", "Cảm ơn các bạn đã theo dõi", "ขอบคุณที่รับชม", "Terima kasih telah menonton"),
 )
 """People do say these: they count as phantoms where hardly a voice is heard, or where nothing else was said."""
+
+SUBSCRIBE = (
+    *("subscrib", "abonnier", "abonnez", "suscríb", "inscreva", "iscriv", "abonneer", "prenumerera", "abone ol"),
+    *("subskryb", "подпиш", "підпиш", "đăng ký kênh", "订阅", "訂閱", "チャンネル登録", "구독", "뉴스"),
+)
+"""What the last sentence of a film on the net asks for, and who reads the news; people may say these, too."""
 
 ENDS = tuple(".!?…。！？")
 
@@ -62,7 +125,14 @@ _CREDITS, _FAREWELLS = (
 
 
 def phantoms(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
-    """Yield known phantoms among the words. still: numbers of words at which hardly a voice is heard."""
+    """Yield phantoms among the words: known phrases, and sentences of a credit's form at either end.
+
+    still: numbers of words at which hardly a voice is heard.
+    """
+    yield from dict.fromkeys([*_credits(words, still), *_known_phrases(words, still)])
+
+
+def _known_phrases(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
     said = [letters_and_digits(word.text) for word in words]
     ends = list(accumulate(map(len, said)))
     whole = "".join(said)
@@ -74,8 +144,26 @@ def phantoms(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
             while last < len(said) and not said[last]:
                 last += 1  # punctuation that stands alone
             if is_of_words and (phrase in _CREDITS or _is_farewell(words, first, last, still)):
-                yield Doubt("phantom", first, last)
+                yield Doubt(PHANTOM, first, last)
             begun = whole.find(phrase, begun + 1)
+
+
+def _credits(words: Sequence[Word], still: Collection[int]) -> Iterator[Doubt]:
+    """Yield the first sentence and the last where they have the form of a credit, or of a farewell that is one."""
+    ends = [number + 1 for number, word in enumerate(words) if word.text.rstrip().endswith(ENDS)]
+    sentences = list(pairwise(sorted({0, *ends, len(words)})))
+    for first, last in dict.fromkeys([*sentences[:1], *sentences[-1:]]):
+        text = joined(words[first:last]).strip()
+        asks = any(sign in text.casefold() for sign in SUBSCRIBE) and _is_farewell(words, first, last, still)
+        if asks or (last - first <= MOST_CREDIT_WORDS and is_credit(text)):
+            yield Doubt(PHANTOM, first, last)
+
+
+def is_credit(sentence: str) -> bool:
+    """Return whether a sentence has the form in which films name who made their subtitles, whatever the language."""
+    folded = sentence.casefold()
+    is_named = folded.startswith(CREDIT_BEGINNINGS) or any(sign in folded for sign in CREDIT_SIGNS)
+    return is_named or bool(_ADDRESS.search(sentence) or _STATION_AND_YEAR.fullmatch(sentence))
 
 
 def _is_farewell(words: Sequence[Word], first: int, last: int, still: Collection[int]) -> bool:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from transcription.core.words import Word
 
 DOUBT_PATTERN = re.compile(r"(?P<name>[a-z ]+)\[(?P<first>\d+):(?P<last>\d+)\]")
-UNSAID = "maybe no speech"
-"""The doubt whether anybody speaks at all. The others are of words that somebody said, whichever they were."""
+UNSAID, PHANTOM = "maybe no speech", "phantom"
+"""The doubts whether anybody said it. The others are of words that somebody said, whichever they were."""
 UNSURE_BELOW = 0.6
 """Mean probability of a transcript's words. Clear speech has 0.8 and more, by the models from `base` on."""
 
@@ -63,8 +63,8 @@ def is_doubtful(words: Sequence[Word], warnings: Collection[str]) -> bool:
 
 
 def is_unsaid(words: Sequence[Word], warnings: Iterable[str]) -> bool:
-    """Return whether there are words, and of each of them it is doubted that anybody spoke."""
-    doubts = (doubt for doubt in map(parse_doubt, warnings) if doubt and doubt == doubt._replace(name=UNSAID))
+    """Return whether there are words, and of each of them it is doubted that anybody said it."""
+    doubts = (doubt for doubt in map(parse_doubt, warnings) if doubt and doubt.name in {UNSAID, PHANTOM})
     doubted = {number for doubt in doubts for number in range(doubt.first, doubt.last)}
     return bool(words) and doubted.issuperset(range(len(words)))
 

@@ -58,7 +58,7 @@ def printed_outcome(file: str, outcome: FileOutcome) -> dict[str, Any]:
     """
     decoded = outcome.decoded
     heard, unsaid = (None, outcome.heard) if outcome.state == "no_speech" else (outcome.heard, None)
-    damage = map(sentence_of, decoded.damage) if decoded else ()
+    damage = map(sentence_of, (*decoded.damage, *decoded.notes)) if decoded else ()
     return {
         "file": file,
         "state": outcome.state,

@@ -1,7 +1,10 @@
 """Recordings that come by mail: to whom, once, with which date, and what becomes of the others."""
 
 import logging
+import multiprocessing
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,9 @@ from django.test import Client
 
 from capture.models import MailAddress, Memo, Source, User
 from capture.services.deletion import delete_memo, purge_deleted
+from capture.sources.mail import ingest
 from capture.sources.mail.addresses import create_mail_address, users_addressed
+from capture.sources.mail.begun import marked_as_begun
 from capture.sources.mail.ingest import MailOutcome, ingest_mail
 from tests.support.data_folder import nothing_stored
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
@@ -181,3 +186,61 @@ def test_the_page_says_when_there_is_no_mailbox(client: Client, alice: User, set
     assert "MAILIN_URL" in client.get("/settings/mail").content.decode()
     assert client.post("/settings/mail").status_code == 302
     assert not MailAddress.objects.exists()
+
+
+def test_one_mail_makes_so_many_memos_and_not_one_more(
+    to_alice: str, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MAX_MAIL_MEMOS", 7)
+    recordings = [OGG + bytes([number]) for number in range(20)]
+    assert ingest_mail(bytes(mail(f"{to_alice}, {create_mail_address(bob)}", *recordings))) is MailOutcome.ASIDE
+    assert Memo.objects.count() == 6
+
+
+def test_a_mail_that_ended_its_process_is_laid_aside_unread(
+    home: Path, to_alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = from_ios(to_alice, M4A)
+    process = multiprocessing.get_context("fork").Process(target=die_while_parsing, args=(raw,))
+    process.start()
+    process.join(30)
+    assert process.exitcode == 9
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "parse_mail", lambda _raw: pytest.fail("it was looked into"))
+        assert ingest_mail(raw) is MailOutcome.ASIDE
+    assert ingest_mail(bytes(mail(to_alice, OGG))) is MailOutcome.KEPT
+    assert list((home / "mailin").iterdir()) == []
+
+
+def die_while_parsing(raw: bytes) -> None:
+    def die(_raw: bytes) -> None:
+        os._exit(9)
+
+    vars(ingest)["parse_mail"] = die
+    ingest_mail(raw)
+
+
+def test_a_mail_that_another_process_takes_in_waits(to_alice: str) -> None:
+    raw = from_ios(to_alice, M4A)
+    with marked_as_begun(raw):
+        assert ingest_mail(raw) is MailOutcome.LATER
+    assert ingest_mail(raw) is MailOutcome.KEPT
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_a_mail_whose_reading_fails_is_read_again(
+    error: type[BaseException], to_alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = from_ios(to_alice, M4A)
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "open_incoming", raising(error))
+        with pytest.raises(error):
+            ingest_mail(raw)
+    assert ingest_mail(raw) is MailOutcome.KEPT
+
+
+def raising(error: type[BaseException]) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail

@@ -18,6 +18,7 @@ from transcription.core.circuit_breaker import MAX_REST_SECONDS as MOST
 from transcription.core.engines import openai_compatible
 from transcription.core.engines.openai_compatible import OpenAICompatible
 from transcription.core.engines.protocol import EngineFailure, EnginePermanent, EngineStumbled, EngineTransient, Options
+from transcription.core.warnings.spans import doubtful_words
 from transcription.core.words import joined
 from transcription.error_text import sentence_of
 
@@ -55,6 +56,43 @@ def test_among_several_languages_the_first_is_asked_for_where_none_of_them_is_he
     told = engine_at(endpoint).transcribe(speech, Options(languages=("de", "en")))
     assert told.language == "de"
     assert [asked.fields.get("language") for asked in endpoint.asked] == [None, ["de"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "marked"),
+    [
+        ({"text": "Untertitelung des ZDF, 2020", "language": "german"}, "Untertitelung des ZDF, 2020"),
+        (
+            {"text": "The quick brown fox jumps over the lazy dog. Subtitles by the Amara.org community"},
+            " Subtitles by the Amara.org community",
+        ),
+        ({"text": "Thank you for watching!"}, "Thank you for watching!"),
+        ({"text": "I will go home. " * 8}, ("I will go home. " * 8).strip()),
+        (
+            {
+                "text": "Well, then.",
+                "segments": [{"start": 0, "end": 2, "text": "Well, then.", "no_speech_prob": 0.9, "avg_logprob": -0.2}],
+            },
+            "Well, then.",
+        ),
+        ({"text": "word " * 100_000}, ("word " * 100_000).strip()),
+    ],
+)
+def test_what_an_endpoint_writes_though_nobody_said_it_is_marked(
+    endpoint: Endpoint, speech: Samples, answer: dict[str, object], marked: str
+) -> None:
+    endpoint.answers = [Answer(body=answer)]
+    told = engine_at(endpoint).transcribe(speech, ENGLISH)
+    assert joined(told.words) == str(answer["text"]).strip()
+    assert joined([told.words[number] for number in sorted(doubtful_words(told.warnings))]) == marked
+
+
+def test_names_that_an_endpoint_takes_from_the_prompt_do_not_count(endpoint: Endpoint, speech: Samples) -> None:
+    with_names = {"text": "Hello Zazen wide world. It's Shivon. Goenka, Zazen"}
+    endpoint.answers = [Answer(body=with_names), Answer(body={"text": "Hello wide world. It's Chivon."})]
+    told = engine_at(endpoint).transcribe(speech, Options(languages=("en",), hotwords=("Shivon", "Zazen", "Goenka")))
+    assert joined(told.words) == "Hello wide world. It's Shivon."
+    assert [asked.fields.get("prompt") for asked in endpoint.asked] == [["Shivon, Zazen, Goenka"], None]
 
 
 def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: Endpoint, speech: Samples) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transcription.core.engines.timestamps import Region
 from transcription.core.engines.vad import SILERO_SAMPLES, Speech
 from transcription.core.warnings.hallucination import Segment, find_doubts, repeated, whispered_segments
-from transcription.core.warnings.phrases import CREDITS, FAREWELLS, phantoms
+from transcription.core.warnings.phrases import CREDITS, FAREWELLS, is_credit, phantoms
 from transcription.core.warnings.spans import Doubt, is_unsaid, merge_doubts, parse_doubt, shift_warnings
 from transcription.core.words import SAMPLE_RATE, Word
 
@@ -157,7 +157,8 @@ def test_what_is_neither_sure_nor_surely_speech_was_perhaps_said_by_nobody(
         (["maybe no speech[0:4]"], True),
         (["maybe no speech[0:2]", "maybe no speech[2:4]", "unsure[0:4]"], True),
         (["maybe no speech[0:3]"], False),
-        (["unsure[0:4]", "phantom[0:4]", 'damaged_end {"read": "18"}'], False),
+        (["phantom[0:2]", "maybe no speech[2:4]"], True),
+        (["unsure[0:4]", "phantom[0:3]", 'damaged_end {"read": "18"}'], False),
         ([], False),
     ],
 )
@@ -191,3 +192,63 @@ def test_three_witnesses_tell_together_whether_anybody_speaks(
 def test_a_bark_that_is_heard_as_one_word_again_and_again_was_not_whispered() -> None:
     words = said("don't don't")
     assert whispered_segments(words, [Segment(0, 2, 2.2, -0.5, 0.03)]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        *(
+            "Undertexter från Amara.org-gemenskapen",
+            "Undertekster av Ai-Media",
+            "Tekstitys: Yle",
+            "Felirat: Kovács Péter",
+        ),
+        *(
+            "Titulky vytvořil JohnyX",
+            "Çeviri ve altyazi M.K.",
+            "한글자막 by 한효정",
+            "字幕志愿者 杨茜茜",
+            "ترجمة نانسي قنقر",
+        ),
+        *("Copyright WDR 2021", "ZDF für funk, 2017", "TV GELDERLAND 2021", "© BF-WATCH TV 2021", "Prijevod: Ivan"),
+        *("Transcribed by https://otter.ai", "For more information visit www.fema.gov", "Subs by www.zeoranger.co.uk"),
+        "Untertitelung des ZDF, 2020",
+    ],
+)
+def test_a_credit_is_known_by_its_form_whoever_is_named_in_it(credit: str) -> None:
+    words = said(f"I will go home. {credit}") if " " in credit else [*said("I will go home."), *said(f" {credit}")]
+    assert Doubt("phantom", 4, len(words)) in find_doubts(words, well(words), EVERYWHERE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *(
+            "Add subtitles to the film.",
+            "I should caption the photos.",
+            "Call the BBC in 2024.",
+            "NASA goes there in 2026.",
+        ),
+        *("Transcripts of the interviews for Tom.", "Translate the letter.", "Subscribe to Le Monde."),
+    ],
+)
+def test_what_people_say_about_subtitles_is_no_credit(sentence: str) -> None:
+    assert not is_credit(sentence)
+    words = said(f"I will go home. {sentence}")
+    assert find_doubts(words, well(words), EVERYWHERE) == []
+
+
+def test_a_word_of_which_whisper_is_sure_of_nothing_is_marked_alone() -> None:
+    words = said("the path to the lake Goenka")
+    unlikely, glimpsed = (
+        words[-1]._replace(probability=0.01),
+        words[-1]._replace(probability=0.1, end=words[-1].start + 0.04),
+    )
+    for last in (unlikely, glimpsed):
+        told = [*words[:-1], last]
+        assert find_doubts(told, well(told), EVERYWHERE) == [Doubt("unsure", 5, 6)]
+
+
+def test_more_words_than_anybody_can_speak_in_their_time_were_not_said() -> None:
+    words = [Word(f" word{number}", number * 0.01, (number + 1) * 0.01, 0.9) for number in range(100)]
+    assert find_doubts(words, well(words), EVERYWHERE) == [Doubt("maybe no speech", 0, 100)]

@@ -1,0 +1,77 @@
+"""Which claims a worker process is at, in a file that it holds locked: once it is gone, its lock is gone as well."""
+
+import fcntl
+import logging
+import os
+import weakref
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+log = logging.getLogger(__name__)
+
+ClaimKey = tuple[UUID, int]
+"""A transcript, and the fence by which it was claimed."""
+SUFFIX = ".claims"
+
+
+class ClaimFile:
+    """The file of one worker process, which is made when it first has a claim. It goes with whoever finds it left.
+
+    folder: of all workers of this machine. A folder that cannot be written to is no hindrance: a dead worker's claims
+    then run out by their leases.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._descriptor = -1
+
+    def write(self, claims: Iterable[ClaimKey]) -> None:
+        """Write which claims this process is at."""
+        lines = "".join(f"{transcript} {fence}\n" for transcript, fence in claims).encode()
+        try:
+            if self._descriptor < 0:
+                self._open()
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, lines, 0)
+        except OSError as error:
+            log.warning("The claims of this worker cannot be written down (%s)", type(error).__name__)
+
+    def _open(self) -> None:
+        """Make the file and lock it. It has its name only then, so that nobody finds it unlocked."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        path = self._folder / f"{uuid4().hex}{SUFFIX}"
+        descriptor = os.open(path.with_suffix(".new"), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        weakref.finalize(self, os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.with_suffix(".new").rename(path)
+        self._descriptor = descriptor
+
+
+@contextmanager
+def abandoned_claims(folder: Path) -> Iterator[list[ClaimKey]]:
+    """Give the claims of all workers of this machine that are gone, and delete their files if all goes well."""
+    with ExitStack() as held:
+        paths = [path for path in folder.glob(f"*{SUFFIX}") if _lock_if_abandoned(path, held)]
+        yield [claim for path in paths for claim in _claims_in(path)]
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+def _lock_if_abandoned(path: Path, held: ExitStack) -> bool:
+    """Lock a file that no process holds, for as long as `held` is, and return whether it was such a one."""
+    try:
+        file = held.enter_context(path.open("rb"))
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # locked, gone meanwhile, or on a disk that knows no locks
+        return False
+    return True
+
+
+def _claims_in(path: Path) -> Iterator[ClaimKey]:
+    """Yield the claims in a file. A line that its process did not end, for it was killed, is passed over."""
+    for line in path.read_text().splitlines():
+        with suppress(ValueError):
+            transcript, fence = line.split()
+            yield UUID(transcript), int(fence)
