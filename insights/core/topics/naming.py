@@ -12,7 +12,7 @@ from insights.core.topics.name_phrases import MOST_WORDS, Phrase, SaidPhrases, s
 
 GROWTH_FACTOR = 2
 """How many times as large a topic must be for another name."""
-KEPT_MARGIN = 0.04
+KEPT_MARGIN = 0.06
 """By how much another name must fit better than the one that is shown."""
 TRIED_PHRASES = 32
 """Phrases, the likeliest by how often their words are said here and elsewhere, that are compared by meaning."""
