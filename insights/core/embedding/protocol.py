@@ -40,7 +40,10 @@ class Background(NamedTuple):
 
     def told_apart(self, meanings: NDArray[Any]) -> NDArray[Any]:
         """Return meanings, shape (n, d) or (d,), shortened along what ideas of one topic differ in."""
-        return meanings if self.within is None else meanings - (meanings @ self.within.T) @ self.within
+        if self.within is None:
+            return meanings
+        along = meanings.astype(self.within.dtype) @ self.within.T  # else all are copied each time
+        return meanings - along @ self.within
 
 
 class Embedder(Protocol):

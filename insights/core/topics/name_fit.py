@@ -35,24 +35,26 @@ def fit_in_index(index: TopicIndex, members: Sequence[int], embed: Callable[[Seq
     # Where there is no other topic yet, a name is to say more than the language's commonest words do.
     centres = np.stack([*topics, index.space.background.common])
 
+    if index.space.background.kind != SENTENCES:
+        return lambda names: contrast(embed(names), centres)
     latest = list(members)[-SILENT_MEMBERS:]
-    said = [set(index.traits.stems.at(position)[0].tolist()) for position in latest]
-    share = SILENT_SHARE if index.space.background.kind == SENTENCES else 0.0
+    own, said = vectors[latest], [set(index.traits.stems.at(position)[0].tolist()) for position in latest]
 
     def fits(names: Sequence[str]) -> NDArray[np.float64]:
         meant = embed(names)
-        silent = np.stack([vectors[_silent(latest, said, name)].mean(axis=0) for name in names])
-        nearer = np.vecdot(meant, unit(silent)) - meant @ unit(centres[:1])[0]
-        found: NDArray[np.float64] = contrast(meant, centres) + share * nearer
+        silent = unit(np.array([_is_silent(said, name) for name in names], dtype=np.float32) @ own)
+        nearer = np.vecdot(meant, silent) - meant @ unit(centres[:1])[0]
+        found: NDArray[np.float64] = contrast(meant, centres) + SILENT_SHARE * nearer
         return found
 
     return fits
 
 
-def _silent(members: Sequence[int], said: Sequence[Collection[int]], name: str) -> list[int]:
-    """Return the ideas that do not say all the words of a name, or all ideas where each does. said: stems of each."""
+def _is_silent(said: Sequence[Collection[int]], name: str) -> list[bool]:
+    """Return for each idea whether it does not say all the words of a name; where each does, all count. said: stems."""
     words = set(stems(dict.fromkeys(name.lower().split(), 1.0)).hashes.tolist()) & set().union(*said)
-    return [position for position, has in zip(members, said, strict=True) if not words.issubset(has)] or list(members)
+    silent = [not words.issubset(has) for has in said]
+    return silent if any(silent) else [True] * len(said)
 
 
 def _other_members(index: TopicIndex, members: Sequence[int]) -> Iterator[list[int]]:
