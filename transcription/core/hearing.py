@@ -92,13 +92,12 @@ def hear_long(whole: Slices, listen: Listen, options: Options) -> Heard:
 def hear_slice(samples: Slices, start: float, window: str, listen: Listen) -> HeardSlice:
     """Hear the slice that begins at so many seconds. Raises what `listen` raises.
 
-    samples: the whole recording. window: that of the last slice. Those inside long audio
-    are never cut short: Whisper would run on where the sound breaks off.
+    samples: the whole recording. window: of each slice.
     """
     begin = round(start * SAMPLE_RATE)
     end = next_end(samples, begin)
     is_last = end == len(samples)
-    heard = listen(to_float(samples[begin:end]), window if is_last else "full")
+    heard = listen(to_float(samples[begin:end]), window)
     seconds = begin / SAMPLE_RATE
     return HeardSlice(
         seconds, end / SAMPLE_RATE, shifted(heard.words, seconds), heard.language, heard.warnings, is_last
