@@ -61,13 +61,7 @@ def hear_all(engine: Engine, samples: "NDArray[np.float32]", options: Options) -
 
     samples: of shape (n,), 16 kHz mono in [-1, 1].
     """
-
-    def listen(piece: "NDArray[np.float32]", window: str) -> Heard:
-        return run_engine(engine, piece, options._replace(window=window))
-
-    return (
-        listen(samples, options.window) if not is_long(len(samples)) else hear_long(to_int16(samples), listen, options)
-    )
+    return hear_sound(engine, to_int16(samples), options)
 
 
 def hear_sound(engine: Engine, sound: Slices, options: Options) -> Heard:
