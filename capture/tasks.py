@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from capture.services.doors import Door, is_open
 from capture.sources.imports.service import work_on_next_import
 from capture.sources.mail.imap import MailboxReader
 
@@ -24,4 +25,4 @@ def work_on_imports() -> bool:
 @shared_task
 def read_mailbox() -> bool:
     """Take in what was mailed. Returns whether more may wait."""
-    return mailbox_reader.ingest_mailbox()
+    return is_open(Door.MAILBOX) and mailbox_reader.ingest_mailbox()

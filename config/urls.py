@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/", views.settings_page, name="settings"),
     path("settings/languages", views.choose_languages, name="choose_languages"),
     path("settings/password", views.change_password, name="change_password"),
+    path("doors/", views.doors_page, name="doors"),
     path("health/", views.health_page, name="health"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -23,6 +23,7 @@ from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
 from capture.models import AuthedRequest, User
+from capture.services.doors import Door, closed_doors, open_door
 from config.forms import AboutYou, Languages, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
@@ -172,6 +173,23 @@ def health_page(request: AuthedRequest) -> HttpResponse:
         except Refusal as refusal:
             page["unknown"] = refusal.sentence_in(_)
     return render(request, "health.html", page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def doors_page(request: AuthedRequest) -> HttpResponse:
+    """Show the machine's owner what a restored copy does not do yet, and open what they say."""
+    if not request.user.is_superuser:
+        raise Http404
+    asked = request.POST.get("open")
+    if asked:
+        for door in Door:
+            if asked in {door, "all"}:
+                open_door(door)
+        return redirect("doors")
+    closed = closed_doors()
+    doors = [(door, not closed or door not in closed.doors) for door in Door]
+    return render(request, "doors.html", {"doors": doors, "since": closed and closed.since})
 
 
 @require_safe

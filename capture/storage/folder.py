@@ -12,6 +12,8 @@ from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, playback_path_of
 from capture.storage.state import storage_state
 
 STORED_PATH = re.compile(STORED_FORM)
+PLAIN_PATH = re.compile(r"[0-9a-z]+/[0-9A-Za-z][0-9A-Za-z.-]*")
+"""A file in a folder: a database that a stranger filled may name what lies elsewhere."""
 FOLDERS = 256
 TURN_FOLDERS = 16
 """So many are swept at a time: each of them within minutes, in rounds that cost nothing that anybody would notice."""
@@ -78,8 +80,8 @@ def files_older_than(folder: Path, before: float) -> Iterator[Path]:
 
 
 def _audio_place(path: str) -> Path:
-    """Return where a path lies. Raises FileNotFoundError for a path that is none of ours."""
-    if not STORED_PATH.fullmatch(path):
+    """Return where a path lies. Raises FileNotFoundError for one that leads elsewhere."""
+    if not PLAIN_PATH.fullmatch(path):
         raise FileNotFoundError(path)
     return ensure_audio_folder() / path
 

@@ -8,7 +8,7 @@ from capture.storage.incoming import Incoming
 
 CHUNK_BYTES = 64 * 1024
 PLAYBACK_SUFFIX = ".m4a"
-STORED_NAME = r"[0-9a-f-]{36}(?:\.[0-9]{1,19})?"
+STORED_NAME = r"[0-9a-f-]{36}(?:-[0-9]{1,19})?"
 """The form of an original's name: an id, and since issue 16 whose it is."""
 STORED_FORM = rf"[0-9a-f]{{2}}/{STORED_NAME}(?:\.m4a)?"
 """The form of an original's path, and of its playback copy's; a database that a stranger filled may hold others."""

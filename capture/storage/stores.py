@@ -9,17 +9,25 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from capture.services.doors import Door, is_open
 from capture.storage.bucket import Bucket, ListedFile
 from capture.storage.folder import Folder
 from capture.storage.incoming import Incoming
 from capture.storage.protocol import Kept, Store, playback_path_of
+
+UUID_CHARACTERS = 36
 
 _FOLDER, _BUCKET = Folder(), Bucket()
 
 
 def stores() -> tuple[Store, ...]:
     """Return every place that may hold recordings; new ones go into the first."""
-    return (_BUCKET, _FOLDER) if settings.STORE else (_FOLDER,)
+    return (_BUCKET, _FOLDER) if _has_bucket() else (_FOLDER,)
+
+
+def _has_bucket() -> bool:
+    """Return whether there is a bucket, and this is no restored copy to which it does not belong."""
+    return bool(settings.STORE) and is_open(Door.BUCKET)
 
 
 def data_folder_store() -> Store:
@@ -33,13 +41,14 @@ def new_path(memo_id: uuid.UUID, user_id: int) -> str:
     It says whose it is: a file whose row was never committed belongs to whoever sent it.
     """
     name = str(memo_id)
-    return f"{name[:2]}/{name}.{user_id}"
+    return f"{name[:2]}/{name}-{user_id}"
 
 
 def sender_of(path: str) -> int | None:
     """Return the id of the user whose original a path is, or None for one from before the paths said so."""
-    _, _, user_id = path.partition(".")
-    return int(user_id) if user_id.isdigit() else None
+    _, _, name = path.partition("/")
+    dash, user_id = name[UUID_CHARACTERS : UUID_CHARACTERS + 1], name[UUID_CHARACTERS + 1 :]
+    return int(user_id) if dash and user_id.isdigit() else None
 
 
 def store_recording(arrived: Incoming, path: str) -> None:
@@ -87,7 +96,7 @@ def remove_original(path: str) -> None:
 
 def list_bucket() -> Iterator[ListedFile]:
     """Return every file that lies in the bucket; nothing where there is none. Raises StoreUnreachable."""
-    return _BUCKET.listed() if settings.STORE else iter(())
+    return _BUCKET.listed() if _has_bucket() else iter(())
 
 
 def probe_bucket() -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from capture.models import User
+from capture.services.doors import Door, is_open
 from config.models import RaisedAlert
 from config.ops.alert_text import alert_text
 from config.ops.alerts import Alert, AlertCode, user_alerts
@@ -22,6 +23,8 @@ MIN_DURATION = timedelta(minutes=15)
 
 def send_alert_mails(now: datetime) -> int:
     """Mail what has lasted to those who asked for it, and forget what has passed. Returns how many mails were sent."""
+    if not is_open(Door.EMAIL):
+        return 0
     asked = User.objects.filter(trouble_mail=True, is_active=True).exclude(email="")
     return sum(_mail_alerts_of(user, now) for user in asked)
 

@@ -72,9 +72,8 @@ def back_up(home: Path, target: Path) -> int:
             database = copy_database(Path(aside) / "stillnote")
             hashed = _Hashed(file)
             with tarfile.open(fileobj=hashed, mode="w", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
-                about = BackupDescription(
-                    FORMAT_VERSION, datetime.now(UTC).isoformat(timespec="seconds"), connection.vendor, str(home)
-                )
+                made_at = datetime.now(UTC).isoformat(timespec="seconds")
+                about = BackupDescription(FORMAT_VERSION, made_at, connection.vendor, str(home.resolve()))
                 _add_text(tar, DESCRIPTION_FILE, json.dumps(about._asdict()))
                 _add_file(tar, database, database.name)
                 for path in _backed_up_files(home):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.models import Memo, User
+from capture.services.doors import Door, closed_doors, is_open
 from capture.services.recordings import unclaimed_recordings
 from capture.services.silent_devices import silent_devices
 from capture.sources.mail.imap import UnusableMailbox, count_mailbox
@@ -60,6 +61,7 @@ def findings() -> Iterator[Finding]:
     yield from _embedder_findings()
     yield _mail_finding()
     yield _incoming_mail_finding()
+    yield from _copy_findings()
     yield _service_finding()
 
 
@@ -158,7 +160,7 @@ def _unclaimed_findings() -> Iterator[Finding]:
 
 
 def _store_finding() -> Finding:
-    if settings.STORE is None:
+    if settings.STORE is None or not is_open(Door.BUCKET):
         return Finding("store-folder", True, {})
     bucket = {"bucket": settings.STORE.bucket, "endpoint": settings.STORE.endpoint or "Amazon S3"}
     try:
@@ -204,11 +206,18 @@ def _mail_finding() -> Finding:
 def _incoming_mail_finding() -> Finding:
     if not settings.MAILIN_URL:
         return Finding("mailbox-off", True, {})
+    if not is_open(Door.MAILBOX):
+        return Finding("mailbox-closed", True, {})
     try:
         counted = count_mailbox()
     except UnusableMailbox as problem:
         return Finding("mailbox-unusable", False, {"code": problem.code, **problem.values})
     return Finding("mailbox", True, {"kept": counted.kept, "aside": counted.aside, "left": counted.left})
+
+
+def _copy_findings() -> Iterator[Finding]:
+    if closed := closed_doors():
+        yield Finding("copy", True, {"doors": ", ".join(sorted(closed.doors))})
 
 
 def _service_finding() -> Finding:

@@ -126,6 +126,11 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "mailbox": ("mail-in", _mailbox_sentence),
     "mailbox-off": ("mail-in", "off, until MAILIN_URL names a mailbox"),
     "mailbox-unusable": ("mail-in", _unusable_mailbox_sentence),
+    "mailbox-closed": ("mail-in", "left alone by this restored copy"),
+    "copy": (
+        "restored copy",
+        "closed: {doors}. `manage.py doors --open NAME` opens what it shall do",
+    ),
     "service": ("service", "runs"),
     "service-stopped": ("service", "does not run: `make run` starts it"),
 }

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from capture.models import User
 from capture.services.accounts import set_email, verify_password
+from capture.services.doors import Door, is_open
 from insights.core.errors import CodedError
 from insights.models import Arrangement, Digest, DigestPlan
 from insights.services.digest_email import DigestEmail, compose_digest
@@ -82,6 +83,8 @@ def preview_digest(user: User) -> DigestEmail | None:
 
 def send_due(now: datetime) -> int:
     """Send every e-mail that is due, each once. Returns how many were sent."""
+    if not is_open(Door.EMAIL):
+        return 0
     plans = DigestPlan.objects.filter(enabled=True, user__is_active=True).select_related("user")
     return sum(_send_digest(plan, now) for plan in plans if _slot_has_come(plan, now))
 

@@ -175,6 +175,8 @@ end_upload                           get,put,options        never
 end_upload                           head,post,patch,delete     401 412 412 401 401 401
 override_method                      get,put,options        never
 override_method                      head,post,patch,delete     401 412 412 401 401 401
+doors                                get,post               302 302 302 302 404 404
+doors                                put,patch,delete       login-never
 health                               get                    login
 health                               post,put,patch,delete  login-never
 new_import                           get,put,patch,delete   login-never

@@ -18,6 +18,8 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.core.problems import StoredProblem
 from capture.models import Import, ImportedFile, User
+from capture.models.imports import ImportQuerySet
+from capture.services.doors import Door, closed_doors
 from capture.signals import import_due
 from capture.sources.imports.ingest import ingest_file
 from capture.sources.imports.scan import MAX_LISTED_NAME_CHARACTERS, scan_folder
@@ -128,12 +130,19 @@ def _announce_import(taken: Import) -> None:
 
 def imports_waiting() -> int:
     """Return how many imports could be worked on now."""
-    return Import.objects.due(timezone.now()).count()
+    return _due_imports().count()
+
+
+def _due_imports() -> ImportQuerySet:
+    """Return those that could be worked on now; in a restored copy, those alone that were asked for in it."""
+    due = Import.objects.due(timezone.now())
+    closed = closed_doors()
+    return due.filter(created_at__gt=closed.since) if closed and Door.FOLDERS in closed.doors else due
 
 
 def work_on_next_import(until: datetime) -> bool:
     """Work on the oldest import that is due, until some time. Returns whether there was one."""
-    for taken in Import.objects.due(timezone.now()).select_related("user"):
+    for taken in _due_imports().select_related("user"):
         if not hold_import(taken, taken.state, only_free=True):
             continue
         done: Iterator[object] = record_listing(taken) if taken.state == State.LISTING else ingest_files(taken)

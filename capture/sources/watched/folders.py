@@ -30,6 +30,25 @@ def watch_own_folder(user: User) -> WatchedFolder:
     return WatchedFolder.objects.get_or_create(user=user, path=str(path))[0]
 
 
+def map_own_folders(old_home: str, new_home: Path) -> int:
+    """Let each user's own folder be the one in this data folder, which was restored, and return how many were.
+
+    old_home: the data folder that the rows are of, or empty where that is not known. new_home: where this one will be.
+    """
+    mapped = 0
+    for folder in WatchedFolder.objects.all():
+        below = Path("watched") / str(folder.user_id)
+        path = Path(folder.path)
+        if path == Path(old_home) / below if old_home else path.parts[-2:] == below.parts:
+            (Path(settings.HOME) / below).mkdir(mode=0o700, parents=True, exist_ok=True)
+            WatchedFile.objects.filter(folder=folder).delete()
+            WatchedFolder.objects.filter(pk=folder.pk).update(
+                path=str(new_home / below), looked_at=None, **NO_PROBLEM.columns()
+            )
+            mapped += 1
+    return mapped
+
+
 def watch_folder(user: User, named: Path) -> WatchedFolder:
     """Watch a folder of the machine for a user; one that is watched for them already stays as it is.
 

@@ -13,9 +13,12 @@ from capture.core.audio_types import HEAD_BYTES, sniff
 from capture.core.dates.files import date_of_open_file
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
-from capture.models import Source, User
+from capture.models import Memo, Source, User, WatchedFolder
 from capture.services.ingest import Sent, ingest_recording
 from capture.sources.safe_open import FILE_FLAGS, open_below
+from capture.sources.watched.beginnings import Beginnings
+from capture.sources.watched.stillness import is_whole
+from capture.sources.watched.tracking import DueFile
 from capture.sources.watched.walk import SeenFile, look_of
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
@@ -27,22 +30,29 @@ class NotAsMet(Exception):
     """The file changed since it was listed; the next poll lists it again."""
 
 
-def ingest_watched_file(user: User, folder: int, seen: SeenFile) -> os.stat_result:
+def ingest_watched_file(watched: WatchedFolder, folder: int, due: DueFile) -> os.stat_result:
     """Make a file below an open folder a memo, or recognise it. Returns what was read, so that just that is moved.
 
-    Raises Refusal, with nothing stored; NotAsMet; OSError where it cannot be read.
+    A file that grew after it was taken becomes one memo, of all of it. Raises Refusal, with nothing stored; NotAsMet,
+    also where somebody still writes to it; OSError where it cannot be read.
     """
+    user, seen = watched.user, due.seen
     with open_below(folder, seen.parts, FILE_FLAGS) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
         found = refuse_unless_as_met(os.fstat(descriptor), seen)
         _refuse_unread(file, seen)
+        if not is_whole(file, due.still_seconds, is_moved=watched.moves_done):
+            raise NotAsMet
+        file.seek(0)
+        beginnings = Beginnings(user, seen.look.size)
         with open_incoming() as arriving:
             while arriving.bytes <= seen.look.size and (chunk := file.read(READ_BYTES)):
                 arriving.write(chunk)
+                beginnings.read(chunk)
             refuse_unless_as_met(os.fstat(descriptor), seen)
             file.seek(0)
-            ingest_recording(
-                user, None, Source.WATCHED, arriving, Sent(recorded_at=_file_recorded_at(user, file, seen))
-            )
+            sent = Sent(recorded_at=_file_recorded_at(user, file, seen))
+            if ingest_recording(user, None, Source.WATCHED, arriving, sent).created:
+                beginnings.replace_by(Memo.objects.get(user=user, sha256=arriving.sha256))
     return found
 
 

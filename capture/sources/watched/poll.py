@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
 from capture.core.errors import Refusal
 from capture.core.problems import StoredProblem
 from capture.models import WatchedFile, WatchedFolder
+from capture.services.doors import Door, is_open
 from capture.sources.safe_open import open_folder
 from capture.sources.watched.archive import move_to_done
 from capture.sources.watched.ingest import NotAsMet, ingest_watched_file
@@ -31,10 +33,14 @@ def poll_watched_folders() -> int:
     """Look once into each watched folder, take what is due, and return how many recordings were taken.
 
     A recording is taken at a later look than the one that met it, once it looks the same and has kept still. What was
-    taken, or refused for good, is not read again until it changes. Raises django.db.Error.
+    taken, or refused for good, is not read again until it changes. A restored copy looks into its own folders alone,
+    until its owner says more. Raises django.db.Error.
     """
     folders = WatchedFolder.objects.filter(user__is_active=True).select_related("user")
-    return sum(_poll_folder(folder) for folder in folders.order_by("pk"))
+    home = Path(settings.HOME).resolve()
+    may_leave = is_open(Door.FOLDERS)
+    due = [folder for folder in folders.order_by("pk") if may_leave or Path(folder.path).is_relative_to(home)]
+    return sum(_poll_folder(folder) for folder in due)
 
 
 def _poll_folder(folder: WatchedFolder) -> int:
@@ -79,7 +85,7 @@ def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueF
 
 def _ingest_and_move(folder: WatchedFolder, descriptor: int, one: DueFile) -> StoredProblem:
     """Take a file, move it if that is wished, and return what hindered that."""
-    read = ingest_watched_file(folder.user, descriptor, one.seen)
+    read = ingest_watched_file(folder, descriptor, one)
     if folder.moves_done:
         try:
             move_to_done(descriptor, one.seen, read)

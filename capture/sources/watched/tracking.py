@@ -20,10 +20,11 @@ MAX_WATCHED_NAME_CHARACTERS = 1000
 
 
 class DueFile(NamedTuple):
-    """A file that keeps still, and its row."""
+    """A file that keeps still, its row, and since when it does, in seconds."""
 
     seen: SeenFile
     row: int
+    still_seconds: float
 
 
 class _Row(NamedTuple):
@@ -58,7 +59,7 @@ def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> T
         if row is None or FileLook(row.size, row.modified_ns) != seen.look:
             changed.append(_new_row(folder, name, seen, now))
         elif not row.is_done and not seen.problem and _keeps_still(row, now):
-            due.append(DueFile(seen, row.pk))
+            due.append(DueFile(seen, row.pk, _still_seconds(row, now)))
     _upsert_rows(changed)
     is_whole = len(everything) < MAX_WATCHED_FILES
     if is_whole:
@@ -92,6 +93,11 @@ def _keeps_still(row: _Row, now: datetime) -> bool:
     age = now.timestamp() - row.modified_ns / 1e9
     is_fresh = 0 <= age < STILL_SECONDS  # a time to come is a clock that is wrong, and says nothing
     return known_for >= (FILE_RETRY_DELAY if row.problem else timedelta(seconds=STILL_SECONDS)) and not is_fresh
+
+
+def _still_seconds(row: _Row, now: datetime) -> float:
+    """Return since when a file has not changed: since it was met, or by its own time, where that is no time to come."""
+    return max((now - row.met_at).total_seconds(), now.timestamp() - row.modified_ns / 1e9)
 
 
 def _upsert_rows(rows: Sequence[WatchedFile]) -> None:

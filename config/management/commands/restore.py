@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
+from capture.services.doors import close_all_doors
+from capture.sources.watched.folders import map_own_folders
 from config.ops.backup_members import SETTINGS_FILE
 from config.ops.database_backup import BackupFailed
 from config.ops.database_version import NotReady
@@ -26,6 +28,11 @@ from config.ops.restore import (
 FINISH_OPTION = "--finish"
 OLD_SERVICE_SETTINGS = {"DATABASE_URL", "STORAGE_URL"}
 """What is deleted from the restored copy must not be deleted there."""
+
+COPY_TEXT = (
+    "It is a copy: it watches no folder outside of its own, reads no mailbox, uses no bucket and sends no e-mail until "
+    "you say so, on its page Settings, or by `manage.py doors --open all` where it takes over from the old one."
+)
 
 
 class Command(BaseCommand):
@@ -45,16 +52,17 @@ class Command(BaseCommand):
         """Restore, or say why not; the data folder in use is only read."""
         try:
             if finish:
-                self._finish(json.load(sys.stdin))
+                self._finish(**json.load(sys.stdin))
             elif file and to:
-                self._restore(file.absolute(), to.expanduser().absolute(), database)
+                self._restore(file.absolute(), to.expanduser().resolve(), database)
             else:
                 raise CommandError("Name a backup and a folder: manage.py restore FILE --to FOLDER")
         except (BackupFailed, NotReady) as reason:
             raise CommandError(str(reason)) from reason
 
     def _restore(self, file: Path, to: Path, database: str) -> None:
-        is_dump = read_description(file).database == "postgresql"
+        description = read_description(file)
+        is_dump = description.database == "postgresql"
         if is_dump != bool(database):
             raise BackupFailed(
                 NEEDS_DATABASE_TEXT if is_dump else "The backup brings its own database: leave --database out."
@@ -65,7 +73,7 @@ class Command(BaseCommand):
             environment = {name: value for name, value in os.environ.items() if name not in OLD_SERVICE_SETTINGS}
             environment |= {"STILLNOTE_HOME": str(beside)} | ({"DATABASE_URL": database} if database else {})
             command = [sys.executable, "manage.py", "restore", FINISH_OPTION]
-            told = json.dumps(deleted_since)
+            told = json.dumps({"tombstones": deleted_since, "old_home": description.home, "new_home": str(to)})
             finished = subprocess.run(
                 command, cwd=settings.BASE_DIR, env=environment, input=told, text=True, check=False
             )
@@ -74,14 +82,17 @@ class Command(BaseCommand):
         address = f"DATABASE_URL={database} " if database else ""
         self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
         self.stdout.write("While another runs on this machine, give it a PORT of its own.")
+        self.stdout.write(COPY_TEXT)
         if (to / SETTINGS_ASIDE_FILE).exists():
             self.stdout.write(
                 f"Its settings are in {to / SETTINGS_ASIDE_FILE}: look at them, and rename it to {SETTINGS_FILE}."
             )
 
-    def _finish(self, deleted_since: list[TombstoneRow]) -> None:
+    def _finish(self, tombstones: list[TombstoneRow], old_home: str, new_home: str) -> None:
         fill_database()
-        if removed := apply_tombstones(deleted_since):
+        close_all_doors()
+        map_own_folders(old_home, Path(new_home))
+        if removed := apply_tombstones(tombstones):
             self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
 
 

@@ -171,7 +171,7 @@ def test_what_was_never_committed_is_cleared_away_a_day_later(bedside: Device, h
     send(bedside, "a", OGG)
     (kept,) = files(home)
     playback = ensure_audio_folder() / playback_path_of(f"{kept.parent.name}/{kept.name}")
-    orphan = kept.with_name(f"{'0' * 36}.{bedside.user_id}")
+    orphan = kept.with_name(f"{'0' * 36}-{bedside.user_id}")
     unfinished = home / "incoming" / "half"
     young = home / "incoming" / "young"
     for file in (orphan.with_name(f"{'1' * 36}{PLAYBACK_SUFFIX}"), unfinished, young, playback):
@@ -230,8 +230,8 @@ def test_of_what_the_last_run_left_nothing_stays_however_young(bedside: Device, 
     (kept,) = files(home)
     (home / "incoming" / f"4194304-1-{'0' * 32}").touch()
     (home / "incoming" / "of-before").touch()
-    kept.with_name(f"{'0' * 36}.{bedside.user_id}").write_bytes(OGG)
-    kept.with_name(f"{'1' * 36}.4711").write_bytes(b"of a user who is gone")
+    kept.with_name(f"{'0' * 36}-{bedside.user_id}").write_bytes(OGG)
+    kept.with_name(f"{'1' * 36}-4711").write_bytes(b"of a user who is gone")
     mine = Incoming()
     assert delete_leftovers_of_last_run() == 4
     assert set(files(home)) == {kept, mine.path}

@@ -209,3 +209,17 @@ def test_the_website_says_it_in_a_sentence(alices: Client, bucket: Held, proxy: 
         page = alices.post("/memos/add", {"audio": file}, follow=True)
     assert b"The store that keeps recordings does not answer." in page.content
     assert not Memo.objects.filter(source=Source.WEB).exists()
+
+
+def test_a_path_that_leads_elsewhere_is_not_there(home: Path) -> None:
+    """Such a one is only in a database that a stranger filled."""
+    outside = home / "outside"
+    outside.write_bytes(OGG)
+    store = stores.data_folder_store()
+    for path in ("../outside", str(outside), "00/../../outside", "00/..", "/etc/passwd", ""):
+        store.remove(path)
+        with pytest.raises(FileNotFoundError):
+            store.size(path)
+        with pytest.raises(FileNotFoundError):
+            store.part(path, range(1))
+    assert outside.read_bytes() == OGG

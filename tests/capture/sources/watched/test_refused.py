@@ -16,6 +16,7 @@ from capture.models import Memo, WatchedFolder
 from capture.sources.safe_open import open_folder
 from capture.sources.watched import ingest, poll
 from capture.sources.watched.folders import troubled_folders
+from capture.sources.watched.tracking import DueFile
 from capture.sources.watched.walk import walk_watched_folder
 from capture.storage.incoming import Incoming
 from tests.support.data_folder import failing, files
@@ -200,7 +201,7 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
 
 def _read_if_still_there(folder: int, seen: Any, watched: WatchedFolder) -> None:
     try:
-        ingest.ingest_watched_file(watched.user, folder, seen)
+        ingest.ingest_watched_file(watched, folder, DueFile(seen, 0, 3600.0))
     except (ingest.NotAsMet, OSError, Refusal):
         return
 

@@ -1,0 +1,48 @@
+"""Whether a file of a watched folder is whole: nobody writes to it, or it has kept still for long enough."""
+
+import fcntl
+import signal
+from contextlib import suppress
+from typing import BinaryIO
+
+from capture.core.endings import has_ended
+
+UNSEEN_WRITER_SECONDS = 120.0
+"""How long a file keeps still where the system does not tell of writers: recorders and shares stall in between."""
+UNENDED_SECONDS = 600.0
+"""The same where its container says that more is to come, or it is moved afterwards: a last half would be lost."""
+
+
+def is_whole(file: BinaryIO, still_seconds: float, *, is_moved: bool) -> bool:
+    """Return whether an open file may be taken. still_seconds: since it last changed. is_moved: away from its writer.
+
+    The file's position is anywhere afterwards.
+    """
+    is_written = has_open_writer(file.fileno())
+    if is_written is not None:
+        return not is_written
+    ended = has_ended(file)
+    if ended:
+        return True
+    return still_seconds >= (UNENDED_SECONDS if ended is False or is_moved else UNSEEN_WRITER_SECONDS)
+
+
+def has_open_writer(descriptor: int) -> bool | None:
+    """Return whether anybody has a file open for writing, or None where the system does not tell.
+
+    Linux grants a read lease only where nobody does (fcntl(2), "Leases"), to whoever owns the file or may take any.
+    descriptor: opened for reading alone.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return None
+    try:
+        # Whoever wants to write while the lease is held is told of by a signal: by one that does nothing.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    with suppress(OSError):
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False

@@ -1,0 +1,104 @@
+"""A file is taken when its writer has let go of it; where nobody tells of writers, when it has kept still for long."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from capture.models import Context, Memo, WatchedFolder
+from capture.sources.watched import stillness
+from capture.sources.watched.folders import set_moves_done
+from tests.support.recordings import audio_path
+from tests.support.watched_folders import OTHER, RECORDING, look, put
+
+HALF = len(RECORDING) // 2
+WRITER = "import sys; f = open(sys.argv[1], 'ab'); print(flush=True); sys.stdin.read()"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Have another process hold a file open for writing, as a recorder that stalls does."""
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        yield
+        writer.communicate()
+
+
+@pytest.mark.parametrize("moves_done", [False, True])
+def test_a_writer_that_stalls_is_waited_for(moves_done: bool, watched: WatchedFolder, shared: Path) -> None:
+    set_moves_done(watched, moves_done=moves_done)
+    recording = put(shared / "memo.ogg", RECORDING[:HALF])
+    with writing(recording):
+        assert look(5, later=3600) == 0
+        assert recording.exists()
+    put(recording)
+    assert look(3) == 1
+    assert audio_path(Memo.objects.get()).read_bytes() == RECORDING
+    assert recording.exists() != moves_done
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system not tell of writers, as of a file of somebody else's or on a share."""
+    monkeypatch.setattr(stillness, "has_open_writer", lambda _descriptor: None)
+
+
+@pytest.mark.usefixtures("untold")
+@pytest.mark.parametrize(
+    ("content", "seconds"),
+    [(RECORDING[:HALF], 600), (b"ID3\3" + bytes(2000), 120), (b"RIFF\xff\xff\xff\xffWAVE", 600)],
+)
+def test_where_nobody_tells_it_is_by_the_end_of_the_container_or_by_time(
+    content: bytes, seconds: int, watched: WatchedFolder, shared: Path
+) -> None:
+    put(shared / "memo", content, age=seconds - 4)
+    assert look(2, later=5) == 0
+    put(shared / "memo", content, age=seconds + 1)
+    assert look(2, later=5) == 1
+    put(shared / "whole", RECORDING, age=10)
+    assert look(2, later=5) == 1
+
+
+@pytest.mark.usefixtures("untold")
+def test_what_is_moved_keeps_still_for_longer(watched: WatchedFolder, shared: Path) -> None:
+    set_moves_done(watched, moves_done=True)
+    put(shared / "memo.mp3", b"ID3\3" + bytes(2000), age=500)
+    assert look(2) == 0
+    put(shared / "memo.mp3", b"ID3\3" + bytes(2000), age=700)
+    assert look(2) == 1
+
+
+def test_what_grew_after_it_was_taken_is_one_memo_of_all_of_it(watched: WatchedFolder, shared: Path) -> None:
+    put(shared / "other.ogg", OTHER)
+    put(shared / "memo.ogg", RECORDING[:HALF])
+    assert look(2) == 2
+    half = Memo.objects.get(bytes=HALF)
+    Memo.objects.filter(pk=half.pk).update(context_by_hand=Context.WALK)
+    put(shared / "memo.ogg", RECORDING[: HALF + 1000])
+    assert look(2) == 1
+    put(shared / "memo.ogg")
+    assert look(2) == 1
+    left = {memo.bytes: memo for memo in Memo.objects.filter(deleted_at=None)}
+    assert set(left) == {len(OTHER), len(RECORDING)}
+    assert left[len(RECORDING)].context_by_hand == Context.WALK
+    assert audio_path(left[len(RECORDING)]).read_bytes() == RECORDING
+
+
+def test_asking_for_a_lease_hinders_no_writer(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        for _ in range(100):
+            assert stillness.has_open_writer(descriptor) is False
+            with path.open("ab") as file:
+                file.write(b"x")
+                assert stillness.has_open_writer(descriptor) is True
+    finally:
+        os.close(descriptor)
