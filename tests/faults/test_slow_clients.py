@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -13,9 +13,9 @@ from config.http.gunicorn_worker import HEAD_CHUNK_BYTES, HEAD_SECONDS, MAX_HEAD
 from tests.support.faults.counts import either
 from tests.support.web_server import Server, answer_on, speech
 
-SLOW_CONNECTIONS = either(300, 1000)
 pytestmark = pytest.mark.alone
 
+SLOW_CONNECTIONS = either(300, 1000)
 STRANGER = "127.0.0.9"
 PATIENCE_SECONDS = 15
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -54,7 +54,8 @@ def test_heads_that_come_letter_by_letter_hold_up_nobody(server: Server, slow: l
     def drip() -> None:
         while not done.is_set():
             for connection in slow:
-                connection.sendall(b"a")
+                with suppress(OSError):  # the oldest are closed where there are too many
+                    connection.sendall(b"a")
             done.wait(1)
 
     for connection in slow:
@@ -101,9 +102,10 @@ def is_closed(connection: socket.socket) -> bool:
 
 
 def test_who_does_not_hang_up_holds_up_nobody(server: Server, slow: list[socket.socket]) -> None:
-    for connection in slow:
+    some = slow[-threads * workers :]
+    for connection in some:
         connection.sendall(HEALTH)
-    assert all(answer_on(connection).status == 200 for connection in slow)
+    assert all(answer_on(connection).status == 200 for connection in some)
     assert is_answered(server)
 
 
