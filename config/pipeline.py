@@ -12,7 +12,7 @@ from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
-from insights.services import place_ideas, reembed
+from insights.services import consolidate, place_ideas, reembed
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected
 from transcription.services import jobs
@@ -23,7 +23,9 @@ PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 
-SWEPT = (PLACE, TRANSCRIBE, EMBED, IMPORT)
+LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
+
+SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -41,7 +43,7 @@ def connect() -> None:
         (transcript_ready, PLACE.task),
         (transcript_edited, insights.tasks.judge_doubts),
         (transcript_edited, insights.tasks.rename_corrected),
-        (idea_corrected, insights.tasks.look_again),
+        (idea_corrected, LOOK_AGAIN.task),
         (memo_deleted, insights.tasks.forget),
     ]
     for announcement, task in connections:

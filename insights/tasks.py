@@ -37,16 +37,15 @@ def tidy_topics() -> None:
 
 
 @shared_task
-def look_again(idea_id: str) -> None:
-    """Try the unsorted ideas near one that a person corrected."""
-    consolidate.retry_unsorted_near(UUID(str(idea_id)))
+def look_again() -> bool:
+    """Try the unsorted ideas near those that a person corrected. Returns whether there were any."""
+    return consolidate.look_again_for_one()
 
 
 @shared_task
 def judge_doubts(transcript_id: str) -> None:
     """Judge anew which ideas of an edited transcript are doubtful, and place those that no longer are."""
-    for idea_id in follow_edits(UUID(str(transcript_id))):
-        consolidate.retry_unsorted_near(idea_id)
+    consolidate.retry_unsorted_near(*follow_edits(UUID(str(transcript_id))))
 
 
 @shared_task

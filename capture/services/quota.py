@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from capture.core.errors import Refusal, quota_reached
-from capture.models import Alias, Memo, Tombstone, Upload, User
+from capture.models import Alias, Device, Memo, Tombstone, Upload, User
 
 MAX_OPEN_UPLOADS = 1000
 """Resumable uploads of one user that are not finished: no honest phone has so many, and each is a row and a file."""
@@ -36,9 +36,15 @@ def refuse_unless_known(user: User, client_id: str, sha256: str | None, announce
         refuse_over_quota(user, announced, own or Q(client_id=client_id))
 
 
-def refuse_many_uploads(user: User) -> None:
-    """Raise Refusal (429) where this user has as many uploads open as one may."""
-    if Upload.objects.open_of(user).count() >= MAX_OPEN_UPLOADS:
+MAX_DEVICE_UPLOADS = 200
+"""Of one device: that many of one leave room for the user's others."""
+
+
+def refuse_many_uploads(device: Device) -> None:
+    """Raise Refusal (429) where a device, or its user with all devices, has as many uploads open as may be."""
+    if Upload.objects.filter(device=device, finished_at=None).count() >= MAX_DEVICE_UPLOADS:
+        raise Refusal("many-uploads", limit=MAX_DEVICE_UPLOADS)
+    if Upload.objects.open_of(device.user).count() >= MAX_OPEN_UPLOADS:
         raise Refusal("many-uploads", limit=MAX_OPEN_UPLOADS)
 
 

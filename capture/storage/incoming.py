@@ -16,7 +16,13 @@ from django.conf import settings
 
 from capture.core.audio_types import HEAD_BYTES
 from capture.core.errors import too_large
-from capture.storage.filesystem import ensure_incoming_folder, fsync_folder, make_durable_folder, refuse_when_full
+from capture.storage.filesystem import (
+    ensure_incoming_folder,
+    fsync_folder,
+    make_durable_folder,
+    refuse_if_nearly_full,
+    refuse_when_full,
+)
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
 WRITER_NAME = re.compile(r"([0-9]{1,9})-([0-9]{1,15})-[0-9a-f]{32}")
@@ -54,7 +60,8 @@ class Incoming:
         return arrived
 
     def write(self, chunk: bytes) -> None:
-        """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk is full."""
+        """Append a chunk. Raises Refusal once the recording is larger than MAX_UPLOAD, or the disk nearly full."""
+        refuse_if_nearly_full(len(chunk))  # others write as well, and nobody knew of them when this one began
         with refuse_when_full():
             self._file.write(chunk)
         self._count(chunk)

@@ -38,7 +38,7 @@ def create_upload(device: Device, length: int, said: Mapping[str, str]) -> Uploa
     else:
         refuse_if_nearly_full(length)
         refuse_unless_known(device.user, upload.client_id, upload.sha256, length)
-        refuse_many_uploads(device.user)
+        refuse_many_uploads(device)
     upload.save(force_insert=True)
     return upload
 

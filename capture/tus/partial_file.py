@@ -12,7 +12,7 @@ from typing import Self
 from django.conf import settings
 
 from capture.core.errors import Refusal
-from capture.storage.filesystem import fsync_folder, make_durable_folder, refuse_when_full
+from capture.storage.filesystem import fsync_folder, make_durable_folder, refuse_if_nearly_full, refuse_when_full
 
 
 def ensure_uploads_folder() -> Path:
@@ -79,7 +79,8 @@ class PartialFile:
         self._file.truncate(offset)
 
     def append(self, chunk: bytes) -> None:
-        """Write a chunk to its end. Raises Refusal where the disk is full."""
+        """Write a chunk to its end. Raises Refusal where the disk is nearly full."""
+        refuse_if_nearly_full(len(chunk))  # as in `storage.incoming`
         left = memoryview(chunk)
         with refuse_when_full():
             while left:

@@ -16,6 +16,10 @@ class Arrangement(models.Model):
         max_length=100, blank=True, help_text="whose vectors serve: ideas are compared by no others"
     )
 
+    look_near = models.JSONField(
+        null=True, help_text="keys of ideas that were corrected, near which it is still to be looked again"
+    )
+
     def __str__(self) -> str:
         return f"{self.user_id}@{self.version}"
 

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from capture.models import User
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.suggest import assign_unsorted_near
-from insights.models import Idea
+from insights.models import Arrangement, Idea
 from insights.services.doubts import renew_doubts
 from insights.services.index_cache import give_back, give_back_unchanged, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
+from insights.services.place_ideas import is_live_memo_waiting
 from insights.services.proposals import store_proposals
 from insights.services.reembed import serving_embedder
 from insights.services.user_index import UserIndex
@@ -41,16 +45,43 @@ def consolidate_user(user: User) -> None:
     give_back_unchanged(user, state)
 
 
-def retry_unsorted_near(idea_id: UUID) -> None:
-    """Try the unsorted ideas near one that a person corrected."""
-    idea = Idea.objects.select_related("user").filter(pk=idea_id).first()
-    done = idea is None
-    while idea is not None and not done:
-        embedder = serving_embedder(idea.user)
-        state = take_index(idea.user, embedder)
-        position = state.index.keys.find(idea.pk)
-        found = {} if position is None else assign_unsorted_near(state.index, position, state.ranker)
-        done = _save_changes(idea.user, state, _plan_placed(idea.user, state, found))
+def count_due_looks() -> int:
+    """Return of how many users it is still to be looked again near ideas that they corrected."""
+    return _looks_due().count()
+
+
+def _looks_due() -> QuerySet[Arrangement]:
+    return Arrangement.objects.filter(look_near__isnull=False)
+
+
+def look_again_for_one() -> bool:
+    """Try the unsorted ideas near all that one user corrected, at once; not while somebody's new memo waits.
+
+    Returns whether there was such a user.
+    """
+    due = None if is_live_memo_waiting() else _looks_due().select_related("user").order_by("?").first()
+    if due is None:
+        return False
+    looked = due.look_near or []
+    retry_unsorted_near(*map(UUID, looked))
+    with transaction.atomic():
+        now = Arrangement.objects.select_for_update().get(pk=due.pk)
+        left = [key for key in now.look_near or () if key not in looked]
+        Arrangement.objects.filter(pk=due.pk).update(look_near=left or None)
+    return True
+
+
+def retry_unsorted_near(*idea_ids: UUID) -> None:
+    """Try the unsorted ideas near some of a user's that a person corrected."""
+    user = User.objects.filter(pk__in=Idea.objects.filter(pk__in=idea_ids).values("user")).first()
+    done = user is None
+    while user is not None and not done:
+        state = take_index(user, serving_embedder(user))
+        found: dict[int, Key] = {}
+        places = [place for place in map(state.index.keys.find, idea_ids) if place is not None]
+        for position in places:
+            found |= assign_unsorted_near(state.index, position, state.ranker)
+        done = _save_changes(user, state, _plan_placed(user, state, found))
 
 
 def _plan_placed(user: User, state: UserIndex, found: Mapping[int, Key]) -> ChangeSet:

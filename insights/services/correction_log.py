@@ -1,5 +1,6 @@
 """The log of what a person says, with how things were before: a row is never changed, but can be undone."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -99,6 +100,18 @@ def bump_version(user_id: int) -> None:
     Arrangement.objects.filter(user_id=user_id).update(version=F("version") + 1)
 
 
+MAX_LOOKED_IDEAS = 100
+"""The last corrected ideas near which it is looked again; what waits near others is tried at night."""
+
+
+def record_looks_due(user_id: int, ideas: Iterable[UUID]) -> None:
+    """Write near which ideas it is to be looked again, in the transaction that corrects them."""
+    arrangement, _is_new = Arrangement.objects.select_for_update().get_or_create(user_id=user_id)
+    due = dict.fromkeys([*(arrangement.look_near or ()), *map(str, ideas)])
+    Arrangement.objects.filter(user_id=user_id).update(look_near=list(due)[-MAX_LOOKED_IDEAS:])
+
+
 def announce_correction(idea: Idea) -> None:
-    """Send `idea_corrected` once the transaction is committed."""
+    """Write that it is to be looked again near an idea, and send `idea_corrected` once that is committed."""
+    record_looks_due(idea.user_id, [idea.pk])
     transaction.on_commit(lambda: idea_corrected.send_robust(sender=Idea, id=idea.pk), robust=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from capture.models import User
 from insights.core.topics.idea_keys import Key
 from insights.models import AllKnown, Arrangement, Correction, Idea, Topic
+from insights.services.correction_log import record_looks_due
 from insights.services.topic_names import name_grown_topics
 from insights.services.user_index import UserIndex
 from transcription.models import Transcript
@@ -96,6 +97,8 @@ def apply_changes(
         Topic.objects.bulk_update(change.renamed, ["name", "named_size"])
         Idea.objects.bulk_create(change.new)
         Correction.objects.bulk_create(change.said)
+        if change.said:
+            record_looks_due(user.pk, [said.idea_id for said in change.said if said.idea_id])
         Idea.objects.bulk_update(change.placed, ["topic"])
         _delete_superseded(change.leaving)
         if change.brings_nothing:

@@ -86,6 +86,11 @@ def count_due_placements() -> int:
     return _unplaced().count()
 
 
+def is_live_memo_waiting() -> bool:
+    """Return whether a memo that somebody spoke just now waits for its words or its ideas, and can have them."""
+    return jobs.is_live_memo_due() or _unplaced().filter(memo__archive=False, again=False).exists()
+
+
 def is_endpoint_failing() -> bool:
     """Return whether ideas wait for their topics because the machine at EMBEDDING_URL gives no vectors."""
     if not settings.EMBEDDING_URL:

@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ def well(asked: dict[str, Any]) -> Answer:
 
 
 class VectorsEndpoint(ThreadingHTTPServer):
-    """Its address, what it was asked, and how it answers, with which headers."""
+    """Its address, what it was asked, and how it answers, with which headers. drips: it never ends."""
 
     daemon_threads = True
 
@@ -28,6 +29,7 @@ class VectorsEndpoint(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Answer] = well
         self.headers: dict[str, str] = {}
+        self.drips = False
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -44,6 +46,10 @@ class _Request(BaseHTTPRequestHandler):
         for name, value in endpoint.headers.items():
             self.send_header(name, value)
         self.end_headers()
+        while endpoint.drips:  # a byte now and then, and never all of them
+            with suppress(OSError):
+                self.wfile.write(b" ")
+            time.sleep(0.2)
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:

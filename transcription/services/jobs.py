@@ -41,6 +41,15 @@ def count_waiting_memos() -> int:
     return known + Memo.objects.kept().filter(transcripts=None).count()
 
 
+def is_live_memo_due() -> bool:
+    """Return whether a memo that is no old recording waits to be written down, and could be now."""
+    if engine_problem():
+        return False
+    now = timezone.now()
+    due = Transcript.objects.due(now).filter(archive=False, again=False)
+    return due.exists() or unheard_memos(now).filter(archive=False).exists()
+
+
 def stalled_since(now: datetime) -> datetime | None:
     """Return since when live memos have waited while nobody is at work on any, or None where all goes its way."""
     claims = Transcript.objects.filter(finished_at=None, again=False, memo__deleted_at=None, memo__archive=False)

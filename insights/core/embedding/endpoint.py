@@ -16,6 +16,8 @@ from transcription.core.openai_client import NoAnswer, OpenAIClient
 
 SILENCE_SECONDS = 60.0
 """How long any silence of it may last."""
+WHOLE_SECONDS = 180.0
+"""How long a whole answer may take: one that drips a byte now and then is never silent."""
 BATCH_TEXTS = 64
 """Texts that are sent at once."""
 MOST_BYTES = 64 * 1024**2
@@ -81,7 +83,13 @@ class Endpoint(CalibratedEmbedder):
         # A text of nothing is an error to OpenAI's own.
         asked = {"model": self._asked_for, "input": [text or " " for text in texts], "encoding_format": "float"}
         try:
-            answer = self._client.post("embeddings", silence_seconds=SILENCE_SECONDS, most_bytes=MOST_BYTES, json=asked)
+            answer = self._client.post(
+                "embeddings",
+                silence_seconds=SILENCE_SECONDS,
+                whole_seconds=WHOLE_SECONDS,
+                most_bytes=MOST_BYTES,
+                json=asked,
+            )
         except NoAnswer as error:
             raise _NoVectors(error.why) from error
         if answer.status != HTTPStatus.OK:

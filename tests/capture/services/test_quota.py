@@ -165,6 +165,19 @@ def test_uploads_of_others_and_those_that_are_memos_do_not_count_twice(phone: Ph
         assert tus.begin(len(OGG) - 1, OGG[:-1], id="m-2").status_code == 201
 
 
+def test_one_device_leaves_room_for_the_users_others(
+    phone: Phone, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.QUOTA = 0
+    assert quota.MAX_DEVICE_UPLOADS < quota.MAX_OPEN_UPLOADS / 2
+    monkeypatch.setattr(quota, "MAX_DEVICE_UPLOADS", 3)
+    tus, other = TusPhone(phone), TusPhone(Phone(alice, "nightstand"))
+    for number in range(3):
+        tus.begin_upload(id=f"n-{number}")
+    assert problem(tus.begin(id="n-4"), 429, "many-uploads")
+    assert other.begin(id="n-4").status_code == 201
+
+
 def test_a_user_has_so_many_uploads_open_and_no_more(
     phone: Phone, bobs_phone: Phone, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

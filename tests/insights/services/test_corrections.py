@@ -1,14 +1,19 @@
 """Corrections in the product: they bind the next placing and the nightly tidying, and are tried at once nearby."""
 
+from typing import Any
+
 import pytest
 
 from capture.models import Device, User
 from capture.services.deletion import delete_memo
+from insights.core.embedding.protocol import Embedder
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Correction, Idea, Topic
-from insights.services import correction_log, index_cache, kept_indexes
+from insights.services import consolidate, correction_log, index_cache, kept_indexes
 from insights.services.consolidate import consolidate_all, consolidate_user, retry_unsorted_near
 from insights.services.ideas import bar_idea, confirm_idea, move_idea
+from insights.services.index_cache import take_index
+from insights.services.place_ideas import place_transcript
 from insights.services.suggestions import suggestions
 from insights.services.topics import (
     BadName,
@@ -21,8 +26,10 @@ from insights.services.topics import (
     rename_topic,
     split_topic,
 )
+from insights.services.user_index import UserIndex
+from insights.tasks import look_again
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import place_texts
+from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Transcript
 
 GARDEN = "Water the garden and the tomatoes every evening."
@@ -165,3 +172,46 @@ def test_nothing_is_said_of_a_topic_that_was_merged_a_moment_ago(bedside: Device
     hide_topic(seen_before, hidden=True)
     assert list(Topic.objects.of(bedside.user)) == [mine]
     assert list(Correction.objects.order_by("pk").values_list("kind", flat=True)) == ["created", "merged"]
+
+
+def test_many_corrections_are_followed_by_one_look_and_new_memos_go_first(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, _ideas = garden(bedside)
+    taxes = [idea_of(transcript) for transcript in place_texts(bedside, *(f"{TAXES} {n}" for n in range(12)))]
+    for idea in taxes:
+        move_idea(idea, topic)
+        bar_idea(idea)
+    assert consolidate.count_due_looks() == 1
+    taken: list[User] = []
+
+    def counting(user: User, embedder: Embedder) -> UserIndex:
+        taken.append(user)
+        return take_index(user, embedder)
+
+    monkeypatch.setattr(consolidate, "take_index", counting)
+    waiting = write_transcript(bedside, GARDEN)
+    assert not look_again()
+    assert taken == []
+    place_transcript(waiting)
+    assert look_again()
+    assert len(taken) == 1
+    assert (consolidate.count_due_looks(), look_again()) == (0, False)
+
+
+def test_what_is_corrected_while_it_is_looked_again_is_not_forgotten(
+    bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _topic, (first, second) = garden(bedside)
+    bar_idea(first)
+
+    def meanwhile(*of: Any) -> Any:
+        monkeypatch.setattr(consolidate, "take_index", take_index)
+        bar_idea(second)
+        return take_index(*of)
+
+    monkeypatch.setattr(consolidate, "take_index", meanwhile)
+    assert look_again()
+    assert consolidate.count_due_looks() == 1
+    assert look_again()
+    assert consolidate.count_due_looks() == 0

@@ -110,6 +110,13 @@ def test_one_that_is_not_there_or_does_not_end_is_given_up(
     with pytest.raises(Unavailable) as refused:
         Endpoint(url).embed(["water"])
     assert "cannot be reached" in describe_problem(refused.value.message)
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "WHOLE_SECONDS", 2.0)
+        there.drips = True
+        with pytest.raises(Unavailable) as refused:
+            Endpoint(there.url, key=KEY).embed(["water"])
+        assert "in time" in describe_problem(refused.value.message)
+        there.drips = False
     monkeypatch.setattr(client, "MOST_BYTES", 10)
     with pytest.raises(Unavailable) as refused:
         Endpoint(there.url, key=KEY).embed(["water"])
