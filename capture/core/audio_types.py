@@ -3,20 +3,6 @@
 HEAD_BYTES = 64
 """How many of the first bytes `sniff` looks at."""
 
-MEDIA_TYPES = {
-    "ogg": "audio/ogg",
-    "webm": "audio/webm",
-    "mp4": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "flac": "audio/flac",
-    "wav": "audio/wav",
-    "aac": "audio/aac",
-    "caf": "audio/x-caf",
-    "amr": "audio/amr",
-    "aiff": "audio/aiff",
-}
-"""The media type under which each kind is served."""
-
 _MAGIC = (
     (0, b"OggS", "ogg"),
     (0, b"\x1aE\xdf\xa3", "webm"),
@@ -38,7 +24,7 @@ _PICTURES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"av
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the kind of container, a key of MEDIA_TYPES, or None where the file is no audio that can be read.
+    """Return the kind of container, a key of KINDS, or None where the file is no audio that can be read.
 
     head: the first HEAD bytes of the file, or all of them.
     """

@@ -53,6 +53,7 @@ def test_it_may_be_sent_again_and_in_any_order(phone: Phone) -> None:
         ("s-1", {"started": LATER, "ended": DAWN}, "ends-before-it-starts"),
         ("a%20b", {"started": DAWN}, "bad-id"),
         ("a" * 129, {"started": DAWN}, "bad-id"),
+        ("%2E%2E", {"started": DAWN}, "bad-id"),
     ],
 )
 def test_what_cannot_be_is_refused_and_not_kept(phone: Phone, client_id: str, told: dict[str, Any], kind: str) -> None:
