@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """A kind of container. media_type: under which it is served. endings: its files' usual ones, the best known first."""
+    """A kind of container: what it is served as, and the usual endings of its files, the best known first."""
 
     media_type: str
     endings: tuple[str, ...]
