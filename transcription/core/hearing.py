@@ -67,13 +67,12 @@ def hear_all(engine: Engine, samples: "NDArray[np.float32]", options: Options) -
 def hear_slice(samples: "NDArray[np.int16]", start: float, window: str, listen: Listen) -> HeardSlice:
     """Hear the slice that begins at so many seconds. Raises what `listen` raises.
 
-    samples: the whole recording, of shape (n,), 16 kHz mono. window: that of the last slice. Those inside long audio
-    are never cut short: Whisper would run on where the sound breaks off.
+    samples: the whole recording, of shape (n,), 16 kHz mono. window: of each slice.
     """
     begin = round(start * SAMPLE_RATE)
     end = next_end(samples, begin)
     is_last = end == len(samples)
-    heard = listen(to_float(samples[begin:end]), window if is_last else "full")
+    heard = listen(to_float(samples[begin:end]), window)
     seconds = begin / SAMPLE_RATE
     return HeardSlice(
         seconds, end / SAMPLE_RATE, shifted(heard.words, seconds), heard.language, heard.warnings, is_last

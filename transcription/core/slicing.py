@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_SLICE_SECONDS = 30.0
-"""Whisper's window. A slice is no longer, and a recording that is longer is heard in slices."""
+WINDOW_SECONDS = 30.0
+"""Whisper's window: a recording that is longer is heard in slices."""
+MAX_SLICE_SECONDS = 16.0
+"""A slice is no longer: in a full window Whisper leaves out who speaks after others."""
 SEARCHED_SECONDS = 8.0
 """At the end of a window, in which a pause is looked for: a slice costs a whole window, however little it holds."""
 PLAIN_PAUSE_SECONDS = 0.3
@@ -22,6 +24,7 @@ FRAME_SAMPLES = 512
 NO_SPACES = {"ja", "lo", "my", "th", "yue", "zh"}
 """Languages that Whisper writes without spaces (its own tokenizer's list)."""
 
+_WINDOW_SAMPLES = int(WINDOW_SECONDS * SAMPLE_RATE)
 _MAX_SAMPLES = int(MAX_SLICE_SECONDS * SAMPLE_RATE)
 _SEARCHED_SAMPLES = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME_SAMPLES * FRAME_SAMPLES
 _PAUSE_FRAMES = round(PLAIN_PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
@@ -29,7 +32,7 @@ _PAUSE_FRAMES = round(PLAIN_PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
 
 def is_long(samples: int) -> bool:
     """Return whether a recording of so many samples is heard in slices."""
-    return samples > _MAX_SAMPLES
+    return samples > _WINDOW_SAMPLES
 
 
 def next_end(samples: "NDArray[np.int16]", start: int) -> int:
@@ -38,7 +41,7 @@ def next_end(samples: "NDArray[np.int16]", start: int) -> int:
     samples: the whole recording, of shape (n,), 16 kHz mono. The same samples and start always give the same end, so
     that a worker that is killed is followed by one that cuts where it did.
     """
-    if not is_long(len(samples) - start):
+    if len(samples) - start <= _MAX_SAMPLES:
         return len(samples)
     end = start + _MAX_SAMPLES
     return end - _SEARCHED_SAMPLES + _pause(to_float(samples[end - _SEARCHED_SAMPLES : end]))

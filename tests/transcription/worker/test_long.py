@@ -92,11 +92,14 @@ def test_each_slice_is_a_claim_of_its_own_and_together_they_are_the_whole(
     assert not worker.audio.ids()
 
 
-def test_only_the_last_slice_may_be_listened_to_by_the_short_window(
-    worker: WorkerState, long: Memo, listener: Listener
+@pytest.mark.parametrize("window", ["auto", "full"])
+def test_each_slice_is_listened_to_by_the_window_that_is_set(
+    worker: WorkerState, long: Memo, listener: Listener, settings: Settings, window: str
 ) -> None:
+    settings.WHISPER_WINDOW = window
     rounds(worker)
-    assert [options.window for _seconds, options in listener.heard] == ["full"] * (len(listener.heard) - 1) + ["auto"]
+    assert len(listener.heard) > 1
+    assert {options.window for _seconds, options in listener.heard} == {window}
 
 
 def test_a_short_memo_goes_next(worker: WorkerState, long: Memo, bedside: Device, listener: Listener) -> None:

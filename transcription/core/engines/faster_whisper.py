@@ -14,6 +14,7 @@ from transcription.core.engines.vad import Speech, find_speech
 from transcription.core.messages import Message
 from transcription.core.slicing import join_slices, main_language
 from transcription.core.warnings.hallucination import Segment, find_doubts, whispered_segments
+from transcription.core.warnings.phrases import ENDS
 from transcription.core.warnings.spans import is_unsaid, shift_warnings
 from transcription.core.words import Word
 
@@ -162,8 +163,12 @@ def _segment_words(segments: Iterable[Any]) -> Iterable[Word]:
 
 
 def _doubt_segments(segments: Iterable[Any]) -> Iterable[Segment]:
-    last = 0
+    """Yield each sentence with what Whisper says of its window: one may be said, and the next be made up in silence."""
+    first = last = 0
     for one in segments:
-        first, last = last, last + len(one.words or ())
-        if first < last:
-            yield Segment(first, last, one.compression_ratio, one.avg_logprob, one.no_speech_prob)
+        words = list(one.words or ())
+        for left, word in zip(range(len(words) - 1, -1, -1), words, strict=True):
+            last += 1
+            if not left or word.word.rstrip().endswith(ENDS):
+                yield Segment(first, last, one.compression_ratio, one.avg_logprob, one.no_speech_prob)
+                first = last

@@ -5,7 +5,9 @@ ones: on naive trimming FUTO measured a word error rate of 226 % for 4.7 % (thei
 short window is checked, and in doubt the padded one decides.
 """
 
+from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,21 +17,28 @@ from faster_whisper.audio import pad_or_trim
 from transcription.core.engines.languages import likely_languages
 from transcription.core.engines.vad import voiced_seconds
 from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
+from transcription.core.warnings.phrases import letters_and_digits
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
     from faster_whisper.transcribe import TranscriptionOptions
     from numpy.typing import NDArray
 
-WINDOW_FRAMES, MIN_FRAMES, MARGIN_FRAMES = 3000, 1000, 128
-"""Frames of 10 ms: Whisper's window, the least that is listened to, and what is left behind the audio."""
+WINDOW_FRAMES, ROOMY_FRAMES, MIN_FRAMES, MARGIN_FRAMES = 3000, 1000, 600, 128
+"""Frames of 10 ms: Whisper's window, the least that is listened to where a smaller window was in doubt, the least at
+first, and what is left behind the audio."""
 UNSURE_LANGUAGE_PROBABILITY = 0.5
 """Probability below which faster-whisper, too, goes on looking for the language."""
 MAX_TOKENS_PER_SECOND, MAX_TOKENS_AT_ONCE = 10, 5
 """More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
 window decides, and only time is lost."""
-LOOP_REPETITIONS = 3
-"""So many times the same words at the end of a text are taken for a decoder that does not find it."""
+MIN_TOKENS_PER_SECOND = 1.0
+"""Of a voice: with fewer, something was left out. The slowest of 144 clips of people has 2.4."""
+LANGUAGE_SURE = -0.2
+"""Mean log-probability from which the words are in the language in which they were heard: it is not checked."""
+LOOP_REPETITIONS, TWICE = 3, 2
+"""So many times the same words at the end of a text are taken for a decoder that does not find it; in a window with
+hardly any room behind the audio it says all of it twice."""
 
 LEFTOVER_SECONDS, LEFTOVER_VOICED_SECONDS = 2.0, 0.45
 """With word times faster-whisper goes back to the end of the last word, and hears what is left of the sound as a window
@@ -38,7 +47,9 @@ less voice than this it is not heard at all."""
 LEFTOVER_SURE, LEFTOVER_NO_SPEECH = -0.8, 0.3
 """Mean log-probability from which, and no-speech probability up to which, Whisper is sure of a leftover: at -0.5 the
 last words of slices of long recordings were lost, which had -0.57 to -0.71."""
-
+UNTOLD_VOICED_SECONDS = 1.0
+"""With so much of a voice, what is left behind a text that could have told all counts as any other window does: Whisper
+leaves out who speaks after somebody else."""
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
 
@@ -101,8 +112,9 @@ class ShortWindowModel(WhisperModel):
         self.window = "short" if trims else "full"
         self._languages, self._trims, self._voiced, self._is_still = languages, trims, voiced, is_still
         self._audio: NDArray[np.float32] = np.empty((0, 0), np.float32)
-        self._frames, self._content_frames, self._is_short = 0, 0, False
+        self._frames, self._content_frames, self._window_frames, self._is_short = 0, 0, 0, False
         self._windows, self._is_leftover = 0, False
+        self._is_whole, self._is_rest, self._told = False, False, list[int]()
         self.chances: list[tuple[str, float]] = []
         self._heard: Encoding = None
 
@@ -121,7 +133,7 @@ class ShortWindowModel(WhisperModel):
         self.encode(pad_or_trim(content))
         found = self._spoken()
         if self._is_short and not self._is_still and found[0][1] < UNSURE_LANGUAGE_PROBABILITY:
-            self._open_full()
+            self._open(WINDOW_FRAMES)
             found = self._spoken()
         return *found[0], found
 
@@ -156,24 +168,29 @@ class ShortWindowModel(WhisperModel):
         filled = np.flatnonzero(features.any(axis=0))
         self._frames = int(filled[-1]) + 1 if len(filled) else 0
         self._windows += 1
+        self._is_rest = self._is_whole
         self._is_leftover = self._windows > 1 and self._frames <= LEFTOVER_SECONDS * self.frames_per_second
         if self._is_leftover and not self._has_voice():
             return self._heard
         needed = frames_needed(self._frames)
         self._is_short = self._trims and needed < WINDOW_FRAMES
-        if not self._is_short:
-            return self._open_full()
-        self._heard = super().encode(features[:, :needed])
-        return self._heard
+        self._is_whole = self._frames < WINDOW_FRAMES or self._content_frames <= WINDOW_FRAMES
+        return self._open(needed if self._is_short else WINDOW_FRAMES)
 
     def _has_voice(self) -> bool:
         """Return whether what is left, at the end of the sound, holds enough of a voice for a word."""
-        start, end = ((self._content_frames - frames) / self.frames_per_second for frames in (self._frames, 0))
-        return voiced_seconds(self._voiced, start, end) >= LEFTOVER_VOICED_SECONDS
+        return self._voice_left() >= LEFTOVER_VOICED_SECONDS
 
-    def _open_full(self) -> Encoding:
-        self._is_short, self.window = False, "full"
-        self._heard = super().encode(self._audio)
+    def _voice_left(self) -> float:
+        """Return for how many seconds what is left, at the end of the sound, has a voice in it."""
+        start, end = ((self._content_frames - frames) / self.frames_per_second for frames in (self._frames, 0))
+        return voiced_seconds(self._voiced, start, end)
+
+    def _open(self, frames: int) -> Encoding:
+        self._window_frames = frames
+        if frames == WINDOW_FRAMES:
+            self._is_short, self.window = False, "full"
+        self._heard = super().encode(self._audio[:, :frames])
         return self._heard
 
     def generate_with_fallback(
@@ -185,32 +202,72 @@ class ShortWindowModel(WhisperModel):
         """
         if self._is_leftover and not self._has_voice():
             return NOTHING
-        if self._windows == 1 and not self.chances and self.model.is_multilingual:
-            self.chances = self._chances()
-        if self._is_short:
-            decoded = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
-            if self._is_trusted(decoded, prompt, tokenizer):
-                return NOTHING if self._is_leftover and not is_sure_leftover(decoded) else decoded
-            if self._is_leftover or self._is_still:
+        del encoder_output
+        while self._is_whole:
+            decoded = self._decode_whole(prompt, tokenizer, options)
+            if decoded is not None:
+                return self._checked(decoded, tokenizer)
+            if self._is_short and (self._is_leftover or self._is_still):
                 return NOTHING
-            self._open_full()
-        decoded = super().generate_with_fallback(self._heard, prompt, tokenizer, options)
-        return NOTHING if self._is_leftover and not is_sure_leftover(decoded) else decoded
+            self._open_larger()
+        return self._checked(super().generate_with_fallback(self._heard, prompt, tokenizer, options), tokenizer)
 
-    def _is_trusted(self, decoded: Decoded, prompt: list[int], tokenizer: "Tokenizer") -> bool:
+    def _checked(self, decoded: Decoded, tokenizer: "Tokenizer") -> Decoded:
+        """Return it, or nothing where it is a leftover or a rest that is not sure or only says again what was said.
+
+        Checks the language of the first window.
+        """
+        text = [token for token in decoded[0].sequences_ids[0] if token < tokenizer.eot]
+        must_be_sure = self._is_leftover or (self._is_rest and self._voice_left() < UNTOLD_VOICED_SECONDS)
+        if (must_be_sure and not is_sure_leftover(decoded)) or (self._is_rest and self._told[-len(text) :] == text):
+            return NOTHING
+        self._told = text
+        is_first = self._windows == 1 and not self.chances and self.model.is_multilingual
+        if is_first and decoded[1] < LANGUAGE_SURE:
+            self.chances = self._chances()
+        return decoded
+
+    def _decode_whole(
+        self, prompt: list[int], tokenizer: "Tokenizer", options: "TranscriptionOptions"
+    ) -> Decoded | None:
+        """Return what is heard in a window that holds all there is left, or None where it cannot be trusted.
+
+        Without Whisper's own times: those of the words come from their alignment, and the text is better for it.
+        """
+        seconds = self._frames / self.frames_per_second
+        limit = int(most_tokens(seconds)) + 1
+        told = [*prompt, tokenizer.no_timestamps]
+        length = min(max(2 * limit, limit + len(told)), self.max_length)
+        decoded = super().generate_with_fallback(
+            self._heard, told, tokenizer, replace(options, max_new_tokens=length - len(told))
+        )
         result, mean_log_probability, _temperature, compression_ratio = decoded
         tokens = result.sequences_ids[0]
-        return self._ends_inside(tokens, tokenizer) and is_trusted(
-            [token for token in tokens if token < tokenizer.eot],
-            seconds=self._frames / self.frames_per_second,
-            has_ended=len(tokens) < min(self.max_length // 2, self.max_length - len(prompt)),  # as CTranslate2 stops
+        text = [token for token in tokens if token < tokenizer.eot]
+        is_so = self._ends_inside(tokens, tokenizer) and is_trusted(
+            text,
+            seconds=seconds,
+            has_ended=len(tokens) < min(length // 2, length - len(told)),  # as CTranslate2 stops
             compression_ratio=compression_ratio,
             mean_log_probability=mean_log_probability,
         )
+        is_so = is_so and len(text) >= MIN_TOKENS_PER_SECOND * self._voice_left()
+        if is_so and self._window_frames < ROOMY_FRAMES:
+            is_so = not ends_in_a_loop(_spoken_words(tokenizer.decode(text)), TWICE)
+        return decoded if is_so else None
+
+    def _open_larger(self) -> None:
+        """Listen to the next larger window, one with room behind the audio, or to the padded one as Whisper itself."""
+        if self._window_frames < ROOMY_FRAMES:
+            self._open(ROOMY_FRAMES)
+            return
+        self._is_whole = False
+        if self._is_short:
+            self._open(WINDOW_FRAMES)
 
     def _ends_inside(self, tokens: list[int], tokenizer: "Tokenizer") -> bool:
         """Return whether no timestamp lies behind the window; each step of them is one position of the encoder."""
-        return max(tokens, default=0) - tokenizer.timestamp_begin <= frames_needed(self._frames) // 2
+        return max(tokens, default=0) - tokenizer.timestamp_begin <= self._window_frames // 2
 
     def find_alignment(
         self, tokenizer: "Tokenizer", text_tokens: list[Any], encoder_output: Encoding, *size: Any, **more: Any
@@ -225,6 +282,11 @@ class ShortWindowModel(WhisperModel):
 def frames_needed(frames: int) -> int:
     """Return how many frames the encoder is to get for so many that hold audio; an even number, for it halves them."""
     return min(WINDOW_FRAMES, max(MIN_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
+
+
+def most_tokens(seconds: float) -> float:
+    """Return how many tokens of text anybody can say in so many seconds."""
+    return MAX_TOKENS_AT_ONCE + MAX_TOKENS_PER_SECOND * seconds
 
 
 def is_sure_leftover(decoded: Decoded) -> bool:
@@ -243,16 +305,21 @@ def is_trusted(
     """
     return (
         has_ended
-        and 0 < len(text) <= MAX_TOKENS_AT_ONCE + MAX_TOKENS_PER_SECOND * seconds
+        and 0 < len(text) <= most_tokens(seconds)
         and compression_ratio <= REPETITIVE
         and mean_log_probability >= UNSURE
         and not ends_in_a_loop(text)
     )
 
 
-def ends_in_a_loop(text: list[int]) -> bool:
-    """Return whether it ends in the same tokens, LOOP_REPETITIONS times over."""
+def ends_in_a_loop(text: Sequence[int | str], repetitions: int = LOOP_REPETITIONS) -> bool:
+    """Return whether it ends in the same tokens, or words, so many times over."""
+    said = list(text)
     return any(
-        text[-LOOP_REPETITIONS * size :] == text[-size:] * LOOP_REPETITIONS
-        for size in range(1, len(text) // LOOP_REPETITIONS + 1)
+        said[-repetitions * size :] == said[-size:] * repetitions for size in range(1, len(said) // repetitions + 1)
     )
+
+
+def _spoken_words(text: str) -> list[str]:
+    """Return the words of a text without their punctuation."""
+    return [word for word in map(letters_and_digits, text.split()) if word]

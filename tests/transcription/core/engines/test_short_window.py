@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from itertools import chain, pairwise, repeat
 from types import SimpleNamespace
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
+from faster_whisper.transcribe import TranscriptionOptions
 from pytest_django import Settings
 
 from capture.models import Device
@@ -25,6 +26,7 @@ from transcription.core.engines.protocol import Heard, Options
 from transcription.core.engines.short_window import (
     MIN_FRAMES,
     NOTHING,
+    ROOMY_FRAMES,
     WINDOW_FRAMES,
     MelFilters,
     ShortWindowModel,
@@ -78,10 +80,13 @@ def test_the_words_and_their_times_are_those_of_the_padded_window(micro: FasterW
     both: dict[str, tuple[Heard, Heard]] = {}
     for name in TRUE:
         speech = samples(name)
-        both[name] = micro.transcribe(speech, ENGLISH), micro.transcribe(speech, FULL)
+        heard = micro.transcribe(speech, ENGLISH)
+        assert max(encoded) < WINDOW_FRAMES
+        encoded.clear()
+        both[name] = heard, micro.transcribe(speech, FULL)
+        assert set(encoded) == {WINDOW_FRAMES}
+        encoded.clear()
     assert {heard.window for heard, _padded in both.values()} == {"short"}
-    assert max(encoded[::2]) < WINDOW_FRAMES
-    assert set(encoded[1::2]) == {WINDOW_FRAMES}
     short, padded = (
         word_error_rate((TRUE[name], joined(heard[which].words)) for name, heard in both.items()) for which in (0, 1)
     )
@@ -157,7 +162,7 @@ def test_a_runaway_is_caught_and_the_padded_window_decides(
 
     monkeypatch.setattr(WhisperModel, "generate_with_fallback", runs_away)
     heard = micro.transcribe(speech, ENGLISH)
-    assert encoded == [MIN_FRAMES, WINDOW_FRAMES]
+    assert encoded == [MIN_FRAMES, ROOMY_FRAMES, WINDOW_FRAMES]
     assert heard == padded
     assert heard.window == "full"
 
@@ -195,7 +200,8 @@ def test_two_languages_in_one_recording_are_heard_apart(
     monkeypatch.setattr(ShortWindowModel, "language_of", lambda *_: next(found))
     heard = polyglot.transcribe(both, Options(languages=("de", "fr")))
     assert joined(heard.words).count(SAID) == 2
-    assert encoded == [MIN_FRAMES] * 2
+    assert len(encoded) == 2
+    assert max(encoded) < WINDOW_FRAMES
     assert heard.words[-1].start > 8
     once = polyglot.transcribe(both, Options(languages=("de",)))
     assert joined(once.words).count(SAID) == 1
@@ -220,21 +226,82 @@ def test_where_silero_hears_nobody_the_padded_window_is_never_asked(
     assert encoded == [MIN_FRAMES]
 
 
+def _opened(micro: FasterWhisper, *seconds: float, voiced: float = 1.0) -> ShortWindowModel:
+    """A call of the model in which windows that hold so much sound were opened, one after the other."""
+    frames = np.full(100, voiced, np.float32)
+    model = ShortWindowModel(micro._whisper, languages=("en",), trims=True, voiced=frames)
+    model._content_frames = 300
+    for held in seconds:
+        _open(model, held)
+    return model
+
+
+def _open(model: ShortWindowModel, seconds: float) -> None:
+    window = np.zeros((model.feature_extractor.mel_filters._filters.shape[0], WINDOW_FRAMES), np.float32)
+    window[:, : round(100 * seconds)] = 0.1
+    model.encode(window)
+
+
+def _decoded(model: ShortWindowModel, text: str = "one two") -> Any:
+    unset: dict[str, Any] = {one.name: None for one in fields(TranscriptionOptions)}
+    tokenizer: Any = SimpleNamespace(eot=1000, timestamp_begin=1269, no_timestamps=1268, decode=lambda _tokens: text)
+    return model.generate_with_fallback(None, [1], tokenizer, TranscriptionOptions(**unset))
+
+
 @pytest.mark.parametrize(("voiced", "sure", "heard"), [(1.0, -0.3, True), (1.0, -0.9, False), (0.0, -0.3, False)])
 def test_what_is_left_behind_the_last_word_counts_where_it_has_a_voice_and_whisper_is_sure(
     voiced: float, sure: float, heard: bool, micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames = np.full(100, voiced, np.float32)
-    model = ShortWindowModel(micro._whisper, languages=("en",), trims=True, voiced=frames)
-    model._content_frames = 300
-    for seconds in (3, 1):
-        window = np.zeros((model.feature_extractor.mel_filters._filters.shape[0], WINDOW_FRAMES), np.float32)
-        window[:, : 100 * seconds] = 0.1
-        model.encode(window)
+    model = _opened(micro, 3, 1, voiced=voiced)
     monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6], mean_log_probability=sure))
-    tokenizer: Any = SimpleNamespace(eot=1000, timestamp_begin=1269)
-    decoded = model.generate_with_fallback(None, [1], tokenizer, None)  # type: ignore[arg-type]  # asked by the fake
-    assert (decoded is not NOTHING) is heard
+    assert (_decoded(model) is not NOTHING) is heard
+
+
+@pytest.mark.parametrize(("again", "heard"), [([5, 6, 7], False), ([7, 8, 9], True)])
+def test_a_longer_rest_counts_as_ever_unless_it_says_again_what_was_said(
+    again: list[int], heard: bool, micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = _opened(micro, 3)
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([4, 5, 6, 7]))
+    _decoded(model)
+    _open(model, 2.5)
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said(again, mean_log_probability=-0.9))
+    assert (_decoded(model) is not NOTHING) is heard
+
+
+def test_what_is_said_twice_is_heard_with_more_room(
+    micro: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6, 7, 5, 6]))
+    model = _opened(micro, 3)
+    _decoded(model, " Please call Stella. Please call Stella")
+    assert (encoded, model.window) == ([MIN_FRAMES, ROOMY_FRAMES], "short")
+
+
+def test_where_hardly_a_word_comes_of_much_voice_a_larger_window_decides(
+    micro: FasterWhisper, encoded: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", _said([5, 6]))
+    model = _opened(micro, 3)
+    _decoded(model)
+    assert (encoded, model.window) == ([MIN_FRAMES, ROOMY_FRAMES, WINDOW_FRAMES], "full")
+    encoded.clear()
+    _decoded(_opened(micro, 3, voiced=0.0))
+    assert encoded == [MIN_FRAMES]
+
+
+def test_a_window_that_holds_all_is_heard_without_times_and_no_longer_than_anybody_speaks(
+    micro: FasterWhisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, said = [], _said([5, 6, 7, 8])
+
+    def noted(_model: WhisperModel, _output: Any, prompt: list[int], _tokenizer: Any, options: Any) -> Any:
+        asked.append((prompt, options.max_new_tokens))
+        return said()
+
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", noted)
+    _decoded(_opened(micro, 3))
+    assert asked == [([1, 1268], 2 * (5 + 30 + 1) - 2)]
 
 
 def test_calls_at_the_same_time_do_not_hear_each_other(micro: FasterWhisper) -> None:
