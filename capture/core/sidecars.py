@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import srt
-
+from capture.core.subtitles import NoSubtitles, parse_subtitles
 from capture.core.whisper_json import (
     SURE_PROBABILITY,
     NotWhisperJson,
@@ -81,13 +80,13 @@ def _from_txt(text: str) -> Iterator[Row]:
 
 def _from_srt(text: str) -> Iterator[Row]:
     try:
-        stretches = list(srt.parse(text))
-        for stretch in stretches:
-            text = f" {_MARKUP.sub('', stretch.content)}".rstrip()
-            times = known_times(stretch.start.total_seconds(), stretch.end.total_seconds())
-            yield from spread_words(TimedText(text, *times, SURE_PROBABILITY))
-    except (srt.SRTParseError, ValueError, OverflowError) as error:
+        stretches = parse_subtitles(text)
+    except NoSubtitles as error:
         raise UnreadableSidecar("text-no-subtitles") from error
+    for stretch in stretches:
+        text = f" {_MARKUP.sub('', stretch.content)}".rstrip()
+        times = known_times(stretch.start.total_seconds(), stretch.end.total_seconds())
+        yield from spread_words(TimedText(text, *times, SURE_PROBABILITY))
 
 
 def _from_json(text: str) -> Iterator[Row]:

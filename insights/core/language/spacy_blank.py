@@ -6,11 +6,17 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
+MAX_TEXT_CHARACTERS = 10**9
+"""Without a limit: spaCy's own, a million, is meant for trained models, which take memory for each character."""
+
+
 def blank(language: str) -> "Language":
     """Return the rules of a language (ISO 639-1); those of none in particular for one that spaCy does not know."""
     import spacy
 
     try:
-        return spacy.blank(language)
+        rules = spacy.blank(language)
     except ImportError:
-        return spacy.blank("xx")
+        rules = spacy.blank("xx")
+    rules.max_length = MAX_TEXT_CHARACTERS
+    return rules

@@ -1,6 +1,7 @@
 """Where an idea may end: at the ends of sentences, and where punctuation is lacking, at pauses and cue phrases."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -20,6 +21,8 @@ UNPUNCTUATED_WORDS = 40
 LOST_MARK_SECONDS = 0.6
 """Seconds before a word with a capital, after one without a mark, that end a sentence: Whisper forgets marks there."""
 NOUNS_WITH_CAPITALS = ("de", "lb")
+PIECE_CHARACTERS = 500_000
+"""Of a text that spaCy looks at at once: it takes a thousand bytes a character."""
 CUE_WORDS = 7
 """Words in which an announcement is looked for."""
 CLOSING = "\"'”’»›)」』】〉》）"  # noqa: RUF001 - quotation marks are meant
@@ -54,12 +57,12 @@ def find_sentences(words: Sequence[Word], language: str) -> SentenceRuns:
     text = joined(words)
     is_spaced = 2 * len(text.split()) > len(words)
     marks = _marked_ends(text, language) if is_spaced else [mark.end() for mark in _terminal_marks().finditer(text)]
-    lasts, position = [], 0
+    lasts, position, passed = [], 0, 0
     for number, word in enumerate(words):
         position += len(word.text)
         # A mark may stand inside what the engine calls a word: the sentence goes on to the word's end.
-        if marks and marks[0] <= position:
-            marks = [mark for mark in marks if mark > position]
+        if passed < len(marks) and marks[passed] <= position:
+            passed = bisect_right(marks, position)
             lasts.append(number)
     lasts = sorted({*lasts, *_lost_marks(words, language), len(words) - 1})
     is_punctuated = len(words) / len(lasts) <= UNPUNCTUATED_WORDS and bool(MARK.search(text))
@@ -84,8 +87,16 @@ def _lost_marks(words: Sequence[Word], language: str) -> list[int]:
 
 
 def _marked_ends(text: str, language: str) -> list[int]:
-    """Return where sentences end by spaCy's rules, in characters."""
-    return [sentence.end_char for sentence in _sentencizer(language)(text).sents]
+    """Return where sentences end by spaCy's rules, in characters. A long text is read in pieces, which end some too."""
+    rules = _sentencizer(language)
+    ends, at = [], 0
+    while at < len(text):
+        end = at + PIECE_CHARACTERS
+        if end < len(text) and (space := text.rfind(" ", at, end)) > at:
+            end = space
+        ends += [at + sentence.end_char for sentence in rules(text[at:end]).sents]
+        at = end
+    return ends
 
 
 @cache

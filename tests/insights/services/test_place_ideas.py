@@ -222,3 +222,9 @@ def test_many_workers_place_each_transcript_once(bedside: Device) -> None:
     assert Idea.objects.count() == 5
     names = [topic.name.lower() for topic in Topic.objects.all()]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("text", ["x" * 1_200_000, "漢字。" * 400_000], ids=["one word", "no spaces"])
+def test_a_text_of_over_a_million_characters_is_placed(text: str, bedside: Device) -> None:
+    (transcript,) = place_texts(bedside, text)
+    assert "".join(Idea.objects.filter(transcript=transcript).values_list("text", flat=True)) == text

@@ -1,7 +1,7 @@
 """What an OpenAI-compatible endpoint answers (`verbose_json`), as words."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,6 +21,10 @@ from transcription.core.engines.timestamps import Region, place_in_recording
 from transcription.core.warnings.hallucination import Segment
 from transcription.core.words import Word
 
+LETTERS_AT_ALL, LETTERS_A_SECOND = 2_000_000, 500
+"""More characters than so many, and so many for each second of audio, are no transcript: text, segments and words say
+the same three times. What is less, but more than anybody says, is kept and marked."""
+
 
 class NoTranscript(Exception):
     """What was answered is no transcript."""
@@ -34,6 +38,18 @@ class Told(NamedTuple):
     language: str
 
 
+def _refuse_flood(answer: Mapping[str, object], seconds: float) -> None:
+    """Raise NoTranscript for more text than anybody says in so many seconds."""
+    texts = [answer.get("text")]
+    for name in ("segments", "words"):
+        rows = answer.get(name)
+        told = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        texts += [row.get("word", row.get("text")) for row in told]
+    letters = sum(len(text) for text in texts if isinstance(text, str))
+    if letters > LETTERS_AT_ALL + LETTERS_A_SECOND * seconds:
+        raise NoTranscript
+
+
 def parse_response(answer: object, seconds: float, voiced: Sequence[Region]) -> Told:
     """Return the words of an answer: joined they are its text, to the letter; their times lie inside the audio.
 
@@ -42,6 +58,7 @@ def parse_response(answer: object, seconds: float, voiced: Sequence[Region]) -> 
     """
     if not isinstance(answer, dict):
         raise NoTranscript
+    _refuse_flood(answer, seconds)
     try:
         segments = parse_objects(answer, "segments")
         words = parse_objects(answer, "words") or [word for segment in segments for word in segment.words()]

@@ -120,6 +120,9 @@ def test_where_nobody_speaks_nothing_is_sent_unless_a_person_says_so(endpoint: E
         (Answer(200, b"<html>"), EngineStumbled, "what is no transcript"),
         (Answer(200, {"ok": True}), EngineStumbled, "what is no transcript"),
         (Answer(200, b"[" * 100_000), EngineStumbled, "what is no transcript"),
+        (Answer(200, {"text": "word " * 1_000_000}), EngineStumbled, "what is no transcript"),
+        (Answer(200, {"text": "", "segments": [{"text": "word " * 1_000_000}]}), EngineStumbled, "no transcript"),
+        (Answer(200, {"text": "", "words": [{"word": "word"}] * 600_000}), EngineStumbled, "no transcript"),
     ],
 )
 def test_each_error_says_what_it_means_and_whether_to_try_again(
