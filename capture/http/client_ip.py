@@ -25,8 +25,13 @@ def client_address(request: HttpRequest) -> str:
     What X-Forwarded-For says is believed as far as trusted proxies wrote it, from its end on. None is trusted that was
     not named: one that hands on what its client says would let everybody choose their address.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    return address_of(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", ""))
+
+
+def address_of(peer: str, forwarded_for: str) -> str:
+    """Return the address of a client by who connected and the header X-Forwarded-For, as `client_address` does."""
+    address = peer
+    forwarded = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     while forwarded and address in settings.TRUSTED_PROXIES:
         address = forwarded.pop()
     try:

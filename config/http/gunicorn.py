@@ -18,6 +18,7 @@ worker_class = "config.http.gunicorn_worker.ProblemWorker"
 workers = 2  # one may be killed while the other answers
 threads = 32  # each waits for one phone; they are made when they are needed
 preload_app = True  # imported once, then forked: starts sooner, and the workers share their memory
+worker_connections = 1500  # most of them wait for their next request, without a thread
 keepalive = 30
 
 OPEN_FILES = 4096

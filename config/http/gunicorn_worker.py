@@ -1,14 +1,36 @@
-"""The web server's worker. What it refuses itself, Django never sees: a request that cannot be read as HTTP."""
+"""The web server's worker. What it refuses itself, Django never sees: a request that cannot be read as HTTP.
 
+Gunicorn's threaded worker gives each connection a thread at once, which then waits for the request: so few slow clients
+hold up all others. Here the head of a request is read without a thread, by the loop that accepts connections; and of
+the threads one address gets no more than half.
+"""
+
+import re
+import selectors
+import time
+from collections import Counter
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from socket import SHUT_WR, socket
 from typing import Any
 
-from gunicorn.http import errors
-from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.http import errors, get_parser
+from gunicorn.util import close, write_nonblock
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from capture.http.client_ip import address_of
 from config.http.problems import plain_problem
+from config.http.thread_turns import ThreadTurns
+
+HEAD_SECONDS = 20.0
+"""How long a client may take for all lines before the body, however slowly it sends them."""
+MAX_HEAD_BYTES = 64 * 1024
+HEAD_CHUNK_BYTES = 16 * 1024
+MAX_SLOW_HEADS = 400
+"""Connections of one address whose request is not there yet: above that, its oldest is closed."""
+END_OF_HEAD = b"\r\n\r\n"
+FORWARDED_FOR = re.compile(rb"\r\nx-forwarded-for:([^\r\n]*)", re.IGNORECASE)
 
 STATUS_BY_ERROR = (
     (errors.LimitRequestLine, 414),
@@ -23,11 +45,136 @@ STATUS_BY_ERROR = (
 """Which error of the server's is answered with which status; the first that fits counts. All others are a 500."""
 
 
+class Connection(TConn):  # type: ignore[misc]
+    """A connection, and the head of the request that is arriving on it. address: whose turn it takes."""
+
+    parser: Any
+
+    def __init__(self, cfg: Any, client_socket: socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, client_socket, client, server)
+        self._head = b""
+        self.peer = str(client[0]) if isinstance(client, tuple) else ""
+        self.address = self.peer
+
+    def close(self, graceful: bool = False) -> None:
+        """Close without waiting until the client has: the loop that accepts connections calls this.
+
+        What is left of a body was read before (body_guard.py), so that the answer is not cut off.
+        """
+        if graceful:
+            with suppress(OSError):
+                self.sock.shutdown(SHUT_WR)
+                self.sock.setblocking(False)
+                self.sock.recv(MAX_HEAD_BYTES)
+        close(self.sock)
+
+    def add_to_head(self, arrived: bytes) -> bool:
+        """Keep what arrived, and return whether a request can be read without waiting."""
+        self._head += arrived
+        return self._head.find(END_OF_HEAD, max(0, len(self._head) - len(arrived) - len(END_OF_HEAD))) >= 0
+
+    @property
+    def head_bytes(self) -> int:
+        """How much has arrived since the request before."""
+        return len(self._head)
+
+    def give_head_to_parser(self) -> None:
+        """Hand what has arrived to the parser, and note of whom it is."""
+        if self.parser is None:
+            self.parser = get_parser(self.cfg, self.sock, self.client)
+        self.initialized = True
+        self.parser.unreader.unread(self._head)
+        said = FORWARDED_FOR.findall(self._head.partition(END_OF_HEAD)[0])
+        self.address = address_of(self.peer, b",".join(said).decode("latin-1"))
+        self._head = b""
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     """Tell errors as problem documents. Of which address they are is not known, and people can read those too.
 
     Nobody is told to go on sending before the application reads: body_guard.py does that.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turns: ThreadTurns[Connection] = ThreadTurns(max(1, self.cfg.threads // 2))
+        self._slow_heads: Counter[str] = Counter()
+
+    def accept(self, listener: socket) -> None:
+        """Accept a connection, and let it wait for its request."""
+        try:
+            client_socket, client = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        self._await_head(Connection(self.cfg, client_socket, client, listener.getsockname()))
+
+    def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
+        """Let a connection that goes on wait for its next request."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Go on with a connection on which the next request began to arrive behind the one before."""
+        if conn.add_to_head(conn.parser.unreader.take_buffered()):
+            self._begin(conn)
+        else:
+            self._await_head(conn)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Go on with a connection whose request was answered, and with the next request of its address."""
+        after = self._turns.end(conn.address)
+        super().finish_request(conn, fs)
+        if after is not None:
+            super().enqueue_req(after)
+
+    def murder_pending(self) -> None:
+        """Close connections whose request did not come in time."""
+        while self.pending_conns and self.pending_conns[0].timeout <= time.monotonic():
+            self._close_pending(self.pending_conns[0])
+
+    def _await_head(self, conn: Connection) -> None:
+        if self._slow_heads[conn.peer] >= MAX_SLOW_HEADS:
+            self._close_pending(next(one for one in self.pending_conns if one.peer == conn.peer))
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + HEAD_SECONDS
+        self._slow_heads[conn.peer] += 1
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_head, conn))
+
+    def _read_head(self, conn: Connection, _socket: Any) -> None:
+        try:
+            arrived = conn.sock.recv(HEAD_CHUNK_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            arrived = b""
+        if not arrived and not conn.head_bytes:
+            self._close_pending(conn)
+        elif conn.head_bytes > MAX_HEAD_BYTES:
+            self.handle_error(None, conn.sock, conn.client, errors.LimitRequestHeaders("head"))
+            self._close_pending(conn)
+        elif conn.add_to_head(arrived) or not arrived:
+            self._forget_pending(conn)
+            self._begin(conn)
+
+    def _begin(self, conn: Connection) -> None:
+        conn.give_head_to_parser()
+        if self._turns.begin(conn.address, conn):
+            super().enqueue_req(conn)
+
+    def _close_pending(self, conn: Connection) -> None:
+        self._forget_pending(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _forget_pending(self, conn: Connection) -> None:
+        self.pending_conns.remove(conn)
+        self._slow_heads[conn.peer] -= 1
+        if not self._slow_heads[conn.peer]:
+            del self._slow_heads[conn.peer]
+        self.poller.unregister(conn.sock)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request; who asks first gets a connection for it alone, for the body may never come."""

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transcription.core.engines.protocol import Engine, EngineStumbled, Heard, Options
 from transcription.core.messages import Message
-from transcription.core.slicing import is_long, join_slices, main_language, next_end, shifted, to_float, to_int16
+from transcription.core.slicing import (
+    Slices,
+    is_long,
+    join_slices,
+    main_language,
+    next_end,
+    shifted,
+    to_float,
+    to_int16,
+)
 from transcription.core.warnings.spans import shift_warnings
 from transcription.core.words import SAMPLE_RATE, Word
 
@@ -52,22 +61,32 @@ def hear_all(engine: Engine, samples: "NDArray[np.float32]", options: Options) -
 
     samples: of shape (n,), 16 kHz mono in [-1, 1].
     """
+    return hear_sound(engine, to_int16(samples), options)
+
+
+def hear_sound(engine: Engine, sound: Slices, options: Options) -> Heard:
+    """Return what is heard, as `hear_all` does, of sound that is read in slices: a long one is never held whole."""
 
     def listen(piece: "NDArray[np.float32]", window: str) -> Heard:
         return run_engine(engine, piece, options._replace(window=window))
 
-    if not is_long(len(samples)):
-        return listen(samples, options.window)
-    whole, slices = to_int16(samples), list[HeardSlice]()
+    if is_long(len(sound)):
+        return hear_long(sound, listen, options)
+    return listen(to_float(sound[: len(sound)]), options.window)
+
+
+def hear_long(whole: Slices, listen: Listen, options: Options) -> Heard:
+    """Return what is heard slice by slice. Raises what `listen` raises."""
+    slices = list[HeardSlice]()
     while not (slices and slices[-1].is_last):
         slices.append(hear_slice(whole, slices[-1].end if slices else 0.0, options.window, listen))
     return put_together(slices)
 
 
-def hear_slice(samples: "NDArray[np.int16]", start: float, window: str, listen: Listen) -> HeardSlice:
+def hear_slice(samples: Slices, start: float, window: str, listen: Listen) -> HeardSlice:
     """Hear the slice that begins at so many seconds. Raises what `listen` raises.
 
-    samples: the whole recording, of shape (n,), 16 kHz mono. window: of each slice.
+    samples: the whole recording. window: of each slice.
     """
     begin = round(start * SAMPLE_RATE)
     end = next_end(samples, begin)

@@ -1,7 +1,7 @@
 """Cut a long recording at pauses, into slices that fit Whisper's window."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from transcription.core.words import SAMPLE_RATE, Word
 
@@ -30,12 +30,20 @@ _SEARCHED_SAMPLES = int(SEARCHED_SECONDS * SAMPLE_RATE) // FRAME_SAMPLES * FRAME
 _PAUSE_FRAMES = round(PLAIN_PAUSE_SECONDS * SAMPLE_RATE / FRAME_SAMPLES)
 
 
+class Slices(Protocol):
+    """Samples of 16 bits, 16 kHz mono, of which slices are taken: an array, or what reads them from the disk."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, span: slice, /) -> "NDArray[np.int16]": ...
+
+
 def is_long(samples: int) -> bool:
     """Return whether a recording of so many samples is heard in slices."""
     return samples > _WINDOW_SAMPLES
 
 
-def next_end(samples: "NDArray[np.int16]", start: int) -> int:
+def next_end(samples: Slices, start: int) -> int:
     """Return where the slice ends that begins at `start`: both as counts of samples from the beginning.
 
     samples: the whole recording, of shape (n,), 16 kHz mono. The same samples and start always give the same end, so

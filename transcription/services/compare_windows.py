@@ -4,19 +4,16 @@ import time
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import Undecodable, decode
 from transcription.core.engines.protocol import Engine, Options
-from transcription.core.hearing import hear_all
+from transcription.core.hearing import hear_sound
+from transcription.core.slicing import Slices
 from transcription.core.word_error_rate import plain_words, word_error_rate
 from transcription.core.words import joined
 from transcription.services.transcribe_file import NOT_A_RECORDING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WINDOWS = ("full", "auto")
 
@@ -69,8 +66,8 @@ def compare_windows(path: Path, listener: Engine, languages: tuple[str, ...], *,
     if kind is None:
         raise Undecodable(NOT_A_RECORDING)
     with path.open("rb") as recording:
-        decoded = decode(recording, kind, max_seconds=max_seconds)
-    padded, short = (_timed_run(listener, decoded.samples, Options(languages, window=window)) for window in WINDOWS)
+        decoded = decode(recording, kind, max_seconds=max_seconds, copied=False)
+    padded, short = (_timed_run(listener, decoded.sound, Options(languages, window=window)) for window in WINDOWS)
     beside = path.with_suffix(".txt")
     truth = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
     return Compared(path.name, decoded.seconds, padded, short, truth)
@@ -81,7 +78,7 @@ def _sniffed_kind(path: Path) -> str | None:
         return sniff(recording.read(HEAD_BYTES))
 
 
-def _timed_run(listener: Engine, samples: "NDArray[np.float32]", options: Options) -> WindowRun:
+def _timed_run(listener: Engine, sound: Slices, options: Options) -> WindowRun:
     begun = time.perf_counter()
-    heard = hear_all(listener, samples, options)
+    heard = hear_sound(listener, sound, options)
     return WindowRun(time.perf_counter() - begun, joined(heard.words), heard.window)

@@ -18,6 +18,8 @@ from transcription.models import Transcript, TranscriptQuerySet
 MAX_OFFERED_PLACES = 100
 MAX_SOUGHT_WORDS = 3
 """Words that are looked for elsewhere: a longer run is a sentence, and was said once."""
+MAX_READ_WORDS = 500_000
+"""Words of a user's last memos that are looked through: a short word is in nearly all of them."""
 CONTEXT_WORDS = 6
 """Words shown before and after."""
 AROUND_SECONDS = 0.3
@@ -111,10 +113,20 @@ def same_words_elsewhere(of: WordPlace, user: User, keys: Collection[str] | None
     if keys is not None:
         spoken = spoken.filter(pk__in=_transcripts(keys))
     spoken = _holding(max(sought, key=len), spoken).select_related("memo").prefetch_related("edits")
-    newest_first = spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MAX_OFFERED_PLACES)
+    newest_first = _within_reach(spoken.order_by("-memo__recorded_at", "pk").iterator(chunk_size=MAX_OFFERED_PLACES))
     found = (there for transcript in newest_first for there in _within(transcript, sought))
     wanted = (there for there in found if not _places_overlap(there, of) and (keys is None or there.key in keys))
     return list(islice(wanted, MAX_OFFERED_PLACES))
+
+
+def _within_reach(spoken: Iterator[Transcript]) -> Iterator[Transcript]:
+    """Yield the first transcripts, of so many words together as are looked through while a page waits."""
+    words = 0
+    for transcript in spoken:
+        words += len(transcript.words)
+        if words > MAX_READ_WORDS:
+            return
+        yield transcript
 
 
 def _transcripts(keys: Collection[str]) -> Iterator[UUID]:

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 from capture.core.audio_types import HEAD_BYTES, sniff
 from transcription.core.decoding.decode import MAX_DECODER_DEATHS, ChildDied, Decoded, decode
 from transcription.core.engines.protocol import Engine, Heard, Options
-from transcription.core.hearing import hear_all
+from transcription.core.hearing import hear_sound
 from transcription.core.messages import Message
 from transcription.core.triage import FAILURES, Retry, triage
 from transcription.core.warnings.spans import is_unsaid
@@ -53,7 +53,7 @@ def _transcribe_opened(recording: BinaryIO, listener: Engine, options: Options, 
     decoded = None
     try:
         decoded = _decode_patiently(recording, kind, max_seconds)
-        heard = hear_all(listener, decoded.samples, options)
+        heard = hear_sound(listener, decoded.sound, options)
     except FAILURES as failure:
         verdict = triage(failure, last_try=MAX_DECODER_DEATHS)
         is_quarantined = verdict.retry == Retry.DECODER_DEATH_COUNTED
@@ -66,7 +66,7 @@ def _decode_patiently(recording: BinaryIO, kind: str, max_seconds: float) -> Dec
     """Decode it, as often as it takes its decoder along to be left alone. Raises Undecodable, or the last ChildDied."""
     for _ in range(MAX_DECODER_DEATHS - 1):
         try:
-            return decode(recording, kind, max_seconds=max_seconds)
+            return decode(recording, kind, max_seconds=max_seconds, copied=False)
         except ChildDied:
             continue
-    return decode(recording, kind, max_seconds=max_seconds)
+    return decode(recording, kind, max_seconds=max_seconds, copied=False)

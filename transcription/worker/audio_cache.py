@@ -1,30 +1,20 @@
 """Decoded long recordings, kept between slices: a claim lasts one slice, and decoding an hour takes a minute.
 
-They lie in files without a name in the data folder, which the system takes back however this process ends.
+They lie in files without a name in the data folder (core/decoding/spool.py), which the system takes back in any case.
 """
 
-import logging
-import tempfile
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 
 from transcription.core.decoding.decode import Decoded
-from transcription.core.slicing import to_int16
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-log = logging.getLogger(__name__)
+from transcription.core.decoding.spool import Spool
 
 IDLE_SECONDS = 300.0
 """How long a recording is kept that nobody goes on with: it is done elsewhere, rests, or was deleted."""
-CONVERTED_SAMPLES = 2**20
-"""Samples converted at once."""
 
 
 class _Kept(NamedTuple):
@@ -33,7 +23,7 @@ class _Kept(NamedTuple):
 
 
 class AudioCache:
-    """The decoded recordings of one process, by their transcripts, samples int16."""
+    """The decoded recordings of one process, by their transcripts."""
 
     def __init__(self) -> None:
         self._kept: dict[UUID, _Kept] = {}
@@ -41,11 +31,11 @@ class AudioCache:
         self._cleaner: threading.Timer | None = None
 
     def keep(self, transcript: UUID, decoded: Decoded) -> Decoded:
-        """Keep what was decoded of a transcript's recording and return it, samples int16; its playback copy is dropped.
+        """Keep what was decoded of a transcript's recording and return it; its playback copy is dropped.
 
         Each thread goes on with one recording until another goes first: as many are kept, and one more.
         """
-        keeping = decoded._replace(samples=_write_samples(decoded.samples), playback=b"")
+        keeping = decoded._replace(copy=Spool())
         with self._lock:
             self._kept[transcript] = _Kept(keeping, time.monotonic())
             while len(self._kept) > settings.WORKER_THREADS + 1:
@@ -89,22 +79,3 @@ class AudioCache:
                 self._cleaner = threading.Timer(IDLE_SECONDS / 2, self.drop_idle)
                 self._cleaner.daemon = True
                 self._cleaner.start()
-
-
-def _write_samples(samples: "NDArray[np.float32]") -> "NDArray[Any]":
-    """Write samples to a file without a name, and return them from there, int16; from memory if the disk is full."""
-    import numpy as np
-
-    def pieces() -> Any:
-        for start in range(0, len(samples), CONVERTED_SAMPLES):
-            yield to_int16(samples[start : start + CONVERTED_SAMPLES])
-
-    try:
-        with tempfile.TemporaryFile(dir=settings.HOME) as file:
-            for piece in pieces():
-                file.write(piece.tobytes())
-            file.flush()
-            return np.memmap(file, dtype=np.int16, mode="r")
-    except OSError as error:
-        log.warning("A decoded recording is kept in memory, for the disk does not take it (%s)", type(error).__name__)
-        return np.concatenate(list(pieces()))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -82,7 +82,7 @@ class _Hearing:
         decoded = kept or _decode_memo(self.claim)
         if decoded is None:
             return
-        in_slices = is_long(len(decoded.samples)) and not isinstance(self.listener, ProvidedText)
+        in_slices = is_long(len(decoded.sound)) and not isinstance(self.listener, ProvidedText)
         self.known = {
             "is_long": in_slices,
             "audio_seconds": round(decoded.seconds, 3),
@@ -91,14 +91,14 @@ class _Hearing:
         if in_slices:
             self.hear_next_slice(kept or audio.keep(pk, decoded))
         else:
-            heard = self._listen(decoded.samples, settings.WHISPER_WINDOW)
+            heard = self._listen(self._samples(decoded), settings.WHISPER_WINDOW)
             self._finish(decoded, heard, self._seconds())
 
     def hear_next_slice(self, decoded: Decoded) -> None:
         """Hear what comes after the last saved slice: save it, or finish with it. Raises as `go_on` does."""
-        transcript, samples = self.claim.transcript, cast("NDArray[np.int16]", decoded.samples)
+        transcript = self.claim.transcript
         done = list(transcript.slices.all())
-        heard = hear_slice(samples, done[-1].end if done else 0.0, settings.WHISPER_WINDOW, self._listen)
+        heard = hear_slice(decoded.sound, done[-1].end if done else 0.0, settings.WHISPER_WINDOW, self._listen)
         seconds = round(self._seconds(), 3)
         if heard.is_last:
             whole = put_together([*(one.heard() for one in done), heard])
@@ -117,6 +117,14 @@ class _Hearing:
                 compute_seconds=seconds,
             )
         )
+
+    def _samples(self, decoded: Decoded) -> "NDArray[np.float32]":
+        """Return all samples; for words that are given already silence as long, which needs no memory."""
+        import numpy as np
+
+        if isinstance(self.listener, ProvidedText):
+            return np.broadcast_to(np.float32(0), len(decoded.sound))
+        return decoded.samples
 
     def _listen(self, samples: "NDArray[np.float32]", window: str) -> Heard:
         budget, seconds, begun = self.worker.time_budget, len(samples) / SAMPLE_RATE, time.monotonic()
@@ -163,7 +171,12 @@ def _decode_memo(claim: Claim) -> Decoded | None:
     try:
         with open_original(memo, progress) as recording:
             decoded = decode(
-                recording, memo.kind, max_seconds=settings.MAX_AUDIO_SECONDS, progress=progress, copied=not is_begun
+                recording,
+                memo.kind,
+                max_seconds=settings.MAX_AUDIO_SECONDS,
+                progress=progress,
+                copied=not is_begun,
+                folder=settings.HOME,
             )
     except FileNotFoundError:
         claim.fail(Message("file_missing"))
@@ -171,7 +184,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
         log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone(Message("file_unreachable"))
     else:
-        _store_playback(memo, decoded.playback)
+        _store_playback(memo, decoded)
         return decoded
     return None
 
@@ -209,10 +222,10 @@ def _languages(transcript: Transcript) -> tuple[str, ...]:
     return tuple(code for code in spoken.replace(" ", "").split(",") if code)
 
 
-def _store_playback(memo: Memo, copy: bytes) -> None:
+def _store_playback(memo: Memo, decoded: Decoded) -> None:
     """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
     try:
-        if copy:
-            save_playback(memo, copy)
+        if len(decoded.copy):
+            save_playback(memo, decoded.playback)
     except (OSError, Refusal) as error:
         log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

@@ -4,19 +4,28 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from insights.core.embedding.calibration import TRIPLES, UNRELATED
-from insights.core.embedding.protocol import Background, Vectors, unit
+from insights.core.embedding.protocol import Background, Vector, Vectors, unit
+from insights.core.embedding.within_topic import within_topics
 
 CALIBRATION = (*chain.from_iterable(TRIPLES), *UNRELATED)
 """All that a model is calibrated on, the triples first."""
 USUAL_NEARNESS = 0.245
 """What the cosines of what is near are brought to on average: as near as ideas of one topic, between the same in other
 words and what is merely about the same part of life. 0.25 in WordLlama, 0.36 in all-MiniLM-L6-v2."""
+SHORTENED_NEARNESS = 0.255
+"""The same where it is known in what ideas of one topic differ: what is near there is so by less of chance. At 0.245,
+0.265 and 0.275 AMI is 0.003, 0.002 and 0.005 lower, on the mean of the development sets."""
 LEAST_STRETCH, MOST_STRETCH = 0.4, 1.5
 """Of a stretch: beyond, a model tells too little apart for this to help."""
 LEAST_COSINE = 1e-3
+
+
+def common_vector(vectors: Vectors) -> Vector:
+    """Return what the sentences of calibration have in common in a model, shape (d,). vectors: theirs, in order."""
+    common: Vector = vectors.mean(axis=0)
+    return common
 
 
 def background(embed: Callable[[Sequence[str]], Vectors]) -> Background:
@@ -26,8 +35,9 @@ def background(embed: Callable[[Sequence[str]], Vectors]) -> Background:
     mean of single words says little of that.
     """
     vectors = embed(CALIBRATION)
-    common: NDArray[np.float32] = vectors.mean(axis=0)
-    directions = unit(vectors - common)
+    common = common_vector(vectors)
+    known = Background(common, within=within_topics(common))
+    directions = unit(known.told_apart(vectors - common))
     cosines = directions @ directions.T
     groups = np.arange(len(CALIBRATION))
     groups[: 3 * len(TRIPLES)] //= 3
@@ -35,5 +45,8 @@ def background(embed: Callable[[Sequence[str]], Vectors]) -> Background:
     said = 3 * np.arange(len(TRIPLES))
     again, domain = cosines[said, said + 1], cosines[said, said + 2]
     unrelated = cosines[groups[:, None] < groups[None, :]]
-    stretch = USUAL_NEARNESS / max(float(again.mean() + domain.mean()) / 2, LEAST_COSINE)
-    return Background(common, min(max(stretch, LEAST_STRETCH), MOST_STRETCH), max(float(unrelated.std()), LEAST_COSINE))
+    nearness = USUAL_NEARNESS if known.within is None else SHORTENED_NEARNESS
+    stretch = nearness / max(float(again.mean() + domain.mean()) / 2, LEAST_COSINE)
+    return known._replace(
+        stretch=min(max(stretch, LEAST_STRETCH), MOST_STRETCH), spread=max(float(unrelated.std()), LEAST_COSINE)
+    )

@@ -1,7 +1,7 @@
 """What gives texts their vectors, and how vectors are stored."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,22 @@ class Background(NamedTuple):
     stretch: by what the cosines beside that are multiplied, so that the same in other words is as alike in the model at
     hand as in the one that thresholds were found with. spread: the standard deviation of the unstretched cosines of
     sentences that have nothing to do with each other. kind: which of the fitted weights of suggestions suit it.
+    within: shape (k, d), directions in which ideas of one topic differ, each as long as it is to be shortened by; or
+    None where that is not known (`within_topic`).
     """
 
     common: NDArray[np.float32]
     stretch: float = 1.0
     spread: float = 0.07
     kind: str = WORDS
+    within: NDArray[np.float32] | None = None
+
+    def told_apart(self, meanings: NDArray[Any]) -> NDArray[Any]:
+        """Return meanings, shape (n, d) or (d,), shortened along what ideas of one topic differ in."""
+        if self.within is None:
+            return meanings
+        along = meanings.astype(self.within.dtype) @ self.within.T  # else all are copied each time
+        return meanings - along @ self.within
 
 
 class Embedder(Protocol):

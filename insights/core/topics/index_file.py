@@ -97,6 +97,7 @@ def _page_after(end: int) -> int:
 def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]], set[str]]:
     """Return all arrays of an index by name, and the names of those that grow with it."""
     space, traits = index.space, index.traits
+    within = space.background.within
     live = [topic.row for topic in index.topics.values()]
     to = np.full(len(index.by_row) + 1, NOWHERE, dtype=np.int32)
     to[live] = np.arange(len(live))
@@ -112,6 +113,7 @@ def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]],
     fixed = {
         "keys": np.frombuffer(index.keys.stored(), np.uint8),
         "total": space.total, "ideas with": space.ideas_with, "common": space.background.common,
+        "within": np.zeros((0, len(space.background.common)), np.float32) if within is None else within,
         "totals": index.totals.all[live], "sizes": index.sizes.all[live],
         "having keys": having.keys, "having ends": having.ends, "having": having.ideas,
         "said keys": said_in.keys, "said ends": said_in.ends, "said": said_in.ideas,
@@ -125,7 +127,7 @@ def _arrays(index: TopicIndex, ranker: Ranker) -> tuple[dict[str, NDArray[Any]],
 def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
     topics = [(str(topic.key), index.is_touched(topic), topic.cohesion) for topic in index.topics.values()]
     return {
-        "background": index.space.background[1:],
+        "background": index.space.background[1:-1],
         "own share": index.space.own_share,
         "stretch": index.space.stretch,
         "laid with": index.space.projected_count,
@@ -164,7 +166,9 @@ def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
 
 def _assembled(description: dict[str, Any], rows: dict[str, Rows], new_key: Callable[[], Key]) -> Stored:
     all_of = {name: array.all for name, array in rows.items()}
-    index = TopicIndex(Background(all_of["common"], *description["background"]), new_key)
+    within = all_of["within"] if len(all_of["within"]) else None
+    known = Background(all_of["common"], *description["background"])
+    index = TopicIndex(known._replace(within=within), new_key)
     space, traits = index.space, index.traits
     space.projected_count = description["laid with"]
     space.own_share, space.stretch = description["own share"], description["stretch"]

@@ -1,13 +1,14 @@
 """How well a name fits one topic and no other, by what it means. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Vectors, unit
+from insights.core.embedding.protocol import SENTENCES, Vectors, unit
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.naming import Fits
+from insights.core.topics.tokens import stems
 
 SHARPNESS = 5.0
 """How much more a topic counts that is nearer to a name: at 5 one that is nearer by 0.1 counts 1.6 times as much.
@@ -17,6 +18,11 @@ At 5, 10 and 20 it was 0.76, 0.74 and 0.73 of names that found their label (eval
 """
 CENTRE_MEMBERS = 32
 """Members, the latest, by which another topic is known here."""
+SILENT_SHARE, SILENT_MEMBERS = 0.3, 64
+"""How much of a name's nearness to its topic is that to the ideas, of so many, the latest, that do not say it: a name
+is always near to the idea that it is taken from. Vectors of words alone find what is silent by chance: there it is 0,
+as 0.71 of names find their label with this by WordLlama, and 0.73 without; by MiniLM 0.752, and 0.744 without.
+"""
 
 
 def fit_in_index(index: TopicIndex, members: Sequence[int], embed: Callable[[Sequence[str]], Vectors]) -> Fits:
@@ -29,10 +35,26 @@ def fit_in_index(index: TopicIndex, members: Sequence[int], embed: Callable[[Seq
     # Where there is no other topic yet, a name is to say more than the language's commonest words do.
     centres = np.stack([*topics, index.space.background.common])
 
+    if index.space.background.kind != SENTENCES:
+        return lambda names: contrast(embed(names), centres)
+    latest = list(members)[-SILENT_MEMBERS:]
+    own, said = vectors[latest], [set(index.traits.stems.at(position)[0].tolist()) for position in latest]
+
     def fits(names: Sequence[str]) -> NDArray[np.float64]:
-        return contrast(embed(names), centres)
+        meant = embed(names)
+        silent = unit(np.array([_is_silent(said, name) for name in names], dtype=np.float32) @ own)
+        nearer = np.vecdot(meant, silent) - meant @ unit(centres[:1])[0]
+        found: NDArray[np.float64] = contrast(meant, centres) + SILENT_SHARE * nearer
+        return found
 
     return fits
+
+
+def _is_silent(said: Sequence[Collection[int]], name: str) -> list[bool]:
+    """Return for each idea whether it does not say all the words of a name; where each does, all count. said: stems."""
+    words = set(stems(dict.fromkeys(name.lower().split(), 1.0)).hashes.tolist()) & set().union(*said)
+    silent = [not words.issubset(has) for has in said]
+    return silent if any(silent) else [True] * len(said)
 
 
 def _other_members(index: TopicIndex, members: Sequence[int]) -> Iterator[list[int]]:

@@ -40,7 +40,8 @@ class NamePhrase(NamedTuple):
     """Words that could be a name. is_action: it is a verb, with a particle or alone.
 
     is_joined: two things with a word between them. says_little: none of its words means anything by itself.
-    is_sure: whether it stands within a sentence, so that its capitals mean something.
+    is_sure: whether it stands within a sentence, so that its capitals mean something. is_cut: whether the thing that it
+    ends with goes on behind it: "restaurants in los" angeles.
     """
 
     forms: tuple[str, ...]
@@ -49,6 +50,7 @@ class NamePhrase(NamedTuple):
     is_joined: bool = False
     says_little: bool = False
     is_sure: bool = True
+    is_cut: bool = False
 
 
 class SaidPhrases(NamedTuple):
@@ -97,7 +99,8 @@ def said_phrases(texts: Sequence[str], language: str, unsure: Collection[str] = 
         ]
         phrases.update({phrase.lemmas for phrase in found})
         for phrase in found:
-            kinds.setdefault(phrase.lemmas, phrase)
+            if kinds.setdefault(phrase.lemmas, phrase).is_cut:
+                kinds[phrase.lemmas] = phrase
             forms[phrase.lemmas][phrase.forms] += phrase.is_sure
     if not tells_kinds(language):  # words that stand together by chance are no thing
         phrases = Counter({phrase: ideas for phrase, ideas in phrases.items() if ideas > 1 or len(phrase) == 1})
@@ -120,12 +123,12 @@ def _phrases(words: Sequence[KnownWord]) -> Iterator[NamePhrase]:
     things = {start: ends for start in range(len(words)) if (ends := _thing_ends(words, start))}
     for start, word in enumerate(words):
         for end in things.get(start, ()):
-            yield _phrase(words[start:end])
+            yield _phrase(words[start:end], is_cut=_goes_on(words, end))
             if end < len(words) and words[end].kind & LINK:
                 second = _after_articles(words, end + 1)
                 for last in things.get(second, ()):
                     if last - start <= MOST_WORDS:
-                        yield _phrase(words[start:last], is_joined=True)
+                        yield _phrase(words[start:last], is_joined=True, is_cut=_goes_on(words, last))
         if word.kind & VERB:
             yield from _actions(words, start, things)
 
@@ -140,7 +143,7 @@ def _actions(words: Sequence[KnownWord], start: int, things: dict[int, list[int]
         thing = _after_articles(words, head)
         for end in things.get(thing, ()):
             if len(done) + end - thing <= MOST_WORDS:
-                yield _phrase([*done, *words[thing:end]])
+                yield _phrase([*done, *words[thing:end]], is_cut=_goes_on(words, end))
 
 
 def _thing_ends(words: Sequence[KnownWord], start: int) -> list[int]:
@@ -155,13 +158,19 @@ def _thing_ends(words: Sequence[KnownWord], start: int) -> list[int]:
     return ends
 
 
+def _goes_on(words: Sequence[KnownWord], end: int) -> bool:
+    return end < len(words) and bool(words[end].kind & NOUN) and not words[end].kind & VERB
+
+
 def _after_articles(words: Sequence[KnownWord], start: int) -> int:
     while start < len(words) and words[start].kind & ARTICLE:
         start += 1
     return start
 
 
-def _phrase(words: Sequence[KnownWord], *, is_action: bool = False, is_joined: bool = False) -> NamePhrase:
+def _phrase(
+    words: Sequence[KnownWord], *, is_action: bool = False, is_joined: bool = False, is_cut: bool = False
+) -> NamePhrase:
     return NamePhrase(
         tuple(word.form for word in words),
         tuple(word.lemma for word in words),
@@ -169,6 +178,7 @@ def _phrase(words: Sequence[KnownWord], *, is_action: bool = False, is_joined: b
         is_joined,
         all(word.says_little for word in words if word.kind & MEANING),
         all(word.is_sure for word in words),
+        is_cut,
     )
 
 

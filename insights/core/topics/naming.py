@@ -12,7 +12,7 @@ from insights.core.topics.name_phrases import MOST_WORDS, Phrase, SaidPhrases, s
 
 GROWTH_FACTOR = 2
 """How many times as large a topic must be for another name."""
-KEPT_MARGIN = 0.04
+KEPT_MARGIN = 0.06
 """By how much another name must fit better than the one that is shown."""
 TRIED_PHRASES = 32
 """Phrases, the likeliest by how often their words are said here and elsewhere, that are compared by meaning."""
@@ -30,6 +30,8 @@ COUNTED_SCALE = 0.2
 ACTION_PENALTY, LITTLE_PENALTY = 0.02, 0.03
 JOINED_PENALTY, LONG_PENALTY, SINGLE_PENALTY = 0.02, 0.02, 0.005
 """What is taken off where a name reads less well: "turn off" for "lights", "day", "bit of rope", four words, one."""
+CUT_PENALTY = 0.02
+"""What is taken off where a thing goes on behind the name."""
 RARE_PENALTY, RARE_FROM_IDEAS = 0.015, 4
 """What is taken off where one idea alone says a word of it: that is the idea's, and not a topic's of so many ideas."""
 
@@ -116,6 +118,7 @@ def _reading_penalty(said: SaidPhrases, phrase: Phrase) -> float:
         + LITTLE_PENALTY * kind.says_little
         + JOINED_PENALTY * kind.is_joined
         + LONG_PENALTY * (len(phrase) == MOST_WORDS)
+        + CUT_PENALTY * kind.is_cut
         + SINGLE_PENALTY * (len(phrase) == 1)
         + RARE_PENALTY * (said.ideas >= RARE_FROM_IDEAS and min(words) == 1)
     )

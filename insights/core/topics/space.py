@@ -140,7 +140,7 @@ class Space:
         self.own_share, self.stretch = 0.0, self.background.stretch
         if len(self) < LEAST_IDEAS:
             return
-        usual, pairs = self.background.spread, _Pairs(self.vectors.all, self.total / len(self), self.background.common)
+        usual, pairs = self.background.spread, _Pairs(self.vectors.all, self.total / len(self), self.background)
         self.own_share = pairs.share_taken_off()
         own = CALIBRATION_IDEAS * usual + len(self) * pairs.spread(self.own_share)
         narrow = usual * (CALIBRATION_IDEAS + len(self)) / max(own, 1e-9)
@@ -166,7 +166,8 @@ class Space:
         """Return the points of ideas and the lengths of their words, from one position up to another."""
         common = self.background.common
         usual = common + self.own_share * (self.total / max(len(self), 1) - common)
-        meaning = ((1 - WORDS_SHARE) * self.stretch) ** 0.5 * _unit(self.vectors.all[first:last] - usual)
+        beside = self.background.told_apart(self.vectors.all[first:last] - usual)
+        meaning = ((1 - WORDS_SHARE) * self.stretch) ** 0.5 * _unit(beside)
         sketch, lengths = self._sketched(first, last)
         return np.concatenate([meaning, WORDS_SHARE**0.5 * sketch], axis=1), lengths
 
@@ -194,9 +195,10 @@ class Space:
 class _Pairs:
     """The cosines of all pairs of some of a person's ideas, by how much of their own mean is taken off."""
 
-    def __init__(self, vectors: Vectors, mean: NDArray[np.float64], common: Vector) -> None:
+    def __init__(self, vectors: Vectors, mean: NDArray[np.float64], known: Background) -> None:
         positions = np.linspace(0, len(vectors) - 1, min(len(vectors), SAMPLED_IDEAS)).astype(np.intp)
-        apart, own = vectors[positions].astype(np.float64) - common, mean - common
+        apart = known.told_apart(vectors[positions].astype(np.float64) - known.common)
+        own = known.told_apart(mean - known.common)
         self._alike, self._along, self._square = apart @ apart.T, apart @ own, float(own @ own)
         self._pairs = np.triu_indices(len(positions), 1)
 

@@ -49,6 +49,52 @@ def test_what_phones_and_recorders_write_is_known(head: bytes, kind: str) -> Non
     assert sniff(head) == kind
 
 
+FRAME = b"\xff\xfb\x90\x64" + bytes(413)
+"""MP3 of 128 kbit/s at 44.1 kHz: 417 bytes a frame."""
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        (bytes(417), "mp3"),
+        (bytes(9000), "mp3"),
+        (b"RECORDER HEADER 0001".ljust(512, b"\0"), "mp3"),
+        (b"APETAGEX" + bytes(24), "mp3"),
+        (b"TAG" + bytes(125), "mp3"),
+    ],
+)
+def test_frames_behind_other_bytes_are_found(before: bytes, kind: str) -> None:
+    assert sniff(before + FRAME * 5) == kind
+    assert sniff(before) in {None, kind}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\0\0\0\x08wide\0\0\x10\0mdat" + bytes(20),
+        b"\0\0\x10\0mdat" + bytes(20),
+        b"\0\0\0\1mdat" + bytes(20),
+        b"\0\0\0\x10free" + bytes(8) + b"\0\0\0\x14ftypqt  ",
+        b"\0\0\x02\x10moov\0\0\0\x6cmvhd",
+    ],
+)
+def test_quicktime_needs_no_type_first(head: bytes) -> None:
+    assert sniff(head) == "mp4"
+
+
+def test_a_picture_behind_another_box_is_none() -> None:
+    assert sniff(b"\0\0\0\x10free" + bytes(8) + b"\0\0\0\x14ftypheic") is None
+
+
+def test_wave_of_many_gigabytes_is_known() -> None:
+    assert sniff(b"BW64\xff\xff\xff\xffWAVE") == "wav"
+
+
+@pytest.mark.parametrize("other", [b"PK\x03\x04", b"%PDF-1.7", b"RIFF\0\0\0\0AVI ", b"\xff\xd8\xff\xe1", b"FLV\1"])
+def test_frames_inside_of_something_else_do_not_make_it_one(other: bytes) -> None:
+    assert sniff(other + bytes(100) + FRAME * 5) is None
+
+
 def test_what_python_writes_is_known() -> None:
     out = io.BytesIO()
     with wave.open(out, "wb") as sound:

@@ -12,7 +12,8 @@ from tests.support.transcripts import write_transcript
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.words import Word
 from transcription.models import Vocabulary
-from transcription.services.edits import undo_edits
+from transcription.services import vocabulary
+from transcription.services.edits import edit_text, undo_edits
 from transcription.services.vocabulary import (
     MAX_PROMPT_BYTES,
     MAX_PROMPT_WORDS,
@@ -122,3 +123,14 @@ def test_whisper_hears_without_them_and_then_with_them(
     has_names = ["Gremmelsbach, Amaryllis" in prompt for prompt in prompts]
     assert has_names == sorted(has_names)  # without them first
     assert set(has_names) == {False, True}
+
+
+def test_corrections_teach_so_many_words_and_no_more(
+    bedside: Device, alice: User, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(vocabulary, "MAX_VOCABULARY_WORDS", 30)
+    transcript = write_transcript(bedside, " ".join(f"word{n} and" for n in range(50)))
+    with django_assert_max_num_queries(20):
+        edit_text(transcript, " ".join(f"Name{n} and" for n in range(50)), by=alice)
+    assert Vocabulary.objects.of(alice).count() == 30
+    assert transcript.said(0, 9) == "Name0 and"

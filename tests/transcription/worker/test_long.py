@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,6 +12,7 @@ from capture.services.deletion import delete_memo
 from tests.support.recordings import made, playback_path, send, speak
 from tests.support.workers import OneEngine
 from transcription.core.decoding import decode as audio
+from transcription.core.decoding.spool import Sound, Spool
 from transcription.core.engines.protocol import Heard, Options
 from transcription.core.slicing import to_float
 from transcription.core.words import SAMPLE_RATE, Word
@@ -224,7 +224,7 @@ def test_kept_sound_is_the_same_sound(worker: WorkerState, bedside: Device) -> N
     assert claim
     decoded = hearing._decode_memo(claim)
     assert decoded
-    kept: Any = worker.audio.keep(memo.pk, decoded).samples
+    kept = worker.audio.keep(memo.pk, decoded).sound[:]
     worker.audio.drop(memo.pk)
     assert (to_float(kept) == decoded.samples).all()
 
@@ -242,9 +242,7 @@ def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(
     second = claim_next(worker)
     assert second
     assert second.memo == short
-    worker.audio.keep(
-        first.transcript.pk, audio.Decoded(np.zeros(9, dtype=np.float32), None, 0, b"", 0.0, 0.0, is_cut=False)
-    )
+    worker.audio.keep(first.transcript.pk, audio.Decoded(Sound(Spool()), None, 0, Spool(), 0.0, 0.0, is_cut=False))
     third = claim_next(worker)
     worker.audio.drop(first.transcript.pk)
     assert third

@@ -16,7 +16,7 @@ from transcription.core.decoding import repair
 from transcription.core.decoding.integrity import BARE, Tallies, Tally
 from transcription.core.decoding.integrity import Packet as Met
 from transcription.core.decoding.mixing import Mixer
-from transcription.core.decoding.tracks import Alone, Desk, Track, is_alone
+from transcription.core.decoding.tracks import Alone, Desk, Track, is_alone, loudest_channel
 from transcription.core.decoding.truncation import tag_bytes
 
 Recording = io.RawIOBase | io.BytesIO
@@ -40,6 +40,8 @@ TAGGED = {b"fLaC": "flac", b"\xff\xf0": "aac", b"\xff\xf1": "aac", b"\xff\xf8": 
 """What may lie behind an ID3 tag, beside MP3, and the demuxer for it."""
 MIN_RATE_HZ = 4000
 """Samples a second; of fewer no speech is made, but much sound of few bytes."""
+LOUD_ZEROS = {"pcm_u8", "pcm_mulaw", "pcm_alaw"}
+"""Uncompressed codecs in which a byte of zero is as loud as can be, so that a packet of them is damage."""
 FAILURES = (FFmpegError, OSError, OverflowError, ValueError)
 """What the demuxer raises; the last three where a file sends it to a place that no file has."""
 MAX_STUMBLES = 1000
@@ -63,8 +65,8 @@ def open_container(file: Recording, demuxer: str) -> InputContainer:
 
 
 def mended(file: Recording, demuxer: str) -> Recording:
-    """Return the file, or a repaired view of it where its index lost bytes."""
-    if pieces := repair.whole_fragments(file, demuxer):
+    """Return the file, or a repaired view of it where its index lost bytes, or files were joined with their tags."""
+    if pieces := repair.whole_fragments(file, demuxer) or repair.joined_parts(file, demuxer):
         return repair.Spliced(file, pieces)
     gap = repair.missing_bytes(file, demuxer)
     if gap is None:
@@ -111,7 +113,21 @@ def new_tally(container: InputContainer) -> Tallies:
     codecs = [stream.codec_context for stream in tracks_of(container)]
     if all(0 < codec.sample_rate < MIN_RATE_HZ for codec in codecs):
         raise TooCoarse
-    return Tallies([Tally(container.format.name, is_pcm=codec.name.startswith("pcm_")) for codec in codecs])
+    return Tallies(
+        [
+            Tally(
+                container.format.name,
+                is_pcm=_has_silent_zeros(codec.name),
+                is_coarse=codec.name.startswith("adpcm_"),
+            )
+            for codec in codecs
+        ]
+    )
+
+
+def _has_silent_zeros(codec: str) -> bool:
+    """Return whether bytes of zeros are silence in a codec: in samples that are not, or hardly, compressed."""
+    return codec.startswith(("pcm_", "adpcm_")) and codec not in LOUD_ZEROS
 
 
 def frames(container: InputContainer, rate: int, tallies: Tallies, mixer: Mixer) -> Iterator[AudioFrame]:
@@ -132,6 +148,8 @@ def frames(container: InputContainer, rate: int, tallies: Tallies, mixer: Mixer)
         if packet and begins is not None and packet.pts is not None:
             track.lay_at(float(packet.pts * packet.time_base) - begins)
         for frame in decoded or ():
+            if track.tally.is_pcm:
+                track.tally.hear(loudest_channel(frame), frame.sample_rate)
             if alone and is_alone(frame):
                 yield from alone.resampled(frame)
                 continue
@@ -186,7 +204,9 @@ def _count_packet(tally: Tally, packet: "Packet[AudioStream] | None", decoded: l
         return True
     base = float(packet.time_base)
     start = None if packet.pts is None else packet.pts * base
-    met = Met(bytes(packet), packet.pos, start, (packet.duration or 0) * base, packet.is_corrupt)
+    # FLAC in some containers tells no duration: what came of the packet does.
+    lasts = packet.duration * base if packet.duration else seconds or 0.0
+    met = Met(bytes(packet), packet.pos, start, lasts, packet.is_corrupt)
     return tally.count(met, seconds)
 
 

@@ -8,11 +8,16 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+import psutil
 
 from transcription.core.decoding.forkserver import Child
 from transcription.core.decoding.integrity import Integrity
+from transcription.core.decoding.spool import Sound, Spool
 from transcription.core.messages import Message
+from transcription.core.slicing import to_float
 from transcription.core.words import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -21,12 +26,17 @@ if TYPE_CHECKING:
 
 CHILD = "transcription.core.decoding.sandbox"
 START_SECONDS = 22.0
-"""How long the child may take at all, the forkserver's own start included, and what follows from its sound."""
-WALL_SECONDS_PER_AUDIO_SECOND = 0.2
-"""Seconds of wall time that each second of audio may add; 0.03 was seen."""
+"""Seconds of processor time that the child may need at all, and what follows from its sound. On a busy machine they
+take long, and no recording is to blame for that."""
+CPU_SECONDS_PER_AUDIO_SECOND = 0.2
+"""Seconds of processor time that each second of audio may add; 0.03 was seen."""
 BYTES_PER_AUDIO_SECOND = 2000
 """For how much sound a file of a size is given time; with fewer bytes it hardly holds speech. A file of 80 KB that
-announces days has its verdict within half a minute."""
+announces days has its verdict within half a minute of work."""
+LOOK_SECONDS = 0.5
+"""Seconds after which it is looked at how much the child has worked."""
+IDLE_SECONDS = 180.0
+"""Seconds of wall time in which a child that neither sends nor works is given up."""
 READABLE_GAP_SECONDS = 0.25
 """Seconds by which container and decoder may differ in an undamaged file: codec delay and padding."""
 MAX_FRAME_BYTES = 4 * 1024**2
@@ -59,7 +69,7 @@ class Undecodable(Exception):
 
 
 class ChildDied(Exception):
-    """The decoding child was killed by what it read, or was too slow by the clock. Another try may go better.
+    """The decoding child was killed by what it read, or used more time than it may. Another try may go better.
 
     why: "decoder_died", or "decoder_nonsense" where it sent what none does.
     """
@@ -71,15 +81,15 @@ class ChildDied(Exception):
 
 
 class Decoded(NamedTuple):
-    """samples: float32 of shape (n,), 16 kHz mono in [-1, 1]. playback: an AAC/MP4 copy, or empty.
+    """sound: 16 kHz mono, read in slices. copy: for playback, AAC in MP4, or empty.
 
     The rest says how whole the recording is: see transcription.core.decoding.integrity.Integrity.
     """
 
-    samples: "NDArray[np.float32]"
+    sound: Sound
     container_seconds: float | None
     decoder_errors: int
-    playback: bytes
+    copy: Spool
     readable_seconds: float
     whole_seconds: float
     is_cut: bool
@@ -90,7 +100,17 @@ class Decoded(NamedTuple):
     @property
     def seconds(self) -> float:
         """How much sound there is, what stands for holes included."""
-        return len(self.samples) / SAMPLE_RATE
+        return len(self.sound) / SAMPLE_RATE
+
+    @property
+    def samples(self) -> "NDArray[np.float32]":
+        """All samples of a short recording at once, float32 of shape (n,), in [-1, 1]."""
+        return to_float(self.sound[:])
+
+    @property
+    def playback(self) -> bytes:
+        """All bytes of the copy."""
+        return self.copy.read(0, len(self.copy))
 
     @property
     def damage(self) -> list[Message]:
@@ -121,23 +141,25 @@ def decode(
     max_seconds: float,
     progress: Callable[[], None] = lambda: None,
     copied: bool = True,
+    folder: Path | None = None,
 ) -> Decoded:
     """Return the samples and the playback copy of a recording.
 
     kind: its container, sniffed, a key of DEMUXERS in containers.py. max_seconds: of audio; more is not read.
-    progress: called as samples come in. copied: whether to make a playback copy. Raises Undecodable or ChildDied.
+    progress: called as samples come in, and while the child works. copied: whether to make a playback copy. folder:
+    for what is too long for memory. Raises Undecodable or ChildDied.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([CHILD])
     ours, theirs = context.Pipe(duplex=False)
     handed_over = Connection(os.dup(recording.fileno()), writable=False)
-    child = Child(target=_in_child, args=(handed_over, theirs, kind), daemon=True)
+    child = Child(target=_in_child, args=(handed_over, theirs, kind, copied), daemon=True)
     child.start()
     theirs.close()
     handed_over.close()
     try:
-        arrived = _Arrived(max_seconds, os.fstat(recording.fileno()).st_size)
-        return _receive_frames(ours, arrived, progress, copied=copied)
+        arrived = _Arrived(max_seconds, os.fstat(recording.fileno()).st_size, folder)
+        return _receive_frames(ours, arrived, _Work(child.pid or 0), progress, copied=copied)
     except ChildDied:
         if ours.poll():  # the end of its pipe: it is about to end, or has ended
             child.join(ENDS_WITHIN_SECONDS)
@@ -151,19 +173,16 @@ def decode(
         ours.close()
 
 
-def _in_child(recording: Connection, out: Connection, kind: str) -> None:
+def _in_child(recording: Connection, out: Connection, kind: str, copied: bool) -> None:
     # By name, for only the child and the server it is forked from are to load PyAV.
-    import_module(CHILD).send_decoded(recording, out, kind)
+    import_module(CHILD).send_decoded(recording, out, kind, copied)
 
 
-def _receive_frames(out: Connection, arrived: "_Arrived", progress: Callable[[], None], *, copied: bool) -> Decoded:
-    begun = time.monotonic()
+def _receive_frames(
+    out: Connection, arrived: "_Arrived", work: "_Work", progress: Callable[[], None], *, copied: bool
+) -> Decoded:
     while not (arrived.is_whole or (arrived.measured and not copied)):
-        left = arrived.allowed_seconds - (time.monotonic() - begun)
-        try:
-            frame = out.recv_bytes(MAX_FRAME_BYTES) if left > 0 and out.poll(left) else b""
-        except (EOFError, OSError):  # it died, or sent what it never should
-            frame = b""
+        frame = _next_frame(out, arrived, work, progress)
         if not frame and not arrived.measured:
             raise ChildDied("decoder_died")
         if not frame:
@@ -174,12 +193,54 @@ def _receive_frames(out: Connection, arrived: "_Arrived", progress: Callable[[],
     return arrived.decoded()
 
 
+def _next_frame(out: Connection, arrived: "_Arrived", work: "_Work", progress: Callable[[], None]) -> bytes:
+    """Return what the child sends next, or nothing where it died, worked more than it may, or does nothing at all."""
+    while work.goes_on(arrived.allowed_seconds):
+        try:
+            if out.poll(LOOK_SECONDS):
+                work.note_arrival()
+                return out.recv_bytes(MAX_FRAME_BYTES)
+        except (EOFError, OSError):  # it died, or sent what it never should
+            break
+        progress()
+    return b""
+
+
+class _Work:
+    """How much processor time a child has used, looked at now and then."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._used, self._looked_at, self._moved_at = 0.0, 0.0, time.monotonic()
+
+    def note_arrival(self) -> None:
+        """Note that something came."""
+        self._moved_at = time.monotonic()
+
+    def goes_on(self, allowed: float) -> bool:
+        """Return whether the child has used less than it may, and works, or sent something not long ago."""
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            used = self._seconds()
+            if used > self._used:
+                self._used, self._moved_at = used, now
+        return self._used < allowed and now - self._moved_at < IDLE_SECONDS
+
+    def _seconds(self) -> float:
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except psutil.Error:  # it has ended: the pipe tells the rest
+            return self._used
+        return float(times.user + times.system)
+
+
 class _Arrived:
     """What the child has sent so far."""
 
-    def __init__(self, max_seconds: float, file_bytes: int) -> None:
+    def __init__(self, max_seconds: float, file_bytes: int, folder: Path | None) -> None:
         self.max_seconds, self.file_bytes = max_seconds, file_bytes
-        self.pcm, self.playback = bytearray(), bytearray()
+        self.pcm, self.playback = Spool(folder), Spool(folder)
         self.measured, self.is_whole = b"", False
 
     @property
@@ -189,8 +250,8 @@ class _Arrived:
 
     @property
     def allowed_seconds(self) -> float:
-        """How long the child may have taken by now."""
-        return START_SECONDS + WALL_SECONDS_PER_AUDIO_SECOND * min(
+        """How much processor time the child may have used by now."""
+        return START_SECONDS + CPU_SECONDS_PER_AUDIO_SECOND * min(
             self.seconds, self.file_bytes / BYTES_PER_AUDIO_SECOND
         )
 
@@ -198,11 +259,11 @@ class _Arrived:
         """Take one frame: a tag of the sandbox's, and what it announces. Raises Undecodable."""
         match frame[:1]:
             case b"P":
-                self.pcm += memoryview(frame)[1:]
+                self.pcm.append(memoryview(frame)[1:])
             case b"M":
                 self.measured = frame[1:]
             case b"C":
-                self.playback += memoryview(frame)[1:]
+                self.playback.append(memoryview(frame)[1:])
                 if len(self.playback) > MAX_PLAYBACK_BYTES * (1 + self.seconds):
                     raise ChildDied("decoder_nonsense")
             case b"R":
@@ -214,15 +275,13 @@ class _Arrived:
 
     def decoded(self) -> Decoded:
         """Return what arrived as samples. Raises Undecodable, or ChildDied where that is not what a child sends."""
-        import numpy as np
-
         try:
             facts = Integrity(**json.loads(self.measured)).checked()
-            samples = np.frombuffer(self.pcm, dtype="<i2").astype(np.float32)
         except (ValueError, TypeError, RecursionError):
             raise ChildDied("decoder_nonsense") from None
-        samples /= 32768  # in place: four hours are a gigabyte
-        decoded = Decoded(samples, playback=bytes(self.playback), **facts._asdict())
-        if not len(samples) and decoded.damage:
+        if len(self.pcm) % BYTES_PER_SAMPLE:
+            raise ChildDied("decoder_nonsense")
+        decoded = Decoded(Sound(self.pcm), copy=self.playback, **facts._asdict())
+        if not len(decoded.sound) and decoded.damage:
             raise Undecodable(REASONS[b"nothing"])
         return decoded

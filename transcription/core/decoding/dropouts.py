@@ -1,58 +1,106 @@
-"""Holes in sound that is not compressed: where bytes were lost and read as zeros, the decoder hears plain silence.
+"""Holes in sound that is hardly compressed: where bytes were lost and read as zeros, the decoder hears plain silence.
 
-Microphones are never that silent, and gates close softly. A stretch of zeros into which sound breaks off is a hole.
+Noise gates and denoisers write plain silence too, between what they let through, and they close and open where it is
+soft. So a stretch of zeros is a hole where speech breaks off into it, or breaks in: within a millisecond, as loud as
+the recording is for most of its speech.
 """
+
+import numpy as np
 
 from transcription.core.words import SAMPLE_RATE
 
-SAMPLE_BYTES = 2
-MIN_HOLE_BYTES = SAMPLE_RATE * SAMPLE_BYTES // 5
-"""Bytes of zeros that are looked at: 0.2 s."""
-LONG_END_BYTES = SAMPLE_RATE * SAMPLE_BYTES
-"""Bytes of zeros at the end that no recorder adds of itself: 1 s."""
-EDGE_BYTES = SAMPLE_RATE * SAMPLE_BYTES * 3 // 1000
-"""Bytes of sound beside them: 3 ms."""
+MIN_HOLE_SECONDS = 0.2
+"""Seconds of zeros that are looked at."""
+LONG_END_SECONDS = 1.0
+"""Seconds of zeros at the end that no recorder adds of itself."""
+BEFORE_SECONDS, AFTER_SECONDS = 0.001, 0.0005
+"""Seconds of sound beside them that are their edges."""
+PERIOD_SECONDS = 0.01
+"""The longest period of a voice: between two of its pulses a single millisecond may be soft."""
+FADED_PART = 0.2
+"""Of the last period's peak, that the last millisecond has at most where sound fades out, as a gate lets it."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-PIECE_BYTES = MIN_HOLE_BYTES // 2
+COARSE_FADED_PART = 2.0
+"""The same, of what was compressed to four bits a sample: whether that fades out cannot be told."""
+LOUD_PART = 0.16
+"""Of the recording's loud peaks, that an edge has which breaks off: gates close and open 18 dB and more below them."""
+OPEN_SECONDS, OPEN_SECONDS_A_STRETCH = 0.5, 0.3
+"""Seconds of sound softer than half of an edge, and as many a stretch, from which on no gate was at work: it would have
+closed there too."""
+PEAK_FRAME_SECONDS, LOUD_QUANTILE = 0.01, 0.95
+PEAK_STEP, PEAK_STEPS = 16, 2049
+PIECE_SECONDS = 0.1
+MAX_STRETCHES = 100_000
 
 
 class Holes:
-    """Listens to mono s16 PCM at SAMPLE_RATE, as native bytes."""
+    """Listens to samples of 16 bits as they were recorded: bringing them to another rate rounds the edges.
 
-    def __init__(self) -> None:
+    rate: samples a second. is_coarse: their codec makes steps of what fades out.
+    """
+
+    def __init__(self, rate: int = SAMPLE_RATE, *, is_coarse: bool = False) -> None:
+        self._faded_part = COARSE_FADED_PART if is_coarse else FADED_PART
         self.seconds = 0.0
-        self._zeros, self._before = 0, b""
+        self._rate = rate
+        self._zeros = 0
+        self._tail = np.zeros(0, np.int16)
+        self._peaks = np.zeros(PEAK_STEPS, np.int64)
+        self._stretches = list[tuple[int, int]]()
+        """The peak of the louder edge, 0 where it fades, and how many samples are zero."""
 
     def feed(self, pcm: bytes) -> None:
+        """Take the next samples as native bytes, however many."""
+        self.feed_samples(np.frombuffer(pcm, np.int16))
+
+    def feed_samples(self, samples: "np.typing.NDArray[np.int16]") -> None:
         """Take the next samples, however many."""
-        for start in range(0, len(pcm), PIECE_BYTES):
-            self._feed(pcm[start : start + PIECE_BYTES])
+        piece = round(PIECE_SECONDS * self._rate)
+        for start in range(0, len(samples), piece):
+            self._feed(samples[start : start + piece])
 
     def close(self) -> None:
-        """Close the recording: sound that breaks off into a long stretch of zeros was never written."""
-        if self._zeros >= LONG_END_BYTES and self._before and _peak(self._before) > LOUD_PEAK:
-            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
+        """Close the recording, and count its holes."""
+        if self._zeros >= LONG_END_SECONDS * self._rate and len(self._tail):
+            self._note(0, self._zeros)
+        self.seconds += sum(zeros for edge, zeros in self._stretches if self._is_hole(edge)) / self._rate
 
-    def _feed(self, piece: bytes) -> None:
-        sounding = piece.lstrip(b"\0")
-        leading = (len(piece) - len(sounding)) // SAMPLE_BYTES * SAMPLE_BYTES
-        self._zeros += leading
-        if not sounding:
+    def _is_hole(self, edge: int) -> bool:
+        if edge <= LOUD_PEAK:
+            return False
+        softer = int(self._peaks[: edge // 2 // PEAK_STEP].sum()) * PEAK_FRAME_SECONDS
+        is_open = softer >= OPEN_SECONDS + OPEN_SECONDS_A_STRETCH * len(self._stretches)
+        return is_open or edge > LOUD_PART * self._loud_peak()
+
+    def _note(self, after: int, zeros: int) -> None:
+        edge, period = _peak(self._tail[-round(BEFORE_SECONDS * self._rate) :]), _peak(self._tail)
+        self._stretches.append((max(after, period if edge >= self._faded_part * period else 0), zeros))
+
+    def _feed(self, piece: "np.typing.NDArray[np.int16]") -> None:
+        self._count_peaks(piece)
+        sounding = np.flatnonzero(piece)
+        if not len(sounding):
+            self._zeros += len(piece)
             return
-        after = piece[leading:]
-        if (
-            self._zeros >= MIN_HOLE_BYTES
-            and self._before
-            and (_peak(self._before) > LOUD_PEAK or _peak(after[:EDGE_BYTES]) > LOUD_PEAK)
-        ):
-            self.seconds += self._zeros / SAMPLE_BYTES / SAMPLE_RATE
-        trailing = (len(after) - len(after.rstrip(b"\0"))) // SAMPLE_BYTES * SAMPLE_BYTES
-        self._before = after[max(len(after) - trailing - EDGE_BYTES, 0) : len(after) - trailing]
-        self._zeros = trailing
+        first, last = int(sounding[0]), int(sounding[-1]) + 1
+        zeros = self._zeros + first
+        if zeros >= MIN_HOLE_SECONDS * self._rate and len(self._tail) and len(self._stretches) < MAX_STRETCHES:
+            self._note(_peak(piece[first : first + round(AFTER_SECONDS * self._rate)]), zeros)
+        self._tail = piece[max(last - round(PERIOD_SECONDS * self._rate), first) : last]
+        self._zeros = len(piece) - last
+
+    def _count_peaks(self, piece: "np.typing.NDArray[np.int16]") -> None:
+        size = round(PEAK_FRAME_SECONDS * self._rate)
+        framed = piece[: len(piece) // size * size].astype(np.int32)
+        peaks = np.abs(framed.reshape(-1, size)).max(axis=1, initial=0)
+        self._peaks += np.bincount(peaks[peaks > 0] // PEAK_STEP, minlength=PEAK_STEPS)
+
+    def _loud_peak(self) -> float:
+        """Return the peak that the loudest twentieth of frames with sound reaches."""
+        so_far = np.cumsum(self._peaks)
+        return float(np.searchsorted(so_far, LOUD_QUANTILE * so_far[-1]) * PEAK_STEP) if so_far[-1] else 0.0
 
 
-def _peak(pcm: bytes) -> int:
-    return max(
-        (abs(sample) for sample in memoryview(pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES]).cast("h")), default=0
-    )
+def _peak(samples: "np.typing.NDArray[np.int16]") -> int:
+    return int(np.abs(samples.astype(np.int32)).max(initial=0))

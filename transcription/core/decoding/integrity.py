@@ -5,7 +5,13 @@ announces, against the packets' times, and, where packets bear no times of their
 """
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from transcription.core.decoding.dropouts import Holes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BARE = {"mp3", "aac", "amr"}
 """Frames one after the other: no container says when each is to be heard, or how many there are."""
@@ -59,7 +65,8 @@ class Integrity(NamedTuple):
 class Tally:
     """The count of one recording. is_pcm: its sound is not compressed, so that zeros in it are silence."""
 
-    def __init__(self, demuxer: str, *, is_pcm: bool) -> None:
+    def __init__(self, demuxer: str, *, is_pcm: bool, is_coarse: bool = False) -> None:
+        self._is_coarse = is_coarse
         self.demuxer, self.is_pcm = demuxer, is_pcm
         self.errors, self.readable, self.good_bytes = 0, 0.0, 0
         self.is_cut = False
@@ -67,6 +74,12 @@ class Tally:
         self._gaps = 0.0
         self._reached: float | None = None
         self._lengths: dict[bytes, int] = {}
+        self._holes: Holes | None = None
+
+    def hear(self, samples: "NDArray[np.int16]", rate: int) -> None:
+        """Count the holes in samples that came of a packet, of which zeros are silence. rate: in Hz."""
+        self._holes = self._holes or Holes(rate, is_coarse=self._is_coarse)
+        self._holes.feed_samples(samples)
 
     def count(self, packet: Packet, decoded: float | None) -> bool:
         """Count a packet, and return whether there was sound in it.
@@ -102,6 +115,10 @@ class Tally:
 
         file_bytes: that should hold sound. missing_share: of its bytes, by its own header, how many are not there.
         """
+        if self._holes:
+            self._holes.close()
+            self.subtract(self._holes.seconds)
+            self._holes = None
         if 0 < missing_share < 1:
             announced = self.readable / (1 - missing_share)  # what the demuxer says is what there is
         whole = max(announced or 0.0, self.readable + max(self._gaps, 0.0))
@@ -139,11 +156,6 @@ class Tallies:
         self.each = each
 
     @property
-    def is_pcm(self) -> bool:
-        """Whether no track is compressed."""
-        return all(one.is_pcm for one in self.each)
-
-    @property
     def refused(self) -> int:
         """How many tracks could not be decoded at all, while another could."""
         refused = sum(one.was_refused for one in self.each)
@@ -154,11 +166,6 @@ class Tallies:
         """The packet that lies last in the file."""
         last = [one.last for one in self.each if one.last is not None]
         return max(last, key=lambda packet: packet.place or 0, default=None)
-
-    def subtract(self, seconds: float) -> None:
-        """Subtract seconds that were counted as read and were not."""
-        for one in self.each:
-            one.subtract(seconds)
 
     def result(self, announced: float | None, file_bytes: int, missing_share: float, *, is_cut: bool) -> Integrity:
         """Return how whole the recording is, as of a single tally: as much is lost as of the track that lost most."""

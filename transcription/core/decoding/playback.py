@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 import av
+import numpy as np
 from av.audio import AudioFrame
 from av.filter import Graph
 
@@ -26,6 +27,8 @@ LOUDNESS_LUFS = -18.0
 GAIN_LIMITS_DB = (-20.0, 30.0)
 SILENT_LUFS = -69.0
 """LUFS at and below which there is nothing to make louder (EBU R 128 gates at -70)."""
+INAUDIBLE_PEAK = 16
+"""Of 32768 (-66 dB): peak of a frame, once it is as loud as the rest, below which there is nothing to hear."""
 ALIVE_EVERY_FRAMES = 500
 """Frames between two signs of life."""
 
@@ -76,7 +79,7 @@ def playback_copy(
         graph, muxed = _levelling(gain), 0
         for number, frame in enumerate(frames(container, RATE_HZ, new_tally(container), mixer)):
             frame.pts = None
-            graph.push(frame)
+            graph.push(_hushed(frame, gain))
             for levelled in _pulled(graph, muxed):
                 muxed += levelled.samples
                 copy.mux(encoder.encode(levelled))
@@ -88,6 +91,16 @@ def playback_copy(
             copy.mux(encoder.encode(levelled))
         copy.mux(encoder.encode(None))
     return made
+
+
+def _hushed(frame: AudioFrame, gain: float) -> AudioFrame:
+    """Return a frame, or plain silence where nobody could hear it: faint noise costs as many bytes as speech."""
+    samples = frame.to_ndarray()
+    if int(np.abs(samples.astype(np.int32)).max(initial=0)) * 10 ** (gain / 20) > INAUDIBLE_PEAK:
+        return frame
+    silence = AudioFrame.from_ndarray(np.zeros_like(samples), frame.format.name, "mono")
+    silence.sample_rate, silence.pts = frame.sample_rate, None
+    return silence
 
 
 class _Rereading:

@@ -7,12 +7,26 @@ followed are left out. Nothing is copied.
 
 import io
 import os
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from transcription.core.decoding.truncation import Readable, at, size_of
+from capture.core.audio_types import HEAD_BYTES, find_frames, sniff
+from transcription.core.decoding.integrity import BARE
+from transcription.core.decoding.truncation import Readable, at, size_of, tag_bytes
 
 LISTS = {"mov": b"moov", "caf": b"pakt"}
 FRAGMENT, SOUND = b"moof", {b"mdat", b"data"}
+TAG_STARTS = {
+    "mp3": re.compile(rb"ID3|TAG|APETAGEX"),
+    "aac": re.compile(rb"ID3|TAG|APETAGEX"),
+    "amr": re.compile(rb"#!AMR\n"),
+}
+FOLLOWING = re.compile(rb"\xff[\xe0-\xff]|ID3|TAG|APETAGEX|[\x04\x0c\x14\x1c\x24\x2c\x34\x3c\x44\x7c]|$", re.DOTALL)
+"""What goes on behind a tag: a frame of MP3, AAC or AMR, another tag, or the end."""
+LONGEST_TAG_HEAD_BYTES = 32
+MIN_HEAD_BYTES = 64
+"""Bytes by which a file is told that begins with what it is."""
 SEARCH_BYTES = 1 << 16
 MAX_PIECES = 100_000
 MAX_MISSING_LENGTHS = 10
@@ -127,6 +141,52 @@ def whole_fragments(file: Readable, demuxer: str) -> list[FilePiece]:
             pieces.append(FilePiece(None, filling, filling.to_bytes(4, "big") + b"free"))
             length += filling
     return pieces if is_broken and is_fragmented else []
+
+
+def joined_parts(file: Readable, demuxer: str) -> list[FilePiece]:
+    """Return what is left without tags inside of joined files and bytes before the first frame; or none without any.
+
+    The first tag and the last are left: the demuxer knows them.
+    """
+    if demuxer not in BARE:
+        return []
+    begin = (
+        find_frames(at(file, 0, HEAD_BYTES)) if demuxer == "mp3" and not sniff(at(file, 0, MIN_HEAD_BYTES)) else None
+    )
+    pieces, place = list[FilePiece](), begin[0] if begin else 0
+    for start, end in _inner_tags(file, demuxer):
+        if start >= place:
+            _append(pieces, place, start)
+            place = end
+    if not (pieces or place) or len(pieces) > MAX_PIECES:
+        return []
+    _append(pieces, place, size_of(file))
+    return pieces
+
+
+def _inner_tags(file: Readable, demuxer: str) -> Iterator[tuple[int, int]]:
+    end, place = size_of(file), max(tag_bytes(at(file, 0, 10)), 1)
+    while place < end:
+        content = at(file, place, SEARCH_BYTES + LONGEST_TAG_HEAD_BYTES)
+        for found in TAG_STARTS[demuxer].finditer(content):
+            start = place + found.start()
+            length = _tag_length(file, start, content[found.start() : found.start() + LONGEST_TAG_HEAD_BYTES])
+            if found.start() < SEARCH_BYTES and length and start + length < end:
+                yield start, start + length
+        place += SEARCH_BYTES
+
+
+def _tag_length(file: Readable, place: int, head: bytes) -> int:
+    """Return the length of a tag that is one: frames go on behind it, or another tag."""
+    if head[:3] == b"ID3":
+        is_one = head[3] in range(2, 5) and all(byte < 0x80 for byte in head[6:10])  # noqa: PLR2004 - 7 bits a byte
+        length = tag_bytes(head) if is_one else 0
+    elif head[:8] == b"APETAGEX":
+        is_head = len(head) == LONGEST_TAG_HEAD_BYTES and head[23] & 0x20
+        length = int.from_bytes(head[12:16], "little") + 32 if is_head else 32
+    else:
+        length = 128 if head[:3] == b"TAG" else 6
+    return length if length and FOLLOWING.match(at(file, place + length, 8)) else 0
 
 
 def _append(pieces: list[FilePiece], place: int, end: int) -> None:

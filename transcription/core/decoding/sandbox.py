@@ -32,13 +32,14 @@ from transcription.core.decoding.containers import (
     open_container,
     unknown_tracks,
 )
-from transcription.core.decoding.dropouts import Holes
 from transcription.core.decoding.mixing import Mixer
 from transcription.core.decoding.voice import hear_voice
 from transcription.core.words import SAMPLE_RATE
 
 MESSAGE_BYTES = 1024 * 1024
 """Bytes of sound in one message: a frame may hold minutes."""
+GATHERED_BYTES = 16 * 1024
+"""Bytes of sound that are sent at once, half a second: a message a frame would be a million of them."""
 PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R"
 
 CHUNK_BYTES = 1 << 20
@@ -76,20 +77,24 @@ def give_up_everything(limits: Limits) -> None:
         resource.setrlimit(what, (0, 0))
 
 
-def send_decoded(recording: Connection, out: Connection, kind: str) -> None:
+def send_decoded(recording: Connection, out: Connection, kind: str, copied: bool) -> None:
     """Send the recording as 16 kHz mono s16 PCM, then what was measured on the way, then its playback copy."""
     original, demuxer = io.FileIO(recording.fileno(), closefd=False), DEMUXERS[kind]
     give_up_everything(Limits.reading(truncation.size_of(original)))
     try:
         file = mended(original, demuxer)
         mixer = Mixer()
-        gain = _send_pcm(file, out.send_bytes, demuxer, mixer, breaks_off=repair.breaks_off(original, demuxer))
+        loudness = playback.Loudness() if copied else None
+        gain = _send_pcm(
+            file, out.send_bytes, demuxer, mixer, loudness, breaks_off=repair.breaks_off(original, demuxer)
+        )
     except Exception as error:  # noqa: BLE001 - whatever a file leads to is a verdict on it, and no death
         out.send_bytes(REASON + _reason(error, original, demuxer))
         return
     # The words are what matters: where the copy fails, the original is played.
     with contextlib.suppress(Exception):
-        _send_playback(file, out.send_bytes, demuxer, gain, mixer)
+        if copied:
+            _send_playback(file, out.send_bytes, demuxer, gain, mixer)
     out.send_bytes(DONE)
 
 
@@ -106,28 +111,37 @@ def _reason(error: Exception, file: Recording, demuxer: str) -> bytes:
     return b"no list" if repair.lacks_list(file, demuxer) else b"bytes"
 
 
-def _send_pcm(file: Recording, send: Send, demuxer: str, mixer: Mixer, *, breaks_off: bool = False) -> float:
-    """Return the gain in dB that brings the recording to the playback copy's loudness."""
-    loudness, holes = playback.Loudness(), Holes()
+def _send_pcm(
+    file: Recording,
+    send: Send,
+    demuxer: str,
+    mixer: Mixer,
+    loudness: playback.Loudness | None = None,
+    *,
+    breaks_off: bool = False,
+) -> float:
+    """Return the gain in dB that brings the recording to the playback copy's loudness, where that is measured."""
+    gathered = bytearray()
     with open_container(file, demuxer) as container:
         says = announced(container, file)
         tallies, unknown = new_tally(container), unknown_tracks(container)
         for frame in frames(container, SAMPLE_RATE, tallies, mixer):
             pcm = bytes(frame.planes[0])[: frame.samples * 2]
-            for start in range(0, len(pcm), MESSAGE_BYTES):
-                send(PCM + pcm[start : start + MESSAGE_BYTES])
-            loudness.feed(frame)
-            if tallies.is_pcm:
-                holes.feed(pcm)
-    holes.close()
-    tallies.subtract(holes.seconds)
+            gathered += pcm
+            while len(gathered) >= GATHERED_BYTES:
+                send(PCM + gathered[:MESSAGE_BYTES])
+                del gathered[:MESSAGE_BYTES]
+            if loudness:
+                loudness.feed(frame)
+    if gathered:
+        send(PCM + gathered)
     is_cut = breaks_off or truncation.is_cut(file, demuxer, tallies.last)
     found = tallies.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
     found = found._replace(
         unheard_tracks=unknown + tallies.refused, left_out=len(mixer.left_out), inverted=len(mixer.inverted)
     )
     send(MEASURED + json.dumps(found._asdict()).encode())
-    return loudness.close()
+    return loudness.close() if loudness else 0.0
 
 
 def _send_playback(file: Recording, send: Send, demuxer: str, gain: float, mixer: Mixer) -> None:
@@ -146,7 +160,7 @@ def _rehearse() -> None:
         with wave.open(silence, "wb") as recording:
             recording.setparams((channels, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
             recording.writeframes(bytes(channels * SAMPLE_RATE))
-        _send_pcm(silence, lambda _: None, "wav", mixer)
+        _send_pcm(silence, lambda _: None, "wav", mixer, playback.Loudness())
         _send_playback(silence, lambda _: None, "wav", 0.0, mixer)
 
 

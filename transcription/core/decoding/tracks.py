@@ -35,6 +35,13 @@ def is_alone(frame: AudioFrame) -> bool:
     return frame.layout.name in ALONE
 
 
+def loudest_channel(frame: AudioFrame) -> "NDArray[np.int16]":
+    """Return how loud a frame is, of shape (n,), by whichever channel is loudest; zero where all of them are."""
+    loudest = np.abs(_floats(frame)).max(axis=0, initial=0)
+    whole: NDArray[np.int16] = np.rint(loudest * 32768).clip(0, 32767).astype(np.int16)
+    return whole
+
+
 class Alone:
     """A single channel on its way to mono s16. rate: in Hz, to which it is brought."""
 

@@ -124,6 +124,15 @@ def test_a_name_stays_as_it_is_though_most_say_its_words_in_other_forms() -> Non
     assert name_topic(texts, [], "en", [], fits=lambda names: [0.0] * len(names)) == "Set alarms"
 
 
+def test_a_thing_is_not_cut_short() -> None:
+    texts = ["Find restaurants in los angeles.", "Are there restaurants in los angeles?"]
+
+    def fits(names: Sequence[str]) -> list[float]:
+        return [0.13 if name == "restaurants in los" else 0.1 * (name == "restaurants") for name in names]
+
+    assert name_topic(texts, [], "en", [], fits=fits) == "Restaurants"
+
+
 def test_a_word_that_was_perhaps_never_said_names_nothing() -> None:
     _, texts, _ = TOPICS[0]
     for unsure in ({"book"}, {"club"}, {"book", "lighthouse", "deborah"}):
