@@ -17,7 +17,7 @@ help:
 	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
 	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture|transcription|hearing|insights)"
-	@echo "make soak   the fault runs at full length, two hours or so: power cuts, kill -9, broken and full disks"
+	@echo "make soak   the fault runs at full length, two hours or so: power cuts, kill -9, broken and full disks, mutated backups"
 
 run: .venv
 	@$(MANAGE) run

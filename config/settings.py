@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.http.middleware.HeadResponses",
+    "config.http.middleware.TransportSecurity",
     "config.http.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -205,6 +206,7 @@ LOGGING = {
         "boto3": {"level": "WARNING"},  # below that they tell of keys, signatures and bodies
         "botocore": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # a traceback for each stranger who asks by address
         "django.request": {"level": "ERROR"},  # its warnings name the path of each refused request
     },
 }

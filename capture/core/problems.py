@@ -108,6 +108,11 @@ PROBLEMS = {
         _("This sit ends before it starts. Check both times."),
         _("The sit ends before it starts. Send both times anew."),
     ),
+    "sit-too-long": ProblemKind(
+        400,
+        _("This sit lasts longer than a day. Check both times."),
+        _("The sit lasts longer than a day. Send both times anew."),
+    ),
     "no-folder": ProblemKind(
         400,
         _("There is no such folder on this machine, or the service may not read it."),

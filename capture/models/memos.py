@@ -127,10 +127,14 @@ class SitQuerySet(models.QuerySet["Sit"]):
     OPEN_AT_MOST = timedelta(hours=3)
     """How long a sit lasts whose end never came: a phone whose battery ran out sits no longer."""
 
+    LONGEST = timedelta(days=1)
+    """Nobody sits for longer, whatever a device says."""
+
     def around(self, at: datetime) -> Self:
         """Return the sits within which this moment lies."""
         is_open = Q(ended_at=None, started_at__gt=at - self.OPEN_AT_MOST)
-        return self.filter(Q(ended_at__gte=at) | is_open, started_at__lte=at)
+        is_ended = Q(ended_at__gte=at, started_at__gte=at - self.LONGEST)
+        return self.filter(is_ended | is_open, started_at__lte=at)
 
 
 class Sit(models.Model):

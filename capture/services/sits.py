@@ -8,6 +8,7 @@ from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.visible_text import visible_name
 from capture.models import Device, Sit
+from capture.models.memos import SitQuerySet
 from capture.services.deduplication import checked_id
 
 
@@ -30,8 +31,11 @@ def record_sit(device: Device, client_id: str, sent: SentSit) -> bool:
     ended = parse_spoken_at(sent.ended, now) if sent.ended else None
     if ended and ended.at < started.at and not (started.assumed or ended.assumed):
         raise Refusal("ends-before-it-starts")
+    if ended and ended.at - started.at > SitQuerySet.LONGEST and not (started.assumed or ended.assumed):
+        raise Refusal("sit-too-long")
     told = {"device": device, "started_at": started.at, "kind": visible_name(sent.kind)}
     sit, is_new = Sit.objects.get_or_create(user=device.user, client_id=checked_id(client_id), defaults=told)
     if ended:
-        Sit.objects.filter(pk=sit.pk).update(ended_at=max(ended.at, sit.started_at))
+        latest = sit.started_at + SitQuerySet.LONGEST
+        Sit.objects.filter(pk=sit.pk).update(ended_at=min(max(ended.at, sit.started_at), latest))
     return is_new

@@ -25,6 +25,9 @@ from capture.storage.filesystem import (
 )
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}
+LINUX_PROCESSES = Path("/proc")
+LINUX_BEGAN_FIELD = 19
+"""Of /proc/PID/stat, counted from what follows the command's name."""
 WRITER_NAME = re.compile(r"([0-9]{1,9})-([0-9]{1,15})-[0-9a-f]{32}")
 PIECE_BYTES = 256 * 1024
 
@@ -121,7 +124,16 @@ def has_writer(arriving: Path) -> bool | None:
 
 
 def _began_at(pid: int) -> int:
-    """Return when a process began, in hundredths of a second of the epoch, or 0 where there is none."""
+    """Return when a process began, in a unit of the system's own, or 0 where there is none.
+
+    Linux tells it in ticks since the start of the machine (proc(5)): times of day change when the clock is set.
+    """
+    if LINUX_PROCESSES.exists():
+        try:
+            told = (LINUX_PROCESSES / str(pid) / "stat").read_text(errors="replace")
+        except OSError:
+            return 0
+        return int(told.rpartition(")")[2].split()[LINUX_BEGAN_FIELD])
     try:
         return round(psutil.Process(pid).create_time() * 100)
     except psutil.NoSuchProcess:

@@ -22,10 +22,14 @@ SHOWN_FILES = 50
 def show_watched_folders(request: AuthedRequest) -> HttpResponse:
     """List a user's watched folders, and in each the files that were not taken."""
     watched = WatchedFolder.objects.filter(user=request.user).for_list()
-    listed = [(folder, folder.files.not_taken()[:SHOWN_FILES]) for folder in watched]
     own_path = str(places.own_folder(request.user))
+    shown = own_path if request.user.is_superuser else str(places.own_folder_name(request.user))
+    listed = [
+        (folder, shown if folder.path == own_path else folder.path, folder.files.not_taken()[:SHOWN_FILES])
+        for folder in watched
+    ]
     has_own = any(folder.path == own_path for folder in watched)
-    return render(request, "capture/folders.html", {"listed": listed, "own_path": own_path, "has_own": has_own})
+    return render(request, "capture/folders.html", {"listed": listed, "own_path": shown, "has_own": has_own})
 
 
 @login_required

@@ -14,6 +14,7 @@ from capture.maintenance.retention import delete_old_originals
 from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
+from config.http.sessions import delete_expired_sessions
 from config.ops.alert_mail import send_alert_mails
 from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
@@ -45,6 +46,8 @@ def sweep_once() -> None:
         log.info("%d uploads that were left alone for too long are removed", expired)
     if leftovers := delete_leftovers():
         log.info("%d files of unfinished uploads are cleared away", leftovers)
+    if expired := delete_expired_sessions():
+        log.info("%d log-ins that were over are removed", expired)
     if settings.ORIGINALS_MONTHS:
         _remove_originals()
     send_alert_mails(timezone.now())

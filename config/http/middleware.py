@@ -5,9 +5,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+
+HTTPS_SECONDS = 365 * 24 * 60 * 60
+"""For so long a browser that came by https once comes by nothing else."""
 
 
 class UserTimeZone:
@@ -37,6 +41,34 @@ class LoggedOutFragments:
         if not (is_sent_to_log_in and request.htmx):  # type: ignore[attr-defined]
             return answer
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Session"})
+
+
+class TransportSecurity:
+    """Keep answers out of caches, and, where the service is reached by https, browsers from asking by http.
+
+    What a stranger's proxy or the next user of a browser could keep is what somebody said. Static files say themselves
+    that they may be kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, or send whoever came by http to https: the proxy says by which they came."""
+        came_by_http = not request.is_secure() and request.headers.get("X-Forwarded-Proto", "").lower() == "http"
+        is_redirected = settings.SECURE_COOKIES and came_by_http and request.method in {"GET", "HEAD"}
+        answer = (
+            HttpResponsePermanentRedirect(_address_by_https(request)) if is_redirected else self.get_response(request)
+        )
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        if settings.SECURE_COOKIES:
+            answer.headers.setdefault("Strict-Transport-Security", f"max-age={HTTPS_SECONDS}")
+        return answer
+
+
+def _address_by_https(request: HttpRequest) -> str:
+    """Return where the same is by https: at the service's own host, whatever the request says."""
+    return settings.ORIGIN + request.get_full_path()
 
 
 class HeadResponses:

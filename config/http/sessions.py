@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+BATCH_SESSIONS = 1000
 COLUMN_BYTES = 20
 """Half the 40 characters of the column. A key has 160 bits of chance, so that a plain hash cannot be tried out."""
 
@@ -14,6 +16,13 @@ COLUMN_BYTES = 20
 def hash_session_key(key: str) -> str:
     """Return what is stored of a session's key."""
     return hashlib.blake2b(key.encode(), digest_size=COLUMN_BYTES).hexdigest()
+
+
+def delete_expired_sessions() -> int:
+    """Delete the rows of log-ins that are over, some at a time, and return how many."""
+    expired = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)
+    keys = list(expired[:BATCH_SESSIONS])
+    return Session.objects.filter(pk__in=keys).delete()[0] if keys else 0
 
 
 class SessionStore(db.SessionStore):

@@ -34,10 +34,25 @@ def write_settings(home: Path, settings: dict[str, str]) -> None:
     path.chmod(0o600)
 
 
+def delete_settings(home: Path) -> None:
+    """Delete what the service was given, which may hold passwords, where none runs on this data folder."""
+    try:
+        descriptor = _acquire_descriptor(home)
+    except (AlreadyRunning, OSError):
+        return
+    try:
+        (home / SETTINGS_FILE).unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
 def running_settings(home: Path) -> dict[str, str]:
     """Return what the service that runs on this data folder was given, or nothing where none does."""
     path = home / SETTINGS_FILE
-    if not (path.exists() and is_held(home)):
+    if not path.exists():
+        return {}
+    if not is_held(home):
+        delete_settings(home)  # of one that was killed
         return {}
     try:
         found: dict[str, str] = json.loads(path.read_text())

@@ -23,6 +23,7 @@ def stop_service(home: Path) -> bool:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while lock.is_held(home) and time.monotonic() < deadline:
         time.sleep(0.1)
+    lock.delete_settings(home)
     return not lock.is_held(home)
 
 

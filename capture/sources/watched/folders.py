@@ -19,7 +19,12 @@ MAX_PATH_BYTES = 1000
 
 def own_folder(user: User) -> Path:
     """Return the folder in the data folder that a user may have watched without naming any."""
-    return Path(settings.HOME).resolve() / "watched" / str(user.pk)
+    return Path(settings.HOME).resolve() / own_folder_name(user)
+
+
+def own_folder_name(user: User) -> Path:
+    """Return where a user's own folder lies in the data folder, whose own place is the business of its owner."""
+    return Path("watched") / str(user.pk)
 
 
 def watch_own_folder(user: User) -> WatchedFolder:

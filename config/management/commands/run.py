@@ -1,5 +1,6 @@
 """`manage.py run`: the whole service, by one command."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -44,7 +45,10 @@ class Command(BaseCommand):
         path = settings.HOME / "supervisord.conf"
         path.write_text(supervisor_configuration(settings.WORKER_THREADS))
         report = _StartReport(list(prepare.welcome_owner()), self._print, FetchReport(self._print).look)
-        if not Launcher(path, held).run(report.look):
+        is_well = Launcher(path, held).run(report.look)
+        os.close(held)
+        lock.delete_settings(settings.HOME)
+        if not is_well:
             raise CommandError(
                 f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
             )

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -290,3 +292,14 @@ def test_whatever_becomes_of_a_request_its_file_goes(home: Path) -> None:
     assert files(home)
     del incoming
     assert not files(home)
+
+
+def test_only_what_is_written_by_a_process_that_is_gone_has_no_writer(home: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        mine = incoming.new_incoming_place()
+        theirs = mine.with_name(f"{other.pid}-{incoming._began_at(other.pid)}-{'0' * 32}")
+        reused = mine.with_name(f"{os.getpid()}-1-{'0' * 32}")
+        assert [incoming.has_writer(one) for one in (mine, theirs, reused)] == [True, True, False]
+        other.communicate()
+    assert incoming.has_writer(theirs) is False
+    assert incoming.has_writer(home / "incoming" / "of-before") is None

@@ -51,6 +51,7 @@ def test_it_may_be_sent_again_and_in_any_order(phone: Phone) -> None:
         ("s-1", {"started": "yesterday"}, "bad-date"),
         ("s-1", {"started": DAWN, "ended": "2026-11-24"}, "bad-date"),
         ("s-1", {"started": LATER, "ended": DAWN}, "ends-before-it-starts"),
+        ("s-1", {"started": "2006-11-24T06:00:00Z", "ended": LATER}, "sit-too-long"),
         ("a%20b", {"started": DAWN}, "bad-id"),
         ("a" * 129, {"started": DAWN}, "bad-id"),
     ],
@@ -115,3 +116,13 @@ def test_a_sit_that_is_sent_twice_at_once_is_one(phone: Phone) -> None:
         thread.join()
     assert sorted(new) == [False] * 7 + [True]
     assert Sit.objects.count() == 1
+
+
+def test_no_sit_lasts_for_years_whatever_a_phone_sends_and_sent(phone: Phone, alice: User) -> None:
+    put(phone, "s-1", started="2010-11-24T06:00:00Z")
+    put(phone, "s-1", started="1970-01-01T00:00:00Z", ended=LATER)
+    sit = Sit.objects.get()
+    assert sit.ended_at == sit.started_at + timedelta(days=1)
+    Sit.objects.update(ended_at=sit.started_at + timedelta(days=36500))  # as it was kept before
+    assert not Sit.objects.filter(user=alice).around(DAWN_UTC).exists()
+    assert Sit.objects.filter(user=alice).around(sit.started_at + timedelta(hours=23)).exists()

@@ -1,11 +1,14 @@
 """Who holds a copy of the database is logged in by none of it."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from capture.models import User
-from config.http.sessions import SessionStore
+from config.http.sessions import SessionStore, delete_expired_sessions
 
 
 def log_in(client: Client) -> str:
@@ -43,3 +46,13 @@ def test_a_new_log_in_has_a_key_of_its_own(client: Client, alice: User) -> None:
     assert store.session_key not in {first, None}
     assert not store.exists(first)
     assert SessionStore(store.session_key)["kept"] == "here"
+
+
+def test_what_is_over_is_removed_and_what_lasts_stays(alices: Client) -> None:
+    assert alices.get("/").status_code == 200
+    lasting = Session.objects.get()
+    for number in range(3):
+        Session.objects.create(session_key=str(number), expire_date=timezone.now() - timedelta(seconds=1))
+    assert delete_expired_sessions() == 3
+    assert list(Session.objects.all()) == [lasting]
+    assert delete_expired_sessions() == 0

@@ -4,8 +4,10 @@ import io
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from capture.core.errors import Refusal
 from capture.core.problems import FILE_PROBLEMS
@@ -162,3 +164,13 @@ def test_the_doctor_tells_of_a_folder_that_may_not_be_read(watched: WatchedFolde
     assert told() == [f"{watched.path}: {FILE_PROBLEMS['folder-closed']}"]
     WatchedFolder.objects.update(problem="folder-away")
     assert told() == []
+
+
+def test_where_the_data_folder_lies_is_its_owners_business(alice: User, alices: Client) -> None:
+    for _ in range(2):
+        page = alices.get(reverse("folders")).content.decode()
+        assert str(settings.HOME) not in page
+        assert f"watched/{alice.pk}" in page
+        watch_own_folder(alice)
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    assert str(own_folder(alice)) in alices.get(reverse("folders")).content.decode()
