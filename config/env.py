@@ -1,7 +1,9 @@
 """What the surroundings say: the data folder, its secret key, and settings read from the environment."""
 
 import os
+import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -9,9 +11,14 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.env_file import read_settings_file
+
 BASE = Path(__file__).resolve().parent.parent
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILES = 0o077
+HOST = re.compile(r"[\w.-]+|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+"""A name or an address, as urlsplit gives it."""
+SIGNS = "In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, [ as %5B, ] as %5D and % as %25."
 
 
 def make_data_folder() -> Path:
@@ -64,13 +71,29 @@ class SettingsReader(environ.Env):  # type: ignore[misc]
         super().__init__()
         self.asked: set[str] = set()
 
-    def get_value(self, var: str, *arguments: Any, **named: Any) -> Any:
-        """Return a setting, and remember that it is one."""
+    def get_value(self, var: str, cast: Any = None, default: Any = None, parse_default: bool = False) -> Any:  # noqa: ARG002 - as in Env
+        """Return a setting as it is written, without white space around it, and remember that it is one.
+
+        A value that begins with "$" is a value like any other: a password, say.
+        """
         self.asked.add(var)
+        written = self.ENVIRON.get(var)
+        if written is None:
+            return default
         try:
-            return super().get_value(var, *arguments, **named)
+            return self.parse_value(written.strip(), cast)
         except ValueError as error:
-            raise ImproperlyConfigured(f"{var} is {self.ENVIRON.get(var)!r}, which is not possible there.") from error
+            raise ImproperlyConfigured(f"{var} is {written!r}, which is not possible there.") from error
+
+    def address(self, var: str, form: str, schemes: Collection[str], *, needs_host: bool = True) -> str:
+        """Return an address that may hold a password, or "" where there is none.
+
+        form: how it is written. Raises ImproperlyConfigured, which tells nothing of it.
+        """
+        url: str = self.str(var, default="")
+        if url and not _is_whole_address(url, schemes, needs_host=needs_host):
+            raise ImproperlyConfigured(f"{var} must be written as {form}. {SIGNS}")
+        return url
 
     def from_environment(self) -> dict[str, str]:
         """Return the settings that the environment gives, and not a file."""
@@ -90,8 +113,20 @@ def settings_reader(home: Path, running_service: dict[str, str]) -> SettingsRead
 
     path = home / "stillnote.env"
     if path.is_file():
-        Settings.read_env(str(path))
+        Settings.ENVIRON = read_settings_file(path) | Settings.ENVIRON
     return Settings()
+
+
+def _is_whole_address(url: str, schemes: Collection[str], *, needs_host: bool) -> bool:
+    """Return whether an address can be taken apart as it was meant: "#", "/" or "?" in a password cut it elsewhere."""
+    if url.startswith("sqlite:"):
+        return "sqlite" in schemes
+    try:
+        at = urlsplit(url)
+        is_cut = bool(at.fragment) or "@" in at.path + at.query or at.port == 0
+        return at.scheme in schemes and not is_cut and bool(at.hostname or not needs_host)
+    except ValueError:  # brackets, or a port that is none
+        return False
 
 
 def parse_service_url(url: str) -> SplitResult:
@@ -99,10 +134,15 @@ def parse_service_url(url: str) -> SplitResult:
 
     Raises ImproperlyConfigured unless it is an absolute http or https address without query or fragment.
     """
-    parts = urlsplit(url.rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url.rstrip("/"))
+        is_bare = not (parts.query or parts.fragment or parts.username is not None) and parts.port != 0
+    except ValueError:  # brackets, or a port that is none
+        is_bare = False
+    if not is_bare or parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.hostname or ""):
+        told = url if "@" not in url else "…"
         raise ImproperlyConfigured(
-            f"STILLNOTE_URL is {url!r}, but must be a full address such as https://notes.example.org"
+            f"STILLNOTE_URL is {told!r}, but must be a full address such as https://notes.example.org"
         )
     return parts
 

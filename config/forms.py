@@ -4,16 +4,24 @@ import zoneinfo
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from capture.models import User
-from capture.services.accounts import verify_password
+from capture.services.accounts import account_name, verify_password
 from transcription.core.engines.languages import known_languages
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+class LogInForm(AuthenticationForm):
+    """A name, in whatever capitals, and a password."""
+
+    def clean_username(self) -> str:
+        """Return the name as its account has it."""
+        return account_name(self.cleaned_data["username"])
 
 
 class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone

@@ -111,7 +111,10 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
 }
-database_url = read.str("DATABASE_URL", default="")
+DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
+database_url = read.address(
+    "DATABASE_URL", "postgres://user:password@host:5432/name", DATABASE_SCHEMES, needs_host=False
+)
 DATABASES = {
     "default": read.db_url_config(database_url)
     if database_url
@@ -122,7 +125,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # The broker only wakes workers: a folder until REDIS_URL is set, and never waited for.
-REDIS_URL = read.str("REDIS_URL", default="")
+REDIS_URL = read.address("REDIS_URL", "redis://:password@host:6379/0", ("redis", "rediss"))
 BROKER_FOLDER = HOME / "broker"
 BROKER_TIMEOUT = 0.5
 WORKER_THREADS = read.int("WORKER_THREADS", default=2)
@@ -166,7 +169,8 @@ SPEECH_CLIPS = read.str("SPEECH_CLIPS", default=str(BASE_DIR.parent / "shared" /
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-if mail_url := read.str("EMAIL_URL", default=""):
+MAIL_FORM = "smtp+tls://user:password@host:587"
+if mail_url := read.address("EMAIL_URL", MAIL_FORM, read.EMAIL_SCHEMES, needs_host=False):
     _mail = read.email_url_config(mail_url)
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
@@ -181,7 +185,7 @@ DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=f"Stillnote <stillnote@{_add
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = f"{_address.path}/static/"
 WHITENOISE_USE_FINDERS = True
 
 # What a service that is started by these settings tells to commands in other terminals.

@@ -24,7 +24,7 @@ from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
 from capture.models import AuthedRequest, User
 from capture.services.doors import Door, closed_doors, open_door
-from config.forms import AboutYou, Languages, NewPassword
+from config.forms import AboutYou, Languages, LogInForm, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
 from config.ops.database_version import NotReady, Version, database_version
@@ -40,6 +40,7 @@ class LogIn(LoginView):
 
     http_method_names = ("get", "head", "post")
     template_name = "login.html"
+    authentication_form = LogInForm
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config.http.body_guard import Application, Environ, guard_bodies
@@ -30,8 +31,21 @@ def answer_unreadable(application: Application) -> Application:
     return answer
 
 
+def drop_path_prefix(application: Application, prefix: str) -> Application:
+    """Return the application below a path: a proxy may take the path of STILLNOTE_URL off, or leave it on."""
+
+    def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        asked = environ.get("PATH_INFO", "")
+        if prefix and (asked == prefix or asked.startswith(f"{prefix}/")):
+            environ["PATH_INFO"] = asked[len(prefix) :] or "/"
+        return application(environ, start_response)
+
+    return answer
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = guard_bodies(answer_unreadable(get_wsgi_application()))
+below = drop_path_prefix(answer_unreadable(get_wsgi_application()), settings.FORCE_SCRIPT_NAME or "")
+application = guard_bodies(below)
 # Before the server forks: its processes share the counts in it.
 import_module("capture.http.web_state").web_state()
 import_module("config.urls")

@@ -6,20 +6,6 @@ from collections.abc import Iterator
 HEAD_BYTES = 16 * 1024
 """How many of the first bytes `sniff` looks at: headers of recorders and tags of players lie before the sound."""
 
-MEDIA_TYPES = {
-    "ogg": "audio/ogg",
-    "webm": "audio/webm",
-    "mp4": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "flac": "audio/flac",
-    "wav": "audio/wav",
-    "aac": "audio/aac",
-    "caf": "audio/x-caf",
-    "amr": "audio/amr",
-    "aiff": "audio/aiff",
-}
-"""The media type under which each kind is served."""
-
 _MAGIC = (
     (0, b"OggS", "ogg"),
     (0, b"\x1aE\xdf\xa3", "webm"),
@@ -77,7 +63,7 @@ _RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_02
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the kind of container, a key of MEDIA_TYPES, or None where the file is no audio that can be read.
+    """Return the kind of container, a key of KINDS, or None where the file is no audio that can be read.
 
     head: the first HEAD bytes of the file, or all of them.
     """

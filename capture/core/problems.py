@@ -61,8 +61,8 @@ PROBLEMS = {
     ),
     "bad-id": ProblemKind(
         400,
-        _("An id is 1 to 128 letters, digits, dots, dashes, underscores or tildes."),
-        _("The id is not made of 1 to 128 letters, digits, dots, dashes, underscores or tildes."),
+        _("An id is 1 to 128 letters, digits, dots, dashes, underscores or tildes, and not “.” or “..”."),
+        _("The id is not made of 1 to 128 letters, digits, dots, dashes, underscores or tildes, or is “.” or “..”."),
     ),
     "empty": ProblemKind(400, _("The recording is empty."), _("The recording has no bytes.")),
     "incomplete": ProblemKind(

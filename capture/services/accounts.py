@@ -33,9 +33,16 @@ def owner() -> User | None:
 
 
 def create_user(name: str, email: str = "") -> tuple[User, str]:
-    """Make an account and return it with its password."""
-    password = new_password()
-    return User.objects.create_user(name, email, password), password
+    """Make an account and return it with its password. Its clock is the owner's, until its person sets another."""
+    password, first = new_password(), owner()
+    time_zone = first.time_zone if first else "UTC"
+    return User.objects.create_user(name, email, password, time_zone=time_zone), password
+
+
+def account_name(written: str) -> str:
+    """Return the name of the account that somebody means who writes it in other capitals; else what was written."""
+    alike = list(User.objects.filter(username__iexact=written).values_list("username", flat=True)[:2])
+    return alike[0] if len(alike) == 1 else written
 
 
 ASKED_AGAIN = "asked again"
@@ -73,7 +80,7 @@ def account_for_command(name: str | None) -> User:
         if found is None:
             raise CommandError("There is no owner's account yet. Start the service once with `make run`.")
         return found
-    user = User.objects.filter(username=name, is_active=True).first()
+    user = User.objects.filter(username=account_name(name), is_active=True).first()
     if user is None:
         raise CommandError(f"There is no active account called {name}. `manage.py adduser {name}` makes one.")
     return user

@@ -11,7 +11,8 @@ from capture.models import Alias, Memo, Source, Tombstone, User
 from capture.services.keyed_hash import keyed_hash
 from capture.services.receipts import Receipt, receipt_of
 
-CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+CLIENT_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}")
+"""What stands in an address as it is; not "." and "..", which clients take out of addresses (RFC 3986, 5.2.4)."""
 
 CLAIMED_PREFIX = "claimed~"
 """Begins the id of a memo whose bytes were found without a row: nobody has a receipt for it yet."""

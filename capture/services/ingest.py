@@ -1,8 +1,10 @@
 """Ingest: a recording is resolved, stored and committed, and only then gets its receipt."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +12,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from capture.core.audio_types import sniff
-from capture.core.dates.headers import parse_spoken_at
+from capture.core.dates.files import date_of_open_file
+from capture.core.dates.headers import SpokenAt, parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.sidecars import SidecarText
 from capture.models import Context, Device, Memo, Source, TextBeside, User
@@ -22,6 +25,8 @@ from capture.signals import memo_received
 from capture.storage import stores
 from capture.storage.incoming import Incoming
 
+NO_FILE_TIME = float("nan")
+"""Of a file that arrives: its own time stayed where it was."""
 LIVE_FOR = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""
 
@@ -36,7 +41,7 @@ class Received(NamedTuple):
 class Sent(NamedTuple):
     """What a sender says of a recording; all of it may be missing. sha256: in hex, of all its bytes.
 
-    text: what stands in for hearing it, if the memo is new here.
+    text: what stands in for hearing it, if the memo is new here. name: of its file, by which it may be dated.
     """
 
     client_id: str | None = None
@@ -44,6 +49,7 @@ class Sent(NamedTuple):
     sha256: str | None = None
     context: str | None = None
     text: SidecarText | None = None
+    name: str = ""
 
 
 def ingest_recording(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
@@ -119,7 +125,7 @@ def _build_memo(user: User, device: Device | None, source: Source, incoming: Inc
     if context not in {"", *Context.values}:
         raise Refusal("bad-context")
     now = timezone.now()
-    at, utc_offset, assumed = parse_spoken_at(sent.recorded_at, now)
+    at, utc_offset, assumed = _spoken_at(user, incoming, sent, now)
     memo_id = uuid.uuid4()
     return Memo(
         id=memo_id,
@@ -138,3 +144,14 @@ def _build_memo(user: User, device: Device | None, source: Source, incoming: Inc
         sha256=incoming.sha256,
         path=stores.new_path(memo_id, user.pk),
     )
+
+
+def _spoken_at(user: User, incoming: Incoming, sent: Sent, now: datetime) -> SpokenAt:
+    """Return when it was spoken: as its sender says, else as its name or the recording itself says, as of imports."""
+    if sent.recorded_at:
+        return parse_spoken_at(sent.recorded_at, now)
+    incoming.finish()
+    with incoming.path.open("rb") as file:
+        found = date_of_open_file(PurePath(sent.name).stem, file, NO_FILE_TIME, ZoneInfo(user.time_zone), now)
+    is_said = found.dated_by != "file"
+    return SpokenAt(found.at, found.utc_offset, assumed=False) if is_said else parse_spoken_at(None, now)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from capture.core.audio_types import MEDIA_TYPES
+from capture.core.audio_kinds import KINDS
 from capture.core.errors import StoreUnreachable
 from capture.core.problems import problem_sentence
 from capture.http.byte_ranges import serve_file
@@ -45,7 +45,7 @@ def download_original(request: AuthedRequest, memo_id: UUID) -> HttpResponseBase
 
 def _serve_original(request: AuthedRequest, memo: Memo) -> HttpResponseBase:
     try:
-        return serve_file(request, recordings.find_original(memo), MEDIA_TYPES[memo.kind], f'"{memo.sha256}"')
+        return serve_file(request, recordings.find_original(memo), KINDS[memo.kind].media_type, f'"{memo.sha256}"')
     except FileNotFoundError as error:
         raise Http404(problem_sentence("recording-missing", {}, _)) from error
     except StoreUnreachable as refusal:

@@ -60,7 +60,7 @@ def _receive_form(request: AuthedRequest) -> list[_AddedFile]:
 
 def _receive_file_of_form(request: AuthedRequest, file: ArrivedFile, sent: Sent) -> _AddedFile:
     try:
-        received = ingest_recording(request.user, None, Source.WEB, file.arrived(), sent)
+        received = ingest_recording(request.user, None, Source.WEB, file.arrived(), sent._replace(name=file.name or ""))
     except Refusal as refusal:
         return _AddedFile(file.name or "", None, refusal)
     return _AddedFile(file.name or "", received.receipt, None)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 
+from config.env import SIGNS
+
 MINIMA = {
     "WORKER_THREADS": 1,
     "LEASE_SECONDS": 1,
@@ -65,7 +67,7 @@ def check_incoming_mail(**_: Any) -> list[Error]:
     """Find a mailbox that cannot be opened, or in which nobody has an address. A password in it is not quoted."""
     wrong = []
     if settings.MAILIN_URL and not _is_mailbox_url(settings.MAILIN_URL):
-        wrong.append("MAILIN_URL must be written as in imaps://user:password@host/INBOX.")
+        wrong.append(f"MAILIN_URL must be written as in imaps://user:password@host/INBOX. {SIGNS}")
     if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not MAIL_ADDRESS_PATTERN.fullmatch(settings.MAILIN_ADDRESS):
         wrong.append("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it.")
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
@@ -97,7 +99,8 @@ def _is_endpoint_url(url: str) -> bool:
 def _is_mailbox_url(url: str) -> bool:
     try:
         at = urlsplit(url)
-        return at.scheme in {"imap", "imaps"} and bool(at.hostname and at.username and at.password) and at.port != 0
+        is_cut = bool(at.fragment) or "@" in at.path + at.query or at.port == 0
+        return at.scheme in {"imap", "imaps"} and bool(at.hostname and at.username and at.password) and not is_cut
     except ValueError:  # its port is none
         return False
 

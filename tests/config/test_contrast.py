@@ -39,3 +39,9 @@ def test_faint_words_are_as_dim_as_hints_and_no_dimmer() -> None:
     (rule,) = re.findall(r"^\.doubtful,[^{]*\{([^}]*)\}", SHEET, re.MULTILINE)
     assert "color: var(--dim)" in rule
     assert "opacity" not in rule
+
+
+def test_the_mails_preview_has_the_ground_that_its_own_look_is_made_for() -> None:
+    """A mail is light or dark as its reader's device is: on a ground of one look it is white on white in the other."""
+    (rule,) = re.findall(r"^iframe\.letter \{([^}]*)\}", SHEET, re.MULTILINE)
+    assert "background" not in rule

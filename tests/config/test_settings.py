@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from config.env_file import read_settings_file
 from config.runner import lock
 
 HOUSE = Path(__file__).parents[2]
@@ -114,3 +116,117 @@ def test_what_is_no_number_is_refused_in_a_sentence(name: str, value: str, tmp_p
     run = _settings(tmp_path, **{name: value})
     assert run.returncode != 0
     assert run.stderr == f"stillnote: {name} is {value!r}, which is not possible there.\n"
+
+
+CUTTING = ["Tr0ub#dor", "Tr0/ub", "Tr0?ub", "Tr0[ub", "Tr0]ub", "12#ub", "12/ub", "12?ub", "[Tr0ub]#"]
+
+
+@pytest.mark.parametrize("password", CUTTING)
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("EMAIL_URL", "smtp+tls://me@example.org:{}@mail.example.org:587"),
+        ("EMAIL_URL", "smtp://u:{}@mail.example.org"),
+        ("DATABASE_URL", "postgres://u:{}@127.0.0.1:5432/n"),
+        ("REDIS_URL", "redis://:{}@127.0.0.1:6379/0"),
+    ],
+)
+def test_a_password_that_cuts_its_address_is_refused_untold_and_written_as_is_said_it_is_read(
+    name: str, address: str, password: str
+) -> None:
+    reader, forms = env.SettingsReader(), ("smtp", "smtp+tls", "postgres", "redis")
+    reader.ENVIRON = {name: address.format(password)}
+    with pytest.raises(ImproperlyConfigured) as refused:
+        reader.address(name, "as is said", forms)
+    assert str(refused.value).startswith(
+        f"{name} must be written as as is said. In a user or a password write # as %23"
+    )
+    assert not {"Tr0", "ub", "12#", "example.org"} & set(re.split(r"[\s:@/]", str(refused.value)))
+    assert refused.value.__cause__ is None
+    reader.ENVIRON = {name: address.format(quote(password, safe=""))}
+    kept = reader.address(name, "as is said", forms)
+    assert unquote(urlsplit(kept).password or "") == password
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_URL", "smtp+tls://me@example.org:Tr0ub#dor@mail.example.org:587"),
+        ("DATABASE_URL", "postgres://u:Tr0/ub@127.0.0.1:5432/n"),
+        ("DATABASE_URL", "redis"),
+        ("DATABASE_URL", "oracle://u:Tr0ub@host/n"),
+        ("REDIS_URL", "Tr0ub"),
+        ("EMAIL_URL", "mail.example.org:Tr0ub"),
+        ("STILLNOTE_URL", "https://me:Tr0ub@notes.example.org"),
+        ("STILLNOTE_URL", "https://[notes.example.org"),
+        ("STILLNOTE_URL", "https://notes.example.org:port"),
+        ("STILLNOTE_URL", "https://notes example.org"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_one_sentence_without_a_secret(name: str, value: str, tmp_path: Path) -> None:
+    run = _settings(tmp_path, **{name: value})
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+    assert run.stderr.startswith(f"stillnote: {name} ")
+    assert "Tr0" not in run.stderr + run.stdout
+
+
+def test_a_value_that_begins_with_a_dollar_is_a_value(tmp_path: Path) -> None:
+    reader = env.SettingsReader()
+    reader.ENVIRON = {"WHISPER_KEY": "$ecret", "EMBEDDING_KEY": "$WHISPER_KEY", "PORT": " 8341 "}
+    assert reader.str("WHISPER_KEY", default="") == "$ecret"
+    assert reader.str("EMBEDDING_KEY", default="") == "$WHISPER_KEY"
+    assert reader.int("PORT", default=8000) == 8341
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"\xef\xbb\xbfPORT=8341\r\nSTILLNOTE_URL=https://notes.example.org\r\n", {"PORT": "8341"}),
+        ("PORT=8341\r\n".encode("utf-16"), {"PORT": "8341"}),
+        (b"PORT = 8341\nSTILLNOTE_URL= https://notes.example.org \n", {"STILLNOTE_URL": "https://notes.example.org"}),
+        (b"  # a remark\n\n\texport PORT=8341", {"PORT": "8341"}),
+        (b'WHISPER_KEY=\'a # b\'\nEMBEDDING_KEY="a \\"b\\""', {"WHISPER_KEY": "a # b", "EMBEDDING_KEY": 'a "b"'}),
+        (b"WHISPER_KEY=abc#def=\nPORT=1\nPORT=2", {"WHISPER_KEY": "abc#def=", "PORT": "2"}),
+    ],
+)
+def test_a_file_is_read_as_editors_and_people_write_it(written: bytes, read: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "stillnote.env").write_bytes(written)
+    assert read.items() <= read_settings_file(tmp_path / "stillnote.env").items()
+
+
+@pytest.mark.parametrize(
+    "line", ["PORT 8341", "PORT: 8341", "Tr0ub4dor", "=Tr0ub", "8PORT=Tr0ub", "set PORT=Tr0ub", "\0"]
+)
+def test_a_line_that_cannot_be_read_is_named_by_its_number_and_not_told(line: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "stillnote.env").write_text(f"# mine\nPORT=8341\n{line}\n")
+    run = _settings(tmp_path)
+    assert run.returncode == 1
+    assert run.stderr.startswith("stillnote: line 3 of stillnote.env cannot be read.")
+    assert "Tr0ub" not in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("written", [b"PORT=8341\nEMAIL_FROM=M\xfcller", b"\xff\xfeP"])
+def test_a_file_in_another_alphabet_is_told(written: bytes, tmp_path: Path) -> None:
+    (tmp_path / "stillnote.env").write_bytes(written)
+    with pytest.raises(ImproperlyConfigured, match=r"stillnote\.env is no text in UTF-8"):
+        read_settings_file(tmp_path / "stillnote.env")
+
+
+def test_styles_and_scripts_are_below_the_path_of_the_address(tmp_path: Path) -> None:
+    asked = (
+        "from django.templatetags.static import static; from django.urls import reverse; "
+        "print(static('config/stillnote.css'), reverse('today'), reverse('api:put_memo', args=['one']))"
+    )
+    run = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", asked],
+        cwd=HOUSE,
+        env=os.environ | {"STILLNOTE_HOME": str(tmp_path), "STILLNOTE_URL": "https://notes.example.org/still"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == ["/still/static/config/stillnote.css", "/still/", "/still/api/v1/memos/one"]

@@ -21,20 +21,44 @@ class FileDate(NamedTuple):
 
 
 def date_of_open_file(stem: str, file: BinaryIO, modified: float, zone: ZoneInfo, now: datetime) -> FileDate:
-    """Return when a file, open at its beginning, was recorded. It is read only where its name holds no date.
+    """Return when a file, open at its beginning, was recorded, by the most exact that tells of it.
+
+    A name with a time goes first; a day alone gives way to the time inside. It is read only where that is needed.
 
     stem: its name without the suffix. modified: the file's time, in seconds since 1970. zone: of dates that do not say
     theirs. now: in UTC. Dates before 2000 or over a day ahead are not believed; the file's time is given as it is.
     """
-    if by_name := _date_by_name(stem, modified, zone, now):
-        return by_name
+    by_name = _date_by_name(stem, modified, zone, now)
+    if by_name and by_name.is_exact:
+        return by_name.found
     said = container_date(file)
-    return (_plausible_date(said, "container", modified, zone, now) if said else None) or _date_by_time(modified, now)
+    inside = _plausible_date(said, "container", modified, zone, now) if said else None
+    if by_name and not (said and said.time and inside and _is_near(said, by_name.day)):
+        return by_name.found
+    return inside or _date_by_time(modified, now)
 
 
-def _date_by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> FileDate | None:
-    dates = (_plausible_date(one, "name", modified, zone, now) for one in parse_dates(stem))
-    return next((one for one in dates if one), None)
+class _ByName(NamedTuple):
+    """The date of a name, the day that it says, and whether it says the time too."""
+
+    found: FileDate
+    day: date
+    is_exact: bool
+
+
+def _is_near(said: ParsedDate, day: date) -> bool:
+    """Return whether what a recording says of itself may be of a day: in UTC it may be of the next, or of that before.
+
+    What was converted later says when it was converted.
+    """
+    return abs((said.day - day).days) <= 1
+
+
+def _date_by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> _ByName | None:
+    for one in parse_dates(stem):
+        if found := _plausible_date(one, "name", modified, zone, now):
+            return _ByName(found, one.day, one.time is not None)
+    return None
 
 
 def _date_by_time(modified: float, now: datetime) -> FileDate:

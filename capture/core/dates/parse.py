@@ -18,6 +18,26 @@ _SHORT = re.compile(
     re.VERBOSE | re.ASCII,
 )
 """Four digits behind so short a date are the time (Sony) or a number that counts (Olympus): they are not asked."""
+_UNPADDED = re.compile(
+    r"""(?<!\d)(?P<year>20\d\d)(?P<sep>[-_./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)
+    (?:[-_T,\ ]{1,3}(?:at\ )?(?P<hour>\d{1,2})(?P<parts>[-_.:h])(?P<minute>\d{1,2})
+    (?:(?P=parts)(?P<second>\d{1,2}))?(?!\d)\ ?(?P<half>[AP]M\b)?)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_MILLISECONDS = re.compile(
+    r"""(?<!\d)(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d)[-_T\ ]?
+    (?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3}(?!\d)""",
+    re.VERBOSE | re.ASCII,
+)
+_EASTERN = re.compile(
+    r"""(?<!\d)(?P<year>20\d\d)\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日号號일]
+    (?:[\s_,-]*(?:[(\uff08]?[月火水木金土日一二三四五六월화수목금토일]?[曜요]?[日일]?[)\uff09]?[\s_-]*)?
+    (?P<half>上午|下午|午前|午後|오전|오후)?\s*
+    (?P<hour>\d{1,2})\s*[時时点點시:.\-_]\s*(?P<minute>\d{1,2})\s*[分분:.\-_]?\s*(?:(?P<second>\d{1,2})\s*[秒초]?)?)?""",
+    re.VERBOSE,
+)
+"""Chinese, Japanese and Korean: year, month and day, each with its sign, and the half of the day before the hour."""
+_AFTERNOON = {"PM", "下午", "午後", "오후"}
 _EPOCH = re.compile(r"[A-Z_ -]*(?P<seconds>1\d{9})(?:\d{3})?", re.IGNORECASE | re.ASCII)
 
 
@@ -35,7 +55,7 @@ def parse_dates(text: str) -> Iterator[ParsedDate]:
     Known are year, month, day in this order, with and without separators and followed by a time or not, and names
     that are seconds or milliseconds since 1970. Days that stand before months are not guessed at.
     """
-    for pattern in (_LONG, _SHORT):
+    for pattern in (_MILLISECONDS, _LONG, _EASTERN, _UNPADDED, _SHORT):
         for match in pattern.finditer(text):
             try:
                 yield _parsed_date(match.groupdict())
@@ -53,7 +73,7 @@ def _parsed_date(found: dict[str, str | None]) -> ParsedDate:
         return ParsedDate(day, None, None)
     hour = int(found["hour"])
     if half := found.get("half"):
-        hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+        hour = hour % 12 + (12 if half.upper() in _AFTERNOON else 0)
     try:
         at = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
     except ValueError:  # a number that counts stands behind the day

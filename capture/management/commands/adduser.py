@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from capture.models import User
-from capture.services.accounts import create_user
+from capture.services.accounts import account_name, create_user
 
 
 class Command(BaseCommand):
@@ -25,5 +25,7 @@ class Command(BaseCommand):
             User(username=name, email=email).full_clean(exclude=["password"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        if account_name(name) != name:
+            raise CommandError(f"There is an account {account_name(name)} already: choose another name.")
         _user, password = create_user(name, email)
         self.stdout.write(password)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.core.audio_types import HEAD_BYTES, MEDIA_TYPES, sniff
+from capture.core.audio_kinds import KINDS
+from capture.core.audio_types import HEAD_BYTES, sniff
 from config.demo.sample_memos import MEMOS
 
 BY_ENDING = {
@@ -129,4 +130,4 @@ def test_what_is_no_recording_is_not_taken_for_one(head: bytes) -> None:
 
 @given(st.binary(max_size=HEAD_BYTES))
 def test_any_bytes_are_a_known_kind_or_none(head: bytes) -> None:
-    assert sniff(head) in {None, *MEDIA_TYPES}
+    assert sniff(head) in {None, *KINDS}

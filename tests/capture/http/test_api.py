@@ -99,6 +99,8 @@ def test_what_a_put_is_refused_for(
         ({"audio": (OGG,), "context": "office"}, 400, "bad-context"),
         ({"audio": (OGG,), "id": "a b"}, 400, "bad-id"),
         ({"audio": (OGG,), "id": "a" * 129}, 400, "bad-id"),
+        ({"audio": (OGG,), "id": "."}, 400, "bad-id"),
+        ({"audio": (OGG,), "id": ".."}, 400, "bad-id"),
     ],
 )
 def test_what_a_form_is_refused_for(fields: dict[str, Any], status: int, kind: str, phone: Phone, home: Path) -> None:
@@ -107,7 +109,7 @@ def test_what_a_form_is_refused_for(fields: dict[str, Any], status: int, kind: s
     assert nothing_stored(home)
 
 
-@pytest.mark.parametrize("client_id", ["a%20b", "%C3%A4", "a" * 129, "a%00"])
+@pytest.mark.parametrize("client_id", ["a%20b", "%C3%A4", "a" * 129, "a%00", ".", "..", "%2E", "%2e%2E"])
 def test_an_id_that_is_none_is_refused(client_id: str, phone: Phone, home: Path) -> None:
     assert problem(phone.put(client_id), 400, "bad-id")
     assert nothing_stored(home)

@@ -54,6 +54,7 @@ def test_it_may_be_sent_again_and_in_any_order(phone: Phone) -> None:
         ("s-1", {"started": "2006-11-24T06:00:00Z", "ended": LATER}, "sit-too-long"),
         ("a%20b", {"started": DAWN}, "bad-id"),
         ("a" * 129, {"started": DAWN}, "bad-id"),
+        ("%2E%2E", {"started": DAWN}, "bad-id"),
     ],
 )
 def test_what_cannot_be_is_refused_and_not_kept(phone: Phone, client_id: str, told: dict[str, Any], kind: str) -> None:

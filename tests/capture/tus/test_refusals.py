@@ -23,6 +23,8 @@ HALF = len(OGG) // 2
     [
         ({"Upload_Metadata": "id YQ==,id YQ=="}, 400, "bad-metadata"),
         ({"Upload_Metadata": "id YSBi"}, 400, "bad-id"),
+        ({"Upload_Metadata": "id Lg=="}, 400, "bad-id"),
+        ({"Upload_Metadata": "id Li4="}, 400, "bad-id"),
         ({"Upload_Metadata": "recorded_at eA=="}, 400, "bad-date"),
         ({"Upload_Metadata": "sha256 eA=="}, 400, "bad-digest"),
         ({"Upload_Metadata": "context eA=="}, 400, "bad-context"),

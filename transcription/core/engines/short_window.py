@@ -16,7 +16,7 @@ from faster_whisper.audio import pad_or_trim
 
 from transcription.core.engines.languages import likely_languages
 from transcription.core.engines.vad import voiced_seconds
-from transcription.core.warnings.hallucination import REPETITIVE, UNSURE
+from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
 from transcription.core.warnings.phrases import letters_and_digits
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ LEFTOVER_SURE, LEFTOVER_NO_SPEECH = -0.8, 0.3
 """Mean log-probability from which, and no-speech probability up to which, Whisper is sure of a leftover: at -0.5 the
 last words of slices of long recordings were lost, which had -0.57 to -0.71."""
 UNTOLD_VOICED_SECONDS = 1.0
-"""With so much of a voice, what is left behind a text that could have told all counts as any other window does: Whisper
-leaves out who speaks after somebody else."""
+"""With so much of a voice, what is left behind a text that could have told all is heard: Whisper leaves out who speaks
+after somebody else. With less, the text has told all."""
 Encoding = Any
 """The encoder's output for one window: CTranslate2's, of shape (1, frames / 2, width)."""
 
@@ -170,7 +170,7 @@ class ShortWindowModel(WhisperModel):
         self._windows += 1
         self._is_rest = self._is_whole
         self._is_leftover = self._windows > 1 and self._frames <= LEFTOVER_SECONDS * self.frames_per_second
-        if self._is_leftover and not self._has_voice():
+        if self._is_behind and not self._has_voice():
             return self._heard
         needed = frames_needed(self._frames)
         self._is_short = self._trims and needed < WINDOW_FRAMES
@@ -178,8 +178,12 @@ class ShortWindowModel(WhisperModel):
         return self._open(needed if self._is_short else WINDOW_FRAMES)
 
     def _has_voice(self) -> bool:
-        """Return whether what is left, at the end of the sound, holds enough of a voice for a word."""
-        return self._voice_left() >= LEFTOVER_VOICED_SECONDS
+        """Return whether what is left, at the end of the sound, holds enough of a voice for words."""
+        return self._voice_left() >= (UNTOLD_VOICED_SECONDS if self._is_rest else LEFTOVER_VOICED_SECONDS)
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._is_leftover or self._is_rest
 
     def _voice_left(self) -> float:
         """Return for how many seconds what is left, at the end of the sound, has a voice in it."""
@@ -200,7 +204,7 @@ class ShortWindowModel(WhisperModel):
 
         Of a leftover only what is sure.
         """
-        if self._is_leftover and not self._has_voice():
+        if self._is_behind and not self._has_voice():
             return NOTHING
         del encoder_output
         while self._is_whole:
@@ -218,8 +222,9 @@ class ShortWindowModel(WhisperModel):
         Checks the language of the first window.
         """
         text = [token for token in decoded[0].sequences_ids[0] if token < tokenizer.eot]
-        must_be_sure = self._is_leftover or (self._is_rest and self._voice_left() < UNTOLD_VOICED_SECONDS)
-        if (must_be_sure and not is_sure_leftover(decoded)) or (self._is_rest and self._told[-len(text) :] == text):
+        if (self._is_leftover and not is_sure_leftover(decoded)) or (
+            self._is_rest and self._told[-len(text) :] == text
+        ):
             return NOTHING
         self._told = text
         is_first = self._windows == 1 and not self.chances and self.model.is_multilingual
@@ -236,7 +241,7 @@ class ShortWindowModel(WhisperModel):
         """
         seconds = self._frames / self.frames_per_second
         limit = int(most_tokens(seconds)) + 1
-        told = [*prompt, tokenizer.no_timestamps]
+        told = prompt if self._is_still else [*prompt, tokenizer.no_timestamps]
         length = min(max(2 * limit, limit + len(told)), self.max_length)
         decoded = super().generate_with_fallback(
             self._heard, told, tokenizer, replace(options, max_new_tokens=length - len(told))
@@ -252,6 +257,7 @@ class ShortWindowModel(WhisperModel):
             mean_log_probability=mean_log_probability,
         )
         is_so = is_so and len(text) >= MIN_TOKENS_PER_SECOND * self._voice_left()
+        is_so = is_so and result.no_speech_prob <= MAYBE_NO_SPEECH  # without times Whisper cannot say nothing
         if is_so and self._window_frames < ROOMY_FRAMES:
             is_so = not ends_in_a_loop(_spoken_words(tokenizer.decode(text)), TWICE)
         return decoded if is_so else None

@@ -195,6 +195,62 @@ def test_a_movie_header_of_version_one(tmp_path: Path) -> None:
     assert in_file(tmp_path, of_long_header(start)) == FileDate(SPOKEN, None, "container")
 
 
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("20240503_071522123.m4a", SPOKEN),
+        ("2024-5-3 7.15.22.m4a", SPOKEN),
+        ("2024年5月3日 7时15分22秒.m4a", SPOKEN),
+        ("2024年05月03日 上午7点15分22秒.m4a", SPOKEN),
+        ("2024年5月3日 午前7時15分22秒.m4a", SPOKEN),
+        ("2024년 5월 3일 오전 7시 15분 22초.m4a", SPOKEN),
+        ("2024년 5월 3일 오후 7시 15분.m4a", SPOKEN.replace(second=0) + timedelta(hours=12)),
+    ],
+)
+def test_names_of_other_lands_and_of_milliseconds(name: str, at: datetime) -> None:
+    assert by_name(name) == FileDate(at, 120, "name")
+
+
+def _id3(version: int, *frames: tuple[bytes, bytes]) -> bytes:
+    body = b"".join(name + len(text).to_bytes(4, "big") + b"\0\0" + text for name, text in frames)
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3" + bytes([version, 0, 0]) + size + body
+
+
+def _chunk(name: bytes, content: bytes, order: str = "<") -> bytes:
+    return name + pack(f"{order}I", len(content)) + content + bytes(len(content) % 2)
+
+
+YEAR_DAY_TIME = _id3(3, (b"TYER", bytes(1) + b"2024"), (b"TDAT", bytes(1) + b"0305"), (b"TIME", bytes(1) + b"0715"))
+WIDE = _id3(4, (b"TDRC", b"\1" + "2024-05-03T07:15:22".encode("utf-16")))
+MORE_CONTAINERS = {
+    "id3 of version 3": (YEAR_DAY_TIME, SPOKEN.replace(second=0)),
+    "id3 in wide letters": (WIDE, SPOKEN),
+    "icrd": (b"RIFF\0\0\0\0WAVE" + _chunk(b"LIST", b"INFO" + _chunk(b"ICRD", b"2024-05-03 07:15:22\0")), SPOKEN),
+    "icrd of digits": (b"RIFF\0\0\0\0WAVE" + _chunk(b"LIST", b"INFO" + _chunk(b"ICRD", b"20240503071522\0")), SPOKEN),
+    "idit": (b"RIFF\0\0\0\0WAVE" + _chunk(b"IDIT", b"Fri May 03 07:15:22 2024\n\0"), SPOKEN),
+    "wav with id3": (b"RIFF\0\0\0\0WAVE" + _chunk(b"id3 ", WIDE), SPOKEN),
+    "aiff with id3": (b"FORM\0\0\0\0AIFF" + _chunk(b"ID3 ", WIDE, ">"), SPOKEN),
+}
+
+
+@pytest.mark.parametrize("kind", MORE_CONTAINERS)
+def test_what_more_containers_say(kind: str, tmp_path: Path) -> None:
+    content, at = MORE_CONTAINERS[kind]
+    assert in_file(tmp_path, content) == FileDate(at, 120, "container")
+
+
+def test_what_webm_says(tmp_path: Path) -> None:
+    nanoseconds = int((SPOKEN - datetime(2001, 1, 1, tzinfo=UTC)).total_seconds()) * 10**9
+    content = b"\x1aE\xdf\xa3" + bytes(40) + b"\x44\x61\x88" + pack(">q", nanoseconds)
+    assert in_file(tmp_path, content) == FileDate(SPOKEN, None, "container")
+
+
+def test_a_day_in_the_name_gives_way_to_the_time_inside(tmp_path: Path) -> None:
+    assert in_file(tmp_path, M4A, "2024-05-03 walk.m4a") == FileDate(SPOKEN, None, "container")
+    assert in_file(tmp_path, M4A, "2024-04-01 walk.m4a").dated_by == "name"
+
+
 def test_a_name_is_asked_before_the_container(tmp_path: Path) -> None:
     assert in_file(tmp_path, M4A, "2024-06-01 08.00.00.m4a").dated_by == "name"
 
