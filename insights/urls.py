@@ -24,6 +24,7 @@ urlpatterns = [
     path("ideas/<uuid:idea_id>/move", ideas.idea_move, name="move_idea"),
     path("memos/<uuid:memo_id>/", memos.memo_page, name="memo"),
     path("memos/<uuid:memo_id>/context", memos.memo_context, name="memo_context"),
+    path("memos/<uuid:memo_id>/date", memos.memo_date, name="memo_date"),
     path("memos/<uuid:memo_id>/delete", memos.memo_delete, name="delete_memo"),
     path("memos/<uuid:memo_id>/restore", memos.memo_restore, name="restore_memo"),
     path("memos/<uuid:memo_id>/hear-all", memos.memo_hear_all, name="hear_all_memo"),

@@ -54,6 +54,9 @@ class Memo(models.Model):
     recorded_at = models.DateTimeField()
     utc_offset = models.SmallIntegerField(null=True, help_text="the phone's, in minutes")
     date_assumed = models.BooleanField(default=False, help_text="no usable date was sent: recorded_at is received_at")
+    date_as_came = models.JSONField(
+        null=True, help_text="recorded_at, utc_offset and date_assumed before a person corrected them"
+    )
     received_at = models.DateTimeField()
     context = models.CharField(
         max_length=10, choices=Context.choices, blank=True, help_text="as the phone said, else its default at that time"

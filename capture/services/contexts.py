@@ -3,10 +3,13 @@
 A sit may be told of after the memos within it, and sleeping hours change; neither rewrites a memo.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal
 from capture.core.nights import Hours, clock_at, evening_of
 from capture.models import Context, Memo, Sit
@@ -49,6 +52,41 @@ def where_spoken(memo: Memo) -> Where:
     )
     evening = evening_of(clock) if context == Context.NIGHT else None
     return Where(context, evening, memo.context_by_hand is not None)
+
+
+def correct_date(memo: Memo, said: str) -> None:
+    """Write when a person says that a memo was spoken, beside what was known before; empty puts that back.
+
+    said: as a form says it, 2024-05-03T07:15, by the clock of the memo's user. Its night, its context and its place in
+    lists follow. Raises Refusal where it is no date, before 2000, or over a day ahead.
+    """
+    before = memo.date_as_came or {
+        "recorded_at": memo.recorded_at.isoformat(),
+        "utc_offset": memo.utc_offset,
+        "date_assumed": memo.date_assumed,
+    }
+    if said:
+        at = _clock_time(said, ZoneInfo(memo.user.time_zone))
+        offset = at.utcoffset() or timedelta()
+        memo.recorded_at, memo.utc_offset = at, int(offset.total_seconds() // 60)
+        memo.date_assumed, memo.date_as_came = False, before
+    else:
+        memo.recorded_at = datetime.fromisoformat(before["recorded_at"])
+        memo.utc_offset, memo.date_assumed = before["utc_offset"], before["date_assumed"]
+        memo.date_as_came = None
+    memo.save(update_fields=["recorded_at", "utc_offset", "date_assumed", "date_as_came"])
+
+
+def _clock_time(said: str, zone: ZoneInfo) -> datetime:
+    try:
+        at = datetime.fromisoformat(said)
+        aware = at.replace(tzinfo=zone) if at.tzinfo is None else at
+        is_believed = is_plausible(aware.astimezone(UTC), timezone.now())
+    except (ValueError, OverflowError) as error:
+        raise Refusal("bad-date") from error
+    if not is_believed:
+        raise Refusal("bad-date")
+    return aware
 
 
 def correct_context(memo: Memo, said: str) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Context, Memo
-from capture.services.contexts import AS_IT_CAME, correct_context, where_spoken
+from capture.services.contexts import AS_IT_CAME, correct_context, correct_date, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
 from insights.models import Idea
 from transcription.models import Transcript
@@ -46,6 +46,18 @@ def memo_context(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         messages.error(request, refusal.sentence_in(_))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "insights/context.html", {"memo": shown, "is_fragment": True, **_where_context(shown)})
+    return redirect("memo", memo_id)
+
+
+@login_required
+@require_POST
+def memo_date(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
+    """Take a person's word for when a memo was spoken."""
+    shown = get_object_or_404(Memo.objects.of(request.user).select_related("user"), pk=memo_id)
+    try:
+        correct_date(shown, request.POST.get("at", ""))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence_in(_))
     return redirect("memo", memo_id)
 
 

@@ -225,6 +225,8 @@ put_word_back                        get,put,patch,delete   login-never
 put_word_back                        post                   302 302 302 302 302 404
 memo_context                         get,put,patch,delete   login-never
 memo_context                         post                   302 302 302 302 302 404
+memo_date                            get,put,patch,delete   login-never
+memo_date                            post                   302 302 302 302 302 404
 jobs                                 get                    login
 jobs                                 post,put,patch,delete  login-never
 silent                               get                    login

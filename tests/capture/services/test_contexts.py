@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from capture.core.errors import Refusal
 from capture.models import Context, Device, Memo, Sit, User
-from capture.services.contexts import AS_IT_CAME, context_of, correct_context, where_spoken
+from capture.services.contexts import AS_IT_CAME, context_of, correct_context, correct_date, where_spoken
 from capture.services.devices import change_device
 from tests.support.api_phone import OGG, Phone
 
@@ -109,3 +109,27 @@ def test_what_is_no_context_changes_nothing(phone: Phone, bedside: Device) -> No
     spoken.refresh_from_db()
     bedside.refresh_from_db()
     assert (spoken.context_by_hand, bedside.name) == (None, "bedside")
+
+
+def test_a_person_knows_better_when_it_was_and_can_take_that_back(phone: Phone) -> None:
+    User.objects.update(time_zone="Europe/Berlin")
+    spoken = memo(phone, "2026-11-24T12:00:00+01:00")
+    correct_date(spoken, "2026-07-14T03:05")
+    spoken.refresh_from_db()
+    assert spoken.recorded_at == datetime(2026, 7, 14, 1, 5, tzinfo=UTC)
+    assert where_spoken(spoken)[:2] == (Context.NIGHT, date(2026, 7, 13))
+    correct_date(spoken, "2026-07-14T12:05")
+    assert where_spoken(spoken).context is None
+    correct_date(spoken, "")
+    spoken.refresh_from_db()
+    assert spoken.recorded_at == datetime(2026, 11, 24, 11, tzinfo=UTC)
+    assert (spoken.utc_offset, spoken.date_assumed, spoken.date_as_came) == (60, False, None)
+
+
+@pytest.mark.parametrize("said", ["yesterday", "1969-01-01T00:00", "2999-01-01T00:00", "9999-12-31T23:59"])
+def test_what_is_no_date_changes_nothing(phone: Phone, said: str) -> None:
+    spoken = memo(phone, "2026-11-24T12:00:00+01:00")
+    with pytest.raises(Refusal):
+        correct_date(spoken, said)
+    spoken.refresh_from_db()
+    assert spoken.date_as_came is None

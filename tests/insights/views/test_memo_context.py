@@ -61,3 +61,17 @@ def test_what_is_no_context_is_said_and_changes_nothing(alices: Client, nightly:
 def test_nobody_corrects_anothers(alices: Client, bob: User, nightly: Memo) -> None:
     Memo.objects.update(user=bob)
     assert correct(alices, nightly, "walk").status_code == 404
+
+
+def test_a_person_corrects_when_it_was_and_its_night_follows(alices: Client, nightly: Memo) -> None:
+    User.objects.update(time_zone="Europe/Berlin")
+    where = f"/memos/{nightly.pk}/"
+    said = alices.post(f"{where}date", {"at": "2026-07-14T03:05"})
+    assert said["Location"] == where
+    page = text_of(alices.get(where))
+    assert "in the night that began on Monday" in page
+    assert "14 July 2026, 03:05" in page
+    alices.post(f"{where}date", {"at": ""})
+    assert "in the night that began on Tuesday" in text_of(alices.get(where))
+    alices.post(f"{where}date", {"at": "never"})
+    assert "in the night that began on Tuesday" in text_of(alices.get(where))
