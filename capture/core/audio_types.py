@@ -6,6 +6,9 @@ from collections.abc import Iterator
 HEAD_BYTES = 16 * 1024
 """How many of the first bytes `sniff` looks at: headers of recorders and tags of players lie before the sound."""
 
+MIN_HEAD_BYTES = 64
+"""Bytes by which most files are told."""
+
 _MAGIC = (
     (0, b"OggS", "ogg"),
     (0, b"\x1aE\xdf\xa3", "webm"),
@@ -51,6 +54,7 @@ _OTHERS = (
 _MIN_FRAMES = 3
 """Frames one after the other, each as long as its head says, by which sound is told behind other bytes."""
 _TAG = re.compile(rb"ID3[\x02-\x04]..[\x00-\x7f]{4}|APETAGEX", re.DOTALL)
+_TEXT = re.compile(rb"[ -~\t\r\n]*")
 _KBITS = {
     (3, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     (3, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
@@ -80,6 +84,18 @@ def sniff(head: bytes) -> str | None:
         return frame
     found = None if head.startswith(_OTHERS) else find_frames(head)
     return found[1] if found else None
+
+
+def is_hopeless(head: bytes) -> bool:
+    """Return whether a file that begins so can become no recording, whatever follows. head: its bytes so far.
+
+    A maker's header is filled up with zeros or spaces; text, and what other files begin with, is not.
+    """
+    if len(head) >= HEAD_BYTES or sniff(head):
+        return sniff(head) is None
+    begins = head[:MIN_HEAD_BYTES]
+    is_text = len(begins) == MIN_HEAD_BYTES and _TEXT.fullmatch(begins) is not None
+    return head.startswith(_OTHERS) or is_picture(head) or (is_text and b" " * 8 not in head)
 
 
 def is_picture(head: bytes) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.audio_types import HEAD_BYTES, MIN_HEAD_BYTES, is_hopeless, sniff
 from capture.core.errors import Refusal
 from capture.http.body import write_body
 from capture.models import Upload
@@ -63,12 +63,14 @@ class BodyAppender:
 
     def _judge(self) -> None:
         """Tell by its first bytes whether it is audio. Raises Refusal, with nothing left, where it is not."""
-        if self._is_judged or self._offset < min(HEAD_BYTES, self._upload.length):
+        if self._is_judged or self._offset < min(MIN_HEAD_BYTES, self._upload.length):
             return
-        if sniff(self._partial.head(HEAD_BYTES)) is None:
+        head = self._partial.head(HEAD_BYTES)
+        is_all = self._offset >= min(HEAD_BYTES, self._upload.length)
+        if is_hopeless(head) or (is_all and sniff(head) is None):
             delete_upload(self._upload)
             raise Refusal("not-audio")
-        self._is_judged = True
+        self._is_judged = is_all
 
     def end(self) -> None:
         """Keep the body, which came whole. Raises Refusal (460) where it is not what was meant, and is forgotten."""

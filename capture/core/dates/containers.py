@@ -22,6 +22,8 @@ _COMMENT = re.compile(rb"(?=(.{4})((?:DATE|CREATION_TIME)=[ -~]{8,40}))", re.DOT
 _INFO = re.compile(rb"(ICRD|IDIT)....([ -~\n]{4,40})", re.DOTALL)
 """The dates in a list of INFO, each behind its length."""
 INFO_BYTES = 4096
+_MOVIE_DATE = re.compile(rb"20\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
+"""As ©day and com.apple.quicktime.creationdate write it, the only dates of this form in the lists of a movie."""
 _MATROSKA_EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 _BEXT_DATE_OFFSET_BYTES = 256 + 32 + 32
 """Where the date stands in the broadcast extension (EBU Tech 3285, section 2.3)."""
@@ -30,7 +32,8 @@ _BEXT_DATE_OFFSET_BYTES = 256 + 32 + 32
 def container_date(file: BinaryIO) -> ParsedDate | None:  # noqa: PLR0911 - one a kind
     """Return when a recording says it was made, or None where it says nothing that can be read.
 
-    MP4: the creation time of its movie header, which is UTC. WAV: the origination date of its broadcast extension.
+    MP4: QuickTime's creationdate, ©day, or the creation time of its movie header, which is UTC.
+    WAV: the origination date of its broadcast extension.
     Also ICRD, IDIT and ID3 in it. Ogg and FLAC: the comments DATE and CREATION_TIME. MP3 and AIFF: the recording time
     of their ID3 tags. WebM: DateUTC.
     """
@@ -52,31 +55,43 @@ def container_date(file: BinaryIO) -> ParsedDate | None:  # noqa: PLR0911 - one 
     return None
 
 
-def _mp4_boxes(file: BinaryIO, start: int) -> Iterator[tuple[bytes, int]]:
-    """Yield the type of each box from `start` on, and where its content starts (ISO/IEC 14496-12, section 4.2)."""
+def _mp4_boxes(file: BinaryIO, start: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each box from `start` on, and where its content starts and ends (ISO/IEC 14496-12, 4.2)."""
     for _ in range(MAX_BOXES):
         file.seek(start)
-        size, kind = unpack(">I4s", file.read(8))
+        if len(head := file.read(8)) < 8:  # noqa: PLR2004 - a box's head
+            return
+        size, kind = unpack(">I4s", head)
         content = start + 8
         if size == 1:
             (size,) = unpack(">Q", file.read(8))
             content += 8
-        yield kind, content
+        yield kind, content, start + size
         if start + size < content:  # it goes to the end of the file, or is nonsense
             return
         start += size
 
 
 def _movie_date(file: BinaryIO) -> ParsedDate | None:
-    movie = next((content for kind, content in _mp4_boxes(file, 0) if kind == b"moov"), None)
-    header = next((content for kind, content in _mp4_boxes(file, movie) if kind == b"mvhd"), None) if movie else None
-    if header is None:
+    """Return QuickTime's creationdate or ©day, which tell the clock of where it was, else the header's time in UTC."""
+    movie = next(((content, end) for kind, content, end in _mp4_boxes(file, 0) if kind == b"moov"), None)
+    if movie is None:
         return None
-    file.seek(header)
-    (is_long,) = unpack(">?3x", file.read(4))
-    (seconds,) = unpack(">Q", file.read(8)) if is_long else unpack(">I", file.read(4))
-    at = _MAC_EPOCH + timedelta(seconds=seconds)
-    return ParsedDate(at.date(), at.time(), UTC) if seconds else None
+    header, said = None, list[ParsedDate]()
+    for kind, content, end in _mp4_boxes(file, movie[0]):
+        if movie[0] < movie[1] <= content:  # a movie of no size goes to the end of the file
+            break
+        file.seek(content)
+        if kind == b"mvhd":
+            (is_long,) = unpack(">?3x", file.read(4))
+            (seconds,) = unpack(">Q", file.read(8)) if is_long else unpack(">I", file.read(4))
+            at = _MAC_EPOCH + timedelta(seconds=seconds)
+            header = ParsedDate(at.date(), at.time(), UTC) if seconds else None
+        elif kind in {b"udta", b"meta"}:
+            told = file.read(max(min(end - content, INFO_BYTES), 0))
+            said += [one for text in _MOVIE_DATE.findall(told) for one in parse_dates(text.decode())]
+    exact = next((one for one in said if one.time), None)
+    return exact or header or next(iter(said), None)
 
 
 def _broadcast_date(file: BinaryIO) -> ParsedDate | None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.core.audio_kinds import KINDS
-from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.audio_types import HEAD_BYTES, is_hopeless, sniff
 from config.demo.sample_memos import MEMOS
 
 BY_ENDING = {
@@ -131,3 +131,15 @@ def test_what_is_no_recording_is_not_taken_for_one(head: bytes) -> None:
 @given(st.binary(max_size=HEAD_BYTES))
 def test_any_bytes_are_a_known_kind_or_none(head: bytes) -> None:
     assert sniff(head) in {None, *KINDS}
+
+
+@pytest.mark.parametrize(
+    "head", [b"x" * 64, b"PK\x03\x04", b"RIFF\0\0\0\0AVI ", b"\0\0\0\x20ftypheic", bytes(HEAD_BYTES)]
+)
+def test_what_can_become_no_recording_is_seen_early(head: bytes) -> None:
+    assert is_hopeless(head)
+
+
+@pytest.mark.parametrize("head", [b"", b"x", bytes(9000), b"RECORDER HEADER 0001".ljust(64), b"OggS" + bytes(70)])
+def test_what_may_become_one_is_waited_for(head: bytes) -> None:
+    assert not is_hopeless(head)

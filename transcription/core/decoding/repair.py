@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capture.core.audio_types import HEAD_BYTES, find_frames, sniff
+from capture.core.audio_types import HEAD_BYTES, MIN_HEAD_BYTES, find_frames, sniff
 from transcription.core.decoding.integrity import BARE
 from transcription.core.decoding.truncation import Readable, at, size_of, tag_bytes
 
@@ -25,8 +25,6 @@ TAG_STARTS = {
 FOLLOWING = re.compile(rb"\xff[\xe0-\xff]|ID3|TAG|APETAGEX|[\x04\x0c\x14\x1c\x24\x2c\x34\x3c\x44\x7c]|$", re.DOTALL)
 """What goes on behind a tag: a frame of MP3, AAC or AMR, another tag, or the end."""
 LONGEST_TAG_HEAD_BYTES = 32
-MIN_HEAD_BYTES = 64
-"""Bytes by which a file is told that begins with what it is."""
 SEARCH_BYTES = 1 << 16
 MAX_PIECES = 100_000
 MAX_MISSING_LENGTHS = 10

@@ -246,6 +246,30 @@ def test_what_webm_says(tmp_path: Path) -> None:
     assert in_file(tmp_path, content) == FileDate(SPOKEN, None, "container")
 
 
+@pytest.mark.parametrize("container", ["mp4", "mov", "ipod"])
+def test_what_movies_say_of_day_and_clock(container: str, tmp_path: Path) -> None:
+    content = tagged("aac", container, date="2024-05-03T07:15:22+0200")
+    assert in_file(tmp_path, content) == FileDate(SPOKEN, 120, "container")
+    utc = tagged("aac", container, date="2024-05-03", creation_time="2024-05-03T05:15:22Z")
+    assert in_file(tmp_path, utc) == FileDate(SPOKEN, None, "container")
+
+
+def test_what_quicktime_says(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with (
+        av.open(io.BytesIO(made(1, "aac", "mov")), "r") as bare,
+        av.open(out, "w", format="mov", options={"movflags": "use_metadata_tags"}) as file,
+    ):
+        audio = bare.streams.audio[0]
+        stream = file.add_stream_from_template(audio)
+        file.metadata["com.apple.quicktime.creationdate"] = "2024-05-03T07:15:22+0200"
+        for packet in bare.demux(audio):
+            if packet.dts is not None:
+                packet.stream = stream
+                file.mux(packet)
+    assert in_file(tmp_path, out.getvalue()) == FileDate(SPOKEN, 120, "container")
+
+
 def test_a_day_in_the_name_gives_way_to_the_time_inside(tmp_path: Path) -> None:
     assert in_file(tmp_path, M4A, "2024-05-03 walk.m4a") == FileDate(SPOKEN, None, "container")
     assert in_file(tmp_path, M4A, "2024-04-01 walk.m4a").dated_by == "name"
