@@ -57,8 +57,9 @@ def test_an_empty_optional_field_counts_as_missing(phone: Phone) -> None:
 
 
 def test_a_recording_is_stored_under_no_name_of_the_senders(phone: Phone, home: Path) -> None:
-    phone.post(audio=recording(), id="..")
-    assert [file.name for file in files(home)] == [str(Memo.objects.get().pk)]
+    phone.post(audio=recording(), id="..x")
+    memo = Memo.objects.get()
+    assert [file.name for file in files(home)] == [f"{memo.pk}-{memo.user_id}"]
 
 
 def test_sending_again_is_answered_200_with_the_same_receipt(phone: Phone) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -137,8 +137,13 @@ def test_a_disk_that_fills_up_while_writing_is_told(
 ) -> None:
     if not Path("/dev/full").exists():
         missing("/dev/full")
+    usual = Path.open
+
+    def on_full(path: Path, mode: str = "r", *arguments: Any, **named: Any) -> IO[Any]:
+        return open("/dev/full", "wb") if mode == "xb" else usual(path, mode, *arguments, **named)  # noqa: PTH123
+
     with monkeypatch.context() as full:
-        full.setattr(Path, "open", lambda _path, _mode: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+        full.setattr(Path, "open", on_full)
         answer = phone.put("m-1", audio) if way == "put" else phone.post(audio=_form_file(audio))
     assert problem(answer, 507, "disk-nearly-full")
     assert nothing_stored(home)

@@ -89,7 +89,9 @@ def test_what_is_no_folder_is_refused(path: str, alice: User) -> None:
 
 def test_anybody_may_turn_their_own_folder_on_and_off_by_the_page(alice: User) -> None:
     client = logged_in(alice)
-    assert str(own_folder(alice)) in client.get("/folders/").content.decode()
+    page = client.get("/folders/").content.decode()
+    assert f"watched/{alice.pk}" in page
+    assert str(own_folder(alice)) not in page  # where the data folder lies is for its owner
     assert "watched from now on" in said(client, "/folders/watch")
     folder = WatchedFolder.objects.get()
     put(own_folder(alice) / "memo.ogg")
