@@ -81,11 +81,12 @@ def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
     """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
     now = timezone.now()
     with transaction.atomic():
-        unused = _open_codes(code, now)
-        if not unused.update(used_at=now):
+        # Nothing is asked of its user here: PostgreSQL looks again only at the row itself where two come at once.
+        used = _open_codes(code, now).update(used_at=now)
+        offered = PairingCode.objects.select_related("user").filter(code_hash=_code_hash(code)).first()
+        if not used or offered is None or not offered.user.is_active:
             raise Refusal("code-expired")
-        used = PairingCode.objects.select_related("user").get(code_hash=_code_hash(code))
-        return create_device(used.user, name)
+        return create_device(offered.user, name)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class PairingPreview:
 def pairing_preview(code: str, token: str) -> PairingPreview:
     """Return whose a code and a device are. token: empty where it has none. Raises Refusal (410) as pairing would."""
     offered = _open_codes(code, timezone.now()).select_related("user").first()
-    if offered is None:
+    if offered is None or not offered.user.is_active:
         raise Refusal("code-expired")
     known = Device.objects.filter(token_hash=token_hash(token))
     has = known.select_related("user").first()
@@ -109,9 +110,7 @@ def pairing_preview(code: str, token: str) -> PairingPreview:
 
 
 def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:
-    return PairingCode.objects.filter(
-        code_hash=_code_hash(code), used_at=None, expires_at__gt=now, user__is_active=True
-    )
+    return PairingCode.objects.filter(code_hash=_code_hash(code), used_at=None, expires_at__gt=now)
 
 
 def pairing_link(code: str) -> str:
