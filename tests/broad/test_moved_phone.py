@@ -74,15 +74,20 @@ def test_a_link_of_another_account_asks_and_a_touch_elsewhere_still_records_for_
     assert "#" not in phone.url
 
 
-def test_what_was_recorded_before_goes_to_the_account_it_was_recorded_for(
-    service: Service, phone: Page, desk: Page, stranger: Page
-) -> None:
-    before = memos(service)
+def hold_one_for_owner(phone: Page, desk: Page, service: Service) -> None:
+    """Pair a phone with the owner, and record what it cannot send."""
     phone.goto(pair(desk, service))
     expect(phone.locator("#line")).to_contain_text("Paired with owner")
     phone.route("**/api/v1/memos/*", lambda route: route.abort("internetdisconnected"))
     speak(phone, 2)
     expect(phone.locator("#held")).to_have_text("1 held here")
+
+
+def test_what_was_recorded_before_goes_to_the_account_it_was_recorded_for(
+    service: Service, phone: Page, desk: Page, stranger: Page
+) -> None:
+    before = memos(service)
+    hold_one_for_owner(phone, desk, service)
     phone.goto(pair(stranger, service))
     phone.get_by_role("button", name="Send to stranger").click()
     expect(phone.locator("#line")).to_contain_text("Paired with stranger")
@@ -99,11 +104,7 @@ def test_an_unpaired_account_gets_its_recordings_back_when_it_pairs_again(
     service: Service, phone: Page, desk: Page, stranger: Page
 ) -> None:
     before = memos(service)
-    phone.goto(pair(desk, service))
-    expect(phone.locator("#line")).to_contain_text("Paired with owner")
-    phone.route("**/api/v1/memos/*", lambda route: route.abort("internetdisconnected"))
-    speak(phone, 2)
-    expect(phone.locator("#held")).to_have_text("1 held here")
+    hold_one_for_owner(phone, desk, service)
     with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as database:
         database.execute("UPDATE capture_device SET revoked_at = datetime('now') WHERE revoked_at IS NULL")
         database.commit()
@@ -125,11 +126,7 @@ def test_a_phone_paired_before_recordings_knew_their_pairing_keeps_them_for_it(
     service: Service, phone: Page, desk: Page, stranger: Page
 ) -> None:
     before = memos(service)
-    phone.goto(pair(desk, service))
-    expect(phone.locator("#line")).to_contain_text("Paired with owner")
-    phone.route("**/api/v1/memos/*", lambda route: route.abort("internetdisconnected"))
-    speak(phone, 2)
-    expect(phone.locator("#held")).to_have_text("1 held here")
+    hold_one_for_owner(phone, desk, service)
     phone.evaluate(
         f"""async () => {{
             localStorage.removeItem("stillnote-accounts");
