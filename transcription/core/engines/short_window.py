@@ -5,7 +5,6 @@ ones: on naive trimming FUTO measured a word error rate of 226 % for 4.7 % (thei
 short window is checked, and in doubt the padded one decides.
 """
 
-from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +15,8 @@ from faster_whisper.audio import pad_or_trim
 
 from transcription.core.engines.languages import likely_languages
 from transcription.core.engines.vad import voiced_seconds
-from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH, REPETITIVE, UNSURE
+from transcription.core.engines.window_trust import TWICE, ends_in_a_loop, is_trusted, most_tokens
+from transcription.core.warnings.hallucination import MAYBE_NO_SPEECH
 from transcription.core.warnings.phrases import letters_and_digits
 
 if TYPE_CHECKING:
@@ -29,17 +29,10 @@ WINDOW_FRAMES, ROOMY_FRAMES, MIN_FRAMES, MARGIN_FRAMES = 3000, 1000, 600, 128
 first, and what is left behind the audio."""
 UNSURE_LANGUAGE_PROBABILITY = 0.5
 """Probability below which faster-whisper, too, goes on looking for the language."""
-MAX_TOKENS_PER_SECOND, MAX_TOKENS_AT_ONCE = 10, 5
-"""More than this nobody speaks: fast English is 6 to 7 tokens a second. Where a script takes more of them, the padded
-window decides, and only time is lost."""
 MIN_TOKENS_PER_SECOND = 1.0
 """Of a voice: with fewer, something was left out. The slowest of 144 clips of people has 2.4."""
 LANGUAGE_SURE = -0.2
 """Mean log-probability from which the words are in the language in which they were heard: it is not checked."""
-LOOP_REPETITIONS, TWICE = 3, 2
-"""So many times the same words at the end of a text are taken for a decoder that does not find it; in a window with
-hardly any room behind the audio it says all of it twice."""
-
 LEFTOVER_SECONDS, LEFTOVER_VOICED_SECONDS = 2.0, 0.45
 """With word times faster-whisper goes back to the end of the last word, and hears what is left of the sound as a window
 of its own, where Whisper invents. What is left and no longer than this counts only where Whisper is sure of it; with
@@ -290,40 +283,10 @@ def frames_needed(frames: int) -> int:
     return min(WINDOW_FRAMES, max(MIN_FRAMES, frames + frames % 2 + MARGIN_FRAMES))
 
 
-def most_tokens(seconds: float) -> float:
-    """Return how many tokens of text anybody can say in so many seconds."""
-    return MAX_TOKENS_AT_ONCE + MAX_TOKENS_PER_SECOND * seconds
-
-
 def is_sure_leftover(decoded: Decoded) -> bool:
     """Return whether what was heard behind the last word was said."""
     result, mean_log_probability, _temperature, _compression_ratio = decoded
     return mean_log_probability >= LEFTOVER_SURE and result.no_speech_prob <= LEFTOVER_NO_SPEECH
-
-
-def is_trusted(
-    text: list[int], *, seconds: float, has_ended: bool, compression_ratio: float, mean_log_probability: float
-) -> bool:
-    """Return whether what was heard in a short window can be taken for what was said.
-
-    text: its tokens, without timestamps; where there are none, quiet speech may have gone unheard. seconds: of audio in
-    the window. has_ended: whether decoding found the end of the text before its limit.
-    """
-    return (
-        has_ended
-        and 0 < len(text) <= most_tokens(seconds)
-        and compression_ratio <= REPETITIVE
-        and mean_log_probability >= UNSURE
-        and not ends_in_a_loop(text)
-    )
-
-
-def ends_in_a_loop(text: Sequence[int | str], repetitions: int = LOOP_REPETITIONS) -> bool:
-    """Return whether it ends in the same tokens, or words, so many times over."""
-    said = list(text)
-    return any(
-        said[-repetitions * size :] == said[-size:] * repetitions for size in range(1, len(said) // repetitions + 1)
-    )
 
 
 def _spoken_words(text: str) -> list[str]:

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.core.engines.short_window import (
-    MARGIN_FRAMES,
-    MIN_FRAMES,
-    WINDOW_FRAMES,
-    ends_in_a_loop,
-    frames_needed,
-    is_trusted,
-)
+from transcription.core.engines.short_window import MARGIN_FRAMES, MIN_FRAMES, WINDOW_FRAMES, frames_needed
+from transcription.core.engines.window_trust import ends_in_a_loop, is_trusted
 
 
 @given(st.integers(0, WINDOW_FRAMES))
