@@ -50,4 +50,4 @@ def test_a_memo_whose_worker_was_stopped_is_taken_up_at_once_by_the_next_start()
             pass
         service.stop()
         service.start()
-        assert settle(service, 25)["states"] == {"ready": 1}, "its lease, or the pause after a failure, was waited for"
+        assert settle(service, 60)["states"] == {"ready": 1}, "its lease of two minutes was waited for"
