@@ -106,14 +106,14 @@ def create_bobs_things(bob: User) -> Bob:
     pin_topic(asked.topic, pinned=True)
     session = begin_or_resume(bob)
     assert session
-    made = [
+    decisions = [
         decide(session.turns.get(idea__in=Idea.objects.filter(text__contains=words)), decision, uuid4()).made
         for words, decision in (("cake", Decision.ACT), ("Another", Decision.LET_GO))
     ]
     set_dial(bob, Dial.SOONER)
     arguments = {
         "proposal_id": asked.pk,
-        "decision_id": made[-1].pk,
+        "decision_id": decisions[-1].pk,
         "transcript_id": first.pk,
         "first": 1,
         "last": 2,
