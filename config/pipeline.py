@@ -14,7 +14,7 @@ from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
 from insights.services import consolidate, place_ideas, reembed
 from insights.services.index_storage import remove_file_of_deleted_user
-from insights.signals import idea_corrected
+from insights.signals import idea_corrected, index_wanted
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
 
@@ -45,6 +45,7 @@ def connect() -> None:
         (transcript_edited, insights.tasks.rename_corrected),
         (idea_corrected, LOOK_AGAIN.task),
         (memo_deleted, insights.tasks.forget),
+        (index_wanted, insights.tasks.prepare_index_file),
     ]
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)
