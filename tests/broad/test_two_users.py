@@ -25,7 +25,19 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services.devices import create_device
-from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
+from insights.models import (
+    Correction,
+    Digest,
+    DigestPlan,
+    Idea,
+    Proposal,
+    ReviewDecision,
+    ReviewPlan,
+    ReviewSession,
+    ReviewState,
+    ReviewTurn,
+    Topic,
+)
 from tests.support.two_users import ROUTES, SECRET, Bob, body
 from transcription.models import Edit, Transcript, Vocabulary
 
@@ -40,6 +52,7 @@ TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
+    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 
@@ -54,6 +67,8 @@ def rows(user: User) -> list[dict[str, Any]]:
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",
+        ReviewTurn: "session__user",
+        ReviewDecision: "session__user",
     }
     changing = {"last_seen", "last_login", "vector"}
     found = (
