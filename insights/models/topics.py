@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Ceil, Coalesce, Floor, Greatest, Lo
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
+from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
 from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.warnings.marks import (
@@ -89,6 +90,12 @@ class Topic(models.Model):
     hidden = models.BooleanField(default=False, help_text="shown only on asking; it gets ideas as before")
     pinned = models.BooleanField(default=False, help_text="stands first")
     named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
+    review_pace = models.CharField(
+        max_length=6,
+        choices=[(pace.value, pace.value) for pace in TopicPace],
+        default=TopicPace.USUAL.value,
+        help_text="how often its ideas come back in reviews",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TopicQuerySet.as_manager()
@@ -169,8 +176,16 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(Q(vector_model=model) | Q(other_model=model))
 
     def in_sight(self) -> Self:
-        """Return ideas that do not stand in a hidden topic."""
-        return self.exclude(topic__hidden=True)
+        """Return ideas that do not stand in a hidden topic, and were not let go."""
+        return self.exclude(topic__hidden=True).not_let_go()
+
+    def not_let_go(self) -> Self:
+        """Return ideas that are not out of sight because a person let them go."""
+        return self.exclude(review_state__decision=Decision.LET_GO)
+
+    def never_met(self) -> Self:
+        """Return ideas of which nothing was decided in a review."""
+        return self.filter(review_state=None)
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
@@ -192,8 +207,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return [changed[key] if key in changed else sure_text(text, doubtful) for key, text, doubtful in heard]
 
     def came_in_since(self, since: datetime) -> Self:
-        """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
-        live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
+        """Return ideas of live memos received since then, grouped by topic, in the order they were spoken.
+
+        What was let go is left out.
+        """
+        live = self.not_let_go().filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
         return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:

@@ -26,7 +26,19 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services.devices import create_device
-from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
+from insights.models import (
+    Correction,
+    Digest,
+    DigestPlan,
+    Idea,
+    Proposal,
+    ReviewDecision,
+    ReviewPlan,
+    ReviewSession,
+    ReviewState,
+    ReviewTurn,
+    Topic,
+)
 from tests.support.two_users import ROUTES, SECRET, Bob, body
 from transcription.models import Edit, Transcript, Vocabulary
 
@@ -41,6 +53,7 @@ TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
+    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 
@@ -56,6 +69,8 @@ def rows(user: User) -> list[dict[str, Any]]:
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",
+        ReviewTurn: "session__user",
+        ReviewDecision: "session__user",
     }
     changing = {"last_seen", "last_login", "vector"}
     found = (
