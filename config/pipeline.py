@@ -17,15 +17,17 @@ from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected, index_wanted
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
+from transcription.worker import peaks
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.count_due_transcripts, priority=LOWEST_PRIORITY)
 PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
+PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, IMPORT)
+SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
