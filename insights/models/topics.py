@@ -9,12 +9,13 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Cast, Ceil, Coalesce, Floor, Greatest, Lower, Substr
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
+from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.warnings.marks import (
     MarkedText,
     TextSpan,
@@ -158,6 +159,17 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
+
+    def with_peaks(self) -> Self:
+        """Return ideas with `span_peaks`, how loud their span is; empty or null while that is not known.
+
+        The database cuts the span out, so that a list needs no query of its own and a few hundred bytes an idea.
+        """
+        first = Cast(Floor(F("audio_start") * PEAKS_PER_SECOND), models.IntegerField())
+        last = Cast(Ceil(F("audio_end") * PEAKS_PER_SECOND), models.IntegerField())
+        levels = "transcript__memo__peaks__levels"
+        span = Substr(levels, first + 1, Greatest(last - first, 0), output_field=models.BinaryField())
+        return self.annotate(span_peaks=span)
 
     def with_vectors_of(self, model: str) -> Self:
         """Return ideas that have a vector of a model (see Idea.vector_of)."""

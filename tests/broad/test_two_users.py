@@ -15,6 +15,7 @@ from capture.models import (
     ImportedFile,
     MailAddress,
     Memo,
+    MemoPeaks,
     PairingCode,
     Sit,
     TextBeside,
@@ -50,7 +51,7 @@ SHOWN_TO_BOB = {
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
-    *(Import, ImportedFile, ArchivePace, TextBeside),
+    *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
@@ -64,6 +65,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         WatchedFile: "folder__user",
         ImportedFile: "taken_by__user",
         TextBeside: "memo__user",
+        MemoPeaks: "memo__user",
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",

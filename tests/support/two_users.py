@@ -15,6 +15,7 @@ from capture.models import (
     ArchivePace,
     Import,
     ImportedFile,
+    MemoPeaks,
     Sit,
     TextBeside,
     Upload,
@@ -82,6 +83,7 @@ def create_bobs_things(bob: User) -> Bob:
     device, token = create_device(bob, f"{SECRET} phone")
     first, _second = place_texts(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
     place_texts(device, f"My {SECRET} cake needs flour and eggs.")
+    MemoPeaks.objects.create(memo=first.memo, levels=SECRET.encode())
     recording = audio_path(first.memo)
     recording.parent.mkdir(parents=True, exist_ok=True)
     recording.write_bytes(made(1, "pcm_s16le", "wav") + SECRET.encode())

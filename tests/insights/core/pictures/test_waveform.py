@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -89,3 +90,21 @@ def test_a_span_that_goes_beyond_the_recording_ends_with_it() -> None:
     drawn = ET.fromstring(spans_wave_svg(LOUD, [NumberedSpan(1, 1, 9), NumberedSpan(2, 5, 6)], 2))
     (band,) = drawn.iter("rect")
     assert band.attrib["width"] == "50%"
+
+
+def test_a_long_recording_costs_a_row_no_more_than_its_span() -> None:
+    """What is looked at is the span: an idea in an hour is drawn from as many bytes as one in a minute."""
+    hour = Counted(bytes(50 * 3600))
+    voice_wave_svg(hour, 1800, 1810)
+    assert hour.read == 10 * 50
+
+
+class Counted(bytes):
+    """Peaks that count how many of them are looked at."""
+
+    read = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        self.read += len(found)
+        return found
