@@ -14,7 +14,7 @@ from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
 from insights.services import consolidate, place_ideas, reembed, topic_places
 from insights.services.index_storage import remove_file_of_deleted_user
-from insights.signals import idea_corrected, ideas_placed
+from insights.signals import idea_corrected, ideas_placed, index_wanted
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
 from transcription.worker import peaks
@@ -50,6 +50,7 @@ def connect() -> None:
         (idea_corrected, LOOK_AGAIN.task),
         (idea_corrected, SKY.task),
         (memo_deleted, insights.tasks.forget),
+        (index_wanted, insights.tasks.prepare_index_file),
     ]
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)
