@@ -11,8 +11,8 @@ from insights.core.pictures.places import Means, choose_place
 from insights.core.topics.index import TopicIndex
 from insights.error_text import describe_problem
 from insights.models import Arrangement, Topic
-from insights.services.index_cache import open_index
-from insights.services.reembed import serving_model
+from insights.services.index_cache import give_back_unchanged, take_index
+from insights.services.reembed import serving_embedder
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,10 @@ def _topic_means(user: User) -> dict[UUID, Means]:
 
     Raises Unavailable.
     """
-    with open_index(user, serving_model(user)) as state:
-        return _means_of(state.index)
+    state = take_index(user, serving_embedder(user))
+    means = _means_of(state.index)
+    give_back_unchanged(user, state)
+    return means
 
 
 def _means_of(index: TopicIndex) -> dict[UUID, Means]:
