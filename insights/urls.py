@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import answers, digest, ideas, memos, recordings, today, topics
+from insights.views import acts, answers, digest, ideas, memos, recordings, review, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -30,6 +30,20 @@ urlpatterns = [
     path("memos/<uuid:memo_id>/restore", memos.memo_restore, name="restore_memo"),
     path("memos/<uuid:memo_id>/hear-all", memos.memo_hear_all, name="hear_all_memo"),
     path("memos/<uuid:memo_id>/retry", memos.memo_retry, name="retry_memo"),
+    path("review/", review.review_page, name="review"),
+    path("review/begin", review.review_begin, name="begin_review"),
+    path("review/decide", review.review_decide, name="decide"),
+    path("review/undo", review.review_undo, name="undo_review"),
+    path("review/stop", review.review_stop, name="end_review"),
+    path("review/ended/", review.review_end, name="review_end"),
+    path("review/dial", review.review_dial, name="review_dial"),
+    path("review/rest", review.review_rest, name="rest_review"),
+    path("topics/<uuid:topic_id>/pace", review.topic_pace, name="topic_pace"),
+    path("act/", acts.act_list, name="acts"),
+    path("act/export", acts.act_export, name="acts_export"),
+    path("ideas/<uuid:idea_id>/done", acts.act_tick, name="tick_act"),
+    path("let-go/", acts.let_go_list, name="let_go_list"),
+    path("ideas/<uuid:idea_id>/take-back", acts.idea_take_back, name="take_back"),
     path("digest/", digest.digest_preview, name="digest_preview"),
     path("digest/settings", digest.digest_save, name="digest_settings"),
     path("digest/unsubscribe/<str:token>/", digest.digest_unsubscribe, name="unsubscribe"),

@@ -50,7 +50,7 @@ INCLUDED = re.compile(r"{%\s*(?:include|extends)\s+['\"]([^'\"]+)['\"]")
 SLOTS = {
     ("capture", "config"): {"base.html", "hearing_takes.html"},
     ("transcription", "config"): {"base.html", "field.html"},
-    ("insights", "config"): {"base.html", "alerts"},
+    ("insights", "config"): {"base.html", "alerts", "mark.html"},
 }
 """What a room leaves to config: the frame of all pages, and places in them that config fills from later rooms."""
 

@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from capture.core.nights import clock_at
 from capture.models import User
 from insights.core.pictures.constellation import Star, star_age
+from insights.core.pictures.night_line import Burst
 from insights.models import Idea, Topic
 
 STARS_SHOWN = 150
@@ -60,3 +63,14 @@ def topic_stars(topic: Topic) -> list[Star]:
         Star(str(key), placed_at.timestamp(), star_age((now - recorded_at).total_seconds() / DAY_SECONDS))
         for key, placed_at, recorded_at in rows
     ]
+
+
+def bursts_of(ideas: Iterable[Idea], user: User) -> dict[datetime, Burst]:
+    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another."""
+    zone, found = ZoneInfo(user.time_zone), dict[datetime, Burst]()
+    for idea in ideas:
+        clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
+        before = found.get(clock, Burst(clock.hour + clock.minute / 60, 0.0))
+        peaks = before.peaks + bytes(getattr(idea, "span_peaks", None) or b"")
+        found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
+    return found

@@ -28,3 +28,9 @@ def span_length(start: float, end: float) -> str:
     """Return how long a span is, in minutes and seconds: 0:09."""
     seconds = max(1, round(end - start))
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+@register.filter
+def step_place(number: int) -> int:
+    """Return where the point of a step stands, in units of the picture of steps: 18 for each, from 9."""
+    return 18 * number - 9

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from capture.core.nights import Hours, clock_at, evening_of
 from capture.models import AuthedRequest, Memo, User
-from insights.core.pictures.night_line import Burst
 from insights.models import Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
 from insights.services.onboarding import has_no_own_topics
-from insights.services.picture_rows import set_topic_sizes
+from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.place_ideas import memos_in_progress
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance
@@ -34,7 +33,7 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     set_topic_sizes(shown)
     at_night, by_day = _split_by_night(shown, request.user, now)
-    bursts = _bursts(at_night, request.user)
+    bursts = bursts_of(at_night, request.user)
     unfinished = memos_in_progress(request.user)
     page = {
         "now": now,
@@ -70,17 +69,6 @@ def _split_by_night(ideas: Iterable[Idea], user: User, now: datetime) -> tuple[l
         is_last_night = hours.hold(clock) and evening_of(clock) >= last_evening
         (at_night if is_last_night else by_day).append(idea)
     return at_night, by_day
-
-
-def _bursts(ideas: Iterable[Idea], user: User) -> dict[datetime, Burst]:
-    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another."""
-    zone, found = ZoneInfo(user.time_zone), dict[datetime, Burst]()
-    for idea in ideas:
-        clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
-        before = found.get(clock, Burst(clock.hour + clock.minute / 60, 0.0))
-        peaks = before.peaks + bytes(getattr(idea, "span_peaks", None) or b"")
-        found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
-    return found
 
 
 def _count_topics(ideas: Iterable[Idea]) -> int:

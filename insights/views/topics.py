@@ -61,7 +61,7 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
         "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed if topic.hidden == is_asked],
         "hidden_count": sum(topic.hidden for topic in listed),
         "hidden": is_asked,
-        "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
+        "unsorted_count": Idea.objects.of(request.user).unsorted().not_let_go().count(),
         "unsorted_because": _unsorted_reason(request),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:PROPOSALS_SHOWN],
         "firsts": range(1, FIRST_TOPICS + 1) if has_no_own_topics(request.user) else None,
@@ -80,7 +80,7 @@ def _undo_context(request: AuthedRequest) -> dict[str, object]:
 def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
-    ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go().newest_first().with_peaks()
     others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
     page = {
         "topic": shown,
@@ -98,7 +98,7 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_safe
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
-    ideas = Idea.objects.of(request.user).unsorted().newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).unsorted().not_let_go().newest_first().with_peaks()
     page = {
         "topic": None,
         "is_to_place": True,

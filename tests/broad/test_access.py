@@ -160,6 +160,34 @@ retry_memo                           get,put,patch,delete   login-never
 retry_memo                           post                   302 302 302 302 302 404
 hear_all_memo                        get,put,patch,delete   login-never
 hear_all_memo                        post                   302 302 302 302 302 404
+review                               get                    login
+review                               post,put,patch,delete  login-never
+begin_review                         get,put,patch,delete   login-never
+begin_review                         post                   to-login
+decide                               get,put,patch,delete   login-never
+decide                               post                   to-login
+undo_review                          get,put,patch,delete   login-never
+undo_review                          post                   to-login
+end_review                           get,put,patch,delete   login-never
+end_review                           post                   to-login
+review_end                           get                    to-login
+review_end                           post,put,patch,delete  login-never
+review_dial                          get,put,patch,delete   login-never
+review_dial                          post                   to-login
+rest_review                          get,put,patch,delete   login-never
+rest_review                          post                   to-login
+topic_pace                           get,put,patch,delete   login-never
+topic_pace                           post                   302 302 302 302 302 404
+acts                                 get                    login
+acts                                 post,put,patch,delete  login-never
+acts_export                          get                    login
+acts_export                          post,put,patch,delete  login-never
+tick_act                             get,put,patch,delete   login-never
+tick_act                             post                   302 302 302 302 302 404
+let_go_list                          get                    login
+let_go_list                          post,put,patch,delete  login-never
+take_back                            get,put,patch,delete   login-never
+take_back                            post                   302 302 302 302 302 404
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

@@ -1,0 +1,71 @@
+"""What became of ideas: the list to act on, and what was let go."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from capture.models import AuthedRequest
+from insights.act_text import acts_as_markdown, acts_as_text
+from insights.models import Idea, ReviewState
+from insights.services.review import take_back, tick_act
+
+MAX_SHOWN_IDEAS = 100
+"""On one page."""
+EXPORTS = {"md": ("text/markdown", acts_as_markdown), "txt": ("text/plain", acts_as_text)}
+
+
+@login_required
+@require_safe
+def act_list(request: AuthedRequest) -> HttpResponse:
+    """Show what is to be acted on, and what was done."""
+    states = list(ReviewState.objects.of(request.user).to_act_on()[:MAX_SHOWN_IDEAS])
+    ideas = Idea.objects.of(request.user).with_memo().with_peaks().in_bulk([state.pk for state in states])
+    for state in states:
+        state.idea = ideas[state.pk]
+    page = {"states": states, "left": [state for state in states if state.done_at is None]}
+    return render(request, "insights/acts.html", {**page, "text": acts_as_text(page["left"])})
+
+
+@login_required
+@require_safe
+def act_export(request: AuthedRequest) -> HttpResponse:
+    """Send the list as a file."""
+    ending = request.GET.get("as", "")
+    kind, written = EXPORTS.get(ending, EXPORTS["txt"])
+    text = written(ReviewState.objects.of(request.user).to_act_on())
+    name = f"act.{ending if ending in EXPORTS else 'txt'}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+@login_required
+@require_POST
+def act_tick(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+    """Tick an idea on the list, or take the tick away."""
+    tick_act(get_object_or_404(Idea.objects.of(request.user), pk=idea_id), is_done=request.POST.get("done") == "yes")
+    return redirect("acts")
+
+
+@login_required
+@require_safe
+def let_go_list(request: AuthedRequest) -> HttpResponse:
+    """Show what was let go, the last first."""
+    gone = ReviewState.objects.of(request.user).let_go()
+    keys = list(gone.values_list("pk", flat=True)[:MAX_SHOWN_IDEAS])
+    ideas = Idea.objects.of(request.user).with_memo().with_peaks().in_bulk(keys)
+    page = {"ideas": [ideas[key] for key in keys if key in ideas]}
+    return render(request, "insights/let_go.html", page)
+
+
+@login_required
+@require_POST
+def idea_take_back(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
+    """Bring an idea back into sight that was let go."""
+    take_back(get_object_or_404(Idea.objects.of(request.user), pk=idea_id))
+    messages.success(request, _("It is back in its topic."))
+    return redirect("let_go_list")
