@@ -52,7 +52,7 @@ SENTENCES = {
     "language_other": gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
     # Of a text that lay beside a recording, stored among the warnings.
     "text_left_aside": gettext_noop(
-        "The text that lay beside it is left aside: it is longer than anybody says in this time. The recording is heard."
+        "The text that lay beside it is left aside: nobody says so much in this time. The recording is heard."
     ),
     # Of a recording that could not be read whole, stored among the warnings.
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from capture.models import User
 from config import env
@@ -273,7 +273,7 @@ def test_names_that_are_right_are_not_spoken_of() -> None:
     assert check_names() == []
 
 
-def test_the_page_health_tells_the_owner_of_a_misspelled_name(alice: User, settings: SettingsWrapper) -> None:
+def test_the_page_health_tells_the_owner_of_a_misspelled_name(alice: User, settings: Settings) -> None:
     settings.UNKNOWN_SETTINGS = {"EMIAL_URL": "EMAIL_URL"}
     client = Client()
     client.force_login(alice)
