@@ -14,18 +14,20 @@ from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
 from insights.services import consolidate, place_ideas, reembed
 from insights.services.index_storage import remove_file_of_deleted_user
-from insights.signals import idea_corrected
+from insights.signals import idea_corrected, index_wanted
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
+from transcription.worker import peaks
 
 TRANSCRIBE = Stage(transcription.tasks.transcribe, jobs.count_due_transcripts, priority=LOWEST_PRIORITY)
 PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
+PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, IMPORT)
+SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -45,6 +47,7 @@ def connect() -> None:
         (transcript_edited, insights.tasks.rename_corrected),
         (idea_corrected, LOOK_AGAIN.task),
         (memo_deleted, insights.tasks.forget),
+        (index_wanted, insights.tasks.prepare_index_file),
     ]
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)

@@ -7,3 +7,6 @@ ideas_placed = Signal()
 
 idea_corrected = Signal()
 """A person said where an idea belongs, or does not. `id`: the idea's."""
+
+index_wanted = Signal()
+"""A page waits for a person's index of topics, which no web process builds. `id`: the user's."""

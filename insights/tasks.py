@@ -31,6 +31,12 @@ def forget(user_id: int) -> None:
 
 
 @shared_task
+def prepare_index_file(user_id: int) -> None:
+    """Make a user's index file ready, for which a page waits."""
+    index_cache.prepare_index_file(user_id)
+
+
+@shared_task
 def tidy_topics() -> None:
     """Try again what waits, and merge near-duplicates, at night."""
     consolidate_all()

@@ -2,7 +2,7 @@
 
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
-from capture.models.memos import Alias, Memo, MemoQuerySet, Sit, Source, Tombstone
+from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, Sit, Source, Tombstone
 from capture.models.people import AuthedRequest, Context, Device, PairingCode, User
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ImportedFile",
     "MailAddress",
     "Memo",
+    "MemoPeaks",
     "MemoQuerySet",
     "PairingCode",
     "Sit",

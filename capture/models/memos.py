@@ -91,6 +91,16 @@ class Memo(models.Model):
         return str(self.id)
 
 
+class MemoPeaks(models.Model):
+    """How loud a memo is along its length, for pictures of it. It goes with its memo, and is in backups as a row."""
+
+    memo = models.OneToOneField(Memo, models.CASCADE, primary_key=True, related_name="peaks")
+    levels = models.BinaryField(help_text="50 bytes a second (transcription.core.decoding.peaks); none: unreadable")
+
+    def __str__(self) -> str:
+        return str(self.memo_id)
+
+
 class Alias(models.Model):
     """Another client id under which the same bytes were sent."""
 

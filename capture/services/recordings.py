@@ -1,11 +1,14 @@
 """The stored recordings of memos: originals, playback copies, and originals that belong to no memo."""
 
+import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.models import Memo
+from django.db import IntegrityError, transaction
+
+from capture.models import Memo, MemoPeaks
 from capture.storage import stores
 from capture.storage.filesystem import ensure_unclaimed_folder
 from capture.storage.protocol import Kept, playback_path_of
@@ -37,6 +40,21 @@ def save_playback(memo: Memo, copy: bytes) -> None:
     stores.store_playback(memo.path, copy)
     if not Memo.objects.filter(pk=memo.pk).exists():
         stores.remove_recording(memo.path)
+
+
+def save_peaks(memo: Memo, levels: bytes) -> None:
+    """Store how loud a memo is along its length, in the place of what was stored; nothing where the memo is gone.
+
+    levels: as the decoder makes them, or none of what cannot be read.
+    """
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        MemoPeaks.objects.update_or_create(memo_id=memo.pk, defaults={"levels": levels})
+
+
+def peaks_of(memo: Memo) -> bytes:
+    """Return how loud a memo is along its length, or nothing while that is not known."""
+    levels = MemoPeaks.objects.filter(memo=memo.pk).values_list("levels", flat=True).first()
+    return bytes(levels or b"")
 
 
 def unclaimed_recordings() -> list[Path]:

@@ -8,8 +8,12 @@ THREADS = "{threads}"
 LATER = f"nice -n 10 {PYTHON}"
 """Who waits for a page or an upload goes before what is done in the background."""
 
+WEB_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
+"""With a heap for each of its threads, glibc holds on to what pages once needed: 13 MB of 170 at 12,000 ideas."""
+_WEB_SETTINGS = " ".join(f"{name}={value}" for name, value in WEB_ENVIRONMENT.items())
+
 PROGRAMS = {
-    "web": f"{PYTHON} -m gunicorn -c python:config.http.gunicorn config.wsgi",
+    "web": f"env {_WEB_SETTINGS} {PYTHON} -m gunicorn -c python:config.http.gunicorn config.wsgi",
     # `python -m`, not the script: the decoding children would import that again.
     "worker": f"{LATER} -m celery -A config.celery --quiet worker --pool threads --concurrency {THREADS}"
     " --without-mingle --without-gossip --without-heartbeat --loglevel WARNING",

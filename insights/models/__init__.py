@@ -1,8 +1,9 @@
-"""Ideas, the topics they stand in, what a person said about that, and the morning e-mail."""
+"""Ideas, the topics they stand in, what a person said about that, reviews, and the morning e-mail."""
 
 from insights.models.arrangement import Arrangement
 from insights.models.corrections import Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
+from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
 __all__ = [
@@ -16,6 +17,11 @@ __all__ = [
     "Idea",
     "IdeaQuerySet",
     "Proposal",
+    "ReviewDecision",
+    "ReviewPlan",
+    "ReviewSession",
+    "ReviewState",
+    "ReviewTurn",
     "Topic",
     "TopicQuerySet",
     "by_topic",

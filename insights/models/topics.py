@@ -9,11 +9,13 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Cast, Ceil, Coalesce, Floor, Greatest, Lower, Substr
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
+from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
+from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.warnings.marks import (
     MarkedText,
     TextSpan,
@@ -88,6 +90,12 @@ class Topic(models.Model):
     hidden = models.BooleanField(default=False, help_text="shown only on asking; it gets ideas as before")
     pinned = models.BooleanField(default=False, help_text="stands first")
     named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
+    review_pace = models.CharField(
+        max_length=6,
+        choices=[(pace.value, pace.value) for pace in TopicPace],
+        default=TopicPace.USUAL.value,
+        help_text="how often its ideas come back in reviews",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TopicQuerySet.as_manager()
@@ -152,13 +160,32 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
 
+    def with_peaks(self) -> Self:
+        """Return ideas with `span_peaks`, how loud their span is; empty or null while that is not known.
+
+        The database cuts the span out, so that a list needs no query of its own and a few hundred bytes an idea.
+        """
+        first = Cast(Floor(F("audio_start") * PEAKS_PER_SECOND), models.IntegerField())
+        last = Cast(Ceil(F("audio_end") * PEAKS_PER_SECOND), models.IntegerField())
+        levels = "transcript__memo__peaks__levels"
+        span = Substr(levels, first + 1, Greatest(last - first, 0), output_field=models.BinaryField())
+        return self.annotate(span_peaks=span)
+
     def with_vectors_of(self, model: str) -> Self:
         """Return ideas that have a vector of a model (see Idea.vector_of)."""
         return self.filter(Q(vector_model=model) | Q(other_model=model))
 
     def in_sight(self) -> Self:
-        """Return ideas that do not stand in a hidden topic."""
-        return self.exclude(topic__hidden=True)
+        """Return ideas that do not stand in a hidden topic, and were not let go."""
+        return self.exclude(topic__hidden=True).not_let_go()
+
+    def not_let_go(self) -> Self:
+        """Return ideas that are not out of sight because a person let them go."""
+        return self.exclude(review_state__decision=Decision.LET_GO)
+
+    def never_met(self) -> Self:
+        """Return ideas of which nothing was decided in a review."""
+        return self.filter(review_state=None)
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
@@ -180,8 +207,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return [changed[key] if key in changed else sure_text(text, doubtful) for key, text, doubtful in heard]
 
     def came_in_since(self, since: datetime) -> Self:
-        """Return ideas of live memos received since then, grouped by topic, in the order they were spoken."""
-        live = self.filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
+        """Return ideas of live memos received since then, grouped by topic, in the order they were spoken.
+
+        What was let go is left out.
+        """
+        live = self.not_let_go().filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
         return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:

@@ -15,17 +15,17 @@ def move_idea(idea: Idea, to: Topic | None, *, batch: Batch | None = None) -> No
     _place_by_hand(idea, to, Correction.Kind.MOVED, batch or new_batch(idea.user_id))
 
 
-def move_to_new_topic(idea: Idea, name: str) -> None:
+def move_to_new_topic(idea: Idea, name: str, *, batch: Batch | None = None) -> None:
     """Put an idea into a topic that is made for it. Raises BadName."""
-    batch = new_batch(idea.user_id)
+    batch = batch or new_batch(idea.user_id)
     with transaction.atomic():
         move_idea(idea, create_topic(idea.user, name, batch=batch), batch=batch)
 
 
-def confirm_idea(idea: Idea) -> None:
-    """Record that an idea is in the right topic."""
+def confirm_idea(idea: Idea, *, batch: Batch | None = None) -> None:
+    """Record that an idea is in the right topic. Raises Gone."""
     if idea.topic is not None:
-        _place_by_hand(idea, idea.topic, Correction.Kind.CONFIRMED, new_batch(idea.user_id))
+        _place_by_hand(idea, idea.topic, Correction.Kind.CONFIRMED, batch or new_batch(idea.user_id))
 
 
 def bar_idea(idea: Idea) -> None:

@@ -1,17 +1,18 @@
 """The indexes of topics that this process keeps: whoever asks for a user's gets it as the rows have it now.
 
 It is the one that is kept, or mapped from the user's file, and then brought up to date by what changed since
-(`IdeaQuerySet.arranged_since`); or else it is built from the rows.
+(`IdeaQuerySet.arranged_since`); or else a worker builds it from the rows. A web process never does: it would take the
+embedder and all texts into its memory.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
 from insights.services import process_state
-from insights.services.index_rows import NotAtHand, UserRows
+from insights.services.index_rows import Basis, NotAtHand, UserRows
 from insights.services.index_storage import index_path, read_index_file, remove_index_file, write_index_file
 from insights.services.reembed import serving_model
 from insights.services.user_index import UserIndex, build_index, update_index
@@ -22,8 +23,6 @@ FILE_LAG_VERSIONS, IDEAS_A_VERSION = 50, 1000
 """Changes of the arrangement after which it is: so many, or one for so many ideas."""
 PAGE_VERSIONS = 100
 """So many changes of the arrangement are carried out on an index while a page waits."""
-PAGE_BUILT_IDEAS = 200
-"""Up to so many ideas an index is built from the rows while a page waits."""
 PAGE_LOCK_SECONDS = 0.1
 """How long a page waits for another thread that has the index."""
 
@@ -35,18 +34,37 @@ def take_index(user: User, embedder: Embedder) -> UserIndex:
 
 
 @contextmanager
-def open_index(user: User, model: str, *, at_once: bool = False) -> Iterator[UserIndex]:
-    """Give the user's index, to be looked at and not changed; other threads of this process wait.
+def open_index(user: User, model: str) -> Iterator[UserIndex]:
+    """Give a page the user's index, to be looked at and not changed; other threads of this process wait.
 
-    at_once: raise NotAtHand rather than build it.
+    Raises NotAtHand where a worker has to make the file ready first (`prepare_index_file`).
     """
     lock = process_state.current.indexes.lock_of(user)
-    if not lock.acquire(timeout=PAGE_LOCK_SECONDS if at_once else -1):
-        raise NotAtHand  # another thread is building it
+    if not lock.acquire(timeout=PAGE_LOCK_SECONDS):
+        raise NotAtHand
     try:
-        state = _take_current(UserRows(user, model, at_once=at_once))
+        state = _take_at_hand(UserRows(user, model, at_once=True))
         yield state
         process_state.current.indexes.keep(user, state)
+    finally:
+        lock.release()
+
+
+def prepare_index_file(user_id: int) -> None:
+    """Write a user's index file, unless a page can use the one that is there, or another thread has the index."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return
+    lock = process_state.current.indexes.lock_of(user)
+    if not lock.acquire(blocking=False):
+        return  # the page asks again
+    try:
+        model = serving_model(user)
+        if not _is_file_at_hand(user, model):
+            state = _take_current(UserRows(user, model))
+            if not _is_file_at_hand(user, model):
+                state = store_index(user, state)
+            process_state.current.indexes.keep(user, state)
     finally:
         lock.release()
 
@@ -93,16 +111,41 @@ def renew_index_file(user_id: int) -> None:
 
 
 def _take_current(rows: UserRows) -> UserIndex:
-    """Return the user's index as the rows have it now, and keep it no longer. Raises NotAtHand."""
+    """Return the user's index as the rows have it now, and keep it no longer."""
     basis = rows.ensure_basis()
     state: UserIndex | None = process_state.current.indexes.take(rows.user, rows.model)
     if state is not None and state.basis == basis:
         return state
     state = state or read_index_file(rows, basis)
-    if state is not None:
-        if rows.at_once and basis.version - state.basis.version > PAGE_VERSIONS:
-            raise NotAtHand
-        return update_index(rows, state, basis).add_seeds()
-    if rows.at_once and basis.ideas > PAGE_BUILT_IDEAS:
+    if state is None:
+        return write_index_file(rows, build_index(rows, basis)).add_seeds()
+    return update_index(rows, state, basis).add_seeds()
+
+
+def _take_at_hand(rows: UserRows) -> UserIndex:
+    """Return what `_take_current` does, where that is quick and small. Raises NotAtHand."""
+    basis = rows.ensure_basis()
+    state: UserIndex | None = process_state.current.indexes.take(rows.user, rows.model)
+    if state is not None and state.basis == basis:
+        return state
+    with suppress(NotAtHand):
+        return _updated_quickly(rows, state, basis)
+    del state  # the file may be of later
+    return _updated_quickly(rows, read_index_file(rows, basis), basis)
+
+
+def _updated_quickly(rows: UserRows, state: UserIndex | None, basis: Basis) -> UserIndex:
+    if state is None or basis.version - state.basis.version > PAGE_VERSIONS:
         raise NotAtHand
-    return write_index_file(rows, build_index(rows, basis)).add_seeds()
+    return update_index(rows, state, basis).add_seeds()
+
+
+def _is_file_at_hand(user: User, model: str) -> bool:
+    """Return whether a page can use the user's file."""
+    rows = UserRows(user, model, at_once=True)
+    basis = rows.ensure_basis()
+    try:
+        _updated_quickly(rows, read_index_file(rows, basis), basis)
+    except NotAtHand:
+        return False
+    return True

@@ -10,12 +10,12 @@ from capture.models import Memo, User
 from insights.core.embedding.protocol import Embedder
 from insights.core.topics.decisions import IdeaPlace
 from insights.models import Arrangement, Author, Correction, Idea, IdeaQuerySet, Topic
-from insights.services import embedders, process_state
+from insights.services import embedders
 from insights.services.idea_features import BATCH_KEYS
 
 
 class NotAtHand(Exception):
-    """The index must be built first, which takes too long for a page."""
+    """A worker has to make the index's file ready first: that takes too long for a page, and too much memory."""
 
 
 class Basis(NamedTuple):
@@ -42,7 +42,8 @@ class ListedTopic(NamedTuple):
 class UserRows:
     """The rows of a user, and the embedder, which is loaded only where something is to be compared anew.
 
-    model: by whose vectors ideas are compared. at_once: a page waits, so raise NotAtHand rather than take long.
+    model: by whose vectors ideas are compared. at_once: a page waits, so raise NotAtHand rather than take long or load
+    the embedder.
     """
 
     user: User
@@ -55,12 +56,7 @@ class UserRows:
         if self.loaded is None:
             self.loaded = embedders.load_embedder(self.model)
             self.loaded.background()
-        process_state.current.loaded_models.add(self.model)
         return self.loaded
-
-    def is_loaded(self) -> bool:
-        """Return whether this process has the embedder at hand: to load one takes a second."""
-        return self.model in process_state.current.loaded_models
 
     def ensure_basis(self) -> Basis:
         """Return the state of the rows now; adds the user's arrangement where there is none yet."""

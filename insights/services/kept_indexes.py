@@ -9,9 +9,11 @@ from capture.models import User
 
 KEPT_INDEXES = 4
 """Of the users that were asked for last."""
+KEPT_IDEAS = 20_000
+"""So many ideas may be in more than one kept index: 10,000 take some 40 MB, and to map a file again is quick."""
 
 
-class HasModel(Protocol):
+class Keepable(Protocol):
     """An index by one model's vectors, named as it is stored."""
 
     @property
@@ -19,8 +21,13 @@ class HasModel(Protocol):
         """The model's name."""
         ...
 
+    @property
+    def size(self) -> int:
+        """How many ideas are in it."""
+        ...
 
-Kept = TypeVar("Kept", bound=HasModel)
+
+Kept = TypeVar("Kept", bound=Keepable)
 
 
 @dataclass
@@ -42,8 +49,11 @@ class KeptIndexes(Generic[Kept]):
             return self._kept.pop((user.pk, model), None)
 
     def keep(self, user: User, state: Kept) -> None:
-        """Keep an index, and no more than KEPT_INDEXES."""
+        """Keep an index, and no more than KEPT_INDEXES, nor others beside it than have KEPT_IDEAS with it."""
         with self._lock:
             self._kept[user.pk, state.model] = state
-            while len(self._kept) > KEPT_INDEXES:
+            while len(self._kept) > KEPT_INDEXES or (len(self._kept) > 1 and self._ideas() > KEPT_IDEAS):
                 self._kept.popitem(last=False)
+
+    def _ideas(self) -> int:
+        return sum(state.size for state in self._kept.values())

@@ -109,8 +109,11 @@ def apply_changes(
 
 
 def _delete_superseded(leaving: list[Idea]) -> None:
-    """Delete the ideas that others replace, and the machine's topics that stand empty without them."""
+    """Delete the ideas that others replace, and the machine's topics that stand empty without them.
+
+    One of which something was decided a moment ago stays.
+    """
     if leaving:
         left = {idea.topic_id for idea in leaving if idea.topic_id}
-        Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).delete()
+        Idea.objects.filter(pk__in=[idea.pk for idea in leaving]).never_met().delete()
         Topic.objects.filter(pk__in=left).forgettable().delete()

@@ -19,7 +19,6 @@ class InsightsState:
 
     embedders: sentence models that are loaded, by their stored names. endpoints: by address, key and model.
     loading: held while one of these is made. damaged: folders of models that could not be loaded: it does without.
-    loaded_models: models whose embedders are at hand for an index, by their stored names.
     stored_names: of folders of models, by when their graph was written.
     indexes: of topics, of some users (`index_cache`, which knows their type).
     reembedding: held by the one thread that makes vectors of another model.
@@ -31,7 +30,6 @@ class InsightsState:
     loading: threading.Lock = field(default_factory=threading.Lock)
     damaged: set[Path] = field(default_factory=set)
     endpoints: dict[tuple[str, str, str], Endpoint] = field(default_factory=dict)
-    loaded_models: set[str] = field(default_factory=set)
     stored_names: dict[tuple[ModelFolder, int], str] = field(default_factory=dict)
     indexes: KeptIndexes[Any] = field(default_factory=KeptIndexes)
     reembedding: threading.Lock = field(default_factory=threading.Lock)

@@ -2,10 +2,14 @@
 
 from typing import NamedTuple
 
+from django.db import transaction
+
+from capture.models import User
 from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
 from insights.services.index_cache import open_index
 from insights.services.reembed import serving_model
+from insights.signals import index_wanted
 
 
 class Suggested(NamedTuple):
@@ -15,13 +19,13 @@ class Suggested(NamedTuple):
     probability: float
 
 
-def suggestions(idea: Idea, *, at_once: bool = False) -> list[Suggested]:
+def suggestions(idea: Idea) -> list[Suggested]:
     """Return the likeliest topics of an idea, at most three, and a new one, the likeliest first.
 
-    None where the idea has no vector of the present model yet: what cannot be compared is not guessed.
-    at_once: for a page that waits for it. Raises NotAtHand then, where it would wait too long.
+    None where the idea has no vector of the present model yet: what cannot be compared is not guessed. Raises NotAtHand
+    where a worker has to make the index ready first.
     """
-    with open_index(idea.user, serving_model(idea.user), at_once=at_once) as state:
+    with open_index(idea.user, serving_model(idea.user)) as state:
         position = state.index.keys.find(idea.pk)
         likeliest = [] if position is None else suggest(state.index, position, state.ranker.weights)
     topics = Topic.objects.of(idea.user).in_bulk([one.topic for one in likeliest if one.topic is not None])
@@ -30,3 +34,8 @@ def suggestions(idea: Idea, *, at_once: bool = False) -> list[Suggested]:
         for one in likeliest
         if one.topic is None or one.topic in topics
     ]
+
+
+def ask_for_index(user: User) -> None:
+    """Announce that a page waits for the user's index: best effort, for the page asks again."""
+    transaction.on_commit(lambda: index_wanted.send_robust(sender=User, id=user.pk))

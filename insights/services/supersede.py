@@ -45,7 +45,8 @@ def earlier_ideas(transcript: Transcript) -> EarlierIdeas:
     # Where the memo itself said so, nobody touched the idea: what is heard now says it again.
     by_hand = Correction.objects.filter(idea__in=ideas).exclude(kind=Correction.Kind.SPOKEN)
     settled = Q(placed_by=Author.PERSON) & ~Q(corrections__kind=Correction.Kind.SPOKEN)
-    moved = set(ideas.filter(Q(pk__in=by_hand.values("idea")) | settled).values_list("pk", flat=True))
+    said = Q(pk__in=by_hand.values("idea")) | settled | Q(review_state__isnull=False)
+    moved = set(ideas.filter(said).values_list("pk", flat=True))
     edits = list(_edited_spans(transcript.memo))
     touched: list[Idea] = []
     untouched: list[Idea] = []

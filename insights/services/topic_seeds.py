@@ -32,7 +32,7 @@ def make_seeds(rows: UserRows, index: TopicIndex, known: dict[UUID, TopicSeed]) 
     about = {key: f"{one.name}. {one.sentence}".strip() for key, one in named.items() if key in bare}
     seeds = {key: known[key] for key, text in about.items() if key in known and known[key].text == text}
     lacking = about.keys() - seeds.keys()
-    if lacking and rows.at_once and not rows.is_loaded():
+    if lacking and rows.at_once:
         raise NotAtHand
     for key in sorted(lacking):
         (vector,) = rows.load_embedder().embed([about[key]])

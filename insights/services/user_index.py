@@ -25,10 +25,8 @@ SMALL_INDEX_IDEAS = 2000
 """Up to so many ideas all are projected anew whenever one comes or goes; of more, at night."""
 TAIL_IDEAS = 256
 """So many of the ideas that came last can be dropped without making the index of the others anew."""
-PAGE_REMADE_IDEAS = 10_000
-"""Up to so many ideas an index is made anew without some of them while a page waits."""
-PAGE_NEW_IDEAS = 100
-"""So many new ideas are added while a page waits."""
+PAGE_REMADE_IDEAS = 2000
+"""Up to so many ideas an index is made anew without some of them while a page waits; of more that takes much memory."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,11 @@ class UserIndex:
     seeds: dict[UUID, TopicSeed] = field(default_factory=dict)
     stored: tuple[int, int] = (0, 0)
 
+    @property
+    def size(self) -> int:
+        """How many ideas are in it."""
+        return len(self.index)
+
     def add_seeds(self) -> "UserIndex":
         """Add the seeds of empty topics to the index; returns it."""
         add_seeds(self.index, self.seeds)
@@ -55,7 +58,7 @@ class UserIndex:
 
 
 def build_index(rows: UserRows, basis: Basis) -> UserIndex:
-    """Return an index that is made of the rows alone, without its seeds. Raises NotAtHand."""
+    """Return an index that is made of the rows alone, without its seeds."""
     background = rows.load_embedder().background()
     index, ranker = TopicIndex(background, uuid.uuid4), Ranker(prior(background.kind))
     keys = rows.visible_ideas()
@@ -98,7 +101,7 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
             index = _remove_ideas(index, gone, at_once=rows.at_once)
         new = visible.difference(index.keys)
     if new:
-        if rows.at_once and not (rows.is_loaded() and len(new) <= PAGE_NEW_IDEAS):
+        if rows.at_once:
             raise NotAtHand
         for features in read_features(rows.user, rows.load_embedder(), new):
             index.add(features)

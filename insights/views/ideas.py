@@ -1,5 +1,6 @@
 """One idea: where it belongs."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,11 +19,14 @@ from insights.forms import find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
-from insights.services.suggestions import suggestions
+from insights.services.suggestions import ask_for_index, suggestions
 from insights.services.topics import BadName
 
 NO_TOPIC = "none"
 """What a form sends where an idea is to be in no topic."""
+
+LOOK_AGAIN_SECONDS = (1, 1, 2, 4, 8, 15, 30, 60, 60, 60)
+"""After which a page looks again for suggestions, where a worker has to make the index ready. Then it gives them up."""
 
 
 class NothingChosen(Exception):
@@ -43,17 +47,7 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
             again = reverse("move_idea", args=[idea.pk])
             return HttpResponseClientRedirect(again) if request.htmx else redirect(again)  # type: ignore[attr-defined]
         return _render_idea(request, idea, _("Moved."))
-    try:
-        suggested, is_later = _suggested(idea, at_once="wait" not in request.GET), False
-    except NotAtHand:
-        suggested, is_later = [], True
-    page = {
-        "idea": idea,
-        "suggested": suggested,
-        "is_later": is_later,
-        "topics": Topic.objects.of(request.user).for_list(),
-        "back": request.GET.get("back", ""),
-    }
+    page = _suggested(request, idea) | {"topics": Topic.objects.of(request.user).for_list()}
     return render(request, "insights/move_form.html" if request.htmx else "insights/move.html", page)  # type: ignore[attr-defined]
 
 
@@ -62,13 +56,20 @@ def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 def idea_suggested(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Show the likeliest topics of an idea, where the page did not wait for them."""
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
-    page = {"idea": idea, "suggested": _suggested(idea), "back": request.GET.get("back", "")}
-    return render(request, "insights/suggested.html", page)
+    return render(request, "insights/suggested.html", _suggested(request, idea))
 
 
-def _suggested(idea: Idea, *, at_once: bool = False) -> list[Topic]:
-    likeliest = (one.topic for one in suggestions(idea, at_once=at_once) if one.topic != idea.topic)
-    return [topic for topic in likeliest if topic is not None and not topic.hidden]
+def _suggested(request: AuthedRequest, idea: Idea) -> dict[str, Any]:
+    """Return what a page shows of an idea's likeliest topics; or when it looks again, and how often it did then."""
+    page = {"idea": idea, "back": request.GET.get("back", "")}
+    try:
+        likeliest = [one.topic for one in suggestions(idea) if one.topic != idea.topic]
+    except NotAtHand:
+        ask_for_index(idea.user)
+        after = dict(enumerate(LOOK_AGAIN_SECONDS))
+        looks = {str(number): number for number in (*after, len(after))}.get(request.GET.get("asked", ""), 0)
+        return page | ({"later": after[looks], "asked": looks + 1} if looks in after else {"is_missing": True})
+    return page | {"suggested": [topic for topic in likeliest if topic is not None and not topic.hidden]}
 
 
 @login_required

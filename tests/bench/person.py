@@ -1,12 +1,15 @@
 """One person with many ideas in a database of their own, and what the service's own functions cost there.
 
-A program, run in processes of its own: `python -m tests.bench.person make|warm|cold IDEAS DECISIONS`, the data folder
-being STILLNOTE_HOME. Prints one JSON object. The database is SQLite, as users have it.
+A program, run in processes of its own: `python -m tests.bench.person make|warm|cold|web IDEAS DECISIONS`, the data
+folder being STILLNOTE_HOME; `web` measures the real web server there. Prints one JSON object. The database is SQLite,
+as users have it.
 """
 
 import json
 import os
 import re
+import resource
+import subprocess
 import sys
 import time
 import uuid
@@ -21,17 +24,24 @@ import psutil
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402 - Django's models need its settings
 from django.utils import timezone  # noqa: E402
 
 from capture.models import Context, Device, Memo, User  # noqa: E402
+from config.http.sessions import SessionStore  # noqa: E402
+from config.runner.programs import WEB_ENVIRONMENT  # noqa: E402
 from insights.core.embedding.protocol import to_bytes  # noqa: E402
 from insights.core.embedding.wordllama import default_embedder  # noqa: E402
 from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
 from insights.services import place_ideas  # noqa: E402
 from insights.services.ideas import move_idea  # noqa: E402
+from insights.services.index_cache import prepare_index_file  # noqa: E402
 from insights.services.index_rows import NotAtHand  # noqa: E402
+from insights.services.index_storage import remove_index_file  # noqa: E402
 from insights.services.suggestions import suggestions  # noqa: E402
+from tests.support.web_server import Server  # noqa: E402
 from transcription.models import State, Transcript  # noqa: E402
 
 IDEAS_A_TOPIC = 50
@@ -46,6 +56,8 @@ MOST_SECONDS = 40.0
 """For one kind of figure: what is slow is timed less often."""
 CALLED = "rank_and_assign"
 """What finds a new idea's topic, by the name under which the service calls it."""
+PAGES, NEW_MEMOS = 100, 5
+"""Of *Move* that are asked for in the real web server, and memos that come between."""
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -186,6 +198,7 @@ def _rounds() -> Iterator[int]:
 def warm(ideas: int, _decisions: int) -> dict[str, Any]:
     """Measure a process that has been at it for a while: suggestions, placing, a correction and what follows it."""
     user = User.objects.get()
+    prepare_index_file(user.pk)
     some = list(Idea.objects.order_by("-placed_at")[: 4 * TIMED : 4])
     suggestion = Spent()
     for number in _rounds():
@@ -230,15 +243,19 @@ def _correcting(user: User, some: list[Idea]) -> dict[str, Spent]:
 
 
 def cold(_ideas: int, _decisions: int) -> dict[str, Any]:
-    """Measure the first suggestion of a fresh process: what the page waits for, and where it does not, what comes."""
+    """Measure the first suggestion of a fresh process: what the page waits for, and where it does not, what comes.
+
+    What a worker does for it is done by another process.
+    """
     idea = Idea.objects.select_related("user").order_by("-placed_at")[0]
     process = psutil.Process()
     before, begun, cpu = process.memory_full_info(), time.perf_counter(), time.process_time()
     try:
-        suggestions(idea, at_once=True)
+        suggestions(idea)
         page = time.perf_counter() - begun
     except NotAtHand:
         page = time.perf_counter() - begun
+        _prepare_elsewhere()
         suggestions(idea)
     spent, cpu = time.perf_counter() - begun, time.process_time() - cpu
     after = process.memory_full_info()
@@ -251,10 +268,93 @@ def cold(_ideas: int, _decisions: int) -> dict[str, Any]:
     }
 
 
+def _prepare_elsewhere() -> None:
+    """Do in another process what a worker does for a page."""
+    subprocess.run([sys.executable, "-m", "tests.bench.person", "prepare", "0", "0"], check=True, capture_output=True)
+
+
+def prepare(_ideas: int, _decisions: int) -> dict[str, Any]:
+    """Make the index file ready, as a worker does, and say what memory that took at most."""
+    prepare_index_file(User.objects.get().pk)
+    return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6}
+
+
+class _MovedIn(Server):
+    """The web server in a data folder in which the person lives already."""
+
+    def _move_in(self) -> str:
+        return ""
+
+
+def web(_ideas: int, _decisions: int) -> dict[str, Any]:
+    """Measure the larger of the web processes: at first, after the first *Move* without a file, and after many more.
+
+    Between those another process places new ideas.
+    """
+    user = User.objects.get()
+    remove_index_file(user.pk)
+    session = SessionStore()
+    session.update({SESSION_KEY: user.pk, HASH_SESSION_KEY: user.get_session_auth_hash()})
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session.save()
+    server = _MovedIn(settings.HOME, WEB_ENVIRONMENT)
+    server.start()
+    try:
+        return _memory_of(server, session.session_key or "")
+    finally:
+        server.kill()
+
+
+def _memory_of(server: Server, session: str) -> dict[str, Any]:
+    ideas = list(Idea.objects.order_by("-placed_at").values_list("pk", flat=True)[:PAGES])
+
+    def pages(ideas: list[uuid.UUID]) -> int:
+        """Ask for the page of each idea, and return how many came without suggestions."""
+        later = 0
+        for idea in ideas:
+            lines = f"GET /ideas/{idea}/move HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            answer = server.ask(f"{lines}Cookie: sessionid={session}\r\n\r\n".encode())
+            assert answer.status == 200, answer
+            later += b"?asked=" in answer.body
+        return later
+
+    found: dict[str, Any] = {"mb": server.memory() / 1e6}
+    found["later"], found["first_mb"] = pages(ideas[:2]), server.memory() / 1e6
+    _prepare_elsewhere()
+    found["still_later"], found["mapped_mb"] = pages(ideas), server.memory() / 1e6
+    for number in range(NEW_MEMOS):
+        fresh = _placed_elsewhere(number)
+        pages([fresh])
+        _prepare_elsewhere()
+        found["still_later"] += pages([fresh, *ideas[:20]])
+    return found | {"end_mb": server.memory() / 1e6}
+
+
+def _placed_elsewhere(number: int) -> uuid.UUID:
+    command = [sys.executable, "-m", "tests.bench.person", "place", str(Idea.objects.count()), str(number)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return uuid.UUID(json.loads(done.stdout.splitlines()[-1])["idea"])
+
+
+def place(ideas: int, number: int) -> dict[str, Any]:
+    """Place one more memo, as a worker does."""
+    user = User.objects.get()
+    text = Speaker(ideas, seed=3 + number).says(number)
+    transcript = _told(user, Device.objects.get(), 2 * ideas + number, text)
+    transcript.memo.recorded_at = transcript.finished_at = timezone.now()
+    transcript.memo.save()
+    transcript.save()
+    place_ideas.place_transcript(transcript)
+    return {"idea": str(transcript.ideas.get().pk)}
+
+
+PARTS = {"make": make, "warm": warm, "cold": cold, "web": web, "prepare": prepare, "place": place}
+
+
 def main() -> None:
     """Do what is asked, and print what was found."""
     part, *numbers = sys.argv[1:]
-    print(json.dumps({"make": make, "warm": warm, "cold": cold}[part](*map(int, numbers))))
+    print(json.dumps(PARTS[part](*map(int, numbers))))
 
 
 if __name__ == "__main__":

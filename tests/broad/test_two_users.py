@@ -15,6 +15,7 @@ from capture.models import (
     ImportedFile,
     MailAddress,
     Memo,
+    MemoPeaks,
     PairingCode,
     Sit,
     TextBeside,
@@ -25,7 +26,19 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services.devices import create_device
-from insights.models import Correction, Digest, DigestPlan, Idea, Proposal, Topic
+from insights.models import (
+    Correction,
+    Digest,
+    DigestPlan,
+    Idea,
+    Proposal,
+    ReviewDecision,
+    ReviewPlan,
+    ReviewSession,
+    ReviewState,
+    ReviewTurn,
+    Topic,
+)
 from tests.support.two_users import ROUTES, SECRET, Bob, body
 from transcription.models import Edit, Transcript, Vocabulary
 
@@ -38,8 +51,9 @@ SHOWN_TO_BOB = {
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
-    *(Import, ImportedFile, ArchivePace, TextBeside),
+    *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
+    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 
@@ -51,9 +65,12 @@ def rows(user: User) -> list[dict[str, Any]]:
         WatchedFile: "folder__user",
         ImportedFile: "taken_by__user",
         TextBeside: "memo__user",
+        MemoPeaks: "memo__user",
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",
+        ReviewTurn: "session__user",
+        ReviewDecision: "session__user",
     }
     changing = {"last_seen", "last_login", "vector"}
     found = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponseBase
@@ -14,6 +15,7 @@ from capture.models import (
     ArchivePace,
     Import,
     ImportedFile,
+    MemoPeaks,
     Sit,
     TextBeside,
     Upload,
@@ -22,7 +24,9 @@ from capture.models import (
 )
 from capture.services.devices import create_device
 from capture.sources.mail.addresses import create_mail_address
+from insights.core.review.choices import Decision, Dial
 from insights.models import DigestPlan, Idea, Proposal, Topic
+from insights.services.review import begin_or_resume, decide, set_dial
 from insights.services.topics import pin_topic
 from tests.support.recordings import audio_path, made
 from tests.support.transcripts import place_texts
@@ -79,6 +83,7 @@ def create_bobs_things(bob: User) -> Bob:
     device, token = create_device(bob, f"{SECRET} phone")
     first, _second = place_texts(device, f"The {SECRET} likes the river.", f"Another {SECRET} sleeps in the river.")
     place_texts(device, f"My {SECRET} cake needs flour and eggs.")
+    MemoPeaks.objects.create(memo=first.memo, levels=SECRET.encode())
     recording = audio_path(first.memo)
     recording.parent.mkdir(parents=True, exist_ok=True)
     recording.write_bytes(made(1, "pcm_s16le", "wav") + SECRET.encode())
@@ -101,8 +106,16 @@ def create_bobs_things(bob: User) -> Bob:
     word = add_vocabulary_word(bob, SECRET)
     asked = Proposal.objects.create(user=bob, topic_id=idea.topic_id, name=SECRET)
     pin_topic(asked.topic, pinned=True)
+    session = begin_or_resume(bob)
+    assert session
+    decisions = [
+        decide(session.turns.get(idea__in=Idea.objects.filter(text__contains=words)), decision, uuid4()).made
+        for words, decision in (("cake", Decision.ACT), ("Another", Decision.LET_GO))
+    ]
+    set_dial(bob, Dial.SOONER)
     arguments = {
         "proposal_id": asked.pk,
+        "decision_id": decisions[-1].pk,
         "transcript_id": first.pk,
         "first": 1,
         "last": 2,

@@ -27,9 +27,10 @@ def _watchdog() -> Watchdog:
 class WorkerState:
     """A worker process: its engines, the claims it is at, and what it keeps between them. Its threads share it.
 
-    choosing: held while a claim is chosen. turns: whose memo is heard next. alone: the claim beside which nothing
-    else is done, for as long as it is watched. reading: claims of long recordings that were still to be decoded.
-    enqueued_all_at: when every memo without a transcript was last given one, by time.monotonic.
+    choosing: held while a claim is chosen. measuring: held while peaks of old memos are made. turns: whose memo is
+    heard next. alone: the claim beside which nothing else is done, for as long as it is watched. reading: claims of
+    long recordings that were still to be decoded. enqueued_all_at: when every memo without a transcript was last
+    given one, by time.monotonic.
     """
 
     engines: EnginePool = field(default_factory=EnginePool)
@@ -37,6 +38,7 @@ class WorkerState:
     audio: AudioCache = field(default_factory=AudioCache)
     time_budget: TimeBudget = field(default_factory=TimeBudget)
     choosing: threading.Lock = field(default_factory=threading.Lock)
+    measuring: threading.Lock = field(default_factory=threading.Lock)
     turns: Turns = field(default_factory=Turns)
     alone: ClaimKey | None = None
     reading: set[ClaimKey] = field(default_factory=set)

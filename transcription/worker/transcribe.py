@@ -11,7 +11,7 @@ from django.conf import settings
 
 from capture.core.errors import Refusal
 from capture.models import Memo
-from capture.services.recordings import open_original, save_playback
+from capture.services.recordings import open_original, save_peaks, save_playback
 from transcription.core.decoding.decode import Decoded, decode
 from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
@@ -182,7 +182,7 @@ class _Hearing:
 
 
 def _decode_memo(claim: Claim) -> Decoded | None:
-    """Return the recording as samples, its playback copy kept; or None where the row says why it is not there.
+    """Return the recording as samples, its copy and peaks kept; or None where the row says why it is not there.
 
     Raises Undecodable, ChildDied and StaleClaim.
     """
@@ -205,6 +205,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
         claim.postpone(Message("file_unreachable"))
     else:
         _store_playback(memo, decoded)
+        save_peaks(memo, decoded.peaks)
         return decoded
     return None
 

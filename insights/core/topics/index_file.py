@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import numpy as np
@@ -29,6 +29,7 @@ FORMAT = f"stillnote index 1.{VERSION}".encode().ljust(24)
 HEAD = struct.Struct("<24sQI")
 """The format, how many bytes of description follow, and their checksum."""
 PAGE_BYTES = 4096
+CHUNK_BYTES = 256 * 1024
 ROOM_ROWS = 1024
 """Rows, and an eighth of those that are there, for which there is room in the file: it takes none of the disk."""
 LARGE = ("vectors", "points")
@@ -148,19 +149,32 @@ def read_index(path: Path, new_key: Callable[[], Key], is_wanted: Callable[[dict
             description = json.loads(said)
             if not is_wanted(description["about"]):
                 raise Damaged(path.name)
+            begin = _page_after(HEAD.size + length)
+            for facts in description["arrays"].values():
+                _ensure_as_written(file, begin, facts)
             held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
-        begin = _page_after(HEAD.size + length)
         rows = {name: _mapped(held, begin, facts) for name, facts in description["arrays"].items()}
         return _assembled(description, rows, new_key)
     except (OSError, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(path.name) from error
 
 
-def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
-    offset, kind, (count, *width), room, checksum = facts
-    array = np.frombuffer(held, kind, room * int(np.prod(width, dtype=np.int64)), begin + offset).reshape(room, *width)
-    if checksum is not None and zlib.crc32(array[:count].data) != checksum:
+def _ensure_as_written(file: BinaryIO, begin: int, facts: list[Any]) -> None:
+    """Raise ValueError where an array is another than was written. Read, not mapped, it takes no memory."""
+    offset, kind, shape, _, checksum = facts
+    if checksum is None:
+        return
+    file.seek(begin + offset)
+    found, left = 0, np.dtype(kind).itemsize * int(np.prod(shape, dtype=np.int64))
+    while left and (chunk := file.read(min(left, CHUNK_BYTES))):
+        found, left = zlib.crc32(chunk, found), left - len(chunk)
+    if left or found != checksum:
         raise ValueError("it is not what was written")
+
+
+def _mapped(held: mmap.mmap, begin: int, facts: list[Any]) -> Rows:
+    offset, kind, (count, *width), room, _ = facts
+    array = np.frombuffer(held, kind, room * int(np.prod(width, dtype=np.int64)), begin + offset).reshape(room, *width)
     return Rows(array, count)
 
 

@@ -1,7 +1,8 @@
 """The members by which each topic is known: its latest ones, as a table."""
 
+import weakref
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,8 @@ class LatestMembers:
     """
 
     def __init__(self, index: Standings) -> None:
-        self._index = index
+        # Weakly: an index that is dropped lets go of its file at once, not whenever cycles are looked for.
+        self._index = cast("Standings", weakref.proxy(index))
         self._meanings = len(index.space.background.common)
         self._members = Rows.of(LOOKED_AT_MEMBERS, np.int32)
         self._counts, self._last = Rows.of(None, np.int32), Rows.of(None, np.int32)

@@ -15,7 +15,7 @@ from insights.models import Idea, Topic
 from insights.services.consolidate import consolidate_user, retry_unsorted_near
 from insights.services.ideas import move_idea, move_to_new_topic
 from insights.services.index_cache import take_index
-from insights.services.suggestions import suggestions
+from tests.support.insights_process import suggest_prepared
 from tests.support.transcripts import place_texts
 
 STREAM = Path(__file__).parents[2] / "assets" / "topics" / "mara.jsonl"
@@ -34,7 +34,7 @@ def spoken(bedside: Device) -> Iterator[tuple[StreamIdea, Idea]]:
 
 def reviewed(idea: Idea, label: str) -> list[str]:
     """Return the topics that the service suggests for an idea, and put it where it belongs."""
-    suggested = [one.topic.name for one in suggestions(idea) if one.topic is not None]
+    suggested = [one.topic.name for one in suggest_prepared(idea) if one.topic is not None]
     fresh = Idea.objects.get(pk=idea.pk)
     if topic := Topic.objects.of(idea.user).filter(name=label).first():
         move_idea(fresh, topic)

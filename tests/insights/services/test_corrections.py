@@ -14,7 +14,6 @@ from insights.services.consolidate import consolidate_all, consolidate_user, ret
 from insights.services.ideas import bar_idea, confirm_idea, move_idea
 from insights.services.index_cache import take_index
 from insights.services.place_ideas import place_transcript
-from insights.services.suggestions import suggestions
 from insights.services.topics import (
     BadName,
     create_topic,
@@ -28,6 +27,7 @@ from insights.services.topics import (
 )
 from insights.services.user_index import UserIndex
 from insights.tasks import look_again
+from tests.support.insights_process import suggest_prepared
 from tests.support.pages import MORE_TOMATOES, TOMATOES
 from tests.support.transcripts import place_texts, write_transcript
 from transcription.models import Transcript
@@ -144,7 +144,7 @@ def test_suggestions_name_the_right_topic_first(bedside: Device) -> None:
         confirm_idea(idea)
     move_idea(idea_of(place_texts(bedside, TAXES)[0]), create_topic(bedside.user, "Office"))
     (third,) = place_texts(bedside, GARDEN)
-    suggested = suggestions(idea_of(third))
+    suggested = suggest_prepared(idea_of(third))
     assert suggested[0].topic == topic
     assert sum(one.probability for one in suggested) == pytest.approx(1)
 

@@ -17,7 +17,6 @@ from insights.services.doubts import follow_edits, renew_doubts
 from insights.services.ideas import bar_idea, move_idea
 from insights.services.index_rows import UserRows
 from insights.services.place_ideas import place_transcript
-from insights.services.suggestions import suggestions
 from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from insights.services.user_index import build_index
@@ -25,6 +24,7 @@ from insights.tasks import judge_doubts
 from tests.support.digest_mails import enable_digest
 from tests.support.doubtful import place_doubtful, write_doubtful
 from tests.support.editors import batches, edit
+from tests.support.insights_process import suggest_prepared
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
 from transcription.models import State
 from transcription.services.doubtful_words import keep_words
@@ -67,7 +67,7 @@ def test_a_doubtful_idea_does_not_join_what_is_there_and_is_suggested_where_it_m
     place_doubtful(bedside, TOMATOES, MORE_TOMATOES)
     (doubtful,) = place_doubtful(bedside, f"{{{TOMATOES}}}")
     assert topics(doubtful) == [None]
-    assert suggestions(doubtful)[0].topic == Topic.objects.get()
+    assert suggest_prepared(doubtful)[0].topic == Topic.objects.get()
 
 
 def test_a_persons_word_places_it_and_to_take_that_back_leaves_it_alone_again(bedside: Device) -> None:

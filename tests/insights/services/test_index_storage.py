@@ -22,13 +22,13 @@ from insights.core.topics import index_file
 from insights.models import Arrangement, Idea
 from insights.services import index_storage, process_state
 from insights.services.ideas import bar_idea, move_idea
-from insights.services.index_cache import open_index, store_index, take_index
+from insights.services.index_cache import store_index, take_index
 from insights.services.index_rows import UserRows
 from insights.services.index_storage import index_path, read_index_file
 from insights.services.suggestions import suggestions
 from insights.services.topics import create_topic, delete_topic, merge_topics
 from insights.services.undo import last_corrections, undo_batch
-from tests.support.insights_process import begin_new_process
+from tests.support.insights_process import begin_new_process, open_prepared, suggest_prepared
 from tests.support.sorted_ideas import House
 from tests.support.transcripts import place_texts
 
@@ -44,12 +44,12 @@ def home(tmp_path: Path, settings: Settings) -> Path:
 def told(user: User) -> Any:
     """Return all that suggestions are made of, and what is suggested for each idea, as another process has it."""
     begin_new_process()
-    with open_index(user, EMBEDDER.model) as state:
+    with open_prepared(user, EMBEDDER.model) as state:
         index = state.index
         stands = dict(zip(index.keys, index.homes(), strict=True))
         bound = index.barred, index.apart, index.whole, [topic.members for topic in index.deleted_topics]
     suggested = [
-        [(one.topic, one.probability) for one in suggestions(idea)] for idea in Idea.objects.of(user).in_order()
+        [(one.topic, one.probability) for one in suggest_prepared(idea)] for idea in Idea.objects.of(user).in_order()
     ]
     return stands, bound, suggested
 
@@ -69,7 +69,7 @@ def test_another_process_maps_it_and_reads_no_idea(house: House) -> None:
     written(house.user)
     begin_new_process()
     with CaptureQueriesContext(connection) as asked:
-        suggestions(house.ideas[0], at_once=True)
+        suggestions(house.ideas[0])
     assert not [query for query in asked if '"vector"' in query["sql"].partition("FROM")[0]]
 
 
@@ -101,7 +101,7 @@ def test_a_new_idea_is_taken_in(house: House, bedside: Device) -> None:
     state = process_state.current.indexes.take(house.user, EMBEDDER.model)
     (fresh,) = place_texts(bedside, "Plant the tomatoes in the garden.")
     begin_new_process()
-    with open_index(house.user, EMBEDDER.model) as other:
+    with open_prepared(house.user, EMBEDDER.model) as other:
         assert fresh.ideas.get().pk in other.index.keys
     assert state is not None
     assert fresh.ideas.get().pk not in state.index.keys
@@ -141,7 +141,7 @@ def test_one_that_is_damaged_is_not_believed(house: House, number: int) -> None:
 def test_another_persons_is_not_read(house: House, bob: User) -> None:
     content = written(house.user).read_bytes()
     index_path(bob.pk).write_bytes(content)
-    with open_index(bob, EMBEDDER.model) as state:
+    with open_prepared(bob, EMBEDDER.model) as state:
         assert not len(state.index)
 
 
@@ -223,7 +223,7 @@ print("mapped" if any(sys.argv[1] in line for line in open("/proc/self/maps")) e
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what is mapped")
 def test_a_second_process_shares_the_same_pages(house: House) -> None:
     path = written(house.user)
-    with open_index(house.user, EMBEDDER.model) as state:
+    with open_prepared(house.user, EMBEDDER.model) as state:
         count = len(state.index), sum(len(topic.members) for topic in state.index.topics.values())
     command = [sys.executable, "-c", READER, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=house_settings.BASE_DIR)

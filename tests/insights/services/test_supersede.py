@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.models import Device, User
+from insights.core.review.choices import Decision
 from insights.models import Author, Idea, Topic
 from insights.services import digests, place_ideas
 from insights.services.ideas import move_idea
 from insights.services.place_ideas import count_due_placements, place_next_transcript
+from insights.services.review import begin_or_resume, decide
 from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
@@ -66,7 +69,13 @@ def edited(idea: Idea) -> None:
     Edit.objects.create(transcript=idea.transcript, first=place, last=place + 1, text=" Ann", by=idea.user)
 
 
-@pytest.mark.parametrize("touch", [moved, edited])
+def decided(idea: Idea) -> None:
+    session = begin_or_resume(idea.user)
+    assert session
+    decide(session.turns.get(idea=idea), Decision.ACT, uuid4())
+
+
+@pytest.mark.parametrize("touch", [moved, edited, decided])
 def test_what_a_person_touched_stays_as_it_is(
     worker: WorkerState, bedside: Device, alice: User, touch: Callable[[Idea], None]
 ) -> None:

@@ -15,6 +15,7 @@ import psutil
 
 from transcription.core.decoding.forkserver import Child
 from transcription.core.decoding.integrity import Integrity
+from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.decoding.spool import Sound, Spool
 from transcription.core.messages import Message
 from transcription.core.slicing import to_float
@@ -81,7 +82,7 @@ class ChildDied(Exception):
 
 
 class Decoded(NamedTuple):
-    """sound: 16 kHz mono, read in slices. copy: for playback, AAC in MP4, or empty.
+    """sound: 16 kHz mono, read in slices. copy: for playback, AAC in MP4, or empty. peaks: see `peaks`.
 
     The rest says how whole the recording is: see transcription.core.decoding.integrity.Integrity.
     """
@@ -96,6 +97,7 @@ class Decoded(NamedTuple):
     unheard_tracks: int = 0
     left_out: int = 0
     inverted: int = 0
+    peaks: bytes = b""
 
     @property
     def seconds(self) -> float:
@@ -242,6 +244,7 @@ class _Arrived:
         self.max_seconds, self.file_bytes = max_seconds, file_bytes
         self.pcm, self.playback = Spool(folder), Spool(folder)
         self.measured, self.is_whole = b"", False
+        self.peaks = bytearray()
 
     @property
     def seconds(self) -> float:
@@ -260,6 +263,10 @@ class _Arrived:
         match frame[:1]:
             case b"P":
                 self.pcm.append(memoryview(frame)[1:])
+            case b"K":
+                self.peaks += memoryview(frame)[1:]
+                if len(self.peaks) > PEAKS_PER_SECOND * self.seconds + 1:
+                    raise ChildDied("decoder_nonsense")
             case b"M":
                 self.measured = frame[1:]
             case b"C":
@@ -281,7 +288,7 @@ class _Arrived:
             raise ChildDied("decoder_nonsense") from None
         if len(self.pcm) % BYTES_PER_SAMPLE:
             raise ChildDied("decoder_nonsense")
-        decoded = Decoded(Sound(self.pcm), copy=self.playback, **facts._asdict())
+        decoded = Decoded(Sound(self.pcm), copy=self.playback, peaks=bytes(self.peaks), **facts._asdict())
         if not len(decoded.sound) and decoded.damage:
             raise Undecodable(REASONS[b"nothing"])
         return decoded

@@ -33,6 +33,7 @@ from transcription.core.decoding.containers import (
     unknown_tracks,
 )
 from transcription.core.decoding.mixing import Mixer
+from transcription.core.decoding.peaks import PeakMeter
 from transcription.core.decoding.voice import hear_voice
 from transcription.core.words import SAMPLE_RATE
 
@@ -40,7 +41,7 @@ MESSAGE_BYTES = 1024 * 1024
 """Bytes of sound in one message: a frame may hold minutes."""
 GATHERED_BYTES = 16 * 1024
 """Bytes of sound that are sent at once, half a second: a message a frame would be a million of them."""
-PCM, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"M", b"C", b"A", b"D", b"R"
+PCM, PEAKS, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"K", b"M", b"C", b"A", b"D", b"R"
 
 CHUNK_BYTES = 1 << 20
 CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
@@ -78,7 +79,7 @@ def give_up_everything(limits: Limits) -> None:
 
 
 def send_decoded(recording: Connection, out: Connection, kind: str, copied: bool) -> None:
-    """Send the recording as 16 kHz mono s16 PCM, then what was measured on the way, then its playback copy."""
+    """Send the recording as 16 kHz mono s16 PCM, then its peaks and what was measured, then its playback copy."""
     original, demuxer = io.FileIO(recording.fileno(), closefd=False), DEMUXERS[kind]
     give_up_everything(Limits.reading(truncation.size_of(original)))
     try:
@@ -121,7 +122,7 @@ def _send_pcm(
     breaks_off: bool = False,
 ) -> float:
     """Return the gain in dB that brings the recording to the playback copy's loudness, where that is measured."""
-    gathered = bytearray()
+    gathered, meter = bytearray(), PeakMeter()
     with open_container(file, demuxer) as container:
         says = announced(container, file)
         tallies, unknown = new_tally(container), unknown_tracks(container)
@@ -130,11 +131,14 @@ def _send_pcm(
             gathered += pcm
             while len(gathered) >= GATHERED_BYTES:
                 send(PCM + gathered[:MESSAGE_BYTES])
+                meter.feed(gathered[:MESSAGE_BYTES])
                 del gathered[:MESSAGE_BYTES]
             if loudness:
                 loudness.feed(frame)
     if gathered:
         send(PCM + gathered)
+        meter.feed(gathered)
+    _send_in_chunks(send, PEAKS, meter.close())
     is_cut = breaks_off or truncation.is_cut(file, demuxer, tallies.last)
     found = tallies.result(says, truncation.sound_bytes(file), truncation.missing_share(file, demuxer), is_cut=is_cut)
     found = found._replace(
@@ -146,8 +150,12 @@ def _send_pcm(
 
 def _send_playback(file: Recording, send: Send, demuxer: str, gain: float, mixer: Mixer) -> None:
     content = playback.playback_copy(file, demuxer, gain, mixer, still_alive=lambda: send(ALIVE)).getbuffer()
+    _send_in_chunks(send, PLAYBACK, content)
+
+
+def _send_in_chunks(send: Send, tag: bytes, content: bytes | memoryview) -> None:
     for start in range(0, len(content), CHUNK_BYTES):
-        send(PLAYBACK + content[start : start + CHUNK_BYTES].tobytes())
+        send(tag + bytes(content[start : start + CHUNK_BYTES]))
 
 
 def _rehearse() -> None:
