@@ -52,8 +52,8 @@ def test_all_that_hangs_on_a_date_follows_it_and_back(house: House, alices: Clie
 
     correct(alices, memo, "2020-07-14T03:05")
     assert spoken(user)[0] == first.pk
-    newest = Topic.objects.of(user).for_list().get(pk=house.garden.pk)
-    assert newest.latest == house.ideas[2].memo.recorded_at
+    latest = Topic.objects.of(user).for_list().values_list("latest", flat=True).get(pk=house.garden.pk)
+    assert latest == house.ideas[2].memo.recorded_at
 
     correct(alices, house.ideas[2].memo, "2019-07-14T03:05")
     assert spoken(user)[0] == house.ideas[2].pk
