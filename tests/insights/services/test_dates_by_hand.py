@@ -52,7 +52,7 @@ def test_all_that_hangs_on_a_date_follows_it_and_back(house: House, alices: Clie
 
     correct(alices, memo, "2020-07-14T03:05")
     assert spoken(user)[0] == first.pk
-    latest = Topic.objects.of(user).for_list().values_list("latest", flat=True).get(pk=house.garden.pk)
+    (latest,) = (vars(topic)["latest"] for topic in Topic.objects.of(user).for_list() if topic == house.garden)
     assert latest == house.ideas[2].memo.recorded_at
 
     correct(alices, house.ideas[2].memo, "2019-07-14T03:05")
