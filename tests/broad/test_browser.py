@@ -254,7 +254,7 @@ for memo in Memo.objects.kept():
 """
 
 
-def test_audio_that_cannot_be_played_is_told_where_the_finger_was(page_of_ideas: Page, service: Service) -> None:
+def test_audio_that_cannot_be_played_is_told_where_the_finger_was(page_of_ideas: Page) -> None:
     page = page_of_ideas
     page.wait_for_load_state("networkidle")
     hear = page.locator("a[data-play]").last
@@ -295,7 +295,7 @@ def test_audio_of_another_place_or_time_is_told_as_well(
     page.locator("#player").wait_for()
     service.manage("shell", "--no-imports", "-c", DELETE_ALL)
     page.evaluate("document.getElementById('player').src += '?anew'")
-    expect(page.locator("#player + .unplayed")).to_contain_text("not there any more")
+    expect(page.locator(".unplayed")).to_contain_text("not there any more")
 
     hear, told = elsewhere.locator("a[data-play]").last, elsewhere.locator("a[data-play] + .unplayed")
     hear.click()
