@@ -43,8 +43,8 @@ def pixels(browser: Browser, body: str, width: int) -> NDArray[np.uint8]:
         page.set_content(body)
         page.evaluate("document.fonts.ready")
         assert page.evaluate("[...document.fonts].some(font => font.status === 'loaded')")
-        with av.open(io.BytesIO(page.screenshot())) as picture:
-            return next(picture.decode(video=0)).to_ndarray(format="gray")
+        with av.open(io.BytesIO(page.screenshot()), "r") as picture:
+            return np.asarray(next(picture.decode(video=0)).to_ndarray(format="gray"), np.uint8)
     finally:
         page.close()
 
