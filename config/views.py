@@ -24,9 +24,11 @@ from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
 from capture.models import AuthedRequest, User
 from capture.services.doors import Door, closed_doors, open_door
+from config.first_run import is_first_log_in
 from config.forms import AboutYou, Languages, LogInForm, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
+from config.ops.checks import check_names
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
 
@@ -55,6 +57,11 @@ class LogIn(LoginView):
         except Refusal as refusal:
             return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        """Return where to go after the log-in: somebody who begins is asked a few things first."""
+        user = self.request.user
+        return reverse("welcome") if isinstance(user, User) and is_first_log_in(user) else reverse("today")
 
     def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
         page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))
@@ -168,6 +175,7 @@ def health_page(request: AuthedRequest) -> HttpResponse:
     if django_settings.ORIGINALS_MONTHS:
         page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.count_removed_originals(request.user)}
     if request.user.is_superuser:
+        page["unknown_settings"] = [message.msg for message in check_names()]
         page |= {"everybodys": disk_usage.machine_growth(now), "leftovers": counted_leftovers()}
         try:
             page["kinds"] = disk_usage.used_room()
