@@ -71,6 +71,6 @@ def bursts_of(ideas: Iterable[Idea], user: User) -> dict[datetime, Burst]:
     for idea in ideas:
         clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
         before = found.get(clock, Burst(clock.hour + clock.minute / 60, 0.0))
-        peaks = before.peaks + bytes(getattr(idea, "span_peaks", None) or b"")
+        peaks = before.peaks + idea.span_peaks
         found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
     return found

@@ -77,8 +77,8 @@ def became(service: Service) -> list[str]:
 
 
 def begin(page: Page, service: Service) -> None:
-    page.goto(f"{service.address}/review/")
-    page.get_by_role("button", name="Ten ideas").click()
+    page.goto(service.address)
+    page.get_by_role("button", name="Review", exact=True).click()
     at(page, 1)
 
 

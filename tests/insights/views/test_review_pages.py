@@ -54,6 +54,12 @@ def test_one_idea_at_a_time_to_its_end(alices: Client, house: House) -> None:
     assert "another" not in end.lower()
 
 
+def test_today_begins_one_where_there_are_ideas(alices: Client, bedside: Device) -> None:
+    assert "How much to review" not in text_of(alices.get("/"))
+    place_texts(bedside, TOMATOES)
+    assert "How much to review" in text_of(alices.get("/"))
+
+
 def test_what_was_let_go_is_out_of_sight_and_is_found_again(alices: Client, house: House) -> None:
     alices.post("/review/begin")
     press(alices, "let-go")
