@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,12 @@ FAINT_LEVEL = 10 ** (-65 / 20)
 def made(what: str, hours: float, folder: Path) -> Path:
     """Write a FLAC of so many hours: clips one after the other, exact silence, or faint noise."""
     minute = 60 * SPOKEN_HZ
-    piece: Samples = {
-        "speech": lambda: np.tile(np.concatenate([spoken(name) for name in MEMOS if sample(name).exists()]), 9)[
-            :minute
-        ],
+    pieces: dict[str, Callable[[], Samples]] = {
+        "speech": lambda: np.tile(np.concatenate([*map(spoken, MEMOS)]), 9)[:minute],
         "silence": lambda: np.zeros(minute, np.float32),
         "noise": lambda: hissing(minute, FAINT_LEVEL),
-    }[what]()
+    }
+    piece = pieces[what]()
     path = folder / f"{what}.flac"
     with wave.open(str(folder / "minute.wav"), "wb") as file:
         file.setparams((1, 2, SPOKEN_HZ, 0, "NONE", "not compressed"))

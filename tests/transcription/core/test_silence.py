@@ -1,5 +1,7 @@
 """Silence that is long is passed over and not heard; what may be a whisper never is."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -41,7 +43,7 @@ def in_noise(sound: Samples, signal_to_noise: float, seed: int = 1) -> Samples:
 @pytest.mark.parametrize("noise", ["zeros", "the last bit", "hiss", "loud hiss", "pink", "hum"])
 def test_noise_that_rises_nowhere_is_steady(noise: str, seed: int) -> None:
     chance = np.random.default_rng(seed)
-    made = {
+    made: dict[str, Callable[[], Samples]] = {
         "zeros": lambda: minutes(STRETCH_SECONDS / 60),
         "the last bit": lambda: chance.integers(-1, 2, STRETCH).astype(np.float32) / 32768,
         "hiss": lambda: hissing(STRETCH, FAINT, seed),
