@@ -45,10 +45,10 @@ def test_noise_that_rises_nowhere_is_steady(noise: str, seed: int) -> None:
     chance = np.random.default_rng(seed)
     made: dict[str, Callable[[], Samples]] = {
         "zeros": lambda: minutes(STRETCH_SECONDS / 60),
-        "the last bit": lambda: chance.integers(-1, 2, STRETCH).astype(np.float32) / 32768,
+        "the last bit": lambda: chance.integers(-1, 2, STRETCH).astype(np.float32) / np.float32(32768),
         "hiss": lambda: hissing(STRETCH, FAINT, seed),
         "loud hiss": lambda: hissing(STRETCH, 0.1, seed),
-        "pink": lambda: 0.001 * coloured(chance, STRETCH, slope=1.0).astype(np.float32),
+        "pink": lambda: np.float32(0.001) * coloured(chance, STRETCH, slope=1.0).astype(np.float32),
         "hum": lambda: humming(STRETCH, 0.01) + hissing(STRETCH, FAINT, seed),
     }
     assert is_steady(made[noise]())

@@ -22,8 +22,8 @@ FADED_PART = 0.2
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
 STILL_PEAK = 64
-"""Of 32768 (-54 dB): at a greater value no sound that was compressed to four bits a sample comes to rest: its steps lead
-to zero first. Where bytes were lost it stays where it is, or runs on as it was, and then breaks off."""
+"""Of 32768 (-54 dB): at a greater value no sound that was compressed to four bits a sample comes to rest: its steps
+lead to zero first. Where bytes were lost it stays where it is, or runs on as it was, and then breaks off."""
 BROKEN_OFF = 32768
 """An edge that is one without any doubt."""
 LOUD_PART = 0.16
