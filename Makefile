@@ -1,6 +1,6 @@
 # The commands that README.md gives. Everything is installed into .venv; nothing else is touched.
 .DEFAULT_GOAL := help
-.PHONY: help run stop demo test soak bench lint pins servers
+.PHONY: help run stop demo test soak bench pictures lint pins servers
 
 # A first start compiles nothing ahead of time, and every later one needs what was compiled.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -17,6 +17,7 @@ help:
 	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
 	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture|transcription|hearing|insights)"
+	@echo "make pictures  every page of the demo as pictures, wide and narrow, dark and light"
 	@echo "make soak   the fault runs at full length, two hours or so: power cuts, kill -9, broken and full disks, mutated backups"
 
 run: .venv
@@ -59,9 +60,13 @@ test: .venv/development servers tests/clients/node_modules lint
 bench: .venv/development
 	@.venv/bin/python -m tests.bench $(PART)
 
+pictures: .venv/development servers
+	@.venv/bin/python -m tests.pictures
+
 # Each figure is one line of JSON at the end. Short versions of all of it are in `make test`.
 soak: .venv/development servers
 	SOAK=1 .venv/bin/pytest -m alone tests/faults
+	SOAK=1 .venv/bin/pytest tests/hostile/test_parsers.py
 
 # The servers and the browser that the tests talk to.
 servers:

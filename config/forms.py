@@ -24,13 +24,20 @@ class LogInForm(AuthenticationForm):
         return account_name(self.cleaned_data["username"])
 
 
+class LanguagesField(forms.Field):
+    """Languages that a user chose among; or their codes in one text, with commas between them."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return the codes."""
+        return [code for said in value or [] for code in said.lower().replace(",", " ").split()]
+
+
 class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """Which languages a user speaks."""
 
-    languages = forms.CharField(
-        label=_("Languages you speak"),
-        help_text=_("Two letters each, as in: en, de. Where there is one, all is heard as that."),
-    )
+    languages = LanguagesField(label=_("Languages you speak"))
 
     class Meta:
         model = User
@@ -38,9 +45,9 @@ class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
     def clean_languages(self) -> str:
         """Return the codes, separated by commas."""
-        codes = [code for code in self.cleaned_data["languages"].lower().replace(",", " ").split() if code]
+        codes: list[str] = self.cleaned_data["languages"]
         if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
-            raise ValidationError(_("Write language codes, as in: en, de."))
+            raise ValidationError(_("Choose the languages that you speak."))
         if strange := [code for code in codes if code not in known_languages(codes)]:
             said = _("Whisper knows no language “%(codes)s”. Leave it out, or name the nearest one that it may know.")
             raise ValidationError(said, params={"codes": ", ".join(strange)})
@@ -84,8 +91,9 @@ class AboutYou(Languages):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
-        self.fields["trouble_mail"].label = _("One mail when something hinders the service")
+        self.fields["trouble_mail"].label = _("A mail when something is wrong")
         self.fields["trouble_mail"].help_text = _("Memos that wait, a full disk, a silent phone: told once each time.")
+        self.fields["trouble_mail"].widget.attrs["role"] = "switch"
         self.order_fields(["email", "password"])
 
     def clean(self) -> dict[str, Any]:
@@ -95,6 +103,24 @@ class AboutYou(Languages):
         if is_changed and not verify_password(self.instance, said.get("password", "")):
             self.add_error("password", _("That is not your password."))
         return said
+
+
+class Beginning(Languages):
+    """What somebody who begins is asked: languages, the night, the zone, and whether the morning e-mail comes."""
+
+    time_zone = AboutYou.declared_fields["time_zone"]
+    night_from = AboutYou.declared_fields["night_from"]
+    night_until = AboutYou.declared_fields["night_until"]
+    wants_mail = forms.BooleanField(
+        label=_("A quiet e-mail in the morning"),
+        help_text=_("At 7:00, only when there is something new. You can change it later."),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["languages", "time_zone", "night_from", "night_until"]
 
 
 class NewPassword(PasswordChangeForm):

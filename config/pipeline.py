@@ -12,9 +12,9 @@ from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
-from insights.services import consolidate, place_ideas, reembed
+from insights.services import consolidate, place_ideas, reembed, topic_places
 from insights.services.index_storage import remove_file_of_deleted_user
-from insights.signals import idea_corrected, index_wanted
+from insights.signals import idea_corrected, ideas_placed, index_wanted
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
 from transcription.worker import peaks
@@ -24,10 +24,11 @@ PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
+SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, PEAKS, IMPORT)
+SWEPT = (SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -43,9 +44,11 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (ideas_placed, SKY.task),
         (transcript_edited, insights.tasks.judge_doubts),
         (transcript_edited, insights.tasks.rename_corrected),
         (idea_corrected, LOOK_AGAIN.task),
+        (idea_corrected, SKY.task),
         (memo_deleted, insights.tasks.forget),
         (index_wanted, insights.tasks.prepare_index_file),
     ]

@@ -24,6 +24,7 @@ from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
 from capture.models import AuthedRequest, User
 from capture.services.doors import Door, closed_doors, open_door
+from config.first_run import is_first_log_in
 from config.forms import AboutYou, Languages, LogInForm, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
@@ -55,6 +56,11 @@ class LogIn(LoginView):
         except Refusal as refusal:
             return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        """Return where to go after the log-in: somebody who begins is asked a few things first."""
+        user = self.request.user
+        return reverse("welcome") if isinstance(user, User) and is_first_log_in(user) else reverse("today")
 
     def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
         page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))

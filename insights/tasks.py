@@ -9,6 +9,7 @@ from insights.services import consolidate, digests, index_cache, reembed, topic_
 from insights.services.consolidate import consolidate_all
 from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
+from insights.services.topic_places import place_new_topics
 
 
 @shared_task
@@ -21,6 +22,12 @@ def place_ideas() -> bool:
 def embed_anew() -> bool:
     """Compare ideas by the model of the settings, where another one still serves. Returns whether there is more."""
     return reembed.reembed_some()
+
+
+@shared_task
+def place_topics() -> bool:
+    """Choose the places in the sky of one user's new topics. Returns whether there were any."""
+    return place_new_topics()
 
 
 @shared_task

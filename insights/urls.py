@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import answers, digest, ideas, memos, today, topics
+from insights.views import answers, digest, ideas, memos, recordings, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("ideas/<uuid:idea_id>/not-here", ideas.idea_not_here, name="not_here"),
     path("ideas/<uuid:idea_id>/suggested", ideas.idea_suggested, name="suggested"),
     path("ideas/<uuid:idea_id>/move", ideas.idea_move, name="move_idea"),
+    path("recordings/", recordings.recordings_page, name="recordings"),
     path("memos/<uuid:memo_id>/", memos.memo_page, name="memo"),
     path("memos/<uuid:memo_id>/context", memos.memo_context, name="memo_context"),
     path("memos/<uuid:memo_id>/date", memos.memo_date, name="memo_date"),

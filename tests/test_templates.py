@@ -12,7 +12,9 @@ HOUSE = Path(__file__).parents[1]
 TEMPLATES = sorted(
     path for room in ("capture", "transcription", "insights", "config") for path in HOUSE.glob(f"{room}/**/*.html")
 )
-TRANSLATED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL)
+TRANSLATED = re.compile(
+    r"{% blocktranslate.*?{% endblocktranslate %}|{% block \w+class %}.*?{% endblock %}|{%.*?%}|{{.*?}}", re.DOTALL
+)
 SPOKEN = re.compile(r"(?:aria-label|alt|title)=\"([^\"]*)\"")
 NAMES = re.compile(r"Stillnote|<code>.*?</code>|&\w+;", re.DOTALL)
 

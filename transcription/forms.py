@@ -20,7 +20,9 @@ def _hour_field(label: Any) -> forms.TypedChoiceField:
 class PaceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """Paused, or from one hour until another of the user's own clock: both, or neither."""
 
-    paused = forms.BooleanField(label=_("Let them rest for now"), required=False)
+    paused = forms.BooleanField(
+        label=_("Let them rest for now"), required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
+    )
     from_hour = _hour_field(_("Only from"))
     until_hour = _hour_field(_("until"))
 

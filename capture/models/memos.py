@@ -1,12 +1,13 @@
 """What was spoken: recordings as they came, under every id, and what is kept of the deleted ones."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.people import Context, Device, User
@@ -40,6 +41,15 @@ class MemoQuerySet(models.QuerySet["Memo"]):
     def past_undo(self, deleted_before: datetime) -> Self:
         """Return memos whose deletion can no longer be undone."""
         return self.filter(deleted_at__lt=deleted_before)
+
+    def spoken_between(self, begin: datetime, end: datetime) -> Self:
+        """Return memos recorded from one moment on and before another, the newest first."""
+        return self.filter(recorded_at__gte=begin, recorded_at__lt=end).order_by("-recorded_at", "pk")
+
+    def months(self, zone: tzinfo) -> list[tuple[date, int]]:
+        """Return the first day of each month in which something was recorded, the newest first, and how many."""
+        dated = self.annotate(month=TruncMonth("recorded_at", tzinfo=zone)).order_by("-month")
+        return [(month.date(), number) for month, number in dated.values_list("month").annotate(Count("pk"))]
 
 
 class Memo(models.Model):

@@ -23,7 +23,7 @@ class Door(models.TextChoices):
 
     FOLDERS = "folders", _("Watched folders outside of its own data folder, and imports from before")
     MAILBOX = "mailbox", _("The mailbox to which recordings are sent")
-    EMAIL = "email", _("E-mails: the morning's, and those about what hinders")
+    EMAIL = "email", _("E-mails: the morning's, and those about trouble")
     BUCKET = "bucket", _("The bucket that keeps recordings")
 
 

@@ -1,5 +1,8 @@
 """What the storage keeps in the memory of a process, in one object."""
 
+import threading
+import uuid
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,8 @@ class StorageState:
     durable_folders: those whose names this process has brought to the disk.
 
     store_clients: one for all threads, by address, and seconds to connect and to answer.
+
+    upload_writers: how many threads write to an upload, or fell asleep over it. upload_lock_files: opened, by path.
     """
 
     def __init__(self) -> None:
@@ -27,6 +32,9 @@ class StorageState:
         self.unclaimed_digests: dict[Path, str] = {}
         self.durable_folders: set[Path] = set()
         self.store_clients: dict[tuple[StoreAddress, float, float], S3Client] = {}
+        self.upload_writers: Counter[uuid.UUID] = Counter()
+        self.upload_writers_lock = threading.Lock()
+        self.upload_lock_files: dict[Path, int] = {}
 
 
 def storage_state() -> StorageState:

@@ -22,7 +22,7 @@ from capture.tus.append import append_at_offset, append_or_delete_upload
 from capture.tus.cleanup import delete_upload
 from capture.tus.create import SAID, create_upload
 from capture.tus.finish import finish_upload
-from capture.tus.lease import hold_upload
+from capture.tus.lease import free_if_dead, hold_upload, lease_seconds
 from capture.tus.protocol import (
     ALGORITHMS,
     ASKED,
@@ -95,6 +95,7 @@ def repair_or_finish_upload(device: Device, upload_id: uuid.UUID) -> Upload:
     Raises Refusal: 404, 410, 423, and those of `ingest_recording`.
     """
     upload = find_upload(device, upload_id)
+    free_if_dead(upload)
     if upload.finished_at is None and partial_file.partial_bytes(upload.pk) < upload.offset:
         _reset_offset(upload)
     if upload.finished_at is None and upload.offset == upload.length:
@@ -160,12 +161,14 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
     operation_id="capture_resumable_api_ask_upload",
 )
 def ask_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
-    """Ask where an upload goes on."""
+    """Ask where an upload goes on. Retry-After says that another request writes to it, and when to ask again."""
     upload = repair_or_finish_upload(device_of(request), upload_id)
     answer = _offset_response(upload, HTTPStatus.OK)
     answer["Upload-Length"] = str(upload.length)
     said = format_metadata({key: getattr(upload, column) for key, column in SAID.items()})
     answer["Upload-Metadata"] = said
+    if seconds := lease_seconds(upload):
+        answer["Retry-After"] = str(seconds)
     return answer
 
 

@@ -17,8 +17,11 @@ from capture.tus.lease import UploadLease, hold_upload
 from capture.tus.partial_file import PartialFile
 from capture.tus.protocol import Checksum
 
-APPEND_BYTES = 32 * 1024
+APPEND_BYTES = 8 * 1024
 """What a broken connection costs at most."""
+MIN_PROGRESS_BYTES = 16 * 1024
+PROGRESS_PARTS = 16
+"""What a dead server, or a line that fell silent, costs at most: a sixteenth of the recording, or those few bytes."""
 
 
 class BodyAppender:
@@ -26,6 +29,8 @@ class BodyAppender:
 
     def __init__(self, upload: Upload, hold: UploadLease, partial: PartialFile, checksum: Checksum | None) -> None:
         self.bytes = 0
+        self._recorded_bytes = 0
+        self._progress_bytes = max(MIN_PROGRESS_BYTES, upload.length // PROGRESS_PARTS)
         self._upload = upload
         self._hold = hold
         self._partial = partial
@@ -42,7 +47,7 @@ class BodyAppender:
     def write(self, chunk: bytes, /) -> None:
         """Append a chunk. Raises Refusal where the disk is full, or another request has taken over."""
         with self._partial.locked():
-            if self._hold.is_due():
+            if self._hold.is_due() or self.bytes - self._recorded_bytes >= self._progress_bytes:
                 self._record_progress()
             self._partial.append(chunk)
         self.bytes += len(chunk)
@@ -56,6 +61,7 @@ class BodyAppender:
             self._hold.renew()  # whether it is what was meant, only its end tells
         else:
             self._keep()
+        self._recorded_bytes = self.bytes
 
     def _keep(self) -> None:
         self._partial.sync()

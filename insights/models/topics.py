@@ -67,6 +67,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
         return self.filter(Q(Exists(seen)) | Q(named_by=Author.PERSON) | Q(pinned=True))
 
+    def without_place(self) -> Self:
+        """Return topics that hold an idea to be seen, and have no place in the sky yet."""
+        seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
+        return self.live().filter(Exists(seen), place_x=None).order_by("created_at", "pk")
+
     def for_list(self) -> Self:
         """Return topics in use with `size` and `latest`, the pinned first, then the newest."""
         visible = Q(ideas__transcript__memo__deleted_at=None)
@@ -89,6 +94,8 @@ class Topic(models.Model):
     deleted_at = models.DateTimeField(null=True)
     hidden = models.BooleanField(default=False, help_text="shown only on asking; it gets ideas as before")
     pinned = models.BooleanField(default=False, help_text="stands first")
+    place_x = models.FloatField(null=True, help_text="in the sky, from the left, 0 to 1: chosen once, never moved")
+    place_y = models.FloatField(null=True, help_text="from the top")
     named_size = models.PositiveIntegerField(default=0, help_text="ideas in it when the machine last named it")
     review_pace = models.CharField(
         max_length=6,
@@ -269,6 +276,7 @@ class Idea(models.Model):
         indexes = [
             models.Index(fields=["user", "placed_at"], name="idea_placed"),
             models.Index(fields=["user", "arranged"], name="idea_arranged"),
+            models.Index(fields=["user", "topic"], name="idea_topic_sizes"),
         ]
 
     def __str__(self) -> str:

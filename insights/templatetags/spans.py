@@ -12,12 +12,19 @@ register = template.Library()
 
 @register.filter("spoken", expects_localtime=True)
 def format_spoken(moment: datetime) -> str:
-    """Return a moment as Tue 24 Nov, 03:12, with its year unless that is this one: old recordings are imported, too."""
+    """Return a moment as Tue 24 Nov, 3:12, with its year unless that is this one: old recordings are imported, too."""
     year = "" if moment.year == timezone.localtime().year else " Y"
-    return dateformat.format(moment, f"D j M{year}, H:i")
+    return dateformat.format(moment, f"D j M{year}, G:i")
 
 
 @register.simple_tag
 def span_address(memo_id: UUID, start: float, end: float) -> str:
     """Return the address at which a browser plays this span by itself (W3C Media Fragments)."""
     return f"{reverse('memo_audio', args=[memo_id])}#t={start:.2f},{end:.2f}"
+
+
+@register.simple_tag
+def span_length(start: float, end: float) -> str:
+    """Return how long a span is, in minutes and seconds: 0:09."""
+    seconds = max(1, round(end - start))
+    return f"{seconds // 60}:{seconds % 60:02}"

@@ -19,6 +19,7 @@ from insights.forms import find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
+from insights.services.picture_rows import set_topic_sizes
 from insights.services.suggestions import ask_for_index, suggestions
 from insights.services.topics import BadName
 
@@ -37,7 +38,7 @@ class NothingChosen(Exception):
 @require_http_methods(["GET", "HEAD", "POST"])
 def idea_move(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Ask where an idea belongs, the likeliest first, and put it there."""
-    idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
+    idea = get_object_or_404(Idea.objects.of(request.user).with_memo().with_peaks(), pk=idea_id)
     if request.method == "POST":
         try:
             _put_where_asked(request, idea)
@@ -76,7 +77,7 @@ def _suggested(request: AuthedRequest, idea: Idea) -> dict[str, Any]:
 @require_POST
 def idea_not_here(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     """Take an idea out of the topic in which it was shown, for ever."""
-    idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
+    idea = get_object_or_404(Idea.objects.of(request.user).with_memo().with_peaks(), pk=idea_id)
     if request.POST.get("topic", str(idea.topic_id)) != str(idea.topic_id):
         return _render_idea(request, idea, _("It was moved meanwhile. Nothing is changed."))
     bar_idea(idea)
@@ -98,6 +99,7 @@ def _put_where_asked(request: AuthedRequest, idea: Idea) -> None:
 
 def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
+        set_topic_sizes([idea])
         return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
     messages.success(request, said)
     return redirect(_back_address(request, idea))

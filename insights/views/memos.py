@@ -15,7 +15,9 @@ from capture.core.errors import Refusal
 from capture.models import AuthedRequest, Context, Memo
 from capture.services.contexts import AS_IT_CAME, correct_context, correct_date, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
+from capture.services.recordings import peaks_of
 from insights.models import Idea
+from insights.services.picture_rows import set_topic_sizes
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance, retry_transcript, retry_without_vad
 
@@ -25,12 +27,15 @@ from transcription.services.jobs import hearing_hindrance, retry_transcript, ret
 def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
+    ideas = Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().with_peaks().in_order()
+    set_topic_sizes(ideas)
     page = {
         **_where_context(shown),
         "memo": shown,
         "problem": hearing_hindrance(),
         "transcript": Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first(),
-        "ideas": Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().in_order(),
+        "ideas": ideas,
+        "peaks": peaks_of(shown),
     }
     return render(request, "insights/memo.html", page)
 

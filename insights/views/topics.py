@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
+from insights.services.picture_rows import ideas_a_week, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.topics import (
     BadName,
@@ -37,6 +39,12 @@ from insights.services.undo import last_corrections
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
 
+IDEAS_SHOWN = 50
+"""Ideas on one page of a topic; the others are on the next."""
+
+WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
+"""Weeks of which the bars beside a topic's name, and on its own page, show how many ideas came."""
+
 FIRST_TOPICS = 5
 """Topics that somebody who begins is asked for."""
 
@@ -47,8 +55,10 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
     listed = Topic.objects.of(request.user).for_list()
     is_asked = "hidden" in request.GET
+    weekly = ideas_a_week(request.user, WEEKS_IN_LIST)
+    none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [topic for topic in listed if topic.hidden == is_asked],
+        "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed if topic.hidden == is_asked],
         "hidden_count": sum(topic.hidden for topic in listed),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
@@ -70,9 +80,17 @@ def _undo_context(request: AuthedRequest) -> dict[str, object]:
 def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
-    ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first()
+    ideas = Idea.objects.of(request.user).filter(topic=shown).newest_first().with_peaks()
     others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
-    page = {"topic": shown, "others": others, **_undo_context(request), **_kind_context(request, ideas)}
+    page = {
+        "topic": shown,
+        "size": ideas.count(),
+        "stars": topic_stars(shown),
+        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, shown).get(shown.pk, [0] * WEEKS_ON_PAGE),
+        "others": others,
+        **_undo_context(request),
+        **_kind_context(request, ideas),
+    }
     return render(request, "insights/topic.html", page)
 
 
@@ -80,8 +98,13 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_safe
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
-    ideas = Idea.objects.of(request.user).unsorted().newest_first()
-    page = {"topic": None, "unsorted_because": _unsorted_reason(request), **_kind_context(request, ideas)}
+    ideas = Idea.objects.of(request.user).unsorted().newest_first().with_peaks()
+    page = {
+        "topic": None,
+        "is_to_place": True,
+        "unsorted_because": _unsorted_reason(request),
+        **_kind_context(request, ideas),
+    }
     return render(request, "insights/topic.html", page)
 
 
@@ -95,15 +118,25 @@ def _unsorted_reason(request: AuthedRequest) -> str | None:
 
 
 def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
-    """Return the ideas of the kind that was asked for (all, where none was), and what may be asked for."""
+    """Return a page of the ideas of the kind that was asked for (all, where none was), and the kinds that are there."""
     asked = next((kind for kind in IdeaKind if kind == request.GET.get("kind")), None)
-    kinds = [
+    there = set(ideas.order_by().values_list("kind", flat=True).distinct())
+    kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in there]
+    chosen = ideas.of_kind(asked) if asked else ideas
+    return {
+        "ideas": Paginator(chosen, IDEAS_SHOWN).get_page(request.GET.get("page")),
+        "kinds": kinds if len(there) > 1 else [],
+        "kind": asked,
+    }
+
+
+def _kind_names() -> list[tuple[IdeaKind | None, str]]:
+    return [
         (None, _("All")),
         (IdeaKind.THOUGHT, _("Thoughts")),
         (IdeaKind.TASK, _("Tasks")),
         (IdeaKind.QUESTION, _("Questions")),
     ]
-    return {"ideas": ideas.of_kind(asked) if asked else ideas, "kinds": kinds, "kind": asked}
 
 
 @login_required

@@ -57,6 +57,13 @@ pair                                 post                   400 400 400 400 400 
 preview_pairing                      get,put,patch,delete   never
 preview_pairing                      post                   400 400 400 400 400 400
 api-root                             any                    nothing
+welcome                              get,post               login
+welcome                              put,patch,delete       login-never
+welcome_topics                       get                    login
+welcome_topics                       post                   to-login
+welcome_topics                       put,patch,delete       login-never
+welcome_phone                        get,post               login
+welcome_phone                        put,patch,delete       login-never
 settings                             get,post               login
 settings                             put,patch,delete       login-never
 choose_languages                     get,put,patch,delete   login-never
@@ -110,6 +117,8 @@ today                                get                    login
 today                                post,put,patch,delete  login-never
 topics                               get                    login
 topics                               post,put,patch,delete  login-never
+recordings                           get                    login
+recordings                           post,put,patch,delete  login-never
 new_topic                            get,put,patch,delete   login-never
 new_topic                            post                   to-login
 first_topics                         get,put,patch,delete   login-never

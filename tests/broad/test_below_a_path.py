@@ -36,7 +36,7 @@ def test_pages_styles_scripts_and_the_phone_work_below_a_path(
         desk.fill("input[name=password]", service.manage("password").split()[-1])
         desk.click("main button")
         desk.wait_for_url(f"{address}/")
-        expect(desk.get_by_role("button", name="Record here")).to_be_visible()
+        expect(desk.get_by_role("button", name="Record")).to_be_visible()
         for page in PAGES:
             answer = desk.goto(f"{address}/{page}")
             assert answer

@@ -33,7 +33,7 @@ def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Se
     desk.goto(service.address)
     hear = desk.locator("a[data-play]").first
     hear.wait_for(timeout=AT_MOST)
-    text = desk.locator(".idea p").first.inner_text()
+    text = desk.locator(".idea .words").first.inner_text()
     assert len(text.split()) >= 4
     desk.locator(".idea time").first.click()
     player = desk.locator("#player")
@@ -141,7 +141,7 @@ def test_the_phone_works_by_keyboard(service: Service, phone: Page) -> None:
 def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
     before = states(service)["memos"]
     desk.goto(service.address)
-    desk.get_by_role("button", name="Record here").click()
+    desk.get_by_role("button", name="Record").click()
     expect(desk.get_by_role("status").last).to_contain_text("Recording")
     desk.wait_for_timeout(3000)
     with desk.expect_navigation():
@@ -152,7 +152,7 @@ def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
 def test_a_second_tab_leaves_alone_what_is_being_recorded_in_the_first(service: Service, desk: Page) -> None:
     before = states(service)["memos"]
     desk.goto(service.address)
-    desk.get_by_role("button", name="Record here").click()
+    desk.get_by_role("button", name="Record").click()
     expect(desk.get_by_role("status").last).to_contain_text("Recording")
     desk.wait_for_timeout(1500)
     second = desk.context.new_page()
@@ -174,13 +174,13 @@ def test_recordings_are_added_without_javascript(
     context = browser.new_context(viewport=DESK, java_script_enabled=False)
     page = context.new_page()
     log_in(page, service.address, "owner", password)
-    assert not page.get_by_role("button", name="Record here").is_visible()
+    assert not page.get_by_role("button", name="Record").is_visible()
     text = tmp_path / "letter.txt"
     text.write_text("Dear diary")
     page.set_input_files("input[type=file]", [MEMOS / "memo-002.ogg", MEMOS / "hard-stereo48k.m4a", text])
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator(".message").first).to_have_text("2 recordings are kept.")
-    expect(page.locator(".message.error")).to_contain_text("letter.txt")
+    expect(page.locator(".note").first).to_have_text("2 recordings are kept.")
+    expect(page.locator(".note.error")).to_contain_text("letter.txt")
     assert states(service)["memos"] == before + 2
     settle(service, 60)
     page.goto(service.address)
@@ -212,30 +212,34 @@ def answering(status: int, body: str) -> Callable[[Route], None]:
 
 def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_nothing(page_of_ideas: Page) -> None:
     page = page_of_ideas
-    told, move = page.locator("#answers"), page.get_by_role("link", name="Move", exact=True).first
+    told, idea = page.locator("#answers"), page.locator(".idea").first
     expect(told).to_be_hidden()
 
+    def move() -> None:
+        idea.get_by_label("More for this idea").click()
+        idea.get_by_role("link", name="Move", exact=True).click()
+
     page.context.set_offline(True)
-    move.click()
+    move()
     expect(told).to_contain_text("cannot be reached at the moment")
     page.context.set_offline(False)
-    move.click()
-    expect(page.locator(".move form").first).to_be_visible()
+    move()
+    expect(page.locator(".moving form").first).to_be_visible()
     expect(told).to_be_hidden()
 
     for status, sentence in ((500, "through no fault of yours"), (404, "not there any more"), (403, "out of date")):
         page.route("**/move*", answering(status, "<p>no</p>"))
-        move.click()
+        move()
         expect(told).to_contain_text(sentence)
         page.unroute("**/move*")
     page.route("**/move*", answering(200, "<!doctype html><html><body>another page</body></html>"))
-    move.click()
+    move()
     expect(told).to_contain_text("out of date")
     page.unroute("**/move*")
     expect(page.locator("body")).not_to_contain_text("another page")
 
     page.context.clear_cookies()
-    move.click()
+    move()
     expect(told).to_contain_text("You are logged out")
     expect(page.locator("input[name=username]")).to_have_count(0)
     expect(told.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=/")

@@ -73,7 +73,7 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         assert not (tmp_path / "models" / "base").exists()
         assert Phone(service).send(clip.path).status_code == 201
         today = wait_for(lambda: unescape(desk.get("/").text), COMES)
-        assert "Waiting to be written down" in today
+        assert "waits to be written down" in today
         (address_of_memo,) = re.findall(r'"(/memos/[\w-]+/)"', today)
         memo = unescape(desk.get(address_of_memo).text)
         assert "It waits to be written down." in memo

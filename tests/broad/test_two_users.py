@@ -45,7 +45,7 @@ from transcription.models import Edit, Transcript, Vocabulary
 METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
-    *("memo_audio", "memo_original"),
+    *("recordings", "memo_audio", "memo_original"),
     *("archive", "import"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }

@@ -219,7 +219,7 @@ def test_a_file_in_another_alphabet_is_told(written: bytes, tmp_path: Path) -> N
 def test_styles_and_scripts_are_below_the_path_of_the_address(tmp_path: Path) -> None:
     asked = (
         "from django.templatetags.static import static; from django.urls import reverse; "
-        "print(static('config/stillnote.css'), reverse('today'), reverse('api:put_memo', args=['one']))"
+        "print(static('config/css/ground.css'), reverse('today'), reverse('api:put_memo', args=['one']))"
     )
     run = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", asked],
@@ -229,4 +229,4 @@ def test_styles_and_scripts_are_below_the_path_of_the_address(tmp_path: Path) ->
         text=True,
         check=True,
     )
-    assert run.stdout.split() == ["/still/static/config/stillnote.css", "/still/", "/still/api/v1/memos/one"]
+    assert run.stdout.split() == ["/still/static/config/css/ground.css", "/still/", "/still/api/v1/memos/one"]

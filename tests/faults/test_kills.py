@@ -2,14 +2,13 @@
 
 import random
 import time
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.support.faults.counts import either, figure
 from tests.support.faults.kept import Listed, listed, sweep
+from tests.support.faults.kills import kill_some
 from tests.support.faults.phones import Phones
 from tests.support.faults.tracing import PATIENT
 from tests.support.web_server import Server
@@ -19,18 +18,6 @@ pytestmark = pytest.mark.alone
 KILLS = either(8, 300)
 PHONES = 8
 LONGEST_WAIT = 0.4
-
-
-def kill_some(server: Server, chance: random.Random) -> None:
-    """Kill one worker, which is made anew; or all of it at once, and start it again."""
-    if chance.random() < 0.5:
-        server.kill()
-        server.start()
-        return
-    while not (workers := server.workers()):
-        time.sleep(0.01)
-    with suppress(psutil.NoSuchProcess):
-        chance.choice(workers).kill()
 
 
 def test_whatever_has_a_receipt_outlives_the_server(moved_in: Server, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Chromium, with a microphone that hears a recording."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -53,12 +54,13 @@ class Complaints:
 
 
 def log_in(page: Page, address: str, name: str, password: str) -> None:
-    """Log in, and land on the today page."""
+    """Log in, and land on the today page; who begins skips what they are asked."""
     page.goto(f"{address}/login/")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", password)
     page.click("main button")
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(re.compile(re.escape(address) + "/(welcome/)?$"))
+    page.goto(f"{address}/")
 
 
 def convert_to_wav(recording: Path, target: Path) -> Path:

@@ -21,7 +21,7 @@ register = template.Library()
 
 UNCLEAR_BELOW = 0.5
 """Probability of a word below which it is underlined: it was said, but perhaps it was another."""
-FAINT = '<span class="doubtful" title="{}"><span class="unseen">{}</span>{}<span class="unseen">{}</span></span>'
+FAINT = '<span class="doubtful" title="{}"><span class="hidden">{}</span>{}<span class="hidden">{}</span></span>'
 SURE = "{}"
 
 

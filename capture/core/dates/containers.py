@@ -14,6 +14,7 @@ TAG_BYTES = 16 * 1024
 """Bytes at the beginning in which tags are looked for."""
 BEGINNING_BYTES = 1024
 SYNCHSAFE_VERSION = 4
+ID3_HEAD_BYTES = 10
 MAX_BOXES = 64
 """Boxes or chunks that are stepped over on the way to the date."""
 _MAC_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
@@ -160,7 +161,7 @@ def id3_date(tag: bytes) -> ParsedDate | None:
     tag: from its beginning on, or what lies before it.
     """
     begin = tag.find(b"ID3")
-    frames = dict(_id3_frames(tag[begin:])) if begin >= 0 else {}
+    frames = dict(_id3_frames(tag[begin:])) if 0 <= begin < len(tag) - ID3_HEAD_BYTES else {}
     told = frames.get("TDRC", "")
     if not told and (year := frames.get("TYER") or frames.get("TYE")):
         day, at = frames.get("TDAT") or frames.get("TDA") or "", frames.get("TIME") or frames.get("TIM") or ""
@@ -170,7 +171,7 @@ def id3_date(tag: bytes) -> ParsedDate | None:
 
 def _id3_frames(tag: bytes) -> Iterator[tuple[str, str]]:
     """Yield the text frames (id3.org, ID3v2.2 to 2.4, section 4)."""
-    version, place = tag[3], 10
+    version, place = tag[3], ID3_HEAD_BYTES
     head = 6 if version == 2 else 10  # noqa: PLR2004 - the version of three letters
     for _ in range(MAX_BOXES):
         name = tag[place : place + (3 if head == 6 else 4)]  # noqa: PLR2004 - see above

@@ -30,15 +30,18 @@ _MILLISECONDS = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _EASTERN = re.compile(
-    r"""(?<!\d)(?P<year>20\d\d)\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日号號일]
-    (?:[\s_,-]*(?:[(\uff08]?[月火水木金土日一二三四五六월화수목금토일]?[曜요]?[日일]?[)\uff09]?[\s_-]*)?
-    (?P<half>上午|下午|午前|午後|오전|오후)?\s*
-    (?P<hour>\d{1,2})\s*[時时点點시:.\-_]\s*(?P<minute>\d{1,2})\s*[分분:.\-_]?\s*(?:(?P<second>\d{1,2})\s*[秒초]?)?)?""",
+    r"""(?<!\d)(?P<year>20\d\d)\s{0,3}[年년]\s{0,3}(?P<month>\d{1,2})\s{0,3}[月월]\s{0,3}(?P<day>\d{1,2})\s{0,3}[日号號일]
+    (?:[\s_,-]{0,3}(?:[(\uff08]?[月火水木金土日一二三四五六월화수목금토일]?[曜요]?[日일]?[)\uff09]?[\s_-]{0,3})?
+    (?P<half>上午|下午|午前|午後|오전|오후)?\s{0,3}
+    (?P<hour>\d{1,2})\s{0,3}[時时点點시:.\-_]\s{0,3}(?P<minute>\d{1,2})\s{0,3}[分분:.\-_]?\s{0,3}(?:(?P<second>\d{1,2})\s{0,3}[秒초]?)?)?""",
     re.VERBOSE,
 )
-"""Chinese, Japanese and Korean: year, month and day, each with its sign, and the half of the day before the hour."""
+"""Chinese, Japanese and Korean: year, month and day, each with its sign, and the half of the day before the hour.
+
+So many blanks and no more between them: repeated without end, they took the third power of a tag's length.
+"""
 _AFTERNOON = {"PM", "下午", "午後", "오후"}
-_EPOCH = re.compile(r"[A-Z_ -]*(?P<seconds>1\d{9})(?:\d{3})?", re.IGNORECASE | re.ASCII)
+_EPOCH = re.compile(r"[A-Z_ -]{0,100}(?P<seconds>1\d{9})(?:\d{3})?", re.IGNORECASE | re.ASCII)
 
 
 class ParsedDate(NamedTuple):

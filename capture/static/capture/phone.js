@@ -1,4 +1,5 @@
 // The meditation phone: the whole screen is the one button. It asks nothing and shows next to nothing.
+import { Delivery } from "./delivery.js";
 import { NotTaken, Outbox } from "./outbox.js";
 import { accountOf, currentToken, keepAccount, keepPairing, tokenFor } from "./pairing.js";
 import { Recorder, recover } from "./recorder.js";
@@ -36,18 +37,7 @@ function showState(isRecording) {
 async function deliver(recording, audio, sha256) {
   const token = tokenFor(recording);
   if (!token) throw new NotTaken(401, token);
-  const answer = await fetch(said.memos + recording.id, {
-    method: "PUT",
-    body: audio,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      "Content-Type": recording.type,
-      "Recorded-At": recording.recordedAt,
-      "Repr-Digest": `sha-256=:${btoa(String.fromCharCode(...sha256))}:`,
-    },
-  });
-  if (!answer.ok) throw new NotTaken(answer.status, token);
-  return answer.json();
+  return delivery.send(recording, audio, sha256, token);
 }
 
 function showHeld(held) {
@@ -214,11 +204,13 @@ async function prepare() {
   store = await openStore("stillnote-phone");
   if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
   recorder = new Recorder(store, whenSaved, currentToken);
+  delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);
 }
 
 let store;
 let recorder;
+let delivery;
 let outbox;
 let telling = Promise.resolve();
 button.addEventListener("click", touch);

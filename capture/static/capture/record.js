@@ -5,6 +5,7 @@ import { openStore } from "./store.js";
 
 const form = document.getElementById("add-recordings");
 const button = document.getElementById("record-here");
+const name = button.querySelector("span");
 const status = document.getElementById("record-status");
 
 async function deliver(recording, audio, sha256) {
@@ -26,7 +27,7 @@ function show(sentence) {
 
 function showState() {
   button.setAttribute("aria-pressed", recorder.isRecording);
-  button.textContent = recorder.isRecording ? button.dataset.stop : button.dataset.start;
+  name.textContent = recorder.isRecording ? button.dataset.stop : button.dataset.start;
 }
 
 async function press() {

@@ -29,11 +29,15 @@ class Store {
     return this.#write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
   }
 
-  // Of the row as it is now: it may have been claimed while it was recorded.
-  finish({ id }) {
+  finish(recording) {
+    return this.note(recording, { finished: true });
+  }
+
+  // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile.
+  note({ id }, known) {
     return this.#write(RECORDINGS, (rows) => {
       const asked = rows.get(id);
-      asked.onsuccess = () => rows.put({ ...asked.result, finished: true });
+      asked.onsuccess = () => rows.put({ ...asked.result, ...known });
     });
   }
 

@@ -1,7 +1,12 @@
-// Plays a span of a memo where it is clicked. Without this script the links open the span by themselves.
+// Plays a span of a recording where it is clicked, shows how far it is, and lights words as they are spoken.
+// Without this script the links open the span by themselves.
 const shown = document.getElementById("player");
 const player = shown ?? new Audio();
+const words = [...document.querySelectorAll(".transcript a[data-start]")];
+const whole = document.querySelector(".wave.spans");
+const head = whole?.querySelector(".at");
 let span = null;
+let lit = null;
 
 function stop() {
   player.pause();
@@ -9,8 +14,55 @@ function stop() {
 }
 
 function leave() {
-  span?.link.removeAttribute("data-playing");
+  if (span) show(span.link, false);
   span = null;
+}
+
+function show(link, isPlaying) {
+  link.toggleAttribute("data-playing", isPlaying);
+  const icon = link.querySelector(".play use");
+  if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, isPlaying ? "#pause" : "#play"));
+  if (!isPlaying) draw(link, 0);
+}
+
+// How much was played is one attribute: the width of a second drawing within the first.
+function draw(link, share) {
+  const wave = link.querySelector(".wave");
+  if (!wave || (!share && !wave.querySelector(".played"))) return;
+  const part = wave.querySelector(".played") ?? addPlayed(wave);
+  part.setAttribute("width", `${100 * Math.min(1, Math.max(0, share))}%`);
+}
+
+function addPlayed(wave) {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  part.setAttribute("class", "played");
+  const strokes = [...wave.querySelectorAll("path")];
+  for (const stroke of strokes) part.append(lightened(stroke.cloneNode()));
+  strokes.at(-1).after(part);
+  return part;
+}
+
+function lightened(stroke) {
+  stroke.classList.add("lit");
+  return stroke;
+}
+
+function light() {
+  const at = player.currentTime;
+  const next = words.findIndex((word) => Number(word.dataset.start) > at);
+  const now = player.paused ? null : words[(next < 0 ? words.length : next) - 1] ?? null;
+  if (now === lit) return;
+  lit?.classList.remove("now");
+  now?.classList.add("now");
+  lit = now;
+}
+
+function follow() {
+  if (head && player.duration) head.setAttribute("x", `${(100 * player.currentTime) / player.duration}%`);
+  if (span && player.currentTime >= span.end) stop();
+  if (span) draw(span.link, (player.currentTime - span.start) / (span.end - span.start));
+  if (words.length) light();
+  if (!player.paused) requestAnimationFrame(follow);
 }
 
 document.addEventListener("click", (event) => {
@@ -22,13 +74,23 @@ document.addEventListener("click", (event) => {
   const address = link.href.split("#")[0];
   if (player.src.split("#")[0] !== address) player.src = address;
   // Without an end it plays on from there: a word is a place to listen from.
-  span = { link, end: Number(link.dataset.end ?? Infinity) };
-  link.setAttribute("data-playing", "");
-  player.currentTime = Number(link.dataset.start);
+  span = { link, start: Number(link.dataset.start), end: Number(link.dataset.end ?? Infinity) };
+  show(link, true);
+  player.currentTime = span.start;
   player.play().catch(leave);
 });
 
+whole?.addEventListener("click", (event) => {
+  const { left, width } = whole.getBoundingClientRect();
+  leave();
+  player.currentTime = (player.duration || 0) * ((event.clientX - left) / width);
+  player.play();
+});
+player.addEventListener("play", follow);
+player.addEventListener("seeked", follow);
+player.addEventListener("pause", follow);
+player.addEventListener("ended", leave);
+// A hidden page is given no frames, but hears the end of a span all the same.
 player.addEventListener("timeupdate", () => {
   if (span && player.currentTime >= span.end) stop();
 });
-player.addEventListener("ended", leave);

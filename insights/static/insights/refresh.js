@@ -1,5 +1,7 @@
-// What came in is asked for again while something is under way, but never from under somebody's hands or ears.
+// What came in is asked for again while something is under way, but never from under somebody's hands, eyes or ears.
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const isBusy = event.target.querySelector("form, details[open], [data-playing]");
-  if (event.target.id === "came-in" && isBusy) event.preventDefault();
+  if (event.target.id !== "came-in") return;
+  const isBusy = event.target.querySelector("form, details[open], [data-playing], :focus");
+  const isReading = !getSelection().isCollapsed;
+  if (isBusy || isReading) event.preventDefault();
 });

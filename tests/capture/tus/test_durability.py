@@ -1,8 +1,12 @@
 """An offset that is told is on the disk, and one writes at a time."""
 
 import errno
+import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ from capture.storage.incoming import Incoming
 from capture.tus import append, partial_file
 from capture.tus.lease import UPLOAD_LEASE_DURATION, UploadLease, hold_upload
 from capture.tus.partial_file import PartialFile
+from capture.tus.protocol import BODY_TYPE
+from capture.tus.writers import FILE, MAX_LOCKED_BYTE, has_living_writer
 from tests.support.answers import problem
 from tests.support.api_phone import OGG
 from tests.support.data_folder import nothing_stored
@@ -24,6 +30,13 @@ from tests.support.tus_phone import TusPhone, upload_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HALF = len(OGG) // 2
+LOCK = """
+import fcntl, sys, time
+file = open(sys.argv[1], "a")
+fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sys.argv[2]))
+print("locked", flush=True)
+time.sleep(600)
+"""
 
 
 def recorded(monkeypatch: pytest.MonkeyPatch, steps: list[str]) -> None:
@@ -65,6 +78,23 @@ def test_an_offset_is_told_when_its_bytes_are_on_the_disk(
         *("write 100", "fsync uploads", "row 100"),
         *("write 100", "fsync uploads", "row 200"),
     ]
+
+
+def test_what_a_kill_takes_away_of_an_upload_is_a_sixteenth_however_fast_it_comes(tus: TusPhone) -> None:
+    """A sender that was cut off within its first second began anew, whatever had come by then."""
+    audio = OGG + bytes(1_000_000)
+    address = tus.begin_upload(len(audio))
+    ahead: list[int] = []
+
+    class Body(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            ahead.append(self.tell() - upload_at(address).offset)
+            return super().read(size)
+
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+    sent: dict[str, Any] = {"CONTENT_LENGTH": str(len(audio)), "CONTENT_TYPE": BODY_TYPE, "wsgi.input": Body(audio)}
+    assert tus.phone.client.generic("PATCH", address, headers=headers, **sent).status_code == 204
+    assert max(ahead) <= len(audio) // 16 + append.APPEND_BYTES
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
@@ -109,6 +139,8 @@ def test_while_one_writes_another_is_told_to_wait(tus: TusPhone) -> None:
     with hold_upload(upload_at(address)):
         assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
         assert tus.offset(address) == 0
+        assert tus.ask("HEAD", address)["Retry-After"] in {"1", "2", "3", "4", "5"}
+    assert not tus.ask("HEAD", address).has_header("Retry-After")
     assert tus.patch(address, 0, OGG).status_code == 204
 
 
@@ -118,6 +150,30 @@ def test_a_writer_that_died_is_not_waited_for_long(tus: TusPhone) -> None:
     assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
     Upload.objects.update(held_until=F("held_until") - UPLOAD_LEASE_DURATION)  # so much later
     assert tus.patch(address, 0, OGG).status_code == 204
+
+
+def test_a_writer_whose_process_was_killed_is_not_waited_for(tus: TusPhone, home: Path) -> None:
+    address = tus.begin_upload()
+    upload = upload_at(address)
+    Upload.objects.update(held_until=timezone.now() + timedelta(hours=1))
+    lock = [sys.executable, "-c", LOCK, str(home / FILE), str(upload.pk.int % MAX_LOCKED_BYTE)]
+    with subprocess.Popen(lock, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        assert problem(tus.patch(address, 0, OGG), 423, "upload-busy")
+        writer.kill()
+    assert tus.patch(address, 0, OGG).status_code == 204
+
+
+def test_a_living_writer_is_told_from_a_dead_one(tus: TusPhone) -> None:
+    upload = upload_at(tus.begin_upload())
+    assert not has_living_writer(upload.pk)
+    with hold_upload(upload):
+        assert has_living_writer(upload.pk)
+        with pytest.raises(Refusal), hold_upload(upload):
+            pass
+        assert has_living_writer(upload.pk)
+    assert not has_living_writer(upload.pk)
 
 
 def test_a_writer_that_wakes_up_late_writes_nothing(tus: TusPhone) -> None:

@@ -37,8 +37,8 @@ def test_the_page_tells_what_a_device_is_called_and_what_it_sent(alices: Client,
     gone = speak(bedside, "memo-002.ogg")
     Memo.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
     assert "bedside" in page(alices)
-    assert "1 memo<" in page(alices)
-    assert "never seen yet" in page(alices)
+    assert "1 recording." in page(alices)
+    assert "Never heard yet" in page(alices)
 
 
 def test_a_device_is_called_anew_and_its_recordings_get_a_context(alices: Client, bedside: Device) -> None:
@@ -88,7 +88,7 @@ def test_what_was_unpaired_stands_at_the_end_and_uploads_no_more(
     alices.post(f"/devices/{phone.device.pk}/revoke")
     assert problem(phone.put("m-2"), 401, "revoked-token")
     shown = page(alices)
-    assert shown.index("nightstand") < shown.index("One that was unpaired") < shown.index("phone, 1 memo")
+    assert shown.index("nightstand") < shown.index("One that was unpaired") < shown.index("phone, 1 recording")
     assert f"/devices/{phone.device.pk}/" not in shown
 
 

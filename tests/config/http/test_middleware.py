@@ -27,7 +27,7 @@ def test_what_somebody_said_is_kept_in_no_cache(alices: Client, client: Client) 
     for page in ("/", "/settings/", "/topics/", "/nowhere"):
         assert {"private", "no-store"} <= set(alices.get(page).headers["Cache-Control"].split(", "))
     assert client.get("/api/v1/memos/m-1").headers["Cache-Control"] == "private, no-store"
-    with closing(client.get("/static/config/stillnote.css")) as style:
+    with closing(client.get("/static/config/css/ground.css")) as style:
         assert "no-store" not in style.headers.get("Cache-Control", "")
 
 

@@ -118,13 +118,13 @@ def test_the_today_page_and_the_health_page_say_it(client: Client, alice: User, 
         said = client.get(page).content.decode()
         assert said.count("Memos have waited for") == 1
         assert said.count('id="trouble-worker"') == 1
-        assert "Nothing hinders the service." not in said
+        assert "All is well." not in said
 
 
 def test_only_the_health_page_says_that_nothing_hinders_the_service(client: Client, alice: User) -> None:
     client.force_login(alice)
-    assert "Nothing hinders the service." in client.get("/health/").content.decode()
-    assert "Nothing hinders the service." not in client.get("/").content.decode()
+    assert "All is well." in client.get("/health/").content.decode()
+    assert "All is well." not in client.get("/").content.decode()
 
 
 @pytest.fixture

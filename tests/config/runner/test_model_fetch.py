@@ -41,7 +41,7 @@ def test_while_a_model_comes_pages_say_how_far_it_is_and_no_mail_is_sent(
             shown = alices.get(page).content.decode()
             assert "is being fetched from hub.example: 31 of 480 MB are here" in shown
             assert '<progress value="31" max="480"' in shown
-            assert 'class="problem"' not in shown.replace('<div class="problem" id="answers" role="alert" hidden>', "")
+            assert '<p class="note bad"' not in shown
         assert 'hx-trigger="every 2s"' in alices.get("/").content.decode()
         assert engine_finding()[0]
         (alert,) = user_alerts(alice, timezone.now())

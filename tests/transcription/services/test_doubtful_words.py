@@ -196,9 +196,9 @@ def test_heard_again_doubtful_words_alone_take_nothing_away(hear: Hear, silent: 
 def test_the_words_are_one_tap_away_on_the_page(alices: Client, silent: Transcript) -> None:
     address = f"/memos/{silent.memo_id}/"
     page = alices.get(address).text
-    hidden = page.partition("<details>\n<summary>What was perhaps said</summary>")[2]
+    hidden = page.partition('<details class="fold lift">\n<summary>What was perhaps said</summary>')[2]
     assert "Thank</a>" in hidden.partition("</details>")[0]
-    assert "Thank" not in page.partition("<details>\n<summary>What was")[0]
+    assert "Thank" not in page.partition('<details class="fold lift">\n<summary>What was')[0]
     assert f'action="/transcripts/{silent.pk}/words/0-2/keep"' in hidden
     assert "Nobody speaks in it. The recording is kept." in page
     answer = alices.post(f"/transcripts/{silent.pk}/words/0-2/keep", follow=True)

@@ -38,7 +38,7 @@ def test_it_says_which_and_one_tap_has_it_heard_in_that(
     assert transcribe_next(worker)
     page = alices.get(f"/memos/{memo.pk}/").content.decode()
     assert "This sounds like German, and was heard as if it were English." in page
-    assert '<input type="hidden" name="language" value="de"><button>Hear it again in German</button>' in page
+    assert '<input type="hidden" name="language" value="de"><button class="button">Hear it again in German<' in page
     assert alices.post(f"/jobs/{memo.pk}/again", {"language": "de"}).status_code == 302
     assert transcribe_next(worker)
     assert asked == [("en",), ("de",)]

@@ -1,0 +1,60 @@
+"""The head of Today in words: how much was said, from last night or since yesterday, and when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+NUMBER_WORDS = (
+    gettext_lazy("no"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+    gettext_lazy("ten"),
+    gettext_lazy("eleven"),
+    gettext_lazy("twelve"),
+)
+
+TIMES_SAID = 12
+"""Of so many recordings of a night the times are said."""
+
+
+def number_word(number: int) -> str:
+    """Return a number as sentences say it: in words up to twelve."""
+    return str(NUMBER_WORDS[number]) if number < len(NUMBER_WORDS) else str(number)
+
+
+def describe_night(at_night: int, by_day: int, topics: int) -> str:
+    """Return what the head of Today says. at_night, by_day: ideas of last night, and of yesterday and today by day."""
+    if not at_night and not by_day:
+        return _("A quiet night. Nothing came in.")
+    number = at_night or by_day
+    ideas = ngettext("%(n)s idea", "%(n)s ideas", number) % {"n": number_word(number)}
+    said = _("%(ideas)s from last night") if at_night else _("%(ideas)s since yesterday")
+    parts = [said % {"ideas": ideas}]
+    if topics:
+        parts.append(ngettext("%(n)s topic", "%(n)s topics", topics) % {"n": number_word(topics)})
+    return _sentence(parts)
+
+
+def describe_night_line(spoken: Sequence[datetime]) -> str:
+    """Return in words what the line of last night shows. spoken: when each recording was, by the clock of then."""
+    if not spoken:
+        return _("Last night from nine in the evening to ten in the morning: quiet")
+    number = ngettext("%(n)s recording", "%(n)s recordings", len(spoken)) % {"n": number_word(len(spoken))}
+    times = _(", ").join(date_format(clock, "G:i") for clock in spoken[:TIMES_SAID])
+    said = _("Last night from nine in the evening to ten in the morning: %(recordings)s, at %(times)s")
+    return said % {"recordings": number, "times": times}
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    joined = _(", ").join(parts)
+    return _("%(sentence)s.") % {"sentence": joined[:1].upper() + joined[1:]}

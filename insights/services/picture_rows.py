@@ -1,0 +1,62 @@
+"""What the pictures of pages show, asked of the database in a fixed number of queries: sizes, weeks, stars."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from capture.models import User
+from insights.core.pictures.constellation import Star, star_age
+from insights.models import Idea, Topic
+
+STARS_SHOWN = 150
+"""Ideas of a topic that its own constellation shows, the newest."""
+DAY_SECONDS = 24 * 3600
+
+
+def set_topic_sizes(ideas: Iterable[Idea]) -> None:
+    """Set `size` of the topics of ideas: how many each has, which is what their signs are drawn from."""
+    topics = [idea.topic for idea in ideas if idea.topic]
+    counted = Idea.objects.shown().filter(topic__in={topic.pk for topic in topics}).order_by().values_list("topic")
+    sizes = dict(counted.annotate(Count("pk")))
+    for topic in topics:
+        topic.size = sizes.get(topic.pk, 0)  # type: ignore[attr-defined]
+
+
+def ideas_a_week(user: User, weeks: int, topic: Topic | None = None) -> dict[UUID, list[int]]:
+    """Return how many ideas each topic got in each of the last weeks, the oldest first, by the user's own calendar.
+
+    topic: of this one alone. Topics that got none are left out.
+    """
+    first = _monday(timezone.localdate()) - timedelta(weeks=weeks - 1)
+    zone = timezone.get_current_timezone()
+    ideas = Idea.objects.of(user).filter(
+        transcript__memo__recorded_at__gte=datetime.combine(first, datetime.min.time(), tzinfo=zone)
+    )
+    placed = ideas.filter(topic=topic) if topic else ideas.exclude(topic=None)
+    spoken = placed.annotate(week=TruncWeek("transcript__memo__recorded_at", tzinfo=zone)).order_by()
+    counts: dict[UUID, list[int]] = defaultdict(lambda: [0] * weeks)
+    for key, week, number in spoken.values_list("topic", "week").annotate(Count("pk")):
+        place = (week.date() - first).days // 7
+        if place < weeks:
+            counts[key][place] += number
+    return dict(counts)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def topic_stars(topic: Topic) -> list[Star]:
+    """Return the newest ideas of a topic as stars."""
+    now = timezone.now()
+    newest = Idea.objects.shown().filter(topic=topic).order_by("-placed_at")[:STARS_SHOWN]
+    rows = newest.values_list("pk", "placed_at", "transcript__memo__recorded_at")
+    return [
+        Star(str(key), placed_at.timestamp(), star_age((now - recorded_at).total_seconds() / DAY_SECONDS))
+        for key, placed_at, recorded_at in rows
+    ]

@@ -1,0 +1,52 @@
+"""What the sky of a user shows, asked of the database in a fixed number of queries, however much there is."""
+
+from collections import defaultdict
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from capture.models import User
+from insights.core.pictures.constellation import Star, star_age
+from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
+from insights.models import Idea, Topic
+
+LAST_IDEAS = 2000
+"""Ideas, the last placed, of which stars are drawn; a topic without any of them shows its sign alone."""
+DAY_SECONDS = 24 * 3600
+
+
+class Sky(NamedTuple):
+    """What the tag `sky` draws: topics, and the keys of ideas without a topic."""
+
+    topics: list[SkyTopic]
+    lone: list[str]
+
+
+def sky_of(user: User) -> Sky:
+    """Return a user's topics as the sky shows them: not hidden, and with a place."""
+    sizes = dict(Idea.objects.filter(user=user).order_by().values_list("topic").annotate(Count("pk")))
+    stars = _last_stars(user)
+    placed = Topic.objects.of(user).in_sight()
+    topics = [
+        SkyTopic(str(key), name, reverse("topic", args=[key]), (x, y), tuple(stars[key]), sizes[key])
+        for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")
+        if key in sizes and x is not None and y is not None
+    ]
+    lone = Idea.objects.of(user).unsorted().order_by("-placed_at").values_list("pk", flat=True)[:MOST_LONE_STARS]
+    return Sky(topics, [str(key) for key in lone])
+
+
+def _last_stars(user: User) -> defaultdict[UUID, list[Star]]:
+    """Return the last ideas of a user as stars, by topic."""
+    now = timezone.now()
+    last = Idea.objects.of(user).exclude(topic=None).order_by("-placed_at")[:LAST_IDEAS]
+    stars: defaultdict[UUID, list[Star]] = defaultdict(list)
+    for key, topic, placed_at, recorded_at in last.values_list(
+        "pk", "topic", "placed_at", "transcript__memo__recorded_at"
+    ):
+        age = star_age((now - recorded_at).total_seconds() / DAY_SECONDS)
+        stars[topic].append(Star(str(key), placed_at.timestamp(), age))
+    return stars
