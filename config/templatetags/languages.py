@@ -14,6 +14,10 @@ USUAL = ("en", "zh", "es", "hi", "ar", "fr", "pt", "ru", "de", "ja", "it", "tr",
 """Those with the most speakers that have a Whisper worth its name; all others are one tap further."""
 
 
+DJANGOS_CODES = {"zh": "zh-hans", "no": "nb"}
+"""Where Django writes the code of a language in another way."""
+
+
 class LanguageChoice(NamedTuple):
     """A language that may be chosen, by its code and its own name."""
 
@@ -25,7 +29,7 @@ class LanguageChoice(NamedTuple):
 def own_name(code: str) -> str:
     """Return what speakers of a language call it; where Django does not know, what English calls it."""
     try:
-        return str(get_language_info(code)["name_local"]).capitalize()
+        return str(get_language_info(DJANGOS_CODES.get(code, code))["name_local"]).capitalize()
     except KeyError:
         return language_name(code)
 

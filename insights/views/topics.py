@@ -23,6 +23,7 @@ from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import create_topics, has_no_own_topics
 from insights.services.picture_rows import ideas_a_week, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
+from insights.services.sky import sky_of
 from insights.services.topics import (
     BadName,
     create_topic,
@@ -59,6 +60,7 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     none = [0] * WEEKS_IN_LIST
     page = {
         "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed if topic.hidden == is_asked],
+        "sky": None if is_asked else sky_of(request.user),
         "hidden_count": sum(topic.hidden for topic in listed),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().count(),
