@@ -1,8 +1,9 @@
 """Real damage is told in every form, with about as much as is missing; the same file without it is told to be whole.
 
 What cannot be told: zeros in hardly compressed sound that begin and end where it is soft, for they are what a gate
-writes; bare MP3 or AAC that broke off in a frame which the bytes behind happen to complete; how much is gone where nothing
-says how much there was (`is_length_unknown`); FLAC, WebM and MPEG-4 files that are joined: players take them for one.
+writes; bare MP3 or AAC that broke off in a frame which the bytes behind happen to complete; how much is gone where
+nothing says how much there was (`is_length_unknown`); FLAC, WebM and MPEG-4 files that are joined: players take them
+for one.
 """
 
 import random
