@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
-from insights.act_text import acts_as_markdown, acts_as_text
+from insights.act_text import acts_as_text
 from insights.models import Idea, ReviewState
 from insights.services.review import take_back, tick_act
 
 MAX_SHOWN_IDEAS = 100
 """On one page."""
-EXPORTS = {"md": ("text/markdown", acts_as_markdown), "txt": ("text/plain", acts_as_text)}
+EXPORTS = {"md": "text/markdown", "txt": "text/plain"}
+"""Kinds of files by how their names end."""
 
 
 @login_required
@@ -35,10 +36,10 @@ def act_list(request: AuthedRequest) -> HttpResponse:
 @require_safe
 def act_export(request: AuthedRequest) -> HttpResponse:
     """Send the list as a file."""
-    ending = request.GET.get("as", "")
-    kind, written = EXPORTS.get(ending, EXPORTS["txt"])
-    text = written(ReviewState.objects.of(request.user).to_act_on())
-    name = f"act.{ending if ending in EXPORTS else 'txt'}"
+    asked = request.GET.get("as", "")
+    ending = asked if asked in EXPORTS else "txt"
+    text = acts_as_text(ReviewState.objects.of(request.user).to_act_on(), is_markdown=ending == "md")
+    name, kind = f"act.{ending}", EXPORTS[ending]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
 
