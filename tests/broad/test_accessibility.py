@@ -20,7 +20,7 @@ pytestmark = pytest.mark.alone
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 WORDS_OF_A_TEXT = ".transcript a"
-"""Links within a text are as large as its words. WCAG 2.5.8 leaves them out; axe-core does where other text is there."""
+"""Links within a text are as large as its words: WCAG 2.5.8 leaves them out, axe-core only beside other text."""
 ASK = """(rules) => axe.run({ exclude: rules.exclude }, { runOnly: rules.only })
   .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`))"""
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(DESK, "dark"), (PHONE, "light")]
