@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -18,6 +19,11 @@ PRIVATE_FOLDER = 0o700
 PRIVATE_FILES = 0o077
 HOST = re.compile(r"[\w.-]+|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 """A name or an address, as urlsplit gives it."""
+OWN_PREFIX = "STILLNOTE_"
+ENVIRONMENT_ALONE = {"STILLNOTE_HOME", "STILLNOTE_MANAGER"}
+"""Names that are read before there is a file, or where it is not read."""
+ALIKE = 0.75
+"""From which ratio on (difflib) one name is likely another, misspelled."""
 SIGNS = "In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, [ as %5B, ] as %5D and % as %25."
 
 
@@ -70,6 +76,8 @@ class SettingsReader(environ.Env):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.asked: set[str] = set()
+        self.in_file: set[str] = set()
+        """The names that stand in the settings file."""
 
     def get_value(self, var: str, cast: Any = None, default: Any = None, parse_default: bool = False) -> Any:  # noqa: ARG002 - as in Env
         """Return a setting as it is written, without white space around it, and remember that it is one.
@@ -95,6 +103,16 @@ class SettingsReader(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(f"{var} must be written as {form}. {SIGNS}")
         return url
 
+    def unknown_names(self) -> dict[str, str]:
+        """Return each name in the file that is no setting, or begins as ours in the environment, and the likely one.
+
+        It is "" where none is like it. To be asked when all settings were read. What stands behind a name may be a
+        password: it is not told.
+        """
+        ours_by_name = {name for name in os.environ if name.startswith(OWN_PREFIX)} - ENVIRONMENT_ALONE
+        unknown = sorted((self.in_file | ours_by_name) - self.asked)
+        return {name: next(iter(get_close_matches(name.upper(), self.asked, 1, ALIKE)), "") for name in unknown}
+
     def from_environment(self) -> dict[str, str]:
         """Return the settings that the environment gives, and not a file."""
         return {name: os.environ[name] for name in sorted(self.asked & set(os.environ))}
@@ -112,9 +130,11 @@ def settings_reader(home: Path, running_service: dict[str, str]) -> SettingsRead
         ENVIRON = running_service | os.environ
 
     path = home / "stillnote.env"
-    if path.is_file():
-        Settings.ENVIRON = read_settings_file(path) | Settings.ENVIRON
-    return Settings()
+    in_file = read_settings_file(path) if path.is_file() else {}
+    Settings.ENVIRON = in_file | Settings.ENVIRON
+    reader = Settings()
+    reader.in_file |= in_file.keys()
+    return reader
 
 
 def _is_whole_address(url: str, schemes: Collection[str], *, needs_host: bool) -> bool:

@@ -214,3 +214,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # its warnings name the path of each refused request
     },
 }
+
+# Names that are misspelled, and what they may have been meant to be.
+UNKNOWN_SETTINGS = read.unknown_names()

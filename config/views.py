@@ -28,6 +28,7 @@ from config.first_run import is_first_log_in
 from config.forms import AboutYou, Languages, LogInForm, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
+from config.ops.checks import check_names
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
 
@@ -174,6 +175,7 @@ def health_page(request: AuthedRequest) -> HttpResponse:
     if django_settings.ORIGINALS_MONTHS:
         page |= {"months": django_settings.ORIGINALS_MONTHS, "gone": disk_usage.count_removed_originals(request.user)}
     if request.user.is_superuser:
+        page["unknown_settings"] = [message.msg for message in check_names()]
         page |= {"everybodys": disk_usage.machine_growth(now), "leftovers": counted_leftovers()}
         try:
             page["kinds"] = disk_usage.used_room()

@@ -50,6 +50,10 @@ SENTENCES = {
     ),
     # Of a recording in another language than its user speaks, stored among the warnings.
     "language_other": gettext_noop("This sounds like %(heard)s, and was heard as if it were %(given)s."),
+    # Of a text that lay beside a recording, stored among the warnings.
+    "text_left_aside": gettext_noop(
+        "The text that lay beside it is left aside: nobody says so much in this time. The recording is heard."
+    ),
     # Of a recording that could not be read whole, stored among the warnings.
     "damaged_partly": gettext_noop("damaged: %(read)s of %(whole)s s could be read"),
     "damaged_end": gettext_noop("damaged: its end is missing, %(read)s s could be read"),

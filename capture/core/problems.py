@@ -275,6 +275,10 @@ FILE_PROBLEMS = {
     "link": _("It is a link. Only files that lie in the folder themselves are taken."),
     "closed": _("It may not be read. Give the service the right to."),
     "deleted-before": _("It was deleted here before, and is left out. To have it back, add it on the today page."),
+    "still-written": _(
+        "Somebody still writes to it, or it ends too early for its kind: it is left out. Once it is whole, import the "
+        "folder again."
+    ),
     "no-plain-file": _("It is a link, a pipe or a folder that may not be read: only plain files are taken."),
     "bad-file-name": _(
         "Its name is too long, or not written in this system's letters. Rename it, and list the folder again."

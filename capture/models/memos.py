@@ -38,6 +38,10 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         """Return a user's memos whose deletion can still be undone."""
         return self.filter(user_id=user.pk, deleted_at__isnull=False)
 
+    def dated_by_hand(self, user: User) -> Self:
+        """Return the memos of which a user said when they were spoken."""
+        return self.of(user).filter(date_as_came__isnull=False)
+
     def past_undo(self, deleted_before: datetime) -> Self:
         """Return memos whose deletion can no longer be undone."""
         return self.filter(deleted_at__lt=deleted_before)
@@ -95,6 +99,7 @@ class Memo(models.Model):
             models.Index(fields=["received_at"], name="memo_received"),
             # Few: they are asked for whenever it is asked whether a person's ideas are still the same.
             models.Index(fields=["user"], name="memo_hidden", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["user"], name="memo_dated", condition=Q(date_as_came__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.core.checks import Warning as Remark
 
-from config.env import SIGNS
+from config.env import ENVIRONMENT_ALONE, SIGNS
 
 MINIMA = {
     "WORKER_THREADS": 1,
@@ -26,6 +27,9 @@ MINIMA = {
     "UNDO_SECONDS": 0,
 }
 
+UNKNOWN_NAME_ID = "stillnote.W001"
+OTHERS_NAMES = {"HF_ENDPOINT", "CUDA_VISIBLE_DEVICES"}
+"""Settings of libraries, which they read from the environment."""
 WINDOWS = ("auto", "full")
 ENDPOINTS = {"WHISPER_URL": "whisper", "EMBEDDING_URL": "vectors"}
 
@@ -41,6 +45,22 @@ def check_numbers(**_: Any) -> list[Error]:
         for name, least in MINIMA.items()
         if getattr(settings, name) < least
     ]
+
+
+@register()
+def check_names(**_: Any) -> list[Remark]:
+    """Find names that no setting has, above all misspelled ones: what was meant by them is not done."""
+    return [
+        Remark(_unknown_name_text(name, likely), id=UNKNOWN_NAME_ID)
+        for name, likely in settings.UNKNOWN_SETTINGS.items()
+    ]
+
+
+def _unknown_name_text(name: str, likely: str) -> str:
+    if name in ENVIRONMENT_ALONE | OTHERS_NAMES:
+        return f"{name} is not read from stillnote.env: set it in the environment."
+    meant = f"Did you mean {likely}?" if likely else "docs/settings.md lists all of them."
+    return f"{name} is no setting, and what it says is not done. {meant}"
 
 
 @register()

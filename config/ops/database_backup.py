@@ -68,11 +68,13 @@ def dump_script(dump: Path, *, table: str = "") -> Iterator[bytes]:
     What a dump says to do is not to be believed: whoever reads these lines takes rows from them and runs none.
     """
     only = [f"--table={table}"] if table else []
-    command = ["pg_restore", "--data-only", *only, "--file=-", str(dump)]
+    command = ["pg_restore", "--format=custom", "--data-only", *only, "--file=-", str(dump)]
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
             lines = program.stdout
             while lines and (line := lines.readline(MAX_LINE_BYTES)):
+                if len(line) == MAX_LINE_BYTES:  # what follows may look like a line of its own
+                    raise BackupFailed(FOREIGN_DATABASE_TEXT)
                 yield line
     except FileNotFoundError as error:
         raise _missing_program_error("pg_restore") from error

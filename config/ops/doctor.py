@@ -24,6 +24,7 @@ from capture.storage.stores import probe_bucket
 from config.celery import app
 from config.dispatch.notify import broker_errors
 from config.ops import alerts
+from config.ops.checks import UNKNOWN_NAME_ID
 from config.ops.database_version import NewerDatabase, NotReady, Version, database_version
 from config.runner import lock
 from insights.services.embedders import check_embedder, sentence_model_problem
@@ -50,7 +51,7 @@ class Finding(NamedTuple):
 def findings() -> Iterator[Finding]:
     """Look at everything, one thing after the other; nothing stays changed."""
     yield Finding("installation", True, {"python": sys.version_info[:3], "bytes": installed_bytes()})
-    yield _settings_finding()
+    yield from _settings_findings()
     yield _data_folder_finding()
     yield _disk_finding()
     yield from _database_findings()
@@ -78,10 +79,14 @@ def _package_files(name: str) -> list[Path]:
         return []
 
 
-def _settings_finding() -> Finding:
-    if wrong := [message for message in run_checks() if message.is_serious()]:
-        return Finding("settings-wrong", False, {"messages": wrong})
-    return Finding("settings", True, {"url": settings.STILLNOTE_URL})
+def _settings_findings() -> Iterator[Finding]:
+    messages = run_checks()
+    if wrong := [message for message in messages if message.is_serious()]:
+        yield Finding("settings-wrong", False, {"messages": wrong})
+    else:
+        yield Finding("settings", True, {"url": settings.STILLNOTE_URL})
+    if unknown := [message for message in messages if message.id == UNKNOWN_NAME_ID]:
+        yield Finding("settings-unknown", False, {"messages": unknown})
 
 
 def _data_folder_finding() -> Finding:

@@ -78,6 +78,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "installation": ("installation", _packages_sentence),
     "settings": ("settings", "reached at {url}"),
     "settings-wrong": ("settings", _wrong_settings_sentence),
+    "settings-unknown": ("settings", _wrong_settings_sentence),
     "data-folder": ("data folder", "{home}, readable by you alone"),
     "data-folder-open": (
         "data folder",

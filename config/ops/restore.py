@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -143,6 +143,7 @@ def fill_database() -> None:
         raise BackupFailed(NEEDS_DATABASE_TEXT)
     if connection.introspection.table_names():
         raise BackupFailed("The database that was named is not empty. Name another.")
+    own_functions = database_functions()
     try:
         if connection.vendor == "sqlite":
             _migrate_to(sqlite_migrations(source))
@@ -154,7 +155,7 @@ def fill_database() -> None:
         call_command("migrate", verbosity=0, interactive=False)
         _refuse_foreign_paths()
     except BaseException:
-        empty_database()
+        empty_database(own_functions)
         raise
     source.unlink()
 
@@ -165,12 +166,27 @@ def _refuse_foreign_paths() -> None:
         raise BackupFailed(FOREIGN_DATABASE_TEXT)
 
 
-def empty_database() -> None:
-    """Drop every table of a database that was empty before, so that nothing is restored in part."""
+def database_functions() -> set[str]:
+    """Return the functions in the database's own schema, each as it is written with its arguments."""
+    if connection.vendor != "postgresql":
+        return set()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in connection.introspection.table_names(cursor):
-                cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
+        cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema::regnamespace")
+        return {function for (function,) in cursor.fetchall()}
+
+
+def empty_database(own_functions: Set[str]) -> None:
+    """Drop what was made in a database that had no tables before, so that nothing is restored in part.
+
+    own_functions: those that were there before.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
+        for function in database_functions() - own_functions:
+            cursor.execute(f"DROP FUNCTION {function}")
 
 
 def _migrate_to(claimed: MigrationNames) -> None:

@@ -116,8 +116,9 @@ def _take_current(rows: UserRows) -> UserIndex:
     state: UserIndex | None = process_state.current.indexes.take(rows.user, rows.model)
     if state is not None and state.basis == basis:
         return state
-    state = state or read_index_file(rows, basis)
-    if state is None:
+    if state is None or state.basis.dated != basis.dated:
+        state = read_index_file(rows, basis)
+    if state is None or state.basis.dated != basis.dated:
         return write_index_file(rows, build_index(rows, basis)).add_seeds()
     return update_index(rows, state, basis).add_seeds()
 
@@ -135,7 +136,7 @@ def _take_at_hand(rows: UserRows) -> UserIndex:
 
 
 def _updated_quickly(rows: UserRows, state: UserIndex | None, basis: Basis) -> UserIndex:
-    if state is None or basis.version - state.basis.version > PAGE_VERSIONS:
+    if state is None or state.basis.dated != basis.dated or basis.version - state.basis.version > PAGE_VERSIONS:
         raise NotAtHand
     return update_index(rows, state, basis).add_seeds()
 

@@ -21,13 +21,15 @@ class NotAtHand(Exception):
 class Basis(NamedTuple):
     """The state of the rows that an index was made from: it is current while they are the same. ideas: hidden ones too.
 
-    hidden: memos whose deletion can still be undone, and when they were deleted.
+    hidden: memos whose deletion can still be undone, and when they were deleted. dated: those of which a person said
+    when they were spoken, and when that was: an index has its ideas in the order in which they were spoken.
     """
 
     version: int
     model: str
     ideas: int
     hidden: frozenset[tuple[UUID, datetime | None]]
+    dated: frozenset[tuple[UUID, datetime]] = frozenset()
 
 
 class ListedTopic(NamedTuple):
@@ -64,7 +66,8 @@ class UserRows:
         arrangement, _ = Arrangement.objects.get_or_create(user=self.user)
         ideas = Idea.objects.filter(user=self.user).count()
         hidden = Memo.objects.hidden(self.user).values_list("pk", "deleted_at")
-        return Basis(arrangement.version, arrangement.vector_model, ideas, frozenset(hidden))
+        dated = Memo.objects.dated_by_hand(self.user).values_list("pk", "recorded_at")
+        return Basis(arrangement.version, arrangement.vector_model, ideas, frozenset(hidden), frozenset(dated))
 
     def visible_ideas(self) -> set[UUID]:
         """Return the ideas that a person may see and that can be compared."""

@@ -47,7 +47,8 @@ def read_index_file(rows: UserRows, basis: Basis) -> UserIndex | None:
         return None
     about, index = stored.about, stored.index
     hidden = frozenset((UUID(memo), datetime.fromisoformat(at)) for memo, at in about["hidden"])
-    as_of = Basis(about["version"], about["serving"], about["ideas"], hidden)
+    dated = frozenset((UUID(memo), datetime.fromisoformat(at)) for memo, at in about.get("dated", ()))
+    as_of = Basis(about["version"], about["serving"], about["ideas"], hidden, dated)
     seeds = {
         UUID(key): TopicSeed(text, np.array(vector, dtype=np.float32), words)
         for key, (text, vector, words) in about["seeds"].items()
@@ -68,6 +69,7 @@ def write_index_file(rows: UserRows, state: UserIndex) -> UserIndex:
         "serving": basis.model,
         "ideas": basis.ideas,
         "hidden": sorted((str(memo), at.isoformat()) for memo, at in basis.hidden if at is not None),
+        "dated": sorted((str(memo), at.isoformat()) for memo, at in basis.dated),
         "outside": state.outside,
         "seeds": {str(key): (text, vector.tolist(), words) for key, (text, vector, words) in state.seeds.items()},
         "said": rows.last_correction(),

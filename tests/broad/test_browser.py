@@ -243,3 +243,65 @@ def test_an_answer_that_is_no_part_of_a_page_is_told_in_a_sentence_and_changes_n
     expect(told).to_contain_text("You are logged out")
     expect(page.locator("input[name=username]")).to_have_count(0)
     expect(told.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=/")
+
+
+PLAYING = "document.querySelector('[data-playing]') !== null"
+DELETE_ALL = """
+from capture.models import Memo
+from capture.services.deletion import delete_memo
+for memo in Memo.objects.kept():
+    delete_memo(memo)
+"""
+
+
+def test_audio_that_cannot_be_played_is_told_where_the_finger_was(page_of_ideas: Page) -> None:
+    page = page_of_ideas
+    page.wait_for_load_state("networkidle")
+    hear = page.locator("a[data-play]").last
+    told = page.locator("a[data-play] + .unplayed")
+
+    page.context.set_offline(True)
+    hear.click()
+    expect(told).to_contain_text("cannot be reached at the moment")
+    expect(told).to_have_attribute("role", "alert")
+    expect(page.locator("[data-playing]")).to_have_count(0)
+    page.context.set_offline(False)
+    hear.click()
+    expect(told).to_have_count(0)
+    wait_until(page, PLAYING)
+
+    address = (hear.get_attribute("href") or "").partition("#")[0]
+    for status, sentence in ((500, "does not come at the moment"), (503, "does not come at the moment")):
+        page.reload()
+        page.route(f"**{address}", answering(status, "no"))
+        hear.click()
+        expect(told).to_contain_text(sentence)
+        page.unroute(f"**{address}")
+    page.reload()
+    page.route(f"**{address}", answering(200, "no sound"))
+    hear.click()
+    expect(told).to_contain_text("This browser cannot play")
+    page.unroute(f"**{address}")
+
+
+def test_audio_of_another_place_or_time_is_told_as_well(
+    page_of_ideas: Page, browser: Browser, service: Service, password: str
+) -> None:
+    """Deleted elsewhere, by a link and by the player itself; and logged out."""
+    fresh = browser.new_context(viewport=DESK)  # none of the sound is kept in it
+    page, elsewhere = page_of_ideas, fresh.new_page()
+    log_in(elsewhere, service.address, "owner", password)
+    page.locator(".idea time").last.click()
+    page.locator("#player").wait_for()
+    service.manage("shell", "--no-imports", "-c", DELETE_ALL)
+    page.evaluate("document.getElementById('player').src += '?anew'")
+    expect(page.locator(".unplayed")).to_contain_text("not there any more")
+
+    hear, told = elsewhere.locator("a[data-play]").last, elsewhere.locator("a[data-play] + .unplayed")
+    hear.click()
+    expect(told).to_contain_text("not there any more")
+    fresh.clear_cookies()
+    hear.click()
+    expect(told).to_contain_text("You are logged out")
+    expect(told.get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=/")
+    fresh.close()

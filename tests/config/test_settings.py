@@ -10,9 +10,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
 
+from capture.models import User
 from config import env
 from config.env_file import read_settings_file
+from config.ops.checks import check_names
 from config.runner import lock
 
 HOUSE = Path(__file__).parents[2]
@@ -230,3 +234,49 @@ def test_styles_and_scripts_are_below_the_path_of_the_address(tmp_path: Path) ->
         check=True,
     )
     assert run.stdout.split() == ["/still/static/config/css/ground.css", "/still/", "/still/api/v1/memos/one"]
+
+
+MISSPELLED = (
+    "EMIAL_URL=smtp://me:hidden@mail.example\nport=8341\nWHISPER_MODELS=base\nQUOTA=5\nSTILLNOTE_HOME=x\nSPEAK=hidden\n"
+)
+TOLD = [
+    "EMIAL_URL is no setting, and what it says is not done. Did you mean EMAIL_URL?",
+    "SPEAK is no setting, and what it says is not done. docs/settings.md lists all of them.",
+    "STILLNOTE_HOME is not read from stillnote.env: set it in the environment.",
+    "STILLNOTE_OFLINE is no setting, and what it says is not done. Did you mean STILLNOTE_OFFLINE?",
+    "WHISPER_MODELS is no setting, and what it says is not done. Did you mean WHISPER_MODEL?",
+    "port is no setting, and what it says is not done. Did you mean PORT?",
+]
+
+
+@pytest.mark.parametrize("command", ["check", "doctor"])
+def test_a_name_that_no_setting_has_is_told_with_the_likely_one_and_never_its_value(
+    command: str, tmp_path: Path
+) -> None:
+    (tmp_path / "stillnote.env").write_text(MISSPELLED)
+    run = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=HOUSE,
+        env=os.environ | {"STILLNOTE_HOME": str(tmp_path), "STILLNOTE_OFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = run.stdout + run.stderr
+    assert [sentence for sentence in TOLD if sentence not in said] == []
+    assert "QUOTA" not in said
+    assert "hidden" not in said
+    assert run.returncode == (command == "doctor")
+
+
+def test_names_that_are_right_are_not_spoken_of() -> None:
+    assert check_names() == []
+
+
+def test_the_page_health_tells_the_owner_of_a_misspelled_name(alice: User, settings: Settings) -> None:
+    settings.UNKNOWN_SETTINGS = {"EMIAL_URL": "EMAIL_URL"}
+    client = Client()
+    client.force_login(alice)
+    assert "EMIAL_URL" not in client.get("/health/").text
+    User.objects.update(is_superuser=True)
+    assert "Did you mean EMAIL_URL?" in client.get("/health/").text

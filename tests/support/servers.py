@@ -64,8 +64,8 @@ def redis_url() -> Iterator[str]:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Give the address of a PostgreSQL server of one's own, without a database's name."""
+def running_postgres(*options: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL server of one's own, without a database's name. options: as in its settings."""
     programs = _postgres_programs()
     if programs is None:
         missing("PostgreSQL's server (initdb, postgres)")
@@ -79,7 +79,8 @@ def running_postgres() -> Iterator[str]:
         making = [f"{programs}/initdb", "-D", str(cluster), "-U", "stillnote", "-A", "trust", "-E", "UTF8"]
         subprocess.run(making, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         running = [f"{programs}/postgres", "-D", str(cluster), "-p", str(port), "-k", str(folder)]
-        running += ["-c", "listen_addresses=127.0.0.1"]
+        for option in ("listen_addresses=127.0.0.1", *options):
+            running += ["-c", option]
         server = subprocess.Popen(running, user=user, cwd=folder, stderr=subprocess.DEVNULL)
         address = f"postgres://stillnote@127.0.0.1:{port}"
         try:

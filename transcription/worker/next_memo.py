@@ -46,7 +46,7 @@ def transcribe_next(worker: WorkerState) -> bool:
         _fail_claim(worker, claim, unloadable.problem)
     else:
         if listener:
-            transcribe_claim(worker, claim, listener)
+            transcribe_claim(worker, claim, listener, whisper)
     finally:
         worker.turns.charge(claim.transcript.user_id, time.monotonic() - begun)
     return True

@@ -35,17 +35,21 @@ log = logging.getLogger(__name__)
 HEEDED_SECONDS = 3.0
 """How long at most, while there is progress, until a worker heeds that its memo was paused, cancelled or deleted."""
 
+TEXT_LEFT_ASIDE = Message("text_left_aside")
+ASIDE_DELAY = timedelta(minutes=10)
+"""How long a memo waits whose text is left aside, while there is nothing that could hear it."""
+
 Columns = dict[str, Any]
 """Of a transcript."""
 
 
-def transcribe_claim(worker: WorkerState, claim: Claim, listener: Engine) -> None:
+def transcribe_claim(worker: WorkerState, claim: Claim, listener: Engine, other: Engine | None = None) -> None:
     """Decode a claimed memo, make its playback copy, write down its words, of a long one the next slice's.
 
-    Whatever goes wrong, the row says so.
+    Whatever goes wrong, the row says so. other: what hears it where the text that was given cannot be of it.
     """
     try:
-        _hear_or_give_back(worker, claim, listener)
+        _hear_or_give_back(_Hearing(worker, claim, listener, other))
     except StaleClaim:
         log.warning("Transcript %s is given up here: it is another worker's, stopped or deleted", claim.transcript.pk)
         worker.audio.drop(claim.transcript.pk)
@@ -53,10 +57,11 @@ def transcribe_claim(worker: WorkerState, claim: Claim, listener: Engine) -> Non
         worker.watchdog.forget(claim.key)
 
 
-def _hear_or_give_back(worker: WorkerState, claim: Claim, listener: Engine) -> None:
+def _hear_or_give_back(hearing: "_Hearing") -> None:
     """Hear the memo, or write why it was not heard, and whether it is tried again. Raises StaleClaim."""
+    claim = hearing.claim
     try:
-        _Hearing(worker, claim, listener).go_on()
+        hearing.go_on()
     except FAILURES as failure:
         if isinstance(failure, EngineFailure):
             is_unforeseen = isinstance(failure, EngineStopped)
@@ -67,11 +72,16 @@ def _hear_or_give_back(worker: WorkerState, claim: Claim, listener: Engine) -> N
 
 @dataclass
 class _Hearing:
-    """One claim, worked on by one engine. known: columns that are written down before anything is heard."""
+    """One claim, worked on by one engine. known: columns that are written down before anything is heard.
+
+    other: the engine that is asked where the listener is a text that cannot be of the recording. notes: warnings.
+    """
 
     worker: WorkerState
     claim: Claim
     listener: Engine
+    other: Engine | None = None
+    notes: list[Message] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
     known: Columns = field(default_factory=dict)
 
@@ -82,6 +92,11 @@ class _Hearing:
         decoded = kept or _decode_memo(self.claim)
         if decoded is None:
             return
+        if self._is_other_text(decoded):
+            if self.other is None:
+                self.claim.postpone(TEXT_LEFT_ASIDE, ASIDE_DELAY)
+                return
+            self.listener, self.notes = self.other, [TEXT_LEFT_ASIDE]
         in_slices = is_long(len(decoded.sound)) and not isinstance(self.listener, ProvidedText)
         self.known = {
             "is_long": in_slices,
@@ -93,6 +108,11 @@ class _Hearing:
         else:
             heard = self._listen(self._samples(decoded), settings.WHISPER_WINDOW)
             self._finish(decoded, heard, self._seconds())
+
+    def _is_other_text(self, decoded: Decoded) -> bool:
+        """Return whether a text was given that is far too long for the recording, also for what is missing of it."""
+        seconds = max(decoded.seconds, decoded.container_seconds or 0.0)
+        return isinstance(self.listener, ProvidedText) and self.listener.is_too_long(seconds)
 
     def hear_next_slice(self, decoded: Decoded) -> None:
         """Hear what comes after the last saved slice: save it, or finish with it. Raises as `go_on` does."""
@@ -152,7 +172,7 @@ class _Hearing:
             language=heard.language,
             text="" if is_unsaid_text else joined(heard.words),
             words=heard.words,
-            warnings=[*heard.warnings, *map(str, (*decoded.damage, *decoded.notes))],
+            warnings=[*heard.warnings, *map(str, (*decoded.damage, *decoded.notes, *self.notes))],
             window=heard.window,
             compute_seconds=round(seconds, 3),
         )

@@ -1,6 +1,6 @@
 """When an old file was recorded: by its name, by what the recording says of itself, or by the file's time."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import BinaryIO, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,12 @@ from capture.core.dates.plausible import is_plausible
 
 DatedBy = Literal["name", "container", "file"]
 NOON = time(12)
+FIRST_TIME = (0, 10)
+"""Hour and minute from which on four digits are likelier a time than a number that counts."""
+LONGEST_RECORDING = timedelta(hours=12)
+"""A recorder sets the file's time at the end of a recording."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""A file's time may be in winter's time, and its name in summer's."""
 
 
 class FileDate(NamedTuple):
@@ -55,10 +61,26 @@ def _is_near(said: ParsedDate, day: date) -> bool:
 
 
 def _date_by_name(stem: str, modified: float, zone: ZoneInfo, now: datetime) -> _ByName | None:
-    for one in parse_dates(stem):
+    for parsed in parse_dates(stem):
+        one = parsed._replace(time=None) if _is_number(parsed, modified, zone) else parsed
         if found := _plausible_date(one, "name", modified, zone, now):
             return _ByName(found, one.day, one.time is not None)
     return None
+
+
+def _is_number(said: ParsedDate, modified: float, zone: ZoneInfo) -> bool:
+    """Return whether the digits that may be a time count files: the file's time tells, where it is of that day.
+
+    Else they are the time, but for the first numbers that every new recorder gives.
+    """
+    if not (said.may_count and said.time):
+        return False
+    at = file_time(modified)
+    written = at.astimezone(zone) if at else None
+    if written is None or written.date() != said.day:
+        return (said.time.hour, said.time.minute) < FIRST_TIME
+    since = written - datetime.combine(said.day, said.time, zone)
+    return not -CLOCKS_DIFFER <= since <= LONGEST_RECORDING
 
 
 def _date_by_time(modified: float, now: datetime) -> FileDate:

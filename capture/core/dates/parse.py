@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 
@@ -12,12 +13,22 @@ _LONG = re.compile(
     (?:(?P<between>T|[-_.,\ ]{{1,3}}(?:at\ )?|(?=\d{{6}}(?!\d))){_TIME}|(?!\d))""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
+_SHORT_TIME = r"(?P<hour>\d\d)(?P<parts>[-_.:h]?)(?P<minute>\d\d)(?P=parts)(?P<second>\d\d)(?!\d)"
 _SHORT = re.compile(
-    r"""(?<!\d)(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)[-_\ ]
-    (?:(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)|\d{4})(?!\d)""",
+    rf"(?<!\d)(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:[-_]|\ {{1,3}}){_SHORT_TIME}", re.VERBOSE | re.ASCII
+)
+_SHORT_MINUTE = re.compile(
+    r"""(?<!\d)(?P<year>0[5-9]|[1-9]\d)(?P<month>\d\d)(?P<day>\d\d)[-_\ ]
+    (?P<hour>\d\d)(?P<parts>[-_.:h]?)(?P<minute>\d\d)(?!\d)""",
     re.VERBOSE | re.ASCII,
 )
-"""Four digits behind so short a date are the time (Sony) or a number that counts (Olympus): they are not asked."""
+"""Four digits behind so short a date are the time (Sony) or a number that counts (Olympus). Six before them that begin
+with 00 to 04 count too: recorders that write names like these are younger."""
+_SHORT_PARTED = re.compile(
+    r"""(?<![\d][-_])(?<!\d)(?P<year>\d\d)(?P<sep>[-_])(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?:[-_T]|\ {1,3})
+    (?P<hour>\d\d)(?P<parts>[-_.:h]?)(?P<minute>\d\d)(?:(?P=parts)(?P<second>\d\d))?(?!\d)""",
+    re.VERBOSE | re.ASCII,
+)
 _UNPADDED = re.compile(
     r"""(?<!\d)(?P<year>20\d\d)(?P<sep>[-_./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)
     (?:[-_T,\ ]{1,3}(?:at\ )?(?P<hour>\d{1,2})(?P<parts>[-_.:h])(?P<minute>\d{1,2})
@@ -50,20 +61,25 @@ class ParsedDate(NamedTuple):
     day: date
     time: time | None
     zone: timezone | None
+    may_count: bool = False
+    """Whether the digits of its time may as well be a number that counts."""
 
 
 def parse_dates(text: str) -> Iterator[ParsedDate]:
     """Yield the dates in a name or a tag that there are in the calendar, the likeliest first.
 
     Known are year, month, day in this order, with and without separators and followed by a time or not, and names
-    that are seconds or milliseconds since 1970. Days that stand before months are not guessed at.
+    that are seconds or milliseconds since 1970; the year without its century only where a time follows. Days that stand
+    before months are not guessed at.
     """
-    for pattern in (_MILLISECONDS, _LONG, _EASTERN, _UNPADDED, _SHORT):
+    for pattern in (_MILLISECONDS, _LONG, _EASTERN, _UNPADDED, _SHORT, _SHORT_MINUTE, _SHORT_PARTED):
         for match in pattern.finditer(text):
-            try:
-                yield _parsed_date(match.groupdict())
-            except ValueError:  # there is no such day
-                continue
+            found = match.groupdict()
+            with suppress(ValueError):  # there is no such day
+                one = _parsed_date(found)
+                if pattern is _SHORT_PARTED and (one.time is None or found["day"] > found["year"]):
+                    continue  # it may as well begin with the day, and be of a later year
+                yield one._replace(may_count=pattern is _SHORT_MINUTE and not found["parts"])
     if epoch := _EPOCH.fullmatch(text):
         at = datetime.fromtimestamp(int(epoch["seconds"]), UTC)
         yield ParsedDate(at.date(), at.time(), UTC)
@@ -78,7 +94,7 @@ def _parsed_date(found: dict[str, str | None]) -> ParsedDate:
     if half := found.get("half"):
         hour = hour % 12 + (12 if half.upper() in _AFTERNOON else 0)
     try:
-        at = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
+        at = time(hour, int(found["minute"] or 0), int(found.get("second") or 0))
     except ValueError:  # a number that counts stands behind the day
         return ParsedDate(day, None, None)
     return ParsedDate(day, at, _parsed_zone(found.get("zone"), found.get("between")))

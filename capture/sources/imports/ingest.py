@@ -1,22 +1,32 @@
 """Ingest of one old recording: it becomes a memo, and its file stays in its folder."""
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta, timezone
 from io import BufferedReader
 from pathlib import Path
 
 from capture.core.errors import Refusal
+from capture.core.problems import StoredProblem
 from capture.core.sidecars import MAX_SIDECAR_BYTES, SidecarText, UnreadableSidecar, parse_sidecar
 from capture.models import ImportedFile, Source
 from capture.services.ingest import Sent, ingest_recording
 from capture.sources.imports.scan import DELETED, match_by_sha256, refuse_file
 from capture.sources.safe_walk import open_file_below
+from capture.sources.watched.stillness import is_whole
+from capture.sources.watched.walk import look_of
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
 
 READ_BYTES = 1024 * 1024
+STILL_WRITTEN = StoredProblem("still-written")
 
 State = ImportedFile.State
+
+
+class _StillWritten(Exception):
+    """Somebody writes to the file, or did a moment ago."""
 
 
 def ingest_file(file: ImportedFile) -> None:
@@ -32,6 +42,8 @@ def ingest_file(file: ImportedFile) -> None:
         if refusal.may_pass or not Path(file.taken_by.folder).is_dir():
             raise
         refuse_file(file, refusal.problem)
+    except _StillWritten:
+        refuse_file(file, STILL_WRITTEN)
     else:
         match_by_sha256(file, sha256)
         if file.memo is None:
@@ -43,7 +55,10 @@ def ingest_file(file: ImportedFile) -> None:
 
 
 def _receive_file(file: ImportedFile, memo_id: str) -> str:
-    """Ingest a file and return its sha256; set, in memory, why its sidecar is not used. Raises Refusal."""
+    """Ingest a file and return its sha256; set, in memory, why its sidecar is not used.
+
+    Raises Refusal, _StillWritten.
+    """
     text = None
     if file.taken_by.uses_texts and file.text_name:
         try:
@@ -52,8 +67,11 @@ def _receive_file(file: ImportedFile, memo_id: str) -> str:
             file.problem = error.code
     with _open_source(file) as source, open_incoming() as arriving:
         refuse_if_nearly_full(file.size)
+        begun = _stat_whole(source)
         for chunk in _read_chunks(source):
             arriving.write(chunk)
+        if look_of(os.fstat(source.fileno())) != look_of(begun):
+            raise _StillWritten
         sent = Sent(client_id=memo_id, recorded_at=_recorded_at_text(file), text=text)
         return ingest_recording(file.taken_by.user, None, Source.IMPORT, arriving, sent).receipt["sha256"]
 
@@ -64,6 +82,19 @@ def _open_source(file: ImportedFile) -> BufferedReader:
         return open_file_below(folder, file.name)
     except OSError as error:
         raise (Refusal("unreadable-file") if folder.is_dir() else Refusal("no-folder")) from error
+
+
+def _stat_whole(source: BufferedReader) -> os.stat_result:
+    """Return what the system says of a file, at its beginning. Raises _StillWritten unless it is whole; Refusal."""
+    try:
+        found = os.fstat(source.fileno())
+        # A time to come is that of a clock that is wrong, and not of a writer.
+        if not is_whole(source, abs(time.time() - found.st_mtime), is_moved=False):
+            raise _StillWritten
+        source.seek(0)
+    except OSError as error:
+        raise Refusal("unreadable-file") from error
+    return found
 
 
 def _read_chunks(source: BufferedReader) -> Iterator[bytes]:

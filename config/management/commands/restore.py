@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from django.conf import settings
@@ -75,10 +76,13 @@ class Command(BaseCommand):
             command = [sys.executable, "manage.py", "restore", FINISH_OPTION]
             told = json.dumps({"tombstones": deleted_since, "old_home": description.home, "new_home": str(to)})
             finished = subprocess.run(
-                command, cwd=settings.BASE_DIR, env=environment, input=told, text=True, check=False
+                command, cwd=settings.BASE_DIR, env=environment, input=told, text=True, check=False, stderr=PIPE
             )
+            *remarks, last = finished.stderr.splitlines() or [""]
             if finished.returncode:
-                raise CommandError("The backup could not be restored; the reason stands above.")
+                self.stderr.write("\n".join(remarks), ending="\n" * bool(remarks))
+                raise CommandError(last.removeprefix(f"{CommandError.__name__}: "))
+            self.stderr.write(finished.stderr, ending="")
         address = f"DATABASE_URL={database} " if database else ""
         self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
         self.stdout.write("While another runs on this machine, give it a PORT of its own.")

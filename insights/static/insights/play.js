@@ -5,8 +5,40 @@ const player = shown ?? new Audio();
 const words = [...document.querySelectorAll(".transcript a[data-start]")];
 const whole = document.querySelector(".wave.spans");
 const head = whole?.querySelector(".at");
+const sentences = document.getElementById("unplayed")?.content;
 let span = null;
 let lit = null;
+let told = null;
+
+function forget() {
+  told?.remove();
+  told = null;
+}
+
+// Of a sound that does not come the player says only that: its address is asked why.
+async function reasonOf(address) {
+  try {
+    const answer = await fetch(address, { method: "HEAD", cache: "no-store" });
+    if (answer.redirected || answer.status === 401) return "logged-out";
+    if (answer.status === 404 || answer.status === 410) return "gone";
+    return answer.ok ? "unplayable" : "failed";
+  } catch {
+    return "unreached";
+  }
+}
+
+async function tell(place) {
+  const address = player.src;
+  const why = await reasonOf(address);
+  if (address !== player.src) return;
+  forget();
+  const sentence = sentences?.querySelector(`[data-when="${why}"]`);
+  if (!sentence || !place.isConnected) return;
+  told = sentence.cloneNode(true);
+  told.className = "note bad unplayed";
+  told.setAttribute("role", "alert");
+  place.after(told);
+}
 
 function stop() {
   player.pause();
@@ -71,20 +103,27 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (span?.link === link && !player.paused) return stop();
   leave();
+  forget();
   const address = link.href.split("#")[0];
-  if (player.src.split("#")[0] !== address) player.src = address;
+  if (player.error || player.src.split("#")[0] !== address) player.src = address;
   // Without an end it plays on from there: a word is a place to listen from.
   span = { link, start: Number(link.dataset.start), end: Number(link.dataset.end ?? Infinity) };
   show(link, true);
   player.currentTime = span.start;
-  player.play().catch(leave);
+  // What does not come is told by the event of it, which needs to know where; this is for all else.
+  player.play().catch(() => player.error || leave());
 });
 
 whole?.addEventListener("click", (event) => {
   const { left, width } = whole.getBoundingClientRect();
   leave();
   player.currentTime = (player.duration || 0) * ((event.clientX - left) / width);
-  player.play();
+  player.play().catch(() => {});
+});
+player.addEventListener("playing", forget);
+player.addEventListener("error", () => {
+  tell(span?.link ?? whole ?? player);
+  leave();
 });
 player.addEventListener("play", follow);
 player.addEventListener("seeked", follow);

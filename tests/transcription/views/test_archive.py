@@ -1,5 +1,6 @@
 """Old recordings: after everything live, at the pace of their user, by the texts that lay beside them, and how long."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,13 +14,15 @@ from capture.models import ArchivePace, Device, Import, TextBeside, User
 from capture.services.archive_pace import set_archive_pace
 from tests.support.old_recordings import import_old
 from tests.support.recordings import playback_path, speak
-from transcription.core.engines.provided_text import timed_words
+from transcription.core.engines.provided_text import ProvidedText, timed_words
 from transcription.core.words import joined
+from transcription.error_text import sentence_of
 from transcription.models import State, Transcript
 from transcription.services import forecast as estimates
 from transcription.services.forecast import import_left
 from transcription.services.jobs import count_due_transcripts
 from transcription.templatetags.worktime import worktime
+from transcription.warning_text import shown_warnings
 from transcription.worker import enqueue
 from transcription.worker.claims import claim_next
 from transcription.worker.next_memo import transcribe_next
@@ -112,6 +115,45 @@ def test_a_text_beside_stands_in_for_hearing_and_the_recording_is_decoded_all_th
     assert (words[0].start, words[2].end) == (0.5, 1.5)
     assert words[-1].end == transcript.audio_seconds
     assert playback_path(memo).exists()
+
+
+FLOOD = 100_000
+"""Words, for a few seconds of sound."""
+FLOODS = {
+    "txt": b"word " * FLOOD,
+    "srt": b"1\n00:00:00,000 --> 00:00:02,000\n" + b"word " * FLOOD + b"\n",
+    "json": json.dumps({"segments": [{"start": 0, "end": 1, "text": " word" * 9}] * (FLOOD // 9)}).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_a_text_that_nobody_says_in_that_time_is_left_aside_and_the_recording_is_heard(
+    kind: str, worker: WorkerState, alice: User
+) -> None:
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar(kind, FLOODS[kind]))
+    assert transcribe_next(worker)
+    transcript = memo.transcripts.get()
+    assert transcript.state == State.READY
+    assert transcript.engine != "imported text"
+    assert "word word" not in transcript.text
+    told = [found.sentence for found in shown_warnings(transcript.warnings, transcript.heard())]
+    assert sentence_of("text_left_aside") in told
+    assert playback_path(memo).exists()
+
+
+def test_without_a_model_it_waits_to_be_heard(worker: WorkerState, alice: User, no_model: None) -> None:
+    memo = import_old(alice, "memo-002.ogg", parse_sidecar("txt", FLOODS["txt"]))
+    assert transcribe_next(worker)
+    transcript = memo.transcripts.get()
+    assert (transcript.state, transcript.error) == (State.WAITING, "text_left_aside")
+    assert not transcribe_next(worker)
+
+
+@pytest.mark.parametrize(("letters", "is_too_long"), [(12, False), (80, False), (81, True)])
+def test_the_bound_is_that_of_what_is_heard(letters: int, is_too_long: bool) -> None:
+    text = ProvidedText([("x", None, None, 1.0)] * letters, model="txt")
+    assert text.is_too_long(2.0) is is_too_long
+    assert not ProvidedText([("x", None, None, 1.0)] * 12, model="txt").is_too_long(0.1)
 
 
 def test_a_text_without_times_is_spread_over_the_recording(worker: WorkerState, alice: User) -> None:

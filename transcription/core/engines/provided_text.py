@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from transcription.core.engines.protocol import Heard, Options
+from transcription.core.warnings.hallucination import FEW_LETTERS, MOST_LETTERS_A_SECOND
+from transcription.core.warnings.phrases import letters_and_digits
 from transcription.core.words import SAMPLE_RATE, Word
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ class ProvidedText:
     def __init__(self, rows: Sequence[Row], *, model: str) -> None:
         self.model = model
         self._rows = rows
+
+    def is_too_long(self, seconds: float) -> bool:
+        """Return whether the text has more letters than anybody says in so many seconds, and so is of another sound."""
+        letters = sum(len(letters_and_digits(str(row[0]))) for row in self._rows)
+        return letters > FEW_LETTERS and letters > MOST_LETTERS_A_SECOND * seconds
 
     def transcribe(
         self, samples: "NDArray[np.float32]", options: Options, progress: Callable[[], None] = lambda: None

@@ -72,6 +72,64 @@ def test_names_that_say_more_or_less(name: str, at: datetime, offset: int | None
     assert by_name(name) == FileDate(at, offset, "name")
 
 
+SHORT = datetime(2023, 7, 13, 22, 42, tzinfo=UTC)
+"""00:42 on 14 July 2023, in Berlin's summer."""
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("230714_0042.wav", 0),
+        ("230714-0042.mp3", 0),
+        ("230714 0042.mp3", 0),
+        ("REC_230714_0042_01.wma", 0),
+        ("230714_00.42.mp3", 0),
+        ("23-07-14 00.42.mp3", 0),
+        ("23_07_14 00-42.mp3", 0),
+        ("230714-004205.wav", 5),
+        ("REC_230714-004205.wav", 5),
+        ("230714 00.42.05.wav", 5),
+        ("23-07-14_00-42-05.wav", 5),
+        ("23-07-14 004205.wav", 5),
+    ],
+)
+def test_a_year_without_its_century(name: str, second: int) -> None:
+    assert by_name(name) == FileDate(SHORT.replace(second=second), 120, "name")
+
+
+@pytest.mark.parametrize(
+    ("name", "modified", "at"),
+    [
+        ("230714_0042.wav", SHORT + timedelta(minutes=20), SHORT),
+        ("230714_0007.wav", SHORT, SHORT - timedelta(minutes=35)),
+        ("230714_0042.wav", SHORT + timedelta(hours=15), SHORT + timedelta(hours=15)),
+        ("230714_1830.wav", SHORT + timedelta(hours=2), SHORT + timedelta(hours=2)),
+    ],
+)
+def test_the_files_time_tells_whether_four_digits_are_the_time(name: str, modified: datetime, at: datetime) -> None:
+    assert by_name(name, modified) == FileDate(at, 120, "name")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "230714.wav",
+        "000123.wav",
+        "000123_0042.wav",
+        "REC000123_0042.wav",
+        "001231-1200.wav",
+        "1230714_0042.wav",
+        "231399_0042.wav",
+        "14-07-23 00.42.wav",
+        "23-07-14.wav",
+        "23-07 14-0042.wav",
+        "04-12 0042.wav",
+    ],
+)
+def test_numbers_that_count_are_no_dates(name: str) -> None:
+    assert by_name(name) == FileDate(COPIED, None, "file")
+
+
 def test_a_day_alone_takes_the_time_of_a_file_of_the_same_day() -> None:
     late = datetime(2024, 5, 2, 22, 30, tzinfo=UTC)  # half past midnight on the third, in Berlin
     assert by_name("PTT-20240503-WA0007.opus", late) == FileDate(late, 120, "name")

@@ -2,6 +2,8 @@
 
 import io
 import os
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +12,17 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from capture.core.problems import FILE_PROBLEMS
 from capture.models import Import, ImportedFile, Memo, Source, TextBeside, User
 from capture.services.deletion import delete_memo, purge_deleted
+from capture.sources.imports import ingest
+from capture.sources.watched import stillness
 from capture.storage.filesystem import ensure_audio_folder
+from config.demo.sample_memos import MEMOS
 from tests.support.api_phone import Phone
 from tests.support.old_recordings import fill, fingerprint, recording
 from tests.support.service import free_port
+from tests.support.stalled_writers import writing
 
 State = ImportedFile.State
 
@@ -214,3 +221,54 @@ def test_a_file_time_that_cannot_be_right_is_the_day_it_is_taken_in(
     import_memos(folder, "--yes", "--zone", "America/New_York")
     assert before - timedelta(seconds=1) <= Memo.objects.get().recorded_at <= timezone.now()
     assert ImportedFile.objects.get().recorded_at >= before
+
+
+@pytest.fixture
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder, apart from the data folder."""
+    return tmp_path_factory.mktemp("apart")
+
+
+def test_a_file_whose_writer_stalls_is_left_out_and_taken_whole_by_the_next_import(alice: User, apart: Path) -> None:
+    whole = (MEMOS / "memo-001.ogg").read_bytes()
+    file = apart / "2024-05-03 07.15.22.ogg"
+    file.write_bytes(whole[: len(whole) // 2])
+    os.utime(file, (1.7e9, 1.7e9))  # it has stalled for long
+    fill(apart, 1)
+    with writing(file):
+        said = import_memos(apart, "--yes")
+    assert f"{file.name}: {FILE_PROBLEMS['still-written']}" in said
+    assert "Recordings kept: 1." in said
+    file.write_bytes(whole)
+    assert "Recordings kept: 1." in import_memos(apart, "--yes")
+    assert (ensure_audio_folder() / Memo.objects.latest("received_at").path).read_bytes() == whole
+    assert Memo.objects.count() == 2
+
+
+@pytest.mark.parametrize(("age", "kept"), [(5, 0), (700, 1), (-5, 0), (-1e6, 1)])
+def test_where_nobody_tells_of_writers_half_a_file_keeps_still_first(
+    age: float, kept: int, alice: User, apart: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stillness, "has_open_writer", lambda _descriptor: None)
+    whole = (MEMOS / "memo-001.ogg").read_bytes()
+    (apart / "half.ogg").write_bytes(whole[: len(whole) // 2])
+    (apart / "whole.ogg").write_bytes(whole)
+    at = time.time() - age
+    os.utime(apart / "half.ogg", (at, at))
+    assert f"Recordings kept: {kept + 1}." in import_memos(apart, "--yes")
+
+
+def test_a_file_that_grows_while_it_is_read_is_left_out(
+    alice: User, apart: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = fill(apart, 1) / "2021-03-04 00.00.00.ogg"
+
+    def read_and_grow(source: io.BufferedReader) -> Iterator[bytes]:
+        yield source.read()
+        with file.open("ab") as growing:
+            growing.write(b"more")
+
+    monkeypatch.setattr(ingest, "_read_chunks", read_and_grow)
+    assert FILE_PROBLEMS["still-written"] in import_memos(apart, "--yes")
+    assert not Memo.objects.exists()
+    assert not list((ensure_audio_folder().parent / "incoming").iterdir())

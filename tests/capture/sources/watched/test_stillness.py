@@ -1,10 +1,6 @@
 """A file is taken when its writer has let go of it; where nobody tells of writers, when it has kept still for long."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,21 +9,10 @@ from capture.models import Context, Memo, WatchedFolder
 from capture.sources.watched import stillness
 from capture.sources.watched.folders import set_moves_done
 from tests.support.recordings import audio_path
+from tests.support.stalled_writers import writing
 from tests.support.watched_folders import OTHER, RECORDING, look, put
 
 HALF = len(RECORDING) // 2
-WRITER = "import sys; f = open(sys.argv[1], 'ab'); print(flush=True); sys.stdin.read()"
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Have another process hold a file open for writing, as a recorder that stalls does."""
-    command = [sys.executable, "-c", WRITER, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout
-        writer.stdout.readline()
-        yield
-        writer.communicate()
 
 
 @pytest.mark.parametrize("moves_done", [False, True])
