@@ -105,6 +105,12 @@ class Memo(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def fetched_peaks(self) -> "MemoPeaks | None":
+        """How loud it is along its length, where that was fetched with it; no query is made."""
+        peaks: MemoPeaks | None = self._state.fields_cache.get("peaks")
+        return peaks
+
 
 class MemoPeaks(models.Model):
     """How loud a memo is along its length, for pictures of it. It goes with its memo, and is in backups as a row."""

@@ -1,7 +1,7 @@
 """The stored recordings of memos: originals, playback copies, and originals that belong to no memo."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
@@ -32,8 +32,8 @@ def open_original(memo: Memo, progress: Callable[[], None]) -> AbstractContextMa
     return find_original(memo).opened(progress)
 
 
-def save_playback(memo: Memo, copy: bytes) -> None:
-    """Store the playback copy of a memo, whole or not at all; remove it where the memo is gone.
+def save_playback(memo: Memo, copy: Iterable[bytes]) -> None:
+    """Store the playback copy of a memo, whole or not at all; remove it where the memo is gone. copy: in pieces.
 
     Raises OSError or StoreUnreachable.
     """

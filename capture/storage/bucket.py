@@ -5,7 +5,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
@@ -86,10 +86,10 @@ class Bucket:
             body = place.client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
         return _read_pieces(body.iter_chunks(CHUNK_BYTES))
 
-    def place(self, path: str, content: bytes) -> None:
+    def place(self, path: str, content: Iterable[bytes]) -> None:
         """Send a file in one piece."""
         with raise_unreachable():
-            put_object(object_at(path), content)
+            put_object(object_at(path), b"".join(content))
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy. What a store that is away keeps is swept later."""

@@ -1,7 +1,7 @@
 """Recordings in `audio/` of the data folder: one rename in one file system takes them in."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -42,10 +42,11 @@ class Folder:
         del progress
         return _audio_place(path).open("rb")
 
-    def place(self, path: str, content: bytes) -> None:
+    def place(self, path: str, content: Iterable[bytes]) -> None:
         """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
         arriving = new_incoming_place()
-        arriving.write_bytes(content)
+        with arriving.open("wb") as file:
+            file.writelines(content)
         arriving.replace(_audio_place(path))
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:

@@ -1,6 +1,6 @@
 """What a place for recordings can do, whatever it is made of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -40,8 +40,8 @@ class Store(Protocol):
     def opened(self, path: str, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:
         """Open it as a file of this machine. progress: called while it is being fetched."""
 
-    def place(self, path: str, content: bytes) -> None:
-        """Put a file in its place, whole or not at all. One that is lost can be made again."""
+    def place(self, path: str, content: Iterable[bytes]) -> None:
+        """Put a file, given in pieces, in its place, whole or not at all. One that is lost can be made again."""
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy; what is gone already is fine."""

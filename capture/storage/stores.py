@@ -5,7 +5,7 @@ restored from a backup, has older ones in its folder: they are found there too.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
@@ -77,8 +77,8 @@ def is_stored(path: str, size: int) -> bool:
         return False
 
 
-def store_playback(path: str, copy: bytes) -> None:
-    """Put the playback copy of an original in its place. Raises OSError or StoreUnreachable."""
+def store_playback(path: str, copy: Iterable[bytes]) -> None:
+    """Put the playback copy of an original, given in pieces, in its place. Raises OSError or StoreUnreachable."""
     stores()[0].place(playback_path_of(path), copy)
 
 

@@ -18,7 +18,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import suggest
 from insights.core.topics.tokens import words_of
 from insights.core.topics.topic import NOWHERE
-from insights.evaluation.name_recall import label_words
+from insights.evaluation.name_recall import label_meanings, label_words
 from insights.evaluation.review_simulation import ReviewAnswer
 from insights.evaluation.streams import StreamIdea, features_of_lines
 
@@ -49,8 +49,8 @@ class _Order(NamedTuple):
 def fortnight_figures(lines: Sequence[StreamIdea], embedder: Embedder, named: int = 0) -> FortnightFigures:
     """Place the first ideas of a stream as those of somebody new, and count what is left to do.
 
-    named: topics that the person named before, those of which they speak most. Until it has an idea, such a topic is
-    known by its label's words, as in the service.
+    named: topics that the person named before, those of which they speak most. Such a topic is known by its
+    label's words too, as in the service.
     """
     lines = lines[:FORTNIGHT_IDEAS]
     labels = [line.label for line in lines]
@@ -88,10 +88,9 @@ class _NewLife:
         self._background = embedder.background()
         self._numbers = count()
         self.seeds: dict[Key, IdeaFeatures] = {}
-        for label in named:
-            name = label_words(label)
-            (vector,) = embedder.embed([f"{name}."])
-            self.seeds[label] = IdeaFeatures(("about", label), vector, words_of(name, "en", embedder.rarity))
+        for label, vector in label_meanings(named, embedder).items():
+            words = words_of(label_words(label), "en", embedder.rarity)
+            self.seeds[label] = IdeaFeatures(("about", label), vector, words)
 
     def live(self, ideas: Sequence[IdeaFeatures]) -> _Order:
         """Place ideas as they come, with a night after each few and at the end."""
@@ -128,6 +127,7 @@ class _NewLife:
         rows = np.array([row_of[home] for home in order.homes], dtype=np.int32)
         index.arrange(rows, np.zeros(len(rows), dtype=np.bool_))
         index.recompute_totals()
+        index.name_topics({key: seed.vector for key, seed in self.seeds.items()})
         for key in self.seeds.keys() - {*order.homes}:
             settle_idea(index, index.add(self.seeds[key]), key)
         return index

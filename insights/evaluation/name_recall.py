@@ -1,17 +1,18 @@
 """How well topics are named, on streams whose topics are known: whether a name leads back to its topic's label."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from insights.core.embedding.protocol import Embedder
+from insights.core.embedding.protocol import Embedder, Vector
 from insights.core.segmentation.cues import without_cue
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.name_fit import fit_in_index
 from insights.core.topics.naming import is_due, name_topic
+from insights.core.topics.topic import about_text
 from insights.evaluation.streams import StreamIdea, features_of_lines
 
 LEAST_IDEAS = 2
@@ -30,6 +31,12 @@ class ShownNames(NamedTuple):
 def label_words(label: str) -> str:
     """Return a label as words: "alarm_set" is "alarm set", and of "mara/kitchen" it is what comes after the person."""
     return label.rpartition("/")[2].replace("_", " ").replace("-", " ")
+
+
+def label_meanings(labels: Iterable[str], embedder: Embedder) -> dict[str, Vector]:
+    """Return what each label means as a name that a person gives to a topic, as in the service."""
+    each = list(dict.fromkeys(labels))
+    return dict(zip(each, embedder.embed([about_text(label_words(label)) for label in each]), strict=True))
 
 
 def name_labels(lines: Sequence[StreamIdea], embedder: Embedder | None, language: str = "en") -> dict[str, str]:

@@ -8,10 +8,11 @@ from insights.core.embedding.protocol import Embedder
 from insights.core.topics.features import KINDS
 from insights.core.topics.ranker import Lesson, Prior, fitted, spread_of
 from insights.core.topics.suggest import Ranker
+from insights.evaluation.name_recall import label_meanings
 from insights.evaluation.review_simulation import ReviewAnswer, simulate_review
 from insights.evaluation.streams import StreamIdea, features_of_lines
 
-RIDGE_DECISIONS = 5.0
+RIDGE_DECISIONS = 20.0
 """How many decisions count for the weights being 0; three people are few."""
 
 Lessons = Mapping[str, Sequence[Lesson]]
@@ -42,6 +43,6 @@ def people_left_out(
 
 def _decide(lines: Sequence[StreamIdea], start: Prior, embedder: Embedder) -> tuple[list[ReviewAnswer], list[Lesson]]:
     ranker = Ranker(start)
-    labels = [line.label for line in lines]
-    answers = list(simulate_review(features_of_lines(lines, embedder), labels, embedder.background(), ranker))
+    labels, ideas = [line.label for line in lines], features_of_lines(lines, embedder)
+    answers = list(simulate_review(ideas, labels, embedder.background(), ranker, label_meanings(labels, embedder)))
     return answers, list(ranker.lessons.values())

@@ -1,12 +1,12 @@
 """A person who reviews, simulated: after every 20 ideas they confirm or correct each, one after the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
-from insights.core.embedding.protocol import Background, Vectors
+from insights.core.embedding.protocol import Background, Vector, Vectors
 from insights.core.topics.consolidate import consolidate_index
 from insights.core.topics.decisions import IdeaPlace, apply_decisions
 from insights.core.topics.idea_traits import IdeaFeatures
@@ -38,9 +38,16 @@ class ReviewAnswer(NamedTuple):
 
 
 def simulate_review(
-    ideas: Sequence[IdeaFeatures], labels: Sequence[str], background: Background, ranker: Ranker
+    ideas: Sequence[IdeaFeatures],
+    labels: Sequence[str],
+    background: Background,
+    ranker: Ranker,
+    names: Mapping[str, Vector] | None = None,
 ) -> Iterator[ReviewAnswer]:
-    """Place ideas as they come, and yield for each what was suggested before it was reviewed."""
+    """Place ideas as they come, and yield for each what was suggested before it was reviewed.
+
+    names: what each label means as the name that the person gives to its topic; None: they give none.
+    """
     numbers = count()
     index = TopicIndex(background, lambda: next(numbers))
     for start in range(0, len(ideas), REVIEWED_IDEAS):
@@ -51,6 +58,7 @@ def simulate_review(
             consolidate_index(index)
         for position in positions:
             yield _review_idea(index, ranker, position, labels[position])
+            index.name_topics({label: name for label, name in (names or {}).items() if label in index.topics})
 
 
 def _review_idea(index: TopicIndex, ranker: Ranker, position: int, label: str) -> ReviewAnswer:

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
+from math import ceil, floor
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Ceil, Coalesce, Floor, Greatest, Lower, Substr
+from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, User
 from insights.core.classify import IdeaKind
@@ -168,15 +169,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
 
     def with_peaks(self) -> Self:
-        """Return ideas with `span_peaks`, how loud their span is; empty or null while that is not known.
-
-        The database cuts the span out, so that a list needs no query of its own and a few hundred bytes an idea.
-        """
-        first = Cast(Floor(F("audio_start") * PEAKS_PER_SECOND), models.IntegerField())
-        last = Cast(Ceil(F("audio_end") * PEAKS_PER_SECOND), models.IntegerField())
-        levels = "transcript__memo__peaks__levels"
-        span = Substr(levels, first + 1, Greatest(last - first, 0), output_field=models.BinaryField())
-        return self.annotate(span_peaks=span)
+        """Return ideas whose `span_peaks` are known: one query more, however many there are."""
+        return self.prefetch_related("transcript__memo__peaks")
 
     def with_vectors_of(self, model: str) -> Self:
         """Return ideas that have a vector of a model (see Idea.vector_of)."""
@@ -298,6 +292,13 @@ class Idea(models.Model):
     def memo(self) -> Memo:
         """The memo in which it was spoken."""
         return self.transcript.memo
+
+    @property
+    def span_peaks(self) -> bytes:
+        """How loud its span is (`transcription.core.decoding.peaks`), where it came `with_peaks`; else nothing."""
+        first, last = floor(self.audio_start * PEAKS_PER_SECOND), ceil(self.audio_end * PEAKS_PER_SECOND)
+        peaks = self.memo.fetched_peaks
+        return bytes(peaks.levels)[max(0, first) : max(0, last)] if peaks else b""
 
     @property
     def said(self) -> str:

@@ -79,7 +79,7 @@ def give_back(user: User, state: UserIndex, new: int) -> None:
 def give_back_unchanged(user: User, state: UserIndex) -> None:
     """Keep an index that was only looked at, and write the file again where that is far behind."""
     ideas, version = state.stored
-    is_behind = len(state.index) - ideas > max(FILE_LAG_IDEAS, FILE_LAG_SHARE * len(state.index))
+    is_behind = state.lacks_names or len(state.index) - ideas > max(FILE_LAG_IDEAS, FILE_LAG_SHARE * len(state.index))
     if is_behind or state.basis.version - version > max(FILE_LAG_VERSIONS, len(state.index) // IDEAS_A_VERSION):
         state = store_index(user, state)
     process_state.current.indexes.keep(user, state)

@@ -6,6 +6,7 @@ the code, the index is built from the rows.
 
 import logging
 import uuid
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_index_file(rows: UserRows, basis: Basis) -> UserIndex | None:
     dated = frozenset((UUID(memo), datetime.fromisoformat(at)) for memo, at in about.get("dated", ()))
     as_of = Basis(about["version"], about["serving"], about["ideas"], hidden, dated)
     seeds = {
-        UUID(key): TopicSeed(text, np.array(vector, dtype=np.float32), words)
+        UUID(key): TopicSeed(text, np.frombuffer(b64decode(vector), np.float32), words)
         for key, (text, vector, words) in about["seeds"].items()
     }
     return UserIndex(
@@ -71,7 +72,10 @@ def write_index_file(rows: UserRows, state: UserIndex) -> UserIndex:
         "hidden": sorted((str(memo), at.isoformat()) for memo, at in basis.hidden if at is not None),
         "dated": sorted((str(memo), at.isoformat()) for memo, at in basis.dated),
         "outside": state.outside,
-        "seeds": {str(key): (text, vector.tolist(), words) for key, (text, vector, words) in state.seeds.items()},
+        "seeds": {
+            str(key): (text, b64encode(vector.tobytes()).decode(), words)
+            for key, (text, vector, words) in state.seeds.items()
+        },
         "said": rows.last_correction(),
     }
     try:
@@ -79,7 +83,7 @@ def write_index_file(rows: UserRows, state: UserIndex) -> UserIndex:
     except OSError as reason:
         log.warning("The index of a person's topics is not kept in a file: %s", reason.strerror)
         is_written = False
-    return replace(state, stored=(len(state.index), basis.version)) if is_written else state
+    return replace(state, stored=(len(state.index), basis.version), lacks_names=False) if is_written else state
 
 
 def remove_index_file(user_id: int) -> None:

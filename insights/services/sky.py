@@ -13,7 +13,7 @@ from insights.core.pictures.constellation import Star, star_age
 from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
 from insights.models import Idea, Topic
 
-LAST_IDEAS = 2000
+LAST_IDEAS = 600
 """Ideas, the last placed, of which stars are drawn; a topic without any of them shows its sign alone."""
 DAY_SECONDS = 24 * 3600
 
@@ -27,7 +27,7 @@ class Sky(NamedTuple):
 
 def sky_of(user: User) -> Sky:
     """Return a user's topics as the sky shows them: not hidden, and with a place."""
-    sizes = dict(Idea.objects.filter(user=user).order_by().values_list("topic").annotate(Count("pk")))
+    sizes = dict(Idea.objects.filter(user=user).order_by().values_list("topic").annotate(size=Count("*")))
     stars = _last_stars(user)
     placed = Topic.objects.of(user).in_sight()
     topics = [

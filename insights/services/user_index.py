@@ -34,7 +34,8 @@ class UserIndex:
     """A user's index at one version of their arrangement. Ideas and topics are called by their primary keys.
 
     model: by whose vectors ideas are compared. outside: how many ideas are not in it, for they are hidden or cannot be
-    compared. seeds: by what empty topics are known. stored: how many ideas the file has, and as of which version.
+    compared. seeds: by what topics are known that the user named. stored: how many ideas the file has, and as of
+    which version. lacks_names: whether the file has not all that topics are named by, so that no page can use it.
     """
 
     basis: Basis
@@ -45,6 +46,7 @@ class UserIndex:
     outside: int = 0
     seeds: dict[UUID, TopicSeed] = field(default_factory=dict)
     stored: tuple[int, int] = (0, 0)
+    lacks_names: bool = False
 
     @property
     def size(self) -> int:
@@ -75,11 +77,12 @@ def build_index(rows: UserRows, basis: Basis) -> UserIndex:
     index.recompute_totals()
     known = read_constraints(rows.user, None)
     _set_constraints(index, known.constraints, listed)
+    seeds = make_seeds(rows, listed, {})
+    index.name_topics({key: seed.vector for key, seed in seeds.items()})
     by_hand = np.flatnonzero(index.settled.all & (index.rows.all != NOWHERE))
     for position in by_hand[-FIRST_LESSONS:].tolist():
         ranker.note(index, position, index.topic_of(position))
     ranker.fit()
-    seeds = make_seeds(rows, index, {})
     return UserIndex(basis, rows.model, index, ranker, known, basis.ideas - len(index), seeds)
 
 
@@ -109,13 +112,22 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
     if index.space.projected_count != len(index) <= SMALL_INDEX_IDEAS:
         index.project_all()
     listed = rows.topics()
+    seeds = make_seeds(rows, listed, state.seeds)
+    index.name_topics({key: seed.vector for key, seed in seeds.items()})
     apply_decisions(index, ranker, places, listed)
     # With an idea go the rows of what was said of it.
     known = read_constraints(rows.user, state.known if index is state.index and are_same_visible else None)
     _set_constraints(index, known.constraints, listed)
     index.update_cohesion()
-    seeds = make_seeds(rows, index, state.seeds)
-    return replace(state, basis=basis, index=index, known=known, outside=basis.ideas - len(index), seeds=seeds)
+    return replace(
+        state,
+        basis=basis,
+        index=index,
+        known=known,
+        outside=basis.ideas - len(index),
+        seeds=seeds,
+        lacks_names=state.lacks_names or any(state.seeds.get(key) is not seed for key, seed in seeds.items()),
+    )
 
 
 def _remove_ideas(index: TopicIndex, gone: set[UUID], *, at_once: bool) -> TopicIndex:

@@ -25,22 +25,17 @@ def _picture(svg: str) -> SafeString:
     return SafeString(svg)
 
 
-def _span_peaks(idea: Idea) -> bytes:
-    """Return the peaks of an idea's span; none where the queryset was not asked for them, or there are none yet."""
-    return bytes(getattr(idea, "span_peaks", None) or b"")
-
-
 @register.simple_tag
 def voice_wave(idea: Idea, played: float | None = None) -> SafeString:
     """Return the small picture of an idea's voice. idea: of `IdeaQuerySet.with_peaks`. played: 0 to 1."""
-    return _picture(voice_wave_svg(_span_peaks(idea), 0, idea.audio_end - idea.audio_start, played))
+    return _picture(voice_wave_svg(idea.span_peaks, 0, idea.audio_end - idea.audio_start, played))
 
 
 @register.simple_tag
 def wide_wave(idea: Idea, strokes: int = 110, height: int = 56, played: float | None = None) -> SafeString:
     """Return the large picture of an idea's voice, as wide as its place. idea: of `IdeaQuerySet.with_peaks`."""
     seconds = idea.audio_end - idea.audio_start
-    return _picture(wide_wave_svg(_span_peaks(idea), 0, seconds, strokes=strokes, height=height, played=played))
+    return _picture(wide_wave_svg(idea.span_peaks, 0, seconds, strokes=strokes, height=height, played=played))
 
 
 @register.simple_tag

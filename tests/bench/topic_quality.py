@@ -9,6 +9,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.average_link import linked_topics
 from insights.evaluation.first_fortnight import NAMED_TOPICS, FortnightFigures, fortnight_figures
+from insights.evaluation.name_recall import label_meanings
 from insights.evaluation.placement import place_stream, placement_figures
 from insights.evaluation.ranker_fit import lessons_of, people_left_out
 from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
@@ -57,7 +58,8 @@ def set_figures(files: Sequence[Path], embedder: Embedder) -> SetFigures:
 def _stream_figures(lines: list[StreamIdea], embedder: Embedder) -> SetFigures:
     labels = [line.label for line in lines]
     ideas, background = features_of_lines(lines, embedder), embedder.background()
-    answers = list(simulate_review(ideas, labels, background, Ranker(prior(background.kind))))
+    names = label_meanings(labels, embedder)
+    answers = list(simulate_review(ideas, labels, background, Ranker(prior(background.kind)), names))
     vectors = embedder.embed([line.text for line in lines])
     return SetFigures(
         placement_figures(lines, place_stream(lines, embedder, lambda _change: None)),

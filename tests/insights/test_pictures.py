@@ -5,14 +5,16 @@ from uuid import UUID
 import pytest
 from django.template import engines
 
+from capture.models import Memo, MemoPeaks
 from insights.core.pictures.constellation import Star
 from insights.core.pictures.hours_ring import Moment
 from insights.core.pictures.night_line import Burst
 from insights.core.pictures.sky import SkyTopic
 from insights.models import Idea, Topic
+from transcription.models import Transcript
 
 TOPIC = Topic(pk=UUID(int=7), name="Grip & touch")
-IDEA = Idea(audio_start=3, audio_end=9.5)
+IDEA = Idea(audio_start=3, audio_end=9.5, transcript=Transcript(memo=Memo()))
 STARS = (Star("a", 1, 0), Star("b", 2, 3))
 GIVEN = {
     "topic": TOPIC,
@@ -26,8 +28,8 @@ GIVEN = {
 }
 
 
-def rendered(tag: str) -> str:
-    return engines["django"].from_string(f"{{% load pictures %}}{{% {tag} %}}").render(GIVEN)
+def rendered(tag: str, **given: object) -> str:
+    return engines["django"].from_string(f"{{% load pictures %}}{{% {tag} %}}").render(GIVEN | given)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +55,9 @@ def test_a_tag_draws_its_picture(tag: str, begins: str) -> None:
 
 def test_a_voice_is_drawn_from_the_peaks_that_came_with_its_idea() -> None:
     plain = rendered("voice_wave idea")
-    IDEA.span_peaks = memoryview(bytes(range(1, 251)))  # type: ignore[attr-defined]
-    assert rendered("voice_wave idea") != plain
+    peaks = MemoPeaks(memo=Memo(), levels=memoryview(bytes(range(256)) * 2))
+    idea = Idea(audio_start=3, audio_end=9.5, transcript=Transcript(memo=peaks.memo))
+    assert rendered("voice_wave idea", idea=idea) != plain
 
 
 def test_names_are_escaped() -> None:

@@ -5,7 +5,7 @@ from itertools import count
 
 import numpy as np
 
-from insights.core.embedding.protocol import Background
+from insights.core.embedding.protocol import SENTENCES, Background
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.index import TopicIndex
@@ -38,8 +38,10 @@ _numbers = count()
 """Topics that machines found are called by; as in the rows, no two maps call different ones the same."""
 
 
-def empty_map(*, real: bool = False) -> TopicIndex:
+def empty_map(*, real: bool = False, sentences: bool = False) -> TopicIndex:
     background = default_embedder().background() if real else Background(np.zeros(D, dtype=np.float32))
+    if sentences:
+        background = background._replace(kind=SENTENCES)
     return TopicIndex(background, lambda: next(_numbers))
 
 

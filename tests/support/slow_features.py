@@ -5,12 +5,14 @@ from math import exp, log
 
 import numpy as np
 
+from insights.core.embedding.protocol import SENTENCES
 from insights.core.topics.assign import NEAREST_MEMBERS
 from insights.core.topics.features import (
     IDEAS_A_STEM,
     LATELY_HALF_LIFE_IDEAS,
     LATEST_TOPICS,
     LIKEST_TOPICS,
+    NAME_IDEAS,
     NEW_TOPIC_WINDOW_IDEAS,
     OF_LATE_HALF_LIFE_IDEAS,
 )
@@ -18,7 +20,7 @@ from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
 from insights.core.topics.latest_members import LOOKED_AT_MEMBERS
 from insights.core.topics.ranker import NEWTON_STEPS, STEP_PRECISION, Lesson, Prior, Weights
-from insights.core.topics.space import IDEAS_A_PIECE, PIECE_BUCKETS
+from insights.core.topics.space import IDEAS_A_PIECE, PIECE_BUCKETS, USUAL_NAMES
 from insights.core.topics.topic import NOWHERE, Topic
 
 
@@ -36,11 +38,12 @@ def slow_features(index: TopicIndex, position: int, at_least: int = 1) -> dict[K
         found[key] = [
             max(meaning), _nearest(meaning), mean, meaning[-1], mean / max(middle, 1e-9),
             max(words), _nearest(words), sum(words) / len(words),
-            *_said(index, position, key, len(members)), *_habit(index, position, members), 0, 0, 0, 0,
+            *_said(index, position, key, len(members)), _named(index, position, key, len(members)),
+            *_habit(index, position, members), 0, 0, 0, 0,
         ]  # fmt: skip
     near = max((row[0] for row in found.values()), default=0.0)
     said = max((row[8] for row in found.values()), default=0.0)
-    found[None] = [0.0] * 18 + [1.0, _new_of_late(index, position), 1 - near, 1 - said]
+    found[None] = [0.0] * 19 + [1.0, _new_of_late(index, position), 1 - near, 1 - said]
     return found
 
 
@@ -95,6 +98,16 @@ def _said(index: TopicIndex, position: int, key: Key, size: int) -> tuple[float,
             usual = len(said_in) / len(index)
             own += max(0.0, log((count + usual) / (size + 1) / usual))
     return share / max(everything, 1e-9), own
+
+
+def _named(index: TopicIndex, position: int, key: Key, size: int) -> float:
+    if key not in index.names or index.space.background.kind != SENTENCES:
+        return 0.0
+    names = [name.astype(np.float64) for name in index.names.values()]
+    usual = (USUAL_NAMES * index.space.background.common + sum(names)) / (USUAL_NAMES + len(names))
+    beside = index.names[key] - usual
+    beside = index.space.own**0.5 * beside / max(float(np.linalg.norm(beside)), 1e-9)
+    return float(beside @ index.space.points.all[position][: len(beside)]) / 0.8 / (1 + size / NAME_IDEAS)
 
 
 def _habit(index: TopicIndex, position: int, members: list[int]) -> list[float]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from transcription.core.engines.protocol import Engine, EngineStumbled, Heard, Options
 from transcription.core.messages import Message
+from transcription.core.silence import silence_end
 from transcription.core.slicing import (
     Slices,
     is_long,
@@ -79,16 +80,20 @@ def hear_long(whole: Slices, listen: Listen, options: Options) -> Heard:
     """Return what is heard slice by slice. Raises what `listen` raises."""
     slices = list[HeardSlice]()
     while not (slices and slices[-1].is_last):
-        slices.append(hear_slice(whole, slices[-1].end if slices else 0.0, options.window, listen))
+        begin = slices[-1].end if slices else 0.0
+        slices.append(hear_slice(whole, begin, options.window, listen, passes_silence=options.vad))
     return put_together(slices)
 
 
-def hear_slice(samples: Slices, start: float, window: str, listen: Listen) -> HeardSlice:
+def hear_slice(samples: Slices, start: float, window: str, listen: Listen, *, passes_silence: bool) -> HeardSlice:
     """Hear the slice that begins at so many seconds. Raises what `listen` raises.
 
-    samples: the whole recording. window: of each slice.
+    samples: the whole recording. window: of each slice. passes_silence: whether long silence is one slice, however
+    long, that is not heard.
     """
     begin = round(start * SAMPLE_RATE)
+    if passes_silence and (quiet := silence_end(samples, begin)) > begin:
+        return HeardSlice(begin / SAMPLE_RATE, quiet / SAMPLE_RATE, [], "", [], quiet == len(samples))
     end = next_end(samples, begin)
     is_last = end == len(samples)
     heard = listen(to_float(samples[begin:end]), window)

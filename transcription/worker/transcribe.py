@@ -117,10 +117,15 @@ class _Hearing:
     def hear_next_slice(self, decoded: Decoded) -> None:
         """Hear what comes after the last saved slice: save it, or finish with it. Raises as `go_on` does."""
         transcript = self.claim.transcript
-        done = list(transcript.slices.all())
-        heard = hear_slice(decoded.sound, done[-1].end if done else 0.0, settings.WHISPER_WINDOW, self._listen)
+        last = transcript.slices.last()
+        begin = last.end if last else 0.0
+        self.claim.renew(**self.known)
+        heard = hear_slice(
+            decoded.sound, begin, settings.WHISPER_WINDOW, self._listen, passes_silence=not transcript.without_vad
+        )
         seconds = round(self._seconds(), 3)
         if heard.is_last:
+            done = list(transcript.slices.all())
             whole = put_together([*(one.heard() for one in done), heard])
             self._finish(decoded, whole, sum(one.compute_seconds for one in done) + seconds)
             self.worker.audio.drop(transcript.pk)
@@ -128,7 +133,7 @@ class _Hearing:
         self.claim.save(
             Slice(
                 transcript=transcript,
-                position=len(done),
+                position=last.position + 1 if last else 0,
                 start=heard.start,
                 end=heard.end,
                 words=heard.words,
@@ -247,6 +252,6 @@ def _store_playback(memo: Memo, decoded: Decoded) -> None:
     """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
     try:
         if len(decoded.copy):
-            save_playback(memo, decoded.playback)
+            save_playback(memo, decoded.copy.pieces())
     except (OSError, Refusal) as error:
         log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

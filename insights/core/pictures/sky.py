@@ -18,6 +18,8 @@ from insights.core.pictures.svg import Point, fractions, lines_between, rounded,
 SIZE_PX = 360
 FONT_PX, WIDE_FONT_PX = 12.5, 8.4
 """The stylesheet's: `.sky text`, and in a wide container."""
+LABEL_KINDS = ("", "wide", "hover")
+"""Where a label shows: everywhere, on wide pages, or only while its topic is pointed at."""
 LINE_PX, WIDE_LINE_PX = 92.0, 74.0
 MOST_ISLAND_PX = 29.0
 """Radius of a topic's stars, where nobody is near."""
@@ -183,10 +185,10 @@ def sky_svg(topics: tuple[SkyTopic, ...], lone: tuple[str, ...] = (), *, label: 
     )[:MOST_TOPICS]
     islands = _islands(order)
     drawn = [
-        (kind == "hover", _island_svg(island, found, kind))
+        (LABEL_KINDS.index(kind), _island_svg(island, found, kind))
         for island, (found, kind) in zip(islands, sky_labels(islands), strict=True)
     ]
-    # What shows only while it is pointed at is drawn last, so that it then lies over all labels.
+    # What shows only while it is pointed at is drawn later, so that it then lies over all that stands.
     links = "".join(link for _, link in sorted(drawn, key=lambda one: one[0]))
     size = f'viewBox="0 0 {SIZE_PX} {SIZE_PX}" role="group" aria-label="{svg_text(label)}"'
     return f'<svg class="sky" {size}>{_chart()}{_lone_stars(lone)}{links}</svg>'

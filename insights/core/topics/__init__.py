@@ -8,5 +8,5 @@ propose      merges and splits that are asked               constraints        w
 naming       names, until a person gives one                apply_constraints  a person's word, applied to an index
 """
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the same ideas could be placed differently."""

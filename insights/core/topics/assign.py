@@ -3,7 +3,7 @@
 Better unsorted than wrong: a person sorts an unsorted idea with one tap, but has to find a wrong one first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -76,30 +76,43 @@ def assign_unsorted(index: TopicIndex, position: int) -> Placed:
 def _best_two(index: TopicIndex, position: int, point: NDArray[np.float32]) -> tuple[tuple[float, Key | None], float]:
     """Return how well the best topic fits, which it is, and how well the second does."""
     sizes = index.sizes.all
-    means = products(index.totals.all, point) / np.maximum(sizes, 1)
+    sums = products(index.totals.all, point)
+    means = sums / np.maximum(sizes, 1)
     means[sizes == 0] = NO_FIT
+    named: dict[int, float] = {}
+    if len(young := index.young_rows()):
+        near = products(index.name_points.all[young], point)
+        means[young] = (sums[young] + near) / (sizes[young] + 1)
+        named = dict(zip(young.tolist(), near.tolist(), strict=True))
     for key in index.barred.get(position, set()) & index.topics.keys():
         means[index.topics[key].row] = NO_FIT
     likest = [row for row in np.argsort(-means)[:CANDIDATE_TOPICS].tolist() if means[row] > NO_FIT]
     if not likest:
         return (NO_FIT, None), NO_FIT
     topics = [index.by_row[row] for row in likest]
-    fits = _fits(index, topics, means[likest], point)
+    fits = _fits(index, topics, means[likest], named, point)
     best = max(range(len(fits)), key=fits.__getitem__)
     return (fits.pop(best), topics[best].key), max(fits, default=NO_FIT)
 
 
 def _fits(
-    index: TopicIndex, topics: Sequence[Topic], means: NDArray[np.float64], point: NDArray[np.float32]
+    index: TopicIndex,
+    topics: Sequence[Topic],
+    means: NDArray[np.float64],
+    named: Mapping[int, float],
+    point: NDArray[np.float32],
 ) -> list[float]:
+    """Return how well topics fit. named: by the row of a topic that is known by its name too, how alike that is."""
     looked_at = [topic.members[-NEAREST_AMONG_MEMBERS:] for topic in topics]
     alike = products(index.space.points.all[list(chain.from_iterable(looked_at))], point)
     fits, end = [], 0
     for topic, mean, members in zip(topics, means.tolist(), looked_at, strict=True):
         begin, end = end, end + len(members)
-        near = mean
-        if len(members) > NEAREST_MEMBERS:
-            near = float(np.partition(alike[begin:end], -NEAREST_MEMBERS)[-NEAREST_MEMBERS:].sum()) / NEAREST_MEMBERS
+        near, known = mean, alike[begin:end]
+        if topic.row in named:
+            known = np.append(known, named[topic.row])
+        if len(known) > NEAREST_MEMBERS:
+            near = float(np.partition(known, -NEAREST_MEMBERS)[-NEAREST_MEMBERS:].sum()) / NEAREST_MEMBERS
         fits.append((1 - NEAREST_SHARE) * mean + NEAREST_SHARE * near - COHESION_SHARE * topic.cohesion)
     return fits
 

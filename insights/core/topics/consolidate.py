@@ -63,6 +63,11 @@ class _Groups:
         self.sums = np.array(
             [points[topic.members].sum(axis=0) for topic in topics] + [points[one] for one in singles], dtype=np.float64
         )
+        young = set(index.young_rows().tolist())
+        for i, topic in enumerate(topics):
+            if topic.row in young:
+                self.sums[i] += index.name_points[topic.row]
+                self.sizes[i] += 1
         self.is_topic = np.array([True] * len(topics) + [False] * len(singles), dtype=bool)
         self.alive = np.ones(len(self.keys), dtype=bool)
         self.allowed = self._allowed(index, [index.is_touched(topic) for topic in topics], singles)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.core.embedding.protocol import SENTENCES
 from insights.core.topics.assign import NEAREST_MEMBERS
 from insights.core.topics.idea_keys import Key
 from insights.core.topics.index import TopicIndex
@@ -23,6 +24,7 @@ KINDS = (
     "mean in words",
     "share of words said",
     "words of its own",
+    "name",
     "size",
     "ideas since",
     "spoken of just before",
@@ -47,6 +49,8 @@ NEW_TOPIC_WINDOW_IDEAS = 60
 """Ideas, the latest, among which it is counted how many opened a topic."""
 SAME_MEMO_MEMBERS = 5
 """Members, the latest, that may be of the same memo."""
+NAME_IDEAS = 4
+"""How many ideas of a topic its name counts for."""
 IDEAS_A_STEM = 256
 """Ideas, the latest, that are looked at for each word."""
 
@@ -76,6 +80,7 @@ def features_for(index: TopicIndex, position: int, at_least: int = 1) -> Candida
         columns = [
             *_likeness(index, position, known, is_there),
             *_words(index, position, rows, known.counts),
+            _name(index, position, rows, known.counts),
             *_habit(index, position, known, is_there),
         ]
         for column, values in enumerate(columns):
@@ -146,6 +151,15 @@ def _words(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDAr
     own = np.maximum(0.0, np.log((counts + usual) / (sizes[:, None] + 1) / usual))
     share = (was_said @ weight) / max(float(weight.sum()), 1e-9)
     return [share, np.where(was_said, own, 0.0).sum(axis=1)]
+
+
+def _name(index: TopicIndex, position: int, rows: NDArray[np.intp], sizes: NDArray[np.int32]) -> NDArray[Any]:
+    """Return how alike the names are that a person gave to topics, the less the more is known of these beside."""
+    if index.space.background.kind != SENTENCES:
+        return np.zeros(len(rows))
+    alike = products(index.name_points.all[rows], index.space.points.all[position]) / (1 - WORDS_SHARE)
+    weighed: NDArray[Any] = alike / (1 + sizes / NAME_IDEAS)
+    return weighed
 
 
 def _habit(index: TopicIndex, position: int, known: TopicMembers, is_there: NDArray[np.bool_]) -> list[NDArray[Any]]:

@@ -1,11 +1,11 @@
 """One person's ideas and topics: where each idea stands, and what a person said that binds."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.core.embedding.protocol import Background
+from insights.core.embedding.protocol import Background, Vector
 from insights.core.topics.arrays import Postings, Rows, split_by
 from insights.core.topics.idea_keys import IdeaKeys, Key
 from insights.core.topics.idea_traits import IdeaFeatures, IdeaTraits
@@ -13,6 +13,9 @@ from insights.core.topics.latest_members import LatestMembers
 from insights.core.topics.space import Space
 from insights.core.topics.tokens import pieces
 from insights.core.topics.topic import NOWHERE, USUAL_COHESION, DeletedTopic, Topic
+
+YOUNG_IDEAS = 8
+"""Ideas below which a topic's name counts as one of them."""
 
 
 class TopicIndex:
@@ -42,6 +45,9 @@ class TopicIndex:
         self.whole: set[Key] = set()
         """Topics that are not proposed to be split."""
         self.deleted_topics: list[DeletedTopic] = []
+        self.names: dict[Key, Vector] = {}
+        """What the names mean that a person gave to topics."""
+        self._points_of_names: dict[Key, NDArray[np.float32]] = {}
         self._reset_rows()
 
     def __len__(self) -> int:
@@ -89,6 +95,7 @@ class TopicIndex:
         some = TopicIndex(self.space.background, self.new_key)
         some.space, some.keys, some.traits = self.space.only(kept), self.keys.only(kept), self.traits.only(kept)
         some.built_count = len(some)
+        some.name_topics(self.names)
         for topic in self.topics.values():
             some.add_topic(topic.key, touched=self.is_touched(topic))
         to = {topic.row: some.topics[key].row for key, topic in self.topics.items()} | {NOWHERE: NOWHERE}
@@ -141,8 +148,24 @@ class TopicIndex:
         """Mark whether a person touched a topic: the machine neither merges nor splits it then."""
         self.touched.all[topic.row] = by_person
 
+    def name_topics(self, names: Mapping[Key, Vector]) -> None:
+        """Set what the names mean by which a person calls their topics; all other topics have none."""
+        if names.keys() != self.names.keys() or any(names[key] is not self.names[key] for key in names):
+            self.names = dict(names)
+            self._place_names()
+
+    def _place_names(self) -> None:
+        """Compute the points of the names, and set them in the rows of their topics."""
+        points = self.space.project_names(np.array(list(self.names.values()))) if self.names else ()
+        self._points_of_names = dict(zip(self.names, points, strict=True))
+        self.name_points.all[:], self.is_named.all[:] = 0.0, False
+        for key in self.names.keys() & self.topics.keys():
+            row = self.topics[key].row
+            self.name_points.all[row], self.is_named.all[row] = self._points_of_names[key], True
+
     def _reset_rows(self) -> None:
         self.totals, self.sizes, self.touched = Rows.of(self.space.width), Rows.of(None), Rows.of(None, np.bool_)
+        self.name_points, self.is_named = Rows.of(self.space.width), Rows.of(None, np.bool_)
         self.by_row: list[Topic] = []
         """The topics whose sums and sizes these are; one that is gone is left there, empty."""
         self.latest = LatestMembers(self)
@@ -153,6 +176,17 @@ class TopicIndex:
         self.totals.append(self.space.points.all[topic.members].sum(axis=0, dtype=np.float64))
         self.sizes.append(len(topic.members))
         self.touched.append(touched)
+        self.is_named.append(topic.key in self.names)
+        self.name_points.append(self._points_of_names.get(topic.key, np.zeros(self.space.width, np.float32)))
+
+    def young_rows(self) -> NDArray[np.intp]:
+        """Return the rows of topics of few ideas that a person named: they are known by their names too.
+
+        An empty one is not among them: its name stands in it as an idea, where it is to be found.
+        """
+        sizes = self.sizes.all
+        rows: NDArray[np.intp] = np.flatnonzero(self.is_named.all & (sizes > 0) & (sizes < YOUNG_IDEAS))
+        return rows
 
     def total(self, topic: Topic) -> NDArray[np.float32]:
         """Return the sum of the points of a topic's members, shape (d,)."""
@@ -216,6 +250,7 @@ class TopicIndex:
             topic.members.sort()
             self._append_row(topic, touched=touched[topic.key])
             self.rows.all[topic.members] = topic.row
+        self._place_names()
         self.update_cohesion()
         members_of_deleted = [topic.members for topic in self.deleted_topics]
         self.deleted_topics = []

@@ -131,6 +131,9 @@ def _cost(told: _Told, likely: NDArray[np.float64], ridge: Weights, away: Weight
 
 
 def spread_of(lessons: Sequence[Lesson]) -> Weights:
-    """Return how much each kind of evidence varies between the rows of a decision, at least a little."""
+    """Return how much each kind of evidence varies between the rows of a decision, at least a little.
+
+    Of one that never varies nothing is known: it is taken to vary by 1, so that a weight moves little.
+    """
     varies = np.mean([lesson.evidence.std(axis=0) for lesson in lessons], axis=0)
-    return np.asarray(np.maximum(varies, 1e-3), dtype=np.float64)
+    return np.where(varies > 0, np.maximum(varies, 1e-3), 1.0)

@@ -21,6 +21,8 @@ HALVINGS = 6
 """Steps in which it is found how much of a person's own mean is taken off: to one part in 64."""
 ONE_DEVIATION_BELOW = 0.16
 """Share of a normal distribution that lies more than one standard deviation below its middle."""
+USUAL_NAMES = 3
+"""How many names what all sentences have in common counts for, beside what a person's own names of topics have."""
 SKETCH_COLUMNS = 256
 """Columns into which pieces are hashed, each with a sign, so that what falls together cancels out (Weinberger 2009)."""
 PIECE_BUCKETS = 1 << 16
@@ -145,6 +147,16 @@ class Space:
         own = CALIBRATION_IDEAS * usual + len(self) * pairs.spread(self.own_share)
         narrow = usual * (CALIBRATION_IDEAS + len(self)) / max(own, 1e-9)
         self.stretch *= min(max(narrow, LEAST_NARROW), MOST_NARROW)
+
+    def project_names(self, names: Vectors) -> NDArray[np.float32]:
+        """Return the names of topics as points, by what they mean beside what names have in common.
+
+        names: vectors, shape (n, d). Returns shape (n, d + SKETCH_COLUMNS), each as like itself as an idea is.
+        """
+        usual = (USUAL_NAMES * self.background.common + names.sum(axis=0)) / (USUAL_NAMES + len(names))
+        points = np.zeros((len(names), self.width), np.float32)
+        points[:, : names.shape[1]] = self.own**0.5 * _unit(self.background.told_apart(names - usual))
+        return points
 
     def words_like(self, position: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how alike an idea is to others by the pieces of its words, cosines; exact, not hashed.

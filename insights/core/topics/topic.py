@@ -14,6 +14,14 @@ USUAL_COHESION = 0.2
 """Mean similarity of a usual topic's members to one another."""
 
 
+def about_text(name: str, sentence: str = "") -> str:
+    """Return by what a topic is known that its person named, and perhaps described in a sentence.
+
+    By "This is about boats." ideas find their topic's name better than by "boats." (docs/topics.md).
+    """
+    return f"This is about {name}. {sentence}".strip()
+
+
 @dataclass
 class Topic:
     """One topic: its ideas, and the row of their running sum.

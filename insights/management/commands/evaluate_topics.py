@@ -15,7 +15,7 @@ from insights.core.topics.ranker import prior
 from insights.core.topics.suggest import Ranker
 from insights.evaluation.average_link import linked_topics
 from insights.evaluation.first_fortnight import NAMED_TOPICS, fortnight_figures
-from insights.evaluation.name_recall import name_figures
+from insights.evaluation.name_recall import label_meanings, name_figures
 from insights.evaluation.placement import WriteRow, place_stream, placement_figures
 from insights.evaluation.review_simulation import calibration_error, nearest_answers, review_figures, simulate_review
 from insights.evaluation.scoring import agreement
@@ -111,7 +111,9 @@ def _review_result(lines: list[StreamIdea], embedder: Embedder, tell: WriteRow) 
     labels = [line.label for line in lines]
     those = features_of_lines(lines, embedder)
     answers, background = [], embedder.background()
-    review = simulate_review(those, labels, background, Ranker(prior(background.kind)))
+    review = simulate_review(
+        those, labels, background, Ranker(prior(background.kind)), label_meanings(labels, embedder)
+    )
     for line, answer in zip(lines, review, strict=True):
         tell({"id": line.id, "labels": answer.suggested})
         answers.append(answer)

@@ -66,7 +66,7 @@ def test_a_receipt_is_never_given_for_bytes_that_are_gone(phone: Phone, lying: L
     if damage == "gone":
         stores.remove_recording(path)
     else:
-        stores.stores()[0].place(path, OGG[:10])
+        stores.stores()[0].place(path, [OGG[:10]])
     assert phone.receipt("m-1").status_code == 404
     assert phone.put("m-1").status_code == 200
     assert lying() == {path: OGG}
@@ -87,7 +87,7 @@ def test_who_comes_second_leaves_nothing_behind(bedside: Device, lying: Lying, m
 
 
 def test_what_is_deleted_is_gone_and_what_is_brought_back_is_there(memo: Memo, lying: Lying) -> None:
-    save_playback(memo, b"copy")
+    save_playback(memo, [b"copy"])
     assert lying() == {memo.path: OGG, memo.path + PLAYBACK_SUFFIX: b"copy"}
     delete_memo(memo)
     restore_memo(memo)
@@ -101,7 +101,7 @@ def test_what_is_deleted_is_gone_and_what_is_brought_back_is_there(memo: Memo, l
 def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(memo: Memo, lying: Lying) -> None:
     delete_memo(memo)
     purge_deleted(timezone.now() + timedelta(days=1))
-    save_playback(memo, b"copy")
+    save_playback(memo, [b"copy"])
     assert not lying()
 
 
@@ -112,7 +112,7 @@ def test_the_copy_is_played_once_it_is_there_and_the_original_is_saved(alices: C
     assert sound(alices.get(address)) == OGG
     assert alices.get(address, headers={"Range": f"bytes={len(OGG)}-"}).status_code == 416
     assert alices.get(address, headers={"If-None-Match": part["ETag"]}).status_code == 304
-    save_playback(memo, b"made meanwhile")
+    save_playback(memo, [b"made meanwhile"])
     whole = alices.get(address, headers={"Range": "bytes=0-3", "If-Range": part["ETag"]})
     assert (whole.status_code, whole["Content-Type"], sound(whole)) == (200, "audio/mp4", b"made meanwhile")
     head = alices.head(address)
@@ -145,10 +145,10 @@ def a_day_later(monkeypatch: pytest.MonkeyPatch, memo: Memo) -> None:
 
 @pytest.mark.usefixtures("a_day_later")
 def test_what_was_never_committed_is_cleared_away(memo: Memo, lying: Lying) -> None:
-    save_playback(memo, b"copy")
+    save_playback(memo, [b"copy"])
     again = f"{memo.path[:2]}/{'0' * 8}{memo.path[11:]}"
     for path in (again, again + PLAYBACK_SUFFIX):
-        stores.stores()[0].place(path, OGG)  # sent again meanwhile, and kept as another file
+        stores.stores()[0].place(path, [OGG])  # sent again meanwhile, and kept as another file
     assert delete_leftovers() == 2
     assert lying() == {memo.path: OGG, memo.path + PLAYBACK_SUFFIX: b"copy"}
     assert delete_leftovers() == 0
@@ -169,7 +169,7 @@ def test_a_recording_of_which_nobody_knows_whose_it_is_is_put_aside(memo: Memo, 
     """Until issue 16 the name of a file did not say who sent it."""
     del bob
     nobodys = f"{memo.path[:2]}/{'0' * 36}"
-    stores.stores()[0].place(nobodys, OGG + b"2")
+    stores.stores()[0].place(nobodys, [OGG + b"2"])
     assert delete_leftovers() == 1
     assert [(aside.name, aside.read_bytes()) for aside in unclaimed_recordings()] == [("0" * 36, OGG + b"2")]
     assert lying() == {memo.path: OGG}

@@ -19,12 +19,13 @@ from capture.services.deletion import delete_memo
 from insights import tasks
 from insights.models import Idea
 from insights.services import embedders, index_cache, kept_indexes, process_state, user_index
-from insights.services.ideas import move_idea
+from insights.services.consolidate import retry_unsorted_near
+from insights.services.ideas import move_idea, move_to_new_topic
 from insights.services.index_cache import open_index
 from insights.services.index_storage import index_path, remove_index_file
 from insights.services.kept_indexes import KeptIndexes
 from insights.services.reembed import serving_model
-from insights.services.topics import create_topic
+from insights.services.topics import create_topic, rename_topic
 from insights.signals import index_wanted
 from insights.views.ideas import LOOK_AGAIN_SECONDS
 from tests.support.insights_process import begin_new_process, suggest_prepared
@@ -109,6 +110,7 @@ def prepare_in_a_worker(user: User) -> None:
 AFTERWARDS: list[Callable[[House, Device], object]] = [
     lambda house, device: place_texts(device, "Plant the tomatoes in the garden."),
     lambda house, _: create_topic(house.user, "Boat", "all that floats"),
+    lambda house, _: rename_topic(house.garden, "Outside"),
     lambda house, _: move_idea(house.ideas[1], house.office),
     lambda house, _: delete_memo(house.ideas[1].memo),
     lambda house, _: house.ideas[0].memo.delete(),
@@ -151,6 +153,21 @@ def test_what_a_web_process_keeps_of_before_is_replaced_by_a_newer_file(
     page = move_page(alices, transcript.ideas.get())
     assert f"{unbuilt.garden.name}</button>" in page
     assert "Office</button>" in page
+    assert not web
+
+
+def test_a_name_is_told_to_pages_as_soon_as_a_worker_has_looked_again(
+    unbuilt: House, alices: Client, web: Counter[str]
+) -> None:
+    prepare_in_a_worker(unbuilt.user)
+    move_page(alices, unbuilt.ideas[4])
+    move_to_new_topic(unbuilt.ideas[1], "Evenings in the garden")
+    ours = process_state.current
+    begin_new_process()
+    retry_unsorted_near(unbuilt.ideas[1].pk)
+    process_state.current = ours
+    web.clear()
+    assert "Evenings in the garden</button>" in move_page(alices, unbuilt.ideas[0])
     assert not web
 
 

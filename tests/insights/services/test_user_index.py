@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
 from insights.core.embedding.wordllama import default_embedder
+from insights.core.topics.topic import about_text
 from insights.models import Idea
 from insights.services import index_cache, index_storage, process_state
 from insights.services.ideas import bar_idea, move_idea
-from insights.services.topics import delete_topic, merge_topics
+from insights.services.topics import create_topic, delete_topic, merge_topics, rename_topic
 from tests.support.insights_process import begin_new_process
 from tests.support.sorted_ideas import GARDEN, House
 from tests.support.transcripts import place_texts
@@ -45,11 +46,15 @@ def looked_at(user: User) -> Any:
             index.apart,
             [topic.members for topic in index.deleted_topics],
         ),
+        {key: name.tolist() for key, name in index.names.items()},
+        {key: bool(index.is_named[topic.row]) for key, topic in index.topics.items()},
     )
 
 
 def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
     words: list[Callable[[], object]] = [
+        lambda: rename_topic(house.garden, "Balcony"),
+        lambda: create_topic(house.user, "Boat", "all that floats"),
         lambda: move_idea(house.ideas[1], house.office),
         lambda: bar_idea(house.ideas[2]),
         lambda: merge_topics(house.garden, house.office),
@@ -61,6 +66,16 @@ def test_after_each_word_it_says_what_a_new_one_says(house: House) -> None:
         brought_up_to_date = looked_at(house.user)
         forget_all(house.user)
         assert brought_up_to_date == looked_at(house.user)
+
+
+def test_a_topic_is_known_by_the_name_that_its_person_gave_and_has_now(house: House) -> None:
+    before = looked_at(house.user)[-2]
+    assert set(before) == {house.office.pk}, "the machine named the other"
+    rename_topic(house.office, "Bureau")
+    rename_topic(house.garden, "Balcony")
+    after = looked_at(house.user)[-2]
+    assert set(after) == {house.office.pk, house.garden.pk}
+    assert after[house.office.pk] == EMBEDDER.embed([about_text("Bureau")])[0].tolist()
 
 
 def test_what_is_known_of_ideas_is_not_read_again(house: House, bedside: Device) -> None:

@@ -163,7 +163,7 @@ def test_a_playback_copy_that_comes_too_late_does_not_outlive_its_memo(bedside: 
     memo = speak(bedside, "memo-001.ogg")
     delete_memo(memo)
     purge_deleted(timezone.now() + timedelta(days=1))
-    save_playback(memo, b"copy")
+    save_playback(memo, [b"copy"])
     assert not playback_path(memo).exists()
 
 

@@ -21,8 +21,11 @@ FADED_PART = 0.2
 """Of the last period's peak, that the last millisecond has at most where sound fades out, as a gate lets it."""
 LOUD_PEAK = 200
 """Least peak of an edge, of 32768 (-44 dB): sound that breaks off."""
-COARSE_FADED_PART = 2.0
-"""The same, of what was compressed to four bits a sample: whether that fades out cannot be told."""
+STILL_PEAK = 64
+"""Of 32768 (-54 dB): at a greater value no sound that was compressed to four bits a sample comes to rest: its steps
+lead to zero first. Where bytes were lost it stays where it is, or runs on as it was, and then breaks off."""
+BROKEN_OFF = 32768
+"""An edge that is one without any doubt."""
 LOUD_PART = 0.16
 """Of the recording's loud peaks, that an edge has which breaks off: gates close and open 18 dB and more below them."""
 OPEN_SECONDS, OPEN_SECONDS_A_STRETCH = 0.5, 0.3
@@ -37,11 +40,13 @@ MAX_STRETCHES = 100_000
 class Holes:
     """Listens to samples of 16 bits as they were recorded: bringing them to another rate rounds the edges.
 
-    rate: samples a second. is_coarse: their codec makes steps of what fades out.
+    rate: samples a second. is_coarse: their codec makes steps of what fades out, of four bits a sample. There a sound
+    that comes to rest counts as zeros, and where it does so is its edge.
     """
 
     def __init__(self, rate: int = SAMPLE_RATE, *, is_coarse: bool = False) -> None:
-        self._faded_part = COARSE_FADED_PART if is_coarse else FADED_PART
+        self._is_coarse = is_coarse
+        self._previous = 0
         self.seconds = 0.0
         self._rate = rate
         self._zeros = 0
@@ -67,18 +72,24 @@ class Holes:
         self.seconds += sum(zeros for edge, zeros in self._stretches if self._is_hole(edge)) / self._rate
 
     def _is_hole(self, edge: int) -> bool:
-        if edge <= LOUD_PEAK:
-            return False
+        if edge <= LOUD_PEAK or edge == BROKEN_OFF:
+            return edge == BROKEN_OFF
         softer = int(self._peaks[: edge // 2 // PEAK_STEP].sum()) * PEAK_FRAME_SECONDS
         is_open = softer >= OPEN_SECONDS + OPEN_SECONDS_A_STRETCH * len(self._stretches)
         return is_open or edge > LOUD_PART * self._loud_peak()
 
     def _note(self, after: int, zeros: int) -> None:
         edge, period = _peak(self._tail[-round(BEFORE_SECONDS * self._rate) :]), _peak(self._tail)
-        self._stretches.append((max(after, period if edge >= self._faded_part * period else 0), zeros))
+        if self._is_coarse:  # whether that fades out cannot be told, only where it ends
+            before = BROKEN_OFF if _peak(self._tail[-1:]) > STILL_PEAK else 0
+        else:
+            before = period if edge >= FADED_PART * period else 0
+        self._stretches.append((max(after, before), zeros))
 
     def _feed(self, piece: "np.typing.NDArray[np.int16]") -> None:
         self._count_peaks(piece)
+        if self._is_coarse:
+            piece = self._moving(piece)
         sounding = np.flatnonzero(piece)
         if not len(sounding):
             self._zeros += len(piece)
@@ -89,6 +100,12 @@ class Holes:
             self._note(_peak(piece[first : first + round(AFTER_SECONDS * self._rate)]), zeros)
         self._tail = piece[max(last - round(PERIOD_SECONDS * self._rate), first) : last]
         self._zeros = len(piece) - last
+
+    def _moving(self, piece: "np.typing.NDArray[np.int16]") -> "np.typing.NDArray[np.int16]":
+        """Return samples, but zeros where they are as the one before."""
+        before = np.concatenate([np.array([self._previous], np.int16), piece[:-1]])
+        self._previous = int(piece[-1])
+        return np.where(piece == before, np.int16(0), piece)
 
     def _count_peaks(self, piece: "np.typing.NDArray[np.int16]") -> None:
         size = round(PEAK_FRAME_SECONDS * self._rate)

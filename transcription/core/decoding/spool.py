@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 HELD_BYTES = 2 * 1024**2
 """Bytes that are kept in memory: a minute of sound. What is longer goes to the disk."""
+PIECE_BYTES = 1024**2
 SAMPLE_BYTES = 2
 
 
@@ -54,6 +56,11 @@ class Spool:
             read += os.pread(self._descriptor, left, start + len(read))
         held = start + len(read) - self._on_disk
         return bytes(read + self._held[held : held + size - len(read)])
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all bytes, in pieces."""
+        for start in range(0, len(self), PIECE_BYTES):
+            yield self.read(start, PIECE_BYTES)
 
     def clear(self) -> None:
         """Drop all bytes."""

@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+from collections.abc import Iterator
 
 from transcription.core.decoding.integrity import Packet
 
@@ -10,6 +11,8 @@ Readable = io.RawIOBase | io.BytesIO
 
 OGG_HEAD_BYTES = 27
 MAX_OGG_PAGE_BYTES = OGG_HEAD_BYTES + 255 + 255 * 255
+BEGINNING = b"OggS\0\x02"
+SEARCHED_BYTES = 1 << 20
 UNKNOWN_SIZE_BYTES = 0x7FFF0000
 """Sizes from here on are what recorders write that do not know it beforehand."""
 MAX_CHUNKS = 1000
@@ -78,9 +81,25 @@ def at(file: Readable, place: int, length: int) -> bytes:
 
 
 def _ogg_is_cut(file: Readable) -> bool:
-    """Find the last page; its segment table says how long it is (RFC 3533, section 6)."""
-    end = size_of(file)
-    tail = at(file, end - MAX_OGG_PAGE_BYTES, MAX_OGG_PAGE_BYTES)
+    """Return whether the file, or one of those that are joined in it, ends within a page."""
+    return any(_ends_within_page(file, end) for end in (*_later_streams(file), size_of(file)))
+
+
+def _later_streams(file: Readable) -> Iterator[int]:
+    """Yield where streams begin behind the first page (RFC 3533, section 6: version 0, beginning of stream)."""
+    begin = 1
+    while piece := at(file, begin, SEARCHED_BYTES + len(BEGINNING) - 1):
+        found = piece.find(BEGINNING)
+        while found >= 0:
+            yield begin + found
+            found = piece.find(BEGINNING, found + 1)
+        begin += SEARCHED_BYTES
+
+
+def _ends_within_page(file: Readable, end: int) -> bool:
+    """Find the last page before an end; its segment table says how long it is (RFC 3533, section 6)."""
+    begin = max(end - MAX_OGG_PAGE_BYTES, 0)
+    tail = at(file, begin, end - begin)
     page = tail[max(tail.rfind(b"OggS"), 0) :]
     if len(page) < OGG_HEAD_BYTES:
         return True

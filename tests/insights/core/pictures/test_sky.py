@@ -7,46 +7,21 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from insights.core.pictures.constellation import Star
-from insights.core.pictures.label_widths import label_width
+from insights.core.pictures.label_widths import TOLERANCE, WEIGHTS, label_width
 from insights.core.pictures.sky import (
     FONT_PX,
     MOST_TOPICS,
     SIZE_PX,
     WIDE_FONT_PX,
-    SkyTopic,
     sky_svg,
     stars_a_topic,
 )
 from insights.core.pictures.sky_labels import Box, folded_label
-from insights.core.pictures.svg import fractions
-
-NAMES = [
-    "Grip and touch",
-    "The lighthouse novel",
-    "Ida's questions",
-    "Fingerkuppensensorkalibrierung",
-    "Donaudampfschifffahrtsgesellschaftskapitänsgeschichten",
-    "Das zweite Kapitel und seine Umstellung",
-    "Why",
-    "Überraschungen",
-    "Письма отцу",
-    "夜の庭と静かな機械",
-]
-
-
-def topic(number: int, *, ideas: int | None = None) -> SkyTopic:
-    x, y, size = (value for value, _ in zip(fractions("place", str(number)), range(3), strict=False))
-    count = 1 + int(size * 30) if ideas is None else ideas
-    stars = tuple(
-        Star(f"{number}-{idea}", idea, 0 if number % 5 == 0 and idea == count - 1 else 2) for idea in range(count)
-    )
-    return SkyTopic(
-        f"topic-{number}", f"{NAMES[number % len(NAMES)]} {number}", f"/topics/{number}/", (x, y), stars, count
-    )
+from tests.support.skies import sky_of_topics, sky_topic
 
 
 def sky(count: int) -> ET.Element:
-    return ET.fromstring(sky_svg(tuple(topic(number) for number in range(count)), label="Sky"))
+    return ET.fromstring(sky_of_topics(count))
 
 
 def links(drawn: ET.Element) -> list[ET.Element]:
@@ -88,7 +63,7 @@ def test_few_topics_are_all_named_on_a_phone() -> None:
 
 
 def test_a_new_idea_moves_no_star_of_any_topic() -> None:
-    before = tuple(topic(number, ideas=6) for number in range(12))
+    before = tuple(sky_topic(number, ideas=6) for number in range(12))
     fresh = Star("new", 99, 0)
     grown = (before[0]._replace(stars=(*before[0].stars, fresh), size=7), *before[1:])
     old, new = (ET.fromstring(sky_svg(topics, label="x")) for topics in (before, grown))
@@ -98,7 +73,7 @@ def test_a_new_idea_moves_no_star_of_any_topic() -> None:
 
 
 def test_the_order_in_which_topics_and_ideas_are_given_changes_nothing() -> None:
-    topics = tuple(topic(number) for number in range(9))
+    topics = tuple(sky_topic(number) for number in range(9))
     turned = tuple(one._replace(stars=one.stars[::-1]) for one in topics[::-1])
     assert sky_svg(topics, ("a", "b"), label="x") == sky_svg(turned, ("b", "a"), label="x")
 
@@ -107,16 +82,16 @@ def test_every_topic_is_a_link_that_says_its_whole_name() -> None:
     for link in links(sky(30)):
         number = int(link.attrib["href"].split("/")[2])
         said = link.get("aria-label") or " ".join("".join(link.itertext()).split())
-        assert said == topic(number).name
+        assert said == sky_topic(number).name
 
 
 def test_topics_without_ideas_are_not_in_the_sky() -> None:
-    assert not links(ET.fromstring(sky_svg((topic(1, ideas=0),), label="x")))
+    assert not links(ET.fromstring(sky_svg((sky_topic(1, ideas=0),), label="x")))
     assert not links(sky(0))
 
 
 def test_a_large_account_has_a_picture_of_a_bounded_size() -> None:
-    drawn = sky_svg(tuple(topic(number, ideas=60) for number in range(300)), label="x")
+    drawn = sky_svg(tuple(sky_topic(number, ideas=60) for number in range(300)), label="x")
     assert len(drawn) < 150_000
     assert drawn.count("<a ") == MOST_TOPICS
     assert stars_a_topic(3) > stars_a_topic(300) >= 3
@@ -134,3 +109,14 @@ def test_letters_are_as_wide_as_the_font_says() -> None:
     assert label_width("Grip", is_bold=True) > label_width("Grip")
     assert label_width("a\u0301") == label_width("a")
     assert label_width("夜") > 1
+
+
+def test_the_table_of_widths_is_that_of_the_font() -> None:
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = instantiateVariableFont(TTFont("config/static/config/fonts/source-sans-latin.woff2"), {"wght": WEIGHTS[1]})
+    letters = font.getBestCmap()
+    for letter in "Agimnötß—":
+        width = font["hmtx"][letters[ord(letter)]][0] / font["head"].unitsPerEm
+        assert label_width(letter, is_bold=True) == pytest.approx(TOLERANCE * width, abs=0.001)

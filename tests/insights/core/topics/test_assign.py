@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from insights.core.topics.assign import assign_idea
-from insights.core.topics.index import TopicIndex
-from tests.support.idea_features import THEMES, empty_map, groups, made_up, said
+from insights.core.topics.idea_traits import IdeaFeatures
+from insights.core.topics.index import YOUNG_IDEAS, TopicIndex
+from tests.support.idea_features import THEMES, D, empty_map, groups, made_up, said
 
 TEXTS = {
     "water": "water the tomatoes in the garden every evening",
@@ -32,6 +33,21 @@ def test_the_company_of_a_founder_is_told() -> None:
     second = assign_idea(index, said("soil", TEXTS["soil"]))
     assert first.topic is None
     assert second.company == first.idea
+
+
+@pytest.mark.parametrize("ideas", [1, YOUNG_IDEAS])
+def test_a_topic_of_few_ideas_is_known_by_the_name_that_its_person_gave_too(ideas: int) -> None:
+    garden, boat = np.eye(D, dtype=np.float32)[[0, 2]]
+    index = empty_map()
+    index.add_topic("mine")
+    for number in range(ideas):
+        index.put(index.add(IdeaFeatures(number, boat, {})), "mine")
+    assert assign_idea(index, IdeaFeatures("before", garden, {})).topic is None
+    index.settle(index.position_of("before"), by_person=True)
+    index.restore(index.position_of("before"), None, by_person=True)
+    index.name_topics({"mine": garden})
+    named = assign_idea(index, IdeaFeatures("named", garden, {})).topic
+    assert named == ("mine" if ideas < YOUNG_IDEAS else None)
 
 
 def filled(ideas: int) -> TopicIndex:

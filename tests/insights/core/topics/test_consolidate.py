@@ -50,6 +50,16 @@ def test_an_idea_that_waited_is_placed() -> None:
     assert consolidate_index(index).placed == {position: "c"}
 
 
+def test_it_finds_a_topic_of_few_ideas_by_its_name_too() -> None:
+    index = empty_map()
+    index.add_topic("mine", touched=True)
+    index.put(index.add(pointing("first", 90)), "mine")
+    position = index.add(pointing("late", 0))
+    assert consolidate_index(index).placed == {}
+    index.name_topics({"mine": pointing("name", 0).vector})
+    assert consolidate_index(index).placed == {position: "mine"}
+
+
 def test_one_that_a_person_left_unsorted_is_not() -> None:
     index = two_topics_of_one_theme()
     position = index.add(made_up("late", "office", 99))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from insights.core.embedding.protocol import SENTENCES
 from insights.core.topics import features
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.features import features_for
@@ -20,7 +21,9 @@ from tests.support.slow_features import slow_features, slow_fitted, slow_probabi
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["idea"] * 4 + ["move", "move", "unsort", "bar", "merge", "delete", "forget", "lay", "only"]),
+        st.sampled_from(
+            ["idea"] * 4 + ["move", "move", "unsort", "bar", "merge", "delete", "forget", "lay", "only", "name"]
+        ),
         st.integers(0, 50),
         st.integers(0, 50),
     ),
@@ -35,7 +38,9 @@ def is_last_new(index: TopicIndex) -> bool:
     return last >= index.built_count and not any(last in topic.members for topic in index.deleted_topics)
 
 
-def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number: int) -> TopicIndex:
+def happen(  # noqa: C901 - all that may happen
+    index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number: int
+) -> TopicIndex:
     """Let one thing happen to an index; returns it, or the one that takes its place."""
     kind, one, other = step
     keys, size = list(index.topics), len(index)
@@ -57,6 +62,8 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
         delete(index, keys[one % len(keys)])
     elif kind == "forget" and is_last_new(index):
         index.drop_last()
+    elif kind == "name" and keys:
+        index.name_topics({**index.names, keys[one % len(keys)]: made_up("name", THEMES[other % 3], other).vector})
     elif kind == "lay":
         index.project_all()
     elif kind == "only":
@@ -67,7 +74,7 @@ def happen(index: TopicIndex, ranker: Ranker, step: tuple[str, int, int], number
 @given(STEPS)
 @settings(deadline=None, max_examples=60)
 def test_what_is_suggested_is_what_is_worked_out_one_by_one(steps: list[tuple[str, int, int]]) -> None:
-    index, ranker = empty_map(), Ranker()
+    index, ranker = empty_map(sentences=True), Ranker(prior(SENTENCES))
     for number, step in enumerate(steps):
         index = happen(index, ranker, step, number)
         if number % 5 == 4:
@@ -75,8 +82,8 @@ def test_what_is_suggested_is_what_is_worked_out_one_by_one(steps: list[tuple[st
                 assert_same(index, position, ranker)
     lessons = list(ranker.lessons.values())
     ranker.fit()
-    slow = slow_fitted(lessons, prior(), PRIOR_DECISIONS)
-    assert fitted(lessons, prior()) == pytest.approx(slow, abs=1e-6)
+    slow = slow_fitted(lessons, prior(SENTENCES), PRIOR_DECISIONS)
+    assert fitted(lessons, prior(SENTENCES)) == pytest.approx(slow, abs=1e-6)
 
 
 def test_an_idea_that_was_forgotten_is_looked_for_nowhere() -> None:
