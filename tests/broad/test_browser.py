@@ -31,7 +31,7 @@ def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Se
     wait_until_sent(phone)
 
     desk.goto(service.address)
-    hear = desk.locator("a[data-play]").first
+    hear = desk.locator(".idea a[data-play]").first
     hear.wait_for(timeout=AT_MOST)
     text = desk.locator(".idea .words").first.inner_text()
     assert len(text.split()) >= 4

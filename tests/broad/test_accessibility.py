@@ -1,0 +1,80 @@
+"""axe-core finds nothing wrong with any page: wide in the dark, narrow by daylight, with its menus open."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from config.demo.sample_memos import MEMOS
+from tests.pictures.__main__ import paths
+from tests.support.browser import DESK, PHONE, log_in
+from tests.support.phone import Phone
+from tests.support.servers import missing
+from tests.support.service import Service
+from tests.support.settling import settle
+
+pytestmark = pytest.mark.alone
+
+AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+WORDS_OF_A_TEXT = ".transcript a"
+"""Links within a text are as large as its words: WCAG 2.5.8 leaves them out, axe-core only beside other text."""
+ASK = """(rules) => axe.run({ exclude: rules.exclude }, { runOnly: rules.only })
+  .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`))"""
+LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(DESK, "dark"), (PHONE, "light")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memos(service: Service) -> None:
+    """Two memos lie there, with their ideas."""
+    if not AXE.is_file():
+        missing("axe-core (npm ci in tests/clients)")
+    phone = Phone(service)
+    for name in ("memo-001.ogg", "memo-002.ogg"):
+        assert phone.send(MEMOS / name).status_code == 201
+    settle(service, 60)
+
+
+@pytest.fixture(params=LOOKS, ids=["wide-dark", "narrow-light"])
+def page(request: pytest.FixtureRequest, browser: Browser, service: Service, password: str) -> Iterator[Page]:
+    """Give somebody who is logged in; the pages' own policy would keep axe-core out."""
+    viewport, scheme = request.param
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    shown = context.new_page()
+    log_in(shown, service.address, "owner", password)
+    yield shown
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong with a page as it is now."""
+    page.add_script_tag(path=AXE)
+    found: list[str] = page.evaluate(ASK, {"only": RULES, "exclude": [[WORDS_OF_A_TEXT]]})
+    return found
+
+
+def test_nothing_is_wrong_with_any_page(page: Page, service: Service) -> None:
+    wrong = {}
+    for name, address in paths(page, service.address).items():
+        page.goto(address)
+        if found := violations(page):
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_nothing_is_wrong_with_what_opens(page: Page, service: Service) -> None:
+    page.goto(service.address)
+    for menu in page.locator("details.menu > summary").all():
+        menu.click()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+    for fold in page.locator("details.fold > summary").all():
+        fold.click()
+    assert violations(page) == []
+
+
+def test_what_is_wrong_is_found(page: Page) -> None:
+    page.set_content("<main><h1>One</h1><img src='x'><p style='color: #999; background: #fff'>faint</p></main>")
+    assert {one.partition(":")[0] for one in violations(page)} >= {"image-alt", "color-contrast"}
