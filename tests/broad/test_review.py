@@ -123,13 +123,14 @@ def test_by_keys_alone(service: Service, desk: Page) -> None:
     expect(desk.locator(".lead")).to_have_text(
         "You kept two, put one off for later, let one go. One is on your list to act on:"
     )
-    assert became(service) == [
+    *first, last = became(service)
+    assert first == [
         "keep:The lighthouse novel",
         "later:Bread and kitchen",
         "act:Lamps kal",
         "let-go:Bread and kitchen",
-        "keep:",
     ]
+    assert last.startswith("keep:")
     desk.keyboard.press("z")
     at(desk, 5)
     for number in (4, 3, 2, 1):

@@ -72,6 +72,7 @@ document.addEventListener("pointerdown", () => (isByKey = false));
 
 // A swipe to the right keeps, one to the left is for later. What moves up or down scrolls.
 let touched = null;
+let sliding = null;
 const stage = () => document.querySelector(".stage:not(.closing)");
 
 function moved(event) {
@@ -79,10 +80,12 @@ function moved(event) {
   return { x: now.clientX - touched.x, y: now.clientY - touched.y };
 }
 
+// By an animation: a style of its own would be copied with the page, which its policy forbids.
 function slide(distance) {
+  sliding?.cancel();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (distance && !still) stage().style.transform = `translateX(${distance}px)`;
-  else stage()?.removeAttribute("style");
+  const there = { transform: `translateX(${distance}px)` };
+  sliding = distance && !still ? stage().animate([there, there], { duration: 1, fill: "forwards" }) : null;
 }
 
 document.addEventListener("touchstart", (event) => {
