@@ -257,7 +257,7 @@ for memo in Memo.objects.kept():
 def test_audio_that_cannot_be_played_is_told_where_the_finger_was(page_of_ideas: Page) -> None:
     page = page_of_ideas
     page.wait_for_load_state("networkidle")
-    hear = page.locator("a[data-play]").last
+    hear = page.locator("a[data-play]:visible").last
     told = page.locator("a[data-play] + .unplayed")
 
     page.context.set_offline(True)
@@ -291,13 +291,13 @@ def test_audio_of_another_place_or_time_is_told_as_well(
     fresh = browser.new_context(viewport=DESK)  # none of the sound is kept in it
     page, elsewhere = page_of_ideas, fresh.new_page()
     log_in(elsewhere, service.address, "owner", password)
-    page.locator(".idea time").last.click()
+    page.locator(".idea time:visible").last.click()
     page.locator("#player").wait_for()
     service.manage("shell", "--no-imports", "-c", DELETE_ALL)
     page.evaluate("document.getElementById('player').src += '?anew'")
     expect(page.locator(".unplayed")).to_contain_text("not there any more")
 
-    hear, told = elsewhere.locator("a[data-play]").last, elsewhere.locator("a[data-play] + .unplayed")
+    hear, told = elsewhere.locator("a[data-play]:visible").last, elsewhere.locator("a[data-play] + .unplayed")
     hear.click()
     expect(told).to_contain_text("not there any more")
     fresh.clear_cookies()
