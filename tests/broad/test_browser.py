@@ -177,6 +177,7 @@ def test_recordings_are_added_without_javascript(
     assert not page.get_by_role("button", name="Record").is_visible()
     text = tmp_path / "letter.txt"
     text.write_text("Dear diary")
+    page.locator("summary", has_text="Add").click()
     page.set_input_files("input[type=file]", [MEMOS / "memo-002.ogg", MEMOS / "hard-stereo48k.m4a", text])
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".note").first).to_have_text("2 recordings are kept.")
