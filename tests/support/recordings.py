@@ -47,14 +47,19 @@ def made(
     rate: int = 48_000,
     layout: str = "mono",
     loudness: float = 0.1,
+    swells: bool = False,
     options: dict[str, str] | None = None,
 ) -> bytes:
-    """Return a tone in a container. loudness: its peak, in [0, 1]. options: the muxer's."""
+    """Return a tone in a container. loudness: its peak, in [0, 1]. options: the muxer's.
+
+    swells: it comes and goes as a voice does, so that it may hold one: what is steady for long is passed over.
+    """
     out = io.BytesIO()
     with av.open(out, "w", format=container, options=options or {}) as file:
         stream = cast("AudioStream", file.add_stream(codec, rate=rate, layout=layout))
         times = np.arange(int(seconds * rate)) / rate
-        tone = (loudness * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
+        level = 0.6 + 0.4 * np.sin(np.pi * times) if swells else 1.0
+        tone = (loudness * level * np.sin(2 * np.pi * 220 * times) * 32767).astype(np.int16)
         interleaved = np.repeat(tone, 2) if layout == "stereo" else tone
         frame = av.AudioFrame.from_ndarray(interleaved.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = rate

@@ -19,7 +19,7 @@ def test_no_account_is_added_that_differs_from_another_by_capitals_alone(alice: 
 
 def test_who_writes_their_name_in_other_capitals_is_let_in(client: Client, alice: User) -> None:
     answer = client.post("/login/", {"username": "Alice", "password": "correct horse"})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/welcome/")
     assert account_for_command("aLICE") == alice
 
 

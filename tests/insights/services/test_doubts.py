@@ -160,7 +160,7 @@ def test_pages_show_them_faint_with_a_text_for_who_does_not_see_it(alices: Clien
     (idea,) = place_doubtful(bedside, "Water the <roses>. {Thank & you.}")
     faint = (
         'Water the &lt;roses&gt;. <span class="doubtful" title="Perhaps nobody said this.">'
-        '<span class="unseen">[perhaps: </span>Thank &amp; you.<span class="unseen">]</span></span>'
+        '<span class="hidden">[perhaps: </span>Thank &amp; you.<span class="hidden">]</span></span>'
     )
     for page in ("/", "/topics/unsorted/", f"/memos/{idea.transcript.memo_id}/", f"/ideas/{idea.pk}/move"):
         assert faint in alices.get(page).text, page

@@ -58,7 +58,7 @@ def wide(bedside: Device) -> Proposal:
 
 def test_a_merge_that_is_wanted_is_done_and_undone(alices: Client, alike: Proposal) -> None:
     page = alices.get("/topics/").content.decode()
-    assert "Garden and Tomatoes are much alike." in page
+    assert "<b>Garden</b> and <b>Tomatoes</b> are much alike." in page
     alices.post(f"/topics/proposals/{alike.pk}", {"answer": "yes"})
     assert [topic.name for topic in Topic.objects.of(alike.user)] == ["Garden"]
     assert Idea.objects.filter(topic=alike.topic).count() == 7
@@ -78,10 +78,10 @@ def test_a_merge_that_is_never_wanted_is_not_asked_again(alices: Client, alike: 
 
 
 def test_a_split_that_is_wanted_is_done_by_the_name_that_is_given(alices: Client, wide: Proposal) -> None:
-    assert "Everything has become wide. 7 ideas" in alices.get("/topics/").content.decode()
+    assert "<b>Everything</b> has become wide. 7 ideas" in alices.get("/topics/").content.decode()
     assert wide.name
     taken = alices.post(f"/topics/proposals/{wide.pk}", {"answer": "yes", "name": "everything"}, follow=True)
-    assert "message error" in taken.content.decode()
+    assert "note error" in taken.content.decode()
     assert list(Proposal.objects.open(wide.user)) == [wide]
     alices.post(f"/topics/proposals/{wide.pk}", {"answer": "yes", "name": "The other"})
     parts = {topic: set(topic.ideas.values_list("text", flat=True)) for topic in Topic.objects.of(wide.user).for_list()}

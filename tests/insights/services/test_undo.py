@@ -167,5 +167,5 @@ def test_a_page_undoes_what_it_shows(alices: Client, house: House) -> None:
     batch = last_corrections(house.user)[0].batch
     assert str(batch) in page
     assert "Undone." in alices.post("/topics/undo", {"batch": str(batch)}, follow=True).content.decode()
-    assert "message error" in alices.post("/topics/undo", {"batch": str(batch)}, follow=True).content.decode()
+    assert "note error" in alices.post("/topics/undo", {"batch": str(batch)}, follow=True).content.decode()
     assert Topic.objects.get(pk=house.garden.pk).name != "Balcony"

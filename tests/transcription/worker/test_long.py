@@ -62,7 +62,7 @@ def listener(worker: WorkerState) -> Listener:
 
 @pytest.fixture
 def long(bedside: Device) -> Memo:
-    return send(bedside, made(SECONDS, "libopus", "ogg"), client_id="long")
+    return send(bedside, made(SECONDS, "libopus", "ogg", swells=True), client_id="long")
 
 
 def rounds(worker: WorkerState) -> int:
@@ -232,7 +232,7 @@ def test_kept_sound_is_the_same_sound(worker: WorkerState, bedside: Device) -> N
 def test_one_thread_is_left_for_short_memos_while_an_hour_is_decoded(
     worker: WorkerState, long: Memo, bedside: Device, settings: Settings
 ) -> None:
-    other = send(bedside, made(SECONDS + 1, "libopus", "ogg"), client_id="long-too")
+    other = send(bedside, made(SECONDS + 1, "libopus", "ogg", swells=True), client_id="long-too")
     settings.WORKER_THREADS = 2
     first = claim_next(worker)
     assert first
