@@ -74,7 +74,7 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         assert Phone(service).send(clip.path).status_code == 201
         today = wait_for(lambda: unescape(desk.get("/").text), COMES)
         assert "waits to be written down" in today
-        (address_of_memo,) = re.findall(r'"(/memos/[\w-]+/)"', today)
+        (address_of_memo,) = re.findall(r'"(/memos/[\w-]+/)"', desk.get("/recordings/").text)
         memo = unescape(desk.get(address_of_memo).text)
         assert "It waits to be written down." in memo
         assert re.search(COMES, memo)

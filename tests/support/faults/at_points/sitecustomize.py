@@ -107,9 +107,7 @@ def _claims(claims: ModuleType) -> None:
 
 
 def _hearing(hearing: ModuleType) -> None:
-    before(
-        hearing, "transcribe_claim", lambda _worker, claim, _listener: mark("begun", claim.transcript.pk, time.time())
-    )
+    before(hearing, "transcribe_claim", lambda _worker, claim, *_: mark("begun", claim.transcript.pk, time.time()))
     before(hearing, "transcribe_claim", lambda *_: reach("after claim"))
     before(
         hearing._Hearing,
