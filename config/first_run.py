@@ -1,7 +1,6 @@
 """The first run: after the first log-in three short pages, each of which can be skipped."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -14,14 +13,11 @@ from django.views.decorators.http import require_http_methods
 from capture.models import AuthedRequest, User
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_svg
 from config.forms import Beginning, browser_languages
-from insights.core.markdown_notes import Note
 from insights.error_text import describe_problem
 from insights.services import digests
-from insights.services.onboarding import create_topics
+from insights.services.onboarding import FIRST_TOPICS, create_first_topics
 
 STEPS = ("welcome", "welcome_topics", "welcome_phone")
-FIRST_TOPICS = 5
-"""Topics that somebody who begins is asked for."""
 STEP_DISTANCE, FIRST_X = 20, 9
 
 
@@ -58,8 +54,7 @@ def welcome(request: AuthedRequest) -> HttpResponse:
 def welcome_topics(request: AuthedRequest) -> HttpResponse:
     """Ask what is on their mind: up to five things, which become topics."""
     if request.method == "POST":
-        named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
-        made = create_topics(request.user, [Note(*one) for one in islice(named, FIRST_TOPICS) if one[0].strip()])
+        made = create_first_topics(request.user, request.POST.getlist("name"), request.POST.getlist("sentence"))
         for problem in made.problems:
             messages.error(request, describe_problem(problem))
         return redirect("welcome_topics" if made.problems else "welcome_phone")

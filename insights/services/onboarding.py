@@ -1,6 +1,7 @@
 """The first topics of somebody who begins: named by hand, or taken from a folder of Markdown notes."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ NOTE_BYTES = 1_000_000
 """Of a note; longer ones are something else."""
 NAME_SHOWN_CHARACTERS = 40
 """Of the name of a topic that was not made."""
+FIRST_TOPICS = 5
+"""Things on their mind that somebody who begins is asked for."""
 TOPICS_AT_MOST = 200
 """Taken at once: whoever has more on their mind does not sort by them."""
 
@@ -53,6 +56,12 @@ def create_topics(user: User, notes: Iterable[Note]) -> SeededTopics:
             why = {"why": reason.message.code, **reason.message.parameters}
             problems.append(Message("topic_refused", {"name": note.name[:NAME_SHOWN_CHARACTERS], **why}))
     return SeededTopics(number, known, problems)
+
+
+def create_first_topics(user: User, names: Iterable[str], sentences: Iterable[str]) -> SeededTopics:
+    """Make topics of what somebody who begins has on their mind; fields that were left empty are none."""
+    named = islice(zip(names, sentences, strict=False), FIRST_TOPICS)
+    return create_topics(user, [Note(*one) for one in named if one[0].strip()])
 
 
 def seed_topics(user: User, folder: Path) -> SeededTopics:

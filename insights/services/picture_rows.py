@@ -21,6 +21,11 @@ STARS_SHOWN = 150
 DAY_SECONDS = 24 * 3600
 
 
+def idea_star_age(recorded_at: datetime, now: datetime) -> int:
+    """Return the age of an idea's star (`star_age`) by when it was spoken."""
+    return star_age((now - recorded_at).total_seconds() / DAY_SECONDS)
+
+
 def set_topic_sizes(ideas: Iterable[Idea]) -> None:
     """Set `size` of the topics of ideas: how many each has, which is what their signs are drawn from."""
     topics = [idea.topic for idea in ideas if idea.topic]
@@ -60,8 +65,7 @@ def topic_stars(topic: Topic) -> list[Star]:
     newest = Idea.objects.shown().filter(topic=topic).order_by("-placed_at")[:STARS_SHOWN]
     rows = newest.values_list("pk", "placed_at", "transcript__memo__recorded_at")
     return [
-        Star(str(key), placed_at.timestamp(), star_age((now - recorded_at).total_seconds() / DAY_SECONDS))
-        for key, placed_at, recorded_at in rows
+        Star(str(key), placed_at.timestamp(), idea_star_age(recorded_at, now)) for key, placed_at, recorded_at in rows
     ]
 
 

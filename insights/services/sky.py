@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from capture.models import User
-from insights.core.pictures.constellation import Star, star_age
+from insights.core.pictures.constellation import Star
 from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
 from insights.models import Idea, Topic
+from insights.services.picture_rows import idea_star_age
 
 LAST_IDEAS = 600
 """Ideas, the last placed, of which stars are drawn; a topic without any of them shows its sign alone."""
-DAY_SECONDS = 24 * 3600
 
 
 class Sky(NamedTuple):
@@ -47,6 +47,6 @@ def _last_stars(user: User) -> defaultdict[UUID, list[Star]]:
     for key, topic, placed_at, recorded_at in last.values_list(
         "pk", "topic", "placed_at", "transcript__memo__recorded_at"
     ):
-        age = star_age((now - recorded_at).total_seconds() / DAY_SECONDS)
+        age = idea_star_age(recorded_at, now)
         stars[topic].append(Star(str(key), placed_at.timestamp(), age))
     return stars

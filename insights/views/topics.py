@@ -1,6 +1,5 @@
 """Topics: all of them, one of them, and what no topic has yet."""
 
-from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,13 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights.core.classify import IdeaKind
-from insights.core.markdown_notes import Note
 from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
 from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.services.embedders import sentence_model_problem
-from insights.services.onboarding import create_topics, has_no_own_topics
+from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
 from insights.services.picture_rows import ideas_a_week, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
@@ -45,9 +43,6 @@ IDEAS_SHOWN = 50
 
 WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 """Weeks of which the bars beside a topic's name, and on its own page, show how many ideas came."""
-
-FIRST_TOPICS = 5
-"""Topics that somebody who begins is asked for."""
 
 
 @login_required
@@ -157,8 +152,7 @@ def topic_new(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def topic_first(request: AuthedRequest) -> HttpResponse:
     """Make the topics of somebody who begins: up to five things on their mind."""
-    named = zip(request.POST.getlist("name"), request.POST.getlist("sentence"), strict=False)
-    made = create_topics(request.user, [Note(*one) for one in islice(named, FIRST_TOPICS) if one[0].strip()])
+    made = create_first_topics(request.user, request.POST.getlist("name"), request.POST.getlist("sentence"))
     for problem in made.problems:
         messages.error(request, describe_problem(problem))
     if made.number:
