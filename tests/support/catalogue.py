@@ -48,7 +48,7 @@ def texts_of(path: Path, content: str) -> Iterator[Text]:
         parts = forms(said)
         context = parts.pop(0) if "pgettext" in function else None
         if parts and parts[0]:
-            yield Text(name, (parts[0], parts[1]) if function.startswith("n") else parts[0], context)
+            yield Text(name, (parts[0], parts[1]) if str(function).startswith("n") else parts[0], context)
 
 
 def all_texts(house: Path = HOUSE) -> Iterator[Text]:
