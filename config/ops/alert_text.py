@@ -27,7 +27,7 @@ def _vectors_text(_parameters: dict[str, Any]) -> str:
 
 def _worker_text(parameters: dict[str, Any]) -> str:
     text = _(
-        "Memos have waited for %(time)s and nobody writes them down. They are safe. Start Stillnote anew "
+        "Recordings have waited for %(time)s and nobody writes them down. They are safe. Start Stillnote anew "
         "(`make stop`, then `make run`); if that does not help, logs/worker.log in the data folder says more."
     )
     return text % {"time": timesince(parameters["since"], parameters["now"], depth=1)}

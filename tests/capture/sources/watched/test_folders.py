@@ -127,7 +127,7 @@ def test_nobody_stops_anothers(watched: WatchedFolder, bob: User) -> None:
 
 
 def test_the_command_watches_lists_and_stops(owner: User, bob: User, shared: Path) -> None:
-    assert printed(shared, "--user", "bob", "--done") == f"Recordings that come into {shared} become memos of bob.\n"
+    assert printed(shared, "--user", "bob", "--done") == f"Recordings that come into {shared} are kept for bob.\n"
     assert WatchedFolder.objects.get().moves_done
     printed(shared, "--user", "bob")
     assert WatchedFolder.objects.get().moves_done
