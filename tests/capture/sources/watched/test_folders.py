@@ -134,7 +134,7 @@ def test_the_command_watches_lists_and_stops(owner: User, bob: User, shared: Pat
     printed(shared, "--user", "bob", "--no-done")
     assert not WatchedFolder.objects.get().moves_done
     assert printed("--list") == f"{shared}  bob\n"
-    ended = f"{shared} is not watched any more. Its files stay, and so do the memos.\n"
+    ended = f"{shared} is not watched any more. Its files stay, and so do the recordings.\n"
     assert printed(shared, "--stop") == ended
     assert printed("--list") == ""
 
