@@ -109,7 +109,8 @@ class LogInByPasskey(LoginWebAuthnView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, not too often for one address: each question is remembered until it is answered."""
         try:
-            web_state().rate_limit.count_login(request)
+            if request.method in {"GET", "POST"}:
+                web_state().rate_limit.count_login(request)
         except Refusal as refusal:
             said = _("Too many tries came from your address. The next one is taken in %(seconds)d s.")
             messages.error(request, said % {"seconds": refusal.retry_after})
@@ -123,3 +124,9 @@ class LogInByPasskey(LoginWebAuthnView):
         answer = super().get(request, *args, **kwargs)
         request.session.set_expiry(QUESTION_SECONDS)
         return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say that a passkey lets nobody in."""
+        del form
+        messages.error(self.request, _("That passkey is not known here. Take another one, or your password."))
+        return redirect("account_login")
