@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.accounts.browser_sessions.ListedSessions",
     "config.http.middleware.LoggedOutFragments",
+    "config.http.middleware.UserLanguage",
     "config.http.middleware.UserTimeZone",
 ]
 ROOT_URLCONF = "config.urls"
@@ -207,6 +208,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=f"Stillnote <stillnote@{_address.hostname}>")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = f"{_address.path}/static/"

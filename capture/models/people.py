@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Count, Q
@@ -30,6 +31,12 @@ class User(AbstractUser):
     night_until = models.PositiveSmallIntegerField(default=6, help_text="the hour at which it usually ends")
     trouble_mail = models.BooleanField(default=False, help_text="whether one mail tells of what hinders the service")
     look = models.CharField(max_length=5, choices=Look.choices, blank=True)
+    page_language = models.CharField(max_length=10, blank=True, help_text="of pages; empty: as the browser asks")
+
+    @property
+    def mail_language(self) -> str:
+        """The language of mails to them, which no browser asks for."""
+        return self.page_language or settings.LANGUAGE_CODE
 
 
 class BrowserSession(models.Model):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capture", "0012_memo_dated"),
+        ("capture", "0013_page_language"),
     ]
 
     operations = [
