@@ -1,16 +1,16 @@
-"""A person's account with many ideas in topics, written into a database: what the benches of insights and pages measure.
+"""A person's account with many ideas in topics, written into a database: benches of insights and pages measure it.
 
 For programs that have set Django up.
 """
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
 
-from capture.models import Context, Device, Memo, User
+from capture.models import Context, Device, Memo
 from insights.core.embedding.protocol import to_bytes
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Author, Idea
@@ -45,12 +45,12 @@ def write_ideas(
     spoken_at: Callable[[int], datetime],
     by_hand: Collection[int] = (),
 ) -> None:
-    """Write an idea for each of these topics, two a memo. spoken_at: of each, by its number. by_hand: a person put it."""
+    """Write an idea for each of these topics, two a memo. spoken_at: by its number. by_hand: put by a person."""
     for first in range(0, len(homes), BATCH_ROWS):
         _write_batch(device, speaker, range(first, min(first + BATCH_ROWS, len(homes))), homes, spoken_at, by_hand)
 
 
-def _write_batch(  # noqa: PLR0913, PLR0917 - one call
+def _write_batch(  # noqa: PLR0917 - one call
     device: Device,
     speaker: Speaker,
     numbers: range,
@@ -113,4 +113,3 @@ def unsaved_memo(device: Device, number: int, text: str, at: datetime) -> Transc
         audio_seconds=20.0,
         finished_at=at,
     )
-

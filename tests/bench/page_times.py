@@ -26,6 +26,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from capture.models import Device, User  # noqa: E402
+from config.ops.database_statistics import refresh_statistics  # noqa: E402
 from insights.core.embedding.wordllama import default_embedder  # noqa: E402
 from insights.models import Arrangement, Author, Idea, Topic  # noqa: E402
 from insights.services.index_cache import prepare_index_file  # noqa: E402
@@ -57,6 +58,7 @@ def write_account(ideas: int) -> User:
     prepare_index_file(user.pk)
     while place_new_topics():
         pass
+    refresh_statistics()
     return user
 
 

@@ -266,7 +266,6 @@ def _placed_elsewhere(number: int) -> uuid.UUID:
 
 def place(ideas: int, number: int) -> dict[str, Any]:
     """Place one more memo, as a worker does."""
-    user = User.objects.get()
     text = _speaker(ideas, seed=3 + number).says(number)
     transcript = unsaved_memo(Device.objects.get(), 2 * ideas + number, text, timezone.now())
     transcript.memo.save()
