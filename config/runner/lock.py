@@ -5,6 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 LOCK_FILE, SETTINGS_FILE = "lock", "running.json"
 
 
@@ -78,8 +80,9 @@ def _acquire_descriptor(home: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise AlreadyRunning(
-            f"Stillnote is running already on {home}. End it first (Ctrl-C where it was started, or `make stop`), "
+        said = _(
+            "Stillnote is running already on %(folder)s. End it first (Ctrl-C where it was started, or `make stop`), "
             "or name another STILLNOTE_HOME."
-        ) from error
+        )
+        raise AlreadyRunning(said % {"folder": home}) from error
     return descriptor
