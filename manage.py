@@ -34,8 +34,10 @@ def _speak_the_language_of_the_terminal() -> None:
     """Let commands speak German where the environment does, and else English. Logs are English in any case."""
     spoken = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     if spoken.startswith("de"):
+        import django
         from django.utils import translation
 
+        django.setup()
         translation.activate("de")
 
 
