@@ -3,6 +3,7 @@
 from insights.models.arrangement import Arrangement
 from insights.models.corrections import Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
+from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
@@ -16,6 +17,7 @@ __all__ = [
     "DigestPlan",
     "Idea",
     "IdeaQuerySet",
+    "ListenFeed",
     "Proposal",
     "ReviewDecision",
     "ReviewPlan",

@@ -33,6 +33,12 @@ def place_of_played(page: Page) -> int:
     return int(page.evaluate(f"[...document.querySelectorAll('a.voice')].indexOf(document.querySelector('{PLAYED}'))"))
 
 
+def choose_speed(page: Page, speed: float) -> None:
+    page.locator("#player-menu > summary").click()
+    page.locator(f"#player-menu [data-speed='{speed}']").click()
+    page.keyboard.press("Escape")
+
+
 def choose(page: Page, name: str) -> None:
     page.locator("#player-menu > summary").click()
     page.locator("#player-menu .leaf").get_by_text(name, exact=True).click()
@@ -43,7 +49,7 @@ def test_it_goes_on_from_idea_to_idea_where_that_is_asked_for(today: Page) -> No
     expect(today.locator("#playbar")).to_be_hidden()
     today.locator("a.voice").first.click()
     expect(today.locator("#playbar")).to_be_visible()
-    choose(today, "2×")
+    choose_speed(today, 2)
     wait_until(today, f"document.querySelector('{PLAYED}') === null")
     choose(today, "Go on to the next idea")
     today.locator("a.voice").first.click()
@@ -55,7 +61,7 @@ def test_it_goes_on_from_idea_to_idea_where_that_is_asked_for(today: Page) -> No
 
 def test_speed_is_remembered_by_the_browser(today: Page) -> None:
     today.locator("a.voice").first.click()
-    choose(today, "1.5×")
+    choose_speed(today, 1.5)
     assert today.evaluate("window.heard.playbackRate") == 1.5
     today.locator("a.voice").nth(1).click()
     wait_until(today, "window.heard.currentTime > 0.2")
@@ -64,7 +70,7 @@ def test_speed_is_remembered_by_the_browser(today: Page) -> None:
     today.locator("a.voice").nth(2).click()
     wait_until(today, "window.heard.currentTime > 0.2")
     assert today.evaluate("window.heard.playbackRate") == 1.5
-    expect(today.locator("[data-speed-now]")).to_have_text("1.5×")
+    expect(today.locator("[data-speed-now]")).to_contain_text("1.5")
 
 
 def test_pauses_are_skipped_where_that_is_wanted_and_it_is_remembered(today: Page) -> None:

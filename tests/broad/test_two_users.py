@@ -31,6 +31,7 @@ from insights.models import (
     Digest,
     DigestPlan,
     Idea,
+    ListenFeed,
     Proposal,
     ReviewDecision,
     ReviewPlan,
@@ -47,6 +48,7 @@ SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
     *("recordings", "memo_audio", "memo_original"),
     *("archive", "import"),
+    *("listen", "listen_topic"),
     *("review", "acts", "acts_export", "let_go_list"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
@@ -54,7 +56,7 @@ TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
-    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
+    *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 

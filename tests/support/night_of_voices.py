@@ -1,4 +1,4 @@
-"""A night that was really spoken: five ideas in three topics' worth of recordings, with the copies that are listened to."""
+"""A night that was really spoken: five ideas, four of them in two topics, and the copies that are listened to."""
 
 SEED = """
 from datetime import timedelta

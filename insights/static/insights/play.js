@@ -1,13 +1,13 @@
 // Plays a span of a recording where it is clicked, shows how far it is, and lights words as they are spoken; where that
 // is asked for, it goes on to the next idea. Without this script the links open the span by themselves.
 import { offerChoices, passesPauses, speed } from "./listening.js";
+import { forget, tell } from "./unplayed.js";
 
 const shown = document.getElementById("player");
 const player = shown ?? new Audio();
 const words = [...document.querySelectorAll(".transcript a[data-start]")];
 const whole = document.querySelector(".wave.spans");
 const head = whole?.querySelector(".at");
-const sentences = document.getElementById("unplayed")?.content;
 const bar = document.getElementById("playbar");
 const toggle = bar?.querySelector("[data-player=pause]");
 const onward = bar?.querySelector("[name=onward]");
@@ -15,38 +15,7 @@ const LEAST_JUMP_SECONDS = 0.1;
 let span = null;
 let lastLink = null;
 let lit = null;
-let told = null;
 let frame = 0;
-
-function forget() {
-  told?.remove();
-  told = null;
-}
-
-// Of a sound that does not come the player says only that: its address is asked why.
-async function reasonOf(address) {
-  try {
-    const answer = await fetch(address, { method: "HEAD", cache: "no-store" });
-    if (answer.redirected || answer.status === 401) return "logged-out";
-    if (answer.status === 404 || answer.status === 410) return "gone";
-    return answer.ok ? "unplayable" : "failed";
-  } catch {
-    return "unreached";
-  }
-}
-
-async function tell(place) {
-  const address = player.src;
-  const why = await reasonOf(address);
-  if (address !== player.src) return;
-  forget();
-  const sentence = sentences?.querySelector(`[data-when="${why}"]`);
-  if (!sentence || !place.isConnected) return;
-  told = sentence.cloneNode(true);
-  told.className = "note bad unplayed";
-  told.setAttribute("role", "alert");
-  place.after(told);
-}
 
 function stop() {
   player.pause();
@@ -197,7 +166,7 @@ whole?.addEventListener("click", (event) => {
 });
 player.addEventListener("playing", forget);
 player.addEventListener("error", () => {
-  tell(span?.link ?? whole ?? player);
+  tell(player, span?.link ?? whole ?? player);
   leave();
 });
 player.addEventListener("play", follow);
