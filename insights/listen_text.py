@@ -6,7 +6,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from insights.night_text import number_word
+from insights.night_text import capitalized, number_word
 
 
 def describe_listening(ideas: int, topics: int) -> str:
@@ -20,15 +20,13 @@ def describe_listening(ideas: int, topics: int) -> str:
 
 def name_of_night(evening: date) -> str:
     """Return what a night is called by the day whose evening it began on."""
-    return _("The night of %(day)s") % {"day": date_format(evening, "l j F Y")}
+    return _("The night of %(day)s") % {"day": date_format(evening, _("l j F Y"))}
 
 
 def describe_night_episode(ideas: int, topics: int) -> str:
     """Return what a feed says of a night: how much it holds, and nothing of what."""
     said = ngettext("%(n)s idea", "%(n)s ideas", ideas) % {"n": number_word(ideas)}
     if topics:
-        said = _("%(ideas)s, %(topics)s") % {
-            "ideas": said,
-            "topics": ngettext("%(n)s topic", "%(n)s topics", topics) % {"n": number_word(topics)},
-        }
-    return _("%(sentence)s.") % {"sentence": said[:1].upper() + said[1:]}
+        of_topics = ngettext("%(n)s topic", "%(n)s topics", topics) % {"n": number_word(topics)}
+        said = _("%(ideas)s in %(topics)s") % {"ideas": said, "topics": of_topics}
+    return capitalized(said)

@@ -1,13 +1,14 @@
 """Ideas, the topics they stand in, what a person said about that, reviews, and the morning e-mail."""
 
 from insights.models.arrangement import Arrangement
-from insights.models.corrections import Correction, CorrectionQuerySet, Proposal
+from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
 from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
 __all__ = [
+    "EDGE_KINDS",
     "AllKnown",
     "Arrangement",
     "Author",

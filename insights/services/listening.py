@@ -20,6 +20,7 @@ from transcription.core.decoding.copy_index import CopyIndex, NotOurCopy, read_i
 from transcription.core.decoding.pauses import find_pauses
 from transcription.core.decoding.splice import Spliced, part_of, splice
 
+SOUND_TYPE = "audio/mp4"
 MAX_HEARD_IDEAS = 200
 """Of a night; a sound has an end (and two hours at most, see `splice`)."""
 TOPIC_IDEAS = 40

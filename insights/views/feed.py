@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from capture.models import AuthedRequest, User
 from capture.services.byte_ranges import serve_file
+from insights.forms import find_evening
 from insights.listen_text import describe_night_episode, name_of_night
 from insights.models import ListenFeed
 from insights.services.feeds import NightEpisode, create_feed, feed_episodes, feed_owner, night_episode, revoke_feed
-from insights.views.listen import SOUND_TYPE, evening_named
+from insights.services.listening import SOUND_TYPE
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 
@@ -44,16 +45,16 @@ class PrivateFeed(Rss201rev2Feed):
 
 @never_cache
 @require_safe
-def feed(request: HttpRequest, secret: str) -> HttpResponse:
+def feed(request: HttpRequest, secret: str) -> HttpResponse:  # noqa: ARG001
     """Give the feed to whoever knows its address. Nothing of what was said is written in it, nor names of topics."""
     user = _owner(secret)
-    with translation.override(translation.get_language()), timezone.override(user.time_zone):
+    with translation.override(user.mail_language), timezone.override(user.time_zone):
         address = settings.STILLNOTE_URL + reverse("feed", args=[secret])
         written = PrivateFeed(
             title=_("Stillnote, your nights"),
             link=settings.STILLNOTE_URL + reverse("listen"),
             description=_("What you said at night, in your own voice."),
-            language=translation.get_language(),
+            language=user.mail_language,
             feed_url=address,
         )
         for episode in feed_episodes(user):
@@ -80,7 +81,7 @@ def _add_night(written: PrivateFeed, episode: NightEpisode, secret: str) -> None
 @require_safe
 def feed_sound(request: HttpRequest, secret: str, evening: str) -> HttpResponseBase:
     """Play a night to whoever knows the feed's address, or a part of it."""
-    episode = night_episode(_owner(secret), evening_named(evening))
+    episode = night_episode(_owner(secret), find_evening(evening))
     if episode is None:
         raise Http404
     return serve_file(request, episode.sound, SOUND_TYPE, f'"{episode.sound.version}"')

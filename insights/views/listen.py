@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -18,9 +17,11 @@ from capture.models import AuthedRequest
 from capture.services.byte_ranges import serve_file
 from insights.core.pictures.listen_line import LineName, LinePart
 from insights.core.review.choices import Decision
+from insights.forms import find_evening
 from insights.listen_text import describe_listening
 from insights.models import Idea, ReviewState, Topic
 from insights.services.listening import (
+    SOUND_TYPE,
     Listening,
     ideas_of_day,
     ideas_of_night,
@@ -30,7 +31,6 @@ from insights.services.listening import (
 )
 from insights.services.review import ReviewOver, decide_heard
 
-SOUND_TYPE = "audio/mp4"
 LAST_NIGHTS = 2
 """The night that ended last, and the one that has begun since."""
 HEARD_DECISIONS = (Decision.KEEP, Decision.LATER)
@@ -103,14 +103,14 @@ def _shown_groups(listening: Listening) -> list[tuple[Topic | None, list[dict[st
 @require_safe
 def night_sound(request: AuthedRequest, evening: str) -> HttpResponseBase:
     """Play the night that began on an evening, and the one after it where the first is the last that ended."""
-    return _serve_sound(request, ideas_of_night(request.user, evening_named(evening), LAST_NIGHTS))
+    return _serve_sound(request, ideas_of_night(request.user, find_evening(evening), LAST_NIGHTS))
 
 
 @login_required
 @require_safe
 def day_sound(request: AuthedRequest, evening: str) -> HttpResponseBase:
     """Play what came in by day since the noon of a day."""
-    return _serve_sound(request, ideas_of_day(request.user, evening_named(evening)))
+    return _serve_sound(request, ideas_of_day(request.user, find_evening(evening)))
 
 
 @login_required
@@ -119,14 +119,6 @@ def topic_sound(request: AuthedRequest, topic_id: UUID) -> HttpResponseBase:
     """Play the last ideas of a topic."""
     topic = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     return _serve_sound(request, ideas_of_topic(topic))
-
-
-def evening_named(evening: str) -> date:
-    """Return the day that an address names. Raises Http404."""
-    try:
-        return date.fromisoformat(evening)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _serve_sound(request: AuthedRequest, ideas: Sequence[Idea]) -> HttpResponseBase:

@@ -11,13 +11,21 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from capture.models import Device, User
-from insights.models import Arrangement, Correction, Digest, Idea
+from insights.models import Arrangement, Correction, Digest, Idea, ListenFeed
+from insights.services.feeds import create_feed
+from insights.services.idea_edges import part_idea
+from insights.services.review import begin_or_resume
 from tests.support.doubtful import place_doubtful
 from tests.support.editors import edit
+from tests.support.transcripts import place_texts
 
 BEFORE = [("insights", "0007_undoing_and_proposals")]
 WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
+BEFORE_EDGES = [("insights", "0016_topic_places")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
+
+
+BEFORE_FEEDS = [("insights", "0018_without_replaced_ideas")]
 
 
 def to_now() -> None:
@@ -91,3 +99,27 @@ def test_ideas_of_before_know_their_doubtful_words_and_an_index_of_before_follow
     assert set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True)) == doubtful
     assert Arrangement.objects.get().version == version + 1
     assert set(Idea.objects.arranged_since(version + 1).values_list("pk", flat=True)) == doubtful
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parted_ideas_stay_as_the_person_made_them_where_edges_are_not_known(bedside: Device, alice: User) -> None:
+    (transcript,) = place_texts(bedside, "Water the roses every evening.")
+    session = begin_or_resume(alice)
+    assert session
+    part_idea(Idea.objects.with_memo().get(transcript=transcript), 2)
+    MigrationExecutor(connection).migrate(BEFORE_EDGES)
+    to_now()
+    assert list(Idea.objects.in_order().values_list("text", flat=True)) == ["Water the", "roses every evening."]
+    assert [turn.position for turn in session.turns.shown()] == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feeds_come_and_can_be_taken_back(alice: User) -> None:
+    create_feed(alice)
+    try:
+        MigrationExecutor(connection).migrate(BEFORE_FEEDS)
+        assert ListenFeed._meta.db_table not in connection.introspection.table_names()
+    finally:
+        to_now()
+    assert not ListenFeed.objects.exists()
+    create_feed(alice)
