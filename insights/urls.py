@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, ideas, memos, recordings, review, today, topics
+from insights.views import acts, answers, digest, ideas, memos, questions, recordings, review, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -44,6 +44,10 @@ urlpatterns = [
     path("ideas/<uuid:idea_id>/done", acts.act_tick, name="tick_act"),
     path("let-go/", acts.let_go_list, name="let_go_list"),
     path("ideas/<uuid:idea_id>/take-back", acts.idea_take_back, name="take_back"),
+    path("questions/", questions.questions_page, name="questions"),
+    path("questions/ask", questions.question_ask, name="ask_question"),
+    path("questions/settle", questions.question_settle, name="settle_question"),
+    path("questions/undo", questions.question_undo, name="undo_question"),
     path("digest/", digest.digest_preview, name="digest_preview"),
     path("digest/settings", digest.digest_save, name="digest_settings"),
     path("digest/unsubscribe/<str:token>/", digest.digest_unsubscribe, name="unsubscribe"),

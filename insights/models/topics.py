@@ -331,7 +331,10 @@ class Idea(models.Model):
 
 
 class AllKnown(models.Model):
-    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched."""
+    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched.
+
+    Or all of it is the question of a night (`EveningQuestion`).
+    """
 
     transcript = models.OneToOneField(Transcript, models.CASCADE, primary_key=True, related_name="all_known")
 

@@ -12,14 +12,20 @@ from django.views.decorators.http import require_safe
 
 from capture.core.nights import Hours, clock_at, evening_of
 from capture.models import AuthedRequest, Memo, User
-from insights.models import Idea, by_topic
+from insights.models import EveningQuestion, Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
+from insights.services.evening_questions import QUESTION_CHARACTERS, answering_memos, question_of, tonight
 from insights.services.onboarding import has_no_own_topics
 from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.place_ideas import memos_in_progress
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance
+
+ANSWERS_SHOWN = 5
+"""So many answers to the question stand under it one after another; more stand topic by topic."""
+EVENING_HOUR = 18
+"""From then on the question of the night is asked for."""
 
 
 @login_required
@@ -34,14 +40,25 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     set_topic_sizes(shown)
     at_night, by_day = _split_by_night(shown, request.user, now)
     bursts = bursts_of(at_night, request.user)
+    question = question_of(request.user, noon_before(now).date())
+    answering = set(answering_memos([question])[question.pk]) if question else set()
+    answers = [idea for idea in shown if idea.transcript.memo_id in answering]
+    others = [[idea for idea in part if idea not in answers] for part in (at_night, by_day)]
     unfinished = memos_in_progress(request.user)
     page = {
         "now": now,
         "opening": describe_night(len(at_night), len(by_day), _count_topics(at_night or by_day)),
         "bursts": list(bursts.values()),
         "night_label": describe_night_line(sorted(bursts)),
-        "night": by_topic(at_night),
-        "day": by_topic(by_day),
+        "came_in": shown,
+        "question": question,
+        "is_morning": question is not None and tonight(request.user, now) > question.evening,
+        "asked_hour": _asked_hour(question),
+        "answers": sorted(answers, key=_spoken_order) if len(answers) <= ANSWERS_SHOWN else [],
+        "answers_by_topic": by_topic(answers) if len(answers) > ANSWERS_SHOWN else [],
+        **_tonight_context(request.user, now),
+        "night": by_topic(others[0]),
+        "day": by_topic(others[1]),
         "hidden": len(came_in) - len(shown),
         "unfinished": unfinished,
         "silent": ended.silent().received_since(since),
@@ -52,6 +69,28 @@ def today_page(request: AuthedRequest) -> HttpResponse:
         "is_first_day": not shown and not Memo.objects.of(request.user).exists(),
     }
     return render(request, "insights/today.html", page)
+
+
+def _spoken_order(idea: Idea) -> tuple[datetime, float]:
+    return idea.memo.recorded_at, idea.audio_start
+
+
+def _asked_hour(question: EveningQuestion | None) -> float | None:
+    """Return at which hour of the night's clock a question was asked, for the line; None where it was another day."""
+    if question is None or question.carried_from is not None:
+        return None
+    clock = clock_at(question.asked_at, question.utc_offset, ZoneInfo(question.user.time_zone))
+    return clock.hour + clock.minute / 60
+
+
+def _tonight_context(user: User, now: datetime) -> dict[str, object]:
+    """Return what Today shows of the night to come: its question, or where to ask it; nothing before the evening."""
+    if not (now.hour >= EVENING_HOUR or now.hour < user.night_until):
+        return {}
+    evening = tonight(user, now)
+    if evening == noon_before(now).date() and question_of(user, evening):
+        return {}  # it stands above already
+    return {"is_evening": True, "tonight": question_of(user, evening), "longest": QUESTION_CHARACTERS}
 
 
 def noon_before(now: datetime) -> datetime:

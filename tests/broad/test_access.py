@@ -188,6 +188,14 @@ let_go_list                          get                    login
 let_go_list                          post,put,patch,delete  login-never
 take_back                            get,put,patch,delete   login-never
 take_back                            post                   302 302 302 302 302 404
+questions                            get                    login
+questions                            post,put,patch,delete  login-never
+ask_question                         get,put,patch,delete   login-never
+ask_question                         post                   to-login
+settle_question                      get,put,patch,delete   login-never
+settle_question                      post                   to-login
+undo_question                        get,put,patch,delete   login-never
+undo_question                        post                   to-login
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

@@ -30,7 +30,9 @@ from insights.models import (
     Correction,
     Digest,
     DigestPlan,
+    EveningQuestion,
     Idea,
+    NoQuestion,
     Proposal,
     ReviewDecision,
     ReviewPlan,
@@ -47,13 +49,14 @@ SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
     *("recordings", "memo_audio", "memo_original"),
     *("archive", "import"),
-    *("review", "acts", "acts_export", "let_go_list"),
+    *("review", "acts", "acts_export", "let_go_list", "questions"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
     *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
+    *(EveningQuestion, NoQuestion),
     *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
@@ -70,6 +73,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",
+        NoQuestion: "transcript__memo__user",
         ReviewTurn: "session__user",
         ReviewDecision: "session__user",
     }

@@ -29,6 +29,7 @@ PAGES = {
     "review-begin": "/review/",
     "to-act-on": "/act/",
     "let-go": "/let-go/",
+    "questions": "/questions/",
     "devices": "/devices/",
     "folders": "/folders/",
     "mail-address": "/settings/mail",
