@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -40,6 +42,8 @@ def welcome(request: AuthedRequest) -> HttpResponse:
     """Ask for languages, the night, the zone and the e-mail."""
     form = Beginning(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
+        if get_language() != settings.LANGUAGE_CODE:  # which mails would be in otherwise
+            form.instance.page_language = get_language()
         form.save()
         if form.cleaned_data["wants_mail"] and request.user.email:
             plan = digests.plan_of(request.user)

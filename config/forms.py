@@ -4,6 +4,7 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -60,12 +61,21 @@ def browser_languages(accepted: str) -> str:
     return ", ".join(known_languages(codes))
 
 
+PAGE_LANGUAGES = [("", _("as the browser asks")), *settings.LANGUAGES]
+
+
 class AboutYou(Languages):
     """Where a user lives and when they sleep, which languages they speak, and where mail reaches them.
 
     Checking it raises Refusal (429) where a password was tried too often.
     """
 
+    page_language = forms.ChoiceField(
+        label=_("Language of these pages"),
+        help_text=_("And of e-mails to you. Where the browser is asked, those are in English."),
+        choices=PAGE_LANGUAGES,
+        required=False,
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
     )
@@ -86,7 +96,7 @@ class AboutYou(Languages):
 
     class Meta:
         model = User
-        fields = ["email", "time_zone", "languages", "night_from", "night_until", "trouble_mail"]
+        fields = ["email", "page_language", "time_zone", "languages", "night_from", "night_until", "trouble_mail"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Count, Q
@@ -20,6 +21,12 @@ class User(AbstractUser):
     night_from = models.PositiveSmallIntegerField(default=22, help_text="the hour at which sleep usually begins")
     night_until = models.PositiveSmallIntegerField(default=6, help_text="the hour at which it usually ends")
     trouble_mail = models.BooleanField(default=False, help_text="whether one mail tells of what hinders the service")
+    page_language = models.CharField(max_length=10, blank=True, help_text="of pages; empty: as the browser asks")
+
+    @property
+    def mail_language(self) -> str:
+        """The language of mails to them, which no browser asks for."""
+        return self.page_language or settings.LANGUAGE_CODE
 
 
 class AuthedRequest(HttpRequest):

@@ -8,10 +8,26 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 HTTPS_SECONDS = 365 * 24 * 60 * 60
 """For so long a browser that came by https once comes by nothing else."""
+
+
+class UserLanguage:
+    """Speak the language that the person who is logged in chose, whatever their browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; the API speaks English. LocaleMiddleware, around this, ends what is begun here."""
+        if request.path_info.startswith("/api/"):
+            translation.activate(settings.LANGUAGE_CODE)
+        elif request.user.is_authenticated and request.user.page_language:
+            translation.activate(request.user.page_language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
 
 
 class UserTimeZone:

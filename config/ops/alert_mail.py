@@ -50,7 +50,7 @@ def _mail_alerts_of(user: User, now: datetime) -> int:
 
 def _send_alert_mail(user: User, alerts: list[Alert]) -> bool:
     """Send the mail, and return whether it went out."""
-    with timezone.override(user.time_zone), translation.override(None):
+    with timezone.override(user.time_zone), translation.override(user.mail_language):
         texts = "\n\n".join(alert_text(alert) for alert in alerts)
         end = _("What you record is kept meanwhile. This mail comes once each time; its switch is under Settings:")
         message = EmailMessage(

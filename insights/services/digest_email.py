@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from capture.services.page_links import page_url
@@ -62,7 +62,7 @@ def compose_digest(plan: DigestPlan, since: datetime, until: datetime) -> Digest
     if not ideas:
         return None
     unsubscribe = absolute_url("unsubscribe", plan.unsubscribe_token)
-    with timezone.override(ZoneInfo(plan.user.time_zone)):
+    with timezone.override(ZoneInfo(plan.user.time_zone)), translation.override(plan.user.mail_language):
         parts = {
             "count": len(ideas),
             "sections": list(_email_sections(ideas)),

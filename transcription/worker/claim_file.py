@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 from uuid import UUID, uuid4
 
 log = logging.getLogger(__name__)
@@ -53,25 +54,26 @@ class ClaimFile:
 def abandoned_claims(folder: Path) -> Iterator[list[ClaimKey]]:
     """Give the claims of all workers of this machine that are gone, and delete their files if all goes well."""
     with ExitStack() as held:
-        paths = [path for path in folder.glob(f"*{SUFFIX}") if _lock_if_abandoned(path, held)]
-        yield [claim for path in paths for claim in _claims_in(path)]
-        for path in paths:
+        left = {path: file for path in folder.glob(f"*{SUFFIX}") if (file := _lock_if_abandoned(path, held))}
+        yield [claim for file in left.values() for claim in _claims_in(file)]
+        for path in left:
             path.unlink(missing_ok=True)
 
 
-def _lock_if_abandoned(path: Path, held: ExitStack) -> bool:
-    """Lock a file that no process holds, for as long as `held` is, and return whether it was such a one."""
+def _lock_if_abandoned(path: Path, held: ExitStack) -> TextIO | None:
+    """Lock a file that no process holds, for as long as `held` is, and return it; None for any other."""
     try:
-        file = held.enter_context(path.open("rb"))
+        file = held.enter_context(path.open())
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # locked, gone meanwhile, or on a disk that knows no locks
-        return False
-    return True
+        return None
+    taken_back_meanwhile = os.fstat(file.fileno()).st_nlink == 0
+    return None if taken_back_meanwhile else file
 
 
-def _claims_in(path: Path) -> Iterator[ClaimKey]:
+def _claims_in(file: TextIO) -> Iterator[ClaimKey]:
     """Yield the claims in a file. A line that its process did not end, for it was killed, is passed over."""
-    for line in path.read_text().splitlines():
+    for line in file:
         with suppress(ValueError):
             transcript, fence = line.split()
             yield UUID(transcript), int(fence)

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,15 +32,18 @@ def marked_as_begun(mail: bytes) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     _delete_old_marks(folder)
     mark = folder / hashlib.sha256(mail).hexdigest()
-    was_there = mark.exists()
     with mark.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise MailAtHand from error
+        if os.fstat(file.fileno()).st_nlink == 0:  # taken in while we opened it
+            raise MailAtHand
         try:
-            if was_there:
+            if file.tell():
                 raise DeadlyMail
+            file.write("begun")
+            file.flush()
             yield
         finally:
             mark.unlink(missing_ok=True)

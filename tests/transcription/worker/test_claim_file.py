@@ -1,8 +1,10 @@
 """Whoever looks knows which claims a worker had that was killed, and takes none from one that lives."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 from uuid import UUID, uuid4
 
 import pytest
@@ -59,6 +61,21 @@ def test_claims_that_could_not_be_taken_back_are_found_again(tmp_path: Path) -> 
     with pytest.raises(OperationalError), abandoned_claims(tmp_path):
         raise OperationalError
     assert found(tmp_path) == [CLAIM]
+
+
+def test_a_file_that_another_has_taken_back_meanwhile_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ClaimFile(tmp_path).write([CLAIM])
+    lock = fcntl.flock
+
+    def lock_late(file: IO[str], how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        assert found(tmp_path) == [CLAIM]
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    assert found(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Recordings that come by mail: to whom, once, with which date, and what becomes of the others."""
 
+import fcntl
 import logging
 import multiprocessing
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.test import Client
@@ -224,6 +225,23 @@ def test_a_mail_that_another_process_takes_in_waits(to_alice: str) -> None:
     raw = from_ios(to_alice, M4A)
     with marked_as_begun(raw):
         assert ingest_mail(raw) is MailOutcome.LATER
+    assert ingest_mail(raw) is MailOutcome.KEPT
+
+
+def test_a_mail_that_another_process_has_just_taken_in_is_not_laid_aside(
+    to_alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = from_ios(to_alice, M4A)
+    lock = fcntl.flock
+
+    def lock_late(file: IO[str], how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        with pytest.raises(OSError, match="held up"), marked_as_begun(raw):
+            raise OSError("held up")
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    assert ingest_mail(raw) is MailOutcome.LATER
     assert ingest_mail(raw) is MailOutcome.KEPT
 
 
