@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, ideas, memos, questions, recordings, review, today, topics
+from insights.views import acts, answers, digest, ideas, memos, questions, recordings, review, sits, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -48,6 +48,7 @@ urlpatterns = [
     path("questions/ask", questions.question_ask, name="ask_question"),
     path("questions/settle", questions.question_settle, name="settle_question"),
     path("questions/undo", questions.question_undo, name="undo_question"),
+    path("sits/", sits.sits_page, name="sits"),
     path("digest/", digest.digest_preview, name="digest_preview"),
     path("digest/settings", digest.digest_save, name="digest_settings"),
     path("digest/unsubscribe/<str:token>/", digest.digest_unsubscribe, name="unsubscribe"),

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from capture.models import Memo, User
+from capture.models import Memo, Sit, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
@@ -187,6 +187,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def never_met(self) -> Self:
         """Return ideas of which nothing was decided in a review."""
         return self.filter(review_state=None)
+
+    def spoken_in_sits(self) -> Self:
+        """Return ideas of memos that were recorded within a sit of their user's."""
+        at = OuterRef("transcript__memo__recorded_at")
+        return self.filter(Exists(Sit.objects.filter(user=OuterRef("user")).around(at)))
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""

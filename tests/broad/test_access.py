@@ -196,6 +196,8 @@ settle_question                      get,put,patch,delete   login-never
 settle_question                      post                   to-login
 undo_question                        get,put,patch,delete   login-never
 undo_question                        post                   to-login
+sits                                 get                    login
+sits                                 post,put,patch,delete  login-never
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

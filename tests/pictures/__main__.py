@@ -30,6 +30,7 @@ PAGES = {
     "to-act-on": "/act/",
     "let-go": "/let-go/",
     "questions": "/questions/",
+    "sits": "/sits/",
     "devices": "/devices/",
     "folders": "/folders/",
     "mail-address": "/settings/mail",
