@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, ideas, memos, questions, recordings, review, sits, today, topics
+from insights.views import (
+    acts,
+    answers,
+    digest,
+    hours,
+    ideas,
+    memos,
+    questions,
+    recordings,
+    review,
+    sits,
+    today,
+    topics,
+)
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -49,6 +62,7 @@ urlpatterns = [
     path("questions/settle", questions.question_settle, name="settle_question"),
     path("questions/undo", questions.question_undo, name="undo_question"),
     path("sits/", sits.sits_page, name="sits"),
+    path("when/", hours.hours_page, name="hours"),
     path("digest/", digest.digest_preview, name="digest_preview"),
     path("digest/settings", digest.digest_save, name="digest_settings"),
     path("digest/unsubscribe/<str:token>/", digest.digest_unsubscribe, name="unsubscribe"),

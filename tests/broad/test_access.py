@@ -198,6 +198,8 @@ undo_question                        get,put,patch,delete   login-never
 undo_question                        post                   to-login
 sits                                 get                    login
 sits                                 post,put,patch,delete  login-never
+hours                                get                    login
+hours                                post,put,patch,delete  login-never
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

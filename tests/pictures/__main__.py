@@ -30,6 +30,7 @@ PAGES = {
     "to-act-on": "/act/",
     "let-go": "/let-go/",
     "questions": "/questions/",
+    "when": "/when/",
     "sits": "/sits/",
     "devices": "/devices/",
     "folders": "/folders/",
