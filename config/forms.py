@@ -102,7 +102,9 @@ class AboutYou(Languages):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
         self.fields["trouble_mail"].label = _("A mail when something is wrong")
-        self.fields["trouble_mail"].help_text = _("Memos that wait, a full disk, a silent phone: told once each time.")
+        self.fields["trouble_mail"].help_text = _(
+            "Recordings that wait, a full disk, a silent phone: told once each time."
+        )
         self.fields["trouble_mail"].widget.attrs["role"] = "switch"
         self.order_fields(["email", "password"])
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from insights.models import Correction, Topic
+from insights.models import EDGE_KINDS, Correction, Topic
 
 Kind = Correction.Kind
 SENTENCES = {
@@ -19,6 +19,9 @@ SENTENCES = {
     Kind.APART: gettext_noop("You keep %(topic)s and %(other)s apart."),
     Kind.WHOLE: gettext_noop("You left %(topic)s together."),
     Kind.SPLIT: gettext_noop("You split %(topic)s off from %(other)s."),
+    Kind.PARTED: gettext_noop("You split an idea in two."),
+    Kind.JOINED: gettext_noop("You joined two ideas."),
+    Kind.EDGE_MOVED: gettext_noop("You moved words from one idea to another."),
     Kind.DELETED: gettext_noop("You deleted %(topic)s."),
     Kind.HIDDEN: gettext_noop("You hid %(topic)s."),
     Kind.SHOWN: gettext_noop("You no longer hide %(topic)s."),
@@ -30,6 +33,8 @@ SENTENCES = {
 def describe_batch(click: Sequence[Correction]) -> str:
     """Return one sentence for a batch; creating a topic is told only if nothing else happened."""
     word = next((one for one in click if one.kind != Kind.CREATED), click[0])
+    if word.kind in EDGE_KINDS:
+        return _(SENTENCES[Kind(word.kind)])
     if word.topic is None:
         return _("You left an idea unsorted.")
     names = {"topic": _topic_name(word.topic, word.name), "other": _topic_name(word.from_topic)}

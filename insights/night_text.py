@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 NUMBER_WORDS = (
     gettext_lazy("no"),
@@ -38,11 +38,12 @@ def describe_night(at_night: int, by_day: int, topics: int) -> str:
         return _("A quiet night. Nothing came in.")
     number = at_night or by_day
     ideas = ngettext("%(n)s idea", "%(n)s ideas", number) % {"n": number_word(number)}
-    said = _("%(ideas)s from last night") if at_night else _("%(ideas)s since yesterday")
-    parts = [said % {"ideas": ideas}]
     if topics:
-        parts.append(ngettext("%(n)s topic", "%(n)s topics", topics) % {"n": number_word(topics)})
-    return _sentence(parts)
+        said = _("%(ideas)s from last night, %(topics)s.") if at_night else _("%(ideas)s since yesterday, %(topics)s.")
+    else:
+        said = _("%(ideas)s from last night.") if at_night else _("%(ideas)s since yesterday.")
+    in_topics = ngettext("%(n)s topic", "%(n)s topics", topics) % {"n": number_word(topics)}
+    return capitalized(said % {"ideas": ideas, "topics": in_topics})
 
 
 def describe_night_line(spoken: Sequence[datetime]) -> str:
@@ -50,11 +51,19 @@ def describe_night_line(spoken: Sequence[datetime]) -> str:
     if not spoken:
         return _("Last night from nine in the evening to ten in the morning: quiet")
     number = ngettext("%(n)s recording", "%(n)s recordings", len(spoken)) % {"n": number_word(len(spoken))}
-    times = _(", ").join(date_format(clock, "G:i") for clock in spoken[:TIMES_SAID])
+    times = listed([date_format(clock, "G:i") for clock in spoken[:TIMES_SAID]])
     said = _("Last night from nine in the evening to ten in the morning: %(recordings)s, at %(times)s")
     return said % {"recordings": number, "times": times}
 
 
-def _sentence(parts: Sequence[str]) -> str:
-    joined = _(", ").join(parts)
-    return _("%(sentence)s.") % {"sentence": joined[:1].upper() + joined[1:]}
+def capitalized(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, which a number word may be."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return what is told one after the other, with the word of the language before the last. parts: at least one."""
+    *before, last = parts
+    if not before:
+        return last
+    return pgettext("the end of a list", "%(before)s, %(last)s") % {"before": ", ".join(before), "last": last}

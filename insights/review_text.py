@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from insights.core.review.choices import Decision
-from insights.night_text import number_word
+from insights.night_text import capitalized, listed, number_word
 
 WEEK_DAYS, MONTH_DAYS = 7, 30
 WEEKS_UNTIL_DAYS, MONTHS_UNTIL_DAYS = 21, 70
@@ -33,7 +33,8 @@ def describe_moment(clock: datetime, evening: date | None, today: date) -> str:
     """Return when something was spoken, as one says it. clock: of there and then; evening: of its night, if any."""
     day = evening or clock.date()
     is_of_this_week = (today - day).days < WEEK_DAYS
-    shown = date_format(day, "l") if is_of_this_week else date_format(day, "j F" if day.year == today.year else "j F Y")
+    day_format = _("j F") if day.year == today.year else _("j F Y")
+    shown = date_format(day, "l" if is_of_this_week else day_format)
     said = _("%(day)s night, %(time)s") if evening and is_of_this_week else _("%(day)s, %(time)s")
     if evening and not is_of_this_week:
         said = _("the night of %(day)s, %(time)s")
@@ -59,14 +60,13 @@ def describe_decisions(counts: Mapping[Decision, int]) -> str:
         Decision.LET_GO: ngettext("let %(n)s go", "let %(n)s go", counts.get(Decision.LET_GO, 0)),
     }
     parts = [said % {"n": number_word(counts[key])} for key, said in clauses.items() if counts.get(key)]
-    return _("You %(parts)s.") % {"parts": _(", ").join(parts)} if parts else ""
+    return _("You %(parts)s.") % {"parts": listed(parts)} if parts else ""
 
 
 def describe_acts(number: int) -> str:
     """Return the sentence before what is to be acted on. number: at least one."""
     said = ngettext("%(n)s is on your list to act on:", "%(n)s are on your list to act on:", number)
-    sentence: str = said % {"n": number_word(number)}
-    return sentence[:1].upper() + sentence[1:]
+    return capitalized(said % {"n": number_word(number)})
 
 
 def describe_offer(new: int, returning: int) -> str:
@@ -77,5 +77,4 @@ def describe_offer(new: int, returning: int) -> str:
     if returning:
         said = ngettext("%(n)s that has come round again", "%(n)s that have come round again", returning)
         parts.append(said % {"n": number_word(returning)})
-    sentence = _(", ").join(parts)
-    return _("%(sentence)s.") % {"sentence": sentence[:1].upper() + sentence[1:]} if parts else ""
+    return capitalized(f"{listed(parts)}.") if parts else ""

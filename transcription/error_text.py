@@ -33,7 +33,7 @@ SENTENCES = {
     "reading_stopped": gettext_noop("Reading it was stopped: %(why)s."),
     "engine_stopped": gettext_noop("The engine stopped (%(kind)s); it is tried again."),
     "endpoint_waits": gettext_noop(
-        "The machine at WHISPER_URL %(why)s. Memos wait; it is asked again from time to time."
+        "The machine at WHISPER_URL %(why)s. Recordings wait; it is asked again from time to time."
     ),
     "endpoint_retries": gettext_noop("The machine at WHISPER_URL %(why)s; it is tried again."),
     "endpoint_too_large": gettext_noop("The machine at WHISPER_URL takes no recordings of this size (%(status)s)."),
@@ -84,20 +84,21 @@ SENTENCES = {
         "without one, set WHISPER_MODEL=/folder/of/a/model and start again."
     ),
     "model_asked": gettext_noop(
-        "The Whisper model “%(name)s” is being fetched: %(source)s is asked for it. Memos are kept, and wait for it."
+        "The Whisper model “%(name)s” is being fetched: %(source)s is asked for it. Recordings are kept, and wait for "
+        "it."
     ),
     "model_fetching": gettext_noop(
-        "The Whisper model “%(name)s” is being fetched from %(source)s: %(done)s of %(total)s MB are here. Memos are "
-        "kept, and wait for it."
+        "The Whisper model “%(name)s” is being fetched from %(source)s: %(done)s of %(total)s MB are here. Recordings "
+        "are kept, and wait for it."
     ),
     "model_not_fetched": gettext_noop(
-        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. Memos are kept, and wait. It is tried "
-        "again from time to time; .venv/bin/python manage.py model tries at once."
+        "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. Recordings are kept, and wait. It is "
+        "tried again from time to time; .venv/bin/python manage.py model tries at once."
     ),
     "model_nowhere_fetched": gettext_noop(
         "The Whisper model “%(name)s” could not be fetched: %(host)s %(why)s. The package index did not give "
-        "“base” in its place either. Memos are kept, and wait. It is tried again from time to time; .venv/bin/python "
-        "manage.py model tries at once."
+        "“base” in its place either. Recordings are kept, and wait. It is tried again from time to time; "
+        ".venv/bin/python manage.py model tries at once."
     ),
     "model_fetch_asks": gettext_noop("Fetching the Whisper model “%(name)s”: %(source)s is asked for it."),
     "model_fetch_begins": gettext_noop("Fetching the Whisper model “%(name)s” from %(source)s: %(total)s MB."),

@@ -271,7 +271,7 @@ FILE_PROBLEMS = {
         "More than {limit:,} files lie in this folder, and only so many are looked at. Move old ones elsewhere."
     ),
     "not-read": _("It could not be read. It is tried again later."),
-    "not-moved": _("It is kept as a memo, but could not be moved into the folder `done`."),
+    "not-moved": _("It is kept, but could not be moved into the folder `done`."),
     "link": _("It is a link. Only files that lie in the folder themselves are taken."),
     "closed": _("It may not be read. Give the service the right to."),
     "deleted-before": _("It was deleted here before, and is left out. To have it back, add it on the today page."),

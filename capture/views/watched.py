@@ -68,5 +68,5 @@ def choose_moving(request: AuthedRequest, folder_id: int) -> HttpResponse:
 def remove_watched_folder(request: AuthedRequest, folder_id: int) -> HttpResponse:
     """Stop watching a folder."""
     places.stop_watching(get_object_or_404(WatchedFolder, user=request.user, pk=folder_id))
-    messages.success(request, _("The folder is not watched any more. Its files stay, and so do your memos."))
+    messages.success(request, _("The folder is not watched any more. Its files stay, and so do your recordings."))
     return redirect("folders")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from capture.templatetags.ago import elapsed
 from config.ops.alerts import Alert, AlertCode
 from transcription.error_text import sentence_of
 
@@ -27,10 +27,10 @@ def _vectors_text(_parameters: dict[str, Any]) -> str:
 
 def _worker_text(parameters: dict[str, Any]) -> str:
     text = _(
-        "Memos have waited for %(time)s and nobody writes them down. They are safe. Start Stillnote anew "
+        "Recordings have waited for %(time)s and nobody writes them down. They are safe. Start Stillnote anew "
         "(`make stop`, then `make run`); if that does not help, logs/worker.log in the data folder says more."
     )
-    return text % {"time": timesince(parameters["since"], parameters["now"], depth=1)}
+    return text % {"time": elapsed(parameters["since"], parameters["now"], depth=1)}
 
 
 def _disk_text(parameters: dict[str, Any]) -> str:
@@ -48,7 +48,7 @@ def _phone_text(parameters: dict[str, Any]) -> str:
     text = _(
         "“%(name)s” has not been heard of for %(time)s, which is unusual. Open Stillnote on it once where it has a "
         "connection; if it is no longer in use, unpair it under Devices."
-    ) % {"name": parameters["name"], "time": timesince(parameters["since"], parameters["now"], depth=1)}
+    ) % {"name": parameters["name"], "time": elapsed(parameters["since"], parameters["now"], depth=1)}
     if held := parameters["held"]:
         holds = ngettext("It held one recording then.", "It held %(held)d recordings then.", held) % {"held": held}
         return f"{text} {holds}"

@@ -20,7 +20,7 @@ DAYS_A_MONTH = 30.4
 FOLDERS = {
     "incoming": _("Recordings that are arriving"),
     "uploads": _("Uploads that were broken off"),
-    "unclaimed": _("Recordings that belong to no memo"),
+    "unclaimed": _("Recordings that belong to nobody here"),
     "models": _("Speech models"),
     "backups": _("Copies of the database"),
     "mail": _("Mails that were written to files"),

@@ -56,7 +56,7 @@ def _embedder_sentence(found: dict[str, Any]) -> str:
 
 def _waiting_sentence(found: dict[str, Any]) -> str:
     waiting = found["waiting"]
-    return f"{waiting} memo{'s wait' if waiting > 1 else ' waits'} to be written down"
+    return f"{waiting} recording{'s wait' if waiting > 1 else ' waits'} to be written down"
 
 
 def _mailbox_sentence(found: dict[str, Any]) -> str:
@@ -71,7 +71,7 @@ def _unusable_mailbox_sentence(found: dict[str, Any]) -> str:
 
 def _unreachable_broker_sentence(found: dict[str, Any]) -> str:
     kind = BROKERS[found["kind"]]
-    return f"{kind}, which cannot be reached ({found['error']}): new memos wait for the sweep. See REDIS_URL"
+    return f"{kind}, which cannot be reached ({found['error']}): new recordings wait for the sweep. See REDIS_URL"
 
 
 _TEXTS: dict[str, tuple[str, Words]] = {
@@ -88,22 +88,22 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "disk-low": ("disk", _alert_sentence),
     "database-newer": ("database", NEWER_DATABASE_TEXT),
     "database-unusable": ("database", "cannot be used ({error}): see DATABASE_URL"),
-    "database-version": ("memos", lambda found: VERSION_TEXT[found["version"]]),
+    "database-version": ("database", lambda found: VERSION_TEXT[found["version"]]),
     "sqlite": ("database", "SQLite, journal_mode={mode}, synchronous={level} (2 is FULL)"),
     "postgresql": ("database", "PostgreSQL, synchronous_commit={level}"),
     "postgresql-unsafe": (
         "database",
         "PostgreSQL, synchronous_commit={level}: a receipt would not survive a power cut. Set it to on",
     ),
-    "memos": ("memos", "{kept} kept"),
-    "memos-failed": ("memos", "{kept} kept, {failed} of them could not be written down: the today page says why"),
-    "worker": ("writing down", "no memo waits"),
+    "memos": ("recordings", "{kept} kept"),
+    "memos-failed": ("recordings", "{kept} kept, {failed} of them could not be written down: the today page says why"),
+    "worker": ("writing down", "no recording waits"),
     "memos-waiting": ("writing down", _waiting_sentence),
     "worker-away": ("writing down", _alert_sentence),
     "phones": ("phones", "none is silent for unusually long"),
     "phones-silent": ("phones", "{silent} silent for unusually long: their users' today pages say which"),
     "watched-folder": ("watched folder", _watched_folder_sentence),
-    "unclaimed": ("recordings", "{count} in {folder} belong to no memo: add them on the today page"),
+    "unclaimed": ("recordings", "{count} in {folder} belong to nobody here: add them on the today page"),
     "store-folder": ("store", "recordings are kept in the data folder"),
     "store-bucket": (
         "store",

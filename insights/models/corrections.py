@@ -47,6 +47,9 @@ class Correction(models.Model):
         APART = "apart"
         WHOLE = "whole"
         SPLIT = "split"
+        PARTED = "parted"  # an idea, of which this one is a part now
+        JOINED = "joined"  # ideas, into this one
+        EDGE_MOVED = "edge-moved"  # between this idea and its neighbour
         DELETED = "deleted"
         HIDDEN = "hidden"
         SHOWN = "shown"
@@ -81,6 +84,10 @@ class Correction(models.Model):
         """Return what the rows of a table that it changed were before, by key; None for one that was not there."""
         rows: dict[str, dict[str, Any] | None] = (self.former or {}).get(table, {})
         return rows
+
+
+EDGE_KINDS = (Correction.Kind.PARTED, Correction.Kind.JOINED, Correction.Kind.EDGE_MOVED)
+"""What was said of which words belong to which idea."""
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -82,8 +82,9 @@ class ReviewTurnQuerySet(models.QuerySet["ReviewTurn"]):
     """Questions asked of the ideas of a review."""
 
     def shown(self) -> Self:
-        """Return those whose memos are not deleted, in the order in which they are met."""
-        return self.filter(idea__transcript__memo__deleted_at=None).order_by("position")
+        """Return those whose ideas are to be seen, in the order in which they are met."""
+        seen = self.filter(idea__transcript__memo__deleted_at=None, idea__is_replaced=False)
+        return seen.order_by("position", "idea__audio_start", "pk")
 
     def undecided(self) -> Self:
         """Return those of which nothing is decided yet, or no longer."""
@@ -92,7 +93,7 @@ class ReviewTurnQuerySet(models.QuerySet["ReviewTurn"]):
 
 
 class ReviewTurn(models.Model):
-    """One idea of a review, at its place."""
+    """One idea of a review, at its place, which it shares with what it was parted from."""
 
     session = models.ForeignKey(ReviewSession, models.CASCADE, related_name="turns")
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="+")
@@ -104,7 +105,6 @@ class ReviewTurn(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "idea"], name="review_turn_idea"),
-            models.UniqueConstraint(fields=["session", "position"], name="review_turn_position"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +121,10 @@ class ReviewDecisionQuerySet(models.QuerySet["ReviewDecision"]):
     def standing(self) -> Self:
         """Return what was not undone, in the order in which it was decided."""
         return self.filter(undone_at=None).order_by("pk")
+
+    def of_shown_ideas(self) -> Self:
+        """Return what was decided of ideas that hold their words still."""
+        return self.filter(idea__is_replaced=False)
 
 
 class ReviewDecision(models.Model):
@@ -153,8 +157,8 @@ class ReviewStateQuerySet(models.QuerySet["ReviewState"]):
     """Questions asked of what became of ideas."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Return what became of a user's ideas whose memos are not deleted."""
-        return self.filter(user_id=user.pk, idea__transcript__memo__deleted_at=None)
+        """Return what became of a user's ideas that are to be seen."""
+        return self.filter(user_id=user.pk, idea__transcript__memo__deleted_at=None, idea__is_replaced=False)
 
     def due(self, now: datetime) -> Self:
         """Return ideas that were put off and are back, the longest back first."""

@@ -35,7 +35,7 @@ class Author(models.TextChoices):
     PERSON = "person"
 
 
-STANDING = frozenset({"topic", "topic_id", "placed_by", "is_doubtful"})
+STANDING = frozenset({"topic", "topic_id", "placed_by", "is_doubtful", "is_replaced", "vector_model"})
 """What is written of an idea where it comes to stand elsewhere, or may be placed from now on or no longer."""
 
 
@@ -75,7 +75,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def for_list(self) -> Self:
         """Return topics in use with `size` and `latest`, the pinned first, then the newest."""
-        visible = Q(ideas__transcript__memo__deleted_at=None)
+        visible = Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
         counted = self.in_use().annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
@@ -150,11 +150,15 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(user_id=user.pk).shown()
 
     def shown(self) -> Self:
-        """Return ideas of memos that are not deleted.
+        """Return ideas of memos that are not deleted, but for those whose words others hold (`unreplaced`).
 
         Those of a transcript that is no longer current are a person's, or stay until the new one's are placed.
         """
-        return self.filter(transcript__memo__deleted_at=None)
+        return self.unreplaced().filter(transcript__memo__deleted_at=None)
+
+    def unreplaced(self) -> Self:
+        """Return ideas that hold their words still: a person neither parted nor joined them, nor moved their edges."""
+        return self.filter(is_replaced=False)
 
     def with_memo(self) -> Self:
         """Return ideas with all that showing them takes."""
@@ -263,6 +267,10 @@ class Idea(models.Model):
     is_doubtful = models.BooleanField(
         default=False,
         help_text="at least half of it may not have been said, and nobody said it was: the machine leaves it unsorted",
+    )
+    is_replaced = models.BooleanField(
+        default=False,
+        help_text="others hold its words since a person parted or joined it or moved its edges: kept to undo that",
     )
     arranged = models.PositiveIntegerField(
         default=0, help_text="the arrangement's version by which it came to stand where it stands"

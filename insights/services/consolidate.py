@@ -16,7 +16,7 @@ from insights.services.index_cache import give_back, give_back_unchanged, take_i
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.place_ideas import is_live_memo_waiting
 from insights.services.proposals import store_proposals
-from insights.services.reembed import serving_embedder
+from insights.services.reembed import embed_parts, serving_embedder
 from insights.services.user_index import UserIndex
 
 
@@ -32,6 +32,7 @@ def consolidate_user(user: User) -> None:
     All else is asked (`proposals`).
     """
     renew_doubts(user, Idea.objects.of(user))  # should an edit not have been followed
+    embed_parts(user)
     done = False
     while not done:
         embedder = serving_embedder(user)
@@ -63,6 +64,7 @@ def look_again_for_one() -> bool:
     if due is None:
         return False
     looked = due.look_near or []
+    embed_parts(due.user)
     retry_unsorted_near(*map(UUID, looked))
     with transaction.atomic():
         now = Arrangement.objects.select_for_update().get(pk=due.pk)

@@ -14,7 +14,7 @@ RowValues = dict[str, dict[str, Any] | None]
 """Fields of rows by their keys, as JSON keeps them; None for one that was not there."""
 FIELDS: dict[type[Model], tuple[str, ...]] = {
     Topic: ("name", "named_by", "named_size", "hidden", "pinned", "merged_into_id", "deleted_at"),
-    Idea: ("topic_id", "placed_by"),
+    Idea: ("topic_id", "placed_by", "is_replaced"),
     Proposal: ("answer",),
 }
 """What a person's word changes in the rows of each table."""

@@ -64,7 +64,7 @@ class UserRows:
         """Return the state of the rows now; adds the user's arrangement where there is none yet."""
         # The version is read first: whatever changes after that makes the write fail.
         arrangement, _ = Arrangement.objects.get_or_create(user=self.user)
-        ideas = Idea.objects.filter(user=self.user).count()
+        ideas = Idea.objects.filter(user=self.user).unreplaced().count()
         hidden = Memo.objects.hidden(self.user).values_list("pk", "deleted_at")
         dated = Memo.objects.dated_by_hand(self.user).values_list("pk", "recorded_at")
         return Basis(arrangement.version, arrangement.vector_model, ideas, frozenset(hidden), frozenset(dated))
@@ -81,7 +81,7 @@ class UserRows:
 
     def places_changed_since(self, version: int) -> dict[UUID, IdeaPlace]:
         """Return where the ideas stand that came to stand there by a version of the arrangement or later."""
-        changed = Idea.objects.filter(user=self.user).arranged_since(version)
+        changed = Idea.objects.filter(user=self.user).unreplaced().arranged_since(version)
         return dict(_read_places(changed))
 
     def topics(self) -> dict[UUID, ListedTopic]:

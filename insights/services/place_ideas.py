@@ -18,7 +18,7 @@ from insights.core.directives.evening_question import QuestionSpan
 from insights.core.directives.match import match_directives
 from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
 from insights.core.embedding.wordllama import default_embedder
-from insights.core.segmentation.split import Span, split_ideas
+from insights.core.segmentation.split import split_ideas
 from insights.core.topics.apply_constraints import settle_idea
 from insights.core.topics.idea_traits import IdeaFeatures
 from insights.core.topics.suggest import rank_and_assign
@@ -27,14 +27,14 @@ from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
 from insights.services.evening_questions import spoken_question
 from insights.services.idea_features import compared_text, features_of
+from insights.services.idea_spans import idea_of_span
 from insights.services.index_cache import give_back, take_index
 from insights.services.persist import ChangeSet, apply_changes, plan_changes
 from insights.services.reembed import serving_embedder
 from insights.services.supersede import earlier_ideas
 from insights.services.user_index import UserIndex
 from insights.signals import idea_corrected, ideas_placed
-from transcription.core.warnings.marks import hidden_words, mark_text, spans_of
-from transcription.core.warnings.spans import doubtful_words
+from transcription.core.warnings.marks import hidden_words
 from transcription.models import Transcript, TranscriptQuerySet
 from transcription.services import jobs
 
@@ -130,30 +130,15 @@ def place_transcript(transcript: Transcript) -> None:
 
 def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
     spans = split_ideas(transcript.heard(), transcript.language, default_embedder())
-    ideas = [_build_idea(transcript, position, span) for position, span in enumerate(spans)]
+    ideas = [idea_of_span(transcript, position, span) for position, span in enumerate(spans)]
+    for idea in ideas:
+        idea.kind = kind_of(idea.text, transcript.language)
     # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.
     if ideas and knows(embedder, transcript.language):
         vectors = embedder.embed([compared_text(idea, transcript.language) for idea in ideas])
         for idea, vector in zip(ideas, vectors, strict=True):
             idea.vector, idea.vector_model = to_bytes(vector), embedder.model
     return ideas
-
-
-def _build_idea(transcript: Transcript, position: int, span: Span) -> Idea:
-    text = transcript.text[span.text_start : span.text_end]
-    marked = mark_text(transcript.heard(), (), doubtful_words(transcript.warnings), span.text_start, span.text_end)
-    idea = Idea(
-        user_id=transcript.memo.user_id,
-        transcript=transcript,
-        position=position,
-        text=text,
-        **span._asdict(),
-        doubtful=spans_of(marked),
-        kind=kind_of(text, transcript.language),
-        vector=b"",
-    )
-    idea.judge_doubtful()
-    return idea
 
 
 def _place_and_save(

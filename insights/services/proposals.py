@@ -94,6 +94,6 @@ def answer_proposal(proposal: Proposal, *, is_wanted: bool, name: str = "") -> N
         elif proposal.other is not None:
             keep_apart(proposal.topic, proposal.other, batch=batch)
         elif is_wanted:
-            split_topic(proposal.topic, list(proposal.ideas.all()), name or proposal.name, batch=batch)
+            split_topic(proposal.topic, list(proposal.ideas.unreplaced()), name or proposal.name, batch=batch)
         else:
             keep_whole(proposal.topic, batch=batch)

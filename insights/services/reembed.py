@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from capture.models import User
-from insights.core.embedding.protocol import Embedder, Unavailable, to_bytes
+from insights.core.classify import kind_of
+from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
 from insights.error_text import describe_problem
-from insights.models import Arrangement, Idea
+from insights.models import EDGE_KINDS, Arrangement, Idea
 from insights.services import embedders, process_state
+from insights.services.correction_log import bump_version
 from insights.services.idea_features import compared_text
 
 log = logging.getLogger(__name__)
@@ -97,6 +99,25 @@ def _switch_model(arrangement: Arrangement, model: str) -> None:
     unchanged = Arrangement.objects.filter(pk=arrangement.pk, version=arrangement.version)
     if unchanged.update(vector_model=model, version=F("version") + 1):
         log.info("A user's ideas are compared by %s from now on; docs/topics.md shows how well each model does", model)
+
+
+def embed_parts(user: User) -> None:
+    """Write kinds and vectors of the ideas that a person parted, joined or moved edges of. Raises Unavailable."""
+    model = serving_model(user)
+    parts = Idea.objects.of(user).filter(vector_model="", corrections__kind__in=EDGE_KINDS).distinct()
+    if not parts.exists():
+        return
+    embedder = embedders.load_embedder(model)
+    ideas = [idea for idea in parts.select_related("transcript") if knows(embedder, idea.transcript.language)]
+    for start in range(0, len(ideas), BATCH_IDEAS):
+        some = ideas[start : start + BATCH_IDEAS]
+        vectors = embedder.embed([compared_text(idea, idea.transcript.language) for idea in some])
+        with transaction.atomic():
+            bump_version(user.pk)
+            for idea, vector in zip(some, vectors, strict=True):
+                Idea.objects.filter(pk=idea.pk).update(
+                    vector=to_bytes(vector), vector_model=model, kind=kind_of(idea.text, idea.transcript.language)
+                )
 
 
 def has_ideas_without_vectors(user: User) -> bool:

@@ -16,7 +16,17 @@ from capture.models import User
 from insights.core.review.choices import Decision, Dial, TopicPace
 from insights.core.review.queue import Candidate, first_ideas, first_seconds
 from insights.core.review.schedule import Spacing, space_out
-from insights.models import Idea, ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn, Topic
+from insights.models import (
+    EDGE_KINDS,
+    Correction,
+    Idea,
+    ReviewDecision,
+    ReviewPlan,
+    ReviewSession,
+    ReviewState,
+    ReviewTurn,
+    Topic,
+)
 from insights.services.correction_log import new_batch
 from insights.services.ideas import confirm_idea, move_idea, move_to_new_topic
 from insights.services.review_queue import ReviewScope, plan_of_reviews, review_queue
@@ -214,6 +224,28 @@ def undo_decision(user: User, key: int) -> bool:
             session.ended_at = None
         session.save(update_fields=["touched_at", "ended_at"])
     return True
+
+
+def last_edge_change(session: ReviewSession) -> Correction | None:
+    """Return what was said last of which words belong to which idea, if nothing was decided or said since.
+
+    Only what was said since the review was begun: it is undone to there.
+    """
+    last = Correction.objects.filter(user=session.user_id).undoable().last()
+    if last is None or last.kind not in EDGE_KINDS or last.at < session.began_at:
+        return None
+    return None if session.decisions.standing().filter(decided_at__gt=last.at).exists() else last
+
+
+def undo_edge_change(user: User, batch: UUID) -> bool:
+    """Take back what was said in a review of which words belong to which idea: the ideas are met as before.
+
+    Returns False, with nothing changed, where something else was said or decided since.
+    """
+    with transaction.atomic():
+        session = ReviewSession.objects.of(user).select_for_update().order_by("began_at").last()
+        last = last_edge_change(session) if session else None
+        return last is not None and last.batch == batch and undo_batch(user, batch)
 
 
 def _restore_state(user: User, idea: UUID, former: dict[str, Any] | None) -> None:

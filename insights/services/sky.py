@@ -27,7 +27,7 @@ class Sky(NamedTuple):
 
 def sky_of(user: User) -> Sky:
     """Return a user's topics as the sky shows them: not hidden, and with a place."""
-    sizes = dict(Idea.objects.filter(user=user).order_by().values_list("topic").annotate(size=Count("*")))
+    sizes = dict(Idea.objects.filter(user=user).unreplaced().order_by().values_list("topic").annotate(size=Count("*")))
     stars = _last_stars(user)
     placed = Topic.objects.of(user).in_sight()
     topics = [

@@ -41,7 +41,7 @@ def earlier_ideas(transcript: Transcript) -> EarlierIdeas:
     """Return the ideas of a transcript's memo that were made of other transcripts."""
     if not transcript.again:
         return EarlierIdeas([], [])
-    ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript)
+    ideas = Idea.objects.filter(transcript__memo=transcript.memo_id).exclude(transcript=transcript).unreplaced()
     # Where the memo itself said so, nobody touched the idea: what is heard now says it again.
     by_hand = Correction.objects.filter(idea__in=ideas).exclude(kind=Correction.Kind.SPOKEN)
     settled = Q(placed_by=Author.PERSON) & ~Q(corrections__kind=Correction.Kind.SPOKEN)

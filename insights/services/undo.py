@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -66,15 +67,20 @@ def _rename_conflicting(user: User, topic: Topic, name: str) -> None:
 
 
 def _restore_ideas(user: User, rows: RowValues) -> None:
-    """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone."""
-    alike: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+    """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone.
+
+    Ideas that were made of others make room for these again.
+    """
+    alike: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+    made = [key for key, was in rows.items() if was is None]
+    Idea.objects.filter(user=user, pk__in=made).update(is_replaced=True)
     for key, was in rows.items():
         if was is not None:
-            alike[was["topic_id"], was["placed_by"]].append(key)
-    for (topic, placed_by), keys in alike.items():
+            alike[was["topic_id"], was["placed_by"], was.get("is_replaced", False)].append(key)
+    for (topic, placed_by, is_replaced), keys in alike.items():
         for some in range(0, len(keys), UPDATE_ROWS):
             ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + UPDATE_ROWS])
-            ideas.update(topic=_current_topic(user, topic), placed_by=placed_by)
+            ideas.update(topic=_current_topic(user, topic), placed_by=placed_by, is_replaced=is_replaced)
 
 
 def _current_topic(user: User, key: str | None) -> UUID | None:

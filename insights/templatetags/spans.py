@@ -6,6 +6,7 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -13,8 +14,8 @@ register = template.Library()
 @register.filter("spoken", expects_localtime=True)
 def format_spoken(moment: datetime) -> str:
     """Return a moment as Tue 24 Nov, 3:12, with its year unless that is this one: old recordings are imported, too."""
-    year = "" if moment.year == timezone.localtime().year else " Y"
-    return dateformat.format(moment, f"D j M{year}, G:i")
+    is_of_this_year = moment.year == timezone.localtime().year
+    return dateformat.format(moment, _("D j M, G:i") if is_of_this_year else _("D j M Y, G:i"))
 
 
 @register.simple_tag

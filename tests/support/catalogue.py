@@ -3,6 +3,7 @@
 By Babel, so that no gettext tools are needed; a template is read as Django's makemessages reads it.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -93,7 +94,7 @@ def po_bytes(catalogue: Catalog) -> bytes:
     """Return the file that people read."""
     head, _blank, _texts = PO.read_bytes().partition(b"\n\n")  # written by hand, with the words that are used
     file = BytesIO()
-    write_po(file, catalogue, width=WIDTH, omit_header=True, include_lineno=False, sort_by_file=True)
+    write_po(file, catalogue, width=WIDTH, omit_header=True, include_lineno=False)
     return head + b"\n\n" + file.getvalue()
 
 
@@ -125,3 +126,49 @@ def faults_of(message: Message) -> list[str]:
 def forms(text: object) -> list[str]:
     """Return the forms of a text: one, or those for one thing and for many."""
     return [str(form) for form in text] if isinstance(text, list | tuple) else [str(text or "")]
+
+
+SAYING = {"CommandError", "ValidationError", "write", "success", "error", "info", "warning"}
+"""Functions whose texts people read: of a log they are not."""
+SAID_AS = {"label", "help_text", "empty_label"}
+WORDS = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")
+
+
+def spoken_bare(code: str) -> list[str]:
+    """Return what code says to people in words that no translation is asked for."""
+    return [
+        text
+        for node in ast.walk(ast.parse(code))
+        for said in _told(node)
+        for text in _bare_texts(said)
+        if WORDS.search(text)
+    ]
+
+
+def _told(node: ast.AST) -> list[ast.expr]:
+    """Return what a call or an assignment tells people."""
+    if isinstance(node, ast.Assign):
+        return [node.value for to in node.targets if isinstance(to, ast.Attribute) and to.attr in SAID_AS]
+    if not isinstance(node, ast.Call):
+        return []
+    named = [keyword.value for keyword in node.keywords if keyword.arg in SAID_AS and _is_of_a_form(node)]
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    is_log = isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in {"log", "logging"}
+    return named + (list(node.args) if name in SAYING and not is_log else [])
+
+
+def _is_of_a_form(call: ast.Call) -> bool:
+    """Return whether it is a field of a form: what columns of a table are for is told to developers."""
+    return isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "forms"
+
+
+def _bare_texts(said: ast.expr) -> list[str]:
+    if isinstance(said, ast.Call):
+        return []
+    if isinstance(said, ast.Constant):
+        return [said.value] if isinstance(said.value, str) else []
+    if isinstance(said, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in said.values)
+        return ["".join(map(str, parts))]
+    return [text for child in ast.iter_child_nodes(said) if isinstance(child, ast.expr) for text in _bare_texts(child)]

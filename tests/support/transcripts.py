@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from capture.models import Device, Memo
 from insights.services.place_ideas import place_transcript
-from transcription.core.words import Word
+from transcription.core.words import Word, joined
 from transcription.models import State, Transcript
+from transcription.services.retranscribe import request_retranscription
+from transcription.worker.claims import claim_next
+from transcription.worker.state import WorkerState
 
 _numbers = itertools.count()
 
@@ -55,3 +58,13 @@ def place_texts(device: Device, *texts: str) -> list[Transcript]:
     for transcript in transcripts:
         place_transcript(transcript)
     return transcripts
+
+
+def heard_anew(worker: WorkerState, transcript: Transcript, text: str) -> Transcript:
+    """Hear a memo again, with these words at half a second each."""
+    request_retranscription(transcript.memo, "")
+    claim = claim_next(worker)
+    assert claim
+    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]
+    claim.finish(text=joined(words), words=words, language="en", audio_seconds=len(words) * 0.5)
+    return Transcript.objects.get(pk=claim.transcript.pk)

@@ -144,7 +144,7 @@ def hear_memos_again(request: AuthedRequest) -> HttpResponse:
         messages.error(request, sentence_of(reason.message))
         return redirect("jobs")
     begun = request_retranscriptions(request.user, model, doubtful_alone=doubtful)
-    said = ngettext("%(n)d memo will be heard again.", "%(n)d memos will be heard again.", begun)
+    said = ngettext("%(n)d recording will be heard again.", "%(n)d recordings will be heard again.", begun)
     messages.success(request, said % {"n": begun})
     return redirect("jobs")
 
@@ -154,6 +154,6 @@ def hear_memos_again(request: AuthedRequest) -> HttpResponse:
 def cancel_memos_again(request: AuthedRequest) -> HttpResponse:
     """Hear none of a user's memos again, of those that are still to be."""
     ended = cancel_retranscriptions(request.user)
-    said = ngettext("%(n)d memo keeps its words.", "%(n)d memos keep their words.", ended)
+    said = ngettext("%(n)d recording keeps its words.", "%(n)d recordings keep their words.", ended)
     messages.success(request, said % {"n": ended})
     return redirect("jobs")

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError("This folder is not watched. `manage.py watch --list` shows those that are.")
         for one in watched:
             stop_watching(one)
-            self.stdout.write(f"{one.path} is not watched any more. Its files stay, and so do the memos.")
+            self.stdout.write(f"{one.path} is not watched any more. Its files stay, and so do the recordings.")
 
     def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
         try:
@@ -56,4 +56,4 @@ class Command(BaseCommand):
             raise CommandError(refusal.sentence) from refusal
         if moves_done is not None:
             set_moves_done(watched, moves_done=moves_done)
-        self.stdout.write(f"Recordings that come into {watched.path} become memos of {watched.user.username}.")
+        self.stdout.write(f"Recordings that come into {watched.path} are kept for {watched.user.username}.")

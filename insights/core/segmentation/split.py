@@ -7,7 +7,7 @@ pause that is long in itself and long for this speaker (`_rule_turns`). Pure: no
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -42,14 +42,15 @@ def split_ideas(words: Sequence[Word], language: str, embedder: Embedder) -> lis
     """
     if not words:
         return []
-    places = [0, *accumulate(len(word.text) for word in words)]
     begins = [0, *idea_starts(words, language, embedder), len(words)]
-    spans = []
-    for first, end in pairwise(begins):
-        whole = joined(words[first:end])
-        start = places[first] + len(whole) - len(whole.lstrip())
-        spans.append(Span(start, start + len(whole.strip()), words[first].start, words[end - 1].end))
-    return spans
+    return [span_of_words(words, first, end) for first, end in pairwise(begins)]
+
+
+def span_of_words(words: Sequence[Word], first: int, end: int) -> Span:
+    """Return the span of the words first..end (exclusive) of a transcript, without white space around it."""
+    before, whole = joined(words[:first]), joined(words[first:end])
+    start = len(before) + len(whole) - len(whole.lstrip())
+    return Span(start, start + len(whole.strip()), words[first].start, words[end - 1].end)
 
 
 def idea_starts(words: Sequence[Word], language: str, embedder: Embedder) -> list[int]:

@@ -79,11 +79,9 @@ class Lists:
         part = slice(begin, int(self.ends[position]))
         return self.keys.all[part], self.numbers.all[part]
 
-    def lengths(self, first: int = 0, last: int | None = None) -> NDArray[np.int64]:
-        """Return how long each list is, from one position up to another."""
-        ends = self.ends.all[first:last]
-        begin = self.ends.all[first - 1 : first] if first else [0]
-        lengths: NDArray[np.int64] = ends - np.concatenate([begin, ends[:-1]])
+    def lengths(self) -> NDArray[np.int64]:
+        """Return how long each list is."""
+        lengths: NDArray[np.int64] = np.diff(self.ends.all, prepend=0)
         return lengths
 
     def cut(self, count: int) -> None:
@@ -150,18 +148,17 @@ class Postings:
     def latest(self, keys: NDArray[Any], most: int) -> "Latest":
         """Return the latest ideas of each key."""
         begins, ends = self._found(keys)
-        counts, lengths = (ends - begins).tolist(), [0] * len(keys)
+        later = [self._later.get(key, _NONE_LATER) for key in keys.tolist()]
+        new = np.fromiter(map(len, later), np.int64, len(keys))
+        firsts = np.maximum(begins, ends - np.maximum(0, most - new))
         # A view of the memory is cut and joined faster than an array.
         ideas, parts = self.ideas.data, list[Any]()
-        for n, (key, begin, end) in enumerate(zip(keys.tolist(), begins.tolist(), ends.tolist(), strict=True)):
-            new = self._later.get(key, _NONE_LATER)
-            some = new[-most:]
-            first = max(begin, end - most + len(some))
-            parts += (ideas[first:end], some)
-            counts[n] += len(new)
-            lengths[n] = end - first + len(some)
-        places = np.repeat(np.arange(len(keys)), lengths)
-        return Latest(np.frombuffer(b"".join(parts), dtype=np.int32), places, np.array(counts, dtype=np.int64))
+        for first, end, others in zip(firsts.tolist(), ends.tolist(), later, strict=True):
+            parts.append(ideas[first:end])
+            if others:
+                parts.append(others[-most:])
+        places = np.repeat(np.arange(len(keys)), ends - firsts + np.minimum(new, most))
+        return Latest(np.frombuffer(b"".join(parts), dtype=np.int32), places, ends - begins + new)
 
     def _found(self, keys: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the ideas of each key begin and end in what was known at first."""

@@ -170,7 +170,7 @@ def _habit(index: TopicIndex, position: int, known: TopicMembers, is_there: NDAr
     traits = index.traits
     memo, context = traits.memos[position], traits.contexts[position]
     latest = counts[:, None] - np.arange(1, SAME_MEMO_MEMBERS + 1)
-    latest_members = np.take_along_axis(members, np.maximum(latest, 0), axis=1)
+    latest_members = members[np.arange(len(counts))[:, None], np.maximum(latest, 0)]
     of_memo = (traits.memos.all[latest_members] == memo) & (latest >= 0) & (memo != 0)
     in_context = np.zeros(len(counts))
     if context != 0:

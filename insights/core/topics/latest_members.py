@@ -1,5 +1,6 @@
 """The members by which each topic is known: its latest ones, as a table."""
 
+import math
 import weakref
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, cast
@@ -137,4 +138,5 @@ class LatestMembers:
 
 
 def _middle(points: NDArray[np.float32]) -> float:
-    return float(np.linalg.norm(points.mean(axis=0))) if len(points) else 0.0
+    total = points.sum(axis=0)
+    return math.sqrt(total @ total) / max(len(points), 1)

@@ -186,10 +186,10 @@ class Space:
     def _sketched(self, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the hashed pieces, shape (m, SKETCH_COLUMNS), unit length, and the lengths of the unhashed, (m,)."""
         ends = self.pieces.ends.all
-        begin = int(ends[first - 1]) if first else 0
-        entries = slice(begin, int(ends[last - 1]))
+        begin, end = int(ends[first - 1]) if first else 0, int(ends[last - 1])
+        entries = slice(begin, end)
         hashes, heft = self.pieces.keys.all[entries], self.pieces.numbers.all[entries]
-        owners = np.repeat(np.arange(last - first), self.pieces.lengths(first, last))
+        owners = np.searchsorted(ends[first:last], np.arange(begin, end), side="right")
         telling = self._telling(hashes)
         # Without their rarity: it helps to tell a person's topics apart, and not to find them.
         signed = np.where((hashes >> 24) & 1, telling, -telling)

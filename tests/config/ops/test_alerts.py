@@ -116,7 +116,7 @@ def test_the_today_page_and_the_health_page_say_it(client: Client, alice: User, 
     client.force_login(alice)
     for page in ("/", "/health/"):
         said = client.get(page).content.decode()
-        assert said.count("Memos have waited for") == 1
+        assert said.count("Recordings have waited for") == 1
         assert said.count('id="trouble-worker"') == 1
         assert "All is well." not in said
 
@@ -142,7 +142,7 @@ def test_one_mail_tells_of_what_lasts_and_one_more_when_it_comes_again(
     assert [send_alert_mails(now + MIN_DURATION * n) for n in (1, 2, 3)] == [1, 0, 0]
     (letter,) = mailoutbox
     assert letter.to == [asked.email]
-    assert "Memos have waited for" in letter.body
+    assert "Recordings have waited for" in letter.body
     Transcript.objects.update(state=State.READY)
     assert send_alert_mails(now + MIN_DURATION * 4) == 0
     Transcript.objects.update(state=State.WAITING)

@@ -58,14 +58,14 @@ def test_a_memo_that_waits_is_told_from_its_first_moment(worker: WorkerState, be
     def told() -> str:
         return doctor_text.finding_text(_worker_finding())[1]
 
-    assert told() == "no memo waits"
+    assert told() == "no recording waits"
     speak(bedside, "memo-001.ogg")
-    assert told() == "1 memo waits to be written down"
+    assert told() == "1 recording waits to be written down"
     speak(bedside, "memo-002.ogg")
     enqueue_all(worker)
-    assert told() == "2 memos wait to be written down"
+    assert told() == "2 recordings wait to be written down"
     assert claim_next(worker)
-    assert told() == "1 memo waits to be written down"
+    assert told() == "1 recording waits to be written down"
 
 
 def test_a_service_that_runs_is_well(surroundings: Surroundings) -> None:
@@ -95,7 +95,7 @@ def test_on_a_folder_that_is_not_there_yet_it_says_how_to_begin(tmp_path: Path) 
         ({"DISK_RESERVE": str(10**18)}, "uploads are refused below"),
         ({"MAILIN_ADDRESS": "memos@example.org"}, "MAILIN_ADDRESS must be written as in memos+{secret}@example.org"),
         ({"MAILIN_URL": MAILBOX, "MAILIN_ADDRESS": MAILED}, "the mailbox cannot be reached (ConnectionRefusedError)"),
-        ({"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}, "new memos wait for the sweep"),
+        ({"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}, "new recordings wait for the sweep"),
         ({"STORAGE_URL": f"s3+http://key:secret@127.0.0.1:{free_port()}/bucket"}, "See STORAGE_URL"),
         ({"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/none"}, "see DATABASE_URL"),
     ],
@@ -138,7 +138,7 @@ def test_recordings_without_a_memo_are_found(tmp_path: Path) -> None:
     (tmp_path / "unclaimed" / "one").touch()
     code, said = doctor(tmp_path)
     assert code == 1
-    assert f"1 in {tmp_path}/unclaimed belong to no memo" in said
+    assert f"1 in {tmp_path}/unclaimed belong to nobody here" in said
 
 
 def test_a_server_that_forgets_receipts_is_found(tmp_path: Path, postgres_url: Callable[[], str]) -> None:

@@ -21,25 +21,12 @@ from insights.services.supersede import share_covered
 from insights.services.topics import create_topic
 from tests.support.digest_mails import SEVEN
 from tests.support.pages import MORE_TOMATOES, TOMATOES
-from tests.support.transcripts import place_texts, write_transcript
-from transcription.core.words import Word, joined
+from tests.support.transcripts import heard_anew, place_texts, write_transcript
 from transcription.models import Edit, Transcript
-from transcription.services.retranscribe import request_retranscription
-from transcription.worker.claims import claim_next
 from transcription.worker.state import WorkerState
 
 TAXES = "Oh, and another idea: send the invoice to the tax office today."
 TWO_IDEAS = f"{TOMATOES} {TAXES}"
-
-
-def heard_anew(worker: WorkerState, transcript: Transcript, text: str) -> Transcript:
-    """Hear a memo again, with these words at half a second each."""
-    request_retranscription(transcript.memo, "")
-    claim = claim_next(worker)
-    assert claim
-    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(text.split())]
-    claim.finish(text=joined(words), words=words, language="en", audio_seconds=len(words) * 0.5)
-    return Transcript.objects.get(pk=claim.transcript.pk)
 
 
 def texts(user: User) -> list[str]:

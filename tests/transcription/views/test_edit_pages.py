@@ -73,7 +73,7 @@ def test_a_word_is_corrected_wherever_it_was_chosen_each_with_its_sound(
     answer = alices.post(address(stones, "words/1-2"), {"written": "Amaryllis", "also": f"{other.pk}:1"}, follow=True)
     assert "Changed in 2 places." in shown(answer)
     assert "Anneliese Amaryllis" in shown(answer)
-    assert "and in one place of other memos" in shown(answer)
+    assert "and in one place of other recordings" in shown(answer)
     assert [text(one) for one in (stones, other, left)] == [
         "Ask Amaryllis about the stones.",
         "Call Amaryllis, please",

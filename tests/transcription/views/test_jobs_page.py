@@ -62,7 +62,7 @@ def test_each_stands_where_it_is_with_the_reason(
     assert [job.pk for job in board.running.first] == [running.transcript.pk]
     assert board.waiting.total == len(board.waiting.first) == 2
     page = alices.get("/jobs/").content.decode()
-    assert all(said in page for said in ("It broke.", "The engine stopped", "1:15 of 60:00", "2 memos wait"))
+    assert all(said in page for said in ("It broke.", "The engine stopped", "1:15 of 60:00", "2 recordings wait"))
 
 
 def test_one_rests_goes_on_is_cancelled_and_tried_again(worker: WorkerState, bedside: Device, alices: Client) -> None:

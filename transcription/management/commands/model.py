@@ -32,9 +32,11 @@ class Command(BaseCommand):
         if problem and engine_problem(name):
             raise CommandError(sentence_of(problem))
         if problem:
-            self.stdout.write(f"Memos are written down meanwhile: {sentence_of(engine_finding()[1])}.")
+            self.stdout.write(f"Recordings are written down meanwhile: {sentence_of(engine_finding()[1])}.")
         else:
-            self.stdout.write("The model is here. Waiting memos are written down within seconds, if the service runs.")
+            self.stdout.write(
+                "The model is here. Waiting recordings are written down within seconds, if the service runs."
+            )
 
     def _print_lines(self, lines: Iterable[Message]) -> None:
         for line in lines:

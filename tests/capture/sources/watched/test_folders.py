@@ -127,14 +127,14 @@ def test_nobody_stops_anothers(watched: WatchedFolder, bob: User) -> None:
 
 
 def test_the_command_watches_lists_and_stops(owner: User, bob: User, shared: Path) -> None:
-    assert printed(shared, "--user", "bob", "--done") == f"Recordings that come into {shared} become memos of bob.\n"
+    assert printed(shared, "--user", "bob", "--done") == f"Recordings that come into {shared} are kept for bob.\n"
     assert WatchedFolder.objects.get().moves_done
     printed(shared, "--user", "bob")
     assert WatchedFolder.objects.get().moves_done
     printed(shared, "--user", "bob", "--no-done")
     assert not WatchedFolder.objects.get().moves_done
     assert printed("--list") == f"{shared}  bob\n"
-    ended = f"{shared} is not watched any more. Its files stay, and so do the memos.\n"
+    ended = f"{shared} is not watched any more. Its files stay, and so do the recordings.\n"
     assert printed(shared, "--stop") == ended
     assert printed("--list") == ""
 

@@ -1,0 +1,51 @@
+"""An idea made of a span of a transcript, and which of the transcript's words an idea holds."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from insights.core.segmentation.split import Span, span_of_words
+from insights.models import Idea
+from transcription.core.warnings.marks import mark_text, spans_of
+from transcription.core.warnings.spans import doubtful_words
+from transcription.core.words import Word
+from transcription.models import Transcript
+
+
+class WordRange(NamedTuple):
+    """The words first..end (exclusive) of a transcript, counted from 0."""
+
+    first: int
+    end: int
+
+    def span_in(self, words: Sequence[Word]) -> Span:
+        """Return the characters and the seconds of these words. words: all of the transcript."""
+        return span_of_words(words, self.first, self.end)
+
+
+def idea_of_span(transcript: Transcript, position: int, span: Span) -> Idea:
+    """Return a new idea, not saved, that holds a span of a transcript: without a kind, a vector, or a topic."""
+    text = transcript.text[span.text_start : span.text_end]
+    marked = mark_text(transcript.heard(), (), doubtful_words(transcript.warnings), span.text_start, span.text_end)
+    idea = Idea(
+        user_id=transcript.memo.user_id,
+        transcript=transcript,
+        position=position,
+        text=text,
+        **span._asdict(),
+        doubtful=spans_of(marked),
+        vector=b"",
+    )
+    idea.judge_doubtful()
+    return idea
+
+
+def words_of_idea(idea: Idea, words: Sequence[Word]) -> WordRange:
+    """Return which of its transcript's words an idea holds. words: all of them."""
+    ends = list(accumulate(len(word.text) for word in words))
+    within = [
+        number
+        for number, word in enumerate(words)
+        if ends[number] > idea.text_start and ends[number] - len(word.text) < idea.text_end
+    ]
+    return WordRange(within[0], within[-1] + 1) if within else WordRange(0, 0)
