@@ -65,7 +65,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def in_use(self) -> Self:
         """Return topics without the machine's own that hold no idea to be seen; pinned ones stay."""
-        seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
+        seen = Idea.objects.shown().not_let_go().filter(topic=OuterRef("pk"))
         return self.filter(Q(Exists(seen)) | Q(named_by=Author.PERSON) | Q(pinned=True))
 
     def without_place(self) -> Self:
@@ -74,8 +74,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.live().filter(Exists(seen), place_x=None).order_by("created_at", "pk")
 
     def for_list(self) -> Self:
-        """Return topics in use with `size` and `latest`, the pinned first, then the newest."""
-        visible = Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
+        """Return topics in use with `size` and `latest`, the pinned first, then the newest; not of ideas let go."""
+        met = Q(ideas__review_state=None) | ~Q(ideas__review_state__decision=Decision.LET_GO)
+        visible = met & Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
         counted = self.in_use().annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),

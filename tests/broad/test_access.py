@@ -127,6 +127,10 @@ unsorted                             get                    login
 unsorted                             post,put,patch,delete  login-never
 topic                                get                    login-own
 topic                                post,put,patch,delete  login-never
+change_topic                         get                    login-own
+change_topic                         post,put,patch,delete  login-never
+near_topics                          get                    login-own
+near_topics                          post,put,patch,delete  login-never
 rename_topic                         get,put,patch,delete   login-never
 rename_topic                         post                   302 302 302 302 302 404
 merge_topic                          get,put,patch,delete   login-never

@@ -49,7 +49,7 @@ SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
     *("recordings", "memo_audio", "memo_original"),
     *("archive", "import"),
-    *("review", "acts", "acts_export", "let_go_list", "questions", "sits"),
+    *("review", "acts", "acts_export", "let_go_list", "questions", "sits", "change_topic", "near_topics"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
