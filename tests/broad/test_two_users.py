@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponseBase
 from django.test import Client
 
 from capture.models import (
     Alias,
     ArchivePace,
+    BrowserSession,
     Device,
     Import,
     ImportedFile,
@@ -48,12 +50,26 @@ METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
     *("recordings", "memo_audio", "memo_original"),
-    *("archive", "import"),
+    *("archive", "import", "sessions", "mfa_index"),
     *("review", "acts", "acts_export", "let_go_list", "questions", "sits", "change_topic", "near_topics"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
+    *(
+        User,
+        Authenticator,
+        BrowserSession,
+        Device,
+        PairingCode,
+        MailAddress,
+        Memo,
+        Alias,
+        Tombstone,
+        Sit,
+        Upload,
+        WatchedFolder,
+        WatchedFile,
+    ),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(EveningQuestion, NoQuestion),
