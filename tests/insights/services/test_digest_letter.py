@@ -104,7 +104,7 @@ def test_its_picture_comes_with_it_and_nothing_is_fetched(night: User, mailbox: 
     assert image.get_content().startswith(b"\x89PNG")
     html = part(mail, "html")
     assert 'src="cid:night"' in html
-    assert "two recordings, at 22:13 and 3:25" in html
+    assert "two recordings, at 22:13, 3:25" in html
     assert "<img" not in html.replace('<img src="cid:night"', "")
     assert "<script" not in html
     assert "<link" not in html
