@@ -4,6 +4,7 @@ from insights.models.arrangement import Arrangement
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
 from insights.models.evening_questions import EveningQuestion, NoQuestion
+from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
@@ -19,6 +20,7 @@ __all__ = [
     "EveningQuestion",
     "Idea",
     "IdeaQuerySet",
+    "ListenFeed",
     "NoQuestion",
     "Proposal",
     "ReviewDecision",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0018_without_replaced_ideas'),
+        ('insights', '0019_listen_feed'),
         ('transcription', '0007_users_take_turns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
