@@ -16,7 +16,7 @@ TRANSLATED = re.compile(
     r"{% blocktranslate.*?{% endblocktranslate %}|{% block \w+class %}.*?{% endblock %}|{%.*?%}|{{.*?}}", re.DOTALL
 )
 SPOKEN = re.compile(r"(?:aria-label|alt|title)=\"([^\"]*)\"")
-NAMES = re.compile(r"Stillnote|<code>.*?</code>|&\w+;", re.DOTALL)
+NAMES = re.compile(r"Stillnote|<code>.*?</code>|<style>.*?</style>|&\w+;", re.DOTALL)
 
 
 def bare(template: str) -> list[str]:
