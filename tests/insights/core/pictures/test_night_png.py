@@ -13,7 +13,7 @@ LOUD = bytes([255]) * 500
 PAPER, NIGHT = (0xF5, 0xEF, 0xE4), (0x11, 0x13, 0x1A)
 
 
-def pixels(*bursts: Burst, question: float | None = None) -> np.ndarray:  # type: ignore[type-arg]
+def pixels(*bursts: Burst, question: float | None = None) -> np.ndarray:
     with Image.open(BytesIO(night_png(bursts, question=question))) as image:
         assert (image.format, image.mode, image.size) == ("PNG", "RGBA", (WIDTH_PX, HEIGHT_PX))
         return np.array(image)
