@@ -5,7 +5,7 @@ PostgreSQL keeps its own by itself.
 
 from django.db import connection
 
-ROWS_AN_INDEX = 400
+ROWS_AN_INDEX = 2_000
 """Rows that are looked at for each index: milliseconds, however many there are (sqlite.org, PRAGMA analysis_limit)."""
 
 

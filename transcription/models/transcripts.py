@@ -95,7 +95,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def failed(self) -> Self:
         """Return those that are left alone until a person asks for another try."""
-        return self.filter(state__in=[State.FAILED, State.QUARANTINED]).select_related("memo")
+        # First by their state alone, in which there are few: not by their user, who has many.
+        left = Transcript.objects.filter(state__in=[State.FAILED, State.QUARANTINED])
+        return self.filter(pk__in=left.values("pk")).select_related("memo")
 
     def ready(self) -> Self:
         """Return what has words."""
