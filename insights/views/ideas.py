@@ -102,7 +102,7 @@ def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
         set_topic_sizes([idea])
         return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
     messages.success(request, said)
-    return redirect(_back_address(request, idea))
+    return redirect(back_address(request, idea))
 
 
 def _chosen_topic(request: AuthedRequest) -> Topic | None:
@@ -112,7 +112,8 @@ def _chosen_topic(request: AuthedRequest) -> Topic | None:
     return None if asked == NO_TOPIC else find_own_topic(request, asked)
 
 
-def _back_address(request: AuthedRequest, idea: Idea) -> str:
-    asked = request.POST.get("back", "")
+def back_address(request: AuthedRequest, idea: Idea) -> str:
+    """Return the page from which was asked, or that of the idea's recording."""
+    asked = request.POST.get("back") or request.GET.get("back", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])
