@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from capture.models import User
 from insights.models import Idea
-from insights.services.idea_spans import words_of_idea
+from insights.services.idea_spans import word_ends, words_of_idea
 from transcription.core.edit_script import Piece, text_of, text_pieces
 from transcription.services.edits import edit_text
 
@@ -33,7 +33,7 @@ def edit_idea(idea: Idea, text: str, *, by: User, seen: Collection[int] | None =
 
 
 def _around(idea: Idea, pieces: list[Piece]) -> _AroundIdea:
-    here = words_of_idea(idea, idea.transcript.heard())
+    here = words_of_idea(idea, word_ends(idea.transcript.heard()))
     return _AroundIdea(
         text_of(piece for piece in pieces if piece.first < here.first),
         text_of(piece for piece in pieces if here.first <= piece.first < here.end),

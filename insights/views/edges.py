@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from capture.models import AuthedRequest
 from insights.models import Idea
 from insights.services.idea_edges import EdgeRefused, IdeaReplaced, join_ideas, move_edge, neighbours_of, part_idea
-from insights.services.idea_spans import WordRange, words_of_idea
+from insights.services.idea_spans import WordRange, word_ends, words_of_idea
 from insights.services.idea_words import edit_idea
 from insights.views.ideas import back_address
 from transcription.forms import TextForm
@@ -35,7 +35,7 @@ def idea_split(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     idea = _asked_idea(request, idea_id)
     if request.method == "POST":
         return _change(request, idea, lambda: part_idea(idea, _asked_word(request))[0], _("Split in two."))
-    here = words_of_idea(idea, idea.transcript.heard())
+    here = words_of_idea(idea, word_ends(idea.transcript.heard()))
     return _ask_word(request, idea, here, here.first, is_split=True)
 
 
@@ -49,8 +49,8 @@ def idea_edge(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     before = neighbours_of(idea).before
     if before is None:
         raise Http404
-    words = idea.transcript.heard()
-    there, here = words_of_idea(before, words), words_of_idea(idea, words)
+    ends = word_ends(idea.transcript.heard())
+    there, here = words_of_idea(before, ends), words_of_idea(idea, ends)
     return _ask_word(request, idea, WordRange(there.first, here.end), here.first)
 
 
@@ -79,6 +79,7 @@ def idea_words(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
         raise Http404
     form = TextForm(request.POST or None, initial=_words_with_base(idea, idea.said))
     page: dict[str, Any] = {"idea": idea, "form": form, "back": back_address(request, idea)}
+    page["number"] = int(asked) if (asked := request.GET.get("number", "")).isdigit() and asked.isascii() else None
     if form.is_valid() and not idea.is_replaced:
         try:
             places = edit_idea(idea, form.cleaned_data["text"], by=request.user, seen=form.cleaned_data["seen"])

@@ -24,10 +24,14 @@ _ENDS = ".?!…"
 
 
 class Filler(NamedTuple):
-    """A word that may be left out. kept: the sign that stays in its place, as it ends a sentence."""
+    """A word that may be left out. kept: the sign that stays in its place, as it ends a sentence.
+
+    before: the number of the word after which that sign stands then, without a comma of its own; None where none stays.
+    """
 
     number: int
-    kept: str
+    kept: str = ""
+    before: int | None = None
 
 
 def find_fillers(texts: Sequence[str], language: str) -> list[Filler]:
@@ -36,14 +40,18 @@ def find_fillers(texts: Sequence[str], language: str) -> list[Filler]:
     language: ISO 639-1; of others than those above nothing is known.
     """
     sounds = _FILLERS.get(language, frozenset())
-    found, left_out = list[Filler](), set[int]()
+    found, stands = list[Filler](), None
     for number, text in enumerate(texts):
         _before, core, after = word_parts(text)
         if core.casefold() not in sounds:
+            stands = number
             continue
-        left_out.add(number)
-        stands_before = next((texts[n] for n in range(number - 1, -1, -1) if n not in left_out), "")
-        ends = after.strip()[:1] in tuple(_ENDS)
-        is_open = stands_before.rstrip()[-1:].isalnum()
-        found.append(Filler(number, after.strip() if ends and is_open else ""))
+        sign = after.strip()[:1]
+        last = texts[stands].rstrip()[-1:] if stands is not None else ""
+        is_open = last.isalnum() or last == ","
+        if is_open and sign and sign in _ENDS:
+            found.append(Filler(number, sign, stands))
+            stands = None
+        else:
+            found.append(Filler(number))
     return found
