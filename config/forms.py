@@ -135,6 +135,14 @@ class Beginning(Languages):
         fields = ["languages", "time_zone", "night_from", "night_until"]
 
 
+class LookChoice(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """How pages look to a user: dark, light, or as their device asks for it."""
+
+    class Meta:
+        model = User
+        fields = ["look"]
+
+
 class NewPassword(PasswordChangeForm):
     """The old password, and a new one twice. Checking it raises Refusal (429) where the old one was tried too often."""
 

@@ -53,6 +53,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "config.http.middleware.HeadResponses",
@@ -69,6 +73,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.browser_sessions.ListedSessions",
     "config.http.middleware.LoggedOutFragments",
     "config.http.middleware.UserLanguage",
     "config.http.middleware.UserTimeZone",
@@ -92,9 +98,9 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "capture.User"
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -105,6 +111,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# How people log in: django-allauth, of which only the pages in config/accounts are reached. Tries are counted by
+# capture/http/rate_limit.py in all of them, and not by allauth, whose counts are those of one process.
+ACCOUNT_ADAPTER = "config.accounts.adapters.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "config.accounts.adapters.SecondFactors"
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "config.accounts.forms.Code",
+    "reauthenticate": "config.accounts.forms.CodeAgain",
+    "activate_totp": "config.accounts.forms.FirstCode",
+    "add_webauthn": "config.accounts.forms.NewPasskey",
+}
+ACCOUNT_FORMS = {"reauthenticate": "config.accounts.forms.PasswordAgain"}
 
 # The database says what is to be done, so it must survive a power cut: WAL with synchronous=FULL, or PostgreSQL.
 SQLITE_OPTIONS = {

@@ -1,110 +1,27 @@
-"""Login, settings, and whether the service is well."""
-
-import hashlib
-from typing import Any
-from urllib.parse import urlencode
+"""Settings, and whether the service is well."""
 
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
-from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
-from capture.http.web_state import web_state
 from capture.maintenance.leftovers import counted_leftovers
-from capture.models import AuthedRequest, User
+from capture.models import AuthedRequest, Look, User
 from capture.services.doors import Door, closed_doors, open_door
-from config.first_run import is_first_log_in
-from config.forms import AboutYou, Languages, LogInForm, NewPassword
+from config.accounts.browser_sessions import end_other_sessions
+from config.forms import AboutYou, Languages, LookChoice, NewPassword
 from config.http.problem_types import KINDS
 from config.ops import disk_usage
 from config.ops.checks import check_names
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
-
-KNOWN_BROWSER = "stillnote-known"
-KNOWN_SECONDS = 365 * 24 * 3600
-"""How long a browser is known after somebody logged in there (OWASP calls it a device cookie)."""
-
-
-class LogIn(LoginView):
-    """Ask who it is, not too often."""
-
-    http_method_names = ("get", "head", "post")
-    template_name = "login.html"
-    authentication_form = LogInForm
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let somebody in, or say why not."""
-        limit, self._name = web_state().rate_limit, request.POST.get("username", "")
-        try:
-            limit.count_login(request)
-        except Refusal as refusal:
-            return self._refuse(refusal, refusal=refusal)
-        try:
-            limit.count_account_try(self._door(), self._name)
-        except Refusal as refusal:
-            return self._refuse(refusal, refused_name=refusal)
-        return super().post(request, *args, **kwargs)
-
-    def get_default_redirect_url(self) -> str:
-        """Return where to go after the log-in: somebody who begins is asked a few things first."""
-        user = self.request.user
-        return reverse("welcome") if isinstance(user, User) and is_first_log_in(user) else reverse("today")
-
-    def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
-        page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))
-        page.status_code, page["Retry-After"] = reason.status, str(reason.retry_after)
-        return page
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Let them in; from now on this browser is known, and no stranger's tries keep its person out."""
-        web_state().rate_limit.forget_account_tries(self._door(), self._name)
-        answer = super().form_valid(form)
-        known = signing.dumps(self.request.user.pk, salt=KNOWN_BROWSER)
-        answer.set_cookie(
-            *(KNOWN_BROWSER, known, KNOWN_SECONDS),
-            path=reverse("login"),
-            secure=django_settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-        return answer
-
-    def _door(self) -> str:
-        """Return where the tries are counted: those of a browser in which this account was logged in, apart."""
-        try:
-            cookie = self.request.COOKIES.get(KNOWN_BROWSER, "")
-            known = signing.loads(cookie, salt=KNOWN_BROWSER, max_age=KNOWN_SECONDS)
-        except signing.BadSignature:
-            return "login"
-        is_theirs = User.objects.filter(pk=known, username__iexact=self._name.strip()).exists()
-        return f"login {hashlib.sha256(cookie.encode()).hexdigest()}" if is_theirs else "login"
-
-
-@require_safe
-def admin_login(request: HttpRequest) -> HttpResponse:
-    """Have whoever administers accounts log in by the one page for that."""
-    if request.user.is_authenticated and not request.user.is_staff:
-        raise PermissionDenied
-    return redirect(f"{reverse('login')}?{urlencode({'next': reverse('admin:index')})}")
-
-
-class LogOut(LogoutView):
-    """Forget who it is."""
-
-    http_method_names = ("post",)
 
 
 @login_required
@@ -138,6 +55,16 @@ def choose_languages(request: AuthedRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def choose_look(request: AuthedRequest) -> HttpResponse:
+    """Take how pages look to a user; where no look of that name is drawn, theirs stays."""
+    chosen = LookChoice(request.POST, instance=request.user)
+    if chosen.is_valid():
+        chosen.save()
+    return redirect("settings")
+
+
+@login_required
+@require_POST
 def change_password(request: AuthedRequest) -> HttpResponse:
     """Give the user the password of their choice; their other sessions end."""
     form = NewPassword(request.user, request.POST)
@@ -148,6 +75,7 @@ def change_password(request: AuthedRequest) -> HttpResponse:
     if not is_valid:
         return _render_settings(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
+    end_other_sessions(request.user, request.session.session_key or "")
     messages.success(request, _("Your password is changed."))
     return redirect("settings")
 
@@ -163,7 +91,8 @@ def _too_many_passwords(request: AuthedRequest, refusal: Refusal) -> HttpRespons
 
 def _render_settings(request: AuthedRequest, about: AboutYou, password: NewPassword) -> HttpResponse:
     plan = digests.plan_of(request.user)
-    return render(request, "settings.html", {"about": about, "password": password, "plan": plan})
+    page = {"about": about, "password": password, "plan": plan, "looks": Look.choices}
+    return render(request, "settings.html", page)
 
 
 @login_required

@@ -3,16 +3,19 @@
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
 from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, Sit, Source, Tombstone
-from capture.models.people import AuthedRequest, Context, Device, PairingCode, User
+from capture.models.people import AuthedRequest, BrowserSession, Context, Device, Invitation, Look, PairingCode, User
 
 __all__ = [
     "Alias",
     "ArchivePace",
     "AuthedRequest",
+    "BrowserSession",
     "Context",
     "Device",
     "Import",
     "ImportedFile",
+    "Invitation",
+    "Look",
     "MailAddress",
     "Memo",
     "MemoPeaks",

@@ -1,6 +1,7 @@
 """Who speaks, and with which device."""
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +10,14 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+
+class Look(models.TextChoices):
+    """How pages look to somebody."""
+
+    DEVICE = "", _("As this device")
+    DARK = "dark", _("Night")
+    LIGHT = "light", _("Paper")
 
 
 class User(AbstractUser):
@@ -21,12 +30,56 @@ class User(AbstractUser):
     night_from = models.PositiveSmallIntegerField(default=22, help_text="the hour at which sleep usually begins")
     night_until = models.PositiveSmallIntegerField(default=6, help_text="the hour at which it usually ends")
     trouble_mail = models.BooleanField(default=False, help_text="whether one mail tells of what hinders the service")
+    look = models.CharField(max_length=5, choices=Look.choices, blank=True)
     page_language = models.CharField(max_length=10, blank=True, help_text="of pages; empty: as the browser asks")
 
     @property
     def mail_language(self) -> str:
         """The language of mails to them, which no browser asks for."""
         return self.page_language or settings.LANGUAGE_CODE
+
+
+class BrowserSession(models.Model):
+    """A browser in which somebody is logged in. Its session is found by the hash of its key."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="browser_sessions")
+    key_hash = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=20, blank=True, help_text="its name, as far as it says so itself")
+    system = models.CharField(max_length=20, blank=True)
+    began_at = models.DateTimeField(auto_now_add=True)
+    last_seen = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions asked of invitations."""
+
+    def standing(self, now: datetime) -> Self:
+        """Return those by which somebody may still come in: not used, not run out, and by somebody who may invite."""
+        return self.filter(used_at=None, expires_at__gt=now, by__is_active=True)
+
+    def for_list(self) -> Self:
+        """Return them with who came in, the newest first."""
+        return self.select_related("taken_by").order_by("-created_at", "-pk")
+
+
+class Invitation(models.Model):
+    """A link by which one person makes an account of their own. Only the hash of its code is kept."""
+
+    by = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    code_hash = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=60, blank=True, help_text="whom it is for, in the words of who invites")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class AuthedRequest(HttpRequest):

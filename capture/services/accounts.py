@@ -1,5 +1,6 @@
 """Accounts and their passwords."""
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import CommandError
 from django.utils.crypto import get_random_string
 
@@ -70,7 +71,13 @@ def set_password(user: User) -> str:
     password = new_password()
     user.set_password(password)
     user.save(update_fields=["password"])
+    user.browser_sessions.all().delete()
     return password
+
+
+def remove_second_factors(user: User) -> None:
+    """Let a user's password be enough: their passkeys, their app and their codes on paper are not taken any more."""
+    Authenticator.objects.filter(user=user).delete()
 
 
 def account_for_command(name: str | None) -> User:

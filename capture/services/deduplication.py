@@ -96,8 +96,12 @@ def resolve_duplicate(memo: Memo, asked_id: str | None) -> Receipt | None:
 
 
 def _describe_claimed(claimed: Memo, memo: Memo) -> None:
-    """Let a memo that was made of a file alone be what its sender, who comes again, says of it."""
-    for name in ("client_id", "device", "source", "archive", "recorded_at", "utc_offset", "date_assumed", "context"):
+    """Let a memo that was made of a file alone be what its sender, who comes again, says of it.
+
+    A person who corrected its date meanwhile knows better.
+    """
+    dates = () if claimed.date_as_came else ("recorded_at", "utc_offset", "date_assumed")
+    for name in ("client_id", "device", "source", "archive", "context", *dates):
         setattr(claimed, name, getattr(memo, name))
     claimed.save()
 

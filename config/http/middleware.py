@@ -53,7 +53,9 @@ class LoggedOutFragments:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request; static/config/answers.js makes a sentence of the status."""
         answer = self.get_response(request)
-        is_sent_to_log_in = isinstance(answer, HttpResponseRedirect) and urlsplit(answer.url).path == reverse("login")
+        is_sent_to_log_in = isinstance(answer, HttpResponseRedirect) and urlsplit(answer.url).path == reverse(
+            "account_login"
+        )
         if not (is_sent_to_log_in and request.htmx):  # type: ignore[attr-defined]
             return answer
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Session"})

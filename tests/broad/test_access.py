@@ -31,10 +31,35 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 LIKE = {"head": "get", "options": "patch"}
 
 TABLE = """
-login                                get,post               200 200 200 200 302 302
-login                                put,patch,delete       405 405 405 405 302 302
-logout                               post                   to-login
-logout                               get,put,patch,delete   never
+account_login                        get,post               200 200 200 200 302 302
+account_login                        put,patch,delete       405 405 405 405 302 302
+mfa_authenticate                     any                    to-login
+mfa_login_webauthn                   get,post               to-login
+mfa_login_webauthn                   put,patch,delete       405 405 405 405 302 302
+account_logout                       post                   to-login
+account_logout                       get,put,patch,delete   never
+account_reauthenticate               get,post               login
+account_reauthenticate               put,patch,delete       login-never
+mfa_reauthenticate                   any                    to-login
+mfa_reauthenticate_webauthn          get                    302 302 302 302 200 302
+mfa_reauthenticate_webauthn          post                   to-login
+mfa_reauthenticate_webauthn          put,patch,delete       302 302 302 302 405 302
+mfa_index                            get                    login
+mfa_index                            post,put,patch,delete  login-never
+mfa_add_webauthn                     any                    to-login
+mfa_remove_webauthn                  any                    to-login
+mfa_activate_totp                    any                    to-login
+mfa_deactivate_totp                  any                    302 302 302 302 404 404
+mfa_view_recovery_codes              get                    302 302 302 302 404 404
+mfa_view_recovery_codes              post,put,patch,delete  login-never
+mfa_generate_recovery_codes          any                    to-login
+mfa_download_recovery_codes          any                    302 302 302 302 404 404
+sessions                             get                    login
+sessions                             post,put,patch,delete  login-never
+log_out_session                      get,put,patch,delete   login-never
+log_out_session                      post                   302 302 302 302 302 404
+log_out_others                       get,put,patch,delete   login-never
+log_out_others                       post                   to-login
 admin_login                          get                    302 302 302 302 403 403
 admin_login                          post,put,patch,delete  never
 admin/login/                         get                    302 302 302 302 403 403
@@ -68,6 +93,8 @@ settings                             get,post               login
 settings                             put,patch,delete       login-never
 choose_languages                     get,put,patch,delete   login-never
 choose_languages                     post                   to-login
+choose_look                          get,put,patch,delete   login-never
+choose_look                          post                   to-login
 change_password                      get,put,patch,delete   login-never
 change_password                      post                   login
 healthz                              get                    public

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponseBase
 from django.test import Client
 
 from capture.models import (
     Alias,
     ArchivePace,
+    BrowserSession,
     Device,
     Import,
     ImportedFile,
@@ -59,12 +61,26 @@ SHOWN_TO_BOB = {
         "digest_preview",
     ),
     *("recordings", "memo_audio", "memo_original"),
-    *("archive", "import"),
+    *("archive", "import", "sessions", "mfa_index"),
     *("review", "acts", "acts_export", "let_go_list"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
-    *(User, Device, PairingCode, MailAddress, Memo, Alias, Tombstone, Sit, Upload, WatchedFolder, WatchedFile),
+    *(
+        User,
+        Authenticator,
+        BrowserSession,
+        Device,
+        PairingCode,
+        MailAddress,
+        Memo,
+        Alias,
+        Tombstone,
+        Sit,
+        Upload,
+        WatchedFolder,
+        WatchedFile,
+    ),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),

@@ -31,8 +31,8 @@ POINTS = [
     (points.BEFORE_ANNOUNCING, "worker"),
 ]
 """In turn. Each fourth waits for a slice: a long memo whose every worker is killed is given up, and rightly so."""
-KILLS = {"SQLite and a folder": either(5, 100), "PostgreSQL and Redis": either(8, 500)}
-SHORT, LONG, LONG_SECONDS = either(10, 1000), either(1, 3), either(110, 600)
+KILLS = {"SQLite and a folder": either(4, 100), "PostgreSQL and Redis": either(5, 500)}
+SHORT, LONG, LONG_SECONDS = either(8, 1000), either(1, 3), either(80, 600)
 PATIENCE = either(180, 3600)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from capture.models import (
     ArchivePace,
+    BrowserSession,
     Import,
     ImportedFile,
     MemoPeaks,
@@ -24,10 +26,12 @@ from capture.models import (
 )
 from capture.services.devices import create_device
 from capture.sources.mail.addresses import create_mail_address
+from config.http.sessions import SessionStore, hash_session_key
 from insights.core.review.choices import Decision, Dial
 from insights.models import DigestPlan, Idea, Proposal, Topic
 from insights.services.review import begin_or_resume, decide, set_dial
 from insights.services.topics import pin_topic
+from tests.support.passkeys import passkey_credential
 from tests.support.recordings import audio_path, made
 from tests.support.transcripts import place_texts
 from transcription.models import Edit
@@ -113,7 +117,19 @@ def create_bobs_things(bob: User) -> Bob:
         for words, decision in (("cake", Decision.ACT), ("Another", Decision.LET_GO))
     ]
     set_dial(bob, Dial.SOONER)
+    passkey = Authenticator.objects.create(
+        user=bob,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": f"{SECRET} finger", "credential": passkey_credential()},
+    )
+    browser = SessionStore()
+    browser.create()
+    seen = BrowserSession.objects.create(
+        user=bob, key_hash=hash_session_key(str(browser.session_key)), browser=SECRET, last_seen=timezone.now()
+    )
     arguments = {
+        "pk": passkey.pk,
+        "session": seen.pk,
         "proposal_id": asked.pk,
         "decision_id": decisions[-1].pk,
         "transcript_id": first.pk,

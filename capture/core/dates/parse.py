@@ -10,7 +10,7 @@ _TIME = r"""(?P<hour>\d\d|\d(?=[-.:h]))(?P<parts>[-_.:h\ ]?)(?P<minute>\d\d)(?:(
     (?:[.,]\d{1,9})?\ ?(?P<half>[AP]M\b)?(?P<zone>(?:Z|[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?![0-9A-Z]))?"""
 _LONG = re.compile(
     rf"""(?<!\d)(?P<year>20\d\d)(?P<sep>[-_.:\ ]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)
-    (?:(?P<between>T|[-_.,\ ]{{1,3}}(?:at\ )?|(?=\d{{6}}(?!\d))){_TIME}|(?!\d))""",
+    (?:(?P<between>T|[-_.,\ ]{{1,3}}(?:at\ )?|(?=(?:\d{{4}}|\d{{6}})(?!\d))){_TIME}|(?!\d))""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 _SHORT_TIME = r"(?P<hour>\d\d)(?P<parts>[-_.:h]?)(?P<minute>\d\d)(?P=parts)(?P<second>\d\d)(?!\d)"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from capture.services.accounts import account_for_command, set_password
+from capture.services.accounts import account_for_command, remove_second_factors, set_password
 
 
 class Command(BaseCommand):
@@ -15,7 +15,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a user's name."""
         parser.add_argument("--user", metavar="NAME", help="whose; the owner's unless named")
+        parser.add_argument(
+            "--without-second-factor",
+            action="store_true",
+            help="remove their passkeys, app and codes, too: for somebody who lost these",
+        )
 
-    def handle(self, *, user: str | None, **_options: Any) -> None:
+    def handle(self, *, user: str | None, without_second_factor: bool, **_options: Any) -> None:
         """Print it alone, so that scripts can read it."""
-        self.stdout.write(set_password(account_for_command(user)))
+        account = account_for_command(user)
+        if without_second_factor:
+            remove_second_factors(account)
+        self.stdout.write(set_password(account))

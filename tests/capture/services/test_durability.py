@@ -20,6 +20,7 @@ from capture.maintenance.cleanup import LEFTOVER_SECONDS, delete_leftovers, dele
 from capture.maintenance.leftovers import counted_leftovers
 from capture.models import Device, Memo, User
 from capture.services import ingest
+from capture.services.contexts import correct_date
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import create_device
 from capture.services.recordings import unclaimed_recordings
@@ -207,6 +208,20 @@ def test_a_recording_that_a_database_of_an_older_day_does_not_know_is_its_sender
     assert (created, receipt["id"]) == (False, "a")
     told = Memo.objects.get()
     assert (told.pk, told.client_id, told.device) == (memo.pk, "a", bedside)
+
+
+def test_whose_date_a_person_corrected_meanwhile_keeps_that_when_its_sender_comes_again(
+    bedside: Device, home: Path
+) -> None:
+    send(bedside, "a", OGG)
+    Memo.objects.all().delete()
+    aged(home)
+    swept()
+    correct_date(Memo.objects.get(), "2024-05-03T07:15")
+    said = Memo.objects.get().recorded_at
+    send(bedside, "a", OGG)
+    told = Memo.objects.get()
+    assert (told.client_id, told.device, told.recorded_at, told.date_assumed) == ("a", bedside, said, False)
 
 
 def test_a_kill_between_rename_and_commit_leaves_one_copy_that_deletion_takes(

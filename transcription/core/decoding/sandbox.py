@@ -5,6 +5,7 @@ What it sends is framed: one byte that says what follows, then the content (see 
 """
 
 import contextlib
+import ctypes
 import io
 import json
 import os
@@ -44,6 +45,8 @@ GATHERED_BYTES = 16 * 1024
 PCM, PEAKS, MEASURED, PLAYBACK, ALIVE, DONE, REASON = b"P", b"K", b"M", b"C", b"A", b"D", b"R"
 
 CHUNK_BYTES = 1 << 20
+MALLOPT_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
 CODECS = ("opus", "vorbis", "aac", "mp3float", "flac", "pcm_s16le", "alac", "amrnb")
 
 Send = Callable[[bytes], None]
@@ -158,6 +161,15 @@ def _send_in_chunks(send: Send, tag: bytes, content: bytes | memoryview) -> None
         send(tag + bytes(content[start : start + CHUNK_BYTES]))
 
 
+def _keep_one_heap() -> None:
+    """Let glibc make no heap beside the first: each takes 64 MB of the address space that a child may have.
+
+    A thread of the ONNX Runtime wakes up now and then, and whoever allocates just then gets a heap of its own.
+    """
+    with contextlib.suppress(AttributeError):  # macOS and musl have nothing of the kind
+        ctypes.CDLL(None).mallopt(MALLOPT_ARENA_MAX, 1)
+
+
 def _rehearse() -> None:
     """Decode a moment of silence in the server: whatever is loaded late is loaded before the files are given up."""
     for codec in CODECS:
@@ -172,4 +184,5 @@ def _rehearse() -> None:
         _send_playback(silence, lambda _: None, "wav", 0.0, mixer)
 
 
+_keep_one_heap()
 _rehearse()

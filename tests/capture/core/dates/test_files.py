@@ -60,6 +60,7 @@ def test_names_that_recorders_give() -> None:
         ("1714713322.ogg", SPOKEN, None),
         ("2024-05-03 07.15.ogg", SPOKEN.replace(second=0), 120),
         ("20240503 0715.ogg", SPOKEN.replace(second=0), 120),
+        ("202405030715.ogg", SPOKEN.replace(second=0), 120),
         ("2024-05-03 at 7.15.22 PM.ogg", SPOKEN + timedelta(hours=12), 120),
         ("2024-05-03 at 12.15.22 am.ogg", SPOKEN - timedelta(hours=7), 120),
         ("AUD-20240503-WA0007.opus", datetime(2024, 5, 3, 10, tzinfo=UTC), 120),

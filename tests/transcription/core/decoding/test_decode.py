@@ -201,6 +201,31 @@ with open({str(sample("memo-002.ogg"))!r}, "rb") as recording:
     assert ran.stderr == ""
 
 
+HEAPS = """
+import threading
+import psutil
+import transcription.core.decoding.sandbox
+threading.stack_size(256 * 1024)
+before, held = psutil.Process().memory_info().vms, []
+together = threading.Barrier(8)
+def allocate():
+    together.wait()
+    held.append([bytes(1000) for _ in range(1000)])
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(psutil.Process().memory_info().vms - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there the address space is not limited")
+def test_no_thread_of_the_server_takes_the_address_space_that_a_child_may_have() -> None:
+    house = Path(__file__).parents[4]
+    ran = subprocess.run([sys.executable, "-c", HEAPS], cwd=house, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 64 * 1024**2
+
+
 def test_a_child_that_dies_is_told_from_a_bad_recording(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(audio, "START_SECONDS", 0.0)
     with pytest.raises(ChildDied):

@@ -1,0 +1,29 @@
+"""Where people log in and change how they do. Of allauth's pages only these have an address.
+
+The names beginning with account_ and mfa_ are those by which allauth finds its own.
+"""
+
+from django.urls import path
+
+from config.accounts import log_in, pages
+
+urlpatterns = [
+    path("login/", log_in.LogIn.as_view(), name="account_login"),
+    path("login/code/", pages.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("login/passkey/", log_in.LogInByPasskey.as_view(), name="mfa_login_webauthn"),
+    path("logout/", log_in.LogOut.as_view(), name="account_logout"),
+    path("settings/again/", pages.PasswordOnceMore.as_view(), name="account_reauthenticate"),
+    path("settings/again/code/", pages.CodeOnceMore.as_view(), name="mfa_reauthenticate"),
+    path("settings/again/passkey/", pages.PasskeyOnceMore.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("settings/login/", pages.LoggingIn.as_view(), name="mfa_index"),
+    path("settings/login/passkeys/add/", pages.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("settings/login/passkeys/<int:pk>/remove/", pages.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("settings/login/app/", pages.AddApp.as_view(), name="mfa_activate_totp"),
+    path("settings/login/app/remove/", pages.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("settings/login/codes/", pages.PaperCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("settings/login/codes/new/", pages.NewPaperCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("settings/login/codes/text/", pages.PaperCodesFile.as_view(), name="mfa_download_recovery_codes"),
+    path("settings/sessions/", pages.sessions, name="sessions"),
+    path("settings/sessions/<int:session>/end", pages.log_out_session, name="log_out_session"),
+    path("settings/sessions/end", pages.log_out_others, name="log_out_others"),
+]
