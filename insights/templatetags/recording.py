@@ -1,16 +1,28 @@
 """The words of a recording as its page shows them (`insights.services.recording_words`)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django import template
 
 from insights.models import Idea
 from insights.services.recording_words import IdeaWords, ShownWord, words_by_idea
+from transcription.core.edit_script import Piece
 from transcription.models import Transcript
-from transcription.templatetags.doubtful import words_as_changed
 
 register = template.Library()
+
+
+class MarkedWord(Protocol):
+    """A word of a page, and its class."""
+
+    @property
+    def piece(self) -> Piece:
+        """Its stretch of the text."""
+
+    @property
+    def css(self) -> str:
+        """Whether it is sure, or a person's."""
 
 
 class RecordingWords(NamedTuple):
@@ -21,9 +33,8 @@ class RecordingWords(NamedTuple):
 
 
 @register.simple_tag
-def recording_words(transcript: Transcript, ideas: Sequence[Idea]) -> RecordingWords:
-    """Return a transcript's words by ideas, as a person has them."""
-    words = words_as_changed(transcript)
+def recording_words(transcript: Transcript, ideas: Sequence[Idea], words: Sequence[MarkedWord]) -> RecordingWords:
+    """Return a transcript's words by ideas. words: as the filter `words_as_changed` has them."""
     runs = words_by_idea(transcript, ideas, [word.piece for word in words])
     return RecordingWords(runs, {word.piece.first: word.css for word in words if word.css})
 

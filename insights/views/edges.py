@@ -13,13 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.models import AuthedRequest
+from insights.forms import IdeaWordsForm, back_address
 from insights.models import Idea
 from insights.services.idea_edges import EdgeRefused, IdeaReplaced, join_ideas, move_edge, neighbours_of, part_idea
 from insights.services.idea_spans import WordRange, word_ends, words_of_idea
 from insights.services.idea_words import edit_idea
-from insights.views.ideas import back_address
-from transcription.forms import TextForm
-from transcription.services.edits import ChangedMeanwhile
+from transcription.services.edits import ChangedMeanwhile, standing_keys
 
 NUMBER_DIGITS = 9
 
@@ -77,14 +76,14 @@ def idea_words(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     idea = _asked_idea(request, idea_id)
     if not idea.transcript.current:
         raise Http404
-    form = TextForm(request.POST or None, initial=_words_with_base(idea, idea.said))
+    form = IdeaWordsForm(request.POST or None, initial=_words_with_base(idea, idea.said))
     page: dict[str, Any] = {"idea": idea, "form": form, "back": back_address(request, idea)}
     page["number"] = int(asked) if (asked := request.GET.get("number", "")).isdigit() and asked.isascii() else None
     if form.is_valid() and not idea.is_replaced:
         try:
             places = edit_idea(idea, form.cleaned_data["text"], by=request.user, seen=form.cleaned_data["seen"])
         except ChangedMeanwhile:
-            page["form"] = TextForm(initial=_words_with_base(idea, form.cleaned_data["text"]))
+            page["form"] = IdeaWordsForm(initial=_words_with_base(idea, form.cleaned_data["text"]))
             page["is_changed_meanwhile"] = True
         else:
             said = ngettext("Changed in one place.", "Changed in %(n)d places.", places) % {"n": places}
@@ -97,8 +96,7 @@ def idea_words(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 
 
 def _words_with_base(idea: Idea, text: str) -> dict[str, str]:
-    standing = idea.transcript.edits.standing().values_list("pk", flat=True)
-    return {"text": text, "seen": " ".join(map(str, standing)) or " "}
+    return {"text": text, "seen": standing_keys(idea.transcript)}
 
 
 def _asked_idea(request: AuthedRequest, idea_id: UUID) -> Idea:

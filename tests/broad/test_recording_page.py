@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.broad.test_accessibility import AXE, violations
+from tests.support.axe import AXE, violations
 from tests.support.browser import DESK, PHONE, Complaints, log_in, wait_until
 from tests.support.servers import missing
 from tests.support.service import Service

@@ -53,8 +53,7 @@ def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse
 
 def _text_with_base(transcript: Transcript, text: str) -> dict[str, str]:
     """Return what a form begins with: a text, and the edits that stand now: what is sent is held against these."""
-    standing = transcript.edits.standing().values_list("pk", flat=True)
-    return {"text": text, "seen": " ".join(map(str, standing)) or " "}
+    return {"text": text, "seen": edits.standing_keys(transcript)}
 
 
 @login_required

@@ -123,7 +123,9 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   const word = document.querySelector(`#words .w[data-w^="${first}-"]`);
   showUms(localStorage.getItem(UMS) === "yes");
   choose(word);
-  word?.focus({ preventScroll: true });
+  if (!word) return;
+  word.tabIndex = 0;
+  word.focus({ preventScroll: true });
 });
 
 // Sounds are only folded away: the text is as it is.

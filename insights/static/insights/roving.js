@@ -6,7 +6,7 @@ function prepare() {
   for (const text of document.querySelectorAll("[data-roving]:not([data-roves])")) {
     text.setAttribute("data-roves", "");
     for (const button of text.querySelectorAll("button")) button.tabIndex = -1;
-    const first = text.querySelector("[aria-current]") ?? stops(text)[0];
+    const first = text.querySelector('[tabindex="0"], [aria-current]') ?? stops(text)[0];
     if (first) enter(text, first);
   }
 }
