@@ -33,6 +33,7 @@ from insights.models import (
     Digest,
     DigestPlan,
     Idea,
+    ListenFeed,
     Proposal,
     ReviewDecision,
     ReviewPlan,
@@ -61,6 +62,7 @@ SHOWN_TO_BOB = {
         "digest_preview",
     ),
     *("recordings", "memo_audio", "memo_original"),
+    *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),
     *("review", "acts", "acts_export", "let_go_list"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
@@ -83,7 +85,7 @@ TABLES: tuple[Any, ...] = (
     ),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
-    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
+    *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 
