@@ -37,6 +37,7 @@ function choose(word) {
   offer("split", !isFirst && run?.dataset.split, "", word);
   offer("this", !isFirst && before && run?.dataset.edge, run?.dataset.number, word);
   offer("next", !isFirst && run?.dataset.edge && next?.dataset.edge, next?.dataset.number, word);
+  if (word.getBoundingClientRect().bottom > shown.getBoundingClientRect().top) word.scrollIntoView({ block: "nearest" });
 }
 
 function offer(what, address, number, word) {
