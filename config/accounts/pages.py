@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes.views import (
 )
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -21,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic.base import ContextMixin, View
 
-from capture.models import AuthedRequest, BrowserSession
+from capture.models import AuthedRequest, BrowserSession, User
 from config.accounts.browser_sessions import end_other_sessions, end_session, live_sessions
 from config.accounts.passkeys import local_address, passkeys_work
+from config.accounts.provider import provider_name
 
 
 class Plain(View):
@@ -54,6 +56,12 @@ class SecondFactor(Plain, WherePasskeysWork, AuthenticateView):
 
 class LoggingIn(Seen, WherePasskeysWork, IndexView):
     """Show by what somebody logs in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows."""
+        user = self.request.user
+        is_linked = isinstance(user, User) and SocialAccount.objects.filter(user=user).exists()
+        return super().get_context_data(provider=provider_name(), is_linked=is_linked, **kwargs)
 
 
 class PasswordOnceMore(Plain, WherePasskeysWork, ReauthenticateView):
