@@ -33,7 +33,7 @@ SAID = {
     "mfa/messages/totp_deactivated.txt": gettext_lazy("The app is not asked for any more."),
     "mfa/messages/webauthn_added.txt": gettext_lazy("The passkey is kept."),
     "mfa/messages/webauthn_removed.txt": gettext_lazy("The passkey is not taken any more."),
-    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("These codes are new; those from before do not hold."),
+    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("These codes are new: write them down, each holds once."),
     "socialaccount/messages/account_connected.txt": gettext_lazy("From now on you can log in by it."),
     "socialaccount/messages/account_connected_updated.txt": gettext_lazy("You can log in by it already."),
     "socialaccount/messages/account_connected_other.txt": gettext_lazy("Another account here logs in by that."),

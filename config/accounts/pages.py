@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import (
     DownloadRecoveryCodesView,
     GenerateRecoveryCodesView,
@@ -45,13 +46,18 @@ class WherePasskeysWork(ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows."""
-        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        shown: dict[str, Any] = super().get_context_data(**kwargs) | kwargs
         shown |= {"passkeys_work": passkeys_work(self.request), "local_address": local_address(self.request)}
         return shown
 
 
 class SecondFactor(Plain, WherePasskeysWork, AuthenticateView):
     """Ask for the second factor at the log-in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows: a passkey is offered to who has one."""
+        theirs = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
+        return super().get_context_data(has_passkey=theirs.exists(), **kwargs)
 
 
 class LoggingIn(Seen, WherePasskeysWork, IndexView):

@@ -76,9 +76,9 @@ log_out_others                       get,put,patch,delete   login-never
 log_out_others                       post                   to-login
 admin_login                          get                    302 302 302 302 403 403
 admin_login                          post,put,patch,delete  never
-admin/login/                         get                    302 302 302 302 403 403
-admin/login/                         post,put,patch,delete  never
-admin/logout/                        any                    to-login
+login                                get                    302 302 302 302 403 403
+login                                post,put,patch,delete  never
+logout                               any                    to-login
 openapi-json                         any                    public
 put_memo                             get                    401 404 404 401 401 401
 put_memo                             post,patch,delete      never
