@@ -18,6 +18,7 @@ def main() -> None:
     except ImportError:
         sys.exit("stillnote: the packages are not installed here. Type `make run`, or .venv/bin/python manage.py ….")
     try:
+        _speak_the_language_of_the_terminal()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         _end(problem)
@@ -29,9 +30,21 @@ def main() -> None:
         sys.exit(130)  # as shells say that a program was interrupted
 
 
+def _speak_the_language_of_the_terminal() -> None:
+    """Let commands speak German where the environment does, and else English. Logs are English in any case."""
+    spoken = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if spoken.startswith("de"):
+        import django
+        from django.utils import translation
+
+        django.setup()
+        translation.activate("de")
+
+
 def _database_problem() -> str | None:
     """Return why no command can work with this database, or None: that it is of this version is not the reason."""
     from django.db import DatabaseError
+    from django.utils.translation import gettext
 
     from config.ops.database_version import VERSION_TEXT, NotReady, Version, database_version
 
@@ -40,8 +53,10 @@ def _database_problem() -> str | None:
     except NotReady as problem:
         return str(problem)
     except DatabaseError:
-        return "the database cannot be reached, read or written. Nothing is lost: `manage.py doctor` says more."
-    return None if found is Version.CURRENT else f"{VERSION_TEXT[found]}."
+        return gettext(
+            "the database cannot be reached, read or written. Nothing is lost: `manage.py doctor` says more."
+        )
+    return None if found is Version.CURRENT else f"{gettext(VERSION_TEXT[found])}."
 
 
 def _end(problem: object) -> NoReturn:

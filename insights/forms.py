@@ -1,5 +1,7 @@
 """What pages send, checked."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -24,4 +26,12 @@ def find_own_topic(request: AuthedRequest, asked: object) -> Topic:
     try:
         return get_object_or_404(Topic.objects.of(request.user), pk=asked)
     except ValidationError as error:
+        raise Http404 from error
+
+
+def find_evening(evening: str) -> date:
+    """Return the day that an address names. Raises Http404."""
+    try:
+        return date.fromisoformat(evening)
+    except ValueError as error:
         raise Http404 from error

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, ideas, memos, recordings, review, today, topics
+from insights.views import acts, answers, digest, feed, ideas, listen, memos, recordings, review, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -39,6 +39,16 @@ urlpatterns = [
     path("review/dial", review.review_dial, name="review_dial"),
     path("review/rest", review.review_rest, name="rest_review"),
     path("topics/<uuid:topic_id>/pace", review.topic_pace, name="topic_pace"),
+    path("listen/", listen.listen_page, name="listen"),
+    path("listen/decide", listen.listen_decide, name="decide_heard"),
+    path("listen/night/<str:evening>.m4a", listen.night_sound, name="listen_night"),
+    path("listen/day/<str:evening>.m4a", listen.day_sound, name="listen_day"),
+    path("topics/<uuid:topic_id>/listen/", listen.topic_listen_page, name="listen_topic"),
+    path("topics/<uuid:topic_id>/listen/sound.m4a", listen.topic_sound, name="topic_sound"),
+    path("feed/<str:secret>/", feed.feed, name="feed"),
+    path("feed/<str:secret>/<str:evening>.m4a", feed.feed_sound, name="feed_sound"),
+    path("settings/feed", feed.feed_settings, name="feed_settings"),
+    path("settings/feed/revoke", feed.feed_revoke, name="revoke_feed"),
     path("act/", acts.act_list, name="acts"),
     path("act/export", acts.act_export, name="acts_export"),
     path("ideas/<uuid:idea_id>/done", acts.act_tick, name="tick_act"),

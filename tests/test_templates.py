@@ -31,6 +31,23 @@ def test_no_words_stand_bare(template: Path) -> None:
     assert bare(template.read_text()) == []
 
 
+DATE = re.compile(r"""\|date:["']([^"']*\bj\b[^"']*)["']""")
+
+
+def fixed_dates(template: str) -> list[str]:
+    """Return the formats of dates whose day and month have an order that no translation can change."""
+    return DATE.findall(template)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_days_and_months_are_ordered_as_the_language_does(template: Path) -> None:
+    assert fixed_dates(template.read_text()) == []
+
+
+def test_a_fixed_order_is_found() -> None:
+    assert fixed_dates('{{ a|date:"l j F" }} {{ a|date:_("j M Y") }} {{ a|date:"G:i" }}') == ["l j F"]
+
+
 def named(room: str) -> set[str]:
     """Return the tag libraries and the templates that the templates of a room name."""
     texts = [path.read_text() for path in HOUSE.glob(f"{room}/**/*.html")]

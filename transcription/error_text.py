@@ -115,7 +115,7 @@ SENTENCES = {
     "endpoint_lacks_model": gettext_noop(
         "%(host)s answers, and has no model “%(model)s”: name one of its own in WHISPER_MODEL."
     ),
-    "endpoint_errs": gettext_noop("%(host)s answers with an error (%(status)s)."),
+    "endpoint_errs": gettext_noop("%(host)s answers, and fails (%(status)s)."),
     # Of a file that `manage.py transcribe` or `bench_asr` is given.
     "no_such_file": gettext_noop("There is no such file."),
     "not_a_file": gettext_noop("It is not a file."),

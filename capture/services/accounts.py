@@ -6,6 +6,7 @@ import re
 from allauth.mfa.models import Authenticator
 from django.core.management.base import CommandError
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
 from capture.http.web_state import web_state
 from capture.models import User
@@ -103,9 +104,10 @@ def account_for_command(name: str | None) -> User:
     if name is None:
         found = owner()
         if found is None:
-            raise CommandError("There is no owner's account yet. Start the service once with `make run`.")
+            raise CommandError(_("There is no owner's account yet. Start the service once with `make run`."))
         return found
     user = User.objects.filter(username=account_name(name), is_active=True).first()
     if user is None:
-        raise CommandError(f"There is no active account called {name}. `manage.py adduser {name}` makes one.")
+        said = _("There is no active account called %(name)s. `manage.py adduser %(name)s` makes one.")
+        raise CommandError(said % {"name": name})
     return user

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from capture.core.audio_kinds import KINDS
 from capture.core.errors import StoreUnreachable
 from capture.core.problems import problem_sentence
-from capture.http.byte_ranges import serve_file
 from capture.models import AuthedRequest, Memo
 from capture.services import recordings
+from capture.services.byte_ranges import serve_file
 
 PLAYBACK_TYPE = "audio/mp4"
 

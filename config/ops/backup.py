@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from capture.core.errors import Refusal
 from capture.storage.stores import list_bucket
@@ -65,7 +66,7 @@ def back_up(home: Path, target: Path) -> int:
     The database is copied first: a recording that comes in later is in the file for nothing, and none is missing.
     """
     if target.exists():
-        raise BackupFailed(f"{target} exists already. Name another file, or remove it first.")
+        raise BackupFailed(_("%(file)s exists already. Name another file, or remove it first.") % {"file": target})
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         with tempfile.TemporaryDirectory(dir=home, prefix="backup-") as aside, unfinished.open("wb") as file:
@@ -85,11 +86,12 @@ def back_up(home: Path, target: Path) -> int:
             os.fsync(file.fileno())
         unfinished.rename(target)
     except OSError as error:
-        raise BackupFailed(f"{target} cannot be written: {error.strerror}.") from error
-    except Refusal as error:
         raise BackupFailed(
-            "The store that keeps recordings does not answer: see STORAGE_URL. No backup was made."
+            _("%(file)s cannot be written: %(why)s.") % {"file": target, "why": error.strerror}
         ) from error
+    except Refusal as error:
+        said = _("The store that keeps recordings does not answer: see STORAGE_URL. No backup was made.")
+        raise BackupFailed(said) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from capture.storage.protocol import STORED_FORM, STORED_NAME
 from config.ops.database_backup import BackupFailed
 
@@ -70,7 +72,7 @@ def open_backup(path: Path) -> Iterator[BinaryIO]:
         # A pipe would be waited for.
         opened = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))  # noqa: SIM115 - closed below
     except FileNotFoundError as error:
-        raise BackupFailed(f"There is no file {path}.") from error
+        raise BackupFailed(_("There is no file %(file)s.") % {"file": path}) from error
     except OSError as error:
         raise no_backup_error(path) from error
     with opened as file:
@@ -81,16 +83,17 @@ def open_backup(path: Path) -> Iterator[BinaryIO]:
 
 def no_backup_error(path: Path | str) -> BackupFailed:
     """Return that a file is no backup at all."""
-    return BackupFailed(f"{path} cannot be read as a backup of Stillnote's.")
+    return BackupFailed(_("%(file)s cannot be read as a backup of Stillnote's.") % {"file": path})
 
 
 def foreign_error(path: Path | str) -> BackupFailed:
     """Return that a backup holds what none of ours does."""
-    return BackupFailed(f"{path} holds what no backup of Stillnote's does. Nothing of it was restored.")
+    said = _("%(file)s holds what no backup of Stillnote's does. Nothing of it was restored.")
+    return BackupFailed(said % {"file": path})
 
 
 def _damaged_error(file: BinaryIO) -> BackupFailed:
-    return BackupFailed(f"{file.name} is damaged: not all of it can be read.")
+    return BackupFailed(_("%(file)s is damaged: not all of it can be read.") % {"file": file.name})
 
 
 def read_members(file: BinaryIO) -> Iterator[BackupMember]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 from django.core.checks import Warning as Remark
+from django.utils.translation import gettext
 
 from config.env import ENVIRONMENT_ALONE, SIGNS
 
@@ -41,7 +42,11 @@ MAIL_ADDRESS_PATTERN = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@
 def check_numbers(**_: Any) -> list[Error]:
     """Find numbers with which nothing could be done."""
     return [
-        Error(f"{name} is {getattr(settings, name)}, but must be at least {least}.", id="stillnote.E001")
+        Error(
+            gettext("%(name)s is %(value)s, but must be at least %(least)s.")
+            % {"name": name, "value": getattr(settings, name), "least": least},
+            id="stillnote.E001",
+        )
         for name, least in MINIMA.items()
         if getattr(settings, name) < least
     ]
@@ -58,9 +63,12 @@ def check_names(**_: Any) -> list[Remark]:
 
 def _unknown_name_text(name: str, likely: str) -> str:
     if name in ENVIRONMENT_ALONE | OTHERS_NAMES:
-        return f"{name} is not read from stillnote.env: set it in the environment."
-    meant = f"Did you mean {likely}?" if likely else "docs/settings.md lists all of them."
-    return f"{name} is no setting, and what it says is not done. {meant}"
+        return gettext("%(name)s is not read from stillnote.env: set it in the environment.") % {"name": name}
+    if likely:
+        said = gettext("%(name)s is no setting, and what it says is not done. Did you mean %(likely)s?")
+    else:
+        said = gettext("%(name)s is no setting, and what it says is not done. docs/settings.md lists all of them.")
+    return said % {"name": name, "likely": likely}
 
 
 @register()
@@ -68,15 +76,17 @@ def check_window(**_: Any) -> list[Error]:
     """Find a window that is none of those that Whisper can be given."""
     if settings.WHISPER_WINDOW in WINDOWS:
         return []
-    sentence = f"WHISPER_WINDOW is {settings.WHISPER_WINDOW!r}, but must be {' or '.join(WINDOWS)}."
-    return [Error(sentence, id="stillnote.E005")]
+    said = gettext("WHISPER_WINDOW is %(value)s, but must be %(one)s or %(other)s.")
+    one, other = WINDOWS
+    return [Error(said % {"value": repr(settings.WHISPER_WINDOW), "one": one, "other": other}, id="stillnote.E005")]
 
 
 @register()
 def check_proxies(**_: Any) -> list[Error]:
     """Find trusted proxies that are no addresses: nobody would be believed, and no page would know that it is HTTPS."""
+    said = gettext("TRUSTED_PROXIES holds %(name)s, but takes addresses such as 192.168.1.2.")
     return [
-        Error(f"TRUSTED_PROXIES holds {name!r}, but takes addresses such as 192.168.1.2.", id="stillnote.E002")
+        Error(said % {"name": repr(name)}, id="stillnote.E002")
         for name in settings.TRUSTED_PROXIES
         if not _is_ip_address(name)
     ]
@@ -87,9 +97,10 @@ def check_incoming_mail(**_: Any) -> list[Error]:
     """Find a mailbox that cannot be opened, or in which nobody has an address. A password in it is not quoted."""
     wrong = []
     if settings.MAILIN_URL and not _is_mailbox_url(settings.MAILIN_URL):
-        wrong.append(f"MAILIN_URL must be written as in imaps://user:password@host/INBOX. {SIGNS}")
+        said = gettext("MAILIN_URL must be written as in imaps://user:password@host/INBOX. %(signs)s")
+        wrong.append(said % {"signs": SIGNS})
     if (settings.MAILIN_URL or settings.MAILIN_ADDRESS) and not MAIL_ADDRESS_PATTERN.fullmatch(settings.MAILIN_ADDRESS):
-        wrong.append("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it.")
+        wrong.append(gettext("MAILIN_ADDRESS must be written as in memos+{secret}@example.org, with {secret} in it."))
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
 
 
@@ -97,10 +108,10 @@ def check_incoming_mail(**_: Any) -> list[Error]:
 def check_endpoints(**_: Any) -> list[Error]:
     """Find an address of another machine that is none. It is not quoted, for somebody may put a key there."""
     wrong = [name for name in ENDPOINTS if getattr(settings, name) and not _is_endpoint_url(getattr(settings, name))]
+    said = gettext("%(name)s must be written as in https://%(host)s.example.org/v1; its key belongs in %(key)s.")
     return [
         Error(
-            f"{name} must be written as in https://{ENDPOINTS[name]}.example.org/v1; its key belongs in "
-            f"{name.removesuffix('URL')}KEY.",
+            said % {"name": name, "host": ENDPOINTS[name], "key": f"{name.removesuffix('URL')}KEY"},
             id="stillnote.E004",
         )
         for name in wrong

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 MAX_COPIES = 5
 """How many of the copies made before migrations are kept."""
@@ -17,8 +19,8 @@ MAX_COPIES = 5
 
 MAX_LINE_BYTES = 256 * 1024 * 1024
 """A row of a dump is a line."""
-DAMAGED_DATABASE_TEXT = "The backup's database is damaged. Nothing was restored."
-FOREIGN_DATABASE_TEXT = "The backup's database is not as Stillnote makes it. Nothing was restored."
+DAMAGED_DATABASE_TEXT = gettext_noop("The backup's database is damaged. Nothing was restored.")
+FOREIGN_DATABASE_TEXT = gettext_noop("The backup's database is not as Stillnote makes it. Nothing was restored.")
 
 MigrationNames = set[tuple[str, str]]
 """Of each, its app and its name."""
@@ -74,12 +76,12 @@ def dump_script(dump: Path, *, table: str = "") -> Iterator[bytes]:
             lines = program.stdout
             while lines and (line := lines.readline(MAX_LINE_BYTES)):
                 if len(line) == MAX_LINE_BYTES:  # what follows may look like a line of its own
-                    raise BackupFailed(FOREIGN_DATABASE_TEXT)
+                    raise BackupFailed(_(FOREIGN_DATABASE_TEXT))
                 yield line
     except FileNotFoundError as error:
         raise _missing_program_error("pg_restore") from error
     if program.returncode:
-        raise BackupFailed(DAMAGED_DATABASE_TEXT)
+        raise BackupFailed(_(DAMAGED_DATABASE_TEXT))
 
 
 def _run_postgresql(program: str, *arguments: str) -> None:

@@ -5,6 +5,8 @@ from enum import Enum
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 
 class Version(Enum):
@@ -16,11 +18,13 @@ class Version(Enum):
 
 
 VERSION_TEXT = {
-    Version.NONE: "there is no database yet: `make run` makes it",
-    Version.OLDER: "the database is older than this copy: `make run` backs it up, and brings it up to date",
-    Version.CURRENT: "the database is of this version",
+    Version.NONE: gettext_noop("there is no database yet: `make run` makes it"),
+    Version.OLDER: gettext_noop(
+        "the database is older than this copy: `make run` backs it up, and brings it up to date"
+    ),
+    Version.CURRENT: gettext_noop("the database is of this version"),
 }
-NEWER_DATABASE_TEXT = (
+NEWER_DATABASE_TEXT = gettext_noop(
     "The database was made by a newer Stillnote (it has {migration}). Update this copy with `git pull`."
 )
 
@@ -33,7 +37,7 @@ class NewerDatabase(NotReady):
     """The database is of a newer version than this copy. migration: one that it has and this copy does not."""
 
     def __init__(self, migration: str) -> None:
-        super().__init__(NEWER_DATABASE_TEXT.format(migration=migration))
+        super().__init__(_(NEWER_DATABASE_TEXT).format(migration=migration))
         self.migration = migration
 
 

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from capture.models import Memo
 from capture.storage.protocol import STORED_FORM
@@ -39,7 +41,9 @@ from config.ops.database_version import refuse_newer
 from config.ops.dump_rows import copy_dump_rows, dump_migrations
 from config.ops.sqlite_rows import copy_sqlite_rows, sqlite_migrations
 
-NEEDS_DATABASE_TEXT = "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
+NEEDS_DATABASE_TEXT = gettext_noop(
+    "The backup is of a PostgreSQL database: name an empty one with --database postgres://…"
+)
 SETTINGS_ASIDE_FILE = "stillnote.env.from-backup"
 """A restored service must not write into the database that its old settings name, so they are put aside."""
 DATABASE_ASIDE_FILES = {"sqlite": f"{SQLITE_FILE}.from-backup", "postgresql": f"{DUMP_FILE}.from-backup"}
@@ -65,7 +69,8 @@ def _read_description(file: BinaryIO) -> BackupDescription:
     if not is_one or found.database not in DATABASE_FILES:
         raise no_backup_error(file.name)
     if found.format > FORMAT_VERSION:
-        raise BackupFailed(f"{file.name} was made by a newer Stillnote. Update this copy with `git pull`.")
+        said = _("%(file)s was made by a newer Stillnote. Update this copy with `git pull`.")
+        raise BackupFailed(said % {"file": file.name})
     return found
 
 
@@ -80,7 +85,7 @@ def unpacked_backup(backup: Path, folder: Path) -> Iterator[Path]:
     Should anything fail before, the folder stays as it was: empty, or not there. Raises BackupFailed.
     """
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise BackupFailed(f"{folder} is not empty. Name a folder that is not there yet.")
+        raise BackupFailed(_("%(folder)s is not empty. Name a folder that is not there yet.") % {"folder": folder})
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
@@ -92,7 +97,8 @@ def unpacked_backup(backup: Path, folder: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        raise BackupFailed(f"{folder} cannot be filled: {error.strerror}.") from error
+        said = _("%(folder)s cannot be filled: %(why)s.")
+        raise BackupFailed(said % {"folder": folder, "why": error.strerror}) from error
 
 
 def _unpack(file: BinaryIO, folder: Path) -> None:
@@ -130,7 +136,8 @@ def _refuse_wrong_checksum(file: BinaryIO, members: list[BackupMember], *, is_ne
     for piece in whole.pieces():
         hashed.update(piece)
     if _content(last) != hashed.hexdigest().encode():
-        raise BackupFailed(f"{file.name} is damaged: its checksum does not fit. Nothing of it was restored.")
+        said = _("%(file)s is damaged: its checksum does not fit. Nothing of it was restored.")
+        raise BackupFailed(said % {"file": file.name})
 
 
 def fill_database() -> None:
@@ -140,9 +147,9 @@ def fill_database() -> None:
     """
     source = settings.HOME / DATABASE_ASIDE_FILES[connection.vendor]
     if not source.exists():
-        raise BackupFailed(NEEDS_DATABASE_TEXT)
+        raise BackupFailed(_(NEEDS_DATABASE_TEXT))
     if connection.introspection.table_names():
-        raise BackupFailed("The database that was named is not empty. Name another.")
+        raise BackupFailed(_("The database that was named is not empty. Name another."))
     own_functions = database_functions()
     try:
         if connection.vendor == "sqlite":
@@ -163,7 +170,7 @@ def fill_database() -> None:
 def _refuse_foreign_paths() -> None:
     """Raise BackupFailed where a memo names a file that is none of ours."""
     if Memo.objects.exclude(path__regex=rf"^(?:{STORED_FORM})\Z").exists():
-        raise BackupFailed(FOREIGN_DATABASE_TEXT)
+        raise BackupFailed(_(FOREIGN_DATABASE_TEXT))
 
 
 def database_functions() -> set[str]:
@@ -196,6 +203,6 @@ def _migrate_to(claimed: MigrationNames) -> None:
     refuse_newer(claimed, graph.nodes.keys())
     applied = claimed & graph.nodes.keys()
     if any(set(graph.forwards_plan(one)) - applied for one in applied):
-        raise BackupFailed(FOREIGN_DATABASE_TEXT)
+        raise BackupFailed(_(FOREIGN_DATABASE_TEXT))
     leaves = [one for one in sorted(applied) if not {child.key for child in graph.node_map[one].children} & applied]
     executor.migrate(leaves)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from django.utils.translation import gettext as _
+
 STOP_SECONDS = 15
 LOOK_SECONDS = 0.1
 PAUSE_SECONDS = 1.0
@@ -45,7 +47,7 @@ class Launcher:
                 return False
             self._ended.wait(PAUSE_SECONDS)
             manager = self._start()
-        print("Ending; what is under way may take a few seconds.", flush=True)
+        print(_("Ending; what is under way may take a few seconds."), flush=True)
         _stop(manager)
         return True
 

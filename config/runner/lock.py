@@ -5,11 +5,24 @@ import json
 import os
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 LOCK_FILE, SETTINGS_FILE = "lock", "running.json"
 
 
 class AlreadyRunning(Exception):
-    """Another service holds the data folder; the message says so."""
+    """Another service holds the data folder, which is the argument; as a text it says so.
+
+    Settings are read by this module: only whoever shows the text has languages by then.
+    """
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        said = _(
+            "Stillnote is running already on %(folder)s. End it first (Ctrl-C where it was started, or `make stop`), "
+            "or name another STILLNOTE_HOME."
+        )
+        return said % {"folder": self.args[0]}
 
 
 def acquire(home: Path) -> int:
@@ -78,8 +91,5 @@ def _acquire_descriptor(home: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise AlreadyRunning(
-            f"Stillnote is running already on {home}. End it first (Ctrl-C where it was started, or `make stop`), "
-            "or name another STILLNOTE_HOME."
-        ) from error
+        raise AlreadyRunning(home) from error
     return descriptor

@@ -10,6 +10,7 @@ import tzlocal
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from capture.maintenance.cleanup import delete_leftovers_of_last_run
 from capture.services.accounts import create_owner, owner
@@ -38,10 +39,8 @@ def check_port() -> None:
                 probe.bind((HOST, settings.PORT))
             except OSError as error:
                 if time.monotonic() > deadline:
-                    raise NotReady(
-                        f"Another program uses port {settings.PORT}. End it, or choose another: "
-                        f"PORT={settings.PORT + 1} make run"
-                    ) from error
+                    said = _("Another program uses port %(port)d. End it, or choose another: PORT=%(next)d make run")
+                    raise NotReady(said % {"port": settings.PORT, "next": settings.PORT + 1}) from error
             else:
                 return
         time.sleep(0.2)
@@ -75,7 +74,7 @@ def _back_up_older() -> None:
     try:
         back_up_database(settings.HOME / "backups")
     except BackupFailed as reason:
-        raise NotReady(f"{reason} Nothing was migrated.") from reason
+        raise NotReady(_("%(reason)s Nothing was migrated.") % {"reason": reason}) from reason
 
 
 def prepare_folders() -> None:
@@ -88,7 +87,7 @@ def missing_model() -> Iterator[str]:
     """Yield why memos wait where no model is here and none will be fetched."""
     problem = engine_problem()
     if problem and not is_fetch_due():
-        yield f"{sentence_of(problem)} Until then memos are kept, and wait."
+        yield _("%(problem)s Until then recordings are kept, and wait.") % {"problem": sentence_of(problem)}
 
 
 def owner_time_zone() -> str:
@@ -102,13 +101,17 @@ def welcome_owner() -> Iterator[str]:
     made = create_owner(owner_time_zone())
     if made:
         user, password = made
-        yield f"Your account: {user.username}   password: {password}"
-        yield "It is shown this once. Another one: .venv/bin/python manage.py password"
+        yield _("Your account: %(name)s   password: %(password)s") % {"name": user.username, "password": password}
+        yield _("It is shown this once. Another one: .venv/bin/python manage.py password")
     somebody = owner()
     if somebody:
         code = create_pairing_code(somebody)
         here = is_for_this_machine()
-        where = "a browser on this machine" if here else "a phone"
-        yield f"Pair {where} within ten minutes: {pairing_link(code)}"
+        here_or_there = (
+            _("Pair a browser on this machine within ten minutes: %(link)s")
+            if here
+            else _("Pair a phone within ten minutes: %(link)s")
+        )
+        yield here_or_there % {"link": pairing_link(code)}
         if not here:
             yield qr_terminal(pairing_link(code))

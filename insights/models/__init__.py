@@ -3,6 +3,7 @@
 from insights.models.arrangement import Arrangement
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
+from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
@@ -17,6 +18,7 @@ __all__ = [
     "DigestPlan",
     "Idea",
     "IdeaQuerySet",
+    "ListenFeed",
     "Proposal",
     "ReviewDecision",
     "ReviewPlan",

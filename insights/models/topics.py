@@ -17,6 +17,7 @@ from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
 from transcription.core.decoding.peaks import PEAKS_PER_SECOND
+from transcription.core.edit_script import Piece, pieces_within
 from transcription.core.warnings.marks import (
     MarkedText,
     TextSpan,
@@ -313,6 +314,12 @@ class Idea(models.Model):
         """What a person has for it, where they changed what was heard: the words, not the span, are another then."""
         said = self.transcript.said(self.text_start, self.text_end)
         return self.text if said is None else said
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """What is said in it, word by word or as a person put it, with the seconds in which it was spoken."""
+        transcript = self.transcript
+        return pieces_within(transcript.heard(), transcript.changes(), self.text_start, self.text_end)
 
     @property
     def marked(self) -> list[MarkedText]:

@@ -151,6 +151,33 @@ def decide(turn: ReviewTurn, decision: Decision, nonce: UUID, choice: TopicChoic
     return DecisionMade(made, is_ours=True)
 
 
+def decide_heard(idea: Idea, decision: Decision, nonce: UUID) -> ReviewDecision | None:
+    """Record what becomes of an idea that was listened to: in the open review where it waits there, else by itself.
+
+    Returns None, with nothing changed, where that is so already, or it is on the list to act on.
+    """
+    with transaction.atomic():
+        idea = Idea.objects.select_for_update(of=("self",)).select_related("user", "topic").get(pk=idea.pk)
+        session = open_review(idea.user)
+        turn = session.turns.undecided().filter(idea=idea).first() if session else None
+        if turn is not None:
+            return decide(turn, decision, nonce).made
+        sent = ReviewDecision.objects.of(idea.user).filter(nonce=nonce, idea=idea).first()
+        state = ReviewState.objects.filter(idea=idea).first()
+        is_settled = state is not None and (
+            state.decision == decision or (state.decision == Decision.ACT and not state.done_at)
+        )
+        if sent is not None or is_settled:
+            return sent
+        now = timezone.now()
+        alone = ReviewSession.objects.create(user=idea.user, began_at=now, touched_at=now, ended_at=now, asked_ideas=1)
+        made = ReviewDecision.objects.create(
+            session=alone, idea=idea, decision=decision, nonce=nonce, decided_at=now, former=_state_of(idea.pk)
+        )
+        _write_state(idea, decision, now)
+    return made
+
+
 def _lock_session(key: UUID) -> ReviewSession:
     """Return a review as it is; others who decide in it wait until the transaction ends."""
     return ReviewSession.objects.select_for_update().get(pk=key)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from insights.core.pictures.constellation import Star, topic_sign_svg, topic_sky_svg, unsorted_sign_svg
 from insights.core.pictures.hours_ring import Moment, context_mark_svg, hours_ring_svg
+from insights.core.pictures.listen_line import LineName, LinePart, listen_line_svg
 from insights.core.pictures.night_line import Burst, night_line_svg
 from insights.core.pictures.sky import SkyTopic, sky_svg
 from insights.core.pictures.waveform import NumberedSpan, spans_wave_svg, voice_wave_svg, wide_wave_svg
@@ -45,6 +46,18 @@ def spans_wave(
     """Return the picture of a recording of so many seconds with its ideas as spans, numbered from 1 in their order."""
     spans = [NumberedSpan(number, idea.audio_start, idea.audio_end) for number, idea in enumerate(ideas, start=1)]
     return _picture(spans_wave_svg(peaks or b"", spans, seconds, played=played, label=label))
+
+
+@register.simple_tag
+def listen_line(
+    parts: Sequence[LinePart],
+    names: Sequence[LineName],
+    bells: Sequence[tuple[float, float]],
+    seconds: float,
+    label: str,
+) -> SafeString:
+    """Return all that is to be listened to as one line. label: the picture in words."""
+    return _picture(listen_line_svg(parts, names, bells, seconds, label))
 
 
 @register.simple_tag

@@ -6,7 +6,12 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from insights.models import Idea
+from transcription.core.decoding.pauses import find_pauses
 
 register = template.Library()
 
@@ -22,6 +27,14 @@ def format_spoken(moment: datetime) -> str:
 def span_address(memo_id: UUID, start: float, end: float) -> str:
     """Return the address at which a browser plays this span by itself (W3C Media Fragments)."""
     return f"{reverse('memo_audio', args=[memo_id])}#t={start:.2f},{end:.2f}"
+
+
+@register.simple_tag
+def span_pauses(idea: Idea) -> SafeString:
+    """Return the attribute by which a player knows what to pass over; none where nothing is. idea: `with_peaks`."""
+    pauses = find_pauses(idea.span_peaks, idea.audio_start)
+    said = " ".join(f"{start:.2f}-{end:.2f}" for start, end in pauses)
+    return format_html(' data-pauses="{}"', said) if said else SafeString()
 
 
 @register.simple_tag

@@ -219,6 +219,26 @@ rest_review                          get,put,patch,delete   login-never
 rest_review                          post                   to-login
 topic_pace                           get,put,patch,delete   login-never
 topic_pace                           post                   302 302 302 302 302 404
+listen                               get                    login
+listen                               post,put,patch,delete  login-never
+decide_heard                         get,put,patch,delete   login-never
+decide_heard                         post                   302 302 302 302 400 400
+listen_night                         get                    302 302 302 302 404 404
+listen_night                         post,put,patch,delete  login-never
+listen_day                           get                    302 302 302 302 404 404
+listen_day                           post,put,patch,delete  login-never
+listen_topic                         get                    login-own
+listen_topic                         post,put,patch,delete  login-never
+topic_sound                          get                    302 302 302 302 404 404
+topic_sound                          post,put,patch,delete  login-never
+feed                                 get                    public
+feed                                 post,put,patch,delete  never
+feed_sound                           get                    nothing
+feed_sound                           post,put,patch,delete  never
+feed_settings                        get,post               login
+feed_settings                        put,patch,delete       login-never
+revoke_feed                          get,put,patch,delete   login-never
+revoke_feed                          post                   to-login
 acts                                 get                    login
 acts                                 post,put,patch,delete  login-never
 acts_export                          get                    login

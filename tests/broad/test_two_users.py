@@ -35,6 +35,7 @@ from insights.models import (
     Digest,
     DigestPlan,
     Idea,
+    ListenFeed,
     Proposal,
     ReviewDecision,
     ReviewPlan,
@@ -50,6 +51,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
     *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
     *("recordings", "memo_audio", "memo_original"),
+    *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),
     *("review", "acts", "acts_export", "let_go_list"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
@@ -72,7 +74,7 @@ TABLES: tuple[Any, ...] = (
     ),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
-    *(ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
+    *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
 

@@ -1,5 +1,10 @@
 """In which language pages and mails are: as the browser asks, or as a person chose."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.utils.translation import get_language
@@ -56,3 +61,26 @@ def test_the_api_speaks_english_to_every_program(client: Client, alice: User) ->
     assert told["Content-Language"] == "en"
     assert "There is nothing at this address." in told.json()["title"]
     assert get_language() == "en"
+
+
+@pytest.mark.parametrize(("surroundings", "said"), [("de_DE.UTF-8", "Stillnote läuft nicht."), ("fr", "does not run.")])
+def test_a_command_speaks_the_language_of_its_terminal(tmp_path: Path, surroundings: str, said: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "manage.py", "stop"],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"LC_MESSAGES": surroundings, "STILLNOTE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said in told.stdout
+
+
+def test_what_is_wrong_with_a_setting_is_one_sentence_in_a_german_terminal_too(tmp_path: Path) -> None:
+    surroundings = {"LC_MESSAGES": "de_DE.UTF-8", "STILLNOTE_HOME": str(tmp_path), "PORT": "many"}
+    command = [sys.executable, "manage.py", "stop"]
+    house = Path(__file__).parents[2]
+    told = subprocess.run(
+        command, cwd=house, env=os.environ | surroundings, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1)

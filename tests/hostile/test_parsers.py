@@ -33,7 +33,7 @@ from capture.core.dates.plausible import EARLIEST, MAX_AHEAD
 from capture.core.errors import Refusal
 from capture.core.sidecars import KINDS as SIDECARS
 from capture.core.sidecars import UnreadableSidecar, parse_sidecar
-from capture.http.byte_ranges import UnsatisfiableRange, requested_range
+from capture.services.byte_ranges import UnsatisfiableRange, requested_range
 from capture.sources.mail.parse import enclosed_recordings, parse_mail, parse_mail_head, recipients
 from capture.sources.mail.parts import UnreadableMail
 from capture.tus.protocol import format_metadata, parse_byte_count, parse_checksum, parse_metadata

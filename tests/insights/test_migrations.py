@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from capture.models import Device, User
-from insights.models import Arrangement, Correction, Digest, Idea
+from insights.models import Arrangement, Correction, Digest, Idea, ListenFeed
+from insights.services.feeds import create_feed
 from insights.services.idea_edges import part_idea
 from insights.services.review import begin_or_resume
 from tests.support.doubtful import place_doubtful
@@ -22,6 +23,9 @@ BEFORE = [("insights", "0007_undoing_and_proposals")]
 WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
 BEFORE_EDGES = [("insights", "0016_topic_places")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
+
+
+BEFORE_FEEDS = [("insights", "0018_without_replaced_ideas")]
 
 
 def to_now() -> None:
@@ -107,3 +111,15 @@ def test_parted_ideas_stay_as_the_person_made_them_where_edges_are_not_known(bed
     to_now()
     assert list(Idea.objects.in_order().values_list("text", flat=True)) == ["Water the", "roses every evening."]
     assert [turn.position for turn in session.turns.shown()] == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feeds_come_and_can_be_taken_back(alice: User) -> None:
+    create_feed(alice)
+    try:
+        MigrationExecutor(connection).migrate(BEFORE_FEEDS)
+        assert ListenFeed._meta.db_table not in connection.introspection.table_names()
+    finally:
+        to_now()
+    assert not ListenFeed.objects.exists()
+    create_feed(alice)

@@ -27,6 +27,8 @@ PAGES = {
     "to-place": "/topics/unsorted/",
     "recordings": "/recordings/",
     "review-begin": "/review/",
+    "listen": "/listen/",
+    "feed": "/settings/feed",
     "to-act-on": "/act/",
     "let-go": "/let-go/",
     "devices": "/devices/",

@@ -154,7 +154,7 @@ def _told(node: ast.AST) -> list[ast.expr]:
     named = [keyword.value for keyword in node.keywords if keyword.arg in SAID_AS and _is_of_a_form(node)]
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    is_log = isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in {"log", "logging"}
+    is_log = isinstance(function, ast.Attribute) and "log" in ast.unparse(function.value)
     return named + (list(node.args) if name in SAYING and not is_log else [])
 
 

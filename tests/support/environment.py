@@ -24,6 +24,8 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 
 for elsewhere in ("DATABASE_URL", "REDIS_URL", "STILLNOTE_URL"):
     os.environ.pop(elsewhere, None)
+os.environ.pop("LC_ALL", None)
+os.environ["LC_MESSAGES"] = "C"  # commands speak English, whoever runs the tests
 os.environ["STILLNOTE_HOME"] = _home
 os.environ["WHISPER_MODEL"] = str(MICRO_WHISPER)
 os.environ["EMAIL_URL"] = "memorymail://"

@@ -12,6 +12,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from capture.core.nights import evening_of
 from capture.models import (
     ArchivePace,
     BrowserSession,
@@ -30,6 +31,7 @@ from capture.sources.mail.addresses import create_mail_address
 from config.http.sessions import SessionStore, hash_session_key
 from insights.core.review.choices import Decision, Dial
 from insights.models import DigestPlan, Idea, Proposal, Topic
+from insights.services.feeds import create_feed
 from insights.services.review import begin_or_resume, decide, set_dial
 from insights.services.topics import pin_topic
 from tests.support.passkeys import passkey_credential
@@ -150,6 +152,8 @@ def create_bobs_things(bob: User) -> Bob:
         "upload_id": Upload.objects.create(device=device, length=1, expires_at=timezone.now() + timedelta(1)).pk,
         "folder_id": folder.pk,
         "token": "guessed",
+        "secret": create_feed(bob),
+        "evening": evening_of(first.memo.recorded_at).isoformat(),
         "kind": "not-audio",
         "app_label": "insights",
         "content_type_id": ContentType.objects.get_for_model(User).pk,

@@ -88,15 +88,19 @@ def text_of(shown: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in shown)
 
 
-def excerpt(words: Sequence[Word], changes: Iterable[Replacement], start: int, end: int) -> str:
+def pieces_within(words: Sequence[Word], changes: Iterable[Replacement], start: int, end: int) -> list[Piece]:
     """Return what now stands for characters start..end of what was heard. Of a piece the first word's place counts."""
     ends = list(accumulate(len(word.text) for word in words))
-    within = (
+    return [
         piece
         for piece in text_pieces(words, changes)
         if ends[piece.first] > start and ends[piece.first] - len(words[piece.first].text) < end
-    )
-    return text_of(within).strip()
+    ]
+
+
+def excerpt(words: Sequence[Word], changes: Iterable[Replacement], start: int, end: int) -> str:
+    """Return the text that now stands for characters start..end of what was heard (see `pieces_within`)."""
+    return text_of(pieces_within(words, changes, start, end)).strip()
 
 
 def changes_to(wanted: str, words: Sequence[Word], changes: Iterable[Replacement]) -> list[Replacement]:

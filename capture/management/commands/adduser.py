@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.models import User
 from capture.services.accounts import account_name, create_user
@@ -12,7 +13,7 @@ from capture.services.accounts import account_name, create_user
 class Command(BaseCommand):
     """Make an account and print its password, once; it is stored hashed."""
 
-    help = "Makes an account for another person and prints its password. Nobody sees another's memos."
+    help = "Makes an account for another person and prints its password. Nobody sees another's recordings."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a name and, for the morning e-mail, an address."""
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if account_name(name) != name:
-            raise CommandError(f"There is an account {account_name(name)} already: choose another name.")
+            said = _("There is an account %(name)s already: choose another name.")
+            raise CommandError(said % {"name": account_name(name)})
         _user, password = create_user(name, email)
         self.stdout.write(password)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from tqdm import tqdm
 
 from capture.core.errors import Refusal
@@ -17,7 +19,7 @@ from capture.sources.imports import service
 from capture.sources.imports.scan import scan_folder
 from capture.sources.imports.terminal_listing import listing_lines
 
-BROKEN_DATABASE = (
+BROKEN_DATABASE = gettext_noop(
     "The database could not be read or written. Nothing is lost: once its disk is well, or `make run` has made it, "
     "run it again."
 )
@@ -50,17 +52,19 @@ class Command(BaseCommand):
                 taken = service.hold_import_here(person, folder, time_zone)
                 self._import(taken, uses_texts=options["with_texts"], asks=not options["yes"])
         except Refusal as refusal:
-            raise CommandError(refusal.sentence) from refusal
+            raise CommandError(refusal.sentence_in(_)) from refusal
         except Error as error:
-            raise CommandError(BROKEN_DATABASE) from error
+            raise CommandError(_(BROKEN_DATABASE)) from error
 
     def _dry_run(self, user: User, folder: str, time_zone: str) -> None:
         taken = service.unsaved_import(user, folder, time_zone)
-        for line in listing_lines(taken, list(tqdm(scan_folder(taken), desc="Listing", unit=" files", disable=None))):
+        for line in listing_lines(
+            taken, list(tqdm(scan_folder(taken), desc=_("Listing"), unit=_(" files"), disable=None))
+        ):
             self.stdout.write(line)
 
     def _import(self, taken: Import, *, uses_texts: bool, asks: bool) -> None:
-        with tqdm(desc="Listing", unit=" files", disable=None) as bar:
+        with tqdm(desc=_("Listing"), unit=_(" files"), disable=None) as bar:
             for number in service.record_listing(taken):
                 bar.update(number)
         self._end_badly(taken)
@@ -75,28 +79,31 @@ class Command(BaseCommand):
             self._take(taken, size)
         except KeyboardInterrupt:
             service.pause_import(taken)
-            self.stderr.write("Broken off. Nothing is lost: run it again, or go on with it on the page.")
+            self.stderr.write(_("Broken off. Nothing is lost: run it again, or go on with it on the page."))
             sys.exit(130)
 
     def _agreed(self) -> bool:
         try:
-            return input("Take them in? [y/N] ").strip().lower() in {"y", "yes"}
+            return input(_("Take them in? [y/N] ")).strip().lower() in {"y", "yes", _("yes")[:1], _("yes")}
         except EOFError:
             return False
 
     def _take(self, taken: Import, size: int) -> None:
-        with tqdm(desc="Taking in", total=size, unit="B", unit_scale=True, disable=None) as bar:
+        with tqdm(desc=_("Taking in"), total=size, unit="B", unit_scale=True, disable=None) as bar:
             for file in service.ingest_files(taken):
                 bar.update(file.size)
                 if file.problem:
                     bar.write(f"{printable(file.name)}: {file.problem_sentence}", file=self.stderr)
         self._end_badly(taken)
         kept = taken.files.filter(state=State.KEPT).count()
-        self.stdout.write(f"Recordings kept: {kept:,}. They are written down whenever nothing newer waits;")
-        self.stdout.write(f"the page of old recordings ({page_url('archive')}) says how long that takes.")
+        said = _(
+            "Recordings kept: %(kept)s. They are written down whenever nothing newer waits;\n"
+            "the page of old recordings (%(page)s) says how long that takes."
+        )
+        self.stdout.write(said % {"kept": f"{kept:,}", "page": page_url("archive")})
 
     def _end_badly(self, taken: Import) -> None:
         """Say why it does not go on, if it does not."""
         taken.refresh_from_db()
         if taken.problem or taken.state == Import.State.PAUSED:
-            raise CommandError(taken.problem_sentence or "It was paused. Run it again to go on.")
+            raise CommandError(taken.problem_sentence or _("It was paused. Run it again to go on."))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.services.accounts import account_for_command
 from capture.sources.mail.addresses import create_mail_address
@@ -21,5 +22,5 @@ class Command(BaseCommand):
     def handle(self, *, user: str | None, **_options: Any) -> None:
         """Print it alone, so that scripts can read it."""
         if not settings.MAILIN_ADDRESS:
-            raise CommandError("Set MAILIN_ADDRESS first, as in memos+{secret}@example.org.")
+            raise CommandError(_("Set MAILIN_ADDRESS first, as in memos+{secret}@example.org."))
         self.stdout.write(create_mail_address(account_for_command(user)))

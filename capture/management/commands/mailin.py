@@ -6,14 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from capture.sources.mail.ingest import MAX_MAIL_BYTES, MailOutcome, ingest_mail, is_too_large
 
 ANSWERS = {
-    MailOutcome.ASIDE: (os.EX_DATAERR, "Something in this mail cannot be taken."),
-    MailOutcome.LATER: (os.EX_TEMPFAIL, "There is no room for this mail now. Hand it over again later."),
-    MailOutcome.NO_RECORDING: (os.EX_DATAERR, "There is no recording in this mail."),
-    MailOutcome.NOBODY: (os.EX_NOUSER, "This mail is to nobody here."),
+    MailOutcome.ASIDE: (os.EX_DATAERR, gettext_noop("Something in this mail cannot be taken.")),
+    MailOutcome.LATER: (os.EX_TEMPFAIL, gettext_noop("There is no room for this mail now. Hand it over again later.")),
+    MailOutcome.NO_RECORDING: (os.EX_DATAERR, gettext_noop("There is no recording in this mail.")),
+    MailOutcome.NOBODY: (os.EX_NOUSER, gettext_noop("This mail is to nobody here.")),
 }
 """Exit codes as mail servers know them (sysexits.h), and what they may write into their logs."""
 
@@ -30,8 +32,8 @@ class Command(BaseCommand):
             mail = sys.stdin.buffer.read(MAX_MAIL_BYTES + 1)
             outcome = MailOutcome.ASIDE if is_too_large(len(mail)) else ingest_mail(mail)
         except (OSError, Error) as error:
-            sentence = f"This mail could not be taken ({type(error).__name__}). Hand it over again later."
-            raise CommandError(sentence, returncode=os.EX_TEMPFAIL) from error
+            said = _("This mail could not be taken (%(kind)s). Hand it over again later.")
+            raise CommandError(said % {"kind": type(error).__name__}, returncode=os.EX_TEMPFAIL) from error
         if outcome in ANSWERS:
             code, sentence = ANSWERS[outcome]
-            raise CommandError(sentence, returncode=code)
+            raise CommandError(_(sentence), returncode=code)

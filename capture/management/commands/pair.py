@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.services.accounts import account_for_command
 from capture.services.devices import create_device, create_pairing_code, pairing_link, qr_terminal
@@ -26,6 +27,5 @@ class Command(BaseCommand):
             return
         code = create_pairing_code(owner)
         link = pairing_link(code)
-        self.stdout.write(
-            f"{qr_terminal(link)}\nOpen {link}\nor type the code {code}. It pairs one phone in ten minutes."
-        )
+        said = _("Open %(link)s\nor type the code %(code)s. It pairs one phone in ten minutes.")
+        self.stdout.write(f"{qr_terminal(link)}\n{said % {'link': link, 'code': code}}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.core.errors import Refusal
 from capture.models import WatchedFolder
@@ -15,17 +16,21 @@ from capture.sources.watched.folders import set_moves_done, stop_watching, watch
 class Command(BaseCommand):
     """Watch a folder for a user, stop watching it, or list those that are watched."""
 
-    help = "Lets recordings that come into a folder become a user's memos. Files stay there, unless --done is given."
+    help = (
+        "Lets recordings that come into a folder become a user's recordings. Files stay there, unless --done is given."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a folder and a user, and what is to be done."""
         parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the folder")
-        parser.add_argument("--user", metavar="NAME", help="whose memos they become; the owner's unless named")
+        parser.add_argument("--user", metavar="NAME", help="whose recordings they become; the owner's unless named")
         parser.add_argument(
             "--done", action=BooleanOptionalAction, help="move what is kept into the folder `done` within"
         )
         instead = parser.add_mutually_exclusive_group()
-        instead.add_argument("--stop", action="store_true", help="watch it no more; its files stay, and so do memos")
+        instead.add_argument(
+            "--stop", action="store_true", help="watch it no more; its files stay, and so do recordings"
+        )
         instead.add_argument("--list", action="store_true", help="list the folders that are watched")
 
     def handle(self, *, folder: Path | None, **options: Any) -> None:
@@ -34,7 +39,7 @@ class Command(BaseCommand):
             for watched in WatchedFolder.objects.select_related("user").order_by("path"):
                 self.stdout.write(f"{watched.path}  {watched.user.username}  {watched.problem_sentence}".rstrip())
         elif folder is None:
-            raise CommandError("Name a folder, or give --list.")
+            raise CommandError(_("Name a folder, or give --list."))
         elif options["stop"]:
             self._stop(folder)
         else:
@@ -44,16 +49,18 @@ class Command(BaseCommand):
         # One that is gone can still be named as it was listed.
         watched = WatchedFolder.objects.filter(path__in={str(folder), str(folder.resolve())})
         if not watched:
-            raise CommandError("This folder is not watched. `manage.py watch --list` shows those that are.")
+            raise CommandError(_("This folder is not watched. `manage.py watch --list` shows those that are."))
         for one in watched:
             stop_watching(one)
-            self.stdout.write(f"{one.path} is not watched any more. Its files stay, and so do the recordings.")
+            said = _("%(path)s is not watched any more. Its files stay, and so do the recordings.")
+            self.stdout.write(said % {"path": one.path})
 
     def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
         try:
             watched = watch_folder(account_for_command(name), folder.absolute())
         except Refusal as refusal:
-            raise CommandError(refusal.sentence) from refusal
+            raise CommandError(refusal.sentence_in(_)) from refusal
         if moves_done is not None:
             set_moves_done(watched, moves_done=moves_done)
-        self.stdout.write(f"Recordings that come into {watched.path} are kept for {watched.user.username}.")
+        said = _("Recordings that come into %(path)s are kept for %(name)s.")
+        self.stdout.write(said % {"path": watched.path, "name": watched.user.username})

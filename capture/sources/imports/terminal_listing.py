@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 from capture.core.visible_text import printable
 from capture.models import Import, ImportedFile
@@ -24,17 +25,19 @@ def listing_lines(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]
 def _file_line(file: ImportedFile, zone: ZoneInfo) -> str:
     match file.state:
         case State.REFUSED:
-            return f"{'left out':<38}"
+            return f"{_('left out'):<38}"
         case State.KNOWN | State.KEPT:
-            return f"{'here already':<38}"
+            return f"{_('here already'):<38}"
     at = file.recorded_at.astimezone(zone)
-    return f"{at:%Y-%m-%d %H:%M %z}  by {file.get_dated_by_display():<34} {filesizeformat(file.size):>8}"
+    by = _("by %(source)s") % {"source": file.get_dated_by_display()}
+    return f"{at:%Y-%m-%d %H:%M %z}  {by:<37} {filesizeformat(file.size):>8}"
 
 
 def _line_end(file: ImportedFile) -> str:
     if file.problem:
         return f": {file.problem_sentence}"
-    return f"  (text: {printable(file.text_name)})" if file.text_name else ""
+    text = _("text: %(name)s") % {"name": printable(file.text_name)}
+    return f"  ({text})" if file.text_name else ""
 
 
 def _total_lines(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
@@ -43,10 +46,15 @@ def _total_lines(taken: Import, files: Sequence[ImportedFile]) -> Iterator[str]:
     known = states[State.KNOWN] + states[State.KEPT]
     size = filesizeformat(sum(file.size for file in new))
     refused = states[State.REFUSED]
-    yield f"New recordings: {len(new):,} ({size}). Here already: {known:,}. Files left out: {refused:,}."
+    said = _("New recordings: %(new)s (%(size)s). Here already: %(known)s. Files left out: %(refused)s.")
+    yield said % {"new": f"{len(new):,}", "size": size, "known": f"{known:,}", "refused": f"{refused:,}"}
     dated = Counter(str(file.get_dated_by_display()) for file in new)
     if new:
-        by = ", ".join(f"{number:,} by {source}" for source, number in dated.most_common())
-        yield f"Dated: {by}; times without a zone are those of {taken.time_zone} (--zone takes another)."
+        numbers = ", ".join(
+            _("%(n)s by %(source)s") % {"n": f"{number:,}", "source": source} for source, number in dated.most_common()
+        )
+        said = _("Dated: %(numbers)s; times without a zone are those of %(zone)s (--zone takes another).")
+        yield said % {"numbers": numbers, "zone": taken.time_zone}
     if texts := sum(bool(file.text_name) for file in new):
-        yield f"Texts lie beside {texts:,} of them; with --with-texts these are taken instead of hearing them."
+        said = _("Texts lie beside %(n)s of them; with --with-texts these are taken instead of hearing them.")
+        yield said % {"n": f"{texts:,}"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from config.ops.backup import back_up
 from config.ops.database_backup import BackupFailed
@@ -25,4 +26,5 @@ class Command(BaseCommand):
             size = back_up(settings.HOME, file.absolute())
         except BackupFailed as reason:
             raise CommandError(str(reason)) from reason
-        self.stdout.write(f"{file}: {size / 1e6:.1f} MB. It holds recordings and the key: keep it where only you look.")
+        said = _("%(file)s: %(size)s MB. It holds recordings and the key: keep it where only you look.")
+        self.stdout.write(said % {"file": file, "size": f"{size / 1e6:.1f}"})

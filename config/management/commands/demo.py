@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from capture.models import User
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if User.objects.exists():
             raise CommandError(
-                "DATABASE_URL names a database that somebody uses. The demo needs an empty one, or none."
+                _("DATABASE_URL names a database that somebody uses. The demo needs an empty one, or none.")
             )
         try:
             with running_service(settings.HOME, settings.STILLNOTE_URL):
@@ -68,24 +69,26 @@ class Command(BaseCommand):
         except (ServiceStartError, client.DemoTimeout) as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
-            self.stdout.write("\nThe demo is over; its data folder is gone.")
+            self.stdout.write("\n" + _("The demo is over; its data folder is gone."))
 
     def _use_the_service(self, *, once: bool) -> None:
         model = Path(settings.WHISPER_MODEL)
         is_real = model != MICRO_WHISPER
         clips = Path(settings.SPEECH_CLIPS)
         samples = Samples(clips if is_real and (clips / "manifest.jsonl").is_file() else None)
-        heard_by = f"Whisper {model.name}" if is_real else "the micro Whisper, which knows these synthetic voices alone"
+        micro = _("the micro Whisper, which knows these synthetic voices alone")
+        heard_by = f"Whisper {model.name}" if is_real else micro
         user, password = create_user("demo", "demo@example.org")
         token, begun = client.pair_phone(settings.STILLNOTE_URL, user), time.monotonic()
-        people = f", {len(samples.people)} of them of real people" if samples.people else ""
-        self.stdout.write(f"Uploading {len(samples.all)} sample memos{people}, to {settings.STILLNOTE_URL}")
-        self.stdout.write(f"They are heard by {heard_by}.")
-        for _ in tqdm(
-            client.upload_samples(settings.STILLNOTE_URL, token, samples.all), total=len(samples.all), desc="uploaded"
-        ):
+        self.stdout.write(
+            _("Uploading sample recordings to %(address)s: %(all)d, of which real people spoke %(people)d.")
+            % {"address": settings.STILLNOTE_URL, "all": len(samples.all), "people": len(samples.people)}
+        )
+        self.stdout.write(_("They are heard by %(model)s.") % {"model": heard_by})
+        uploads = client.upload_samples(settings.STILLNOTE_URL, token, samples.all)
+        for _upload in tqdm(uploads, total=len(samples.all), desc=_("uploaded")):
             pass
-        with tqdm(total=len(samples.all), desc="written down and placed") as bar:
+        with tqdm(total=len(samples.all), desc=_("written down and placed")) as bar:
             for done in client.wait_for_ideas(user):
                 bar.update(done - bar.n)
         digest = client.request_digest(user)
@@ -96,11 +99,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(figures))
         else:
             if mails := getattr(settings, "EMAIL_FILE_PATH", None):
-                self.stdout.write(f"\nThe morning e-mail lies in {mails}")
-            self.stdout.write(f"\nThe site is open: {settings.STILLNOTE_URL} (user: demo, password: {password})")
-            self.stdout.write("Ctrl-C ends the demo and removes its data folder.\n")
+                self.stdout.write("\n" + _("The morning e-mail lies in %(folder)s") % {"folder": mails})
+            said = _("The site is open: %(address)s (user: demo, password: %(password)s)")
+            self.stdout.write("\n" + said % {"address": settings.STILLNOTE_URL, "password": password})
+            self.stdout.write(_("Ctrl-C ends the demo and removes its data folder.") + "\n")
         self.stdout.flush()
         if not report.ended_right():
-            raise CommandError("some memos did not come to their right end; see the table above")
+            raise CommandError(_("some recordings did not come to their right end; see the table above"))
         while not once:
             time.sleep(1)

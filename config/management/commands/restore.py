@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from capture.services.deletion import TombstoneRow, apply_tombstones, tombstone_rows
 from capture.services.doors import close_all_doors
@@ -30,7 +32,7 @@ FINISH_OPTION = "--finish"
 OLD_SERVICE_SETTINGS = {"DATABASE_URL", "STORAGE_URL"}
 """What is deleted from the restored copy must not be deleted there."""
 
-COPY_TEXT = (
+COPY_TEXT = gettext_noop(
     "It is a copy: it watches no folder outside of its own, reads no mailbox, uses no bucket and sends no e-mail until "
     "you say so, on its page Settings, or by `manage.py doors --open all` where it takes over from the old one."
 )
@@ -57,7 +59,7 @@ class Command(BaseCommand):
             elif file and to:
                 self._restore(file.absolute(), to.expanduser().resolve(), database)
             else:
-                raise CommandError("Name a backup and a folder: manage.py restore FILE --to FOLDER")
+                raise CommandError(_("Name a backup and a folder: manage.py restore FILE --to FOLDER"))
         except (BackupFailed, NotReady) as reason:
             raise CommandError(str(reason)) from reason
 
@@ -65,9 +67,8 @@ class Command(BaseCommand):
         description = read_description(file)
         is_dump = description.database == "postgresql"
         if is_dump != bool(database):
-            raise BackupFailed(
-                NEEDS_DATABASE_TEXT if is_dump else "The backup brings its own database: leave --database out."
-            )
+            brings_its_own = _("The backup brings its own database: leave --database out.")
+            raise BackupFailed(_(NEEDS_DATABASE_TEXT) if is_dump else brings_its_own)
         deleted_since = _read_tombstones()
         with unpacked_backup(file, to) as beside:
             # A process of its own, for the settings of this one name the folder that is in use.
@@ -84,20 +85,25 @@ class Command(BaseCommand):
                 raise CommandError(last.removeprefix(f"{CommandError.__name__}: "))
             self.stderr.write(finished.stderr, ending="")
         address = f"DATABASE_URL={database} " if database else ""
-        self.stdout.write(f"Restored. Start it with: STILLNOTE_HOME={to} {address}make run")
-        self.stdout.write("While another runs on this machine, give it a PORT of its own.")
-        self.stdout.write(COPY_TEXT)
+        command_line = f"STILLNOTE_HOME={to} {address}make run"
+        self.stdout.write(_("Restored. Start it with: %(command)s") % {"command": command_line})
+        self.stdout.write(_("While another runs on this machine, give it a PORT of its own."))
+        self.stdout.write(_(COPY_TEXT))
         if (to / SETTINGS_ASIDE_FILE).exists():
-            self.stdout.write(
-                f"Its settings are in {to / SETTINGS_ASIDE_FILE}: look at them, and rename it to {SETTINGS_FILE}."
-            )
+            said = _("Its settings are in %(file)s: look at them, and rename it to %(name)s.")
+            self.stdout.write(said % {"file": to / SETTINGS_ASIDE_FILE, "name": SETTINGS_FILE})
 
     def _finish(self, tombstones: list[TombstoneRow], old_home: str, new_home: str) -> None:
         fill_database()
         close_all_doors()
         map_own_folders(old_home, Path(new_home))
         if removed := apply_tombstones(tombstones):
-            self.stdout.write(f"{removed} memos that were deleted since are deleted here too.")
+            said = ngettext(
+                "%(n)d recording that was deleted since is deleted here too.",
+                "%(n)d recordings that were deleted since are deleted here too.",
+                removed,
+            )
+            self.stdout.write(said % {"n": removed})
 
 
 def _read_tombstones() -> list[TombstoneRow]:

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from config.ops.database_version import NotReady
 from config.runner import lock, prepare
@@ -49,10 +50,9 @@ class Command(BaseCommand):
         os.close(held)
         lock.delete_settings(settings.HOME)
         if not is_well:
-            raise CommandError(
-                f"The service does not stay up. The reason stands above, or at the end of {settings.HOME}/logs/web.log"
-            )
-        self._print("Stillnote has ended.")
+            said = _("The service does not stay up. The reason stands above, or at the end of %(log)s")
+            raise CommandError(said % {"log": settings.HOME / "logs/web.log"})
+        self._print(_("Stillnote has ended."))
 
     def _print(self, *lines: str) -> None:
         for line in lines:
@@ -81,10 +81,12 @@ class _StartReport:
         if _website_answers():
             seconds = time.time() - psutil.Process().create_time()
             self._print(*self._lines)
-            self._print(f"Stillnote is running at {settings.STILLNOTE_URL}   (up in {seconds:.1f} s; Ctrl-C ends it)")
+            said = _("Stillnote is running at %(address)s   (up in %(seconds)s s; Ctrl-C ends it)")
+            self._print(said % {"address": settings.STILLNOTE_URL, "seconds": f"{seconds:.1f}"})
             self._is_over = True
         elif time.monotonic() > self._late_at and not self._has_excused:
-            self._print(f"The website does not answer yet. If that stays so, see {settings.HOME}/logs/web.log")
+            said = _("The website does not answer yet. If that stays so, see %(log)s")
+            self._print(said % {"log": settings.HOME / "logs/web.log"})
             self._has_excused = True
 
 

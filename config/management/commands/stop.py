@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from config.runner import lock
 from config.runner.stop import stop_service
@@ -18,8 +19,9 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """End it, or say that nothing runs."""
         if not lock.is_held(settings.HOME):
-            self.stdout.write("Stillnote does not run.")
+            self.stdout.write(_("Stillnote does not run."))
         elif stop_service(settings.HOME):
-            self.stdout.write("Stillnote has ended.")
+            self.stdout.write(_("Stillnote has ended."))
         else:
-            raise CommandError(f"Stillnote does not end. What it does stands in {settings.HOME}/logs.")
+            said = _("Stillnote does not end. What it does stands in %(folder)s.")
+            raise CommandError(said % {"folder": settings.HOME / "logs"})

@@ -105,6 +105,11 @@ def _wide_paths(levels: Sequence[float], strokes: int, height: float, kind: str)
     return f'<path{named} d="{even}"/><path class="{f"{kind} odd".strip()}" d="{odd}"/>'
 
 
+def voice_paths(peaks: bytes, seconds: float, strokes: int, height: float, kind: str) -> str:
+    """Return the strokes of a voice within a larger picture, `WIDE_PITCH_PX` apart. kind: their class, or none."""
+    return _wide_paths(stroke_levels(peaks, 0, seconds, strokes), strokes, height, kind)
+
+
 def wide_wave_svg(
     peaks: bytes,
     start: float,

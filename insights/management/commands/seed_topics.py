@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.core.visible_text import printable
 from capture.services.accounts import account_for_command
@@ -32,4 +33,5 @@ class Command(BaseCommand):
             raise CommandError(describe_problem(reason.message)) from reason
         for problem in made.problems:
             self.stderr.write(printable(describe_problem(problem)))
-        self.stdout.write(f"Topics made: {made.number}. There already, and left as they are: {made.known}.")
+        said = _("Topics made: %(made)s. There already, and left as they are: %(known)s.")
+        self.stdout.write(said % {"made": made.number, "known": made.known})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from insights.error_text import describe_problem
 from insights.services.embedders import fetch_sentence_model
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         lines = DownloadLines("sentence_model")
         if problem := fetch_sentence_model(lambda download: self._print_lines(lines.next_lines(download))):
             raise CommandError(describe_problem(problem))
-        self.stdout.write("The model is here. Ideas are compared by it within minutes, if the service runs.")
+        self.stdout.write(_("The model is here. Ideas are compared by it within minutes, if the service runs."))
 
     def _print_lines(self, lines: Iterable[Message]) -> None:
         for line in lines:

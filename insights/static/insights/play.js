@@ -1,48 +1,43 @@
-// Plays a span of a recording where it is clicked, shows how far it is, and lights words as they are spoken.
-// Without this script the links open the span by themselves.
+// Plays a span of a recording where it is clicked, shows how far it is, and lights words as they are spoken; where that
+// is asked for, it goes on to the next idea. Without this script the links open the span by themselves.
+import { offerChoices, passesPauses, speed } from "./listening.js";
+import { forget, tell } from "./unplayed.js";
+
 const shown = document.getElementById("player");
 const player = shown ?? new Audio();
 const words = [...document.querySelectorAll(".transcript a[data-start]")];
 const whole = document.querySelector(".wave.spans");
 const head = whole?.querySelector(".at");
-const sentences = document.getElementById("unplayed")?.content;
+const bar = document.getElementById("playbar");
+const toggle = bar?.querySelector("[data-player=pause]");
+const onward = bar?.querySelector("[name=onward]");
+const LEAST_JUMP_SECONDS = 0.1;
 let span = null;
+let lastLink = null;
 let lit = null;
-let told = null;
-
-function forget() {
-  told?.remove();
-  told = null;
-}
-
-// Of a sound that does not come the player says only that: its address is asked why.
-async function reasonOf(address) {
-  try {
-    const answer = await fetch(address, { method: "HEAD", cache: "no-store" });
-    if (answer.redirected || answer.status === 401) return "logged-out";
-    if (answer.status === 404 || answer.status === 410) return "gone";
-    return answer.ok ? "unplayable" : "failed";
-  } catch {
-    return "unreached";
-  }
-}
-
-async function tell(place) {
-  const address = player.src;
-  const why = await reasonOf(address);
-  if (address !== player.src) return;
-  forget();
-  const sentence = sentences?.querySelector(`[data-when="${why}"]`);
-  if (!sentence || !place.isConnected) return;
-  told = sentence.cloneNode(true);
-  told.className = "note bad unplayed";
-  told.setAttribute("role", "alert");
-  place.after(told);
-}
+let frame = 0;
 
 function stop() {
   player.pause();
   leave();
+}
+
+function endSpan() {
+  const next = onward?.checked && neighbour(1);
+  if (next) playLink(next);
+  else stop();
+}
+
+// The idea before or after the one that was played last; what is folded away is not heard.
+function neighbour(step) {
+  const links = [...document.querySelectorAll("a.voice[data-play]")].filter((link) => link.checkVisibility());
+  return links[links.indexOf(lastLink) + step];
+}
+
+function passPause() {
+  const at = player.currentTime;
+  const pause = span.pauses.find(([from, to]) => at >= from && at < to - LEAST_JUMP_SECONDS);
+  if (pause && passesPauses()) player.currentTime = pause[1];
 }
 
 function leave() {
@@ -91,28 +86,77 @@ function light() {
 
 function follow() {
   if (head && player.duration) head.setAttribute("x", `${(100 * player.currentTime) / player.duration}%`);
-  if (span && player.currentTime >= span.end) stop();
+  if (span && player.currentTime >= span.end) endSpan();
+  if (span) passPause();
   if (span) draw(span.link, (player.currentTime - span.start) / (span.end - span.start));
   if (words.length) light();
-  if (!player.paused) requestAnimationFrame(follow);
+  cancelAnimationFrame(frame);
+  if (!player.paused) frame = requestAnimationFrame(follow);
+}
+
+function playLink(link) {
+  leave();
+  forget();
+  const address = link.href.split("#")[0];
+  if (player.error || player.src.split("#")[0] !== address) player.src = address;
+  // Without an end it plays on from there: a word is a place to listen from.
+  const pauses = (link.dataset.pauses ?? "").split(" ").filter(Boolean).map((pause) => pause.split("-").map(Number));
+  span = { link, start: Number(link.dataset.start), end: Number(link.dataset.end ?? Infinity), pauses };
+  lastLink = link;
+  show(link, true);
+  showBar();
+  player.currentTime = span.start;
+  start();
+}
+
+// What does not come is told by the event of it, which needs to know where; this is for all else.
+function start() {
+  const begun = span;
+  player.play().catch(() => player.error || span !== begun || leave());
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-play]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (span?.link === link && !player.paused) return stop();
-  leave();
-  forget();
-  const address = link.href.split("#")[0];
-  if (player.error || player.src.split("#")[0] !== address) player.src = address;
-  // Without an end it plays on from there: a word is a place to listen from.
-  span = { link, start: Number(link.dataset.start), end: Number(link.dataset.end ?? Infinity) };
-  show(link, true);
-  player.currentTime = span.start;
-  // What does not come is told by the event of it, which needs to know where; this is for all else.
-  player.play().catch(() => player.error || leave());
+  if (span?.link === link && !player.paused) stop();
+  else playLink(link);
 });
+
+// What the bar, the keys of a keyboard and a headset do.
+const actions = {
+  pause: () => player.pause(),
+  play: () => (span || !lastLink ? start() : playLink(lastLink)),
+  previous: () => move(-1),
+  next: () => move(1),
+};
+
+function move(step) {
+  const link = neighbour(step) ?? (step < 0 ? lastLink : null);
+  if (link?.isConnected) playLink(link);
+}
+
+function showBar() {
+  if (!bar || !bar.hidden) return;
+  bar.hidden = false;
+  if (!navigator.mediaSession) return;
+  const names = { play: "play", pause: "pause", previoustrack: "previous", nexttrack: "next" };
+  for (const [key, name] of Object.entries(names)) navigator.mediaSession.setActionHandler(key, actions[name]);
+}
+
+function showToggle() {
+  if (!toggle) return;
+  toggle.setAttribute("aria-label", player.paused ? toggle.dataset.playOn : toggle.dataset.pause);
+  const icon = toggle.querySelector("use");
+  icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, player.paused ? "#play" : "#pause"));
+}
+
+bar?.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-player]")?.dataset.player;
+  if (name) actions[name === "pause" && player.paused ? "play" : name]();
+});
+if (bar) offerChoices(player, document.getElementById("player-menu"));
+else player.defaultPlaybackRate = player.playbackRate = speed();
 
 whole?.addEventListener("click", (event) => {
   const { left, width } = whole.getBoundingClientRect();
@@ -122,14 +166,17 @@ whole?.addEventListener("click", (event) => {
 });
 player.addEventListener("playing", forget);
 player.addEventListener("error", () => {
-  tell(span?.link ?? whole ?? player);
+  tell(player, span?.link ?? whole ?? player);
   leave();
 });
 player.addEventListener("play", follow);
 player.addEventListener("seeked", follow);
 player.addEventListener("pause", follow);
-player.addEventListener("ended", leave);
+player.addEventListener("play", showToggle);
+player.addEventListener("pause", showToggle);
+player.addEventListener("ended", () => span && endSpan());
 // A hidden page is given no frames, but hears the end of a span all the same.
 player.addEventListener("timeupdate", () => {
-  if (span && player.currentTime >= span.end) stop();
+  if (span && player.currentTime >= span.end) endSpan();
+  else if (span) passPause();
 });

@@ -7,8 +7,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.http.byte_ranges import UnsatisfiableRange, requested_range
 from capture.models import Device, Memo
+from capture.services.byte_ranges import UnsatisfiableRange, requested_range
 from capture.services.deletion import delete_memo
 from tests.support.answers import sound
 from tests.support.api_phone import OGG

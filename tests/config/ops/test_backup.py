@@ -51,7 +51,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
             other = surroundings | {"DATABASE_URL": request.getfixturevalue("postgres_url")()}
         database = ["--database", other["DATABASE_URL"]] if other else []
         said = service.manage("restore", str(backup), "--to", str(home), *database)
-    assert "1 memos that were deleted since are deleted here too." in said
+    assert "1 recording that was deleted since is deleted here too." in said
     assert f"STILLNOTE_HOME={home}" in said
     assert (home / "stillnote.env.from-backup").exists()
     assert backup.stat().st_mode & 0o077 == 0

@@ -1,11 +1,11 @@
 """Doubtful words in a text as people read it: cut at boundaries of ideas, and with what a person changed or kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from transcription.core.edit_script import Piece, Replacement, text_pieces
+from transcription.core.edit_script import Piece, Replacement, pieces_within
 from transcription.core.words import Word
 
 MOSTLY_SHARE = 0.5
@@ -52,13 +52,7 @@ def mark_text(
     changes = list(changes)
     if not changes:
         return _tidied(_runs(_cut(words, doubtful, start, end)))
-    ends = list(accumulate(len(word.text) for word in words))
-    within = (
-        piece
-        for piece in text_pieces(words, changes)
-        if ends[piece.first] > start and ends[piece.first] - len(words[piece.first].text) < end
-    )
-    return _tidied(mark_pieces(within, doubtful))
+    return _tidied(mark_pieces(pieces_within(words, changes, start, end), doubtful))
 
 
 def mark_pieces(pieces: Iterable[Piece], doubtful: Collection[int]) -> list[MarkedText]:

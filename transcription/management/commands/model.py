@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from transcription.core.download_lines import DownloadLines
 from transcription.core.messages import Message
@@ -32,10 +33,11 @@ class Command(BaseCommand):
         if problem and engine_problem(name):
             raise CommandError(sentence_of(problem))
         if problem:
-            self.stdout.write(f"Recordings are written down meanwhile: {sentence_of(engine_finding()[1])}.")
+            said = _("Recordings are written down meanwhile: %(how)s.")
+            self.stdout.write(said % {"how": sentence_of(engine_finding()[1])})
         else:
             self.stdout.write(
-                "The model is here. Waiting recordings are written down within seconds, if the service runs."
+                _("The model is here. Waiting recordings are written down within seconds, if the service runs.")
             )
 
     def _print_lines(self, lines: Iterable[Message]) -> None:

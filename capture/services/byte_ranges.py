@@ -1,13 +1,24 @@
 """Byte ranges (RFC 9110, section 14), so that a browser can play a recording from its middle."""
 
 import re
+from collections.abc import Iterator
+from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseNotAllowed
 
-from capture.storage.protocol import Kept
-
 _ONE_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
+
+
+class InParts(Protocol):
+    """What can be sent: a stored file, or one that is put together of several. size: bytes."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    def part(self, span: range) -> Iterator[bytes]:
+        """Open it and return some of its bytes, in pieces."""
 
 
 class UnsatisfiableRange(Exception):
@@ -34,7 +45,7 @@ def requested_range(header: str | None, size: int) -> range | None:
     return range(start, end)
 
 
-def serve_file(request: HttpRequest, kept: Kept, content_type: str, etag: str) -> HttpResponseBase:
+def serve_file(request: HttpRequest, kept: InParts, content_type: str, etag: str) -> HttpResponseBase:
     """Return a file, or the part of it that was asked for. Raises what opening it raises.
 
     etag: changes whenever the bytes do; part of an older file is never joined to this one (If-Range).
