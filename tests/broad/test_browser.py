@@ -45,7 +45,7 @@ def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Se
     assert len(text.split()) >= 4
     desk.locator(".idea time").first.click()
     player = desk.locator("#player")
-    player.wait_for()
+    player.wait_for(state="attached")
     hear.click()
     wait_until(desk, "document.getElementById('player').currentTime > 0.3")
     start, end = (float(hear.get_attribute(f"data-{edge}") or 0) for edge in ("start", "end"))
@@ -155,6 +155,8 @@ def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
     assert max(desk.evaluate(HEIGHTS)) > LOW_PX
     desk.get_by_role("button", name="Stop recording").click()
     expect(desk.locator("#record-status")).to_have_text("It is kept, and is being written down.", timeout=20_000)
+    expect(desk.locator("#came-in .waiting, #came-in .idea").first).to_be_visible()
+    expect(desk.locator("#answers")).to_be_hidden()
     assert states(service)["memos"] == before + 1
 
 
@@ -171,6 +173,7 @@ def test_a_connection_that_breaks_loses_nothing_of_what_is_recorded_at_the_desk(
     desk.get_by_role("button", name="Stop recording").click()
     expect(desk.locator("#record-status")).to_contain_text("It is held in this browser", timeout=20_000)
     expect(desk.locator("#record-live")).to_be_hidden()
+    expect(desk.locator("#answers")).to_be_hidden()
     desk.unroute("**/api/v1/memos/*")
     expect(desk.locator("#record-status")).to_contain_text("It is kept", timeout=30_000)
     assert states(service)["memos"] == before + 1
@@ -194,6 +197,8 @@ def test_a_second_tab_leaves_alone_what_is_being_recorded_in_the_first(service: 
     assert states(service)["memos"] == before
     desk.get_by_role("button", name="Stop recording").click()
     expect(desk.locator("#record-status")).to_have_text("It is kept, and is being written down.", timeout=20_000)
+    expect(desk.locator("#came-in .waiting, #came-in .idea").first).to_be_visible()
+    expect(desk.locator("#answers")).to_be_hidden()
     assert states(service)["memos"] == before + 1
 
 

@@ -94,7 +94,7 @@ function showKept() {
   opening.href = opening.dataset.address.replace("ID", kept);
   opening.hidden = false;
   kept = null;
-  htmx.ajax("GET", location.pathname, { target: "#came-in", select: "#came-in", swap: "outerHTML" });
+  document.getElementById("came-in").dispatchEvent(new Event("kept"));
 }
 
 const store = await openStore(`stillnote-web-${form.dataset.user}`);
