@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, feed, ideas, listen, memos, recordings, review, today, topics
+from insights.views import acts, answers, digest, edges, feed, ideas, listen, memos, recordings, review, today, topics
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("ideas/<uuid:idea_id>/not-here", ideas.idea_not_here, name="not_here"),
     path("ideas/<uuid:idea_id>/suggested", ideas.idea_suggested, name="suggested"),
     path("ideas/<uuid:idea_id>/move", ideas.idea_move, name="move_idea"),
+    path("ideas/<uuid:idea_id>/split", edges.idea_split, name="split_idea"),
+    path("ideas/<uuid:idea_id>/join", edges.idea_join, name="join_idea"),
+    path("ideas/<uuid:idea_id>/edge", edges.idea_edge, name="move_edge"),
+    path("ideas/<uuid:idea_id>/edit", edges.idea_words, name="idea_words"),
     path("recordings/", recordings.recordings_page, name="recordings"),
     path("memos/<uuid:memo_id>/", memos.memo_page, name="memo"),
     path("memos/<uuid:memo_id>/context", memos.memo_context, name="memo_context"),

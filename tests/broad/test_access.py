@@ -184,6 +184,16 @@ answer_proposal                      get,put,patch,delete   login-never
 answer_proposal                      post                   302 302 302 302 302 404
 undo_correction                      get,put,patch,delete   login-never
 undo_correction                      post                   302 302 302 302 404 404
+split_idea                           get                    login-own
+split_idea                           put,patch,delete       login-never
+split_idea                           post                   302 302 302 302 302 404
+move_edge                            get                    302 302 302 302 404 404
+move_edge                            put,patch,delete       login-never
+move_edge                            post                   302 302 302 302 302 404
+join_idea                            get,put,patch,delete   login-never
+join_idea                            post                   302 302 302 302 302 404
+idea_words                           get,post               login-own
+idea_words                           put,patch,delete       login-never
 not_here                             get,put,patch,delete   login-never
 not_here                             post                   302 302 302 302 302 404
 suggested                            get                    login-own

@@ -1,7 +1,6 @@
 """axe-core finds nothing wrong with any page: wide in the dark, narrow by daylight, with its menus open."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.demo.sample_memos import MEMOS
 from tests.pictures.__main__ import paths
+from tests.support.axe import AXE, violations
 from tests.support.browser import DESK, PHONE, log_in
 from tests.support.code_app import app_code
 from tests.support.phone import Phone
@@ -19,12 +19,6 @@ from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 
-AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-WORDS_OF_A_TEXT = ".transcript a"
-"""Links within a text are as large as its words: WCAG 2.5.8 leaves them out, axe-core only beside other text."""
-ASK = """(rules) => axe.run({ exclude: rules.exclude }, { runOnly: rules.only })
-  .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`))"""
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(DESK, "dark"), (PHONE, "light")]
 
 
@@ -48,13 +42,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, service: Service, pas
     log_in(shown, service.address, "owner", password)
     yield shown
     context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds wrong with a page as it is now."""
-    page.add_script_tag(path=AXE)
-    found: list[str] = page.evaluate(ASK, {"only": RULES, "exclude": [[WORDS_OF_A_TEXT]]})
-    return found
 
 
 def test_nothing_is_wrong_with_any_page(page: Page, service: Service) -> None:

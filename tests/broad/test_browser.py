@@ -37,7 +37,7 @@ def test_a_memo_spoken_into_a_paired_phone_is_met_again_on_the_pages(service: Se
     assert len(text.split()) >= 4
     desk.locator(".idea time").first.click()
     player = desk.locator("#player")
-    player.wait_for()
+    player.wait_for(state="attached")
     hear.click()
     wait_until(desk, "document.getElementById('player').currentTime > 0.3")
     start, end = (float(hear.get_attribute(f"data-{edge}") or 0) for edge in ("start", "end"))

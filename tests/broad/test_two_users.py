@@ -49,7 +49,20 @@ from transcription.models import Edit, Transcript, Vocabulary
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
-    *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
+    *(
+        "today",
+        "topics",
+        "topic",
+        "memo",
+        "move_idea",
+        "split_idea",
+        "idea_words",
+        "suggested",
+        "unsorted",
+        "devices",
+        "folders",
+        "digest_preview",
+    ),
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from capture.services.accounts import account_for_command
 from capture.services.invitations import (
@@ -28,9 +29,10 @@ class Command(BaseCommand):
     def handle(self, *, note: str, days: int, user: str | None, **_options: Any) -> None:
         """Print it alone, so that scripts can read it."""
         if not 1 <= days <= MAX_INVITATION_DAYS:
-            raise CommandError(f"An invitation holds for 1 to {MAX_INVITATION_DAYS} days.")
+            raise CommandError(_("An invitation holds for 1 to %(days)d days.") % {"days": MAX_INVITATION_DAYS})
         by = account_for_command(user)
         if not may_invite(by):
-            raise CommandError(f"{by.get_username()} does not look after accounts, and so invites nobody.")
+            said = _("%(name)s does not look after accounts, and so invites nobody.")
+            raise CommandError(said % {"name": by.get_username()})
         _made, code = create_invitation(by, note, days)
         self.stdout.write(invitation_link(code))
