@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
@@ -161,6 +161,22 @@ class LookChoice(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     class Meta:
         model = User
         fields = ["look"]
+
+
+class NewAccount(UserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """What somebody who was invited chooses: a name that no account has in whatever capitals, and a password."""
+
+    class Meta:
+        model = User
+        fields = ["username"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Name")
+        self.fields["username"].help_text = _("You log in with it. Letters, digits and @ . + - _")
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("The same again")
+        self.fields["password2"].help_text = ""
 
 
 class NewPassword(PasswordChangeForm):

@@ -129,6 +129,28 @@ MFA_FORMS = {
     "activate_totp": "config.accounts.forms.FirstCode",
     "add_webauthn": "config.accounts.forms.NewPasskey",
 }
+# Another service that says who somebody is, by OpenID Connect. The secret is never shown or logged.
+OIDC_URL = read.str("STILLNOTE_OIDC_URL", default="").rstrip("/")
+OIDC_CLIENT = read.str("STILLNOTE_OIDC_CLIENT", default="")
+OIDC_SECRET = read.str("STILLNOTE_OIDC_SECRET", default="")
+OIDC_NAME = read.str("STILLNOTE_OIDC_NAME", default="OpenID Connect")
+OIDC_OPEN = read.bool("STILLNOTE_OIDC_OPEN", default=False)
+SOCIALACCOUNT_ADAPTER = "config.accounts.adapters.Provider"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT,
+                "secret": OIDC_SECRET,
+                "settings": {"server_url": OIDC_URL},
+            }
+        ],
+    }
+}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 ACCOUNT_FORMS = {"reauthenticate": "config.accounts.forms.PasswordAgain"}
 
 # The database says what is to be done, so it must survive a power cut: WAL with synchronous=FULL, or PostgreSQL.

@@ -6,9 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from capture.models import AuthedRequest
-from insights.models import DigestPlan, Topic
+from insights.models import DigestPlan, Idea, Topic
+from transcription.services.edits import edit_keys
 
 
 class DigestPlanForm(forms.Form):
@@ -19,6 +22,24 @@ class DigestPlanForm(forms.Form):
     style = forms.ChoiceField(choices=DigestPlan.Style.choices)
     email = forms.EmailField(required=False)
     password = forms.CharField(required=False, strip=False)
+
+
+class IdeaWordsForm(forms.Form):
+    """An idea's words as a person has them. seen: the edits with which they were shown."""
+
+    text = forms.CharField(max_length=500_000)
+    seen = forms.RegexField(r"\A[0-9 ]*\Z", required=False, empty_value=None, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> set[int] | None:
+        """Return the keys of the edits that the words were shown with, or None where nothing is said of them."""
+        return edit_keys(self.cleaned_data["seen"])
+
+
+def back_address(request: AuthedRequest, idea: Idea) -> str:
+    """Return the page from which was asked, or that of the idea's recording."""
+    asked = request.POST.get("back") or request.GET.get("back", "")
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])
 
 
 def find_own_topic(request: AuthedRequest, asked: object) -> Topic:

@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.models import ArchivePace
 from transcription.core.tokens import MAX_MEANT_WORDS, MAX_WORD_CHARACTERS
+from transcription.services.edits import edit_keys
 
 HOURS = [("", _("any hour")), *((hour, f"{hour:02}:00") for hour in range(24))]
-
-MAX_KEY_DIGITS = 18
 
 
 def _hour_field(label: Any) -> forms.TypedChoiceField:
@@ -46,8 +45,7 @@ class TextForm(forms.Form):
 
     def clean_seen(self) -> set[int] | None:
         """Return the keys of the edits that the text was shown with, or None where nothing is said of them."""
-        told = self.cleaned_data["seen"]
-        return None if told is None else {int(key) for key in told.split() if len(key) <= MAX_KEY_DIGITS}
+        return edit_keys(self.cleaned_data["seen"])
 
 
 class CorrectionForm(forms.Form):

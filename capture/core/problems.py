@@ -193,6 +193,11 @@ PROBLEMS = {
         _("This pairing code was used or has run out. Ask for a new one."),
         _("The pairing code was used, or has run out, or never was. Ask for a new one."),
     ),
+    "invitation-over": ProblemKind(
+        410,
+        _("This invitation was used, has run out, or was taken back. Ask for a new one."),
+        _("The invitation was used, has run out, or was taken back. Ask for a new one."),
+    ),
     "length-required": ProblemKind(
         411,
         _("Say how large the recording is, in a Content-Length header."),

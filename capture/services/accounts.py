@@ -1,5 +1,8 @@
 """Accounts and their passwords."""
 
+import itertools
+import re
+
 from allauth.mfa.models import Authenticator
 from django.core.management.base import CommandError
 from django.utils.crypto import get_random_string
@@ -10,6 +13,9 @@ from capture.models import User
 from capture.services.devices import ALPHABET
 
 OWNER = "owner"
+MAX_WISHED_CHARACTERS = 100
+_UNNAMEABLE = re.compile(r"[^\w.@+-]")
+"""What names of accounts do not hold."""
 
 
 def new_password() -> str:
@@ -39,6 +45,18 @@ def create_user(name: str, email: str = "") -> tuple[User, str]:
     password, first = new_password(), owner()
     time_zone = first.time_zone if first else "UTC"
     return User.objects.create_user(name, email, password, time_zone=time_zone), password
+
+
+def create_vouched_user(wished: str) -> User:
+    """Make an account without a password for somebody of whom another service says who they are, and return it.
+
+    wished: their name there. Where it is taken here, in whatever capitals, a number follows it.
+    """
+    first = owner()
+    name = _UNNAMEABLE.sub("", wished)[:MAX_WISHED_CHARACTERS] or "guest"
+    tries = (name if number == 1 else f"{name}{number}" for number in itertools.count(1))
+    free = next(one for one in tries if not User.objects.filter(username__iexact=one).exists())
+    return User.objects.create_user(free, time_zone=first.time_zone if first else "UTC")
 
 
 def account_name(written: str) -> str:

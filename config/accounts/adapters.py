@@ -1,11 +1,16 @@
 """What django-allauth asks of the house: where people go, which sentences they read, how secrets are kept."""
 
 import base64
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,18 +20,20 @@ from django.utils.translation import gettext_lazy
 
 from capture.core.errors import Refusal
 from capture.models import User
-from capture.services.accounts import verify_password
+from capture.services.accounts import create_vouched_user, verify_password
 from capture.services.devices import qr_svg
 from capture.services.keyed_hash import keyed_hash
 from config.accounts.forms import too_many_tries
 from config.first_run import is_first_log_in
+
+logger = logging.getLogger(__name__)
 
 SAID = {
     "mfa/messages/totp_activated.txt": gettext_lazy("From now on the log-in asks for a code of your app."),
     "mfa/messages/totp_deactivated.txt": gettext_lazy("The app is not asked for any more."),
     "mfa/messages/webauthn_added.txt": gettext_lazy("The passkey is kept."),
     "mfa/messages/webauthn_removed.txt": gettext_lazy("The passkey is not taken any more."),
-    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("These codes are new; those from before do not hold."),
+    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("These codes are new: write them down, each holds once."),
     "socialaccount/messages/account_connected.txt": gettext_lazy("From now on you can log in by it."),
     "socialaccount/messages/account_connected_updated.txt": gettext_lazy("You can log in by it already."),
     "socialaccount/messages/account_connected_other.txt": gettext_lazy("Another account here logs in by that."),
@@ -92,6 +99,64 @@ class Accounts(DefaultAccountAdapter):
         return redirect("account_login")
 
 
+class Provider(DefaultSocialAccountAdapter):
+    """Another service that says who somebody is. Nobody is found by an e-mail address."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Let in who is linked; make an account for a stranger only where a setting says so. Raises what ends it."""
+        said = sociallogin.account.extra_data
+        subjects = {part.get("sub") for part in (said.get("userinfo"), said.get("id_token")) if part}
+        if len(subjects) != 1:  # OpenID Connect Core 1.0, 5.3.2
+            raise ImmediateHttpResponse(_refuse_provider(request, _("That did not let you in.")))
+        if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
+            return
+        if not settings.OIDC_OPEN:
+            unknown = _("No account here is linked with that. Log in by your password, and link it in Settings.")
+            raise ImmediateHttpResponse(_refuse_provider(request, unknown))
+        named = sociallogin.account.get_provider_account().get_user_data() or {}
+        sociallogin.connect(request, create_vouched_user(str(named.get("preferred_username") or "")))
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,
+    ) -> None:
+        """Say that it did not work; the log tells why. Raises what ends it."""
+        del provider, extra_context
+        if error == AuthError.CANCELLED:
+            raise ImmediateHttpResponse(redirect("account_login"))
+        logger.warning("A log-in by OpenID Connect failed: %s", type(exception).__name__)
+        raise ImmediateHttpResponse(_refuse_provider(request, provider_failed()))
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Return False: an account is made in pre_social_login, or not at all."""
+        del request, sociallogin
+        return False
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Return False: whoever writes an address into another service is not its owner here."""
+        del login, email
+        return False
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        """Return where to go once an account is linked."""
+        del request, socialaccount
+        return reverse("mfa_index")
+
+
+def provider_failed() -> str:
+    """Return what to say where the other service did not answer, or not as it should."""
+    return _("%(name)s did not answer as it should. Try again, or log in another way.") % {"name": settings.OIDC_NAME}
+
+
+def _refuse_provider(request: HttpRequest, sentence: str) -> HttpResponse:
+    messages.error(request, sentence)
+    return redirect("mfa_index" if request.user.is_authenticated else "account_login")
+
+
 class SecondFactors(DefaultMFAAdapter):
     """Passkeys, apps and codes on paper."""
 
@@ -119,12 +184,12 @@ class SecondFactors(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a secret as the database has it: useless without the data folder's key."""
-        return _box().encrypt(text.encode()).decode()
+        return _factor_cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that the database has."""
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return _factor_cipher().decrypt(encrypted_text.encode()).decode()
 
 
-def _box() -> Fernet:
+def _factor_cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(bytes.fromhex(keyed_hash("second factors", ""))))

@@ -21,14 +21,12 @@ from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.models import User
 from config.accounts.passkeys import passkeys_work
+from config.accounts.provider import QUESTION_SECONDS, provider_name
 from config.forms import LogInForm
 
 KNOWN_BROWSER = "stillnote-known"
 KNOWN_SECONDS = 365 * 24 * 3600
 """How long a browser is known after somebody logged in there (OWASP calls it a device cookie)."""
-
-QUESTION_SECONDS = 15 * 60
-"""How long somebody who is not logged in yet has for the next step."""
 
 
 class LogIn(LoginView):
@@ -54,7 +52,8 @@ class LogIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows: a passkey is offered where one can be used."""
-        return super().get_context_data(passkeys_work=passkeys_work(self.request), **kwargs)
+        shown = {"passkeys_work": passkeys_work(self.request), "provider": provider_name()}
+        return super().get_context_data(**shown, **kwargs)
 
     def _refuse(self, reason: Refusal, **context: Any) -> HttpResponse:
         page = self.render_to_response(self.get_context_data(form=self.get_form_class()(), **context))
@@ -109,7 +108,7 @@ class LogInByPasskey(LoginWebAuthnView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, not too often for one address: each question is remembered until it is answered."""
         try:
-            if request.method in {"GET", "POST"}:
+            if request.method in {"GET", "POST"} and not request.user.is_authenticated:
                 web_state().rate_limit.count_login(request)
         except Refusal as refusal:
             said = _("Too many tries came from your address. The next one is taken in %(seconds)d s.")

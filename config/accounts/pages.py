@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import (
     DownloadRecoveryCodesView,
     GenerateRecoveryCodesView,
@@ -12,6 +13,7 @@ from allauth.mfa.recovery_codes.views import (
 )
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -21,9 +23,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic.base import ContextMixin, View
 
-from capture.models import AuthedRequest, BrowserSession
+from capture.models import AuthedRequest, BrowserSession, User
 from config.accounts.browser_sessions import end_other_sessions, end_session, live_sessions
 from config.accounts.passkeys import local_address, passkeys_work
+from config.accounts.provider import provider_name
 
 
 class Plain(View):
@@ -43,7 +46,7 @@ class WherePasskeysWork(ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows."""
-        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        shown: dict[str, Any] = super().get_context_data(**kwargs) | kwargs
         shown |= {"passkeys_work": passkeys_work(self.request), "local_address": local_address(self.request)}
         return shown
 
@@ -51,9 +54,20 @@ class WherePasskeysWork(ContextMixin, View):
 class SecondFactor(Plain, WherePasskeysWork, AuthenticateView):
     """Ask for the second factor at the log-in."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows: a passkey is offered to who has one."""
+        theirs = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
+        return super().get_context_data(has_passkey=theirs.exists(), **kwargs)
+
 
 class LoggingIn(Seen, WherePasskeysWork, IndexView):
     """Show by what somebody logs in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows."""
+        user = self.request.user
+        is_linked = isinstance(user, User) and SocialAccount.objects.filter(user=user).exists()
+        return super().get_context_data(provider=provider_name(), is_linked=is_linked, **kwargs)
 
 
 class PasswordOnceMore(Plain, WherePasskeysWork, ReauthenticateView):

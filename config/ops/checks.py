@@ -118,6 +118,27 @@ def check_endpoints(**_: Any) -> list[Error]:
     ]
 
 
+@register()
+def check_provider(**_: Any) -> list[Error]:
+    """Find a service that vouches for people, where something of it is missing or anybody could pretend to be it."""
+    parts = {f"STILLNOTE_OIDC_{name}": getattr(settings, f"OIDC_{name}") for name in ("URL", "CLIENT", "SECRET")}
+    missing = [name for name, value in parts.items() if not value]
+    if len(missing) == len(parts):
+        return []
+    wrong = [f"{name} is missing: log-ins by OpenID Connect need all of {', '.join(parts)}." for name in missing]
+    if settings.OIDC_URL and not _is_safe_provider_url(settings.OIDC_URL):
+        wrong.append(
+            "STILLNOTE_OIDC_URL must be the issuer's address, as in https://login.example.org/realms/home; by http "
+            "only on this machine."
+        )
+    return [Error(sentence, id="stillnote.E006") for sentence in wrong]
+
+
+def _is_safe_provider_url(url: str) -> bool:
+    is_here = _is_endpoint_url(url) and urlsplit(url).hostname in settings.LOOPBACK
+    return _is_endpoint_url(url) and (url.startswith("https://") or is_here)
+
+
 def _is_endpoint_url(url: str) -> bool:
     try:
         at = urlsplit(url)

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from insights.models import Author, Correction, Idea, ReviewState, ReviewTurn
 from insights.services.correction_log import Batch, announce_correction, bump_version, new_batch, snapshot
-from insights.services.idea_spans import WordRange, idea_of_span, words_of_idea
+from insights.services.idea_spans import WordRange, idea_of_span, word_ends, words_of_idea
 from transcription.models import Transcript
 
 
@@ -40,14 +40,17 @@ class _Part(NamedTuple):
 
 def neighbours_of(idea: Idea) -> Neighbours:
     """Return an idea's neighbours within its transcript."""
-    words = idea.transcript.heard()
-    here = words_of_idea(idea, words)
-    ideas = Idea.objects.filter(transcript=idea.transcript_id).unreplaced().exclude(pk=idea.pk).with_memo()
-    ranges = [(words_of_idea(other, words), other) for other in ideas]
-    return Neighbours(
-        next((other for there, other in ranges if there.end == here.first), None),
-        next((other for there, other in ranges if there.first == here.end), None),
-    )
+    ends = word_ends(idea.transcript.heard())
+    here = words_of_idea(idea, ends)
+    found = dict[str, Idea]()
+    for other in Idea.objects.filter(transcript=idea.transcript_id).unreplaced().exclude(pk=idea.pk):
+        other.transcript = idea.transcript
+        there = words_of_idea(other, ends)
+        if there.end == here.first:
+            found["before"] = other
+        elif there.first == here.end:
+            found["after"] = other
+    return Neighbours(found.get("before"), found.get("after"))
 
 
 def part_idea(idea: Idea, at: int) -> list[Idea]:
@@ -56,7 +59,7 @@ def part_idea(idea: Idea, at: int) -> list[Idea]:
     at: the number of the word, from 0. Raises EdgeRefused where the idea holds no such word after its first, and
     IdeaReplaced.
     """
-    here = words_of_idea(idea, idea.transcript.heard())
+    here = words_of_idea(idea, word_ends(idea.transcript.heard()))
     if not here.first < at < here.end:
         raise EdgeRefused
     parts = [_Part(WordRange(here.first, at), idea), _Part(WordRange(at, here.end), idea)]
@@ -70,8 +73,8 @@ def join_ideas(idea: Idea, other: Idea) -> Idea:
     """
     if other not in neighbours_of(idea):
         raise EdgeRefused
-    words = idea.transcript.heard()
-    one, two = sorted((words_of_idea(idea, words), words_of_idea(other, words)))
+    ends = word_ends(idea.transcript.heard())
+    one, two = sorted((words_of_idea(idea, ends), words_of_idea(other, ends)))
     (joined,) = _replace_ideas([idea, other], [_Part(WordRange(one.first, two.end), idea)], Correction.Kind.JOINED)
     return joined
 
@@ -84,8 +87,8 @@ def move_edge(idea: Idea, at: int) -> list[Idea]:
     before = neighbours_of(idea).before
     if before is None:
         raise EdgeRefused
-    words = idea.transcript.heard()
-    there, here = words_of_idea(before, words), words_of_idea(idea, words)
+    ends = word_ends(idea.transcript.heard())
+    there, here = words_of_idea(before, ends), words_of_idea(idea, ends)
     if not there.first < at < here.end or at == here.first:
         raise EdgeRefused
     parts = [_Part(WordRange(there.first, at), before), _Part(WordRange(at, here.end), idea)]

@@ -1,5 +1,6 @@
 """An idea made of a span of a transcript, and which of the transcript's words an idea holds."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,12 +41,14 @@ def idea_of_span(transcript: Transcript, position: int, span: Span) -> Idea:
     return idea
 
 
-def words_of_idea(idea: Idea, words: Sequence[Word]) -> WordRange:
-    """Return which of its transcript's words an idea holds. words: all of them."""
-    ends = list(accumulate(len(word.text) for word in words))
-    within = [
-        number
-        for number, word in enumerate(words)
-        if ends[number] > idea.text_start and ends[number] - len(word.text) < idea.text_end
-    ]
-    return WordRange(within[0], within[-1] + 1) if within else WordRange(0, 0)
+def word_ends(words: Sequence[Word]) -> list[int]:
+    """Return where in its text each word of a transcript ends."""
+    return list(accumulate(len(word.text) for word in words))
+
+
+def words_of_idea(idea: Idea, ends: Sequence[int]) -> WordRange:
+    """Return which of its transcript's words an idea holds. ends: of all these (`word_ends`)."""
+    if not ends:
+        return WordRange(0, 0)
+    # A word begins where the one before it ends.
+    return WordRange(bisect_right(ends, idea.text_start), 1 + bisect_left(ends, idea.text_end, 0, len(ends) - 1))

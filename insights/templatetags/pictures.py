@@ -15,11 +15,14 @@ from insights.core.pictures.hours_ring import Moment, context_mark_svg, hours_ri
 from insights.core.pictures.listen_line import LineName, LinePart, listen_line_svg
 from insights.core.pictures.night_line import Burst, night_line_svg
 from insights.core.pictures.sky import SkyTopic, sky_svg
-from insights.core.pictures.waveform import NumberedSpan, spans_wave_svg, voice_wave_svg, wide_wave_svg
+from insights.core.pictures.waveform import NumberedSpan, span_colour, spans_wave_svg, voice_wave_svg, wide_wave_svg
 from insights.core.pictures.weeks import weeks_svg
 from insights.models import Idea, Topic
 
 register = template.Library()
+
+
+register.filter("span_colour", span_colour)
 
 
 def _picture(svg: str) -> SafeString:

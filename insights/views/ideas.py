@@ -8,14 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from capture.models import AuthedRequest
 from insights.error_text import describe_problem
-from insights.forms import find_own_topic
+from insights.forms import back_address, find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
 from insights.services.index_rows import NotAtHand
@@ -102,7 +101,7 @@ def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
         set_topic_sizes([idea])
         return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
     messages.success(request, said)
-    return redirect(_back_address(request, idea))
+    return redirect(back_address(request, idea))
 
 
 def _chosen_topic(request: AuthedRequest) -> Topic | None:
@@ -110,9 +109,3 @@ def _chosen_topic(request: AuthedRequest) -> Topic | None:
     if not asked:
         raise NothingChosen
     return None if asked == NO_TOPIC else find_own_topic(request, asked)
-
-
-def _back_address(request: AuthedRequest, idea: Idea) -> str:
-    asked = request.POST.get("back", "")
-    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])

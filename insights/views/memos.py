@@ -2,21 +2,26 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
+from capture.core.nights import clock_at
 from capture.models import AuthedRequest, Context, Memo
 from capture.services.contexts import AS_IT_CAME, correct_context, correct_date, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
 from capture.services.recordings import peaks_of
-from insights.models import Idea
+from insights.correction_text import describe_batch
+from insights.models import EDGE_KINDS, Correction, Idea
+from insights.review_text import describe_moment
 from insights.services.picture_rows import set_topic_sizes
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance, retry_transcript, retry_without_vad
@@ -29,15 +34,30 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
     ideas = Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().with_peaks().in_order()
     set_topic_sizes(ideas)
+    transcript = Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first()
+    standing = [edit for edit in transcript.edits.all() if edit.undone_at is None] if transcript else []
+    last = Correction.objects.of(request.user).undoable().last()
+    is_edge_change = last is not None and last.kind in EDGE_KINDS and last.idea in ideas
     page = {
         **_where_context(shown),
+        "moment": _moment_of(shown),
+        "changes": list(dict.fromkeys(edit.batch for edit in reversed(standing))),
+        "is_without_ums": request.GET.get("ums") == "no",
+        "last": last if is_edge_change else None,
+        "last_said": describe_batch([last]) if last is not None and is_edge_change else "",
         "memo": shown,
         "problem": hearing_hindrance(),
-        "transcript": Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first(),
+        "transcript": transcript,
         "ideas": ideas,
         "peaks": peaks_of(shown),
     }
     return render(request, "insights/memo.html", page)
+
+
+def _moment_of(memo: Memo) -> str:
+    zone = ZoneInfo(memo.user.time_zone)
+    clock = clock_at(memo.recorded_at, memo.utc_offset, zone)
+    return describe_moment(clock, where_spoken(memo).evening, timezone.now().astimezone(zone).date())
 
 
 @login_required

@@ -18,6 +18,7 @@ from capture.models import AuthedRequest
 from capture.services.contexts import where_spoken
 from insights.core.review.choices import Decision, Dial, TopicPace
 from insights.core.review.queue import QueuePart
+from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
 from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, ReviewDecision, ReviewSession, ReviewState, ReviewTurn, Topic
@@ -32,6 +33,7 @@ from insights.review_text import (
     describe_wait,
 )
 from insights.services.evening_questions import question_answered_by
+from insights.services.idea_edges import neighbours_of
 from insights.services.index_rows import NotAtHand
 from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.review import (
@@ -41,12 +43,14 @@ from insights.services.review import (
     begin_or_resume,
     decide,
     end_review,
+    last_edge_change,
     later_spacing,
     let_rest,
     open_review,
     set_dial,
     set_topic_pace,
     undo_decision,
+    undo_edge_change,
 )
 from insights.services.review_queue import ReviewScope, plan_of_reviews, review_offer
 from insights.services.suggestions import ask_for_index, suggestions
@@ -84,6 +88,7 @@ def _turn_context(request: AuthedRequest, session: ReviewSession, turn: ReviewTu
     number = total - session.turns.undecided().count() + 1
     set_topic_sizes([idea])
     made = session.decisions.standing().last()
+    changed = last_edge_change(session)
     now = timezone.now()
     spacing = later_spacing(idea, ReviewState.objects.filter(idea=idea).first(), now)
     return {
@@ -102,7 +107,9 @@ def _turn_context(request: AuthedRequest, session: ReviewSession, turn: ReviewTu
         "topics": Topic.objects.of(request.user).in_sight().in_use().order_by("name"),
         "wait": describe_wait(spacing.wait_days()),
         "made": made,
-        "before": BEFORE[Decision(made.decision)] if made else "",
+        "changed": changed,
+        "before": describe_batch([changed]) if changed else BEFORE[Decision(made.decision)] if made else "",
+        "neighbours": neighbours_of(idea),
         "dial": plan_of_reviews(request.user).dial,
         "dials": DIALS,
     }
@@ -201,11 +208,20 @@ def _topic_choice(request: AuthedRequest) -> TopicChoice | None:
 @login_required
 @require_POST
 def review_undo(request: AuthedRequest) -> HttpResponse:
-    """Take back what was decided last, if it still is what was shown."""
-    key = _number(request.POST.get("made", ""))
-    if key is None or not undo_decision(request.user, key):
+    """Take back what was decided or changed last, if it still is what was shown."""
+    key, batch = _number(request.POST.get("made", "")), _batch(request)
+    is_undone = key is not None and undo_decision(request.user, key)
+    is_undone = is_undone or (batch is not None and undo_edge_change(request.user, batch))
+    if not is_undone:
         messages.error(request, _("Something was decided since, or it is undone already."))
     return redirect("review" if open_review(request.user) else "review_end")
+
+
+def _batch(request: AuthedRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("batch", ""))
+    except ValueError:
+        return None
 
 
 @login_required
@@ -221,7 +237,7 @@ def review_stop(request: AuthedRequest) -> HttpResponse:
 def review_end(request: AuthedRequest) -> HttpResponse:
     """Say what was decided in the review that ended last, and close."""
     session = ReviewSession.objects.of(request.user).ended().first()
-    made = list(session.decisions.standing().select_related("idea")) if session else []
+    made = list(session.decisions.standing().of_shown_ideas().select_related("idea")) if session else []
     if session is None or not made or open_review(request.user):
         return redirect("today" if not open_review(request.user) else "review")
     counts = Counter(Decision(one.decision) for one in made)

@@ -36,6 +36,20 @@ account_login                        put,patch,delete       405 405 405 405 302 
 mfa_authenticate                     any                    to-login
 mfa_login_webauthn                   get,post               to-login
 mfa_login_webauthn                   put,patch,delete       405 405 405 405 302 302
+log_in_by_provider                   post                   nothing
+log_in_by_provider                   get,put,patch,delete   never
+openid_connect_callback              get                    nothing
+openid_connect_callback              post,put,patch,delete  never
+link_provider                        post                   to-login
+link_provider                        get,put,patch,delete   login-never
+unlink_provider                      post                   to-login
+unlink_provider                      get,put,patch,delete   login-never
+invitations                          get,post               302 302 302 302 404 404
+invitations                          put,patch,delete       login-never
+take_invitation_back                 get,put,patch,delete   login-never
+take_invitation_back                 post                   302 302 302 302 302 404
+invited                              get,post               410 410 410 410 302 302
+invited                              put,patch,delete       never
 account_logout                       post                   to-login
 account_logout                       get,put,patch,delete   never
 account_reauthenticate               get,post               login
@@ -62,9 +76,9 @@ log_out_others                       get,put,patch,delete   login-never
 log_out_others                       post                   to-login
 admin_login                          get                    302 302 302 302 403 403
 admin_login                          post,put,patch,delete  never
-admin/login/                         get                    302 302 302 302 403 403
-admin/login/                         post,put,patch,delete  never
-admin/logout/                        any                    to-login
+login                                get                    302 302 302 302 403 403
+login                                post,put,patch,delete  never
+logout                               any                    to-login
 openapi-json                         any                    public
 put_memo                             get                    401 404 404 401 401 401
 put_memo                             post,patch,delete      never
@@ -136,6 +150,10 @@ devices                              get                    login
 devices                              post,put,patch,delete  login-never
 new_token                            get,put,patch,delete   login-never
 new_token                            post                   to-login
+new_browser_key                      get,put,patch,delete   login-never
+new_browser_key                      post                   302 302 302 302 201 201
+sent_memo                            get                    302 302 302 302 302 404
+sent_memo                            post,put,patch,delete  login-never
 pair_device                          get,put,patch,delete   login-never
 pair_device                          post                   login
 revoke_device                        get,put,patch,delete   login-never
@@ -174,6 +192,16 @@ answer_proposal                      get,put,patch,delete   login-never
 answer_proposal                      post                   302 302 302 302 302 404
 undo_correction                      get,put,patch,delete   login-never
 undo_correction                      post                   302 302 302 302 404 404
+split_idea                           get                    login-own
+split_idea                           put,patch,delete       login-never
+split_idea                           post                   302 302 302 302 302 404
+move_edge                            get                    302 302 302 302 404 404
+move_edge                            put,patch,delete       login-never
+move_edge                            post                   302 302 302 302 302 404
+join_idea                            get,put,patch,delete   login-never
+join_idea                            post                   302 302 302 302 302 404
+idea_words                           get,post               login-own
+idea_words                           put,patch,delete       login-never
 not_here                             get,put,patch,delete   login-never
 not_here                             post                   302 302 302 302 302 404
 suggested                            get                    login-own

@@ -1,15 +1,17 @@
 """axe-core finds nothing wrong with any page: wide in the dark, narrow by daylight, with its menus open."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.demo.sample_memos import MEMOS
 from tests.pictures.__main__ import paths
+from tests.support.axe import AXE, violations
 from tests.support.browser import DESK, PHONE, log_in
+from tests.support.code_app import app_code
 from tests.support.phone import Phone
 from tests.support.servers import missing
 from tests.support.service import Service
@@ -17,12 +19,6 @@ from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
 
-AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-WORDS_OF_A_TEXT = ".transcript a"
-"""Links within a text are as large as its words: WCAG 2.5.8 leaves them out, axe-core only beside other text."""
-ASK = """(rules) => axe.run({ exclude: rules.exclude }, { runOnly: rules.only })
-  .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`))"""
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(DESK, "dark"), (PHONE, "light")]
 
 
@@ -46,13 +42,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, service: Service, pas
     log_in(shown, service.address, "owner", password)
     yield shown
     context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds wrong with a page as it is now."""
-    page.add_script_tag(path=AXE)
-    found: list[str] = page.evaluate(ASK, {"only": RULES, "exclude": [[WORDS_OF_A_TEXT]]})
-    return found
 
 
 def test_nothing_is_wrong_with_any_page(page: Page, service: Service) -> None:
@@ -96,6 +85,46 @@ def test_nothing_is_wrong_with_a_review(page: Page, service: Service) -> None:
     page.get_by_role("button", name="Undo the last").click()
     page.get_by_role("button", name="Stop here").click()
     page.wait_for_url(f"{service.address}/")
+
+
+def test_nothing_is_wrong_with_what_is_asked_before_somebody_is_in(page: Page, service: Service) -> None:
+    made = service.manage("invite").split()[-1]
+    page.context.clear_cookies()
+    for address in (f"{service.address}/login/", made, f"{service.address}/invited/guessed/"):
+        page.goto(address)
+        assert violations(page) == []
+    page.goto(made)
+    page.get_by_role("button", name="Come in").click()
+    assert violations(page) == []
+
+
+def test_nothing_is_wrong_with_how_somebody_logs_in(page: Page, service: Service) -> None:
+    named, name = service.address.replace("127.0.0.1", "localhost"), f"guest-{uuid4().hex[:8]}"
+    password = service.manage("adduser", name).split()[-1]
+    log_in(page, named, name, password)
+    page.goto(f"{named}/settings/again/?next=/settings/login/app/")
+    page.get_by_label("Your password").fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    assert violations(page) == []
+    page.get_by_label("Your password").fill(password)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("The code that it shows").fill("12345")
+    page.get_by_role("button", name="Set it up").click()
+    assert violations(page) == []
+    page.get_by_label("The code that it shows").fill(app_code(page.locator(".key code").inner_text()))
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.locator(".codes code")).to_have_count(10)
+    assert violations(page) == []
+    for path in ("", "passkeys/add/", "codes/new/", "app/remove/"):
+        page.goto(f"{named}/settings/login/{path}")
+        assert violations(page) == []
+    page.context.clear_cookies()
+    page.goto(f"{named}/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{named}/login/code/")
+    assert violations(page) == []
 
 
 def test_what_is_wrong_is_found(page: Page) -> None:

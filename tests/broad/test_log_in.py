@@ -117,6 +117,7 @@ def test_an_app_is_set_up_by_its_picture_or_its_key_and_asked_for_from_then_on(
     key = page.locator(".key code").inner_text()
     page.get_by_label("The code that it shows").fill(app_code(key))
     page.get_by_role("button", name="Set it up").click()
+    expect(page.locator(".codes code")).to_have_count(10)
     codes = page.locator(".codes code").all_inner_texts()
     log_out(page, service.address)
     page.fill("input[name=username]", "owner")
@@ -158,4 +159,4 @@ def test_a_look_is_there_from_the_first_byte_and_holds(
         form.get_by_label(look).check(force=True)
         form.get_by_role("button", name="Save").click()
         page.wait_for_url(f"{service.address}/settings/")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == colour
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == colour

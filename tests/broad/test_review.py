@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.browser import DESK, PHONE, Complaints, log_in, wait_until
 from tests.support.service import Service
@@ -253,3 +253,38 @@ def test_out_of_reach_it_says_so_and_stays(service: Service, unwatched: Page) ->
     at(desk, 2)
     expect(desk.locator("#answers")).to_be_hidden()
     assert [row.split(":")[0] for row in became(service)] == ["keep"]
+
+
+@pytest.mark.parametrize("hand", ["keys", "touch"])
+def test_an_idea_is_split_and_joined_and_both_are_taken_back(
+    service: Service, desk: Page, phone_page: Page, hand: str
+) -> None:
+    page = desk if hand == "keys" else phone_page
+    begin(page, service)
+    words = page.locator("#words").inner_text()
+
+    def press(target: Locator) -> None:
+        if hand == "touch":
+            target.tap()
+        else:
+            target.focus()
+            page.keyboard.press("Enter")
+
+    more = page.locator("#review-head summary.dots")
+    press(more)
+    press(page.get_by_role("link", name="Split in two"))
+    press(page.locator(".choosing button").nth(1))
+    expect(page.locator(".steps .n")).to_have_text(f"1 of {IDEAS + 1}")
+    assert page.locator("#words").inner_text() == " ".join(words.split()[:2])
+    press(more)
+    press(page.get_by_role("button", name="Join with the next"))
+    at(page, 1)
+    expect(page.locator("#words")).to_have_text(words)
+    expect(page.locator("#undo")).to_contain_text("You joined two ideas.")
+    press(page.locator("#undo button"))
+    expect(page.locator(".steps .n")).to_have_text(f"1 of {IDEAS + 1}")
+    expect(page.locator("#undo")).to_contain_text("You split an idea in two.")
+    press(page.locator("#undo button"))
+    at(page, 1)
+    expect(page.locator("#words")).to_have_text(words)
+    expect(page.locator("#undo")).to_have_count(0)

@@ -15,6 +15,7 @@ from capture.models import (
     Device,
     Import,
     ImportedFile,
+    Invitation,
     MailAddress,
     Memo,
     MemoPeaks,
@@ -28,6 +29,7 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services.devices import create_device
+from capture.services.invitations import create_invitation
 from insights.models import (
     Correction,
     Digest,
@@ -49,7 +51,20 @@ from transcription.models import Edit, Transcript, Vocabulary
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SHOWN_TO_BOB = {
-    *("today", "topics", "topic", "memo", "move_idea", "suggested", "unsorted", "devices", "folders", "digest_preview"),
+    *(
+        "today",
+        "topics",
+        "topic",
+        "memo",
+        "move_idea",
+        "split_idea",
+        "idea_words",
+        "suggested",
+        "unsorted",
+        "devices",
+        "folders",
+        "digest_preview",
+    ),
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),
@@ -86,6 +101,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         Upload: "device__user",
         WatchedFile: "folder__user",
         ImportedFile: "taken_by__user",
+        Invitation: "by",
         TextBeside: "memo__user",
         MemoPeaks: "memo__user",
         Transcript: "memo__user",
@@ -157,3 +173,15 @@ def test_a_stranger_meets_nothing(his: Bob) -> None:
     for asked, answer in all_answers(his):
         assert SECRET.encode() not in body(answer).lower(), asked
     assert rows(his.user) == before
+
+
+def test_who_was_invited_meets_nothing_of_bobs(client: Client, his: Bob) -> None:
+    _made, code = create_invitation(his.user, "Carol")
+    chosen = {"username": "carol", "password1": "a quiet pond", "password2": "a quiet pond"}
+    assert client.post(f"/invited/{code}/", chosen)["Location"] == "/welcome/"
+    for address in ("/", "/topics/", "/recordings/", "/act/", "/devices/", "/settings/", "/health/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert SECRET.encode() not in body(answer).lower()
+    for route in (route for route in ROUTES if route.name in {"topic", "memo", "move_idea", "job", "memo_audio"}):
+        assert client.get(route.address(his.arguments)).status_code == 404

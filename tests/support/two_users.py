@@ -26,6 +26,7 @@ from capture.models import (
     WatchedFolder,
 )
 from capture.services.devices import create_device
+from capture.services.invitations import create_invitation
 from capture.sources.mail.addresses import create_mail_address
 from config.http.sessions import SessionStore, hash_session_key
 from insights.core.review.choices import Decision, Dial
@@ -135,6 +136,9 @@ def create_bobs_things(bob: User) -> Bob:
     arguments = {
         "pk": passkey.pk,
         "session": seen.pk,
+        "invitation": create_invitation(bob, f"{SECRET} friend")[0].pk,
+        "code": "guessed",
+        "provider_id": "oidc",
         "proposal_id": asked.pk,
         "decision_id": decisions[-1].pk,
         "transcript_id": first.pk,

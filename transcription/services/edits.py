@@ -22,6 +22,8 @@ from transcription.services import vocabulary
 from transcription.services.occurrences import WordPlace, place_of_words, same_words_elsewhere
 from transcription.signals import transcript_edited
 
+MAX_KEY_DIGITS = 18
+
 
 class ShownChange(NamedTuple):
     """One change as it is told: what was heard, what a person has instead, and the seconds of its audio."""
@@ -71,6 +73,16 @@ def edit_text(transcript: Transcript, text: str, *, by: User, seen: Collection[i
         return made
 
     return _save_unless_changed(edits, by)
+
+
+def standing_keys(transcript: Transcript) -> str:
+    """Return the keys of the edits that stand now, as a form keeps them (`edit_keys`): never the empty text."""
+    return " ".join(map(str, transcript.edits.standing().values_list("pk", flat=True))) or " "
+
+
+def edit_keys(told: str | None) -> set[int] | None:
+    """Return the keys of edits that a form says its text was shown with, or None where it says nothing of them."""
+    return None if told is None else {int(key) for key in told.split() if key.isdigit() and len(key) <= MAX_KEY_DIGITS}
 
 
 def correct_word(at: WordPlace, written: str, also: Collection[str], *, by: User) -> int:

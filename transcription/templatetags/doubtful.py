@@ -11,10 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from transcription.core.edit_script import Piece, text_pieces
+from transcription.core.edit_script import Piece
 from transcription.core.warnings.marks import MarkedText
 from transcription.models import Transcript
-from transcription.templatetags.worktime import format_clock
 from transcription.warning_text import mark_brackets, written_marks
 
 register = template.Library()
@@ -30,24 +29,16 @@ class PageWord(NamedTuple):
 
     piece: Piece
     css: str
-    clock: str = ""
-
-
-@register.filter
-def words_as_heard(transcript: Transcript) -> list[PageWord]:
-    """Return the words as they were heard, each with its time."""
-    heard, doubtful = transcript.heard(), transcript.doubtful()
-    return [
-        PageWord(piece, _css_class(piece, doubtful) or _unclear(word.probability), format_clock(word.start))
-        for word, piece in zip(heard, text_pieces(heard, ()), strict=True)
-    ]
 
 
 @register.filter
 def words_as_changed(transcript: Transcript) -> list[PageWord]:
-    """Return the words as a person has them."""
-    doubtful = transcript.doubtful()
-    return [PageWord(piece, _css_class(piece, doubtful)) for piece in transcript.pieces()]
+    """Return the words as a person has them; where nothing was changed, as they were heard."""
+    heard, doubtful = transcript.heard(), transcript.doubtful()
+    return [
+        PageWord(piece, _css_class(piece, doubtful) or _unclear(heard[piece.first].probability))
+        for piece in transcript.pieces()
+    ]
 
 
 def _css_class(piece: Piece, doubtful: set[int]) -> str:

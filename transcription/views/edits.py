@@ -21,6 +21,9 @@ from transcription.services.doubtful_words import keep_words
 from transcription.services.edits import ChangedMeanwhile, correct_word, edit_text
 from transcription.services.occurrences import same_words_elsewhere
 
+PAGE = "page"
+"""What a form sends that stands on the recording's own page."""
+
 
 def _editable_transcript(request: AuthedRequest, transcript_id: UUID) -> Transcript:
     heard = Transcript.objects.current().of(request.user).ready().select_related("memo__user")
@@ -50,8 +53,7 @@ def edit_transcript(request: AuthedRequest, transcript_id: UUID) -> HttpResponse
 
 def _text_with_base(transcript: Transcript, text: str) -> dict[str, str]:
     """Return what a form begins with: a text, and the edits that stand now: what is sent is held against these."""
-    standing = transcript.edits.standing().values_list("pk", flat=True)
-    return {"text": text, "seen": " ".join(map(str, standing)) or " "}
+    return {"text": text, "seen": edits.standing_keys(transcript)}
 
 
 @login_required
@@ -64,12 +66,16 @@ def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last:
         raise Http404
     form = CorrectionForm(request.POST or None, initial={"written": place.core, "stood": place.stood})
     is_changed_meanwhile = form.is_valid() and form.cleaned_data["stood"] not in {None, place.stood}
+    if is_changed_meanwhile and request.POST.get("from") == PAGE:
+        said = _("Changed in another window meanwhile: “%(stood)s” stands there now. You wrote “%(written)s”.")
+        messages.error(request, said % {"stood": place.stood.strip(), "written": form.cleaned_data["written"]})
+        return redirect(page_url("memo", transcript.memo_id))
     if is_changed_meanwhile:
         form = CorrectionForm(initial={"written": form.cleaned_data["written"], "stood": place.stood})
     elif form.is_valid():
         also = request.POST.getlist("offered" if request.POST.get("all") else "also")
         _report_places(request, correct_word(place, form.cleaned_data["written"], also, by=request.user))
-        return redirect("transcript_history", transcript.pk)
+        return _back_to_words(request, transcript)
     page = {
         "transcript": transcript,
         "place": place,
@@ -119,4 +125,11 @@ def undo_step(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpR
     places = edits.undo_edits(request.user, batch)
     said = ngettext("Undone in one place.", "Undone in %(n)d places.", places) % {"n": places}
     messages.success(request, said if places else _("Nothing was changed."))
+    return _back_to_words(request, transcript)
+
+
+def _back_to_words(request: AuthedRequest, transcript: Transcript) -> HttpResponse:
+    """Return to the recording's page where it was asked there, or else to what was changed."""
+    if request.POST.get("from") == PAGE:
+        return redirect(page_url("memo", transcript.memo_id))
     return redirect("transcript_history", transcript.pk)

@@ -5,7 +5,7 @@ import { forget, tell } from "./unplayed.js";
 
 const shown = document.getElementById("player");
 const player = shown ?? new Audio();
-const words = [...document.querySelectorAll(".transcript a[data-start]")];
+const words = document.getElementsByClassName("w");
 const whole = document.querySelector(".wave.spans");
 const head = whole?.querySelector(".at");
 const bar = document.getElementById("playbar");
@@ -74,10 +74,20 @@ function lightened(stroke) {
   return stroke;
 }
 
+// Words stand in the order in which they were said.
+function lastBegun(at) {
+  let [first, end] = [0, words.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (Number(words[middle].dataset.start) > at) end = middle;
+    else first = middle + 1;
+  }
+  return words[first - 1] ?? null;
+}
+
 function light() {
   const at = player.currentTime;
-  const next = words.findIndex((word) => Number(word.dataset.start) > at);
-  const now = player.paused ? null : words[(next < 0 ? words.length : next) - 1] ?? null;
+  const now = player.paused ? null : lastBegun(at);
   if (now === lit) return;
   lit?.classList.remove("now");
   now?.classList.add("now");
@@ -97,7 +107,7 @@ function follow() {
 function playLink(link) {
   leave();
   forget();
-  const address = link.href.split("#")[0];
+  const address = (link.href ?? player.src).split("#")[0];
   if (player.error || player.src.split("#")[0] !== address) player.src = address;
   // Without an end it plays on from there: a word is a place to listen from.
   const pauses = (link.dataset.pauses ?? "").split(" ").filter(Boolean).map((pause) => pause.split("-").map(Number));
@@ -116,7 +126,7 @@ function start() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-play]");
+  const link = event.target.closest("[data-play]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (span?.link === link && !player.paused) stop();

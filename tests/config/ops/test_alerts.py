@@ -149,6 +149,15 @@ def test_one_mail_tells_of_what_lasts_and_one_more_when_it_comes_again(
     assert [send_alert_mails(now + MIN_DURATION * n) for n in (5, 6, 7)] == [0, 1, 0]
 
 
+def test_the_mail_is_in_the_language_of_its_reader(asked: User, waiting: Memo, mailoutbox: list[Any]) -> None:
+    User.objects.filter(pk=asked.pk).update(page_language="de")
+    now = timezone.now()
+    assert [send_alert_mails(now + MIN_DURATION * n) for n in (0, 1)] == [0, 1]
+    (letter,) = mailoutbox
+    assert letter.subject == "Stillnote braucht einen Blick"
+    assert "Aufnahmen warten seit" in letter.body
+
+
 def test_what_passes_by_itself_is_no_mail(asked: User, waiting: Memo, mailoutbox: list[Any]) -> None:
     now = timezone.now()
     send_alert_mails(now)

@@ -136,6 +136,7 @@ def test_it_takes_as_many_queries_however_many_nights(alices: Client, alice: Use
         say_at(bedside, EVENING + timedelta(days=night, hours=3), f"{ANSWER} {night}")
         if night in {1, 5}:
             now(MORNING + timedelta(days=night))
+            alices.get("/questions/")  # after days, when a browser was last seen is written
             with CaptureQueriesContext(
                 connection,
             ) as asked_for:
