@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from django import template
 
+from insights.core.phrases.fillers import find_fillers
 from insights.models import Idea
 from insights.services.recording_words import IdeaWords, ShownWord, words_by_idea
 from transcription.core.edit_script import Piece
@@ -48,4 +49,4 @@ def css_of(shown: RecordingWords, word: ShownWord) -> str:
 @register.filter
 def has_fillers(transcript: Transcript) -> bool:
     """Return whether there are sounds in a text that can be left out."""
-    return any(word.is_filler for run in words_by_idea(transcript, (), transcript.pieces()) for word in run.words)
+    return bool(find_fillers([piece.text for piece in transcript.pieces()], transcript.language))
