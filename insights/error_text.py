@@ -51,6 +51,11 @@ SENTENCES = {
     "name_too_long": gettext_noop("A topic's name has at most %(most)s characters."),
     "name_taken": gettext_noop("You have a topic of that name already."),
     "topic_gone": gettext_noop("That topic is not there any more."),
+    # Of the question of the night.
+    "question_missing": gettext_noop("Write a question first."),
+    "question_too_long": gettext_noop("A question has at most %(most)s characters."),
+    "question_elsewhere": gettext_noop("It was changed on another page meanwhile, so that nothing is done here."),
+    "question_taken": gettext_noop("Tonight has a question already, so that this one is not carried over."),
     # Of a folder of notes.
     "topic_refused": gettext_noop("%(name)s: %(why)s"),
     "note_unreadable": gettext_noop("%(name)s cannot be read, or is a link."),

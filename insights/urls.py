@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from insights.views import acts, answers, digest, edges, feed, ideas, listen, memos, recordings, review, today, topics
+from insights.views import (
+    acts,
+    answers,
+    digest,
+    edges,
+    feed,
+    hours,
+    ideas,
+    listen,
+    memos,
+    questions,
+    recordings,
+    related,
+    review,
+    sits,
+    today,
+    topics,
+)
 
 urlpatterns = [
     path("", today.today_page, name="today"),
@@ -11,6 +28,8 @@ urlpatterns = [
     path("topics/first", topics.topic_first, name="first_topics"),
     path("topics/unsorted/", topics.unsorted_page, name="unsorted"),
     path("topics/<uuid:topic_id>/", topics.topic_page, name="topic"),
+    path("topics/<uuid:topic_id>/change", topics.topic_change, name="change_topic"),
+    path("topics/<uuid:topic_id>/near", related.near_page, name="near_topics"),
     path("topics/<uuid:topic_id>/rename", topics.topic_rename, name="rename_topic"),
     path("topics/<uuid:topic_id>/merge", topics.topic_merge, name="merge_topic"),
     path("topics/<uuid:topic_id>/split", topics.topic_split, name="split_topic"),
@@ -58,6 +77,12 @@ urlpatterns = [
     path("ideas/<uuid:idea_id>/done", acts.act_tick, name="tick_act"),
     path("let-go/", acts.let_go_list, name="let_go_list"),
     path("ideas/<uuid:idea_id>/take-back", acts.idea_take_back, name="take_back"),
+    path("questions/", questions.questions_page, name="questions"),
+    path("questions/ask", questions.question_ask, name="ask_question"),
+    path("questions/settle", questions.question_settle, name="settle_question"),
+    path("questions/undo", questions.question_undo, name="undo_question"),
+    path("sits/", sits.sits_page, name="sits"),
+    path("when/", hours.hours_page, name="hours"),
     path("digest/", digest.digest_preview, name="digest_preview"),
     path("digest/settings", digest.digest_save, name="digest_settings"),
     path("digest/unsubscribe/<str:token>/", digest.digest_unsubscribe, name="unsubscribe"),

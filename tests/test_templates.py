@@ -16,7 +16,7 @@ TRANSLATED = re.compile(
     r"{% blocktranslate.*?{% endblocktranslate %}|{% block \w+class %}.*?{% endblock %}|{%.*?%}|{{.*?}}", re.DOTALL
 )
 SPOKEN = re.compile(r"(?:aria-label|alt|title)=\"([^\"]*)\"")
-NAMES = re.compile(r"Stillnote|<code>.*?</code>|&\w+;", re.DOTALL)
+NAMES = re.compile(r"Stillnote|<code>.*?</code>|<style>.*?</style>|&\w+;", re.DOTALL)
 
 
 def bare(template: str) -> list[str]:
@@ -79,3 +79,20 @@ def test_of_a_later_room_a_template_names_only_the_places_that_config_fills(room
 
 def test_bare_words_are_found() -> None:
     assert bare('<p title="One">{% if a %}Two{% endif %} {{ b }}</p>{% translate "Three" %}') == ["Two", "One"]
+
+
+TIME = re.compile(r"""date:_?\(?["']([^"']*H:i)["']""")
+
+
+def padded_times(template: str) -> list[str]:
+    """Return the formats of times that are not written as all others: 3:20, and not 03:20. ISO dates are none."""
+    return [found for found in TIME.findall(template) if "Y-m-d" not in found]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_times_are_written_in_one_way(template: Path) -> None:
+    assert padded_times(template.read_text()) == []
+
+
+def test_another_way_is_found() -> None:
+    assert padded_times('{{ a|date:_("j M Y, H:i") }} {{ a|date:"G:i" }} {{ a|date:"Y-m-d H:i" }}') == ["j M Y, H:i"]

@@ -1,6 +1,6 @@
 """Nights, by the clock where somebody speaks."""
 
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 HALF_A_DAY = timedelta(hours=12)
@@ -25,3 +25,17 @@ def clock_at(moment: datetime, utc_offset: int | None, zone: tzinfo) -> datetime
 def evening_of(clock: datetime) -> date:
     """Return the day whose evening a night began in: a day turns at noon for nights."""
     return (clock.replace(tzinfo=None) - HALF_A_DAY).date()
+
+
+def coming_evening(clock: datetime, night_until: int) -> date:
+    """Return the day whose evening the night begins in that is coming, or that is not over yet.
+
+    night_until: the hour at which sleep usually ends; from then on a morning belongs to the night to come.
+    """
+    is_morning = night_until <= clock.hour < HALF_A_DAY // timedelta(hours=1)
+    return clock.date() if is_morning else evening_of(clock)
+
+
+def noon_after(evening: date) -> datetime:
+    """Return the noon at which a night is over, by the clock of whoever sleeps: without a zone."""
+    return datetime.combine(evening + timedelta(days=1), time(12))

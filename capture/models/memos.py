@@ -2,12 +2,12 @@
 
 import uuid
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, OuterRef, Q
+from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.people import Context, Device, User
@@ -164,10 +164,24 @@ class SitQuerySet(models.QuerySet["Sit"]):
     LONGEST = timedelta(days=1)
     """Nobody sits for longer, whatever a device says."""
 
-    def around(self, at: datetime) -> Self:
-        """Return the sits within which this moment lies."""
-        is_open = Q(ended_at=None, started_at__gt=at - self.OPEN_AT_MOST)
-        is_ended = Q(ended_at__gte=at, started_at__gte=at - self.LONGEST)
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's sits."""
+        return self.filter(user_id=user.pk)
+
+    def days(self, zone: tzinfo) -> list[tuple[date, int]]:
+        """Return the days on which there were sits, by the clocks of a zone, in order, and how many."""
+        dated = self.annotate(day=TruncDate("started_at", tzinfo=zone)).order_by("day")
+        return list(dated.values_list("day").annotate(Count("pk")))
+
+    def begun_between(self, begin: datetime, end: datetime) -> Self:
+        """Return sits that began from one moment on and before another, in order."""
+        return self.filter(started_at__gte=begin, started_at__lt=end).order_by("started_at", "pk")
+
+    def around(self, at: datetime | OuterRef) -> Self:
+        """Return the sits within which this moment lies; it may be one of an outer query."""
+        latest: Any = at
+        is_open = Q(ended_at=None, started_at__gt=latest - self.OPEN_AT_MOST)
+        is_ended = Q(ended_at__gte=at, started_at__gte=latest - self.LONGEST)
         return self.filter(is_ended | is_open, started_at__lte=at)
 
 
@@ -190,3 +204,13 @@ class Sit(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def over_at(self) -> datetime:
+        """When it was over, or at the latest, where nobody told."""
+        return self.ended_at or self.started_at + SitQuerySet.OPEN_AT_MOST
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it was, or None where its end was never told."""
+        return None if self.ended_at is None else round((self.ended_at - self.started_at).total_seconds() / 60)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import User
-from insights.core.review.choices import Decision, Dial
+from insights.core.review.choices import Decision, Dial, TopicPace
 from insights.core.review.schedule import Spacing
 from insights.models.topics import Idea
 
@@ -24,6 +24,11 @@ DIALS = [
     (Dial.SOONER.value, _("sooner")),
     (Dial.USUAL.value, _("usual")),
     (Dial.EVENTUALLY.value, _("eventually")),
+]
+PACES = [
+    (TopicPace.USUAL.value, _("as often as for others")),
+    (TopicPace.SELDOM.value, _("less often")),
+    (TopicPace.RARELY.value, _("seldom")),
 ]
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from capture.models import Memo, User
+from capture.models import Memo, Sit, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
@@ -66,7 +66,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def in_use(self) -> Self:
         """Return topics without the machine's own that hold no idea to be seen; pinned ones stay."""
-        seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
+        seen = Idea.objects.shown().not_let_go().filter(topic=OuterRef("pk"))
         return self.filter(Q(Exists(seen)) | Q(named_by=Author.PERSON) | Q(pinned=True))
 
     def without_place(self) -> Self:
@@ -75,8 +75,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.live().filter(Exists(seen), place_x=None).order_by("created_at", "pk")
 
     def for_list(self) -> Self:
-        """Return topics in use with `size` and `latest`, the pinned first, then the newest."""
-        visible = Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
+        """Return topics in use with `size` and `latest`, the pinned first, then the newest; not of ideas let go."""
+        met = Q(ideas__review_state=None) | ~Q(ideas__review_state__decision=Decision.LET_GO)
+        visible = met & Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
         counted = self.in_use().annotate(
             size=Count("ideas", filter=visible),
             latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
@@ -192,6 +193,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def never_met(self) -> Self:
         """Return ideas of which nothing was decided in a review."""
         return self.filter(review_state=None)
+
+    def spoken_in_sits(self) -> Self:
+        """Return ideas of memos that were recorded within a sit of their user's."""
+        at = OuterRef("transcript__memo__recorded_at")
+        return self.filter(Exists(Sit.objects.filter(user=OuterRef("user")).around(at)))
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""
@@ -346,7 +352,10 @@ class Idea(models.Model):
 
 
 class AllKnown(models.Model):
-    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched."""
+    """A transcript that brings no ideas: what is said in it stands in ideas of an earlier one that a person touched.
+
+    Or all of it is the question of a night (`EveningQuestion`).
+    """
 
     transcript = models.OneToOneField(Transcript, models.CASCADE, primary_key=True, related_name="all_known")
 

@@ -11,9 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from capture.models import User
+from insights.core.directives.evening_question import QuestionSpan
 from insights.core.topics.idea_keys import Key
 from insights.models import AllKnown, Arrangement, Correction, Idea, Topic
 from insights.services.correction_log import record_looks_due
+from insights.services.evening_questions import record_spoken_question
 from insights.services.topic_names import name_grown_topics
 from insights.services.user_index import UserIndex
 from transcription.models import Transcript
@@ -25,7 +27,8 @@ class ChangeSet:
 
     said: what a memo says of where its new ideas belong.
     leaving: ideas of a memo's earlier transcripts, which new ones replace; placed_at: when those were placed.
-    brings_nothing: a transcript all of which is said in ideas that stay.
+    brings_nothing: a transcript all of which is said in ideas that stay, or is the question of a night.
+    question: where in it that question stands.
     """
 
     new: list[Idea] = field(default_factory=list)
@@ -37,6 +40,7 @@ class ChangeSet:
     leaving: list[Idea] = field(default_factory=list)
     placed_at: datetime | None = None
     brings_nothing: Transcript | None = None
+    question: QuestionSpan | None = None
 
 
 def plan_changes(
@@ -103,6 +107,8 @@ def apply_changes(
         _delete_superseded(change.leaving)
         if change.brings_nothing:
             AllKnown.objects.create(transcript=change.brings_nothing)
+            if change.question:
+                record_spoken_question(change.brings_nothing, change.question)
         if announce is not None:
             transaction.on_commit(announce, robust=True)
     return now

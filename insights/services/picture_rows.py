@@ -1,7 +1,7 @@
 """What the pictures of pages show, asked of the database in a fixed number of queries: sizes, weeks, stars."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,8 +28,13 @@ def idea_star_age(recorded_at: datetime, now: datetime) -> int:
 
 def set_topic_sizes(ideas: Iterable[Idea]) -> None:
     """Set `size` of the topics of ideas: how many each has, which is what their signs are drawn from."""
-    topics = [idea.topic for idea in ideas if idea.topic]
-    counted = Idea.objects.shown().filter(topic__in={topic.pk for topic in topics}).order_by().values_list("topic")
+    set_sizes([idea.topic for idea in ideas if idea.topic])
+
+
+def set_sizes(topics: Collection[Topic]) -> None:
+    """Set `size` of topics: how many ideas each has, but for those that were let go."""
+    ideas = Idea.objects.shown().not_let_go().filter(topic__in={topic.pk for topic in topics})
+    counted = ideas.order_by().values_list("topic")
     sizes = dict(counted.annotate(Count("pk")))
     for topic in topics:
         topic.size = sizes.get(topic.pk, 0)  # type: ignore[attr-defined]
@@ -42,8 +47,10 @@ def ideas_a_week(user: User, weeks: int, topic: Topic | None = None) -> dict[UUI
     """
     first = _monday(timezone.localdate()) - timedelta(weeks=weeks - 1)
     zone = timezone.get_current_timezone()
-    ideas = Idea.objects.of(user).filter(
-        transcript__memo__recorded_at__gte=datetime.combine(first, datetime.min.time(), tzinfo=zone)
+    ideas = (
+        Idea.objects.of(user)
+        .not_let_go()
+        .filter(transcript__memo__recorded_at__gte=datetime.combine(first, datetime.min.time(), tzinfo=zone))
     )
     placed = ideas.filter(topic=topic) if topic else ideas.exclude(topic=None)
     spoken = placed.annotate(week=TruncWeek("transcript__memo__recorded_at", tzinfo=zone)).order_by()
@@ -62,7 +69,7 @@ def _monday(day: date) -> date:
 def topic_stars(topic: Topic) -> list[Star]:
     """Return the newest ideas of a topic as stars."""
     now = timezone.now()
-    newest = Idea.objects.shown().filter(topic=topic).order_by("-placed_at")[:STARS_SHOWN]
+    newest = Idea.objects.shown().not_let_go().filter(topic=topic).order_by("-placed_at")[:STARS_SHOWN]
     rows = newest.values_list("pk", "placed_at", "transcript__memo__recorded_at")
     return [
         Star(str(key), placed_at.timestamp(), idea_star_age(recorded_at, now)) for key, placed_at, recorded_at in rows

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from capture.models import Memo, User
 from insights.core.classify import kind_of
+from insights.core.directives.evening_question import QuestionSpan
 from insights.core.directives.match import match_directives
 from insights.core.embedding.protocol import Embedder, Unavailable, knows, to_bytes
 from insights.core.embedding.wordllama import default_embedder
@@ -24,6 +25,7 @@ from insights.core.topics.suggest import rank_and_assign
 from insights.error_text import describe_problem
 from insights.models import Author, Correction, Idea, Topic
 from insights.services import process_state
+from insights.services.evening_questions import spoken_question
 from insights.services.idea_features import compared_text, features_of
 from insights.services.idea_spans import idea_of_span
 from insights.services.index_cache import give_back, take_index
@@ -114,11 +116,16 @@ def memos_in_progress(user: User) -> QuerySet[Memo]:
 
 
 def place_transcript(transcript: Transcript) -> None:
-    """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company."""
+    """Split a transcript into ideas and put each into a topic, or leave it unsorted until it has company.
+
+    One that asks the question of the night brings no ideas.
+    """
     is_written = False
     while not is_written:  # or somebody arranged the user's ideas meanwhile: what was computed is out of date
         embedder = serving_embedder(transcript.memo.user)
-        is_written = _place_and_save(transcript, _split_into_ideas(transcript, embedder), embedder)
+        question = spoken_question(transcript)
+        ideas = [] if question else _split_into_ideas(transcript, embedder)
+        is_written = _place_and_save(transcript, ideas, embedder, question)
 
 
 def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
@@ -134,10 +141,13 @@ def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
     return ideas
 
 
-def _place_and_save(transcript: Transcript, ideas: list[Idea], embedder: Embedder) -> bool:
+def _place_and_save(
+    transcript: Transcript, ideas: list[Idea], embedder: Embedder, question: QuestionSpan | None
+) -> bool:
     """Place ideas on the user's index as it stands. Returns False, with nothing written, where it has changed."""
     user = transcript.memo.user
     state, change = _plan_placement(ideas, transcript, embedder)
+    change.question = question
     # What another worker placed, what was deleted, or heard anew, is not placed again.
     due = _unplaced().filter(pk=transcript.pk)
 

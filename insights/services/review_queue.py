@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
@@ -13,6 +14,7 @@ from insights.core.review.choices import Decision, TopicPace
 from insights.core.review.queue import Candidate, QueuePart, meeting_seconds, ordered
 from insights.core.review.schedule import NEW_DAYS, rested_since
 from insights.models import Idea, IdeaQuerySet, ReviewPlan, Topic
+from insights.services.evening_questions import answering_memos, question_of
 
 MAX_NEW_IDEAS, MAX_RETURNING_IDEAS = 500, 200
 """How many are looked at: no review is that long."""
@@ -50,13 +52,13 @@ def review_queue(user: User, now: datetime, scope: ReviewScope = ReviewScope()) 
     here = now.astimezone(ZoneInfo(user.time_zone))
     ideas = Idea.objects.of(user).in_sight()
     if scope.day is not None:
-        return ordered(_candidates(_spoken_on(ideas, scope.day, here), QueuePart.NEW, here))
+        return ordered(_candidates(user, _spoken_on(ideas, scope.day, here), QueuePart.NEW, here))
     if scope.topic is not None:
         ideas = ideas.filter(topic=scope.topic)
-        new = _candidates(ideas.never_met(), QueuePart.NEW, here)
-        return ordered([*new, *_candidates(_put_off(ideas, now), QueuePart.RETURNING, here)])
-    returning = (*_candidates(_put_off(ideas, now), QueuePart.RETURNING, here), *_rested_candidates(ideas, here))
-    return ordered([*_candidates(_new_ideas(user, ideas, now), QueuePart.NEW, here), *returning])
+        new = _candidates(user, ideas.never_met(), QueuePart.NEW, here)
+        return ordered([*new, *_candidates(user, _put_off(ideas, now), QueuePart.RETURNING, here)])
+    returning = (*_candidates(user, _put_off(ideas, now), QueuePart.RETURNING, here), *_rested_candidates(ideas, here))
+    return ordered([*_candidates(user, _new_ideas(user, ideas, now), QueuePart.NEW, here), *returning])
 
 
 def _new_ideas(user: User, ideas: IdeaQuerySet, now: datetime) -> IdeaQuerySet:
@@ -84,19 +86,26 @@ def _spoken_on(ideas: IdeaQuerySet, day: date, now: datetime) -> IdeaQuerySet:
     return ideas.never_met().filter(transcript__memo__in=memos)
 
 
-def _candidates(ideas: IdeaQuerySet, part: QueuePart, now: datetime) -> Iterator[Candidate]:
-    """Yield ideas as candidates; new ones of last night as such."""
+def _candidates(user: User, ideas: IdeaQuerySet, part: QueuePart, now: datetime) -> Iterator[Candidate]:
+    """Yield ideas as candidates; new ones of last night as such, and those that answer its question."""
+    answers = _answers_of_last_night(user, now) if part is QueuePart.NEW else frozenset()
     last_noon = datetime.combine(now.date() - timedelta(days=1), time(12), tzinfo=now.tzinfo)
     returning = part is QueuePart.RETURNING
     at, most = ("review_state__due_at", MAX_RETURNING_IDEAS) if returning else ("spoken_at", MAX_NEW_IDEAS)
     spoken = ideas.annotate(spoken_at=F("transcript__memo__recorded_at")).order_by(at if returning else "-spoken_at")
-    for key, topic, when, text, start, end in spoken.values_list("pk", "topic", at, "text", "audio_start", "audio_end")[
-        :most
-    ]:
+    fields = ("pk", "topic", at, "text", "audio_start", "audio_end", "transcript__memo")
+    for key, topic, when, text, start, end, memo in spoken.values_list(*fields)[:most]:
         is_of_last_night = part is QueuePart.NEW and when >= last_noon
         moment = when if returning else when + timedelta(seconds=start)
         found = QueuePart.LAST_NIGHT if is_of_last_night else part
+        found = QueuePart.ANSWER if memo in answers else found
         yield Candidate(key, found, topic, moment, meeting_seconds(text, end - start))
+
+
+def _answers_of_last_night(user: User, now: datetime) -> frozenset[UUID]:
+    """Return the memos that were said to the question of last night. now: by the user's clock."""
+    question = question_of(user, now.date() - timedelta(days=1))
+    return frozenset(answering_memos([question])[question.pk]) if question else frozenset()
 
 
 def _rested_candidates(ideas: IdeaQuerySet, now: datetime) -> Iterator[Candidate]:

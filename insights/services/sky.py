@@ -27,7 +27,14 @@ class Sky(NamedTuple):
 
 def sky_of(user: User) -> Sky:
     """Return a user's topics as the sky shows them: not hidden, and with a place."""
-    sizes = dict(Idea.objects.filter(user=user).unreplaced().order_by().values_list("topic").annotate(size=Count("*")))
+    sizes = dict(
+        Idea.objects.filter(user=user)
+        .unreplaced()
+        .not_let_go()
+        .order_by()
+        .values_list("topic")
+        .annotate(size=Count("*"))
+    )
     stars = _last_stars(user)
     placed = Topic.objects.of(user).in_sight()
     topics = [
@@ -35,14 +42,15 @@ def sky_of(user: User) -> Sky:
         for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")
         if key in sizes and x is not None and y is not None
     ]
-    lone = Idea.objects.of(user).unsorted().order_by("-placed_at").values_list("pk", flat=True)[:MOST_LONE_STARS]
-    return Sky(topics, [str(key) for key in lone])
+    lone = Idea.objects.of(user).unsorted().not_let_go().order_by("-placed_at")
+    keys = lone.values_list("pk", flat=True)[:MOST_LONE_STARS]
+    return Sky(topics, [str(key) for key in keys])
 
 
 def _last_stars(user: User) -> defaultdict[UUID, list[Star]]:
     """Return the last ideas of a user as stars, by topic."""
     now = timezone.now()
-    last = Idea.objects.of(user).exclude(topic=None).order_by("-placed_at")[:LAST_IDEAS]
+    last = Idea.objects.of(user).not_let_go().exclude(topic=None).order_by("-placed_at")[:LAST_IDEAS]
     stars: defaultdict[UUID, list[Star]] = defaultdict(list)
     for key, topic, placed_at, recorded_at in last.values_list(
         "pk", "topic", "placed_at", "transcript__memo__recorded_at"

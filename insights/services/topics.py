@@ -44,15 +44,20 @@ def create_topic(user: User, name: str, sentence: str = "", *, batch: Batch | No
     return topic
 
 
-def rename_topic(topic: Topic, name: str) -> None:
-    """Give a topic a person's name, which the machine never changes. Raises BadName, Gone."""
+def rename_topic(topic: Topic, name: str, sentence: str | None = None) -> None:
+    """Give a topic a person's name, which the machine never changes. Raises BadName, Gone.
+
+    sentence: what it is about; None leaves that as it is.
+    """
     topic.name, topic.named_by = _valid_name(name), Author.PERSON
+    if sentence is not None:
+        topic.sentence = _one_line(sentence)[:SENTENCE_CHARACTERS]
     with _refusing_taken_names(), transaction.atomic():
         bump_version(topic.user_id)
         refuse_gone_topic(topic)
         _refuse_taken_name(topic)
-        former = snapshot(Topic.objects.filter(pk=topic.pk), "name", "named_by", "named_size")
-        topic.save(update_fields=["name", "named_by"])
+        former = snapshot(Topic.objects.filter(pk=topic.pk), "name", "named_by", "named_size", "sentence")
+        topic.save(update_fields=["name", "named_by", "sentence"])
         new_batch(topic.user_id).record(Correction.Kind.RENAMED, former, topic=topic)
 
 

@@ -32,6 +32,7 @@ from insights.review_text import (
     describe_offer,
     describe_wait,
 )
+from insights.services.evening_questions import question_answered_by
 from insights.services.idea_edges import neighbours_of
 from insights.services.index_rows import NotAtHand
 from insights.services.picture_rows import bursts_of, set_topic_sizes
@@ -100,6 +101,7 @@ def _turn_context(request: AuthedRequest, session: ReviewSession, turn: ReviewTu
         "moment": _moment_of(idea),
         "is_back": turn.part == QueuePart.RETURNING,
         "is_answer": turn.part == QueuePart.ANSWER,
+        "question": question_answered_by(idea.memo) if turn.part == QueuePart.ANSWER else None,
         "is_long": len(idea.said.split()) > LONG_WORDS,
         **_suggested_topics(request, idea),
         "topics": Topic.objects.of(request.user).in_sight().in_use().order_by("name"),

@@ -1,8 +1,7 @@
 """Today: what came in, last night first and by topic, and what is still being written down."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -10,16 +9,22 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from capture.core.nights import Hours, clock_at, evening_of
 from capture.models import AuthedRequest, Memo, User
 from insights.models import Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
+from insights.services.evening_questions import QUESTION_CHARACTERS, answering_memos, question_of, tonight
+from insights.services.last_night import asked_hour, noon_before, split_by_night, spoken_order
 from insights.services.onboarding import has_no_own_topics
 from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.place_ideas import memos_in_progress
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance
+
+ANSWERS_SHOWN = 5
+"""So many answers to the question stand under it one after another; more stand topic by topic."""
+EVENING_HOUR = 18
+"""From then on the question of the night is asked for."""
 
 
 @login_required
@@ -32,16 +37,27 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     came_in = Idea.objects.of(request.user).came_in_since(since).with_peaks()
     shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     set_topic_sizes(shown)
-    at_night, by_day = _split_by_night(shown, request.user, now)
+    at_night, by_day = split_by_night(shown, request.user, now)
     bursts = bursts_of(at_night, request.user)
+    question = question_of(request.user, noon_before(now).date())
+    answering = set(answering_memos([question])[question.pk]) if question else set()
+    answers = [idea for idea in shown if idea.transcript.memo_id in answering]
+    others = [[one for one in part if one.transcript.memo_id not in answering] for part in (at_night, by_day)]
     unfinished = memos_in_progress(request.user)
     page = {
         "now": now,
         "opening": describe_night(len(at_night), len(by_day), _count_topics(at_night or by_day)),
         "bursts": list(bursts.values()),
         "night_label": describe_night_line(sorted(bursts)),
-        "night": by_topic(at_night),
-        "day": by_topic(by_day),
+        "came_in": shown,
+        "question": question,
+        "is_morning": question is not None and tonight(request.user, now) > question.evening,
+        "asked_hour": asked_hour(question),
+        "answers": sorted(answers, key=spoken_order) if len(answers) <= ANSWERS_SHOWN else [],
+        "answers_by_topic": by_topic(answers) if len(answers) > ANSWERS_SHOWN else [],
+        **_tonight_context(request.user, now),
+        "night": by_topic(others[0]),
+        "day": by_topic(others[1]),
         "hidden": len(came_in) - len(shown),
         "unfinished": unfinished,
         "silent": ended.silent().received_since(since),
@@ -54,21 +70,14 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     return render(request, "insights/today.html", page)
 
 
-def noon_before(now: datetime) -> datetime:
-    """Return the noon of the day before, by the same clock."""
-    return datetime.combine(now.date() - timedelta(days=1), time(12), tzinfo=now.tzinfo)
-
-
-def _split_by_night(ideas: Iterable[Idea], user: User, now: datetime) -> tuple[list[Idea], list[Idea]]:
-    """Return the ideas of the night that ended last, and the others, each in the order in which they came."""
-    hours, zone = Hours(user.night_from, user.night_until), ZoneInfo(user.time_zone)
-    last_evening = noon_before(now).date()
-    at_night, by_day = list[Idea](), list[Idea]()
-    for idea in ideas:
-        clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
-        is_last_night = hours.hold(clock) and evening_of(clock) >= last_evening
-        (at_night if is_last_night else by_day).append(idea)
-    return at_night, by_day
+def _tonight_context(user: User, now: datetime) -> dict[str, object]:
+    """Return what Today shows of the night to come: its question, or where to ask it; nothing before the evening."""
+    if not (now.hour >= EVENING_HOUR or now.hour < user.night_until):
+        return {}
+    evening = tonight(user, now)
+    if evening == noon_before(now).date() and question_of(user, evening):
+        return {}  # it stands above already
+    return {"is_evening": True, "tonight": question_of(user, evening), "longest": QUESTION_CHARACTERS}
 
 
 def _count_topics(ideas: Iterable[Idea]) -> int:

@@ -17,6 +17,7 @@ from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
 from insights.forms import find_own_topic
 from insights.models import Idea, IdeaQuerySet, Proposal, Topic
+from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
 from insights.services.picture_rows import ideas_a_week, topic_stars
@@ -40,6 +41,8 @@ PROPOSALS_SHOWN = 3
 
 IDEAS_SHOWN = 50
 """Ideas on one page of a topic; the others are on the next."""
+
+TOOLS = ("rename", "merge", "split", "delete")
 
 WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 """Weeks of which the bars beside a topic's name, and on its own page, show how many ideas came."""
@@ -78,17 +81,31 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go().newest_first().with_peaks()
-    others = Topic.objects.of(request.user).exclude(pk=shown.pk).in_sight().for_list()
     page = {
         "topic": shown,
         "size": ideas.count(),
         "stars": topic_stars(shown),
         "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, shown).get(shown.pk, [0] * WEEKS_ON_PAGE),
-        "others": others,
+        "paces": PACES,
         **_undo_context(request),
         **_kind_context(request, ideas),
     }
     return render(request, "insights/topic.html", page)
+
+
+@login_required
+@require_safe
+def topic_change(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Show one of the tools by which a topic is changed: the one that was asked for, else its name."""
+    topic = find_own_topic(request, topic_id)
+    asked = request.GET.get("tool", "")
+    page: dict[str, object] = {"topic": topic, "tool": asked if asked in TOOLS else TOOLS[0]}
+    if asked == "merge":
+        page["others"] = Topic.objects.of(request.user).exclude(pk=topic.pk).in_sight().in_use().order_by("name")
+    if asked == "split":
+        ideas = Idea.objects.of(request.user).filter(topic=topic).not_let_go().newest_first()
+        page["ideas"] = Paginator(ideas, IDEAS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "insights/topic_change.html", page)
 
 
 @login_required
@@ -167,7 +184,7 @@ def topic_rename(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Give a topic the user's own name."""
     renamed = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
     try:
-        rename_topic(renamed, request.POST.get("name", ""))
+        rename_topic(renamed, request.POST.get("name", ""), request.POST.get("sentence"))
     except BadName as reason:
         messages.error(request, describe_problem(reason.message))
     else:

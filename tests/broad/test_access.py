@@ -168,6 +168,10 @@ unsorted                             get                    login
 unsorted                             post,put,patch,delete  login-never
 topic                                get                    login-own
 topic                                post,put,patch,delete  login-never
+change_topic                         get                    login-own
+change_topic                         post,put,patch,delete  login-never
+near_topics                          get                    login-own
+near_topics                          post,put,patch,delete  login-never
 rename_topic                         get,put,patch,delete   login-never
 rename_topic                         post                   302 302 302 302 302 404
 merge_topic                          get,put,patch,delete   login-never
@@ -259,6 +263,18 @@ let_go_list                          get                    login
 let_go_list                          post,put,patch,delete  login-never
 take_back                            get,put,patch,delete   login-never
 take_back                            post                   302 302 302 302 302 404
+questions                            get                    login
+questions                            post,put,patch,delete  login-never
+ask_question                         get,put,patch,delete   login-never
+ask_question                         post                   to-login
+settle_question                      get,put,patch,delete   login-never
+settle_question                      post                   to-login
+undo_question                        get,put,patch,delete   login-never
+undo_question                        post                   to-login
+sits                                 get                    login
+sits                                 post,put,patch,delete  login-never
+hours                                get                    login
+hours                                post,put,patch,delete  login-never
 digest_preview                       get                    login
 digest_preview                       post,put,patch,delete  login-never
 digest_settings                      get,put,patch,delete   login-never

@@ -6,15 +6,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from config.demo.sample_memos import MICRO_WHISPER
-from tests.support.service import HOUSE, free_port
+from tests.support.service import HOUSE
+from tests.support.smtp_mailbox import SmtpMailbox, smtp_server
 
 pytestmark = pytest.mark.alone
 
@@ -22,28 +20,13 @@ REFERENCE_WER = 0.079
 """Of the micro model on the 48 short memos, with VAD and beam 5."""
 
 
-class Mailbox:
-    """An SMTP server's handler that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
-def mail_server() -> Iterator[tuple[str, Mailbox]]:
-    mailbox, port = Mailbox(), free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}", mailbox
-    controller.stop()
+def mail_server() -> Iterator[tuple[str, SmtpMailbox]]:
+    with smtp_server() as (port, mailbox):
+        yield f"smtp://127.0.0.1:{port}", mailbox
 
 
-def test_every_sample_comes_to_its_right_end_and_the_mail_arrives(mail_server: tuple[str, Mailbox]) -> None:
+def test_every_sample_comes_to_its_right_end_and_the_mail_arrives(mail_server: tuple[str, SmtpMailbox]) -> None:
     address, mailbox = mail_server
     run = subprocess.run(
         [sys.executable, "manage.py", "demo", "--once"],

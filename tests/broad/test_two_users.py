@@ -34,8 +34,10 @@ from insights.models import (
     Correction,
     Digest,
     DigestPlan,
+    EveningQuestion,
     Idea,
     ListenFeed,
+    NoQuestion,
     Proposal,
     ReviewDecision,
     ReviewPlan,
@@ -66,7 +68,7 @@ SHOWN_TO_BOB = {
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),
-    *("review", "acts", "acts_export", "let_go_list"),
+    *("review", "acts", "acts_export", "let_go_list", "questions", "sits", "change_topic", "near_topics"),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (
@@ -87,6 +89,7 @@ TABLES: tuple[Any, ...] = (
     ),
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
+    *(EveningQuestion, NoQuestion),
     *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
@@ -104,6 +107,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         Transcript: "memo__user",
         Edit: "by",
         Idea: "transcript__memo__user",
+        NoQuestion: "transcript__memo__user",
         ReviewTurn: "session__user",
         ReviewDecision: "session__user",
     }

@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from capture.models import Device, User
-from insights.models import Arrangement, Correction, Digest, Idea, ListenFeed
+from insights.models import Arrangement, Correction, Digest, EveningQuestion, Idea, ListenFeed
+from insights.services.evening_questions import ask_question
 from insights.services.feeds import create_feed
 from insights.services.idea_edges import part_idea
 from insights.services.review import begin_or_resume
@@ -22,6 +23,7 @@ from tests.support.transcripts import place_texts
 BEFORE = [("insights", "0007_undoing_and_proposals")]
 WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
 BEFORE_EDGES = [("insights", "0016_topic_places")]
+WITHOUT_QUESTIONS = [("insights", "0019_listen_feed")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
 
 
@@ -99,6 +101,18 @@ def test_ideas_of_before_know_their_doubtful_words_and_an_index_of_before_follow
     assert set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True)) == doubtful
     assert Arrangement.objects.get().version == version + 1
     assert set(Idea.objects.arranged_since(version + 1).values_list("pk", flat=True)) == doubtful
+
+
+@pytest.mark.django_db(transaction=True)
+def test_questions_of_the_night_come_and_go_and_leave_ideas_as_they_are(alice: User, bedside: Device) -> None:
+    (transcript,) = place_texts(bedside, "Tonight's question: how does a hand let go?")
+    assert EveningQuestion.objects.get().transcript == transcript
+    MigrationExecutor(connection).migrate(WITHOUT_QUESTIONS)
+    assert "insights_eveningquestion" not in connection.introspection.table_names()
+    to_now()
+    assert not EveningQuestion.objects.exists()
+    ask_question(alice, "Where does the dark go?", "")
+    assert EveningQuestion.objects.get().said == "Where does the dark go?"
 
 
 @pytest.mark.django_db(transaction=True)

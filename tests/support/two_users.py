@@ -30,7 +30,8 @@ from capture.services.invitations import create_invitation
 from capture.sources.mail.addresses import create_mail_address
 from config.http.sessions import SessionStore, hash_session_key
 from insights.core.review.choices import Decision, Dial
-from insights.models import DigestPlan, Idea, Proposal, Topic
+from insights.models import DigestPlan, Idea, NoQuestion, Proposal, Topic
+from insights.services.evening_questions import ask_question
 from insights.services.feeds import create_feed
 from insights.services.review import begin_or_resume, decide, set_dial
 from insights.services.topics import pin_topic
@@ -120,6 +121,8 @@ def create_bobs_things(bob: User) -> Bob:
         for words, decision in (("cake", Decision.ACT), ("Another", Decision.LET_GO))
     ]
     set_dial(bob, Dial.SOONER)
+    ask_question(bob, f"Where does the {SECRET} sleep?", "")
+    NoQuestion.objects.create(transcript=first)
     passkey = Authenticator.objects.create(
         user=bob,
         type=Authenticator.Type.WEBAUTHN,

@@ -33,7 +33,7 @@ class Burst(NamedTuple):
     peaks: bytes = b""
 
 
-def _burst_levels(burst: Burst) -> list[float]:
+def burst_levels(burst: Burst) -> list[float]:
     """Return how high each stroke of a burst is, 0 to 1: its voice, which rises and falls at both ends."""
     strokes = max(LEAST_BURST_STROKES, min(MOST_BURST_STROKES, round(burst.seconds * STROKES_A_SECOND)))
     levels = stroke_levels(burst.peaks, 0, burst.seconds, strokes, fmean)
@@ -43,8 +43,15 @@ def _burst_levels(burst: Burst) -> list[float]:
     return [level * taper for level, taper in zip(levels, tapered, strict=True)]
 
 
+def place_on_line(hour: float, begin: float = BEGIN_HOUR, end: float = END_HOUR) -> float:
+    """Return where an hour is on the line, 0 to 1; what lies just before its beginning stands there."""
+    hours = (end - begin) % DAY_HOURS or DAY_HOURS
+    after = (hour - begin) % DAY_HOURS
+    return min(1.0, after / hours) if after <= (hours + DAY_HOURS) / 2 else 0.0
+
+
 def _burst_path(burst: Burst, base: int) -> str:
-    levels = _burst_levels(burst)
+    levels = burst_levels(burst)
     left, up = -len(levels) * PITCH_PX / 2 + PITCH_PX / 2, min(MOST_UP_PX, base - 12)
     strokes = ((left + place * PITCH_PX, base - 2 - level * up, level) for place, level in enumerate(levels))
     return "".join(f"M{rounded(x)} {rounded(y)}V{rounded(base + 1 + level * MOST_DOWN_PX)}" for x, y, level in strokes)
@@ -66,12 +73,9 @@ def night_line_svg(
 
     question: when the evening question was asked. is_dim: the night is over; its bursts grow pale.
     """
-    hours = (end - begin) % DAY_HOURS or DAY_HOURS
 
     def place(hour: float) -> float:
-        """Return where an hour is on the line, 0 to 1; what lies just before its beginning stands there."""
-        after = (hour - begin) % DAY_HOURS
-        return min(1.0, after / hours) if after <= (hours + DAY_HOURS) / 2 else 0.0
+        return place_on_line(hour, begin, end)
 
     base = height - (UNDER_LINE_PX if ticks else UNDER_BARE_LINE_PX)
     bursts = sorted(bursts)

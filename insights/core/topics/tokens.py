@@ -55,13 +55,14 @@ def stems(words: Mapping[str, float]) -> Stems:
     """Return the stems of words, each with the rarity of the rarest word that has it."""
     found: dict[int, float] = {}
     for word, rarity in words.items():
-        stem = _stem_hash(word[:STEM_LETTERS])
+        stem = stem_hash(word[:STEM_LETTERS])
         found[stem] = max(rarity, found.get(stem, 0.0))
     return Stems(np.fromiter(found, np.uint64, len(found)), np.fromiter(found.values(), np.float32, len(found)))
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def _stem_hash(stem: str) -> int:
+def stem_hash(stem: str) -> int:
+    """Return what stands for a stem in an index: 8 bytes, as a number."""
     return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "little")
 
 

@@ -1,0 +1,43 @@
+"""What is near to a topic, which its page fetches once it is shown: the index may have to be made ready first."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from capture.models import AuthedRequest
+from insights.forms import find_own_topic
+from insights.services.index_rows import NotAtHand
+from insights.services.picture_rows import set_sizes
+from insights.services.related_topics import related_topics
+from insights.services.suggestions import ask_for_index
+
+LOOK_AGAIN_SECONDS = (1, 1, 2, 4, 8, 15, 30)
+"""After which the page looks again, where a worker has to make the index ready; then no more."""
+
+
+@login_required
+@require_safe
+def near_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Show the topics that are near to one, and why; as a part of its page, or by themselves."""
+    topic = find_own_topic(request, topic_id)
+    is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    page: dict[str, object] = {"topic": topic, "is_fragment": is_fragment}
+    try:
+        near = related_topics(topic)
+        set_sizes([one.topic for one in near])
+        page["near"] = near
+    except NotAtHand:
+        ask_for_index(request.user)
+        asked = _asked(request)
+        if asked < len(LOOK_AGAIN_SECONDS):
+            page |= {"later": LOOK_AGAIN_SECONDS[asked], "asked": asked + 1}
+    return render(request, "insights/near.html" if is_fragment else "insights/near_page.html", page)
+
+
+def _asked(request: AuthedRequest) -> int:
+    """Return how often the page looked already."""
+    said = request.GET.get("asked", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= 1 else 0

@@ -1,0 +1,73 @@
+"""A topic's tools stand in one menu; what was let go is counted nowhere."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from insights.core.review.choices import Decision
+from insights.models import Idea, Topic
+from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
+from insights.services.review import begin_or_resume, decide
+from insights.services.review_queue import ReviewScope
+from insights.services.sky import sky_of
+from insights.services.undo import last_corrections, undo_batch
+from tests.support.pages import text_of
+from tests.support.sorted_ideas import House
+
+
+def let_go(topic: Topic, number: int) -> None:
+    """Let some ideas of a topic go."""
+    session = begin_or_resume(topic.user, scope=ReviewScope(topic=topic))
+    assert session
+    for turn in list(session.turns.shown())[:number]:
+        decide(turn, Decision.LET_GO, uuid4())
+
+
+def test_what_was_let_go_is_counted_in_no_list(house: House, alices: Client) -> None:
+    let_go(house.garden, 2)
+    listed = {topic.pk: vars(topic)["size"] for topic in Topic.objects.of(house.user).for_list()}
+    assert listed[house.garden.pk] == 1
+    set_sizes([house.garden])
+    assert vars(house.garden)["size"] == 1
+    assert sum(ideas_a_week(house.user, 2)[house.garden.pk]) == 1
+    assert len(topic_stars(house.garden)) == 1
+    Topic.objects.update(place_x=0.5, place_y=0.5)
+    assert {topic.key: topic.size for topic in sky_of(house.user).topics}[str(house.garden.pk)] == 1
+
+
+def test_a_topic_of_the_machine_of_which_all_was_let_go_is_out_of_sight(garden: Topic) -> None:
+    assert garden in Topic.objects.of(garden.user).for_list()
+    let_go(garden, 2)
+    assert garden not in Topic.objects.of(garden.user).for_list()
+
+
+@pytest.mark.parametrize(
+    ("tool", "says"),
+    [
+        ("rename", 'id="topic-sentence"'),
+        ("merge", "Never these two"),
+        ("split", "topic of their own"),
+        ("delete", "be placed"),
+    ],
+)
+def test_each_tool_has_its_page(house: House, alices: Client, tool: str, says: str) -> None:
+    assert f"/topics/{house.garden.pk}/change?tool={tool}" in text_of(alices.get(f"/topics/{house.garden.pk}/"))
+    assert says in text_of(alices.get(f"/topics/{house.garden.pk}/change?tool={tool}"))
+
+
+def test_its_sentence_is_changed_with_its_name_and_both_are_undone(house: House, alices: Client) -> None:
+    alices.post(f"/topics/{house.office.pk}/rename", {"name": "Desk", "sentence": "What the office wants of me."})
+    changed = Topic.objects.get(pk=house.office.pk)
+    assert (changed.name, changed.sentence) == ("Desk", "What the office wants of me.")
+    undo_batch(house.user, last_corrections(house.user)[-1].batch)
+    changed.refresh_from_db()
+    assert (changed.name, changed.sentence) == ("Office", "")
+
+
+def test_a_topic_is_asked_for_less_often_from_its_menu(house: House, alices: Client) -> None:
+    page = text_of(alices.get(f"/topics/{house.office.pk}/"))
+    assert 'name="pace" value="usual" aria-pressed="true"' in page
+    alices.post(f"/topics/{house.office.pk}/pace", {"pace": "rarely"})
+    assert 'name="pace" value="rarely" aria-pressed="true"' in text_of(alices.get(f"/topics/{house.office.pk}/"))
+    assert Idea.objects.filter(topic=house.office).exists()
