@@ -6,6 +6,7 @@ from capture.views import audio, devices, imports, watched, web_upload
 
 urlpatterns = [
     path("phone/", web_upload.show_phone, name="phone"),
+    path("memos/sent/<str:client_id>", web_upload.find_sent, name="sent_memo"),
     path("memos/add", web_upload.add_memos, name="add_memos"),
     path("memos/<uuid:memo_id>/audio", audio.play_memo, name="memo_audio"),
     path("memos/<uuid:memo_id>/original", audio.download_original, name="memo_original"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("imports/<uuid:import_id>/discard", imports.forget_import, name="discard_import"),
     path("devices/", devices.show_devices, name="devices"),
     path("devices/pair", devices.create_pairing, name="pair_device"),
+    path("devices/browser", devices.create_browser_key, name="new_browser_key"),
     path("devices/token", devices.create_script_token, name="new_token"),
     path("devices/<uuid:device_id>/change", devices.edit_device, name="change_device"),
     path("devices/<uuid:device_id>/revoke", devices.unpair_device, name="revoke_device"),

@@ -6,17 +6,19 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
+from capture.core.visible_text import visible_name
 from capture.models import AuthedRequest, Context, Device, MailAddress
 from capture.services import devices as capture_devices
 from capture.services.devices import (
     change_device,
+    create_device,
     create_pairing_code,
     create_script_device,
     is_for_this_machine,
@@ -24,6 +26,9 @@ from capture.services.devices import (
     qr_svg,
 )
 from capture.sources.mail.addresses import create_mail_address
+
+MAX_SYSTEM_CHARACTERS = 40
+"""Of what a browser calls its system."""
 
 
 @login_required
@@ -55,6 +60,17 @@ def create_script_token(request: AuthedRequest) -> HttpResponse:
         messages.error(request, refusal.sentence_in(_))
         return redirect("devices")
     return render(request, "capture/devices.html", {**_devices_context(request), "script": made, "token": shown})
+
+
+@login_required
+@require_POST
+@never_cache
+def create_browser_key(request: AuthedRequest) -> JsonResponse:
+    """Make a device of the browser that records on Today, and give it its token: it sends as a phone does."""
+    system = visible_name(request.POST.get("system", ""))[:MAX_SYSTEM_CHARACTERS]
+    name = _("A browser on %(system)s") % {"system": system} if system else _("A browser")
+    _device, token = create_device(request.user, name)
+    return JsonResponse({"token": token}, status=201)
 
 
 @login_required

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from capture.http.multipart import read_form
 from capture.http.problems import refusal_response
 from capture.http.upload_handler import ArrivedFile
 from capture.http.web_state import web_state
-from capture.models import AuthedRequest, Source
+from capture.models import AuthedRequest, Memo, Source
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.page_links import page_url
 from capture.services.receipts import Receipt
@@ -32,6 +33,15 @@ class _AddedFile(NamedTuple):
 def show_phone(request: HttpRequest) -> HttpResponse:
     """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload."""
     return render(request, "capture/phone.html")
+
+
+@login_required
+@require_safe
+def find_sent(request: AuthedRequest, client_id: str) -> HttpResponse:
+    """Lead to the page of a recording that this browser sent under an id of its own, or that was known already."""
+    own = Memo.objects.of(request.user)
+    memo = get_object_or_404(own.filter(Q(client_id=client_id) | Q(aliases__client_id=client_id)).distinct())
+    return redirect(page_url("memo", memo.pk))
 
 
 @login_required

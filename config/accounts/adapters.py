@@ -184,12 +184,12 @@ class SecondFactors(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a secret as the database has it: useless without the data folder's key."""
-        return _box().encrypt(text.encode()).decode()
+        return _factor_cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that the database has."""
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return _factor_cipher().decrypt(encrypted_text.encode()).decode()
 
 
-def _box() -> Fernet:
+def _factor_cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(bytes.fromhex(keyed_hash("second factors", ""))))

@@ -1,14 +1,15 @@
 """Where somebody is logged in: each browser, to be seen and to be logged out."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from capture.models import AuthedRequest, BrowserSession, User
+from capture.models import BrowserSession, User
 from config.http.sessions import hash_session_key
 
 SEEN_SECONDS = 3600
@@ -30,8 +31,8 @@ class ListedSessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request; the API knows no sessions."""
-        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
-            _list_session(request, timezone.now())
+        if not request.path_info.startswith("/api/") and isinstance(request.user, User):
+            _list_session(request, request.user, timezone.now())
         return self.get_response(request)
 
 
@@ -61,14 +62,16 @@ def end_other_sessions(user: User, current: str) -> None:
     BrowserSession.objects.filter(user=user).exclude(key_hash=here).delete()
 
 
-def _list_session(request: AuthedRequest | HttpRequest, now: datetime) -> None:
-    """Write down that a browser was seen, unless that was done of late."""
+def _list_session(request: HttpRequest, user: User, now: datetime) -> None:
+    """Write down that a browser was seen, unless that was done of late, and forget those whose log-in is over."""
     key = hash_session_key(request.session.session_key or "")
     mark = [key, int(now.timestamp()) // SEEN_SECONDS]
     if request.session.get(_MARK) == mark:
         return
     browser, system = browser_and_system(request.headers.get("User-Agent", ""))
-    seen = {"user": request.user, "browser": browser, "system": system, "last_seen": now}
+    seen = {"user": user, "browser": browser, "system": system, "last_seen": now}
+    over = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    BrowserSession.objects.filter(user=user, last_seen__lt=over).delete()
     BrowserSession.objects.update_or_create(key_hash=key, defaults=seen)
     request.session[_MARK] = mark
 

@@ -32,9 +32,10 @@ from transcription.services.jobs import hearing_hindrance, retry_transcript, ret
 def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     """Show a memo."""
     shown = get_object_or_404(Memo.objects.of(request.user).select_related("device", "user"), pk=memo_id)
-    ideas = Idea.objects.of(request.user).filter(transcript__memo=shown).with_memo().with_peaks().in_order()
+    current = Transcript.objects.current().filter(memo=shown).select_related("memo__user")
+    transcript = current.prefetch_related("edits", "memo__peaks").first()
+    ideas = _ideas_of(shown, transcript)
     set_topic_sizes(ideas)
-    transcript = Transcript.objects.current().filter(memo=shown).prefetch_related("edits").first()
     standing = [edit for edit in transcript.edits.all() if edit.undone_at is None] if transcript else []
     last = Correction.objects.of(request.user).undoable().last()
     is_edge_change = last is not None and last.kind in EDGE_KINDS and last.idea in ideas
@@ -52,6 +53,16 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         "peaks": peaks_of(shown),
     }
     return render(request, "insights/memo.html", page)
+
+
+def _ideas_of(memo: Memo, transcript: Transcript | None) -> list[Idea]:
+    """Return a recording's ideas. Those of its transcript share it: its words are read once, however many ideas."""
+    ideas = Idea.objects.filter(transcript__memo=memo).shown().with_memo().with_peaks().in_order()
+    found = list(ideas.defer("transcript__words", "transcript__text", "transcript__warnings"))
+    for idea in found:
+        if transcript is not None and idea.transcript_id == transcript.pk:
+            idea.transcript = transcript
+    return found
 
 
 def _moment_of(memo: Memo) -> str:

@@ -150,6 +150,10 @@ devices                              get                    login
 devices                              post,put,patch,delete  login-never
 new_token                            get,put,patch,delete   login-never
 new_token                            post                   to-login
+new_browser_key                      get,put,patch,delete   login-never
+new_browser_key                      post                   302 302 302 302 201 201
+sent_memo                            get                    302 302 302 302 302 404
+sent_memo                            post,put,patch,delete  login-never
 pair_device                          get,put,patch,delete   login-never
 pair_device                          post                   login
 revoke_device                        get,put,patch,delete   login-never

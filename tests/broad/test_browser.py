@@ -1,5 +1,6 @@
 """In a real browser: a phone is paired by its link, a memo is spoken into it, and is met again on the pages."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from tests.support.settling import settle
 pytestmark = pytest.mark.alone
 
 SPOKEN = MEMOS / "memo-001.ogg"
+
+HEIGHTS = """() => {
+    const drawn = document.querySelector("#record-live path").getAttribute("d");
+    return [...drawn.matchAll(/v([\\d.]+)/g)].map((one) => Number(one[1]));
+}"""
+LOW_PX = 6
+"""What a stroke of silence stays below."""
 
 AT_MOST = 60_000
 """Milliseconds in which a memo of a few seconds is written down, on a slow machine."""
@@ -143,10 +151,35 @@ def test_the_first_memo_needs_no_phone(service: Service, desk: Page) -> None:
     desk.goto(service.address)
     desk.get_by_role("button", name="Record").click()
     expect(desk.get_by_role("status").last).to_contain_text("Recording")
-    desk.wait_for_timeout(3000)
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="Stop recording").click()
+    expect(desk.locator("#record-live [data-time]")).to_have_text("0:02")
+    assert max(desk.evaluate(HEIGHTS)) > LOW_PX
+    desk.get_by_role("button", name="Stop recording").click()
+    expect(desk.locator("#record-status")).to_have_text("It is kept, and is being written down.", timeout=20_000)
+    expect(desk.locator("#came-in .waiting, #came-in .idea").first).to_be_visible()
+    expect(desk.locator("#answers")).to_be_hidden()
     assert states(service)["memos"] == before + 1
+
+
+def test_a_connection_that_breaks_loses_nothing_of_what_is_recorded_at_the_desk(service: Service, desk: Page) -> None:
+    """As from the phone page: what was tried goes on as a resumable upload, under the same id."""
+    before = states(service)["memos"]
+    desk.goto(service.address)
+    asked: list[tuple[str, str]] = []
+    desk.on("request", lambda request: asked.append((request.method, request.url)))
+    desk.route("**/api/v1/memos/*", lambda route: route.abort("internetdisconnected"))
+    desk.get_by_role("button", name="Record").click()
+    expect(desk.locator("#record-status")).to_contain_text("Recording")
+    desk.wait_for_timeout(2000)
+    desk.get_by_role("button", name="Stop recording").click()
+    expect(desk.locator("#record-status")).to_contain_text("It is held in this browser", timeout=20_000)
+    expect(desk.locator("#record-live")).to_be_hidden()
+    expect(desk.locator("#answers")).to_be_hidden()
+    desk.unroute("**/api/v1/memos/*")
+    expect(desk.locator("#record-status")).to_contain_text("It is kept", timeout=30_000)
+    assert states(service)["memos"] == before + 1
+    assert ("POST", f"{service.address}/api/v1/uploads/") in asked
+    desk.get_by_role("link", name="Open it").click()
+    desk.wait_for_url(re.compile("/memos/[0-9a-f-]{36}/$"))
 
 
 def test_a_second_tab_leaves_alone_what_is_being_recorded_in_the_first(service: Service, desk: Page) -> None:
@@ -162,8 +195,10 @@ def test_a_second_tab_leaves_alone_what_is_being_recorded_in_the_first(service: 
     second.wait_for_timeout(2000)
     assert len(loads) == 1
     assert states(service)["memos"] == before
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="Stop recording").click()
+    desk.get_by_role("button", name="Stop recording").click()
+    expect(desk.locator("#record-status")).to_have_text("It is kept, and is being written down.", timeout=20_000)
+    expect(desk.locator("#came-in .waiting, #came-in .idea").first).to_be_visible()
+    expect(desk.locator("#answers")).to_be_hidden()
     assert states(service)["memos"] == before + 1
 
 

@@ -159,4 +159,4 @@ def test_a_look_is_there_from_the_first_byte_and_holds(
         form.get_by_label(look).check(force=True)
         form.get_by_role("button", name="Save").click()
         page.wait_for_url(f"{service.address}/settings/")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == colour
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == colour

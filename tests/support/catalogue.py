@@ -79,7 +79,7 @@ def german_catalogue() -> Catalog:
 def updated_german() -> Catalog:
     """Return the German as it is kept, with the texts of the code and no others."""
     german = german_catalogue()
-    german.update(english_catalogue(), no_fuzzy_matching=True, update_header_comment=False)
+    german.update(english_catalogue(), no_fuzzy_matching=True, update_creation_date=False)
     german.obsolete.clear()
     return german
 

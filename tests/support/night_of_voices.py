@@ -10,7 +10,7 @@ from config.demo.sample_memos import MEMOS
 from insights.models import Idea
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic
-from insights.views.today import noon_before
+from insights.services.last_night import noon_before
 from tests.support.recordings import playback_path
 from tests.support.transcripts import place_texts
 from transcription.core.decoding.decode import decode

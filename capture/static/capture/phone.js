@@ -158,7 +158,7 @@ function isDone(answer) {
 
 async function redeem(code) {
   const before = currentToken();
-  const name = navigator.userAgentData?.platform || navigator.platform || "phone";
+  const name = navigator.userAgentData?.platform || navigator.platform || said.phone;
   const answer = await ask(said.pair, { code, name });
   if (!answer?.ok) return isDone(answer);
   const { token, account } = await answer.json();

@@ -1,33 +1,59 @@
-// "Record here" on the today page: the same recorder as the phone's, sent with the session of who is logged in.
-import { hex, NotTaken, Outbox } from "./outbox.js";
+// "Record" on the today page: the same recorder and the same way of sending as the phone's, by a key of this browser's own
+// that whoever is logged in gives it, so that a connection that breaks loses nothing and no byte is sent twice.
+import { Delivery } from "./delivery.js";
+import { LevelMeter } from "./level.js";
+import { NotTaken, Outbox } from "./outbox.js";
 import { Recorder, recover } from "./recorder.js";
 import { openStore } from "./store.js";
 
+const UNKNOWN = 401;
 const form = document.getElementById("add-recordings");
 const button = document.getElementById("record-here");
 const name = button.querySelector("span");
 const status = document.getElementById("record-status");
+const opening = document.getElementById("record-kept");
+const live = document.getElementById("record-live");
+// One user's recordings are never sent in the name of another who logs in here later.
+const KEY = `stillnote-web-key-${form.dataset.user}`;
+let meter = null;
+let kept = null;
+
+async function ownKey() {
+  const known = localStorage.getItem(KEY);
+  if (known) return known;
+  const fields = new FormData();
+  fields.set("system", navigator.userAgentData?.platform || navigator.platform || "");
+  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  const answer = await fetch(button.dataset.key, { method: "POST", body: fields, headers });
+  if (!answer.ok || answer.redirected) throw new NotTaken(answer.redirected ? UNKNOWN : answer.status);
+  const { token } = await answer.json();
+  localStorage.setItem(KEY, token);
+  return token;
+}
 
 async function deliver(recording, audio, sha256) {
-  const fields = new FormData();
-  fields.set("audio", audio, "recorded-here");
-  fields.set("recorded_at", recording.recordedAt);
-  fields.set("sha256", hex(sha256));
-  const token = form.elements.csrfmiddlewaretoken.value;
-  const headers = { Accept: "application/json", "X-CSRFToken": token };
-  const answer = await fetch(form.action, { method: "POST", body: fields, headers, redirect: "error" });
-  if (!answer.ok) throw new NotTaken(answer.status);
-  return (await answer.json()).receipts[0];
+  try {
+    const receipt = await delivery.send(recording, audio, sha256, await ownKey());
+    kept = recording.id;
+    return receipt;
+  } catch (reason) {
+    if (reason.status === UNKNOWN) localStorage.removeItem(KEY); // it was unpaired: the next round asks for another
+    throw reason;
+  }
 }
 
 function show(sentence) {
   status.textContent = sentence;
   status.hidden = !sentence;
+  opening.hidden = true;
 }
 
 function showState() {
   button.setAttribute("aria-pressed", recorder.isRecording);
   name.textContent = recorder.isRecording ? button.dataset.stop : button.dataset.start;
+  live.hidden = !recorder.isRecording;
+  if (recorder.isRecording) meter = new LevelMeter(recorder.stream, live);
+  else meter = meter?.close() ?? null;
 }
 
 async function press() {
@@ -58,12 +84,22 @@ function sendHeld() {
 function whenRoundEnds(held) {
   if (recorder.isRecording) return;
   if (held.some((recording) => recording.finished)) show(status.dataset.held);
-  else if (!status.hidden) location.reload();
+  else if (kept) showKept();
+  else if (status.textContent === status.dataset.keeping) show(""); // another tab has sent it
 }
 
-// One user's recordings are never sent in the name of another who logs in here later.
+// Where it went: what comes in shows it as it is written down, and its own page is a link away.
+function showKept() {
+  show(status.dataset.kept);
+  opening.href = opening.dataset.address.replace("ID", kept);
+  opening.hidden = false;
+  kept = null;
+  document.getElementById("came-in").dispatchEvent(new Event("kept"));
+}
+
 const store = await openStore(`stillnote-web-${form.dataset.user}`);
 const recorder = new Recorder(store, whenSaved);
+const delivery = new Delivery(button.dataset, store);
 const outbox = new Outbox(store, deliver, whenRoundEnds);
 button.addEventListener("click", press);
 addEventListener("pagehide", () => recorder.stop());

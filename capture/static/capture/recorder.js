@@ -23,6 +23,10 @@ export class Recorder {
     return this.#media?.state === "recording";
   }
 
+  get stream() {
+    return this.#media.stream;
+  }
+
   // Resolves when the microphone records. Rejects where it may not, or where there is none.
   async start() {
     const stream = await navigator.mediaDevices.getUserMedia(MICROPHONE);

@@ -93,6 +93,15 @@ def test_what_is_over_is_not_listed(desk: Client, phone: Client) -> None:
     assert get_user(phone).is_anonymous
 
 
+def test_what_was_over_long_ago_is_forgotten(alice: User, bob: User) -> None:
+    for user, days in ((alice, 91), (alice, 89), (bob, 91)):
+        seen = timezone.now() - timedelta(days=days)
+        BrowserSession.objects.create(user=user, key_hash=f"{user} {days}", last_seen=seen)
+    browser_of("alice", "correct horse")
+    assert set(BrowserSession.objects.values_list("key_hash", flat=True)) >= {"alice 89", "bob 91"}
+    assert not BrowserSession.objects.filter(key_hash="alice 91").exists()
+
+
 def test_a_row_of_the_list_is_no_cookie(desk: Client) -> None:
     cookie = desk.cookies["sessionid"].value
     assert cookie not in set(BrowserSession.objects.values_list("key_hash", flat=True))

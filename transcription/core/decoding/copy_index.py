@@ -87,7 +87,7 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length
 
 
-def _box(content: bytes, *path: bytes) -> bytes:
+def _box_at(content: bytes, *path: bytes) -> bytes:
     """Return the content of the first box of a path. Raises KeyError."""
     for kind in path:
         content = next((within for named, within in _boxes(content) if named == kind), b"") or _missing(kind)
@@ -99,10 +99,10 @@ def _missing(kind: bytes) -> bytes:
 
 
 def _index_of(movie: bytes, size: int) -> CopyIndex:
-    media = _box(movie, b"trak", b"mdia")
-    table = _box(media, b"minf", b"stbl")
-    (rate,) = struct.unpack_from(">I", _box(media, b"mdhd"), 12)
-    sizes = _sizes(_box(table, b"stsz"))
+    media = _box_at(movie, b"trak", b"mdia")
+    table = _box_at(media, b"minf", b"stbl")
+    (rate,) = struct.unpack_from(">I", _box_at(media, b"mdhd"), 12)
+    sizes = _sizes(_box_at(table, b"stsz"))
     offsets = list(_offsets(table, sizes))
     if (
         not rate
@@ -110,7 +110,7 @@ def _index_of(movie: bytes, size: int) -> CopyIndex:
         or any(not 0 <= place <= size - length for place, length in zip(offsets, sizes, strict=True))
     ):
         raise NotOurCopy("packets that are not in the file")
-    return CopyIndex(rate, _config(_box(table, b"stsd")), _left_out(movie), sizes, offsets)
+    return CopyIndex(rate, _config(_box_at(table, b"stsd")), _left_out(movie), sizes, offsets)
 
 
 def _sizes(content: bytes) -> "array[int]":
@@ -125,11 +125,11 @@ def _sizes(content: bytes) -> "array[int]":
 
 def _offsets(table: bytes, sizes: "array[int]") -> Iterator[int]:
     """Yield where each packet begins: packets lie in chunks, of which their table says how many are in each."""
-    runs = _box(table, b"stsc")
+    runs = _box_at(table, b"stsc")
     (count,) = struct.unpack_from(">I", runs, 4)
     firsts = [struct.unpack_from(">II", runs, 8 + 12 * number) for number in range(count)]
-    (chunks,) = struct.unpack_from(">I", _box(table, b"stco"), 4)
-    places = struct.unpack_from(f">{chunks}I", _box(table, b"stco"), 8)
+    (chunks,) = struct.unpack_from(">I", _box_at(table, b"stco"), 4)
+    places = struct.unpack_from(f">{chunks}I", _box_at(table, b"stco"), 8)
     packet, run = 0, 0
     for number, place in enumerate(places, start=1):
         while run + 1 < len(firsts) and firsts[run + 1][0] <= number:
@@ -142,7 +142,7 @@ def _offsets(table: bytes, sizes: "array[int]") -> Iterator[int]:
 def _left_out(movie: bytes) -> int:
     """Return how many samples the edit list leaves out at the beginning: the encoder's delay."""
     try:
-        (start,) = struct.unpack_from(">i", _box(movie, b"trak", b"edts", b"elst"), 12)
+        (start,) = struct.unpack_from(">i", _box_at(movie, b"trak", b"edts", b"elst"), 12)
     except KeyError:
         return 0
     return max(0, int(start))
