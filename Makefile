@@ -14,7 +14,7 @@ MANAGE := .venv/bin/python manage.py
 help:
 	@echo "make run    start Stillnote; Ctrl-C ends it"
 	@echo "make stop   end it from elsewhere"
-	@echo "make demo   show the whole way on sample memos, in a folder that is thrown away"
+	@echo "make demo   show the whole way on sample recordings, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
 	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture|transcription|hearing|insights)"
 	@echo "make pictures  every page of the demo as pictures, wide and narrow, dark and light"

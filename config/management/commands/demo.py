@@ -29,7 +29,7 @@ from transcription.model_choice.registry import model_folder
 class Command(BaseCommand):
     """Upload the sample memos to a throw-away service, watch them become ideas, and read the e-mail."""
 
-    help = "Runs sample memos the whole way, in a data folder that is thrown away."
+    help = "Runs sample recordings the whole way, in a data folder that is thrown away."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

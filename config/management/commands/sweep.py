@@ -14,7 +14,7 @@ from config.runner.model_fetch import fetch_models_until
 class Command(BaseCommand):
     """Sweep every SWEEP_SECONDS; `manage.py run` runs it beside the others."""
 
-    help = "Rings again for work that nobody was rung for, and removes deleted memos for good."
+    help = "Rings again for work that nobody was rung for, and removes deleted recordings for good."
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:

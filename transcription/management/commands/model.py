@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the name of another model, and whether the machine is to be timed anew."""
-        parser.add_argument("name", nargs="?", default="", help="another model, by which memos can be heard again")
+        parser.add_argument("name", nargs="?", default="", help="another model, by which recordings can be heard again")
         parser.add_argument(
             "--time", action="store_true", help="take this machine's speed anew, for WHISPER_MODEL=auto"
         )

@@ -18,7 +18,7 @@ from transcription.services.transcribe_file import FileOutcome, transcribe_file
 class Command(BaseCommand):
     """Print one JSON object a file, each as soon as it is known; whatever the files hold, the exit code is 0."""
 
-    help = "Prints what is said in files, one JSON object a line, the way memos go, and keeps nothing."
+    help = "Prints what is said in files, one JSON object a line, the way recordings go, and keeps nothing."
     requires_system_checks = []  # they ask the database, of which nothing is needed
 
     def add_arguments(self, parser: CommandParser) -> None:
