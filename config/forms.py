@@ -7,6 +7,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -23,6 +27,20 @@ class LogInForm(AuthenticationForm):
     def clean_username(self) -> str:
         """Return the name as its account has it."""
         return account_name(self.cleaned_data["username"])
+
+
+class LongSelect(forms.Select):
+    """A choice among hundreds: Django's own asks two templates for each, which takes as long as all of a page."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """Return it as HTML."""
+        del renderer
+        chosen = [mark_safe(' selected=""') if code == value else "" for code, _label in self.choices]
+        options = ((code, mark, label) for (code, label), mark in zip(self.choices, chosen, strict=True))
+        written = format_html_join("", '<option value="{}"{}>{}</option>', options)
+        return format_html("<select{}>{}</select>", flatatt(self.build_attrs({"name": name}, attrs)), written)
 
 
 class LanguagesField(forms.Field):
@@ -77,7 +95,9 @@ class AboutYou(Languages):
         required=False,
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(zoneinfo.available_timezones())]
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(zoneinfo.available_timezones())],
+        widget=LongSelect,
     )
     night_from = forms.TypedChoiceField(label=_("Your night usually begins at"), choices=HOURS, coerce=int)
     night_until = forms.TypedChoiceField(

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, OuterRef, Q
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from capture.models.people import Context, Device, User
@@ -50,11 +50,6 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         """Return memos recorded from one moment on and before another, the newest first."""
         return self.filter(recorded_at__gte=begin, recorded_at__lt=end).order_by("-recorded_at", "pk")
 
-    def months(self, zone: tzinfo) -> list[tuple[date, int]]:
-        """Return the first day of each month in which something was recorded, the newest first, and how many."""
-        dated = self.annotate(month=TruncMonth("recorded_at", tzinfo=zone)).order_by("-month")
-        return [(month.date(), number) for month, number in dated.values_list("month").annotate(Count("pk"))]
-
 
 class Memo(models.Model):
     """One recording, as it came. After the receipt nothing changes but `deleted_at` and what a person says by hand."""
@@ -94,6 +89,8 @@ class Memo(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-recorded_at"], name="memo_newest"),
+            # The months of all recordings are counted on it alone.
+            models.Index(fields=["user", "recorded_at"], name="memo_shown", condition=Q(deleted_at=None)),
             # What a user keeps is added up while nobody else may write: never from the rows.
             models.Index(fields=["user", "bytes"], name="memo_bytes"),
             models.Index(fields=["received_at"], name="memo_received"),

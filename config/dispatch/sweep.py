@@ -1,7 +1,9 @@
 """The sweep: notifies again of what was left behind, and removes what is past its time. Two of them are harmless."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -16,10 +18,13 @@ from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
 from config.http.sessions import delete_expired_sessions
 from config.ops.alert_mail import send_alert_mails
+from config.ops.database_statistics import refresh_statistics
 from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
 from transcription.services.jobs import memos_with_words
 from transcription.worker.claims import take_back_abandoned_claims
+
+DAY_SECONDS = 24 * 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +72,17 @@ def poll_folders() -> None:
 
 
 def sweep_until(ended: threading.Event) -> None:
-    """Sweep every SWEEP_SECONDS until the event is set."""
-    _repeat_until(sweep_once, ended)
+    """Sweep every SWEEP_SECONDS until the event is set, and once a day refresh what the database knows of itself."""
+    refreshed = -math.inf
+
+    def sweep() -> None:
+        nonlocal refreshed
+        sweep_once()
+        if time.monotonic() - refreshed > DAY_SECONDS:
+            refresh_statistics()
+            refreshed = time.monotonic()
+
+    _repeat_until(sweep, ended)
 
 
 def poll_folders_until(ended: threading.Event) -> None:

@@ -55,7 +55,8 @@ class Growth(NamedTuple):
 def _growth(memos: QuerySet[Memo], now: datetime) -> Growth:
     """Return how these memos grew over the last MONTHS months, the newest first."""
     whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes", filter=Q(original_gone_at=None)))
-    by_month = memos.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
+    lately = memos.filter(received_at__gte=now - timedelta(days=(MONTHS + 1) * DAYS_A_MONTH))
+    by_month = lately.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
     months = [
         Month(row["begins"].date(), row["memos"], row["size"])
         for row in by_month.annotate(memos=Count("pk"), size=Sum("bytes"))[:MONTHS]

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from capture.models import Memo, Sit, User
@@ -75,14 +75,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.live().filter(Exists(seen), place_x=None).order_by("created_at", "pk")
 
     def for_list(self) -> Self:
-        """Return topics in use with `size` and `latest`, the pinned first, then the newest; not of ideas let go."""
-        met = Q(ideas__review_state=None) | ~Q(ideas__review_state__decision=Decision.LET_GO)
-        visible = met & Q(ideas__transcript__memo__deleted_at=None, ideas__is_replaced=False)
-        counted = self.in_use().annotate(
-            size=Count("ideas", filter=visible),
-            latest=Max("ideas__transcript__memo__recorded_at", filter=visible),
-        )
-        return counted.order_by("-pinned", F("latest").desc(nulls_last=True), "name")
+        """Return topics in use, the pinned first, then the newest.
+
+        `latest`: when the idea was spoken that came last, of those not imported where there are any: found by an index,
+        without a look at all that came before.
+        """
+        seen = Idea.objects.shown().not_let_go().filter(topic=OuterRef("pk")).order_by("-placed_at")
+        spoken_at = seen.values("transcript__memo__recorded_at")
+        latest = Coalesce(Subquery(spoken_at.filter(transcript__archive=False)[:1]), Subquery(spoken_at[:1]))
+        return self.in_use().annotate(latest=latest).order_by("-pinned", F("latest").desc(nulls_last=True), "name")
 
 
 class Topic(models.Model):
@@ -223,7 +224,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         What was let go is left out.
         """
-        live = self.not_let_go().filter(transcript__memo__received_at__gte=since, transcript__memo__archive=False)
+        # Placed after it was received: the one is asked for, the other is what is found by an index.
+        late = self.not_let_go().filter(placed_at__gte=since, transcript__memo__received_at__gte=since)
+        live = late.filter(transcript__memo__archive=False)
         return live.with_memo().order_by("topic__name", "transcript__memo__recorded_at", "audio_start", "position")
 
     def for_digest(self, since: datetime, until: datetime) -> Self:
@@ -285,7 +288,12 @@ class Idea(models.Model):
         indexes = [
             models.Index(fields=["user", "placed_at"], name="idea_placed"),
             models.Index(fields=["user", "arranged"], name="idea_arranged"),
-            models.Index(fields=["user", "topic"], name="idea_topic_sizes"),
+            # How many stand in a topic, and which came last, is read off these alone.
+            models.Index(fields=["user", "topic", "is_replaced"], name="idea_standing", condition=Q(is_replaced=False)),
+            models.Index(
+                fields=["topic", "placed_at", "is_replaced"], name="idea_topic_latest", condition=Q(is_replaced=False)
+            ),
+            models.Index(fields=["user", "vector_model"], name="idea_vector_model"),
         ]
 
     def __str__(self) -> str:

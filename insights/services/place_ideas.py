@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import Case, F, Min, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Min, OuterRef, QuerySet, When
 from django.utils import timezone
 
 from capture.models import Memo, User
@@ -40,6 +40,7 @@ from transcription.services import jobs
 
 ALERT_DELAY = timedelta(minutes=2)
 """How long an idea may wait before that is told."""
+IN_PROGRESS_DAYS = 30
 RETRY_SECONDS = 60.0
 """How long a transcript on which placing failed is left alone, so that it never keeps others waiting."""
 
@@ -106,13 +107,17 @@ def _unplaced() -> TranscriptQuerySet:
 
 
 def memos_in_progress(user: User) -> QuerySet[Memo]:
-    """Return a user's live memos that are still being written down or placed, in the order they were spoken.
+    """Return a user's live memos of late that are still being written down or placed, in the order they were spoken.
 
-    What was heard again is not among them: its ideas of before are shown until the new ones are placed.
+    What was heard again is not among them: its ideas of before are shown until the new ones are placed. Nor is what
+    came IN_PROGRESS_DAYS ago: to look through all that anybody ever said takes longer than a page may.
     """
-    unheard = Q(pk__in=jobs.unfinished_memos(user).values("pk"))
-    unplaced = Q(transcripts__in=_unplaced().filter(again=False))
-    return Memo.objects.of(user).filter(unheard | unplaced, archive=False).distinct().order_by("recorded_at")
+    own = {"memo": OuterRef("pk")}
+    is_new = ~Exists(Transcript.objects.filter(**own))
+    is_unheard = Exists(Transcript.objects.current().unfinished().filter(**own))
+    is_unplaced = Exists(_unplaced().filter(again=False, **own))
+    late = Memo.objects.of(user).filter(received_at__gte=timezone.now() - timedelta(days=IN_PROGRESS_DAYS))
+    return late.filter(is_new | is_unheard | is_unplaced, archive=False).order_by("recorded_at")
 
 
 def place_transcript(transcript: Transcript) -> None:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from capture.models import Memo, User
-from insights.core.review.choices import Decision, TopicPace
+from insights.core.review.choices import TopicPace
 from insights.core.review.queue import Candidate, QueuePart, meeting_seconds, ordered
 from insights.core.review.schedule import NEW_DAYS, rested_since
-from insights.models import Idea, IdeaQuerySet, ReviewPlan, Topic
+from insights.models import Idea, IdeaQuerySet, ReviewPlan, ReviewState, Topic
 from insights.services.evening_questions import answering_memos, question_of
 
 MAX_NEW_IDEAS, MAX_RETURNING_IDEAS = 500, 200
@@ -69,7 +69,7 @@ def _new_ideas(user: User, ideas: IdeaQuerySet, now: datetime) -> IdeaQuerySet:
 
 def _put_off(ideas: IdeaQuerySet, now: datetime) -> IdeaQuerySet:
     """Return ideas that were put off and are back."""
-    return ideas.filter(review_state__decision=Decision.LATER, review_state__due_at__lte=now)
+    return ideas.filter(pk__in=ReviewState.objects.due(now).order_by().values("idea"))
 
 
 def _rested(ideas: IdeaQuerySet, now: datetime) -> IdeaQuerySet:

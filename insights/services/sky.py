@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from capture.models import User
 from insights.core.pictures.constellation import Star
 from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
 from insights.models import Idea, Topic
-from insights.services.picture_rows import idea_star_age
+from insights.services.picture_rows import idea_star_age, topic_sizes
 
 LAST_IDEAS = 600
 """Ideas, the last placed, of which stars are drawn; a topic without any of them shows its sign alone."""
@@ -27,20 +26,12 @@ class Sky(NamedTuple):
 
 def sky_of(user: User) -> Sky:
     """Return a user's topics as the sky shows them: not hidden, and with a place."""
-    sizes = dict(
-        Idea.objects.filter(user=user)
-        .unreplaced()
-        .not_let_go()
-        .order_by()
-        .values_list("topic")
-        .annotate(size=Count("*"))
-    )
-    stars = _last_stars(user)
     placed = Topic.objects.of(user).in_sight()
+    sizes, stars = topic_sizes(user.pk, placed.values_list("pk", flat=True)), _last_stars(user)
     topics = [
         SkyTopic(str(key), name, reverse("topic", args=[key]), (x, y), tuple(stars[key]), sizes[key])
         for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")
-        if key in sizes and x is not None and y is not None
+        if sizes.get(key) and x is not None and y is not None
     ]
     lone = Idea.objects.of(user).unsorted().not_let_go().order_by("-placed_at")
     keys = lone.values_list("pk", flat=True)[:MOST_LONE_STARS]

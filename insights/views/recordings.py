@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest, Memo
+from capture.services.recorded_months import next_month, recorded_months
 from transcription.models import Transcript
 
 RECORDINGS_SHOWN = 100
@@ -44,7 +45,7 @@ def recordings_page(request: AuthedRequest) -> HttpResponse:
     """Show the months, and the recordings of the one that was asked for; else of the newest."""
     zone = timezone.get_current_timezone()
     mine = Memo.objects.of(request.user)
-    months = [Month(*one) for one in mine.months(zone)]
+    months = [Month(*one) for one in recorded_months(request.user, zone)]
     shown = _asked_month(months, request.GET.get("month", ""))
     page: dict[str, object] = {
         "years": [(year, list(among)) for year, among in groupby(months, key=lambda month: month.begin.year)],
@@ -52,7 +53,7 @@ def recordings_page(request: AuthedRequest) -> HttpResponse:
     }
     if shown:
         begin = datetime.combine(shown.begin, time(), tzinfo=zone)
-        end = datetime.combine(_next_month(shown.begin), time(), tzinfo=zone)
+        end = datetime.combine(next_month(shown.begin), time(), tzinfo=zone)
         memos = Paginator(mine.spoken_between(begin, end), RECORDINGS_SHOWN).get_page(request.GET.get("page"))
         page |= {"memos": memos, "days": _by_day(_recordings(memos))}
     return render(request, "insights/recordings.html", page)
@@ -61,10 +62,6 @@ def recordings_page(request: AuthedRequest) -> HttpResponse:
 def _asked_month(months: list[Month], asked: str) -> Month | None:
     newest = months[0] if months else None
     return next((month for month in months if f"{month.begin:%Y-%m}" == asked), newest)
-
-
-def _next_month(begin: date) -> date:
-    return begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
 
 
 def _recordings(memos: Page[Memo]) -> list[Recording]:

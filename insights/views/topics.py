@@ -20,7 +20,7 @@ from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, topic_stars
+from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -52,7 +52,8 @@ WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 @require_safe
 def topic_list(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
-    listed = Topic.objects.of(request.user).for_list()
+    listed = list(Topic.objects.of(request.user).for_list())
+    set_sizes(listed)
     is_asked = "hidden" in request.GET
     weekly = ideas_a_week(request.user, WEEKS_IN_LIST)
     none = [0] * WEEKS_IN_LIST

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from tests.bench import capture, hearing_figures, insights, transcription
+from tests.bench import capture, hearing_figures, insights, pages, transcription
 from tests.bench.figures import data_folder, machine
 
 PARTS = {
@@ -11,6 +11,7 @@ PARTS = {
     "transcription": transcription.figures,
     "hearing": hearing_figures.figures,
     "insights": insights.figures,
+    "pages": pages.figures,
 }
 
 

@@ -7,7 +7,6 @@ as users have it.
 
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -29,10 +28,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.management import call_command  # noqa: E402 - Django's models need its settings
 from django.utils import timezone  # noqa: E402
 
-from capture.models import Context, Device, Memo, User  # noqa: E402
+from capture.models import Device, User  # noqa: E402
 from config.http.sessions import SessionStore  # noqa: E402
 from config.runner.programs import WEB_ENVIRONMENT  # noqa: E402
-from insights.core.embedding.protocol import to_bytes  # noqa: E402
 from insights.core.embedding.wordllama import default_embedder  # noqa: E402
 from insights.models import Arrangement, Author, Correction, Idea, Topic  # noqa: E402
 from insights.services import place_ideas  # noqa: E402
@@ -41,16 +39,14 @@ from insights.services.index_cache import prepare_index_file  # noqa: E402
 from insights.services.index_rows import NotAtHand  # noqa: E402
 from insights.services.index_storage import remove_index_file  # noqa: E402
 from insights.services.suggestions import suggestions  # noqa: E402
+from tests.bench.account import Speaker, unsaved_memo, write_ideas  # noqa: E402
 from tests.support.web_server import Server  # noqa: E402
-from transcription.models import State, Transcript  # noqa: E402
 
 IDEAS_A_TOPIC = 50
 MOST_TOPICS = 400
 """People have some hundred topics, however many ideas."""
-WORDS_A_TOPIC = 40
 UNSORTED_EVERY = 10
 """Every tenth idea waits for company."""
-BATCH_ROWS = 2000
 UNTIMED, TIMED = 3, int(os.environ.get("BENCH_TIMED", "300"))
 MOST_SECONDS = 40.0
 """For one kind of figure: what is slow is timed less often."""
@@ -61,40 +57,24 @@ PAGES, NEW_MEMOS = 100, 5
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-class Speaker:
-    """Says things about topics: some of a topic's own words among others. The same for the same seed."""
-
-    def __init__(self, ideas: int, seed: int) -> None:
-        tokens = default_embedder()._llama.tokenizer.get_vocab()
-        self.words = sorted(token[1:] for token in tokens if re.fullmatch("▁[a-z]{4,10}", token))
-        self.topics = max(3, min(ideas // IDEAS_A_TOPIC, MOST_TOPICS))
-        chance = np.random.default_rng(0)
-        self.own = [chance.choice(self.words, WORDS_A_TOPIC, replace=False) for _ in range(self.topics)]
-        self.chance = np.random.default_rng(seed)
-
-    def says(self, number: int) -> str:
-        """Return a sentence about a topic, of a number."""
-        own = self.chance.choice(self.own[number % self.topics], 7, replace=False).tolist()
-        others = self.chance.choice(self.words, 4, replace=False).tolist()
-        return f"I think that the {' '.join(own[:4])} should be with {' '.join(others)} and {' '.join(own[4:])}."
-
-
 def make(ideas: int, decisions: int) -> dict[str, Any]:
     """Write the person's rows: memos of two ideas, in topics; of the latest ideas, some where the person put them."""
     call_command("migrate", verbosity=0)
     user = User.objects.create_user("one")
     device = Device.objects.create(user=user, name="phone")
-    speaker = Speaker(ideas, seed=1)
+    speaker = _speaker(ideas, seed=1)
     named_by = Author.PERSON if decisions >= speaker.topics else Author.MACHINE
     Topic.objects.bulk_create(
         Topic(user=user, name=" ".join(own[:3]), named_by=named_by, named_size=10**6) for own in speaker.own
     )
     topics = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
     # The decisions lie among the latest ideas that are sorted, one in two, so that topics have both.
-    by_hand = {n for n in range(max(0, ideas - 4 * decisions), ideas, 2) if n % 2 == 0}
-    by_hand = set(sorted(by_hand, reverse=True)[:decisions])
-    for first in range(0, ideas, BATCH_ROWS):
-        _write(user, device, speaker, topics, range(first, min(first + BATCH_ROWS, ideas)), by_hand)
+    by_hand = set(range(max(0, ideas - 4 * decisions), ideas, 2)[::-1][:decisions])
+    homes = [
+        topics[number % len(topics)] if number // len(topics) % UNSORTED_EVERY or number in by_hand else None
+        for number in range(ideas)
+    ]
+    write_ideas(device, speaker, homes, _spoken_at, by_hand)
     moved = Idea.objects.filter(placed_by=Author.PERSON).order_by("placed_at")
     for idea, topic in moved.values_list("pk", "topic"):
         former = {"Idea": {str(idea): {"topic_id": None, "placed_by": "machine"}}}
@@ -103,63 +83,12 @@ def make(ideas: int, decisions: int) -> dict[str, Any]:
     return {"ideas": Idea.objects.count(), "topics": len(topics), "decisions": moved.count()}
 
 
-def _write(  # noqa: PLR0917 - one call
-    user: User, device: Device, speaker: Speaker, topics: list[uuid.UUID], numbers: range, by_hand: set[int]
-) -> None:
-    texts = [speaker.says(number) for number in numbers]
-    vectors = [to_bytes(vector) for vector in default_embedder().embed(texts)]
-    transcripts = [_told(user, device, number, " ".join(texts[i : i + 2])) for i, number in enumerate(numbers[::2])]
-    Memo.objects.bulk_create([transcript.memo for transcript in transcripts])
-    Transcript.objects.bulk_create(transcripts)
-    Idea.objects.bulk_create(
-        Idea(
-            user=user,
-            transcript=transcripts[i // 2],
-            position=i % 2,
-            text=text,
-            text_start=0,
-            text_end=len(text),
-            audio_start=10.0 * (i % 2),
-            audio_end=10.0 * (i % 2) + 9,
-            vector=vector,
-            vector_model=default_embedder().model,
-            topic_id=topics[number % len(topics)]
-            if number // len(topics) % UNSORTED_EVERY or number in by_hand
-            else None,
-            placed_by=Author.PERSON if number in by_hand else Author.MACHINE,
-            placed_at=START + timedelta(minutes=number),
-        )
-        for i, (number, text, vector) in enumerate(zip(numbers, texts, vectors, strict=True))
-    )
+def _speaker(ideas: int, seed: int) -> Speaker:
+    return Speaker(max(3, min(ideas // IDEAS_A_TOPIC, MOST_TOPICS)), seed)
 
 
-def _told(user: User, device: Device, number: int, text: str) -> Transcript:
-    at = START + timedelta(minutes=number)
-    memo = Memo(
-        user=user,
-        device=device,
-        client_id=str(number),
-        source="api",
-        recorded_at=at,
-        received_at=at,
-        kind="ogg",
-        bytes=1,
-        sha256=f"{number:064}",
-        path=f"00/{number}",
-        context=Context.values[number % len(Context.values)],
-    )
-    words = [[f" {token}", 0.4 * n, 0.4 * n + 0.3, 0.9] for n, token in enumerate(text.split())]
-    return Transcript(
-        memo=memo,
-        user_id=memo.user_id,
-        due=at,
-        state=State.READY,
-        language="en",
-        text=text,
-        words=words,
-        audio_seconds=20.0,
-        finished_at=at,
-    )
+def _spoken_at(number: int) -> datetime:
+    return START + timedelta(minutes=number)
 
 
 class Spent:
@@ -210,7 +139,7 @@ def warm(ideas: int, _decisions: int) -> dict[str, Any]:
 
 def _placing(user: User, ideas: int) -> dict[str, Spent]:
     """Place memos as the worker does; and of that, what it costs to find the topic."""
-    speaker, device = Speaker(ideas, seed=2), Device.objects.get()
+    speaker, device = _speaker(ideas, seed=2), Device.objects.get()
     inside, whole = Spent(), Spent()
     placed_by = getattr(place_ideas, CALLED)
 
@@ -220,8 +149,7 @@ def _placing(user: User, ideas: int) -> dict[str, Spent]:
 
     setattr(place_ideas, CALLED, put)
     for number in _rounds():
-        transcript = _told(user, device, ideas + number, speaker.says(number))
-        transcript.memo.recorded_at = transcript.finished_at = timezone.now()
+        transcript = unsaved_memo(device, ideas + number, speaker.says(number), timezone.now())
         transcript.memo.save()
         transcript.save()
         with whole:
@@ -338,10 +266,8 @@ def _placed_elsewhere(number: int) -> uuid.UUID:
 
 def place(ideas: int, number: int) -> dict[str, Any]:
     """Place one more memo, as a worker does."""
-    user = User.objects.get()
-    text = Speaker(ideas, seed=3 + number).says(number)
-    transcript = _told(user, Device.objects.get(), 2 * ideas + number, text)
-    transcript.memo.recorded_at = transcript.finished_at = timezone.now()
+    text = _speaker(ideas, seed=3 + number).says(number)
+    transcript = unsaved_memo(Device.objects.get(), 2 * ideas + number, text, timezone.now())
     transcript.memo.save()
     transcript.save()
     place_ideas.place_transcript(transcript)

@@ -15,7 +15,7 @@ from transcription.core.edit_script import Piece, Replacement, excerpt, text_pie
 from transcription.core.messages import LANGUAGE_OTHER, Message, parse_message
 from transcription.core.warnings.marks import MarkedText, mark_text, touched_words
 from transcription.core.warnings.spans import doubtful_words
-from transcription.core.words import Word, from_rows
+from transcription.core.words import Word, from_rows, joined
 
 LAST_AFTER_LOST_CLAIMS = 3
 """Lost claims after which a transcript goes to the end of the line: it may be what kills its workers."""
@@ -95,7 +95,9 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 
     def failed(self) -> Self:
         """Return those that are left alone until a person asks for another try."""
-        return self.filter(state__in=[State.FAILED, State.QUARANTINED]).select_related("memo")
+        # First by their state alone, in which there are few: not by their user, who has many.
+        left = Transcript.objects.filter(state__in=[State.FAILED, State.QUARANTINED])
+        return self.filter(pk__in=left.values("pk")).select_related("memo")
 
     def ready(self) -> Self:
         """Return what has words."""
@@ -245,7 +247,8 @@ class Transcript(models.Model):
 
     def marked_as_heard(self) -> list[MarkedText]:
         """Return the text as it was heard, cut where doubt begins and ends."""
-        return mark_text(self.heard(), (), self.doubtful(), 0, len(self.text))
+        # Where nobody seems to speak, there are words and no text.
+        return mark_text(self.heard(), (), self.doubtful(), 0, len(self.text or joined(self.heard())))
 
     def marked(self, start: int = 0, end: int | None = None) -> list[MarkedText]:
         """Return what a person has for characters start..end of the text, cut where doubt begins and ends."""

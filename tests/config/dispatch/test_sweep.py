@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -66,6 +67,23 @@ def test_a_database_that_is_away_is_waited_for_and_told_of_once(
         sweep_until(ended)
     assert len(rounds) == 3
     assert len(caplog.records) == 1
+
+
+def test_the_database_is_told_once_a_day_how_much_there_is(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.SWEEP_SECONDS = 0.001
+    now, told, ended = [0.0], list[float](), threading.Event()
+
+    def sweep_an_hour_later() -> None:
+        now[0] += 3600
+        if now[0] > 50 * 3600:
+            ended.set()
+
+    monkeypatch.setattr(sweeping, "sweep_once", sweep_an_hour_later)
+    monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
+    monkeypatch.setattr(sweeping, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(sweeping, "refresh_statistics", lambda: told.append(now[0] / 3600))
+    sweep_until(ended)
+    assert told == [1, 26, 51]
 
 
 def test_a_look_into_folders_that_fails_ends_the_sweep_to_be_started_again(

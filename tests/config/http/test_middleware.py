@@ -1,10 +1,14 @@
 """A part of a page is never the log-in page; nothing is cached, asked by http beside https, or told to strangers."""
 
+import gzip
 from contextlib import closing
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from capture.models import Device
+from tests.support.recordings import speak
 
 HTMX = {"HX-Request": "true"}
 
@@ -29,6 +33,18 @@ def test_what_somebody_said_is_kept_in_no_cache(alices: Client, client: Client) 
     assert client.get("/api/v1/memos/m-1").headers["Cache-Control"] == "private, no-store"
     with closing(client.get("/static/config/css/ground.css")) as style:
         assert "no-store" not in style.headers.get("Cache-Control", "")
+
+
+def test_text_goes_out_compressed_and_sound_does_not(alices: Client, bedside: Device) -> None:
+    memo = speak(bedside, "memo-002.ogg")
+    taken = {"Accept-Encoding": "gzip"}
+    page = alices.get("/topics/", headers=taken)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert b"<h1" in gzip.decompress(page.content)
+    assert "Content-Encoding" not in alices.get("/topics/").headers
+    assert "Content-Encoding" not in alices.head(f"/memos/{memo.pk}/audio", headers=taken).headers
+    with closing(alices.get("/static/config/css/ground.css", headers=taken)) as style:
+        assert b"body" in gzip.decompress(style.getvalue())
 
 
 def test_whoever_comes_by_http_is_sent_to_https_where_the_service_has_it(

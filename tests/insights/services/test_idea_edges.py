@@ -7,10 +7,11 @@ import pytest
 from capture.models import Device, User
 from insights.core.embedding.wordllama import default_embedder
 from insights.core.review.choices import Decision
-from insights.models import Author, Correction, Idea, ReviewState, Topic
+from insights.models import Author, Correction, Idea, ReviewState
 from insights.services import consolidate, index_cache
 from insights.services.idea_edges import EdgeRefused, IdeaReplaced, join_ideas, move_edge, neighbours_of, part_idea
 from insights.services.ideas import bar_idea, confirm_idea, move_idea
+from insights.services.picture_rows import topic_sizes
 from insights.services.place_ideas import count_due_placements, place_next_transcript
 from insights.services.topics import create_topic
 from insights.services.undo import undo_batch
@@ -152,7 +153,7 @@ def test_what_was_said_of_topics_and_reviews_goes_on(alice: User, two_ideas: Tra
         assert ReviewState.objects.get(idea=part).decision == Decision.ACT
         assert part.corrections.filter(kind=Correction.Kind.NOT_THIS, topic=boat).exists()
     assert ReviewState.objects.of(alice).count() == 2
-    assert Topic.objects.of(alice).for_list().get(pk=accounts.pk).size == 2  # type: ignore[attr-defined]
+    assert topic_sizes(alice.pk, [accounts.pk]) == {accounts.pk: 2}
 
 
 def test_neighbours_are_those_of_its_own_transcript(two_ideas: Transcript) -> None:
