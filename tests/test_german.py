@@ -79,6 +79,7 @@ def test_what_is_wrong_with_a_translation_is_found(message: Message, faults: lis
         ("a.html", "{% blocktranslate count n=m %}One{% plural %}{{ n }}{% endblocktranslate %}", ("One", "%(n)s")),
         ("a.py", 'told = _("Keep it, "\n         "please.")', "Keep it, please."),
         ("a.py", 'ngettext("One", "%(n)s", m)', ("One", "%(n)s")),
+        ("a.py", """said = f"{_('Keep it')} {n}\"""", "Keep it"),
         ("a.py", 'KEEP: Final = gettext_noop("Keep")', "Keep"),
     ],
 )

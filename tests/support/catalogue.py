@@ -1,6 +1,6 @@
 """The texts of pages, mails and commands, and their German: read from the code, kept in locale/de.
 
-By Babel, so that no gettext tools are needed; a template is read as Django's makemessages reads it.
+Without gettext's tools: code is read as Python reads it, a template as Django's makemessages does, and Babel writes.
 """
 
 import ast
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -45,11 +44,14 @@ def texts_of(path: Path, content: str) -> Iterator[Text]:
     """Yield the texts of a module or a template."""
     name = path.relative_to(HOUSE).as_posix()
     code = content if path.suffix == ".py" else "\n".join(CALLED.findall(templatize(content)))
-    for _line, function, said, _comments in extract_python(BytesIO(code.encode()), dict.fromkeys(FUNCTIONS), [], {}):
-        parts = forms(said)
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        function = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        parts = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        if function not in FUNCTIONS or not parts:
+            continue
         context = parts.pop(0) if "pgettext" in function else None
-        if parts and parts[0]:
-            yield Text(name, (parts[0], parts[1]) if str(function).startswith("n") else parts[0], context)
+        yield Text(name, (parts[0], parts[1]) if function.startswith("n") else parts[0], context)
 
 
 def all_texts(house: Path = HOUSE) -> Iterator[Text]:
