@@ -22,6 +22,7 @@ from config.ops import disk_usage
 from config.ops.checks import check_names
 from config.ops.database_version import NotReady, Version, database_version
 from insights.services import digests
+from insights.services.feeds import revoke_feed
 
 
 @login_required
@@ -76,6 +77,7 @@ def change_password(request: AuthedRequest) -> HttpResponse:
         return _render_settings(request, AboutYou(instance=request.user), form)
     update_session_auth_hash(request, form.save())
     end_other_sessions(request.user, request.session.session_key or "")
+    revoke_feed(request.user)  # by its address somebody may hear without logging in
     messages.success(request, _("Your password is changed."))
     return redirect("settings")
 

@@ -13,6 +13,9 @@ from capture.models import AuthedRequest
 from insights.models import DigestPlan, Idea, Topic
 from transcription.services.edits import edit_keys
 
+FIRST_YEAR, LAST_YEAR = 2000, 9000
+"""Years in which nights are looked for: the calendar has room before and after them."""
+
 
 class DigestPlanForm(forms.Form):
     """Whether, when and how the e-mail comes; an address, where none was given yet."""
@@ -53,6 +56,9 @@ def find_own_topic(request: AuthedRequest, asked: object) -> Topic:
 def find_evening(evening: str) -> date:
     """Return the day that an address names. Raises Http404."""
     try:
-        return date.fromisoformat(evening)
+        day = date.fromisoformat(evening)
     except ValueError as error:
         raise Http404 from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Http404
+    return day

@@ -58,7 +58,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def standing(self, now: datetime) -> Self:
         """Return those by which somebody may still come in: not used, not run out, and by somebody who may invite."""
-        return self.filter(used_at=None, expires_at__gt=now, by__is_active=True)
+        return self.filter(used_at=None, expires_at__gt=now, by__is_active=True, by__is_staff=True)
 
     def for_list(self) -> Self:
         """Return them with who came in, the newest first."""

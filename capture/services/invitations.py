@@ -62,7 +62,7 @@ def take_invitation(code: str, name: str, password: str) -> User:
         # Nothing is asked of its giver here: PostgreSQL looks again only at the row itself where two come at once.
         hashed = _invitation_hash(code)
         used = Invitation.objects.filter(code_hash=hashed, used_at=None, expires_at__gt=now).update(used_at=now)
-        if not used or not Invitation.objects.filter(code_hash=hashed, by__is_active=True).exists():
+        if not used or not Invitation.objects.filter(code_hash=hashed, by__is_active=True, by__is_staff=True).exists():
             raise Refusal("invitation-over")
         time_zone = first.time_zone if first else "UTC"
         made = User.objects.create_user(name, password=password, time_zone=time_zone)

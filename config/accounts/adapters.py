@@ -104,6 +104,7 @@ class Provider(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Let in who is linked; make an account for a stranger only where a setting says so. Raises what ends it."""
+        sociallogin.token = None  # nothing is asked in their name later: it need not be kept
         said = sociallogin.account.extra_data
         subjects = {part.get("sub") for part in (said.get("userinfo"), said.get("id_token")) if part}
         if len(subjects) != 1:  # OpenID Connect Core 1.0, 5.3.2

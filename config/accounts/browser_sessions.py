@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,6 +18,7 @@ SEEN_SECONDS = 3600
 """So seldom is it written down again that a browser was seen."""
 
 _MARK = "seen"
+_SECRET_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_X_CSRFTOKEN")
 _BROWSERS = (("Firefox/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
@@ -34,6 +37,19 @@ class ListedSessions:
         if not request.path_info.startswith("/api/") and isinstance(request.user, User):
             _list_session(request, request.user, timezone.now())
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Send a stranger to the log-in before allauth, around this, keeps what was sent until they said who they are.
+
+        It keeps the headers beside it, in the session: those that let somebody in are taken off.
+        """
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        for name in _SECRET_HEADERS:
+            request.META.pop(name, None)
+        return None
 
 
 def live_sessions(user: User, current: str) -> list[tuple[BrowserSession, bool]]:

@@ -124,7 +124,9 @@ def _carry_over(question: EveningQuestion, now: datetime) -> None:
     if evening <= question.evening or EveningQuestion.objects.filter(user=question.user, evening=evening).exists():
         raise QuestionError("question_taken")
     carried = EveningQuestion(user=question.user, evening=evening, carried_from=question)
-    _write_change(carried, text=question.said, asked_at=now)
+    # By its recording, where it was spoken: with that it goes.
+    spoken = {"transcript_id": question.transcript_id, "text_start": question.text_start, "text_end": question.text_end}
+    _write_change(carried, text=question.text, asked_at=now, **spoken)
 
 
 def undo_question(user: User, shown: str) -> None:
@@ -136,11 +138,13 @@ def undo_question(user: User, shown: str) -> None:
         lock_user(user)
         question = _find_shown(user, shown)
         former: dict[str, Any] | None = question.former
-        if former is None:
+        spoken = former and former.get("transcript_id")
+        if former is None or (spoken and not Transcript.objects.filter(pk=UUID(spoken)).exists()):
             raise QuestionError("question_elsewhere")
         if question.outcome == EveningQuestion.Outcome.CARRIED:
             _take_back_carried(question)
-        if question.transcript is not None and former.get("transcript_id") != str(question.transcript_id):
+        is_other = question.transcript is not None and former.get("transcript_id") != str(question.transcript_id)
+        if question.transcript is not None and is_other and question.carried_from_id is None:
             _let_be_idea(question.transcript)
         if not former:
             question.delete()
@@ -188,6 +192,8 @@ def _write_change(question: EveningQuestion, **values: Any) -> None:
     else:
         kept = {name: getattr(question, name) for name in KEPT}
         question.former = {name: _as_json(value) for name, value in kept.items()}
+        if question.transcript_id is not None:  # its words are those of its recording, and go with it
+            question.former["text"] = ""
         question.change += 1
     for name, value in values.items():
         setattr(question, name, value)

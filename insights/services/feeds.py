@@ -62,9 +62,10 @@ def feed_episodes(user: User) -> list[NightEpisode]:
 
 def night_episode(user: User, evening: date) -> NightEpisode | None:
     """Return a night, or None where nothing of it is to be heard, or not all yet."""
+    if evening <= last_evening(user) - timedelta(days=FEED_NIGHTS):
+        return None
     ended_at = _end_of_night(user, evening)
-    oldest = last_evening(user) - timedelta(days=FEED_NIGHTS)
-    if evening <= oldest or timezone.now() < ended_at:
+    if timezone.now() < ended_at:
         return None
     if any(memo.recorded_at < ended_at for memo in memos_in_progress(user)):
         return None

@@ -76,6 +76,10 @@ class HeardSpan(NamedTuple):
 
 
 def heard_spans(programme: Programme, spliced: Spliced) -> list[HeardSpan | None]:
-    """Return where each voice lies; None of those for which there was no room."""
+    """Return where each voice lies; None of those without length, or for which there was no room."""
     laid = spliced.laid
-    return [HeardSpan(laid[cuts.start : cuts.stop]) if cuts.stop <= len(laid) else None for cuts in programme.voices]
+    is_heard = [bool(cuts) and cuts.stop <= len(laid) for cuts in programme.voices]
+    return [
+        HeardSpan(laid[one.start : one.stop]) if is_in else None
+        for one, is_in in zip(programme.voices, is_heard, strict=True)
+    ]

@@ -58,14 +58,18 @@ def test_a_link_is_used_once(client: Client, code: str) -> None:
         take_invitation(code, "dave", "a quiet pond")
 
 
-@pytest.mark.parametrize("what", ["ran out", "taken back", "its giver's account closed", "never was"])
+@pytest.mark.parametrize(
+    "what", ["ran out", "taken back", "its giver's account closed", "its giver looks after no accounts", "never was"]
+)
 def test_a_link_that_does_not_hold_lets_nobody_in(client: Client, alices: Client, code: str, what: str) -> None:
     if what == "ran out":
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif what == "taken back":
         assert alices.post(f"/settings/invitations/{Invitation.objects.get().pk}/end").status_code == 302
-    elif what == "its giver's account closed":
+    elif what == "its giver closed":
         User.objects.filter(username="alice").update(is_active=False)
+    elif what == "its giver is no helper":
+        User.objects.filter(username="alice").update(is_staff=False)
     else:
         code = "guessed"
     assert client.get(f"/invited/{code}/").status_code == 410

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -91,6 +92,26 @@ def test_without_the_app_the_password_is_enough_again(alices: Client, key: str) 
     assert not Authenticator.objects.exists(), "codes on paper go with it"
     browser = Client()
     assert browser.post("/login/", WHO)["Location"] == "/welcome/"
+
+
+@pytest.mark.parametrize("page", CHANGES)
+def test_a_stranger_leaves_nothing_behind_by_what_they_send(client: Client, db: None, page: str) -> None:
+    answer = client.post(page, {"name": "x" * 100_000})
+    assert answer.status_code == 405 or answer["Location"].startswith("/login/")
+    assert not Session.objects.exists()
+
+
+def test_what_waits_for_a_password_holds_no_cookie(alices: Client) -> None:
+    assert alices.post("/settings/login/passkeys/add/", {"name": "Desk"})["Location"].startswith("/settings/again/")
+    kept = [str(session.get_decoded()) for session in Session.objects.all()]
+    assert "Desk" in "".join(kept)
+    assert not any(alices.cookies["sessionid"].value in one or "HTTP_COOKIE" in one for one in kept)
+
+
+def test_questions_to_passkeys_are_counted_however_they_are_asked(client: Client, db: None) -> None:
+    answers = [client.head("/login/passkey/") for _ in range(40)]
+    assert "Retry-After" not in answers[0].headers
+    assert "Retry-After" in answers[-1].headers
 
 
 @pytest.mark.parametrize("page", CHANGES)

@@ -227,6 +227,27 @@ def test_carried_over_it_is_asked_the_next_night_and_undone_it_is_not(alice: Use
     assert [question.outcome for question in EveningQuestion.objects.all()] == [""]
 
 
+def test_carried_over_it_still_goes_with_its_recording(alice: User, bedside: Device, clock: Clock) -> None:
+    spoken = speak(bedside, SPOKEN, clock.at)
+    clock.at += timedelta(hours=10)
+    settle_question(alice, asked(alice).shown, CARRIED)
+    carried = asked(alice, date(2026, 11, 28))
+    assert carried.said == HAND
+    undo_question(alice, carried.shown)
+    assert count_due_placements() == 0, "an idea comes of undoing the question itself"
+    spoken.memo.delete()
+    assert not EveningQuestion.objects.exists()
+
+
+def test_worded_anew_it_keeps_no_word_of_a_recording_that_goes(alice: User, bedside: Device, clock: Clock) -> None:
+    spoken = speak(bedside, SPOKEN, clock.at)
+    ask_question(alice, "Where does the dark go?", asked(alice).shown)
+    assert "hand" not in str(asked(alice).former)
+    spoken.memo.delete()
+    with pytest.raises(QuestionError):
+        undo_question(alice, asked(alice).shown)
+
+
 def test_where_the_next_night_has_one_nothing_is_carried_over(alice: User, clock: Clock) -> None:
     ask_question(alice, HAND, "")
     clock.at += timedelta(hours=10)

@@ -33,6 +33,12 @@ def test_a_word_is_heard_where_its_part_lies() -> None:
     assert heard == pytest.approx([10.0, 10.5, 11.0, 12.0, 13.0])
 
 
+def test_what_has_no_length_is_not_heard_and_hinders_nobody() -> None:
+    programme = arrange_voices([[Voice(1, 2.0, 2.0), Voice(1, 2.0, 3.0)]])
+    laid = [SplicedCut(2.0, 3.0, 0.0)] * len(programme.cuts)
+    assert [span is not None for span in heard_spans(programme, Spliced(b"", [], laid, 1.5))] == [False, True]
+
+
 def test_what_there_was_no_room_for_is_not_heard() -> None:
     programme = arrange_voices([[Voice(1, 0.0, 1.0), Voice(1, 2.0, 3.0)]])
     laid = [SplicedCut(0.0, 1.0, 0.0), SplicedCut(0.1, 0.5, 1.0)]
