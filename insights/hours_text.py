@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from insights.core.pictures.hours_ring import DAY_HOURS, WEEK_DAYS, Moment
 from insights.night_text import number_word
@@ -49,6 +49,8 @@ def _hour_word(hour: int) -> str:
     """Return an hour as one says it: midnight, two, noon, 17."""
     if hour == 0:
         return _("midnight")
+    if hour == 1:
+        return pgettext("an hour of the clock", "one")
     return _("noon") if hour == DAY_HOURS // 2 else number_word(hour)
 
 

@@ -24,7 +24,10 @@ from transcription.models import Transcript
 from transcription.services.vocabulary import lock_user
 
 QUESTION_CHARACTERS = 500
-KEPT = ("text", "transcript_id", "text_start", "text_end", "asked_at", "utc_offset", "outcome", "settled_at")
+KEPT = (
+    *("text", "transcript_id", "text_start", "text_end", "carried_from_id"),
+    *("asked_at", "utc_offset", "outcome", "settled_at"),
+)
 """What a change changes, and an undoing restores."""
 CLOCKS = timedelta(hours=14)
 """How far the clocks of people are apart from the one of the world, at most."""
@@ -66,7 +69,8 @@ def ask_question(user: User, text: str, shown: str) -> EveningQuestion | None:
         asked = stands or EveningQuestion(user=user, evening=tonight(user, now))
         # A new wording of what was asked is asked when it was asked.
         at = seen.asked_at if seen else now
-        _write_change(asked, text=said, transcript_id=None, text_start=None, text_end=None, asked_at=at)
+        by_hand = {"transcript_id": None, "text_start": None, "text_end": None, "carried_from_id": None}
+        _write_change(asked, text=said, asked_at=at, **by_hand)
     return asked
 
 
@@ -92,11 +96,14 @@ def record_spoken_question(transcript: Transcript, span: QuestionSpan) -> None:
         return
     if stands is not None and stands.asked_at == memo.recorded_at and stands.transcript_id is None:
         return  # it is heard again, and was changed by hand
+    heard = {"text": transcript.text[span.text_start : span.text_end], "transcript_id": transcript.pk, **span._asdict()}
+    if stands is not None and stands.transcript is not None and stands.transcript.memo_id == memo.pk:
+        EveningQuestion.objects.filter(pk=stands.pk).update(**heard)  # heard again: nobody asked anew
+        return
     _write_change(
         stands or EveningQuestion(user=user, evening=evening),
-        text=transcript.text[span.text_start : span.text_end],
-        transcript_id=transcript.pk,
-        **span._asdict(),
+        **heard,
+        carried_from_id=None,
         asked_at=memo.recorded_at,
         utc_offset=memo.utc_offset,
     )
@@ -154,8 +161,11 @@ def undo_question(user: User, shown: str) -> None:
 
 def _take_back_carried(question: EveningQuestion) -> None:
     """Delete the question of the night after, unless it was changed since."""
-    if not question.carried_to.filter(change=1, outcome="").delete()[0]:
+    carried = question.carried_to.first()
+    if carried is not None and (carried.change != 1 or carried.outcome):
         raise QuestionError("question_elsewhere")
+    if carried is not None:  # else it was undone by itself
+        carried.delete()
 
 
 def _let_be_idea(transcript: Transcript) -> None:
@@ -166,8 +176,8 @@ def _let_be_idea(transcript: Transcript) -> None:
 
 def _restore(question: EveningQuestion, former: dict[str, Any]) -> None:
     moments = {name: former[name] and datetime.fromisoformat(former[name]) for name in ("asked_at", "settled_at")}
-    key = former["transcript_id"]
-    for name, value in {**former, **moments, "transcript_id": key and UUID(key)}.items():
+    keys = {name: former.get(name) and UUID(former[name]) for name in ("transcript_id", "carried_from_id")}
+    for name, value in {**former, **moments, **keys}.items():
         setattr(question, name, value)
     question.former, question.change = None, question.change + 1
     question.save()

@@ -67,7 +67,8 @@ def night_episode(user: User, evening: date) -> NightEpisode | None:
     ended_at = _end_of_night(user, evening)
     if timezone.now() < ended_at:
         return None
-    if any(memo.recorded_at < ended_at for memo in memos_in_progress(user)):
+    began_at = datetime.combine(evening, time(NOON), tzinfo=ZoneInfo(user.time_zone))
+    if memos_in_progress(user).filter(recorded_at__gte=began_at, recorded_at__lt=ended_at).exists():
         return None
     ideas = ideas_of_night(user, evening)
     sound = listening_of(ideas, skips_pauses=False).sound

@@ -38,4 +38,6 @@ def asked_hour(question: EveningQuestion | None) -> float | None:
     if question is None or question.carried_from is not None:
         return None
     clock = clock_at(question.asked_at, question.utc_offset, ZoneInfo(question.user.time_zone))
+    if evening_of(clock) != question.evening:
+        return None
     return clock.hour + clock.minute / MINUTES_AN_HOUR

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from capture.models import User
-from insights.models import Author, Correction, CorrectionQuerySet, Idea, Proposal, Topic
+from insights.models import EDGE_KINDS, Author, Correction, CorrectionQuerySet, Idea, Proposal, Topic
 from insights.services.correction_log import RowValues, bump_version
 
 UPDATE_ROWS = 1000
@@ -22,7 +22,10 @@ NAME_STEM_CHARACTERS = 110
 
 def last_corrections(user: User) -> list[Correction]:
     """Return up to two corrections of the latest batch that can be undone."""
-    return list(_last_undoable(user).select_related("topic", "from_topic")[:2])
+    said = _last_undoable(user).select_related("topic", "from_topic")
+    last = said.last()
+    # Where the edges of an idea were changed, all else of that click only follows.
+    return [last] if last is not None and last.kind in EDGE_KINDS else list(said[:2])
 
 
 def _last_undoable(user: User) -> CorrectionQuerySet:

@@ -99,7 +99,8 @@ def _put_where_asked(request: AuthedRequest, idea: Idea) -> None:
 def _render_idea(request: AuthedRequest, idea: Idea, said: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         set_topic_sizes([idea])
-        return render(request, "insights/idea.html", {"idea": idea, "show_topic": True})
+        here = request.htmx.current_url_abs_path or reverse("unsorted")  # type: ignore[attr-defined]
+        return render(request, "insights/idea.html", {"idea": idea, "show_topic": True, "here": here})
     messages.success(request, said)
     return redirect(back_address(request, idea))
 

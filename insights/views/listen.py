@@ -147,7 +147,11 @@ def listen_decide(request: AuthedRequest) -> HttpResponse:
     state = ReviewState.objects.filter(idea=idea).values_list("decision", flat=True).first()
     if "script" in request.POST:
         return JsonResponse({"decision": state or ""})
-    messages.success(request, _("Kept.") if state == Decision.KEEP else _("It comes back later."))
+    said = {Decision.KEEP: _("Kept."), Decision.LATER: _("It comes back later.")}
+    if state == decision:
+        messages.success(request, said[decision])
+    else:
+        messages.info(request, _("It stays as it was decided before."))
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if back.startswith("/") and is_ours else "listen")

@@ -225,7 +225,7 @@ def topic_split(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 
 def _chosen_ideas(topic: Topic, asked: list[str]) -> list[Idea]:
-    there = {str(idea.pk): idea for idea in Idea.objects.filter(topic=topic)}
+    there = {str(idea.pk): idea for idea in Idea.objects.of(topic.user).filter(topic=topic).only("pk")}
     return [there[key] for key in dict.fromkeys(asked) if key in there]
 
 

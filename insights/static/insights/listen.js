@@ -19,6 +19,7 @@ const player = new Audio();
 let shown = -1;
 let frame = 0;
 let unsent = [];
+let isSending = false;
 
 function place() {
   const at = player.currentTime;
@@ -97,19 +98,35 @@ function previous() {
 
 // A decision that did not arrive is sent again: by its nonce it is written once.
 async function sendDecisions() {
-  const waiting = unsent;
-  unsent = [];
-  for (const { idea, fields } of waiting) {
+  if (isSending) return;
+  isSending = true;
+  for (const one of [...unsent]) {
+    const { idea, fields } = one;
     try {
       const answer = await fetch(idea.querySelector("form").action, { method: "POST", body: fields, keepalive: true });
-      if (!answer.ok || answer.redirected) throw new Error(`answered with ${answer.status}`);
-      idea.dataset.decided = (await answer.json()).decision;
+      if (answer.redirected || (answer.status >= 400 && answer.status < 500)) refuse(idea, answer);
+      else if (!answer.ok) continue;
+      else idea.dataset.decided = (await answer.json()).decision;
+      unsent = unsent.filter((other) => other !== one);
     } catch {
-      unsent.push({ idea, fields });
+      continue; // it did not arrive
     }
   }
+  isSending = false;
   showDecided();
   if (unsent.length) setTimeout(sendDecisions, RETRY_MILLISECONDS);
+}
+
+function refuse(idea, answer) {
+  idea.dataset.decided = "";
+  const why = answer.redirected || answer.status === 401 ? "logged-out" : answer.status === 403 ? "outdated" : "gone";
+  const told = document.getElementById("answers");
+  told.hidden = false;
+  for (const sentence of told.children) sentence.hidden = sentence.dataset.when !== why;
+}
+
+function newNonce() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function decide(decision) {
@@ -117,11 +134,11 @@ function decide(decision) {
   if (idea.dataset.decided === decision) return;
   const fields = new FormData(idea.querySelector("form"));
   fields.set("decision", decision);
-  fields.set("nonce", crypto.randomUUID());
+  fields.set("nonce", newNonce());
   fields.set("script", "yes");
   idea.dataset.decided = decision;
   showDecided();
-  unsent.push({ idea, fields });
+  unsent = [...unsent.filter((one) => one.idea !== idea), { idea, fields }];
   sendDecisions();
 }
 
@@ -156,10 +173,13 @@ function begin() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.matches("input")) return;
+    if (!ended.hidden) return;
     letters[event.key.toLowerCase()]?.();
   });
   addEventListener("online", sendDecisions);
-  for (const [key, does] of Object.entries(keys)) navigator.mediaSession?.setActionHandler(key, does);
+  for (const [key, does] of Object.entries(keys)) {
+    navigator.mediaSession?.setActionHandler(key, () => ended.hidden && does());
+  }
   if (navigator.mediaSession) {
     navigator.mediaSession.metadata = new MediaMetadata({ title: document.title.split(" · ")[0], artist: "Stillnote" });
   }

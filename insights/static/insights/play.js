@@ -31,7 +31,8 @@ function endSpan() {
 // The idea before or after the one that was played last; what is folded away is not heard.
 function neighbour(step) {
   const links = [...document.querySelectorAll("a.voice[data-play]")].filter((link) => link.checkVisibility());
-  return links[links.indexOf(lastLink) + step];
+  const at = links.findIndex((link) => link.href === lastLink?.href);
+  return at < 0 ? undefined : links[at + step];
 }
 
 function passPause() {

@@ -8,6 +8,9 @@ const bar = () => document.getElementById("wordbar");
 const form = () => document.getElementById("correct");
 let chosen = null;
 
+// What stands in a word, without what is only shown where the ums before it are folded away.
+const stands = (word) =>
+  [...word.childNodes].filter((part) => !part.classList?.contains("rest")).map((part) => part.textContent).join("");
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function tellWhole() {
@@ -29,7 +32,7 @@ function choose(word) {
   if (shown) shown.hidden = !word;
   if (!word || !shown) return;
   word.classList.add("here");
-  shown.querySelector("[data-word]").textContent = word.textContent;
+  shown.querySelector("[data-word]").textContent = stands(word);
   const run = word.closest(".run");
   const isFirst = run?.querySelector(".w") === word;
   const next = run?.nextElementSibling?.matches(".run[data-edge]") ? run.nextElementSibling : null;
@@ -51,19 +54,22 @@ function offer(what, address, number, word) {
 }
 
 function correct(word, written) {
+  const open = document.querySelector(".rewrite");
+  if (open && open.value !== open.defaultValue) return form().requestSubmit();
   close();
   if (!form()) return;
   const input = document.createElement("input");
   input.className = "rewrite";
   input.name = "written";
   input.setAttribute("form", "correct");
-  input.setAttribute("aria-label", `${form().dataset.label} ${word.textContent}`);
+  input.setAttribute("aria-label", `${form().dataset.label} ${stands(word)}`);
   input.autocapitalize = "off";
-  input.value = written ?? word.textContent.replace(AROUND, "");
+  input.defaultValue = stands(word).replace(AROUND, "");
+  input.value = written ?? input.defaultValue;
   input.size = Math.max(4, input.value.length + 1);
   input.maxLength = 200;
   form().action = form().dataset.address.replace("0-1", word.dataset.w);
-  form().elements.stood.value = word.dataset.space + word.textContent;
+  form().elements.stood.value = word.dataset.space + stands(word);
   word.after(input);
   word.hidden = true;
   input.focus();
@@ -100,7 +106,11 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (key === "Escape" && target.matches(".rewrite")) return close()?.focus();
+  if (key === "Escape" && target.matches(".rewrite")) {
+    const word = close();
+    word.tabIndex = 0;
+    return word.focus();
+  }
   if (key === "Escape") return choose(null);
   if (!target.matches("#words .w") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (key === "F2") correct(target);
@@ -119,10 +129,11 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 // What was corrected is where the reader was.
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "said" || !chosen) return;
+  if (event.detail.target.id !== "said") return;
+  showUms(remembersUms());
+  if (!chosen) return;
   const first = chosen.dataset.w.split("-")[0];
   const word = document.querySelector(`#words .w[data-w^="${first}-"]`);
-  showUms(localStorage.getItem(UMS) === "yes");
   choose(word);
   if (!word) return;
   word.tabIndex = 0;
@@ -135,14 +146,33 @@ function showUms(isWithout) {
   const link = document.getElementById("without-ums");
   if (!text || !link) return;
   text.classList.toggle("without-ums", isWithout);
+  const stop = text.querySelector('[tabindex="0"]');
+  if (stop && stop.offsetParent === null) {
+    stop.tabIndex = -1;
+    stop.removeAttribute("role");
+    text.removeAttribute("data-roves");
+    document.body.dispatchEvent(new Event("htmx:load"));
+  }
   link.textContent = isWithout ? link.dataset.sayWith : link.dataset.sayWithout;
 }
 
 function foldUms(event) {
   event.preventDefault();
   const isWithout = !document.getElementById("words").classList.contains("without-ums");
-  localStorage.setItem(UMS, isWithout ? "yes" : "no");
+  try {
+    localStorage.setItem(UMS, isWithout ? "yes" : "no");
+  } catch {
+    // A browser that remembers nothing folds them for this page alone.
+  }
   showUms(isWithout);
 }
 
-if (!new URLSearchParams(location.search).has("ums")) showUms(localStorage.getItem(UMS) === "yes");
+function remembersUms() {
+  try {
+    return localStorage.getItem(UMS) === "yes";
+  } catch {
+    return false;
+  }
+}
+
+if (!new URLSearchParams(location.search).has("ums")) showUms(remembersUms());

@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
   const here = event.target.closest("[data-roving] button, [data-roving] .w");
   if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
   const text = here.closest("[data-roving]");
-  if (event.key === "Enter" && here.matches(".w")) {
+  if ((event.key === "Enter" || event.key === " ") && here.matches(".w")) {
     event.preventDefault();
     return here.click();
   }

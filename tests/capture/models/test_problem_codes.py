@@ -22,7 +22,12 @@ def test_a_sentence_of_before_becomes_its_code_and_is_shown_as_it_was(code: str)
     sentence = migration.SENTENCES[code].format_map(values)
     found, named = migration.read(sentence)
     assert found == code
-    assert problem_sentence(found, named) == sentence
+    assert problem_sentence(found, named) == as_said_now(sentence)
+
+
+def as_said_now(sentence: str) -> str:
+    """Return a sentence of before as pages say it now: what people read calls a memo a recording."""
+    return sentence.replace("It is kept as a memo, but", "It is kept, but")
 
 
 NEWER = {"other", "still-written"}
@@ -47,7 +52,7 @@ def test_the_migrations_take_a_database_of_before_along_and_back() -> None:
         for model in (WatchedFolder, WatchedFile, Import, ImportedFile):
             rows = model._default_manager.order_by("pk" if model is not Import else "created_at")
             assert [row.problem for row in rows] == ["", *migration.SENTENCES, "other"]
-            assert [row.problem_sentence for row in rows] == sentences
+            assert [row.problem_sentence for row in rows] == [as_said_now(sentence) for sentence in sentences]
         _migrate(BEFORE)
         assert sorted(_models().get_model("capture", "Import").objects.values_list("problem", flat=True)) == sorted(
             sentences

@@ -117,16 +117,28 @@ def test_every_recording_has_its_bytes(restored: Path) -> None:
 
 @pytest.mark.parametrize(("pages", "settings"), [("pages", {}), ("pages with an endpoint", ENDPOINT)])
 def test_pages_say_the_same(pages: str, settings: dict[str, str], restored: Path) -> None:
-    asked = {person: list(told) for person, told in FACTS[pages].items()}
+    asked = {person: [*told, *map(tools_of, told)] for person, told in FACTS[pages].items()}
     seen = seen_pages(asked, FACTS["at"], SETTINGS | settings | {"STILLNOTE_HOME": str(restored)})
     missing = {
         f"{person} {address}: {said}"
         for person, told in FACTS[pages].items()
         for address, sentences in told.items()
-        for said in sentences
-        if said not in seen[person][address]
+        for said in map(as_said_now, sentences)
+        if said not in [*seen[person][address], *seen[person][tools_of(address)]]
     }
     assert not missing
+
+
+def as_said_now(sentence: str) -> str:
+    """Return a sentence of before as pages say it now: what people read calls memos recordings."""
+    return sentence.replace("Memos wait;", "Recordings wait;").replace("is kept as a memo, but", "is kept, but")
+
+
+def tools_of(address: str) -> str:
+    """Return where the tools of a topic stand now, in which others are named; any other page is its own."""
+    return (
+        f"{address}change?tool=merge" if address.startswith("/topics/") and len(address) > len("/topics/") else address
+    )
 
 
 def test_every_stored_sentence_is_on_a_page() -> None:
