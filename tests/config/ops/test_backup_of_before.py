@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -124,7 +125,7 @@ def test_pages_say_the_same(pages: str, settings: dict[str, str], restored: Path
         for person, told in FACTS[pages].items()
         for address, sentences in told.items()
         for said in map(as_said_now, sentences)
-        if said not in [*seen[person][address], *seen[person][tools_of(address)]]
+        if said not in seen[person][address] + seen[person][tools_of(address)]
     }
     assert not missing
 
@@ -136,9 +137,7 @@ def as_said_now(sentence: str) -> str:
 
 def tools_of(address: str) -> str:
     """Return where the tools of a topic stand now, in which others are named; any other page is its own."""
-    return (
-        f"{address}change?tool=merge" if address.startswith("/topics/") and len(address) > len("/topics/") else address
-    )
+    return re.sub(r"^(/topics/[\w-]{36}/)$", r"\1change?tool=merge", address)
 
 
 def test_every_stored_sentence_is_on_a_page() -> None:
