@@ -60,11 +60,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.http.middleware.HeadResponses",
+    "config.http.middleware.CompressedText",  # around what may make another answer of one
     "config.http.middleware.TransportSecurity",
     "config.http.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.http.middleware.CompressedText",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
