@@ -328,7 +328,7 @@ def test_audio_of_another_place_or_time_is_told_as_well(
     page, elsewhere = page_of_ideas, fresh.new_page()
     log_in(elsewhere, service.address, "owner", password)
     page.locator(".idea time:visible").last.click()
-    page.locator("#player").wait_for()
+    page.locator("#player").wait_for(state="attached")
     service.manage("shell", "--no-imports", "-c", DELETE_ALL)
     page.evaluate("document.getElementById('player').src += '?anew'")
     expect(page.locator(".unplayed")).to_contain_text("not there any more")
