@@ -24,10 +24,7 @@ from transcription.models import Transcript
 from transcription.services.vocabulary import lock_user
 
 QUESTION_CHARACTERS = 500
-KEPT = (
-    *("text", "transcript_id", "text_start", "text_end", "carried_from_id"),
-    *("asked_at", "utc_offset", "outcome", "settled_at"),
-)
+KEPT = ("text", "transcript_id", "text_start", "text_end", "asked_at", "utc_offset", "outcome", "settled_at")
 """What a change changes, and an undoing restores."""
 CLOCKS = timedelta(hours=14)
 """How far the clocks of people are apart from the one of the world, at most."""
@@ -69,8 +66,7 @@ def ask_question(user: User, text: str, shown: str) -> EveningQuestion | None:
         asked = stands or EveningQuestion(user=user, evening=tonight(user, now))
         # A new wording of what was asked is asked when it was asked.
         at = seen.asked_at if seen else now
-        by_hand = {"transcript_id": None, "text_start": None, "text_end": None, "carried_from_id": None}
-        _write_change(asked, text=said, asked_at=at, **by_hand)
+        _write_change(asked, text=said, transcript_id=None, text_start=None, text_end=None, asked_at=at)
     return asked
 
 
@@ -103,7 +99,6 @@ def record_spoken_question(transcript: Transcript, span: QuestionSpan) -> None:
     _write_change(
         stands or EveningQuestion(user=user, evening=evening),
         **heard,
-        carried_from_id=None,
         asked_at=memo.recorded_at,
         utc_offset=memo.utc_offset,
     )
@@ -176,8 +171,8 @@ def _let_be_idea(transcript: Transcript) -> None:
 
 def _restore(question: EveningQuestion, former: dict[str, Any]) -> None:
     moments = {name: former[name] and datetime.fromisoformat(former[name]) for name in ("asked_at", "settled_at")}
-    keys = {name: former.get(name) and UUID(former[name]) for name in ("transcript_id", "carried_from_id")}
-    for name, value in {**former, **moments, **keys}.items():
+    key = former["transcript_id"]
+    for name, value in {**former, **moments, "transcript_id": key and UUID(key)}.items():
         setattr(question, name, value)
     question.former, question.change = None, question.change + 1
     question.save()
