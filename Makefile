@@ -54,7 +54,7 @@ lint: .venv/development
 # files of it go side by side.
 test: .venv/development servers tests/clients/node_modules lint
 	.venv/bin/pytest -n 2 --dist loadfile -m "not alone"
-	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights tests/broad --ignore tests/broad/test_access.py --ignore-glob '*server.py'
+	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights --ignore-glob '*server.py'
 	.venv/bin/pytest -n 3 --dist loadfile -m alone
 
 bench: .venv/development
