@@ -5,7 +5,6 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from config import first_run, views
 from config.accounts.log_in import admin_login
@@ -30,7 +29,6 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("problems/<slug:kind>", views.problem_page, name="problem"),
     path("admin/login/", admin_login, name="admin_login"),
-    path("admin/password_change/", RedirectView.as_view(pattern_name="settings")),
     path("admin/", admin.site.urls),
     path("", include("capture.urls")),
     path("", include("transcription.urls")),

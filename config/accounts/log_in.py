@@ -108,7 +108,7 @@ class LogInByPasskey(LoginWebAuthnView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, not too often for one address: each question is remembered until it is answered."""
         try:
-            if not request.user.is_authenticated:
+            if request.method in {"GET", "HEAD", "POST"} and not request.user.is_authenticated:
                 web_state().rate_limit.count_login(request)
         except Refusal as refusal:
             said = _("Too many tries came from your address. The next one is taken in %(seconds)d s.")
