@@ -26,7 +26,7 @@ BY_CONTEXT = {
 def describe_hours(moments: Sequence[Moment]) -> str:
     """Return when most ideas come: between which hours, else where, else that they come at all hours."""
     if not moments:
-        return _("No idea yet.")
+        return _("Nothing to show yet.")
     if len(moments) < MIN_TOLD_MOMENTS:
         return _("Your first ideas: too few yet to say when they come.")
     hours = Counter(int(moment.hour) for moment in moments)

@@ -42,6 +42,11 @@ SAID = {
 """Our sentence for each of allauth's messages; what is not here is not said."""
 
 
+def first_page_of(user: User) -> str:
+    """Return where somebody comes who logged in and asked for no page."""
+    return reverse("welcome" if is_first_log_in(user) else "today")
+
+
 class Accounts(DefaultAccountAdapter):
     """Accounts by name, made by an invitation or a command, and by no sign-up."""
 
@@ -57,8 +62,7 @@ class Accounts(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return where to go after the log-in: somebody who begins is asked a few things first."""
-        is_first = isinstance(request.user, User) and is_first_log_in(request.user)
-        return reverse("welcome" if is_first else "today")
+        return first_page_of(request.user) if isinstance(request.user, User) else reverse("today")
 
     def add_message(  # noqa: PLR0917 - as allauth calls it
         self,

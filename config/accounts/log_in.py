@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.models import User
+from config.accounts.adapters import first_page_of
 from config.accounts.passkeys import passkeys_work
 from config.accounts.provider import QUESTION_SECONDS, provider_name
 from config.forms import LogInForm
@@ -50,6 +51,11 @@ class LogIn(LoginView):
             return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
 
+    def get_redirect_url(self) -> str:
+        """Return the page that was asked for, if one was but Today: whoever begins is asked a few things first."""
+        asked = super().get_redirect_url()
+        return "" if asked == reverse("today") else asked
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows: a passkey is offered where one can be used."""
         shown = {"passkeys_work": passkeys_work(self.request), "provider": provider_name()}
@@ -64,7 +70,9 @@ class LogIn(LoginView):
         """Let them in, or ask for their second factor; in this browser no stranger's tries keep them out any more."""
         web_state().rate_limit.forget_account_tries(self._door(), self._name)
         person = form.get_user()
-        answer: HttpResponse = perform_login(self.request, person, redirect_url=self.get_redirect_url() or None)
+        # Told in any case: of an empty one allauth would read what the form says, and Today is where everybody comes.
+        after = self.get_redirect_url() or first_page_of(person)
+        answer: HttpResponse = perform_login(self.request, person, redirect_url=after)
         known = signing.dumps(person.pk, salt=KNOWN_BROWSER)
         answer.set_cookie(
             *(KNOWN_BROWSER, known, KNOWN_SECONDS),

@@ -12,7 +12,8 @@ WHO = {"username": "alice", "password": "correct horse"}
 
 
 def test_the_first_log_in_leads_there_and_the_second_to_today(client: Client, alice: User) -> None:
-    assert client.post("/login/", WHO)["Location"] == "/welcome/"
+    assert client.get("/")["Location"] == "/login/?next=/"  # as whoever opens the address that the terminal told
+    assert client.post("/login/", WHO | {"next": "/"})["Location"] == "/welcome/"
     client.post("/welcome/", NIGHT | {"languages": ["en", "de"]})
     client.post("/logout/")
     assert client.post("/login/", WHO)["Location"] == "/"

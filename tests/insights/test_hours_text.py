@@ -13,7 +13,7 @@ def moments(*hours: float, context: str = "other") -> list[Moment]:
 @pytest.mark.parametrize(
     ("came", "sentence"),
     [
-        ([], "No idea yet."),
+        ([], "Nothing to show yet."),
         (moments(3, 3), "Your first ideas: too few yet to say when they come."),
         (moments(2.1, 2.9, 3.2, 3.5, 3.9, 2, 7, 19, 12), "Most of your ideas come between two and four."),
         (moments(23, 23.5, 0, 0.4, 1.9, 20.9, 7, 12), "Most of your ideas come between 23 and two."),

@@ -45,7 +45,7 @@ def test_what_is_old_or_has_no_time_is_left_out(alice: User, bedside: Device, dj
 
 
 def test_the_page_has_sentence_picture_and_table(alices: Client, bedside: Device) -> None:
-    assert "No idea yet." in text_of(alices.get("/when/"))
+    assert "Nothing to show yet." in text_of(alices.get("/when/"))
     place_texts(bedside, "A small thought.")
     page = text_of(alices.get("/when/"))
     assert "too few yet" in page
@@ -55,4 +55,4 @@ def test_the_page_has_sentence_picture_and_table(alices: Client, bedside: Device
 
 def test_nobody_meets_anothers_hours(alices: Client, bob: User) -> None:
     place_texts(Device.objects.create(user=bob, name="his", token_hash="x"), "A small thought.")
-    assert "No idea yet." in text_of(alices.get("/when/"))
+    assert "Nothing to show yet." in text_of(alices.get("/when/"))
