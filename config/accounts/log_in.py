@@ -51,8 +51,9 @@ class LogIn(LoginView):
             return self._refuse(refusal, refused_name=refusal)
         return super().post(request, *args, **kwargs)
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Return the page that was asked for, if one was but Today: whoever begins is asked a few things first."""
+        del request  # allauth's stubs know one
         asked = super().get_redirect_url()
         return "" if asked == reverse("today") else asked
 
