@@ -1,6 +1,7 @@
 """The question of the night: asked in the evening, answered or carried over in the morning."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
@@ -22,9 +23,9 @@ class EveningQuestionQuerySet(models.QuerySet["EveningQuestion"]):
         found = self.filter(shown, user_id=user.pk).select_related("user", "transcript", "carried_from")
         return found.prefetch_related("transcript__edits")
 
-    def of_evening(self, evening: date) -> Self:
-        """Return the question of the night that began in an evening, if there is one."""
-        return self.filter(evening=evening)
+    def of_evenings(self, evenings: Collection[date]) -> Self:
+        """Return the questions of the nights that began in these evenings."""
+        return self.filter(evening__in=evenings)
 
     def newest_first(self) -> Self:
         """Return questions by their evenings, the last one first."""

@@ -41,7 +41,12 @@ def tonight(user: User, now: datetime) -> date:
 
 def question_of(user: User, evening: date) -> EveningQuestion | None:
     """Return the question of a night, or None."""
-    return EveningQuestion.objects.of(user).of_evening(evening).first()
+    return questions_of(user, [evening]).get(evening)
+
+
+def questions_of(user: User, evenings: Collection[date]) -> dict[date, EveningQuestion]:
+    """Return the questions of some nights, by their evenings; of a night without one there is none. One query."""
+    return {one.evening: one for one in EveningQuestion.objects.of(user).of_evenings(evenings)}
 
 
 def ask_question(user: User, text: str, shown: str) -> EveningQuestion | None:

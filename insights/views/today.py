@@ -1,7 +1,7 @@
 """Today: what came in, last night first and by topic, and what is still being written down."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest, Memo, User
-from insights.models import Idea, by_topic
+from insights.models import EveningQuestion, Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
-from insights.services.evening_questions import QUESTION_CHARACTERS, answering_memos, question_of, tonight
+from insights.services.evening_questions import QUESTION_CHARACTERS, answering_memos, questions_of, tonight
 from insights.services.last_night import asked_hour, noon_before, split_by_night, spoken_order
 from insights.services.onboarding import has_no_own_topics
 from insights.services.picture_rows import bursts_of, set_topic_sizes
@@ -39,7 +39,8 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     set_topic_sizes(shown)
     at_night, by_day = split_by_night(shown, request.user, now)
     bursts = bursts_of(at_night, request.user)
-    question = question_of(request.user, noon_before(now).date())
+    questions = questions_of(request.user, {since.date(), tonight(request.user, now)})
+    question = questions.get(since.date())
     answering = set(answering_memos([question])[question.pk]) if question else set()
     answers = [idea for idea in shown if idea.transcript.memo_id in answering]
     others = [[one for one in part if one.transcript.memo_id not in answering] for part in (at_night, by_day)]
@@ -55,7 +56,7 @@ def today_page(request: AuthedRequest) -> HttpResponse:
         "asked_hour": asked_hour(question),
         "answers": sorted(answers, key=spoken_order) if len(answers) <= ANSWERS_SHOWN else [],
         "answers_by_topic": by_topic(answers) if len(answers) > ANSWERS_SHOWN else [],
-        **_tonight_context(request.user, now),
+        **_tonight_context(request.user, now, questions),
         "night": by_topic(others[0]),
         "day": by_topic(others[1]),
         "hidden": len(came_in) - len(shown),
@@ -70,14 +71,14 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     return render(request, "insights/today.html", page)
 
 
-def _tonight_context(user: User, now: datetime) -> dict[str, object]:
+def _tonight_context(user: User, now: datetime, questions: Mapping[date, EveningQuestion]) -> dict[str, object]:
     """Return what Today shows of the night to come: its question, or where to ask it; nothing before the evening."""
     if not (now.hour >= EVENING_HOUR or now.hour < user.night_until):
         return {}
     evening = tonight(user, now)
-    if evening == noon_before(now).date() and question_of(user, evening):
+    if evening == noon_before(now).date() and evening in questions:
         return {}  # it stands above already
-    return {"is_evening": True, "tonight": question_of(user, evening), "longest": QUESTION_CHARACTERS}
+    return {"is_evening": True, "tonight": questions.get(evening), "longest": QUESTION_CHARACTERS}
 
 
 def _count_topics(ideas: Iterable[Idea]) -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from capture.models import User
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, PHONE, Complaints, chromium, convert_to_wav, log_in
+from tests.support.browser import DESK, PHONE, Complaints, chromium, convert_to_wav, owners_page
 from tests.support.service import Service
 from tests.support.two_users import Bob, create_bobs_things
 
@@ -45,13 +45,8 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def desk(browser: Browser, service: Service, password: str) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESK, permissions=["microphone"])
-    complaints = Complaints(context)
-    page = context.new_page()
-    log_in(page, service.address, "owner", password)
-    yield page
-    context.close()
-    assert complaints.all == []
+    with owners_page(browser.new_context(viewport=DESK, permissions=["microphone"]), service, password) as page:
+        yield page
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """A recording's page in Chromium: words heard and corrected where they stand, ideas split and joined, by every hand."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.axe import AXE, violations
-from tests.support.browser import DESK, PHONE, Complaints, log_in, wait_until
+from tests.support.browser import DESK, PHONE, log_in, owners_page, wait_until
 from tests.support.servers import missing
 from tests.support.service import Service
 
@@ -51,23 +50,15 @@ def where(service: Service) -> str:
 
 @pytest.fixture
 def touched(browser: Browser, service: Service, password: str) -> Iterator[Page]:
-    yield from _logged_in(browser, service, password, viewport=PHONE, has_touch=True, is_mobile=True)
+    with owners_page(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True), service, password) as page:
+        yield page
 
 
 @pytest.fixture
 def plain(browser: Browser, service: Service, password: str) -> Iterator[Page]:
     """A browser in which no script runs."""
-    yield from _logged_in(browser, service, password, viewport=DESK, java_script_enabled=False)
-
-
-def _logged_in(browser: Browser, service: Service, password: str, **options: Any) -> Iterator[Page]:
-    context: BrowserContext = browser.new_context(**options)
-    complaints = Complaints(context)
-    page = context.new_page()
-    log_in(page, service.address, "owner", password)
-    yield page
-    context.close()
-    assert complaints.all == []
+    with owners_page(browser.new_context(viewport=DESK, java_script_enabled=False), service, password) as page:
+        yield page
 
 
 def ideas(service: Service) -> list[str]:

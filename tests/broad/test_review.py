@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import DESK, PHONE, Complaints, log_in, wait_until
+from tests.support.browser import DESK, PHONE, log_in, owners_page, wait_until
 from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
@@ -52,24 +52,16 @@ def ideas(service: Service) -> None:
 
 @pytest.fixture
 def phone_page(browser: Browser, service: Service, password: str) -> Iterator[Page]:
-    yield from _logged_in(
-        browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2), service, password
-    )
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+    with owners_page(context, service, password) as page:
+        yield page
 
 
 @pytest.fixture
 def plain_page(browser: Browser, service: Service, password: str) -> Iterator[Page]:
     """A browser in which no script runs."""
-    yield from _logged_in(browser.new_context(viewport=DESK, java_script_enabled=False), service, password)
-
-
-def _logged_in(context: BrowserContext, service: Service, password: str) -> Iterator[Page]:
-    complaints = Complaints(context)
-    page = context.new_page()
-    log_in(page, service.address, "owner", password)
-    yield page
-    context.close()
-    assert complaints.all == []
+    with owners_page(browser.new_context(viewport=DESK, java_script_enabled=False), service, password) as page:
+        yield page
 
 
 def became(service: Service) -> list[str]:
@@ -226,7 +218,7 @@ def test_two_tabs_and_taken_up_again(service: Service, desk: Page, browser: Brow
     desk.goto(f"{service.address}/")
     desk.goto(f"{service.address}/review/")
     at(desk, 2)
-    for elsewhere in _logged_in(browser.new_context(viewport=PHONE), service, password):
+    with owners_page(browser.new_context(viewport=PHONE), service, password) as elsewhere:
         elsewhere.goto(f"{service.address}/review/")
         at(elsewhere, 2)
 

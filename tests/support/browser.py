@@ -63,6 +63,17 @@ def log_in(page: Page, address: str, name: str, password: str) -> None:
     page.goto(f"{address}/")
 
 
+@contextmanager
+def owners_page(context: BrowserContext, service: Service, password: str) -> Iterator[Page]:
+    """Give a page on which the owner is logged in, and close its browser; nothing may complain meanwhile."""
+    complaints = Complaints(context)
+    page = context.new_page()
+    log_in(page, service.address, "owner", password)
+    yield page
+    context.close()
+    assert complaints.all == []
+
+
 def convert_to_wav(recording: Path, target: Path) -> Path:
     """Write a recording as the WAV file that Chromium's microphone takes."""
     with av.open(str(recording)) as source, av.open(str(target), "w", format="wav") as copy:

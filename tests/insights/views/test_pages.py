@@ -242,7 +242,7 @@ def test_pages_ask_the_database_the_same_number_of_questions_however_many_ideas(
     assert memo
     alices.get("/health/")  # the first page of a log-in, and one an hour, writes down the browser
     for address in ("/", "/topics/", f"/topics/{garden.pk}/", f"/memos/{memo.pk}/"):
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(18):
             alices.get(address)
 
 
