@@ -35,7 +35,8 @@ def test_pages_styles_scripts_and_the_phone_work_below_a_path(
         desk.fill("input[name=username]", "owner")
         desk.fill("input[name=password]", service.manage("password").split()[-1])
         desk.click("main button")
-        desk.wait_for_url(f"{address}/")
+        desk.wait_for_url(f"{address}/welcome/")
+        desk.goto(f"{address}/")
         expect(desk.get_by_role("button", name="Record")).to_be_visible()
         for page in PAGES:
             answer = desk.goto(f"{address}/{page}")

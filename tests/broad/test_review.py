@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.browser import DESK, PHONE, log_in, owners_page, wait_until
 from tests.support.service import Service
@@ -241,10 +241,32 @@ def test_out_of_reach_it_says_so_and_stays(service: Service, unwatched: Page) ->
     expect(desk.locator("#answers")).to_contain_text("nothing was changed")
     at(desk, 1)
     desk.context.set_offline(False)
+    wait_until(desk, "navigator.onLine")
     desk.keyboard.press("k")
     at(desk, 2)
     expect(desk.locator("#answers")).to_be_hidden()
     assert [row.split(":")[0] for row in became(service)] == ["keep"]
+
+
+def test_a_name_that_is_typed_while_the_next_idea_comes_decides_nothing(service: Service, desk: Page) -> None:
+    begin(desk, service)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route("**/review/decide", hold)
+    desk.keyboard.press("l")
+    desk.keyboard.press("t")
+    desk.keyboard.type("Lamps")
+    wait_until(desk, "document.activeElement.value === 'Lamps'")
+    assert len(held) == 1
+    held.pop().continue_()
+    at(desk, 2)
+    expect(desk.locator("#new")).to_be_focused()
+    desk.keyboard.type(" kal")
+    expect(desk.locator("#new")).to_have_value("Lamps kal")
+    assert [row.split(":")[0] for row in became(service)] == ["later"]
 
 
 @pytest.mark.parametrize("hand", ["keys", "touch"])

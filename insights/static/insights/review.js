@@ -25,11 +25,13 @@ function closeTyped() {
   another.querySelector("input").value = "";
 }
 
-function openTyped() {
+function openTyped(name = "") {
   const another = document.querySelector(".another");
   if (!another) return;
   another.open = true;
-  another.querySelector("input").focus();
+  const field = another.querySelector("input");
+  if (name) field.value = name;
+  field.focus();
 }
 
 function press(key) {
@@ -117,11 +119,17 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (isTouched) event.detail.shouldSwap = false;
 });
 // What is heard belongs to the idea that was shown; the next one is quiet until it is asked for.
+// A name that is being typed goes on to the next idea: letters without their field would be taken for decisions.
+let typed = null;
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "content") document.querySelector("[data-playing]")?.click();
+  if (event.detail.target.id !== "content") return;
+  document.querySelector("[data-playing]")?.click();
+  const field = document.getElementById("new");
+  typed = field && field === document.activeElement ? field.value : null;
 });
 // Whoever decides by keys reads on where the words are; a screen reader says them.
-document.body.addEventListener("htmx:afterSettle", (event) => {
+document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "content") return;
-  if (isByKey || document.activeElement === document.body) document.getElementById("words")?.focus({ preventScroll: true });
+  if (typed !== null) openTyped(typed);
+  else if (isByKey || document.activeElement === document.body) document.getElementById("words")?.focus({ preventScroll: true });
 });
