@@ -24,6 +24,7 @@ from insights.services.evening_questions import answering_memos, question_of
 from insights.services.last_night import asked_hour, noon_before, split_by_night, spoken_order
 from insights.services.picture_rows import bursts_of
 from insights.services.place_ideas import memos_in_progress
+from insights.services.recording_words import part_query
 from transcription.core.warnings.marks import MarkedText
 
 PICTURE_ID = "night"
@@ -160,7 +161,7 @@ def _email_sections(ideas: Iterable[Idea], *, is_tonight: bool) -> list[_EmailSe
 
 def _email_line(idea: Idea, *, is_tonight: bool) -> _EmailLine:
     spoken = timezone.localtime(idea.memo.recorded_at)
-    link = f"{absolute_url('memo', idea.transcript.memo_id)}#idea-{idea.pk}"
+    link = f"{absolute_url('memo', idea.transcript.memo_id)}{part_query(idea)}#idea-{idea.pk}"
     span = idea.audio_start, idea.audio_end
     return _EmailLine(idea.marked, link, spoken, span, idea.transcript.language, is_tonight)
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from insights.models import Idea
+from insights.services.recording_words import part_query
 from transcription.core.decoding.pauses import find_pauses
 
 register = template.Library()
@@ -27,6 +28,9 @@ def format_spoken(moment: datetime) -> str:
 def span_address(memo_id: UUID, start: float, end: float) -> str:
     """Return the address at which a browser plays this span by itself (W3C Media Fragments)."""
     return f"{reverse('memo_audio', args=[memo_id])}#t={start:.2f},{end:.2f}"
+
+
+register.filter(part_query)
 
 
 @register.simple_tag
