@@ -39,6 +39,9 @@ from insights.services.undo import last_corrections
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
 
+TOPICS_SHOWN = 60
+"""Topics on one page of their list; the others are on the next."""
+
 IDEAS_SHOWN = 50
 """Ideas on one page of a topic; the others are on the next."""
 
@@ -52,15 +55,17 @@ WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 @require_safe
 def topic_list(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
-    listed = list(Topic.objects.of(request.user).for_list())
-    set_sizes(listed)
     is_asked = "hidden" in request.GET
-    weekly = ideas_a_week(request.user, WEEKS_IN_LIST)
+    topics = Topic.objects.of(request.user)
+    listed = Paginator(topics.filter(hidden=is_asked).for_list(), TOPICS_SHOWN).get_page(request.GET.get("page"))
+    set_sizes(listed.object_list)
+    weekly = ideas_a_week(request.user, WEEKS_IN_LIST, [topic.pk for topic in listed])
     none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed if topic.hidden == is_asked],
+        "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed],
+        "listed": listed,
         "sky": None if is_asked else sky_of(request.user),
-        "hidden_count": sum(topic.hidden for topic in listed),
+        "hidden_count": topics.filter(hidden=True).in_use().count(),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().not_let_go().count(),
         "unsorted_because": _unsorted_reason(request),
@@ -86,7 +91,7 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
         "topic": shown,
         "size": ideas.count(),
         "stars": topic_stars(shown),
-        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, shown).get(shown.pk, [0] * WEEKS_ON_PAGE),
+        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
         "paces": PACES,
         **_undo_context(request),
         **_kind_context(request, ideas),
