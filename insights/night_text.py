@@ -32,6 +32,14 @@ def number_word(number: int) -> str:
     return str(NUMBER_WORDS[number]) if number < len(NUMBER_WORDS) else str(number)
 
 
+def describe_loss(ideas: int) -> str:
+    """Return what goes with a recording of so many ideas that is deleted."""
+    if not ideas:
+        return _("Its sound and its words go.")
+    said = ngettext("Its sound, its words and its idea go.", "Its sound, its words and its %(number)s ideas go.", ideas)
+    return said % {"number": number_word(ideas)}
+
+
 def describe_night(at_night: int, by_day: int, topics: int) -> str:
     """Return what the head of Today says. at_night, by_day: ideas of last night, and of yesterday and today by day."""
     if not at_night and not by_day:

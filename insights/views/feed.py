@@ -11,7 +11,7 @@ from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from capture.models import AuthedRequest, User
 from capture.services.byte_ranges import serve_file
@@ -107,9 +107,11 @@ def feed_settings(request: AuthedRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def feed_revoke(request: AuthedRequest) -> HttpResponse:
-    """Revoke the feed's address."""
+    """Ask whether the feed's address is to go; on POST revoke it."""
+    if request.method != "POST":
+        return render(request, "insights/revoke_feed.html")
     revoke_feed(request.user)
     messages.success(request, _("The address is nobody's any more. What an app has fetched stays in it."))
     return redirect("feed_settings")

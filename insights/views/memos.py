@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
 from capture.core.nights import clock_at
@@ -23,6 +23,7 @@ from capture.services.deletion import delete_memo, restore_memo
 from capture.services.recordings import peaks_of
 from insights.correction_text import describe_batch
 from insights.models import EDGE_KINDS, Correction, Idea
+from insights.night_text import describe_loss
 from insights.review_text import describe_moment
 from insights.services.picture_rows import set_topic_sizes
 from insights.services.recording_words import part_at, recording_parts
@@ -124,12 +125,16 @@ def _where_context(memo: Memo) -> dict[str, Any]:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def memo_delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Hide a memo at once, and offer to undo that for as long as it can be."""
-    gone = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
-    delete_memo(gone)
-    return render(request, "insights/deleted.html", {"memo": gone, "minutes": settings.UNDO_SECONDS // 60})
+    """Ask whether a memo is to go; on POST hide it at once, and offer to undo that for as long as it can be."""
+    going = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    page: dict[str, Any] = {"memo": going, "minutes": settings.UNDO_SECONDS // 60}
+    if request.method != "POST":
+        ideas = Idea.objects.filter(transcript__memo=going).shown().count()
+        return render(request, "insights/delete_memo.html", {**page, "what_goes": describe_loss(ideas)})
+    delete_memo(going)
+    return render(request, "insights/deleted.html", page)
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights.core.classify import IdeaKind
@@ -45,7 +45,7 @@ TOPICS_SHOWN = 60
 IDEAS_SHOWN = 50
 """Ideas on one page of a topic; the others are on the next."""
 
-TOOLS = ("rename", "merge", "split", "delete")
+TOOLS = ("rename", "merge", "split")
 
 WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 """Weeks of which the bars beside a topic's name, and on its own page, show how many ideas came."""
@@ -251,9 +251,12 @@ def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Take a topic away, and leave its ideas unsorted."""
-    delete_topic(find_own_topic(request, topic_id))
+    """Ask whether a topic is to go; on POST take it away, and leave its ideas unsorted."""
+    topic = find_own_topic(request, topic_id)
+    if request.method != "POST":
+        return render(request, "insights/delete_topic.html", {"topic": topic})
+    delete_topic(topic)
     messages.success(request, _("Deleted. Its ideas are kept, to be placed."))
     return redirect("topics")
