@@ -1,5 +1,6 @@
 """The private feed of nights, as apps for podcasts read it, and the page on which its address is made and revoked."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,9 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, User
+from capture.services.accounts import count_secret_request
 from capture.services.byte_ranges import serve_file
 from insights.forms import find_evening
 from insights.listen_text import describe_night_episode, name_of_night
@@ -45,9 +48,12 @@ class PrivateFeed(Rss201rev2Feed):
 
 @never_cache
 @require_safe
-def feed(request: HttpRequest, secret: str) -> HttpResponse:  # noqa: ARG001
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Give the feed to whoever knows its address. Nothing of what was said is written in it, nor names of topics."""
-    user = _owner(secret)
+    try:
+        user = _owner(request, secret)
+    except Refusal as refusal:
+        return _come_later(refusal)
     with translation.override(user.mail_language), timezone.override(user.time_zone):
         address = settings.STILLNOTE_URL + reverse("feed", args=[secret])
         written = PrivateFeed(
@@ -81,24 +87,37 @@ def _add_night(written: PrivateFeed, episode: NightEpisode, secret: str) -> None
 @require_safe
 def feed_sound(request: HttpRequest, secret: str, evening: str) -> HttpResponseBase:
     """Play a night to whoever knows the feed's address, or a part of it."""
-    episode = night_episode(_owner(secret), find_evening(evening))
+    try:
+        episode = night_episode(_owner(request, secret), find_evening(evening))
+    except Refusal as refusal:
+        return _come_later(refusal)
     if episode is None:
         raise Http404
     return serve_file(request, episode.sound, SOUND_TYPE, f'"{episode.sound.version}"')
 
 
-def _owner(secret: str) -> User:
+def _owner(request: HttpRequest, secret: str) -> User:
+    """Return whose feed it is, and count the request: of its own, or of who tries secrets. Raises Refusal, Http404."""
     user = feed_owner(secret)
+    count_secret_request(request, "feed", user)
     if user is None:
         raise Http404
     return user
 
 
+def _come_later(refusal: Refusal) -> HttpResponse:
+    return HttpResponse(status=refusal.status, headers={"Retry-After": str(refusal.retry_after)})
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
 def feed_settings(request: AuthedRequest) -> HttpResponse:
-    """Say whether there is a feed; on POST make its address anew, and show it, this once."""
+    """Say whether there is a feed; on POST make its address anew, and show it, this once.
+
+    Whoever has it hears without logging in, so that it is made only by who said the password just now.
+    """
     new = ""
     if request.method == "POST":
         new = settings.STILLNOTE_URL + reverse("feed", args=[create_feed(request.user)])
