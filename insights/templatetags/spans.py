@@ -1,5 +1,6 @@
 """How a stretch of sound is written on a page, and when it was spoken."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,12 @@ def span_address(memo_id: UUID, start: float, end: float) -> str:
 
 
 register.filter(part_query)
+
+
+@register.filter
+def key_at(ideas: Sequence[Idea], place: int) -> str:
+    """Return the key of the idea at a place, counted from 0."""
+    return str(ideas[place].pk)
 
 
 @register.simple_tag
