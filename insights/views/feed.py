@@ -112,7 +112,7 @@ def _come_later(refusal: Refusal) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def feed_settings(request: AuthedRequest) -> HttpResponse:
     """Say whether there is a feed; on POST make its address anew, and show it, this once.
 

@@ -58,11 +58,12 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     is_asked = "hidden" in request.GET
     topics = Topic.objects.of(request.user)
     listed = Paginator(topics.filter(hidden=is_asked).for_list(), TOPICS_SHOWN).get_page(request.GET.get("page"))
-    set_sizes(listed.object_list)
-    weekly = ideas_a_week(request.user, WEEKS_IN_LIST, [topic.pk for topic in listed])
+    shown = list(listed)
+    set_sizes(shown)
+    weekly = ideas_a_week(request.user, WEEKS_IN_LIST, [topic.pk for topic in shown])
     none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed],
+        "topics": [(topic, weekly.get(topic.pk, none)) for topic in shown],
         "listed": listed,
         "sky": None if is_asked else sky_of(request.user),
         "hidden_count": topics.filter(hidden=True).in_use().count(),

@@ -92,8 +92,9 @@ def test_nothing_is_wrong_with_what_asks(
 ) -> None:
     if not AXE.is_file():
         missing("axe-core (npm ci in tests/clients)")
-    scheme = "dark" if look == "dark" else "light"
-    context = browser.new_context(viewport=DESK if look == "dark" else PHONE, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        viewport=DESK if look == "dark" else PHONE, color_scheme="dark" if look == "dark" else "light", bypass_csp=True
+    )
     page = context.new_page()
     log_in(page, service.address, "owner", password)
     page.goto(where)
