@@ -14,6 +14,7 @@ from capture.models import Memo, User
 from insights.core.pictures.constellation import Star, star_age
 from insights.core.pictures.night_line import Burst
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
+from insights.services.last_night import hour_of, line_zone
 from transcription.models import Transcript
 
 STARS_SHOWN = 150
@@ -90,12 +91,16 @@ def topic_stars(topic: Topic) -> list[Star]:
     ]
 
 
-def bursts_of(ideas: Iterable[Idea], user: User) -> dict[datetime, Burst]:
-    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another."""
+def bursts_of(ideas: Collection[Idea], user: User) -> dict[datetime, Burst]:
+    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another.
+
+    All stand on the line by its one clock (`line_zone`); when it was spoken is by the recording's own.
+    """
     zone, found = ZoneInfo(user.time_zone), dict[datetime, Burst]()
+    drawn_by = line_zone(ideas, user)
     for idea in ideas:
         clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
-        before = found.get(clock, Burst(clock.hour + clock.minute / 60, 0.0))
+        before = found.get(clock, Burst(hour_of(clock.astimezone(drawn_by)), 0.0))
         peaks = before.peaks + idea.span_peaks
         found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
     return found

@@ -254,7 +254,8 @@ feed                                 get                    public
 feed                                 post,put,patch,delete  never
 feed_sound                           get                    nothing
 feed_sound                           post,put,patch,delete  never
-feed_settings                        get,post               login
+feed_settings                        get                    login
+feed_settings                        post                   to-login
 feed_settings                        put,patch,delete       login-never
 revoke_feed                          get                    login
 revoke_feed                          put,patch,delete       login-never

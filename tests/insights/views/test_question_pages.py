@@ -64,8 +64,7 @@ def test_it_is_asked_from_today_and_stands_there(alices: Client, now: Any) -> No
 
 def test_a_page_of_before_is_told_and_changes_nothing(alices: Client, now: Any) -> None:
     alices.post("/questions/ask", {"question": HAND, "shown": ""})
-    alices.post("/questions/ask", {"question": "Where does the dark go?", "shown": ""})
-    page = shown(alices, "/questions/")
+    page = text_of(alices.post("/questions/ask", {"question": "Where does the dark go?", "shown": ""}))
     assert "changed on another page" in page
     assert EveningQuestion.objects.get().said == HAND
 
