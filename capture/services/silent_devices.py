@@ -1,4 +1,4 @@
-"""Devices that are silent for longer than is usual for them: they may hold recordings that cannot be sent."""
+"""Devices that are silent for longer than is usual, or nearly full: they may hold recordings that cannot be sent."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,6 +17,10 @@ RHYTHM_DAYS = 5
 """Days on which a phone sent something, before there is a usual pause to speak of."""
 REMEMBERED_DAYS = 30
 """How many of these days are looked at, the last ones."""
+
+
+FULL_BYTES = 50_000_000
+"""Less room than this is told of where recordings are held: some three hours of speech."""
 
 
 class Silent(NamedTuple):
@@ -42,6 +46,29 @@ def silent_devices(user: User, now: datetime) -> list[Silent]:
     paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - MIN_SILENCE).order_by("name")
     heard = [(device, device.last_seen) for device in paired if device.last_seen]
     return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses_between_days(device))]
+
+
+def full_devices(user: User) -> list[Device]:
+    """Return a user's paired devices that hold recordings back and have hardly room for more, as they said last."""
+    paired = Device.objects.filter(user=user, revoked_at=None, held__gt=0, room_bytes__lt=FULL_BYTES)
+    return list(paired.order_by("room_bytes", "name"))
+
+
+class DeviceNote(NamedTuple):
+    """A device that its person should open once: is_full, or silent since then."""
+
+    device: Device
+    is_full: bool
+    since: datetime | None
+
+
+def device_to_open(user: User, now: datetime) -> DeviceNote | None:
+    """Return the one device that most needs to be opened where it can send, or None: a full one before a silent one."""
+    for full in full_devices(user):
+        return DeviceNote(full, is_full=True, since=full.last_seen)
+    for silent in sorted(silent_devices(user, now), key=lambda silent: silent.since):
+        return DeviceNote(silent.device, is_full=False, since=silent.since)
+    return None
 
 
 def _pauses_between_days(device: Device) -> list[timedelta]:

@@ -1,4 +1,6 @@
 // Records from the microphone into the store, a chunk a second.
+import { withOffset } from "./local_time.js";
+
 const CHUNK_MILLISECONDS = 1000;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 // A whisper is neither echo nor noise: what is taken away here is never heard again.
@@ -120,12 +122,4 @@ function hold(name) {
 
 function silence(stream) {
   for (const track of stream.getTracks()) track.stop();
-}
-
-// RFC 3339 with the offset of the phone's own clock.
-function withOffset(date) {
-  const minutes = -date.getTimezoneOffset();
-  const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
-  const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
-  return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
