@@ -1,6 +1,6 @@
 """Devices that are silent for longer than is usual, or nearly full: they may hold recordings that cannot be sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -44,14 +44,18 @@ def is_unusual(silence: timedelta, pauses: Sequence[timedelta]) -> bool:
 def silent_devices(user: User, now: datetime) -> list[Silent]:
     """Return a user's paired devices that have been silent for unusually long."""
     paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - MIN_SILENCE).order_by("name")
-    heard = [(device, device.last_seen) for device in paired if device.last_seen]
+    return _silent_among(paired, now)
+
+
+def _silent_among(devices: Iterable[Device], now: datetime) -> list[Silent]:
+    quiet = [(device, device.last_seen) for device in devices]
+    heard = [(device, since) for device, since in quiet if since and now - since > MIN_SILENCE]
     return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses_between_days(device))]
 
 
-def full_devices(user: User) -> list[Device]:
-    """Return a user's paired devices that hold recordings back and have hardly room for more, as they said last."""
-    paired = Device.objects.filter(user=user, revoked_at=None, held__gt=0, room_bytes__lt=FULL_BYTES)
-    return list(paired.order_by("room_bytes", "name"))
+def _is_full(device: Device) -> bool:
+    """Return whether a device holds recordings back and has hardly room for more, as it said last."""
+    return bool(device.held) and device.room_bytes is not None and device.room_bytes < FULL_BYTES
 
 
 class DeviceNote(NamedTuple):
@@ -64,9 +68,10 @@ class DeviceNote(NamedTuple):
 
 def device_to_open(user: User, now: datetime) -> DeviceNote | None:
     """Return the one device that most needs to be opened where it can send, or None: a full one before a silent one."""
-    for full in full_devices(user):
-        return DeviceNote(full, is_full=True, since=full.last_seen)
-    for silent in sorted(silent_devices(user, now), key=lambda silent: silent.since):
+    paired = list(Device.objects.filter(user=user, revoked_at=None).order_by("room_bytes", "last_seen", "name"))
+    for device in filter(_is_full, paired):
+        return DeviceNote(device, is_full=True, since=device.last_seen)
+    for silent in _silent_among(paired, now):
         return DeviceNote(silent.device, is_full=False, since=silent.since)
     return None
 
