@@ -1,5 +1,6 @@
 // The meditation phone: the whole screen is the one button. It asks nothing and shows next to nothing.
 import { Delivery } from "./delivery.js";
+import { endingText, isTrouble } from "./endings.js";
 import { NotTaken, Outbox } from "./outbox.js";
 import { accountOf, currentToken, keepAccount, keepPairing, tokenFor } from "./pairing.js";
 import { Recorder, recover } from "./recorder.js";
@@ -11,10 +12,12 @@ const TELL_WITHIN = 30_000;
 const TELLS_NOBODY = [401, 403, 429];
 const RECORDING = [150];
 const SAVED = [120, 160, 120];
-const FAILED = [800];
+const QUIET_SECONDS = 180;
+const TROUBLE = [800, 300, 800, 300, 800];
 
 const button = document.getElementById("record");
 const line = document.getElementById("line");
+const lost = document.getElementById("lost");
 const count = document.getElementById("held");
 const typed = document.getElementById("pairing");
 const moving = document.getElementById("moving");
@@ -29,6 +32,7 @@ function showState(isRecording) {
   button.setAttribute("aria-label", isRecording ? said.stop : said.start);
   if (isRecording) {
     show("");
+    lost.textContent = "";
     typed.hidden = true;
     moving.hidden = true;
   }
@@ -179,11 +183,13 @@ async function touch() {
   button.disabled = true;
   try {
     await ready; // the first touch may come before the store is open
-    await recorder.start();
+    const at = performance.now();
+    await recorder.hold();
+    await recorder.start(at);
     navigator.vibrate?.(RECORDING);
     showState(true);
   } catch {
-    navigator.vibrate?.(FAILED);
+    navigator.vibrate?.(TROUBLE);
     show(isSecureContext ? said.microphone : said.insecure);
   } finally {
     button.disabled = false;
@@ -191,11 +197,11 @@ async function touch() {
   }
 }
 
-async function whenSaved(isWhole) {
-  navigator.vibrate?.(isWhole ? SAVED : FAILED);
+async function whenEnded(ending) {
+  lost.textContent = endingText({ ...ending, minutes: QUIET_SECONDS / 60 }, said);
+  navigator.vibrate?.(isTrouble(ending) ? TROUBLE : SAVED);
   showState(false);
   if (location.hash) begin(); // a question was put away while it was recorded
-  if (!isWhole) show(said.full);
   showHeld(await store.held());
   await outbox.send();
 }
@@ -203,7 +209,7 @@ async function whenSaved(isWhole) {
 async function prepare() {
   store = await openStore("stillnote-phone");
   if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
-  recorder = new Recorder(store, whenSaved, currentToken);
+  recorder = new Recorder(store, whenEnded, currentToken, { endsWhenHidden: true, quietSeconds: () => QUIET_SECONDS });
   delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);
 }
@@ -219,7 +225,6 @@ if (window.isTouched) touch(); // see first_touch.js
 
 try {
   await ready;
-  addEventListener("pagehide", () => recorder.stop());
   addEventListener("hashchange", begin);
   typed.addEventListener("submit", async (event) => {
     event.preventDefault();
