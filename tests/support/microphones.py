@@ -1,10 +1,10 @@
 """WAV files that Chromium's microphone plays: noise that turns to exact zeros, and a sweep that tells its time."""
 
+import wave
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import wavfile
 
 RATE = 48_000
 SWEEP_SECONDS = 6
@@ -27,5 +27,9 @@ def write_sweep(path: Path) -> Path:
 
 
 def _write(path: Path, samples: NDArray[np.float64]) -> Path:
-    wavfile.write(path, RATE, (samples * 32767).astype(np.int16))
+    with wave.open(str(path), "wb") as target:
+        target.setnchannels(1)
+        target.setsampwidth(2)
+        target.setframerate(RATE)
+        target.writeframes((samples * 32767).astype("<i2").tobytes())
     return path

@@ -32,7 +32,7 @@ function showState(isRecording) {
   button.setAttribute("aria-label", isRecording ? said.stop : said.start);
   if (isRecording) {
     show("");
-    lost.textContent = "";
+    lost.hidden = true;
     typed.hidden = true;
     moving.hidden = true;
   }
@@ -198,7 +198,8 @@ async function touch() {
 }
 
 async function whenEnded(ending) {
-  lost.textContent = endingText({ ...ending, minutes: QUIET_SECONDS / 60 }, said);
+  lost.textContent = endingText({ ...ending, minutes: QUIET_SECONDS / 60 }, lost.dataset);
+  lost.hidden = !lost.textContent;
   navigator.vibrate?.(isTrouble(ending) ? TROUBLE : SAVED);
   showState(false);
   if (location.hash) begin(); // a question was put away while it was recorded

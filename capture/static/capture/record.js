@@ -13,7 +13,7 @@ const button = document.getElementById("record-here");
 const name = button.querySelector("span");
 const status = document.getElementById("record-status");
 const opening = document.getElementById("record-kept");
-const lost = document.getElementById("record-lost");
+const lost = document.getElementById("lost");
 const live = document.getElementById("record-live");
 // One user's recordings are never sent in the name of another who logs in here later.
 const KEY = `stillnote-web-key-${form.dataset.user}`;
