@@ -1,6 +1,6 @@
-"""Devices that are silent for longer than is usual for them: they may hold recordings that cannot be sent."""
+"""Devices that are silent for longer than is usual, or nearly full: they may hold recordings that cannot be sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +17,10 @@ RHYTHM_DAYS = 5
 """Days on which a phone sent something, before there is a usual pause to speak of."""
 REMEMBERED_DAYS = 30
 """How many of these days are looked at, the last ones."""
+
+
+FULL_BYTES = 50_000_000
+"""Less room than this is told of where recordings are held: some three hours of speech."""
 
 
 class Silent(NamedTuple):
@@ -40,8 +44,36 @@ def is_unusual(silence: timedelta, pauses: Sequence[timedelta]) -> bool:
 def silent_devices(user: User, now: datetime) -> list[Silent]:
     """Return a user's paired devices that have been silent for unusually long."""
     paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - MIN_SILENCE).order_by("name")
-    heard = [(device, device.last_seen) for device in paired if device.last_seen]
+    return _silent_among(paired, now)
+
+
+def _silent_among(devices: Iterable[Device], now: datetime) -> list[Silent]:
+    quiet = [(device, device.last_seen) for device in devices]
+    heard = [(device, since) for device, since in quiet if since and now - since > MIN_SILENCE]
     return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses_between_days(device))]
+
+
+def _is_full(device: Device) -> bool:
+    """Return whether a device holds recordings back and has hardly room for more, as it said last."""
+    return bool(device.held) and device.room_bytes is not None and device.room_bytes < FULL_BYTES
+
+
+class DeviceNote(NamedTuple):
+    """A device that its person should open once: is_full, or silent since then."""
+
+    device: Device
+    is_full: bool
+    since: datetime | None
+
+
+def device_to_open(user: User, now: datetime) -> DeviceNote | None:
+    """Return the one device that most needs to be opened where it can send, or None: a full one before a silent one."""
+    paired = list(Device.objects.filter(user=user, revoked_at=None).order_by("room_bytes", "last_seen", "name"))
+    for device in filter(_is_full, paired):
+        return DeviceNote(device, is_full=True, since=device.last_seen)
+    for silent in _silent_among(paired, now):
+        return DeviceNote(silent.device, is_full=False, since=silent.since)
+    return None
 
 
 def _pauses_between_days(device: Device) -> list[timedelta]:

@@ -26,6 +26,8 @@ from tests.support.service import Service
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
 PHONE_STORE = "stillnote-phone"
+PHONE_PERMISSIONS = ["microphone", "background-sync"]
+"""What a person grants the page of the phone, and what browsers grant by themselves."""
 
 
 @contextmanager

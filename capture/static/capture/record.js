@@ -36,7 +36,7 @@ async function ownKey() {
 async function deliver(recording, audio, sha256) {
   try {
     const receipt = await delivery.send(recording, audio, sha256, await ownKey());
-    kept = recording.id;
+    kept = receipt.id;
     return receipt;
   } catch (reason) {
     if (reason.status === UNKNOWN) localStorage.removeItem(KEY); // it was unpaired: the next round asks for another

@@ -1,4 +1,5 @@
 // Records from the microphone into the store, a slice a second, and says "kept" of nothing that was silence.
+import { withOffset } from "./local_time.js";
 import { Microphone } from "./microphone.js";
 import { Quiet } from "./quiet.js";
 import { keepAwake, letSleep } from "./wake_lock.js";
@@ -220,12 +221,4 @@ function hold(name) {
   return new Promise((held) => {
     navigator.locks.request(name, () => new Promise((release) => held(release)));
   });
-}
-
-// RFC 3339 with the offset of the phone's own clock.
-function withOffset(date) {
-  const minutes = -date.getTimezoneOffset();
-  const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
-  const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
-  return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
