@@ -2,6 +2,7 @@
 import { sendInBackground, startBackground, wakesWorker } from "./background.js";
 import { Contact } from "./contact.js";
 import { Delivery } from "./delivery.js";
+import { endingText, isTrouble } from "./endings.js";
 import { NotTaken, Outbox } from "./outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
 import { PairingForm } from "./pairing_form.js";
@@ -12,10 +13,12 @@ import { openStore } from "./store.js";
 
 const RECORDING = [150];
 const SAVED = [120, 160, 120];
-const FAILED = [800];
+const QUIET_SECONDS = 180;
+const TROUBLE = [800, 300, 800, 300, 800];
 
 const button = document.getElementById("record");
 const line = document.getElementById("line");
+const lost = document.getElementById("lost");
 const count = document.getElementById("held");
 const saving = document.getElementById("saving");
 const said = button.dataset;
@@ -29,6 +32,7 @@ function showState(isRecording) {
   button.setAttribute("aria-label", isRecording ? said.stop : said.start);
   if (isRecording) {
     show("");
+    lost.hidden = true;
     form.hide();
     saving.hidden = true;
   }
@@ -67,11 +71,13 @@ async function touch() {
   button.disabled = true;
   try {
     await ready; // the first touch may come before the store is open
-    await recorder.start();
+    const at = performance.now();
+    await recorder.hold();
+    await recorder.start(at);
     navigator.vibrate?.(RECORDING);
     showState(true);
   } catch {
-    navigator.vibrate?.(FAILED);
+    navigator.vibrate?.(TROUBLE);
     show(isSecureContext ? said.microphone : said.insecure);
   } finally {
     button.disabled = false;
@@ -79,12 +85,13 @@ async function touch() {
   }
 }
 
-async function whenSaved(isWhole) {
-  navigator.vibrate?.(isWhole ? SAVED : FAILED);
+async function whenEnded(ending) {
+  lost.textContent = endingText({ ...ending, minutes: QUIET_SECONDS / 60 }, lost.dataset);
+  lost.hidden = !lost.textContent;
+  navigator.vibrate?.(isTrouble(ending) ? TROUBLE : SAVED);
   showState(false);
   sendInBackground(); // whatever becomes of this page
   if (location.hash) form.begin(); // a question was put away while it was recorded
-  if (!isWhole) show(said.full);
   showHeld(await store.held());
   await outbox.send();
 }
@@ -92,7 +99,7 @@ async function whenSaved(isWhole) {
 async function prepare() {
   store = await openStore("stillnote-phone");
   if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
-  recorder = new Recorder(store, whenSaved, currentToken);
+  recorder = new Recorder(store, whenEnded, currentToken, { endsWhenHidden: true, quietSeconds: () => QUIET_SECONDS });
   delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);
   contact = new Contact(said.device);
@@ -118,7 +125,6 @@ if (window.isTouched) touch(); // see first_touch.js
 
 try {
   await ready;
-  addEventListener("pagehide", () => recorder.stop());
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
   startBackground(said.worker, () => outbox.send());
   await recover(store, () => outbox.send());
