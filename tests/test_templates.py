@@ -69,7 +69,7 @@ SLOTS = {
     ("transcription", "config"): {"base.html", "field.html"},
     ("insights", "config"): {"base.html", "alerts", "mark.html", "sure.html"},
 }
-"""What a room leaves to config: frames of pages, of what asks first as well, and places that it fills from later rooms."""
+"""What a room leaves to config: frames of pages, and places in them that config fills from later rooms."""
 
 
 @pytest.mark.parametrize(("room", "later"), list(combinations(ROOMS, 2)))

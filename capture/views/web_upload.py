@@ -1,4 +1,4 @@
-"""Recordings that come in by the website: by the page of the meditation phone, or as files."""
+"""Recordings that come in by the website, as files or from the browser that is logged in."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -27,12 +27,6 @@ class _AddedFile(NamedTuple):
     name: str
     receipt: Receipt | None
     refusal: Refusal | None
-
-
-@require_safe
-def show_phone(request: HttpRequest) -> HttpResponse:
-    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload."""
-    return render(request, "capture/phone.html")
 
 
 @login_required
