@@ -61,6 +61,7 @@ mfa_reauthenticate_webauthn          put,patch,delete       302 302 302 302 405 
 mfa_index                            get                    login
 mfa_index                            post,put,patch,delete  login-never
 mfa_add_webauthn                     any                    to-login
+mfa_edit_webauthn                    any                    to-login
 mfa_remove_webauthn                  any                    to-login
 mfa_activate_totp                    any                    to-login
 mfa_deactivate_totp                  any                    302 302 302 302 404 404
