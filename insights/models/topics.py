@@ -171,6 +171,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas in the order in which they were spoken."""
         return self.order_by("transcript__memo__recorded_at", "audio_start", "position")
 
+    def without_vectors(self) -> Self:
+        """Return ideas without what pages do not show."""
+        return self.defer("vector", "other_vector")
+
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")

@@ -112,15 +112,18 @@ def _come_later(refusal: Refusal) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def feed_settings(request: AuthedRequest) -> HttpResponse:
-    """Say whether there is a feed; on POST make its address anew, and show it, this once.
+    """Say whether there is a feed; on POST make its address anew, and show it, this once."""
+    return _make_address(request) if request.method == "POST" else _show_settings(request)
 
-    Whoever has it hears without logging in, so that it is made only by who said the password just now.
-    """
-    new = ""
-    if request.method == "POST":
-        new = settings.STILLNOTE_URL + reverse("feed", args=[create_feed(request.user)])
+
+@reauthentication_required
+def _make_address(request: AuthedRequest) -> HttpResponse:
+    """Make an address for who said the password just now: whoever has it hears without logging in."""
+    return _show_settings(request, settings.STILLNOTE_URL + reverse("feed", args=[create_feed(request.user)]))
+
+
+def _show_settings(request: AuthedRequest, new: str = "") -> HttpResponse:
     given = ListenFeed.objects.filter(user=request.user).first()
     return render(request, "insights/feed_settings.html", {"new": new, "given": given})
 

@@ -34,7 +34,7 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     now = timezone.localtime()
     since = noon_before(now)
     ended = Transcript.objects.current().of(request.user).live()
-    came_in = Idea.objects.of(request.user).came_in_since(since).with_peaks()
+    came_in = Idea.objects.of(request.user).came_in_since(since).with_peaks().without_vectors()
     shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     set_topic_sizes(shown)
     parts = split_by_night(shown, request.user, now)

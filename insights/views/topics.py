@@ -20,7 +20,7 @@ from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
+from insights.services.picture_rows import ideas_a_week, set_sizes, topic_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -87,10 +87,10 @@ def _undo_context(request: AuthedRequest) -> dict[str, object]:
 def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
-    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go().newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go()
     page = {
         "topic": shown,
-        "size": ideas.count(),
+        "size": topic_sizes(request.user.pk, [shown.pk]).get(shown.pk, 0),
         "stars": topic_stars(shown),
         "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
         "paces": PACES,
@@ -119,7 +119,7 @@ def topic_change(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_safe
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
-    ideas = Idea.objects.of(request.user).unsorted().not_let_go().newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).unsorted().not_let_go()
     page = {
         "topic": None,
         "is_to_place": True,
@@ -144,8 +144,12 @@ def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, obje
     there = set(ideas.order_by().values_list("kind", flat=True).distinct())
     kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in there]
     chosen = ideas.of_kind(asked) if asked else ideas
+    # Only the keys of all are put in order: each idea comes with its words and its recording.
+    shown = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN).get_page(request.GET.get("page"))
+    rows = Idea.objects.filter(pk__in=list(shown)).with_memo().with_peaks().without_vectors().in_bulk()
+    shown.object_list = [rows[key] for key in shown if key in rows]
     return {
-        "ideas": Paginator(chosen, IDEAS_SHOWN).get_page(request.GET.get("page")),
+        "ideas": shown,
         "kinds": kinds if len(there) > 1 else [],
         "kind": asked,
     }
