@@ -12,7 +12,7 @@ PIP := .venv/bin/pip --quiet --disable-pip-version-check
 MANAGE := .venv/bin/python manage.py
 
 help:
-	@echo "make run    start Stillnote; Ctrl-C ends it"
+	@echo "make run    start Stillnote; Ctrl-C ends it (LAN=1: for phones of the home network as well)"
 	@echo "make stop   end it from elsewhere"
 	@echo "make demo   show the whole way on sample recordings, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
+from capture.http.microphone import gives_microphone
 from capture.http.multipart import read_form
 from capture.http.problems import refusal_response
 from capture.http.upload_handler import ArrivedFile
@@ -31,8 +32,13 @@ class _AddedFile(NamedTuple):
 
 @require_safe
 def show_phone(request: HttpRequest) -> HttpResponse:
-    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload."""
-    return render(request, "capture/phone.html")
+    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload.
+
+    Where browsers give no microphone it is the one with the phone's own recorder.
+    """
+    if gives_microphone(request):
+        return render(request, "capture/phone.html")
+    return render(request, "capture/plain.html", {"help_page": settings.HELP_PAGE() if settings.HELP_PAGE else ""})
 
 
 @login_required

@@ -4,7 +4,6 @@ import os
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from capture.storage.filesystem import fsync_folder
 from config.lan.core.certificates import (
@@ -24,12 +23,12 @@ FOLDER, AUTHORITY_FILE, SERVER_FILE = "https", "authority.pem", "server.pem"
 class CertificateFiles:
     """Where certificates lie: one PEM file each, key first, replaced as a whole.
 
-    service_url: where people reach the service, "" unless somebody said so; its host is in the certificate.
+    asked: a name by which somebody said that people reach the service, or ""; it is in the certificate.
     """
 
-    def __init__(self, home: Path, service_url: str = "") -> None:
+    def __init__(self, home: Path, asked: str = "") -> None:
         self._folder = home / FOLDER
-        self._asked = urlsplit(service_url).hostname or ""
+        self._asked = asked
         self.server = self._folder / SERVER_FILE
 
     def authority(self) -> Signed | None:
@@ -51,7 +50,7 @@ class CertificateFiles:
         held = _read(self.server)
         if held and not is_renewal_due(held, authority, names.all(), at):
             return False
-        made = make_certificate(authority, names.all(), names.best or names.names[0], at)
+        made = make_certificate(authority, names.all(), names.best, at)
         _replace(self.server, made.key_pem() + made.certificate_pem() + authority.certificate_pem())
         return True
 

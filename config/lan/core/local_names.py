@@ -16,7 +16,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 class LocalNames(NamedTuple):
     """Names and addresses, without doubles. best: the address that a phone of the same network is most likely to reach.
 
-    best is "" where the machine is in no network.
+    Where the machine is in no network, best is its own name for itself.
     """
 
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ def local_names(host: str, found: Iterable[str], routed: str = "", asked: str = 
     return LocalNames(
         tuple(name for name in dict.fromkeys(names) if DNS_NAME.fullmatch(name)),
         tuple(dict.fromkeys([*shown, *LOOPBACK_ADDRESSES])),
-        best or next(iter(shown), ""),
+        best or next(iter(shown), LOOPBACK_NAMES[0]),
     )
 
 
