@@ -27,7 +27,7 @@ _own_url = f"https://{url_host(_own_names.best)}:{HTTPS_PORT}" if _own_names els
 STILLNOTE_URL = (_asked_url or _own_url).rstrip("/")
 _address = env.parse_service_url(STILLNOTE_URL)
 ASKED_HOST = (_address.hostname or "") if _asked_url else ""
-# What tells the help page's address at this moment. Phones are sent there first; it goes on by itself where one trusts us.
+# What tells the help page's address at this moment. Phones go there first; it leads on by itself where one trusts us.
 HELP_PAGE = partial(interfaces.help_address, HELP_PORT) if LAN and not _asked_url else None
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ORIGIN = f"{_address.scheme}://{_address.netloc}"

@@ -1,7 +1,7 @@
 """The web server's settings, read by gunicorn.
 
-It listens on loopback, and a reverse proxy opens it to others; with LAN=1 on the home network as well, by HTTPS and, for
-the page that says how to trust that, by plain HTTP.
+It listens on loopback, and a reverse proxy opens it to others; with LAN=1 on the home network as well, by HTTPS, and by
+plain HTTP for the page that says how to trust that.
 """
 
 import os

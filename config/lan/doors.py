@@ -1,7 +1,7 @@
 """What each port answers to whom: the home network comes by HTTPS, and by plain HTTP only to what holds no secret.
 
-A browser with a session, a password or what somebody said is never spoken to in plain HTTP from elsewhere. A device is: its
-key can send recordings and read nothing, and its person was told what plain HTTP means (templates/capture/plain.html).
+A session, a password and what somebody said never go by plain HTTP to elsewhere. What a device sends may: its key can
+send recordings and read nothing, and its person was told what plain HTTP means (templates/capture/plain.html).
 """
 
 from collections.abc import Callable
@@ -41,7 +41,9 @@ class LanDoors:
     def _answer_plain(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(OPEN_IN_PLAIN):
             request.META[PLAIN_MARK] = True
-            return self.get_response(request)
+            answer = self.get_response(request)
+            del answer["Cross-Origin-Opener-Policy"]  # browsers complain of it in plain HTTP
+            return answer
         if request.method in {"GET", "HEAD"}:
             return HttpResponseRedirect(f"https://{request.get_host()}{request.get_full_path()}")
         return plain_problem(HTTPStatus.FORBIDDEN)

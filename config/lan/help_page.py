@@ -1,6 +1,6 @@
 """The page in plain HTTP that says how a phone comes to trust this machine. Its port holds nothing else.
 
-It sets no cookie, asks no session and knows no API: what is read here, and changed on the way, betrays nothing but steps.
+It sets no cookie, asks no session and knows no API: who reads along learns nothing but steps.
 """
 
 from collections.abc import Callable

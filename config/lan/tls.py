@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class ServerTls:
-    """Gives each new connection the newest certificate. Connections that are there go on with theirs: none is cut off."""
+    """Gives each new connection the newest certificate. Those that are there go on with theirs: none is cut off."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
