@@ -58,6 +58,7 @@ class Connection(TConn):  # type: ignore[misc]
     """
 
     parser: Any
+    sock: Any
 
     def __init__(
         self, cfg: Any, client_socket: socket, client: Any, server: Any, tls: ssl.SSLContext | None = None

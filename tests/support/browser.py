@@ -20,9 +20,9 @@ PHONE_STORE = "stillnote-phone"
 
 
 @contextmanager
-def chromium(*, hears: Path | None = None) -> Iterator[Browser]:
-    """Give a browser. hears: a WAV file that its microphone plays again and again."""
-    program = shutil.which("chromium")
+def chromium(*, hears: Path | None = None, by: Path | None = None) -> Iterator[Browser]:
+    """Give a browser. hears: a WAV file that its microphone plays again and again. by: a program that starts it."""
+    program = by or shutil.which("chromium")
     if program is None:
         missing("chromium")
     microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]

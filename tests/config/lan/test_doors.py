@@ -1,6 +1,5 @@
 """What each port answers to whom, with the web server's own word for the port and for HTTPS."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from capture.models import User
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link
 from config.lan import interfaces
 from config.lan.certificate_files import CertificateFiles
-from config.lan.core.local_names import LocalNames, local_names
+from config.lan.core.local_names import local_names
 from config.lan.doors import LanDoors
 
 ADDRESS, HTTPS, HELP = "192.168.1.20", "8443", "8880"
@@ -38,9 +37,9 @@ def lan(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clien
     return Client(headers=HTML)
 
 
-def plain(browser: Client, path: str, port: str = HTTPS, method: str = "get", **named: Any) -> HttpResponse:
+def plain(browser: Client, path: str, port: str = HTTPS, method: str = "get", **named: Any) -> Any:
     """Ask by plain HTTP on a port."""
-    return getattr(browser, method)(path, SERVER_NAME=ADDRESS, SERVER_PORT=port, **named)  # type: ignore[no-any-return]
+    return getattr(browser, method)(path, SERVER_NAME=ADDRESS, SERVER_PORT=port, **named)
 
 
 def test_the_help_page_is_all_that_its_port_holds(lan: Client) -> None:
@@ -103,9 +102,13 @@ def test_the_phone_page_in_plain_http_has_a_file_picker_and_says_what_that_means
 @pytest.mark.django_db
 def test_a_device_sends_by_plain_http_with_its_key_alone(lan: Client, alice: User) -> None:
     code = create_pairing_code(alice)
-    named = {"data": {"code": code, "name": "phone"}, "content_type": "application/json", "method": "post"}
-    token = plain(lan, "/api/v1/pair", **named).json()["token"]  # type: ignore[attr-defined]
-    sent = {"data": b"OggS and more", "content_type": "audio/ogg", "method": "put"}
+    named: dict[str, Any] = {
+        "data": {"code": code, "name": "phone"},
+        "content_type": "application/json",
+        "method": "post",
+    }
+    token = plain(lan, "/api/v1/pair", **named).json()["token"]
+    sent: dict[str, Any] = {"data": b"OggS and more", "content_type": "audio/ogg", "method": "put"}
     assert plain(lan, "/api/v1/memos/one", **sent).status_code == 401
     answer = plain(lan, "/api/v1/memos/one", **sent, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code in {200, 201}
@@ -143,8 +146,7 @@ def test_without_the_home_network_there_is_no_door() -> None:
 
 def test_the_help_address_follows_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     moving = iter([local_names("box", ["192.168.1.20"]), local_names("box", ["10.0.0.7"])])
-    answer: Callable[[str], LocalNames] = lambda _asked="": next(moving)  # noqa: E731
-    monkeypatch.setattr(interfaces, "machine_names", answer)
+    monkeypatch.setattr(interfaces, "machine_names", lambda: next(moving))
     assert [interfaces.help_address(8880) for _ in range(2)] == ["http://192.168.1.20:8880/", "http://10.0.0.7:8880/"]
 
 
