@@ -1,7 +1,5 @@
 """All of the service works below a path of an address that others share."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -18,13 +16,11 @@ PAGES = ("", "topics/", "devices/", "settings/", "health/", "jobs/", "archive/",
 
 
 @pytest.mark.parametrize("takes_path_off", [True, False])
-def test_pages_styles_scripts_and_the_phone_work_below_a_path(
-    browser: Browser, tmp_path: Path, *, takes_path_off: bool
-) -> None:
+def test_pages_styles_scripts_and_the_phone_work_below_a_path(browser: Browser, *, takes_path_off: bool) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}{PATH}"
     with (
-        Service({"STILLNOTE_URL": address, "SWEEP_SECONDS": "2"}, home=tmp_path) as service,
+        Service({"STILLNOTE_URL": address, "SWEEP_SECONDS": "2"}) as service,
         running_path_proxy(port, service.address, PATH, takes_path_off=takes_path_off) as outside,
     ):
         context = browser.new_context(viewport=DESK, has_touch=True, permissions=["microphone"])

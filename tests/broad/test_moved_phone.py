@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import DESK, PHONE_STORE, held, log_in, pair, speak, wait_until, wait_until_sent
 from tests.support.service import Service
+from tests.support.service_rows import rows
 
 pytestmark = pytest.mark.alone
 
@@ -23,8 +24,7 @@ def memos(service: Service) -> dict[str, int]:
         "SELECT username, count(capture_memo.id) FROM capture_user LEFT JOIN capture_memo "
         "ON capture_memo.user_id = capture_user.id GROUP BY username"
     )
-    with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as database:
-        return dict(database.execute(asked).fetchall())
+    return dict(rows(service, asked))
 
 
 @pytest.fixture(scope="module")

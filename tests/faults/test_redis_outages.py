@@ -1,12 +1,10 @@
 """Redis is emptied, or killed and started anew: no memo is forgotten, and work goes on soon."""
 
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from tests.support.faults.counts import either, figure
 from tests.support.phone import Phone, claims_given
 from tests.support.servers import missing
 from tests.support.service import Service, free_port
+from tests.support.service_rows import number
 from tests.support.settling import settle
 
 pytestmark = pytest.mark.alone
@@ -79,10 +78,8 @@ class Redis:
 
 def left(service: Service) -> int:
     """Return how many memos are still to be written down."""
-    with closing(sqlite3.connect(service.home / "stillnote.sqlite3", timeout=20)) as database:
-        (memos,) = database.execute("SELECT count(*) FROM capture_memo").fetchone()
-        (ended,) = database.execute("SELECT count(finished_at) FROM transcription_transcript").fetchone()
-    return int(memos - ended)
+    memos = number(service, "SELECT count(*) FROM capture_memo")
+    return memos - number(service, "SELECT count(finished_at) FROM transcription_transcript")
 
 
 @pytest.fixture

@@ -1,48 +1,30 @@
-"""A phone that knows nothing but its token, and what a test may ask the service's database."""
+"""A phone that knows nothing but its token, and how far a service has come with what it sent."""
 
-import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 
 from tests.support.service import Service
+from tests.support.service_rows import number, rows
 
-STATES = """
-import json
-import sqlite3
-from contextlib import closing
-from collections import Counter
-from insights.models import Idea
-from transcription.models import Transcript
-from capture.models import Memo
-shown = Transcript.objects.filter(current=True)
-print(json.dumps({
-    "memos": Memo.objects.count(),
-    "transcripts": Transcript.objects.count(),
-    "states": Counter(shown.values_list("state", flat=True)),
-    "without_ideas": shown.filter(state="ready", ideas=None).count(),
-    "ideas": Idea.objects.count(),
-    "places": Idea.objects.values("transcript", "audio_start").distinct().count(),
-    "lost": sum(Transcript.objects.values_list("fence", flat=True)) - Transcript.objects.count(),
-}))
-"""
+STATES = "SELECT state, count(*) FROM transcription_transcript WHERE current GROUP BY state"
+NUMBERS = {
+    "memos": "SELECT count(*) FROM capture_memo",
+    "transcripts": "SELECT count(*) FROM transcription_transcript",
+    "without_ideas": """
+        SELECT count(*) FROM transcription_transcript AS heard WHERE current AND state = 'ready'
+        AND NOT EXISTS (SELECT 1 FROM insights_idea WHERE transcript_id = heard.id)
+    """,
+    "ideas": "SELECT count(*) FROM insights_idea",
+    "places": "SELECT count(*) FROM (SELECT DISTINCT transcript_id, audio_start FROM insights_idea) AS places",
+}
+CLAIMS = "SELECT coalesce(sum(fence), 0) FROM transcription_transcript"
 
 
 def claims_given(service: Service) -> int:
-    """Return how many claims workers have taken so far. Asked of the database itself: it changes within a blink."""
-    asked = "SELECT coalesce(sum(fence), 0) FROM transcription_transcript"
-    if url := service.environment.get("DATABASE_URL"):
-        with psycopg.connect(url) as postgres:
-            row = postgres.execute(asked).fetchone()
-    else:
-        with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as sqlite:
-            row = sqlite.execute(asked).fetchone()
-    assert row
-    return int(row[0])
+    """Return how many claims workers have taken so far."""
+    return number(service, CLAIMS)
 
 
 class Phone:
@@ -65,5 +47,5 @@ class Phone:
 
 def states(service: Service) -> dict[str, Any]:
     """Return how far everything has come."""
-    found: dict[str, Any] = json.loads(service.manage("shell", "--no-imports", "-c", STATES))
-    return found
+    found: dict[str, Any] = {name: number(service, question) for name, question in NUMBERS.items()}
+    return found | {"states": dict(rows(service, STATES)), "lost": claims_given(service) - found["transcripts"]}

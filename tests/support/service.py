@@ -17,6 +17,7 @@ import httpx
 import psutil
 
 from config.demo.sample_memos import MICRO_WHISPER
+from tests.support.migrated import give_database
 
 HOUSE = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -32,7 +33,10 @@ def free_port() -> int:
 
 
 class Service:
-    """`manage.py run` with the micro Whisper; settings by their names. A context manager: up inside, gone after."""
+    """`manage.py run` with the micro Whisper; settings by their names. A context manager: up inside, gone after.
+
+    home: a data folder as it is; without one there is a new one, whose database is migrated already.
+    """
 
     def __init__(self, settings: Mapping[str, str] | None = None, *, home: Path | None = None) -> None:
         self.home = home or Path(tempfile.mkdtemp(prefix="stillnote-service-"))
@@ -48,6 +52,8 @@ class Service:
             "PORT": str(self.port),
             **(settings or {}),
         }
+        if self._is_throwaway and "DATABASE_URL" not in self.environment:
+            give_database(self.home)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

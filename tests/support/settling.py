@@ -29,4 +29,4 @@ def settle(service: Service, patience: float) -> dict[str, Any]:
         done = set(now["states"]) <= {"ready"} and not now["without_ideas"]
         if (done and sum(now["states"].values()) == now["memos"]) or time.monotonic() > deadline:
             return now
-        time.sleep(1)
+        time.sleep(0.2)
