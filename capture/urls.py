@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from capture.views import audio, devices, imports, watched, web_upload
+from capture.views import audio, devices, imports, phone, watched, web_upload
 
 urlpatterns = [
-    path("phone/", web_upload.show_phone, name="phone"),
+    path("phone/", phone.show_phone, name="phone"),
+    path("phone/worker.js", phone.serve_worker, name="phone_worker"),
+    path("phone/manifest.webmanifest", phone.serve_manifest, name="phone_manifest"),
     path("memos/sent/<str:client_id>", web_upload.find_sent, name="sent_memo"),
     path("memos/add", web_upload.add_memos, name="add_memos"),
     path("memos/<uuid:memo_id>/audio", audio.play_memo, name="memo_audio"),

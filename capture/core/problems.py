@@ -190,8 +190,18 @@ PROBLEMS = {
     ),
     "code-expired": ProblemKind(
         410,
-        _("This pairing code was used or has run out. Ask for a new one."),
-        _("The pairing code was used, or has run out, or never was. Ask for a new one."),
+        _("This pairing code has run out: it is good for ten minutes. Ask for a new one."),
+        _("The pairing code is older than ten minutes. Ask for a new one."),
+    ),
+    "code-unknown": ProblemKind(
+        410,
+        _("There is no such pairing code. Compare it with the one on the devices page, sign by sign."),
+        _("No pairing code is written so, or it is so old that it is forgotten. Compare it, or ask for a new one."),
+    ),
+    "code-used": ProblemKind(
+        410,
+        _("This pairing code was used: each pairs one phone. Ask for a new one."),
+        _("The pairing code has paired a device already. Ask for a new one."),
     ),
     "invitation-over": ProblemKind(
         410,

@@ -28,7 +28,7 @@ from capture.http.schemas import (
 from capture.http.web_state import web_state
 from capture.models import Source
 from capture.services.deduplication import CLIENT_ID, checked_id
-from capture.services.devices import PairingPreview, pairing_preview, record_held, redeem_pairing_code
+from capture.services.devices import PairingPreview, name_device, pairing_preview, record_held, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
@@ -143,7 +143,9 @@ def preview_pairing(request: HttpRequest, body: PairPreviewIn) -> PairingPreview
 )
 def put_device(request: HttpRequest, body: HeldIn) -> Status[None]:
     """Tell what this device still holds, to be seen on its owner's devices page."""
-    record_held(device_of(request), body.held, body.oldest)
+    device = device_of(request)
+    record_held(device, body.held, body.oldest, body.room_bytes)
+    name_device(device, body.name)
     return Status(204, None)
 
 

@@ -64,6 +64,10 @@ class HeldIn(Schema):
     oldest: str | None = Field(
         None, description="when the oldest was spoken, RFC 3339", json_schema_extra={"format": "date-time"}
     )
+    room_bytes: int | None = Field(
+        None, ge=0, le=2**63 - 1, description="how much room is left there for recordings; left out where it is plenty"
+    )
+    name: str = Field("", max_length=100, description="what its person calls it from now on; left out, it stays")
 
 
 class SitIn(Schema):

@@ -131,6 +131,7 @@ class Device(models.Model):
     held = models.PositiveIntegerField(null=True, help_text="recordings that it still holds, as it said itself")
     oldest_held = models.DateTimeField(null=True, help_text="when the oldest of these was spoken")
     held_said_at = models.DateTimeField(null=True)
+    room_bytes = models.BigIntegerField(null=True, help_text="what is left there for recordings; null where plenty")
     revoked_at = models.DateTimeField(null=True)
 
     objects = DeviceQuerySet.as_manager()

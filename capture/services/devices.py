@@ -78,14 +78,14 @@ def create_pairing_code(user: User) -> str:
 
 
 def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
-    """Trade a code for a device and its token. Raises Refusal (410) where it was used, ran out or never was."""
+    """Trade a code for a device and its token. Raises Refusal (410): it was used, ran out, or never was."""
     now = timezone.now()
     with transaction.atomic():
         # Nothing is asked of its user here: PostgreSQL looks again only at the row itself where two come at once.
         used = _open_codes(code, now).update(used_at=now)
         offered = PairingCode.objects.select_related("user").filter(code_hash=_code_hash(code)).first()
         if not used or offered is None or not offered.user.is_active:
-            raise Refusal("code-expired")
+            raise _code_refusal(offered, now)
         return create_device(offered.user, name)
 
 
@@ -100,13 +100,21 @@ class PairingPreview:
 
 def pairing_preview(code: str, token: str) -> PairingPreview:
     """Return whose a code and a device are. token: empty where it has none. Raises Refusal (410) as pairing would."""
-    offered = _open_codes(code, timezone.now()).select_related("user").first()
-    if offered is None or not offered.user.is_active:
-        raise Refusal("code-expired")
+    now = timezone.now()
+    offered = PairingCode.objects.select_related("user").filter(code_hash=_code_hash(code)).first()
+    if offered is None or not _open_codes(code, now).exists() or not offered.user.is_active:
+        raise _code_refusal(offered, now)
     known = Device.objects.filter(token_hash=token_hash(token))
     has = known.select_related("user").first()
     name = has.user.get_username() if has else ""
     return PairingPreview(offered.user.get_username(), name, known.welcome().exists())
+
+
+def _code_refusal(offered: PairingCode | None, now: datetime) -> Refusal:
+    """Return why a code pairs nothing. A guesser learns no code of use: one that is open is never spoken of."""
+    if offered is None or not offered.user.is_active:
+        return Refusal("code-unknown")
+    return Refusal("code-used" if offered.used_at else "code-expired" if offered.expires_at <= now else "code-unknown")
 
 
 def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:
@@ -164,12 +172,20 @@ def change_device(device: Device, name: str, default_context: str) -> None:
     device.save(update_fields=["name", "default_context"])
 
 
-def record_held(device: Device, count: int, oldest: str | None) -> None:
+def record_held(device: Device, count: int, oldest: str | None, room_bytes: int | None = None) -> None:
     """Note how many recordings a device still holds, and when the oldest was spoken: RFC 3339, None where unknown.
 
-    A phone that forgot the date does not know how old they are. Raises Refusal where the date cannot be read.
+    room_bytes: what is left there for recordings; None where it does not say, or has plenty. A phone that forgot the
+    date does not know how old they are. Raises Refusal where the date cannot be read.
     """
     now = timezone.now()
     since = parse_spoken_at(oldest, now)
     is_known = count > 0 and not since.assumed
-    Device.objects.filter(pk=device.pk).update(held=count, oldest_held=since.at if is_known else None, held_said_at=now)
+    told = {"held": count, "oldest_held": since.at if is_known else None, "room_bytes": room_bytes}
+    Device.objects.filter(pk=device.pk).update(**told, held_said_at=now)
+
+
+def name_device(device: Device, name: str) -> None:
+    """Call a device what its person typed on it, cut to what a name may have; an empty name changes nothing."""
+    if shown := visible_name(name)[:MAX_DEVICE_NAME_CHARACTERS]:
+        Device.objects.filter(pk=device.pk).update(name=shown)

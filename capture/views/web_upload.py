@@ -1,4 +1,4 @@
-"""Recordings that come in by the website: by the page of the meditation phone, or as files."""
+"""Recordings that come in by the website, as files or from the browser that is logged in."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from capture.core.errors import Refusal
-from capture.http.microphone import gives_microphone
 from capture.http.multipart import read_form
 from capture.http.problems import refusal_response
 from capture.http.upload_handler import ArrivedFile
@@ -28,17 +27,6 @@ class _AddedFile(NamedTuple):
     name: str
     receipt: Receipt | None
     refusal: Refusal | None
-
-
-@require_safe
-def show_phone(request: HttpRequest) -> HttpResponse:
-    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload.
-
-    Where browsers give no microphone it is the one with the phone's own recorder.
-    """
-    if gives_microphone(request):
-        return render(request, "capture/phone.html")
-    return render(request, "capture/plain.html", {"help_page": settings.HELP_PAGE() if settings.HELP_PAGE else ""})
 
 
 @login_required

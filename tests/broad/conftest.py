@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from capture.models import User
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, PHONE, Complaints, chromium, convert_to_wav, owners_page
+from tests.support.browser import DESK, PHONE, PHONE_PERMISSIONS, Complaints, chromium, convert_to_wav, owners_page
 from tests.support.service import Service
 from tests.support.two_users import Bob, create_bobs_things
 
@@ -35,7 +35,7 @@ def password(service: Service) -> str:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=["microphone"])
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=PHONE_PERMISSIONS)
     complaints = Complaints(context)
     context.add_init_script("window.pulses = []; navigator.vibrate = (pattern) => window.pulses.push(pattern);")
     yield context.new_page()

@@ -140,6 +140,10 @@ app_list                             any                    to-login
 admin/(?P<url>.*)$                   any                    to-login
 phone                                get                    public
 phone                                post,put,patch,delete  never
+phone_manifest                       get                    public
+phone_manifest                       post,put,patch,delete  never
+phone_worker                         get                    public
+phone_worker                         post,put,patch,delete  never
 add_memos                            get,put,patch,delete   login-never
 add_memos                            post                   to-login
 memo_audio                           get                    login-own

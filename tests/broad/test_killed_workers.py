@@ -3,10 +3,11 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from config.demo.sample_memos import MEMOS
+from tests.support.faults import speeches
 from tests.support.phone import Phone, states
 from tests.support.service import Service
 from tests.support.settling import settle, worker_of
@@ -22,10 +23,10 @@ def kill_worker(service: Service) -> None:
 
 
 @pytest.mark.parametrize("sweep", ["1", "100000"])
-def test_what_a_killed_worker_left_is_taken_up_at_once(sweep: str) -> None:
+def test_what_a_killed_worker_left_is_taken_up_at_once(sweep: str, tmp_path: Path) -> None:
     """Its lease is not waited for; without the sweep it is the next worker that looks for it."""
     with Service({"LEASE_SECONDS": "1000", "SWEEP_SECONDS": sweep}) as service:
-        Phone(service).send(MEMOS / "hard-long.ogg")
+        Phone(service).send(speeches.write_long(tmp_path, 45))
         deadline = time.monotonic() + 30
         while "claimed" not in states(service)["states"] and time.monotonic() < deadline:
             time.sleep(0.05)

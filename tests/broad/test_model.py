@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from config.demo.sample_memos import MEMOS, MICRO_WHISPER
+from tests.support.faults import speeches
 from tests.support.phone import Phone, states
 from tests.support.service import Service
 from tests.support.settling import settle
@@ -42,12 +44,12 @@ def test_memos_are_heard_by_another_machine_and_wait_while_it_asks_for_patience(
     assert len(endpoint.asked) == 4
 
 
-def test_a_memo_whose_worker_was_stopped_is_taken_up_at_once_by_the_next_start() -> None:
+def test_a_memo_whose_worker_was_stopped_is_taken_up_at_once_by_the_next_start(tmp_path: Path) -> None:
     with Service() as service:
         phone = Phone(service)
-        phone.send(MEMOS / "hard-long.ogg")
+        phone.send(speeches.write_long(tmp_path, 45))
         while "claimed" not in states(service)["states"]:
-            pass
+            time.sleep(0.05)
         service.stop()
         service.start()
         assert settle(service, 60)["states"] == {"ready": 1}, "its lease of two minutes was waited for"

@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.servers import missing
 from tests.support.service import Service
@@ -17,11 +26,23 @@ from tests.support.service import Service
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
 PHONE_STORE = "stillnote-phone"
+PHONE_PERMISSIONS = ["microphone", "background-sync"]
+"""What a person grants the page of the phone, and what browsers grant by themselves."""
 
 
 @contextmanager
 def chromium(*, hears: Path | None = None, by: Path | None = None) -> Iterator[Browser]:
     """Give a browser. hears: a WAV file that its microphone plays again and again. by: a program that starts it."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright, hears=hears, by=by)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def launch(playwright: Playwright, *, hears: Path | None = None, by: Path | None = None) -> Browser:
+    """Start a browser: beside others, for tests with several microphones."""
     program = by or shutil.which("chromium")
     if program is None:
         missing("chromium")
@@ -29,12 +50,7 @@ def chromium(*, hears: Path | None = None, by: Path | None = None) -> Iterator[B
     if hears:
         microphone.append(f"--use-file-for-fake-audio-capture={hears}")
     options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", *microphone]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    return playwright.chromium.launch(executable_path=program, args=options)
 
 
 class Complaints:

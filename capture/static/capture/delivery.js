@@ -1,18 +1,23 @@
-// Brings recordings to the upload API and sends no byte twice that is there: what is long, or was tried before, goes as a
-// resumable upload (tus 1.0), whose beginning also asks whether the service has these very bytes already.
+// Brings recordings to the upload API by tus-js-client, and sends no byte twice that is there: what was begun goes on where
+// it broke off, and the beginning of an upload also asks whether the service has these very bytes already.
+import "./vendor/tus-js-client/tus.min.js";
+import { FetchStack } from "./fetch_stack.js";
 import { hex, NotTaken } from "./outbox.js";
 
-const ONE_REQUEST_BYTES = 32 * 1024; // a broken line costs all of what is sent in one request
+const { Upload } = globalThis.tus;
+const ONE_REQUEST_BYTES = 32 * 1024; // a broken line costs all of what is sent with the beginning
 const GONE = [404, 410];
 const BUSY = 423;
+const OTHER_BYTES = "other-bytes";
 
 export class Delivery {
   #addresses;
   #store;
 
-  // addresses: {memos, uploads} of the API. store: remembers of each recording that it was tried, and its upload.
+  // addresses: {memos, uploads} of the API. store: remembers of each recording that it was tried, its upload, and its id.
   constructor(addresses, store) {
-    this.#addresses = addresses;
+    const absolute = (address) => new URL(address, location.href).href;
+    this.#addresses = { memos: absolute(addresses.memos), uploads: absolute(addresses.uploads) };
     this.#store = store;
   }
 
@@ -20,53 +25,53 @@ export class Delivery {
   async send(recording, audio, sha256, token) {
     const isFirst = !recording.tried;
     if (isFirst) await this.#note(recording, { tried: true });
-    if (isFirst && audio.size <= ONE_REQUEST_BYTES) return this.#put(recording, audio, sha256, token);
-    await this.#resume(recording, audio, sha256, token);
-    return (await ask(this.#memo(recording), { token })).json();
-  }
-
-  async #put(recording, audio, sha256, token) {
-    const headers = {
-      "Content-Type": recording.type,
-      "Recorded-At": recording.recordedAt,
-      "Repr-Digest": `sha-256=:${btoa(String.fromCharCode(...sha256))}:`,
-    };
-    return (await ask(this.#memo(recording), { method: "PUT", body: audio, headers, token })).json();
-  }
-
-  async #resume(recording, audio, sha256, token) {
-    const { upload, answer } = (await this.#asked(recording, token)) ?? (await this.#begin(recording, audio, sha256, token));
-    // A request of before is not over: all that is sent now would be refused.
-    if (answer.headers.has("Retry-After")) throw new NotTaken(BUSY, token);
-    const offset = Number(answer.headers.get("Upload-Offset"));
-    if (offset >= audio.size) return;
-    const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": offset };
-    await ask(upload, { method: "PATCH", body: audio.slice(offset), headers, token });
-  }
-
-  // How far the upload has come that was begun before, if it is still known.
-  async #asked({ upload }, token) {
-    if (!upload) return null;
+    const id = recording.sentAs ?? recording.id;
     try {
-      return { upload, answer: await ask(upload, { method: "HEAD", token }) };
+      await this.#upload(recording, audio, token, {
+        uploadUrl: recording.upload ? new URL(recording.upload, this.#addresses.uploads).href : null,
+        uploadDataDuringCreation: isFirst && audio.size <= ONE_REQUEST_BYTES,
+        metadata: { id, recorded_at: recording.recordedAt, sha256: hex(sha256) },
+      });
     } catch (reason) {
-      if (GONE.includes(reason.status)) return null;
+      // Another recording has this id there: this one goes under one of its own, and is lost on neither side.
+      if (reason.code === OTHER_BYTES) await this.#note(recording, { sentAs: crypto.randomUUID(), upload: null });
       throw reason;
     }
+    return this.#receipt(id, token);
   }
 
-  async #begin(recording, audio, sha256, token) {
-    const known = { id: recording.id, recorded_at: recording.recordedAt, sha256: hex(sha256) };
-    const metadata = Object.entries(known).map(([name, value]) => `${name} ${btoa(value)}`);
-    const headers = { "Upload-Length": audio.size, "Upload-Metadata": metadata.join(",") };
-    const answer = await ask(this.#addresses.uploads, { method: "POST", headers, token });
-    const upload = answer.headers.get("Location");
-    await this.#note(recording, { upload });
-    return { upload, answer };
+  #upload(recording, audio, token, options) {
+    return new Promise((resolve, reject) => {
+      const upload = new Upload(audio, {
+        ...options,
+        endpoint: this.#addresses.uploads,
+        headers: { Authorization: `Bearer ${token}` },
+        httpStack: new FetchStack(),
+        retryDelays: null, // the outbox tries again
+        storeFingerprintForResuming: false, // the store remembers the upload
+        onAfterResponse: (request, answer) => this.#heard(recording, token, request.getMethod(), answer),
+        onSuccess: resolve,
+        onError: (error) => reject(error.causingError ?? error),
+      });
+      upload.start();
+    });
   }
 
-  #memo(recording) {
-    return this.#addresses.memos + recording.id;
+  // Each answer, before tus-js-client goes on. It would take every refusal of HEAD for an upload that is gone.
+  async #heard(recording, token, method, answer) {
+    const status = answer.getStatus();
+    if (method === "HEAD" && GONE.includes(status)) return;
+    if (status >= 400) throw refusal(status, token, answer.getHeader("Retry-After"), answer.getBody());
+    // A request of before is not over: all that is sent now would be refused.
+    const isBusy = method === "HEAD" && answer.getHeader("Retry-After");
+    if (isBusy) throw refusal(BUSY, token, answer.getHeader("Retry-After"));
+    if (method === "POST") await this.#note(recording, { upload: answer.getHeader("Location") });
+  }
+
+  async #receipt(id, token) {
+    const answer = await fetch(this.#addresses.memos + id, { headers: { Authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw refusal(answer.status, token, answer.headers.get("Retry-After"), await answer.text());
+    return answer.json();
   }
 
   // Where there is no room to remember it, the recording is sent all the same.
@@ -75,9 +80,15 @@ export class Delivery {
   }
 }
 
-async function ask(address, { token, headers, ...request }) {
-  const all = { ...headers, Authorization: `Bearer ${token}`, "Tus-Resumable": "1.0.0" };
-  const answer = await fetch(address, { ...request, headers: all });
-  if (!answer.ok) throw new NotTaken(answer.status, token);
-  return answer;
+function refusal(status, token, retryAfter, body = "") {
+  return new NotTaken(status, token, { code: problemCode(body), retryAfterSeconds: Number(retryAfter) || 0 });
+}
+
+// The last part of a problem's address; "" where somebody else answered, as a web server in front does.
+function problemCode(body) {
+  try {
+    return String(JSON.parse(body).type).split("/").pop();
+  } catch {
+    return "";
+  }
 }

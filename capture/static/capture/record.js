@@ -1,6 +1,7 @@
 // "Record" on the today page: the same recorder and the same way of sending as the phone's, by a key of this browser's own
 // that whoever is logged in gives it, so that a connection that breaks loses nothing and no byte is sent twice.
 import { Delivery } from "./delivery.js";
+import { endingText } from "./endings.js";
 import { LevelMeter } from "./level.js";
 import { NotTaken, Outbox } from "./outbox.js";
 import { Recorder, recover } from "./recorder.js";
@@ -12,6 +13,7 @@ const button = document.getElementById("record-here");
 const name = button.querySelector("span");
 const status = document.getElementById("record-status");
 const opening = document.getElementById("record-kept");
+const lost = document.getElementById("lost");
 const live = document.getElementById("record-live");
 // One user's recordings are never sent in the name of another who logs in here later.
 const KEY = `stillnote-web-key-${form.dataset.user}`;
@@ -34,7 +36,7 @@ async function ownKey() {
 async function deliver(recording, audio, sha256) {
   try {
     const receipt = await delivery.send(recording, audio, sha256, await ownKey());
-    kept = recording.id;
+    kept = receipt.id;
     return receipt;
   } catch (reason) {
     if (reason.status === UNKNOWN) localStorage.removeItem(KEY); // it was unpaired: the next round asks for another
@@ -59,6 +61,7 @@ function showState() {
 async function press() {
   if (recorder.isRecording) return recorder.stop();
   button.disabled = true;
+  lost.hidden = true;
   try {
     await recorder.start();
     show(status.dataset.recording);
@@ -70,10 +73,13 @@ async function press() {
   }
 }
 
-function whenSaved(isWhole) {
+// What ended it stays to be read, wherever the recording goes.
+function whenEnded(ending) {
   showState();
-  show(isWhole ? status.dataset.keeping : status.dataset.full);
-  outbox.send();
+  lost.textContent = endingText(ending, lost.dataset);
+  lost.hidden = !lost.textContent;
+  if (ending.isEmpty) show("");
+  else sendHeld();
 }
 
 function sendHeld() {
@@ -98,11 +104,12 @@ function showKept() {
 }
 
 const store = await openStore(`stillnote-web-${form.dataset.user}`);
-const recorder = new Recorder(store, whenSaved);
+// Phones give silence to a page that is not in front; at a desk one may look at another.
+const endsWhenHidden = matchMedia("(pointer: coarse)").matches;
+const recorder = new Recorder(store, whenEnded, () => null, { endsWhenHidden });
 const delivery = new Delivery(button.dataset, store);
 const outbox = new Outbox(store, deliver, whenRoundEnds);
 button.addEventListener("click", press);
-addEventListener("pagehide", () => recorder.stop());
 button.hidden = false;
 await recover(store, sendHeld);
 if ((await store.held()).some((recording) => recording.finished)) sendHeld();

@@ -1,96 +1,201 @@
-// Records from the microphone into the store, a chunk a second.
-const CHUNK_MILLISECONDS = 1000;
+// Records from the microphone into the store, a slice a second, and says "kept" of nothing that was silence.
+import { withOffset } from "./local_time.js";
+import { Microphone } from "./microphone.js";
+import { Quiet } from "./quiet.js";
+import { keepAwake, letSleep } from "./wake_lock.js";
+
+const SLICE_MILLISECONDS = 1000;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
-// A whisper is neither echo nor noise: what is taken away here is never heard again.
-const MICROPHONE = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true } };
+const BITS_PER_SECOND = 32_000;
+const AWAKE = "recording"; // a phone that falls asleep ends the recording
+const AGAIN_MILLISECONDS = 2000;
 
 export class Recorder {
   #store;
-  #whenSaved;
+  #whenEnded;
   #tokenNow;
-  #media = null;
-  #wake = null;
+  #options;
+  #microphone = new Microphone(
+    (code) => this.#lose(code),
+    (loudness) => this.#hear(loudness),
+  );
+  #current = null;
+  #closing = Promise.resolve();
+  #isHeld = false;
+  #isLost = false;
+  #again = 0;
 
-  // whenSaved(isWhole): called when a recording has ended, with whether all of it is in the store.
+  // whenEnded({reason, isWhole, isEmpty}): a recording has ended. reason: null where a person ended it, else what did:
+  // hidden, quiet, full, error, or a code of Microphone's. isWhole: whether all of it is in the store. isEmpty: there was
+  // no sound in it, and nothing was kept.
   // tokenNow(): the token of the pairing under which a recording begins, or null.
-  constructor(store, whenSaved, tokenNow = () => null) {
+  // options: endsWhenHidden: whether it ends when the page is not in front. quietSeconds(): after how long without a sound
+  // it ends by itself; 0 for never. whenReady(): a held microphone that was lost is back.
+  constructor(store, whenEnded, tokenNow = () => null, options = {}) {
     this.#store = store;
-    this.#whenSaved = whenSaved;
+    this.#whenEnded = whenEnded;
     this.#tokenNow = tokenNow;
+    this.#options = options;
+    addEventListener("pagehide", () => this.#leave());
+    document.addEventListener("visibilitychange", () => this.#see());
   }
 
   get isRecording() {
-    return this.#media?.state === "recording";
+    return this.#current !== null;
   }
 
   get stream() {
-    return this.#media.stream;
+    return this.#microphone.stream;
   }
 
-  // Resolves when the microphone records. Rejects where it may not, or where there is none.
-  async start() {
-    const stream = await navigator.mediaDevices.getUserMedia(MICROPHONE);
+  // Holds the microphone from now on, so that a recording begins with the touch. Rejects where it may not.
+  async hold() {
+    this.#isHeld = true;
+    await this.#microphone.open();
+  }
+
+  release() {
+    this.#isHeld = false;
+    clearTimeout(this.#again);
+    this.stop();
+    this.#closing.then(() => this.#isHeld || this.#microphone.close());
+  }
+
+  // Records from a moment on, as far as a held microphone still knows it. Resolves when it records. Rejects where it may
+  // not, or where there is no microphone. at: of performance.now().
+  async start(at = performance.now()) {
+    await this.#closing; // of the one before
     try {
-      await this.#record(stream);
+      await this.#microphone.open();
+      await this.#record(at);
     } catch (reason) {
-      silence(stream);
+      if (!this.#isHeld) this.#microphone.close();
       throw reason;
     }
   }
 
-  stop() {
-    if (this.isRecording) this.#media.stop();
+  stop(reason = null) {
+    const current = this.#current;
+    if (!current) return;
+    this.#current = null;
+    current.reason = reason;
+    this.#closing = this.#close(current);
   }
 
-  async #record(stream) {
-    const media = new MediaRecorder(stream, { mimeType: TYPES.find((type) => MediaRecorder.isTypeSupported(type)) });
+  // Ends it, and keeps nothing of it.
+  discard() {
+    if (this.#current) this.#current.isDiscarded = true;
+    this.stop();
+  }
+
+  async #record(at) {
+    const stream = this.#microphone.take(at);
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    const media = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
     const recording = {
       id: crypto.randomUUID(),
-      recordedAt: withOffset(new Date()),
+      recordedAt: withOffset(new Date(Date.now() - (performance.now() - at))),
       type: media.mimeType,
       token: this.#tokenNow(),
     };
     // Held before it is there to be seen: another tab's recover() takes what nobody holds for cut off.
     const release = await hold(lockOf(recording));
-    await this.#store.begin(recording).catch((reason) => {
-      release();
-      throw reason;
-    });
+    const quiet = new Quiet(this.#options.quietSeconds?.() ?? 0);
+    const current = { media, recording, release, quiet, written: this.#store.begin(recording), heard: null, reason: null };
+    current.written.catch(() => this.stop("full"));
     let number = 0;
-    let written = Promise.resolve();
     media.ondataavailable = ({ data }) => {
       if (data.size === 0) return;
       const place = number++;
-      written = Promise.all([written, this.#store.append(recording.id, place, data)]);
-      written.catch(() => this.stop()); // the disk is full: what is there is kept
+      current.written = Promise.all([current.written, this.#store.append(recording.id, place, data)]);
+      current.written.catch(() => this.stop("full")); // the disk is full: what is there is kept
     };
-    media.onstop = async () => {
-      silence(stream);
-      this.#wake?.release();
-      let isWhole = true;
-      try {
-        await written;
-      } catch {
-        isWhole = false;
-      }
-      try {
-        await this.#store.finish(recording);
-      } catch {
-        isWhole = false; // the next page that opens finishes it
-      } finally {
-        release();
-      }
-      this.#whenSaved(isWhole);
-    };
-    await new Promise((resolve, reject) => {
+    current.stopped = new Promise((resolve) => (media.onstop = resolve));
+    current.stopped.then(() => {
+      if (this.#current === current) this.stop(current.reason ?? "ended");
+      return this.#finish(current);
+    });
+    this.#current = current;
+    const started = new Promise((resolve, reject) => {
       media.onstart = resolve;
       media.onerror = () => reject(new Error("the microphone stopped"));
-      media.start(CHUNK_MILLISECONDS);
+      current.stopped.then(() => reject(new Error("ended before it began")));
     });
-    media.onerror = () => this.stop();
-    this.#media = media;
-    // A phone that falls asleep ends the recording.
-    this.#wake = await navigator.wakeLock?.request("screen").catch(() => null);
+    try {
+      media.start(SLICE_MILLISECONDS);
+      await started;
+    } catch (reason) {
+      if (media.state !== "inactive") media.stop();
+      throw reason;
+    }
+    media.onerror = () => this.stop("error");
+    keepAwake(AWAKE);
+    this.#microphone.flow();
+  }
+
+  // Lets the last of it flow, and closes the recording.
+  async #close(current) {
+    current.heard = await this.#microphone.end(performance.now());
+    if (current.media.state !== "inactive") current.media.stop();
+    await current.stopped;
+    letSleep(AWAKE);
+    if (!this.#isHeld) this.#microphone.close();
+  }
+
+  async #finish({ recording, release, reason, heard, isDiscarded = false, ...current }) {
+    let isWhole = true;
+    try {
+      await current.written;
+    } catch {
+      isWhole = false;
+    }
+    const isEmpty = heard === false;
+    try {
+      await (isEmpty || isDiscarded ? this.#store.remove(recording) : this.#store.finish(recording));
+    } catch {
+      isWhole = false; // the next page that opens finishes it
+    } finally {
+      release();
+    }
+    if (!isDiscarded) this.#whenEnded({ reason, isWhole, isEmpty });
+  }
+
+  #hear(loudness) {
+    if (this.#isLost) {
+      this.#isLost = false;
+      this.#options.whenReady?.();
+    }
+    if (this.#current?.quiet.lasts(loudness)) this.stop("quiet");
+  }
+
+  // What is there is closed and kept; a held microphone is asked for again until it gives sound.
+  #lose(code) {
+    this.stop(code);
+    this.#closing.then(() => this.#reopen());
+  }
+
+  async #reopen() {
+    this.#microphone.close();
+    clearTimeout(this.#again);
+    if (!this.#isHeld) return;
+    this.#isLost = true;
+    if (document.visibilityState === "hidden") return;
+    this.#again = setTimeout(() => this.#isLost && this.#reopen(), AGAIN_MILLISECONDS);
+    await this.#microphone.open().catch(() => {});
+  }
+
+  // A phone gives silence to a page that is not in front, and tells it nothing.
+  #see() {
+    if (!this.#options.endsWhenHidden) return;
+    if (document.visibilityState === "hidden") this.stop("hidden");
+    if (this.#isHeld) this.#closing.then(() => this.#reopen());
+  }
+
+  // Nothing can be waited for: what has flowed is written.
+  #leave() {
+    if (!this.#current) return;
+    this.#current.reason = "hidden";
+    this.#current.media.stop();
   }
 }
 
@@ -116,16 +221,4 @@ function hold(name) {
   return new Promise((held) => {
     navigator.locks.request(name, () => new Promise((release) => held(release)));
   });
-}
-
-function silence(stream) {
-  for (const track of stream.getTracks()) track.stop();
-}
-
-// RFC 3339 with the offset of the phone's own clock.
-function withOffset(date) {
-  const minutes = -date.getTimezoneOffset();
-  const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
-  const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
-  return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }

@@ -1,4 +1,6 @@
 // The recordings held in this browser: each chunk is on its disk the moment it is there, so that a crash costs a second.
+import { withOffset } from "./local_time.js";
+
 const RECORDINGS = "recordings";
 const CHUNKS = "chunks";
 
@@ -31,6 +33,16 @@ class Store {
 
   finish(recording) {
     return this.note(recording, { finished: true });
+  }
+
+  // Takes a whole file, as another app shares it, for the pairing that the page opens with. Its time is all that is told.
+  async take(file) {
+    const id = crypto.randomUUID();
+    const recordedAt = withOffset(new Date(Math.min(file.lastModified, Date.now())));
+    const recording = { id, recordedAt, type: file.type, token: null };
+    await this.begin(recording);
+    await this.append(id, 0, file);
+    await this.finish(recording);
   }
 
   // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile.

@@ -153,7 +153,7 @@ def test_whoever_guesses_pairing_codes_is_slowed_down(client: Client, db: None) 
         return client.post("/api/v1/pair", {"code": "AAAA-AAAA"}, "application/json", REMOTE_ADDR=address)
 
     for _ in range(PAIRINGS_A_MINUTE):
-        assert problem(guess("192.0.2.1"), 410, "code-expired")
+        assert problem(guess("192.0.2.1"), 410, "code-unknown")
     too_many(guess("192.0.2.1"))
     assert guess("192.0.2.2").status_code == 410
 

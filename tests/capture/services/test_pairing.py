@@ -49,13 +49,13 @@ def test_whose_a_code_and_a_phone_are_is_said_without_using_the_code(alice: User
     assert preview(phone["token"]) == {"account": bob.username, "paired_with": alice.username, "sends": False}
     assert redeem(client, code).json()["account"] == bob.username
     gone = client.post("/api/v1/pair/preview", {"code": code}, content_type="application/json")
-    assert problem(gone, 410, "code-expired")
+    assert problem(gone, 410, "code-used")
 
 
 def test_a_code_is_worth_one_device(alice: User, client: Client) -> None:
     code = create_pairing_code(alice)
     assert redeem(client, code).status_code == 201
-    assert problem(redeem(client, code), 410, "code-expired")
+    assert problem(redeem(client, code), 410, "code-used")
     assert Device.objects.count() == 1
 
 
@@ -88,8 +88,32 @@ def test_a_code_runs_out_after_ten_minutes(alice: User, client: Client) -> None:
     assert problem(redeem(client, code), 410, "code-expired")
 
 
-def test_a_code_that_never_was_is_answered_alike(client: Client, db: None) -> None:
-    assert problem(redeem(client, "ABCD-EFGH"), 410, "code-expired")
+def test_a_code_that_never_was_is_told_apart(client: Client, db: None) -> None:
+    assert problem(redeem(client, "ABCD-EFGH"), 410, "code-unknown")
+
+
+def test_the_code_of_an_account_that_was_closed_never_was(alice: User, client: Client) -> None:
+    code = create_pairing_code(alice)
+    User.objects.update(is_active=False)
+    assert problem(redeem(client, code), 410, "code-unknown")
+    assert not Device.objects.exists()
+
+
+def test_a_device_is_called_what_its_person_types_on_it(alice: User, client: Client) -> None:
+    token = redeem(client, create_pairing_code(alice)).json()["token"]
+
+    def tell(**said: object) -> int:
+        body = {"held": 0, **said}
+        headers = {"Authorization": f"Bearer {token}"}
+        return int(client.put("/api/v1/device", body, "application/json", headers=headers).status_code)
+
+    assert tell(name=" By the\0 bed ", room_bytes=7_000_000) == 204
+    device = Device.objects.get()
+    assert (device.name, device.room_bytes) == ("By the bed", 7_000_000)
+    assert tell() == 204
+    device.refresh_from_db()
+    assert (device.name, device.room_bytes) == ("By the bed", None)
+    assert tell(name="x" * 101) == tell(room_bytes=-1) == 400
 
 
 def test_a_code_may_be_typed_as_people_type(alice: User, client: Client) -> None:

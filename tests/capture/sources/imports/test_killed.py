@@ -46,7 +46,7 @@ def test_killed_three_times_everything_is_there_once(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while kept(server) <= had + chance.randrange(30) and command.poll() is None:
             assert time.monotonic() < deadline, (server.home / "import.log").read_text()
-            time.sleep(0.005)
+            time.sleep(0.02)
         if kill == 0:
             assert command.poll() is None, "it was over before it could be killed: the test shows nothing"
         found_at_work += command.poll() is None
