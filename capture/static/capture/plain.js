@@ -1,7 +1,7 @@
 // The phone's own recorder, where the page has no microphone. What it gives is held here until there is a receipt for it.
 // Without HTTPS a browser has no sums (crypto.subtle), so that a receipt is compared by its length.
 const KEY = "stillnote-plain-key";
-const GONE = 410;
+const SERVER_ERROR = 500;
 const UNPAIRED = [401, 403];
 const ID_BYTES = 16;
 
@@ -47,7 +47,7 @@ async function pair(code) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ code, name: said.name });
   const answer = await fetch(said.pair, { method: "POST", headers, body }).catch(() => null);
-  if (!answer?.ok) return show(answer?.status === GONE ? said.expired : said.unreachable);
+  if (!answer?.ok) return show(answer?.status < SERVER_ERROR ? said.expired : said.unreachable);
   const { token, account } = await answer.json();
   localStorage.setItem(KEY, token);
   history.replaceState(null, "", location.pathname);

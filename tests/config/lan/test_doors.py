@@ -42,6 +42,7 @@ def plain(browser: Client, path: str, port: str = HTTPS, method: str = "get", **
     return getattr(browser, method)(path, SERVER_NAME=ADDRESS, SERVER_PORT=port, **named)
 
 
+@pytest.mark.django_db
 def test_the_help_page_is_all_that_its_port_holds(lan: Client) -> None:
     answer = plain(lan, "/", HELP)
     assert answer.status_code == 200
