@@ -147,7 +147,7 @@ def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, obje
     # Only the keys of all are put in order: each idea comes with its words and its recording.
     shown = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN).get_page(request.GET.get("page"))
     rows = Idea.objects.filter(pk__in=list(shown)).with_memo().with_peaks().without_vectors().in_bulk()
-    shown.object_list = [rows[key] for key in shown if key in rows]
+    shown.object_list = [rows[key] for key in shown if key in rows]  # type: ignore[misc]
     return {
         "ideas": shown,
         "kinds": kinds if len(there) > 1 else [],
