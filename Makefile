@@ -12,7 +12,7 @@ PIP := .venv/bin/pip --quiet --disable-pip-version-check
 MANAGE := .venv/bin/python manage.py
 
 help:
-	@echo "make run    start Stillnote; Ctrl-C ends it"
+	@echo "make run    start Stillnote; Ctrl-C ends it (LAN=1: for phones of the home network as well)"
 	@echo "make stop   end it from elsewhere"
 	@echo "make demo   show the whole way on sample recordings, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
@@ -74,6 +74,8 @@ servers:
 	command -v redis-server >/dev/null || need="$$need redis-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need="$$need postgresql"; \
 	command -v chromium >/dev/null || need="$$need chromium"; \
+	command -v certutil >/dev/null || need="$$need libnss3-tools"; \
+	command -v ip >/dev/null || need="$$need iproute2"; \
 	test -x /usr/sbin/dovecot || command -v dovecot >/dev/null || need="$$need dovecot-imapd"; \
 	command -v strace >/dev/null || need="$$need strace"; \
 	command -v npm >/dev/null || need="$$need npm"; \

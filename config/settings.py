@@ -1,8 +1,11 @@
 """Every setting, read from the environment once; docs/settings.md says what each is for."""
 
 import os
+from functools import partial
 
 from config import env
+from config.lan import interfaces
+from config.lan.core.local_names import url_host
 from config.runner import lock
 
 HOME = env.make_data_folder()
@@ -14,11 +17,23 @@ DEBUG = False
 
 # Where people reach the service. This one address sets hosts, origins, cookies and every link that leaves the machine.
 PORT = read.int("PORT", default=8000)
-STILLNOTE_URL = read.str("STILLNOTE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+# The home network: HTTPS by an authority of our own, and a page in plain HTTP that says how a phone comes to trust it.
+LAN = read.bool("LAN", default=False)
+HTTPS_PORT = read.int("HTTPS_PORT", default=PORT + 443)
+HELP_PORT = read.int("HELP_PORT", default=PORT + 880)
+_asked_url = read.str("STILLNOTE_URL", default="")
+_own_names = interfaces.machine_names() if LAN else None
+_own_url = f"https://{url_host(_own_names.best)}:{HTTPS_PORT}" if _own_names else f"http://127.0.0.1:{PORT}"
+STILLNOTE_URL = (_asked_url or _own_url).rstrip("/")
 _address = env.parse_service_url(STILLNOTE_URL)
+ASKED_HOST = (_address.hostname or "") if _asked_url else ""
+# What tells the help page's address at this moment. Phones go there first; it leads on by itself where one trusts us.
+HELP_PAGE = partial(interfaces.help_address, HELP_PORT) if LAN and not _asked_url else None
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ORIGIN = f"{_address.scheme}://{_address.netloc}"
 ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]
+if _own_names:
+    ALLOWED_HOSTS += [url_host(host) for host in sorted(_own_names.all()) if url_host(host) not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE_COOKIES = _address.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
@@ -60,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.http.middleware.HeadResponses",
+    "config.lan.doors.LanDoors",
     "config.http.middleware.CompressedText",  # around what may make another answer of one
     "config.http.middleware.TransportSecurity",
     "config.http.problems.ProblemDocuments",

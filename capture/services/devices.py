@@ -122,13 +122,18 @@ def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:
 
 
 def pairing_link(code: str) -> str:
-    """Return the address that pairs the phone that opens it. The code is in the fragment, which no server logs."""
-    return f"{settings.STILLNOTE_URL}/phone/#pair={code}"
+    """Return the address that pairs the phone that opens it. The code is in the fragment, which no server is sent."""
+    return f"{_first_page()}#pair={code}"
 
 
 def is_for_this_machine() -> bool:
     """Return whether the pairing link can be opened on this machine alone."""
-    return urlsplit(settings.STILLNOTE_URL).hostname in settings.LOOPBACK
+    return urlsplit(_first_page()).hostname in settings.LOOPBACK
+
+
+def _first_page() -> str:
+    """Return the page that a phone opens first: its own, or one that leads there."""
+    return settings.HELP_PAGE() if settings.HELP_PAGE else f"{settings.STILLNOTE_URL}/phone/"
 
 
 def qr_svg(link: str) -> str:

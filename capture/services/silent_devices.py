@@ -1,6 +1,6 @@
 """Devices that are silent for longer than is usual, or nearly full: they may hold recordings that cannot be sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -43,37 +43,28 @@ def is_unusual(silence: timedelta, pauses: Sequence[timedelta]) -> bool:
 
 def silent_devices(user: User, now: datetime) -> list[Silent]:
     """Return a user's paired devices that have been silent for unusually long."""
-    paired = Device.objects.filter(user=user, revoked_at=None, last_seen__lt=now - MIN_SILENCE).order_by("name")
-    return _silent_among(paired, now)
+    return devices_to_open(user, now).silent
 
 
-def _silent_among(devices: Iterable[Device], now: datetime) -> list[Silent]:
-    quiet = [(device, device.last_seen) for device in devices]
-    heard = [(device, since) for device, since in quiet if since and now - since > MIN_SILENCE]
-    return [Silent(device, since) for device, since in heard if is_unusual(now - since, _pauses_between_days(device))]
+class DevicesToOpen(NamedTuple):
+    """The devices of a user that should be opened once where they can send."""
+
+    silent: list[Silent]
+    full: list[Device]
+
+
+def devices_to_open(user: User, now: datetime) -> DevicesToOpen:
+    """Return a user's paired devices that are silent for unusually long, and those that are nearly full."""
+    paired = list(Device.objects.filter(user=user, revoked_at=None).order_by("name"))
+    known = [(device, device.last_seen) for device in paired if device.last_seen]
+    quiet = [(device, since) for device, since in known if now - since > MIN_SILENCE]
+    silent = [Silent(device, since) for device, since in quiet if is_unusual(now - since, _pauses_between_days(device))]
+    return DevicesToOpen(silent, list(filter(_is_full, paired)))
 
 
 def _is_full(device: Device) -> bool:
     """Return whether a device holds recordings back and has hardly room for more, as it said last."""
     return bool(device.held) and device.room_bytes is not None and device.room_bytes < FULL_BYTES
-
-
-class DeviceNote(NamedTuple):
-    """A device that its person should open once: is_full, or silent since then."""
-
-    device: Device
-    is_full: bool
-    since: datetime | None
-
-
-def device_to_open(user: User, now: datetime) -> DeviceNote | None:
-    """Return the one device that most needs to be opened where it can send, or None: a full one before a silent one."""
-    paired = list(Device.objects.filter(user=user, revoked_at=None).order_by("room_bytes", "last_seen", "name"))
-    for device in filter(_is_full, paired):
-        return DeviceNote(device, is_full=True, since=device.last_seen)
-    for silent in _silent_among(paired, now):
-        return DeviceNote(silent.device, is_full=False, since=silent.since)
-    return None
 
 
 def _pauses_between_days(device: Device) -> list[timedelta]:

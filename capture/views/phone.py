@@ -4,12 +4,15 @@ import hashlib
 import json
 from pathlib import Path
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from capture.http.microphone import gives_microphone
 
 STATIC = Path(__file__).parents[1] / "static"
 """Of this room: what the page may need lies in its folder `capture`."""
@@ -21,8 +24,13 @@ ICON_PIXELS = (192, 512)
 
 @require_safe
 def show_phone(request: HttpRequest) -> HttpResponse:
-    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload."""
-    return render(request, "capture/phone.html")
+    """Show the page. It knows nobody: a phone that was paired holds its token itself, and can only upload.
+
+    Where browsers give no microphone it is the one with the phone's own recorder.
+    """
+    if gives_microphone(request):
+        return render(request, "capture/phone.html")
+    return render(request, "capture/plain.html", {"help_page": settings.HELP_PAGE() if settings.HELP_PAGE else ""})
 
 
 @require_safe

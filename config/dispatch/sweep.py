@@ -17,6 +17,7 @@ from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
 from config.http.sessions import delete_expired_sessions
+from config.lan.certificate_files import CertificateFiles
 from config.ops.alert_mail import send_alert_mails
 from config.ops.database_statistics import refresh_statistics
 from config.ops.disk_usage import originals_cutoff
@@ -55,7 +56,17 @@ def sweep_once() -> None:
         log.info("%d log-ins that were over are removed", expired)
     if settings.ORIGINALS_MONTHS:
         _remove_originals()
+    if settings.LAN:
+        _renew_certificate()
     send_alert_mails(timezone.now())
+
+
+def _renew_certificate() -> None:
+    try:
+        if CertificateFiles(settings.HOME, settings.ASKED_HOST).ensure():
+            log.info("the certificate for the home network is a new one")
+    except OSError as error:  # the disk is full, say
+        log.warning("The certificate stays as it is for another round (%s)", type(error).__name__)
 
 
 def _remove_originals() -> None:

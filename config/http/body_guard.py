@@ -55,7 +55,8 @@ class GuardedBody:
         self.is_cut_off = True
         if self._connection:
             with suppress(OSError):  # it is closed already
-                self._connection.shutdown(socket.SHUT_RD)
+                # The plain socket's: that of TLS would send the answer unencrypted from then on.
+                socket.socket.shutdown(self._connection, socket.SHUT_RD)
 
     def _counted(self, read: Callable[[int], bytes], size: int) -> bytes:
         self.is_broken = True

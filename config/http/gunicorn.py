@@ -1,4 +1,8 @@
-"""The web server's settings. Read by gunicorn; the doors are on loopback, a reverse proxy opens them to others."""
+"""The web server's settings, read by gunicorn.
+
+It listens on loopback, and a reverse proxy opens it to others; with LAN=1 on the home network as well, by HTTPS, and by
+plain HTTP for the page that says how to trust that.
+"""
 
 import os
 import resource
@@ -9,11 +13,16 @@ from typing import Any
 
 from django.conf import settings
 
+from config.http.gunicorn_worker import SILENCE_SECONDS
+from config.lan.interfaces import everywhere
 from config.runner import parent_watch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-bind = f"127.0.0.1:{settings.PORT}"
+bind = [f"127.0.0.1:{settings.PORT}"]
+if settings.LAN:
+    bind += [f"{everywhere()}:{port}" for port in (settings.HTTPS_PORT, settings.HELP_PORT)]
+sendfile = not settings.LAN  # the kernel would write past the encryption
 worker_class = "config.http.gunicorn_worker.ProblemWorker"
 workers = 2  # one may be killed while the other answers
 threads = 32  # each waits for one phone; they are made when they are needed
@@ -38,10 +47,6 @@ forwarder_headers = ""  # where the service lives is said by STILLNOTE_URL alone
 control_socket_disable = True
 # Only heartbeats go there; on a disk each of them would be written.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else str(settings.HOME)  # noqa: S108
-
-
-SILENCE_SECONDS = 30
-"""How long a client may send nothing, or take nothing, in the middle of a request: others wait for its thread."""
 
 
 def on_starting(_server: Any) -> None:

@@ -7,14 +7,16 @@ the threads one address gets no more than half.
 
 import re
 import selectors
+import ssl
 import time
 from collections import Counter
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from socket import SHUT_WR, socket
+from socket import MSG_PEEK, SHUT_WR, socket
 from typing import Any
 
+from django.conf import settings
 from gunicorn.http import errors, get_parser
 from gunicorn.util import close, write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -22,7 +24,11 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from capture.http.client_ip import address_of
 from config.http.problems import plain_problem
 from config.http.thread_turns import ThreadTurns
+from config.lan.certificate_files import CertificateFiles
+from config.lan.tls import HANDSHAKE_BYTE, ServerTls
 
+SILENCE_SECONDS = 30
+"""How long a client may send nothing, or take nothing, in the middle of a request: others wait for its thread."""
 HEAD_SECONDS = 20.0
 """How long a client may take for all lines before the body, however slowly it sends them."""
 MAX_HEAD_BYTES = 64 * 1024
@@ -46,12 +52,20 @@ STATUS_BY_ERROR = (
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A connection, and the head of the request that is arriving on it. address: whose turn it takes."""
+    """A connection, and the head of the request that is arriving on it. address: whose turn it takes.
+
+    tls: what it is wrapped with if it begins as HTTPS does; None where there is only plain HTTP.
+    """
 
     parser: Any
+    sock: Any
 
-    def __init__(self, cfg: Any, client_socket: socket, client: Any, server: Any) -> None:
+    def __init__(
+        self, cfg: Any, client_socket: socket, client: Any, server: Any, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(cfg, client_socket, client, server)
+        self._tls = tls
+        self.is_secure = False
         self._head = b""
         self.peer = str(client[0]) if isinstance(client, tuple) else ""
         self.address = self.peer
@@ -62,11 +76,44 @@ class Connection(TConn):  # type: ignore[misc]
         What is left of a body was read before (body_guard.py), so that the answer is not cut off.
         """
         if graceful:
-            with suppress(OSError):
-                self.sock.shutdown(SHUT_WR)
+            with suppress(OSError, ValueError):
                 self.sock.setblocking(False)
+                self._say_end_of_tls()
+                self.sock.shutdown(SHUT_WR)
                 self.sock.recv(MAX_HEAD_BYTES)
         close(self.sock)
+
+    def _say_end_of_tls(self) -> None:
+        if self.is_secure:
+            with suppress(ssl.SSLError):  # that the client says so too is not waited for
+                self.sock.unwrap()
+
+    def receive(self) -> bytes:
+        """Return what arrived of a head, b"" at the end of all. Raises BlockingIOError where nothing is there yet."""
+        try:
+            if self._tls is not None and self._begins_tls():
+                self.sock.do_handshake()
+                self._tls = None
+            arrived: bytes = self.sock.recv(HEAD_CHUNK_BYTES)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
+            raise BlockingIOError from error
+        return arrived
+
+    def _begins_tls(self) -> bool:
+        """Return whether the client speaks TLS, and wrap the connection then; its first byte tells."""
+        if not self.is_secure and self._tls is not None:
+            self.is_secure = self.sock.recv(1, MSG_PEEK) == HANDSHAKE_BYTE
+            if self.is_secure:
+                self.sock = self._tls.wrap_socket(self.sock, server_side=True, do_handshake_on_connect=False)
+            else:
+                self._tls = None
+        return self.is_secure
+
+    def unread_decrypted(self) -> None:
+        """Give the parser what TLS has decrypted already: no poller sees that it is there."""
+        if self.is_secure and (pending := self.sock.pending()):
+            unreader = self.parser.unreader
+            unreader.unread(unreader.take_buffered() + self.sock.recv(pending))
 
     def add_to_head(self, arrived: bytes) -> bool:
         """Keep what arrived, and return whether a request can be read without waiting."""
@@ -99,6 +146,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._turns: ThreadTurns[Connection] = ThreadTurns(max(1, self.cfg.threads // 2))
         self._slow_heads: Counter[str] = Counter()
+        self._tls = ServerTls(CertificateFiles(settings.HOME).server) if settings.LAN else None
 
     def accept(self, listener: socket) -> None:
         """Accept a connection, and let it wait for its request."""
@@ -107,7 +155,9 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        self._await_head(Connection(self.cfg, client_socket, client, listener.getsockname()))
+        here = listener.getsockname()
+        tls = self._tls.context() if self._tls and here[1] == settings.HTTPS_PORT else None
+        self._await_head(Connection(self.cfg, client_socket, client, here[:2], tls))
 
     def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
         """Let a connection that goes on wait for its next request."""
@@ -125,6 +175,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Go on with a connection whose request was answered, and with the next request of its address."""
         after = self._turns.end(conn.address)
+        with suppress(OSError, ValueError):
+            conn.unread_decrypted()
         super().finish_request(conn, fs)
         if after is not None:
             super().enqueue_req(after)
@@ -145,7 +197,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def _read_head(self, conn: Connection, _socket: Any) -> None:
         try:
-            arrived = conn.sock.recv(HEAD_CHUNK_BYTES)
+            arrived = conn.receive()
         except BlockingIOError:
             return
         except OSError:
@@ -181,6 +233,9 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         if req._expected_100_continue:  # noqa: SLF001
             req._expected_100_continue = False  # noqa: SLF001
             req.force_close()
+        if conn.is_secure:
+            req.scheme = "https"
+            conn.sock.settimeout(SILENCE_SECONDS)  # the listener's own time-out is not seen through TLS
         return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:

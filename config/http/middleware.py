@@ -95,7 +95,7 @@ class TransportSecurity:
             HttpResponsePermanentRedirect(_address_by_https(request)) if is_redirected else self.get_response(request)
         )
         answer.headers.setdefault("Cache-Control", "private, no-store")
-        if settings.SECURE_COOKIES:
+        if settings.SECURE_COOKIES and not settings.LAN:  # a browser would ask all ports of that host by https
             answer.headers.setdefault("Strict-Transport-Security", f"max-age={HTTPS_SECONDS}")
         return answer
 

@@ -55,6 +55,16 @@ def _phone_text(parameters: dict[str, Any]) -> str:
     return text
 
 
+def _full_phone_text(parameters: dict[str, Any]) -> str:
+    return ngettext(
+        "“%(name)s” has hardly any room left, and one recording waits there. Open Stillnote on it once where it has a "
+        "connection.",
+        "“%(name)s” has hardly any room left, and %(held)d recordings wait there. Open Stillnote on it once where it "
+        "has a connection.",
+        parameters["held"],
+    ) % {"name": parameters["name"], "held": parameters["held"]}
+
+
 _TEXTS = {
     AlertCode.FETCHING: _model_text,
     AlertCode.MODEL: _model_text,
@@ -62,4 +72,5 @@ _TEXTS = {
     AlertCode.WORKER: _worker_text,
     AlertCode.DISK: _disk_text,
     AlertCode.PHONE: _phone_text,
+    AlertCode.FULL_PHONE: _full_phone_text,
 }

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from capture.models import User
-from capture.services.silent_devices import Silent, silent_devices
+from capture.models import Device, User
+from capture.services.silent_devices import Silent, devices_to_open
 from insights.services.place_ideas import is_endpoint_failing
 from transcription.model_choice.hub import is_being_fetched
 from transcription.services.jobs import hearing_hindrance, stalled_since
@@ -29,6 +29,7 @@ class AlertCode(StrEnum):
     VECTORS = "vectors"
     DISK = "disk"
     PHONE = "phone"
+    FULL_PHONE = "full-phone"
 
 
 class Alert(NamedTuple):
@@ -40,8 +41,10 @@ class Alert(NamedTuple):
 
 
 def user_alerts(user: User, now: datetime) -> list[Alert]:
-    """Return what hinders a user's memos now: what is wrong with the machine, and their own phones that are silent."""
-    return [*_machine_alerts(now), *(_phone_alert(phone, now) for phone in silent_devices(user, now))]
+    """Return what hinders a user's memos now: of the machine, and of their own phones that are silent or full."""
+    silent, full = devices_to_open(user, now)
+    phones = [*map(_full_phone_alert, full), *(_phone_alert(phone, now) for phone in silent)]
+    return [*_machine_alerts(now), *phones]
 
 
 def _machine_alerts(now: datetime) -> Iterator[Alert]:
@@ -81,3 +84,7 @@ def _phone_alert(silent: Silent, now: datetime) -> Alert:
     device = silent.device
     parameters = {"name": device.name, "held": device.held, "since": silent.since, "now": now}
     return Alert(AlertCode.PHONE, parameters, str(device.pk))
+
+
+def _full_phone_alert(device: Device) -> Alert:
+    return Alert(AlertCode.FULL_PHONE, {"name": device.name, "held": device.held}, str(device.pk))

@@ -16,6 +16,9 @@ from capture.maintenance.cleanup import delete_leftovers_of_last_run
 from capture.services.accounts import create_owner, owner
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
+from config.lan.certificate_files import CertificateFiles
+from config.lan.core.certificates import fingerprint
+from config.lan.interfaces import help_address
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
 from transcription.error_text import sentence_of
@@ -29,18 +32,27 @@ PATIENCE_SECONDS = 2.0
 """A service that was killed a moment ago lets go of its port this soon."""
 
 
-def check_port() -> None:
-    """Raise NotReady where another program listens on the port."""
+def check_ports() -> None:
+    """Raise NotReady where another program listens on a port of ours."""
+    _check_port(settings.PORT, "PORT", HOST)
+    if settings.LAN:
+        for port, name in ((settings.HTTPS_PORT, "HTTPS_PORT"), (settings.HELP_PORT, "HELP_PORT")):
+            _check_port(port, name, "")
+
+
+def _check_port(port: int, name: str, host: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((HOST, settings.PORT))
-            except OSError as error:
+                probe.bind((host, port))
+            except (OSError, OverflowError) as error:
                 if time.monotonic() > deadline:
-                    said = _("Another program uses port %(port)d. End it, or choose another: PORT=%(next)d make run")
-                    raise NotReady(said % {"port": settings.PORT, "next": settings.PORT + 1}) from error
+                    said = _(
+                        "Another program uses port %(port)d. End it, or choose another: %(name)s=%(next)d make run"
+                    )
+                    raise NotReady(said % {"port": port, "name": name, "next": port + 1}) from error
             else:
                 return
         time.sleep(0.2)
@@ -83,6 +95,19 @@ def prepare_folders() -> None:
     folder_broker.prepare_broker_folder(settings.BROKER_FOLDER)
 
 
+def prepare_certificate() -> None:
+    """Make the authority and the certificate for the home network, where that is served and they are not there yet.
+
+    Raises NotReady where they cannot be written.
+    """
+    if settings.LAN:
+        try:
+            CertificateFiles(settings.HOME, settings.ASKED_HOST).ensure()
+        except OSError as error:
+            said = _("The certificate for the home network cannot be written: %(reason)s.")
+            raise NotReady(said % {"reason": error.strerror}) from error
+
+
 def missing_model() -> Iterator[str]:
     """Yield why memos wait where no model is here and none will be fetched."""
     problem = engine_problem()
@@ -105,13 +130,21 @@ def welcome_owner() -> Iterator[str]:
         yield _("It is shown this once. Another one: .venv/bin/python manage.py password")
     somebody = owner()
     if somebody:
-        code = create_pairing_code(somebody)
-        here = is_for_this_machine()
-        here_or_there = (
-            _("Pair a browser on this machine within ten minutes: %(link)s")
-            if here
-            else _("Pair a phone within ten minutes: %(link)s")
-        )
-        yield here_or_there % {"link": pairing_link(code)}
-        if not here:
-            yield qr_terminal(pairing_link(code))
+        yield from _pairing_lines(pairing_link(create_pairing_code(somebody)))
+
+
+def _pairing_lines(link: str) -> Iterator[str]:
+    """Yield how a phone is paired, or what may be where no phone comes from elsewhere."""
+    if is_for_this_machine():
+        yield _("Pair a browser on this machine within ten minutes: %(link)s") % {"link": link}
+        yield _("For a phone: make run LAN=1")
+        return
+    yield _("Pair a phone within ten minutes: %(link)s") % {"link": link}
+    yield qr_terminal(link)
+    authority = CertificateFiles(settings.HOME).authority() if settings.LAN else None
+    if authority:
+        if not settings.HELP_PAGE:
+            yield _("How a phone comes to trust this machine: %(link)s") % {"link": help_address(settings.HELP_PORT)}
+        yield _("The fingerprint of the certificate that it installs: %(print)s") % {
+            "print": fingerprint(authority.certificate)
+        }

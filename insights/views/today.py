@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest, Memo, User
-from capture.services.silent_devices import device_to_open
 from insights.models import EveningQuestion, Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
@@ -64,7 +63,6 @@ def today_page(request: AuthedRequest) -> HttpResponse:
         "unfinished": unfinished,
         "silent": ended.silent().received_since(since),
         "failed": ended.failed(),
-        "to_open": device_to_open(request.user, now),
         "plan": digests.plan_of(request.user),
         "problem": hearing_hindrance(),
         "is_new_here": has_no_own_topics(request.user),

@@ -65,7 +65,7 @@ def seconds_of(hertz: float) -> float:
 
 def samples_of(recording: bytes) -> tuple[NDArray[np.float64], int]:
     """Return the samples of a recording and their rate."""
-    with av.open(io.BytesIO(recording)) as source:
+    with av.open(io.BytesIO(recording), "r") as source:
         rate = source.streams.audio[0].rate
         frames = [frame.to_ndarray().mean(axis=0) for frame in source.decode(audio=0)]
     return np.concatenate(frames).astype(np.float64), rate

@@ -31,19 +31,19 @@ PHONE_PERMISSIONS = ["microphone", "background-sync"]
 
 
 @contextmanager
-def chromium(*, hears: Path | None = None) -> Iterator[Browser]:
-    """Give a browser. hears: a WAV file that its microphone plays again and again."""
+def chromium(*, hears: Path | None = None, by: Path | None = None) -> Iterator[Browser]:
+    """Give a browser. hears: a WAV file that its microphone plays again and again. by: a program that starts it."""
     with sync_playwright() as playwright:
-        browser = launch(playwright, hears=hears)
+        browser = launch(playwright, hears=hears, by=by)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def launch(playwright: Playwright, *, hears: Path | None = None) -> Browser:
+def launch(playwright: Playwright, *, hears: Path | None = None, by: Path | None = None) -> Browser:
     """Start a browser: beside others, for tests with several microphones."""
-    program = shutil.which("chromium")
+    program = by or shutil.which("chromium")
     if program is None:
         missing("chromium")
     microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]

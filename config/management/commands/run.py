@@ -33,8 +33,9 @@ class Command(BaseCommand):
         """Run until Ctrl-C. What stands in the way is one sentence."""
         try:
             held = lock.acquire(settings.HOME)
-            prepare.check_port()
+            prepare.check_ports()
             prepare.prepare_database()
+            prepare.prepare_certificate()
         except (lock.AlreadyRunning, NotReady) as reason:
             raise CommandError(str(reason)) from reason
         lock.write_settings(settings.HOME, settings.FROM_ENVIRONMENT)
@@ -83,6 +84,9 @@ class _StartReport:
             self._print(*self._lines)
             said = _("Stillnote is running at %(address)s   (up in %(seconds)s s; Ctrl-C ends it)")
             self._print(said % {"address": settings.STILLNOTE_URL, "seconds": f"{seconds:.1f}"})
+            if settings.LAN:
+                said = _("On this machine itself: %(address)s")
+                self._print(said % {"address": f"http://{prepare.HOST}:{settings.PORT}"})
             self._is_over = True
         elif time.monotonic() > self._late_at and not self._has_excused:
             said = _("The website does not answer yet. If that stays so, see %(log)s")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.http.gunicorn import SILENCE_SECONDS
+from config.http.gunicorn_worker import SILENCE_SECONDS
 from tests.support.answers import is_problem
 from tests.support.api_phone import OGG
 from tests.support.data_folder import files

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.models import Device, User
-from capture.services.silent_devices import FULL_BYTES, MIN_SILENCE, RHYTHM_DAYS, device_to_open, is_unusual
+from capture.services.silent_devices import FULL_BYTES, MIN_SILENCE, RHYTHM_DAYS, devices_to_open, is_unusual
 
 DAYS = st.integers(1, 400).map(lambda days: timedelta(days=days))
 DAILY = [timedelta(days=1)] * 10
@@ -46,11 +46,10 @@ def test_a_phone_is_to_be_opened_where_it_holds_recordings_and_is_full(alice: Us
     now = timezone.now()
     for held, room, is_told in [(0, 1, False), (2, None, False), (2, FULL_BYTES, False), (2, FULL_BYTES - 1, True)]:
         Device.objects.update(held=held, room_bytes=room)
-        note = device_to_open(alice, now)
-        assert (note is not None and note.is_full) is is_told
-    assert device_to_open(bob, now) is None
+        assert devices_to_open(alice, now).full == ([bedside] if is_told else [])
+    assert devices_to_open(bob, now).full == []
     Device.objects.update(revoked_at=now)
-    assert device_to_open(alice, now) is None
+    assert devices_to_open(alice, now).full == []
 
 
 def test_today_says_so_in_one_calm_sentence(alices: Client, bedside: Device) -> None:

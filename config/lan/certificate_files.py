@@ -1,0 +1,79 @@
+"""The authority and the web server's certificate, as files of the data folder: made once, renewed in time."""
+
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+from capture.storage.filesystem import fsync_folder
+from config.lan.core.certificates import (
+    Signed,
+    has_ended,
+    hosts_of,
+    is_renewal_due,
+    make_authority,
+    make_certificate,
+    read_signed,
+)
+from config.lan.interfaces import machine_names
+
+FOLDER, AUTHORITY_FILE, SERVER_FILE = "https", "authority.pem", "server.pem"
+
+
+class CertificateFiles:
+    """Where certificates lie: one PEM file each, key first, replaced as a whole.
+
+    asked: a name by which somebody said that people reach the service, or ""; it is in the certificate.
+    """
+
+    def __init__(self, home: Path, asked: str = "") -> None:
+        self._folder = home / FOLDER
+        self._asked = asked
+        self.server = self._folder / SERVER_FILE
+
+    def authority(self) -> Signed | None:
+        """Return the authority, or None before there is one."""
+        return _read(self._folder / AUTHORITY_FILE)
+
+    def ensure(self, now: datetime | None = None) -> bool:
+        """Make or renew what is missing or due, and return whether a certificate was written. Raises OSError.
+
+        now: UTC, for tests; the clock's otherwise.
+        """
+        at = now or datetime.now(UTC)
+        names = machine_names(self._asked)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        authority = self.authority()
+        if authority is None or has_ended(authority.certificate, at):
+            authority = make_authority(socket.gethostname(), at)
+            _replace(self._folder / AUTHORITY_FILE, authority.key_pem() + authority.certificate_pem())
+        held = _read(self.server)
+        if held and not is_renewal_due(held, authority, names.all(), at):
+            return False
+        made = make_certificate(authority, names.all(), names.best, at)
+        _replace(self.server, made.key_pem() + made.certificate_pem() + authority.certificate_pem())
+        return True
+
+    def hosts(self) -> frozenset[str]:
+        """Return the names and addresses that the web server's certificate is for; none before there is one."""
+        held = _read(self.server)
+        return hosts_of(held.certificate) if held else frozenset()
+
+
+def _read(path: Path) -> Signed | None:
+    try:
+        return read_signed(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, written: bytes) -> None:
+    """Write a file that only its owner may read, and put it in its place as a whole, power cut or not."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(written)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    fsync_folder(path.parent)
