@@ -23,10 +23,15 @@ class Request(NamedTuple):
 
 
 class Proxy:
-    """Listens on `port` of the loopback and sends each request on over a connection of its own. A context manager."""
+    """Listens on `port` of the loopback and sends each request on over a connection of its own. A context manager.
+
+    is_calm: while it does no harm. body_bytes: what was sent to it, by method.
+    """
 
     def __init__(self, to_port: int, seed: int) -> None:
         self.done: Counter[str] = Counter()
+        self.body_bytes: Counter[bytes] = Counter()
+        self.is_calm = False
         self._to_port = to_port
         self._chance = random.Random(seed)
         self._lock = threading.Lock()
@@ -56,7 +61,9 @@ class Proxy:
             with self._lock:
                 fault = self._chance.choices(list(FAULTS), list(FAULTS.values()))[0]
                 part, second = self._chance.random(), self._chance.choice([True, False])
+                fault = "pass" if self.is_calm else fault
                 self.done[fault] += 1
+                self.body_bytes[request.head.split(b" ", 1)[0]] += len(request.body)
             if fault == "cut":
                 self._cut(request, part, by_reset=second)
                 return

@@ -1,10 +1,11 @@
 """Chromium, with a microphone that hears a recording."""
 
+import base64
 import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,17 +32,22 @@ PHONE_PERMISSIONS = ["microphone", "background-sync"]
 
 
 @contextmanager
-def chromium(*, hears: Path | None = None, by: Path | None = None) -> Iterator[Browser]:
-    """Give a browser. hears: a WAV file that its microphone plays again and again. by: a program that starts it."""
+def chromium(*, hears: Path | None = None, sees: Path | None = None, by: Path | None = None) -> Iterator[Browser]:
+    """Give a browser. hears: a WAV file that its microphone plays again and again; sees: a Y4M file, its camera.
+
+    by: a program that starts it.
+    """
     with sync_playwright() as playwright:
-        browser = launch(playwright, hears=hears, by=by)
+        browser = launch(playwright, hears=hears, sees=sees, by=by)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def launch(playwright: Playwright, *, hears: Path | None = None, by: Path | None = None) -> Browser:
+def launch(
+    playwright: Playwright, *, hears: Path | None = None, sees: Path | None = None, by: Path | None = None
+) -> Browser:
     """Start a browser: beside others, for tests with several microphones."""
     program = by or shutil.which("chromium")
     if program is None:
@@ -49,6 +55,8 @@ def launch(playwright: Playwright, *, hears: Path | None = None, by: Path | None
     microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     if hears:
         microphone.append(f"--use-file-for-fake-audio-capture={hears}")
+    if sees:
+        microphone.append(f"--use-file-for-fake-video-capture={sees}")
     options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", *microphone]
     return playwright.chromium.launch(executable_path=program, args=options)
 
@@ -123,6 +131,31 @@ def held(page: Page, store: str) -> int:
         }}"""
     )
     return count
+
+
+HOLD = """async ([page, recordings]) => {
+    const { openStore } = await import(new URL("../static/capture/store.js", page).href);
+    const store = await openStore("stillnote-phone");
+    for (const { id, recordedAt, audio } of recordings) {
+        await store.begin({ id, recordedAt, type: "audio/ogg", token: localStorage.getItem("stillnote-token") });
+        await store.append(id, 0, new Blob([Uint8Array.from(atob(audio), (sign) => sign.charCodeAt(0))]));
+        await store.finish({ id });
+    }
+}"""
+
+
+def hold_recordings(phone: Page, recordings: Mapping[str, bytes], recorded_at: str) -> None:
+    """Lay recordings, by id, into the phone's store, as if they had been spoken into it where nothing could be sent."""
+    rows = [
+        {"id": client_id, "recordedAt": recorded_at, "audio": base64.b64encode(audio).decode()}
+        for client_id, audio in recordings.items()
+    ]
+    phone.evaluate(HOLD, [phone.url, rows])
+
+
+def wait_for_worker(phone: Page) -> None:
+    """Wait until the page's service worker keeps it and answers for it."""
+    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
 
 
 def pair(desk: Page, service: Service) -> str:

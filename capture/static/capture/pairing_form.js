@@ -1,4 +1,5 @@
 // Pairing on the phone's page: by the link that a picture holds, or by a typed code; and whom this phone sends to then.
+import { readCode } from "./camera.js";
 import { currentToken, keepAccount, keepPairing } from "./pairing.js";
 import { fill } from "./status.js";
 
@@ -11,6 +12,7 @@ export class PairingForm {
   #moving = document.getElementById("moving");
   #naming = document.getElementById("naming");
   #isInstalling = false;
+  #looking = null;
 
   // said: the page's sentences and addresses. page: {show(sentence), isRecording(), claim(token), send(), sendName(name)}.
   constructor(said, page) {
@@ -22,6 +24,8 @@ export class PairingForm {
       if (await this.pair(this.#typed.elements.code.value)) this.#typed.reset();
       await this.#page.send();
     });
+    this.#typed.elements.camera.hidden = !navigator.mediaDevices;
+    this.#typed.elements.camera.addEventListener("click", () => this.#look());
     this.#naming.addEventListener("submit", async (event) => {
       event.preventDefault();
       const isKnown = await this.#page.sendName(this.#naming.elements.name.value);
@@ -37,6 +41,7 @@ export class PairingForm {
 
   // The forms give way to a recording.
   hide() {
+    this.#looking?.abort();
     for (const form of [this.#typed, this.#moving, this.#naming]) form.hidden = true;
   }
 
@@ -57,6 +62,21 @@ export class PairingForm {
     if (!code) return;
     if (isInSafari() && !this.#typed.elements.code.value) this.#askToInstall(code);
     else if (await this.pair(code)) forgetLink();
+  }
+
+  // Looks for a code by the camera, until it is asked to stop by the same button or a recording.
+  async #look() {
+    if (this.#looking) return this.#looking.abort();
+    this.#looking = new AbortController();
+    try {
+      const code = await readCode(document.getElementById("sight"), this.#looking.signal);
+      if (code) await this.pair(code);
+    } catch {
+      this.#page.show(this.#said.noCamera);
+    } finally {
+      this.#looking = null;
+    }
+    await this.#page.send();
   }
 
   // What is installed on an iPhone has a storage of its own: paired here, it would not be paired there.

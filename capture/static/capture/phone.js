@@ -72,7 +72,8 @@ function whenRoundEnds(held, problems) {
   if (!isUnpaired && line.textContent === said.unpaired) show("");
   if (!isHolding || !problems.length) return;
   if (!wakesWorker) count.textContent += ` · ${said.openOnce}`;
-  sendInBackground();
+  // What was refused waits as long as it is told to; only a network that is away is waited for.
+  if (problems.some((problem) => !(problem instanceof NotTaken))) sendInBackground();
 }
 
 // Every touch records from its first moment; what it meant is known when it ends.

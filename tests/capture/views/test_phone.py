@@ -26,7 +26,7 @@ def about(client: Client) -> dict[str, object]:
 
 
 def test_the_worker_keeps_all_that_the_page_names(client: Client, db: None) -> None:
-    page = client.get("/phone/").content.decode()
+    page = client.get("/phone/", secure=True).content.decode()
     named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
     kept = set(map(str, about(client)["files"]))  # type: ignore[call-overload]  # a list, of JSON
     assert named <= kept, named - kept

@@ -1,0 +1,154 @@
+"""In a real browser: the phone's page opens without a network, sends while it is closed, and keeps what is refused."""
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.browser import (
+    PHONE,
+    PHONE_PERMISSIONS,
+    PHONE_STORE,
+    held,
+    hold_recordings,
+    pair,
+    speak,
+    wait_for_worker,
+    wait_until,
+    wait_until_sent,
+)
+from tests.support.service import Service
+from tests.support.service_rows import number, rows
+from tests.support.web_server import speech
+
+pytestmark = pytest.mark.alone
+
+MEMOS = "SELECT count(*) FROM capture_memo"
+UPLOADS = "**/api/v1/uploads/*"
+SHARE = """async (size) => {
+    const form = new FormData();
+    form.append("audio", new File(["OggS" + "x".repeat(size)], "walk.ogg", { type: "audio/ogg" }));
+    return (await fetch("share", { method: "POST", body: form })).status;
+}"""
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """Give a phone whose browser may complain: it is refused on purpose."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=PHONE_PERMISSIONS)
+    yield context.new_page()
+    context.close()
+
+
+def paired(phone: Page, desk: Page, service: Service) -> Page:
+    """Pair the phone, and wait until its page is kept."""
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    wait_for_worker(phone)
+    return phone
+
+
+def test_the_page_opens_cold_without_a_network_and_what_is_spoken_goes_out_while_it_is_closed(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    before = number(service, MEMOS)
+    context = paired(phone, desk, service).context
+    phone.close()
+    context.set_offline(True)
+    cold = context.new_page()
+    cold.goto(f"{service.address}/phone/")
+    speak(cold, 1.5)
+    expect(cold.locator("#held")).to_have_text("1 held here")
+    cold.close()
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto(f"{service.address}/healthz")  # a page that sends nothing, to speak to the browser by
+    wake_worker(other, service)
+    wait_until(other, "navigator.onLine")
+    other.wait_for_timeout(1000)
+    assert number(service, MEMOS) == before + 1
+    assert held(other, PHONE_STORE) == 0
+
+
+def wake_worker(page: Page, service: Service) -> None:
+    """Let the browser wake the phone's worker, as it does when there is a network again."""
+    browser = page.context.new_cdp_session(page)
+    found: list[str] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    while not found:
+        page.wait_for_timeout(100)
+    woken = {"origin": service.address, "registrationId": found[0], "tag": "outbox", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", woken)
+
+
+def refused(status: int, code: str, **headers: str) -> object:
+    """Return what answers every upload by a problem."""
+
+    def answer(route: Route) -> None:
+        body = json.dumps({"type": f"https://notes.example.org/problems/{code}", "title": "", "status": status})
+        route.fulfill(status=status, content_type="application/problem+json", body=body, headers=headers)
+
+    return answer
+
+
+REFUSALS = [
+    (429, "too-many-requests", ""),
+    (460, "wrong-checksum", ""),
+    (409, "wrong-offset", ""),
+    (401, "revoked-token", ""),
+    (507, "quota", "no room left for your account"),
+    (507, "disk-nearly-full", "The disk there is nearly full"),
+    (415, "not-audio", "1 not taken there"),
+]
+
+
+def test_what_is_refused_is_kept_and_told_and_sent_when_it_is_taken(service: Service, phone: Page, desk: Page) -> None:
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    tomorrow = "2031-01-01T03:12:00+01:00"
+    hold_recordings(phone, {str(uuid.uuid4()): speech(9)}, tomorrow)
+    for status, code, told in REFUSALS:
+        phone.route(UPLOADS, refused(status, code))  # type: ignore[arg-type]  # a handler
+        phone.reload()
+        expect(phone.locator("#held")).to_contain_text("1 held here")
+        expect(phone.locator("#held")).to_contain_text(told)
+        if status == 401:
+            expect(phone.locator("#line")).to_contain_text("not paired")
+        phone.unroute(UPLOADS)
+    with phone.expect_download() as download:
+        phone.get_by_role("button", name="Save unsent recordings as files").click()
+    assert download.value.suggested_filename.startswith("2031-01-01T03-12-00 ")
+    assert download.value.path().read_bytes() == speech(9)
+    assert number(service, MEMOS) == before
+    phone.reload()
+    wait_until_sent(phone)
+    assert number(service, MEMOS) == before + 1
+
+
+def test_another_recording_under_the_same_id_is_overwritten_on_neither_side(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    client_id = str(uuid.uuid4())
+    for seed in (31, 32):
+        hold_recordings(phone, {client_id: speech(seed)}, "2026-11-30T03:12:00+01:00")
+        phone.reload()
+        wait_until_sent(phone)
+    assert number(service, MEMOS) == before + 2
+
+
+def test_what_another_app_shares_is_held_and_sent(service: Service, phone: Page, desk: Page) -> None:
+    before = rows(service, "SELECT bytes FROM capture_memo")
+    paired(phone, desk, service)
+    assert phone.evaluate(SHARE, 5000) == 200
+    assert held(phone, PHONE_STORE) == 1
+    phone.reload()
+    wait_until_sent(phone)
+    assert len(rows(service, "SELECT bytes FROM capture_memo")) == len(before) + 1
