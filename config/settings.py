@@ -144,6 +144,7 @@ MFA_FORMS = {
     "reauthenticate": "config.accounts.forms.CodeAgain",
     "activate_totp": "config.accounts.forms.FirstCode",
     "add_webauthn": "config.accounts.forms.NewPasskey",
+    "edit_webauthn": "config.accounts.forms.PasskeyName",
 }
 # Another service that says who somebody is, by OpenID Connect. The secret is never shown or logged.
 OIDC_URL = read.str("STILLNOTE_OIDC_URL", default="").rstrip("/")

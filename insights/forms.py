@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from capture.models import AuthedRequest
 from insights.models import DigestPlan, Idea, Topic
+from insights.services.recording_words import part_query
 from transcription.services.edits import edit_keys
 
 FIRST_YEAR, LAST_YEAR = 2000, 9000
@@ -42,7 +43,7 @@ def back_address(request: AuthedRequest, idea: Idea) -> str:
     """Return the page from which was asked, or that of the idea's recording."""
     asked = request.POST.get("back") or request.GET.get("back", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else reverse("memo", args=[idea.transcript.memo_id])
+    return asked if is_ours else f"{reverse('memo', args=[idea.transcript.memo_id])}{part_query(idea)}"
 
 
 def find_own_topic(request: AuthedRequest, asked: object) -> Topic:

@@ -32,13 +32,27 @@ def number_word(number: int) -> str:
     return str(NUMBER_WORDS[number]) if number < len(NUMBER_WORDS) else str(number)
 
 
-def describe_night(at_night: int, by_day: int, topics: int) -> str:
-    """Return what the head of Today says. at_night, by_day: ideas of last night, and of yesterday and today by day."""
-    if not at_night and not by_day:
+def describe_loss(ideas: int) -> str:
+    """Return what goes with a recording of so many ideas that is deleted."""
+    if not ideas:
+        return _("Its sound and its words go.")
+    said = ngettext("Its sound, its words and its idea go.", "Its sound, its words and its %(number)s ideas go.", ideas)
+    return said % {"number": number_word(ideas)}
+
+
+def describe_night(at_night: int, by_day: int, topics: int, tonight: int = 0) -> str:
+    """Return what the head of Today says, of the first of these that is not 0.
+
+    tonight: ideas of the night that is not over. at_night, by_day: of last night, and of yesterday and today by day.
+    topics: of those that are told.
+    """
+    if not at_night and not by_day and not tonight:
         return _("A quiet night. Nothing came in.")
-    number = at_night or by_day
+    number = tonight or at_night or by_day
     ideas = ngettext("%(n)s idea", "%(n)s ideas", number) % {"n": number_word(number)}
-    if topics:
+    if tonight:
+        said = _("%(ideas)s tonight, %(topics)s.") if topics else _("%(ideas)s tonight.")
+    elif topics:
         said = _("%(ideas)s from last night, %(topics)s.") if at_night else _("%(ideas)s since yesterday, %(topics)s.")
     else:
         said = _("%(ideas)s from last night.") if at_night else _("%(ideas)s since yesterday.")
@@ -46,13 +60,19 @@ def describe_night(at_night: int, by_day: int, topics: int) -> str:
     return capitalized(said % {"ideas": ideas, "topics": in_topics})
 
 
-def describe_night_line(spoken: Sequence[datetime]) -> str:
-    """Return in words what the line of last night shows. spoken: when each recording was, by the clock of then."""
+def describe_night_line(spoken: Sequence[datetime], *, is_tonight: bool = False) -> str:
+    """Return in words what the line of a night shows. spoken: when each recording was, by the clock of there and then.
+
+    is_tonight: the night is not over.
+    """
     if not spoken:
         return _("Last night from nine in the evening to ten in the morning: quiet")
     number = ngettext("%(n)s recording", "%(n)s recordings", len(spoken)) % {"n": number_word(len(spoken))}
     times = listed([date_format(clock, "G:i") for clock in spoken[:TIMES_SAID]])
-    said = _("Last night from nine in the evening to ten in the morning: %(recordings)s, at %(times)s")
+    if is_tonight:
+        said = _("Tonight from nine in the evening to ten in the morning: %(recordings)s, at %(times)s")
+    else:
+        said = _("Last night from nine in the evening to ten in the morning: %(recordings)s, at %(times)s")
     return said % {"recordings": number, "times": times}
 
 

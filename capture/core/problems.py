@@ -128,6 +128,11 @@ PROBLEMS = {
         _("More than {limit:,} files lie in this folder. Name a smaller one."),
         _("The folder holds more files than one import lists. Name a smaller one."),
     ),
+    "no-volume": ProblemKind(
+        400,
+        _("The system does not say which device this folder is on. Plug it in, mount it, and name a folder on it."),
+        _("The folder is on no device that the system knows by a UUID. Name one that is."),
+    ),
     "unreadable-file": ProblemKind(
         400,
         _("The file could not be read, or is not there any more."),

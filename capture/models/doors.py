@@ -100,6 +100,8 @@ class WatchedFolder(ProblemColumns):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="watched_folders")
     path = models.CharField(max_length=1000, help_text="absolute, links resolved")
+    volume = models.CharField(max_length=100, blank=True, help_text="UUID of a file system that is plugged in and out")
+    below = models.CharField(max_length=1000, blank=True, help_text="where the folder is on it")
     moves_done = models.BooleanField(default=False, help_text="whether what is kept is moved into its folder `done`")
     looked_at = models.DateTimeField(null=True)
 

@@ -8,8 +8,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from capture.core.nights import clock_at
 from capture.models.people import Context, Device, User
 
 
@@ -101,6 +103,15 @@ class Memo(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def clock(self) -> datetime:
+        """When it was spoken, as the clock there showed it: of its phone; where that told none, the page's.
+
+        Without a zone, so that templates show it as it is. Pictures that set recordings beside each other have one
+        clock for all (`insights.services.last_night.line_zone`).
+        """
+        return clock_at(self.recorded_at, self.utc_offset, timezone.get_current_timezone()).replace(tzinfo=None)
 
     @property
     def fetched_peaks(self) -> "MemoPeaks | None":

@@ -4,10 +4,13 @@ import itertools
 import re
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.management.base import CommandError
+from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from capture.http.client_ip import client_address
 from capture.http.web_state import web_state
 from capture.models import User
 from capture.services.devices import ALPHABET
@@ -77,6 +80,16 @@ def verify_password(user: User, password: str) -> bool:
     if is_right:
         tries.forget_account_tries(ASKED_AGAIN, user.get_username())
     return is_right
+
+
+def count_secret_request(request: HttpRequest, door: str, owner: User | None) -> None:
+    """Count a request at an address that is a secret: of whoever it belongs to, or else of who tries secrets.
+
+    A secret that is known is counted by itself, so that no stranger behind the same address keeps its owner out. Raises
+    Refusal (429) where there were too many.
+    """
+    who: object = owner.pk if owner else client_address(request)
+    web_state().rate_limit.count_request(door if owner else f"unknown {door}", who, settings.UPLOADS_A_MINUTE)
 
 
 def set_email(user: User, email: str) -> None:

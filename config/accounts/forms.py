@@ -10,7 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -79,6 +79,12 @@ class PasswordAgain(ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password"].widget.attrs["placeholder"]
+
+
+class PasskeyName(EditWebAuthnForm):
+    """What a passkey is called from now on."""
+
+    name = forms.CharField(label=gettext_lazy("What to call it"), max_length=60)
 
 
 class NewPasskey(AddWebAuthnForm):

@@ -12,7 +12,12 @@ from allauth.mfa.recovery_codes.views import (
     ViewRecoveryCodesView,
 )
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
-from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -84,6 +89,12 @@ class PasskeyOnceMore(Plain, WherePasskeysWork, ReauthenticateWebAuthnView):
 
 class AddPasskey(Plain, WherePasskeysWork, AddWebAuthnView):
     """Keep a passkey."""
+
+
+class RenamePasskey(Plain, EditWebAuthnView):
+    """Call a passkey otherwise."""
+
+    success_url = reverse_lazy("mfa_index")
 
 
 class RemovePasskey(Plain, RemoveWebAuthnView):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("settings/again/passkey/", pages.PasskeyOnceMore.as_view(), name="mfa_reauthenticate_webauthn"),
     path("settings/login/", pages.LoggingIn.as_view(), name="mfa_index"),
     path("settings/login/passkeys/add/", pages.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("settings/login/passkeys/<int:pk>/name/", pages.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
     path("settings/login/passkeys/<int:pk>/remove/", pages.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("settings/login/app/", pages.AddApp.as_view(), name="mfa_activate_totp"),
     path("settings/login/app/remove/", pages.RemoveApp.as_view(), name="mfa_deactivate_totp"),

@@ -39,6 +39,7 @@ class ServerTls:
             version = (found.st_ino, found.st_mtime_ns)
             if version == self._version:
                 return
+            self._version = version  # a damaged one is told once
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.load_cert_chain(self._path)
@@ -46,7 +47,7 @@ class ServerTls:
         except OSError as error:  # the one of before still serves
             log.warning("The certificate cannot be read (%s)", type(error).__name__)
             return
-        self._context, self._version = context, version
+        self._context = context
         if signed:
             _admit_hosts(hosts_of(signed.certificate))
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from capture.models import Memo, Sit, User
+from capture.models import Context, Memo, Sit, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
@@ -171,6 +171,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas in the order in which they were spoken."""
         return self.order_by("transcript__memo__recorded_at", "audio_start", "position")
 
+    def without_vectors(self) -> Self:
+        """Return ideas without what pages do not show."""
+        return self.defer("vector", "other_vector")
+
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
@@ -196,9 +200,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(review_state=None)
 
     def spoken_in_sits(self) -> Self:
-        """Return ideas of memos that were recorded within a sit of their user's."""
-        at = OuterRef("transcript__memo__recorded_at")
-        return self.filter(Exists(Sit.objects.filter(user=OuterRef("user")).around(at)))
+        """Return ideas of memos that were recorded within a sit of their user's, unless they say it was elsewhere."""
+        at, said = OuterRef("transcript__memo__recorded_at"), "transcript__memo__context_by_hand"
+        is_not_denied = Q(**{said: None}) | Q(**{said: Context.SIT})
+        return self.filter(is_not_denied, Exists(Sit.objects.filter(user=OuterRef("user")).around(at)))
 
     def unsorted(self) -> Self:
         """Return ideas that wait for company."""

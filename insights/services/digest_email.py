@@ -21,9 +21,10 @@ from insights.core.pictures.night_png import night_png
 from insights.models import DigestPlan, Idea, ReviewState, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services.evening_questions import answering_memos, question_of
-from insights.services.last_night import asked_hour, noon_before, split_by_night, spoken_order
+from insights.services.last_night import asked_hour, line_zone, noon_before, split_by_night, spoken_order
 from insights.services.picture_rows import bursts_of
 from insights.services.place_ideas import memos_in_progress
+from insights.services.recording_words import part_query
 from transcription.core.warnings.marks import MarkedText
 
 PICTURE_ID = "night"
@@ -108,17 +109,19 @@ def compose_digest(plan: DigestPlan, since: datetime, until: datetime) -> Digest
 def _parts(plan: DigestPlan, ideas: list[Idea], now: datetime) -> dict[str, Any]:
     """Return what the templates take: last night first, under its question what answers it, then what came by day."""
     user, with_words = plan.user, plan.style == DigestPlan.Style.WORDS
-    at_night, by_day = split_by_night(ideas, user, now)
+    coming, at_night, by_day = split_by_night(ideas, user, now)
+    by_day = sorted([*by_day, *coming], key=ideas.index)  # last night is told; of the coming one another mail tells
     question = question_of(user, noon_before(now).date()) if with_words else None
     answering = set(answering_memos([question])[question.pk]) if question else set()
     answers = sorted((idea for idea in ideas if idea.transcript.memo_id in answering), key=spoken_order)
     shown_at_night = at_night if with_words else []
     bursts = bursts_of(shown_at_night, user)
+    zone = line_zone(shown_at_night, user)
     return {
         "count": len(ideas),
         "now": now,
         "opening": describe_night(len(at_night), 0, _count_topics(at_night)) if at_night else "",
-        "picture": night_png(list(bursts.values()), question=asked_hour(question)) if bursts else b"",
+        "picture": night_png(list(bursts.values()), question=asked_hour(question, zone)) if bursts else b"",
         "picture_id": PICTURE_ID if bursts else "",
         "night_label": describe_night_line(sorted(bursts)),
         "hours": TICK_HOURS,
@@ -159,8 +162,8 @@ def _email_sections(ideas: Iterable[Idea], *, is_tonight: bool) -> list[_EmailSe
 
 
 def _email_line(idea: Idea, *, is_tonight: bool) -> _EmailLine:
-    spoken = timezone.localtime(idea.memo.recorded_at)
-    link = f"{absolute_url('memo', idea.transcript.memo_id)}#idea-{idea.pk}"
+    spoken = idea.memo.clock
+    link = f"{absolute_url('memo', idea.transcript.memo_id)}{part_query(idea)}#idea-{idea.pk}"
     span = idea.audio_start, idea.audio_end
     return _EmailLine(idea.marked, link, spoken, span, idea.transcript.language, is_tonight)
 

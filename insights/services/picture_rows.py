@@ -14,6 +14,7 @@ from capture.models import Memo, User
 from insights.core.pictures.constellation import Star, star_age
 from insights.core.pictures.night_line import Burst
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
+from insights.services.last_night import hour_of, line_zone
 from transcription.models import Transcript
 
 STARS_SHOWN = 150
@@ -55,20 +56,19 @@ def _counted(ideas: IdeaQuerySet) -> dict[UUID, int]:
     return dict(ideas.order_by().values_list("topic").annotate(number=Count("*")))
 
 
-def ideas_a_week(user: User, weeks: int, topic: Topic | None = None) -> dict[UUID, list[int]]:
+def ideas_a_week(user: User, weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:
     """Return how many ideas each topic got in each of the last weeks, the oldest first, by the user's own calendar.
 
-    topic: of this one alone. Topics that got none are left out.
+    topics: their keys. Those that got none are left out.
     """
     first, zone = _monday(timezone.localdate()) - timedelta(weeks=weeks - 1), timezone.get_current_timezone()
     mondays = [datetime.combine(first + timedelta(weeks=n), time(), tzinfo=zone) for n in range(weeks + 1)]
     # Nothing is placed a day before it is spoken, whatever the phone's clock says: these are found by an index.
     late = Idea.objects.filter(user=user, placed_at__gte=mondays[0] - timedelta(days=1))
     ideas = Idea.objects.of(user).not_let_go().filter(pk__in=late.values("pk"))
-    placed = ideas.filter(topic=topic) if topic else ideas.exclude(topic=None)
     # One look at each idea: SQLite would cut its time to the week by a function of Python.
     counts = {f"week_{place}": _count_between(*bounds) for place, bounds in enumerate(pairwise(mondays))}
-    rows = placed.order_by().values("topic").annotate(**counts).values_list("topic", *counts)
+    rows = ideas.filter(topic__in=topics).order_by().values("topic").annotate(**counts).values_list("topic", *counts)
     return {key: list(numbers) for key, *numbers in rows}
 
 
@@ -91,12 +91,16 @@ def topic_stars(topic: Topic) -> list[Star]:
     ]
 
 
-def bursts_of(ideas: Iterable[Idea], user: User) -> dict[datetime, Burst]:
-    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another."""
+def bursts_of(ideas: Collection[Idea], user: User) -> dict[datetime, Burst]:
+    """Return what the line of the night shows of each recording, by when it was spoken: its ideas one after another.
+
+    All stand on the line by its one clock (`line_zone`); when it was spoken is by the recording's own.
+    """
     zone, found = ZoneInfo(user.time_zone), dict[datetime, Burst]()
+    drawn_by = line_zone(ideas, user)
     for idea in ideas:
         clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
-        before = found.get(clock, Burst(clock.hour + clock.minute / 60, 0.0))
+        before = found.get(clock, Burst(hour_of(clock.astimezone(drawn_by)), 0.0))
         peaks = before.peaks + idea.span_peaks
         found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
     return found

@@ -14,8 +14,11 @@ register = template.Library()
 
 @register.simple_tag
 def when_asked(question: EveningQuestion) -> str:
-    """Return when a question was asked, by the clock of there and then, or from which night it was carried over."""
-    if question.carried_from is not None:
+    """Return when a question was asked, by the clock of there and then, or from which night it was carried over.
+
+    One that was worded anew since is no longer the one that was carried over.
+    """
+    if question.carried_from is not None and question.said == question.carried_from.said:
         day = date_format(question.carried_from.evening, "l")
         return _("Carried over from %(day)s night") % {"day": day}
     clock = clock_at(question.asked_at, question.utc_offset, ZoneInfo(question.user.time_zone))

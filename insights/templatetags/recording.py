@@ -1,7 +1,7 @@
 """The words of a recording as its page shows them (`insights.services.recording_words`)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -9,8 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from insights.core.phrases.fillers import find_fillers
-from insights.models import Idea
-from insights.services.recording_words import IdeaWords, ShownWord, words_by_idea
+from insights.services.recording_words import IdeaWords, ShownWord
 from transcription.core.edit_script import Piece
 from transcription.models import Transcript
 
@@ -31,24 +30,16 @@ class MarkedWord(Protocol):
         """Whether it is sure, or a person's."""
 
 
-class RecordingWords(NamedTuple):
-    """Runs of words, each with the idea in which it stands; css: the classes of words by the first they cover."""
-
-    runs: list[IdeaWords]
-    css: dict[int, str]
-
-
-@register.simple_tag
-def recording_words(transcript: Transcript, ideas: Sequence[Idea], words: Sequence[MarkedWord]) -> RecordingWords:
-    """Return a transcript's words by ideas. words: as the filter `words_as_changed` has them."""
-    runs = words_by_idea(transcript, ideas, [word.piece for word in words])
-    return RecordingWords(runs, {word.piece.first: word.css for word in words if word.css})
+@register.filter
+def css_by_word(words: Sequence[MarkedWord]) -> dict[int, str]:
+    """Return the classes of words by the first they cover. words: as the filter `words_as_changed` has them."""
+    return {word.piece.first: word.css for word in words if word.css}
 
 
 @register.simple_tag
-def run_words(run: IdeaWords, shown: RecordingWords) -> SafeString:
+def run_words(run: IdeaWords, css: dict[int, str]) -> SafeString:
     """Return the words of a run as HTML, each with its place and its time: in one go, for there may be thousands."""
-    return format_html_join("", WORD, (_word_parts(word, shown.css) for word in run.words))
+    return format_html_join("", WORD, (_word_parts(word, css) for word in run.words))
 
 
 def _word_parts(word: ShownWord, css: dict[int, str]) -> tuple[str, ...]:

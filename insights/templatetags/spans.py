@@ -1,5 +1,6 @@
 """How a stretch of sound is written on a page, and when it was spoken."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from insights.models import Idea
+from insights.services.recording_words import part_query
 from transcription.core.decoding.pauses import find_pauses
 
 register = template.Library()
@@ -27,6 +29,15 @@ def format_spoken(moment: datetime) -> str:
 def span_address(memo_id: UUID, start: float, end: float) -> str:
     """Return the address at which a browser plays this span by itself (W3C Media Fragments)."""
     return f"{reverse('memo_audio', args=[memo_id])}#t={start:.2f},{end:.2f}"
+
+
+register.filter(part_query)
+
+
+@register.filter
+def key_at(ideas: Sequence[Idea], place: int) -> str:
+    """Return the key of the idea at a place, counted from 0."""
+    return str(ideas[place].pk)
 
 
 @register.simple_tag

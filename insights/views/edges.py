@@ -62,6 +62,8 @@ def idea_join(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     other = near.before if request.POST.get("with") == "before" else near.after
 
     def join() -> Idea:
+        if "other" in request.POST and request.POST["other"] != (str(other.pk) if other else ""):
+            raise IdeaReplaced  # the neighbour is another than the page showed
         if other is None:
             raise EdgeRefused
         return join_ideas(idea, other)

@@ -1,5 +1,6 @@
 """The private feed of nights, as apps for podcasts read it, and the page on which its address is made and revoked."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,9 +12,11 @@ from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from capture.core.errors import Refusal
 from capture.models import AuthedRequest, User
+from capture.services.accounts import count_secret_request
 from capture.services.byte_ranges import serve_file
 from insights.forms import find_evening
 from insights.listen_text import describe_night_episode, name_of_night
@@ -45,9 +48,12 @@ class PrivateFeed(Rss201rev2Feed):
 
 @never_cache
 @require_safe
-def feed(request: HttpRequest, secret: str) -> HttpResponse:  # noqa: ARG001
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Give the feed to whoever knows its address. Nothing of what was said is written in it, nor names of topics."""
-    user = _owner(secret)
+    try:
+        user = _owner(request, secret)
+    except Refusal as refusal:
+        return _come_later(refusal)
     with translation.override(user.mail_language), timezone.override(user.time_zone):
         address = settings.STILLNOTE_URL + reverse("feed", args=[secret])
         written = PrivateFeed(
@@ -81,17 +87,26 @@ def _add_night(written: PrivateFeed, episode: NightEpisode, secret: str) -> None
 @require_safe
 def feed_sound(request: HttpRequest, secret: str, evening: str) -> HttpResponseBase:
     """Play a night to whoever knows the feed's address, or a part of it."""
-    episode = night_episode(_owner(secret), find_evening(evening))
+    try:
+        episode = night_episode(_owner(request, secret), find_evening(evening))
+    except Refusal as refusal:
+        return _come_later(refusal)
     if episode is None:
         raise Http404
     return serve_file(request, episode.sound, SOUND_TYPE, f'"{episode.sound.version}"')
 
 
-def _owner(secret: str) -> User:
+def _owner(request: HttpRequest, secret: str) -> User:
+    """Return whose feed it is, and count the request: of its own, or of who tries secrets. Raises Refusal, Http404."""
     user = feed_owner(secret)
+    count_secret_request(request, "feed", user)
     if user is None:
         raise Http404
     return user
+
+
+def _come_later(refusal: Refusal) -> HttpResponse:
+    return HttpResponse(status=refusal.status, headers={"Retry-After": str(refusal.retry_after)})
 
 
 @login_required
@@ -99,17 +114,26 @@ def _owner(secret: str) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_settings(request: AuthedRequest) -> HttpResponse:
     """Say whether there is a feed; on POST make its address anew, and show it, this once."""
-    new = ""
-    if request.method == "POST":
-        new = settings.STILLNOTE_URL + reverse("feed", args=[create_feed(request.user)])
+    return _make_address(request) if request.method == "POST" else _show_settings(request)
+
+
+@reauthentication_required
+def _make_address(request: AuthedRequest) -> HttpResponse:
+    """Make an address for who said the password just now: whoever has it hears without logging in."""
+    return _show_settings(request, settings.STILLNOTE_URL + reverse("feed", args=[create_feed(request.user)]))
+
+
+def _show_settings(request: AuthedRequest, new: str = "") -> HttpResponse:
     given = ListenFeed.objects.filter(user=request.user).first()
     return render(request, "insights/feed_settings.html", {"new": new, "given": given})
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def feed_revoke(request: AuthedRequest) -> HttpResponse:
-    """Revoke the feed's address."""
+    """Ask whether the feed's address is to go; on POST revoke it."""
+    if request.method != "POST":
+        return render(request, "insights/revoke_feed.html")
     revoke_feed(request.user)
     messages.success(request, _("The address is nobody's any more. What an app has fetched stays in it."))
     return redirect("feed_settings")

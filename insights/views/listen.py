@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +21,7 @@ from insights.core.review.choices import Decision
 from insights.forms import find_evening
 from insights.listen_text import describe_listening
 from insights.models import Idea, ReviewState, Topic
+from insights.services.last_night import split_by_night
 from insights.services.listening import (
     SOUND_TYPE,
     Listening,
@@ -44,9 +46,13 @@ def listen_page(request: AuthedRequest) -> HttpResponse:
     at_night = ideas_of_night(request.user, evening, LAST_NIGHTS)
     ideas = at_night or ideas_of_day(request.user, evening)
     sound = reverse("listen_night" if at_night else "listen_day", args=[evening.isoformat()])
-    said = _("Last night, in your voice") if at_night else _("Since yesterday, in your voice")
+    parts = split_by_night(at_night, request.user, timezone.localtime())
+    if parts.last_night:
+        said = _("Last night, in your voice")
+    else:
+        said = _("Tonight, in your voice") if parts.tonight else _("Since yesterday, in your voice")
     return _render_listening(
-        request, ideas, sound, {"said": said, "is_night": bool(at_night), "back": reverse("today")}
+        request, ideas, sound, {"said": said, "is_night": bool(parts.last_night), "back": reverse("today")}
     )
 
 

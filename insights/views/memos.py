@@ -1,5 +1,6 @@
 """One memo: its sound, its words, its ideas, and the end of it."""
 
+import re
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,11 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.core.errors import Refusal
 from capture.core.nights import clock_at
@@ -21,10 +23,15 @@ from capture.services.deletion import delete_memo, restore_memo
 from capture.services.recordings import peaks_of
 from insights.correction_text import describe_batch
 from insights.models import EDGE_KINDS, Correction, Idea
+from insights.night_text import describe_loss
 from insights.review_text import describe_moment
 from insights.services.picture_rows import set_topic_sizes
+from insights.services.recording_words import part_at, recording_parts
 from transcription.models import Transcript
 from transcription.services.jobs import hearing_hindrance, retry_transcript, retry_without_vad
+
+ASKED_SECOND = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
+ASKED_PART = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @login_required
@@ -41,6 +48,7 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
     is_edge_change = last is not None and last.kind in EDGE_KINDS and last.idea in ideas
     page = {
         **_where_context(shown),
+        **_part_context(request, transcript, ideas),
         "moment": _moment_of(shown),
         "changes": list(dict.fromkeys(edit.batch for edit in reversed(standing))),
         "is_without_ums": request.GET.get("ums") == "no",
@@ -53,6 +61,21 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         "peaks": peaks_of(shown),
     }
     return render(request, "insights/memo.html", page)
+
+
+def _part_context(request: AuthedRequest, transcript: Transcript | None, ideas: list[Idea]) -> dict[str, Any]:
+    """Return the part of a recording that was asked for, by its number (`part`), a second (`at`), or an `idea`."""
+    parts = recording_parts(transcript, ideas)
+    asked = request.GET
+    homes = {str(idea.pk): place for place, part in enumerate(parts) for _number, idea in part.ideas}
+    if asked.get("idea") in homes:
+        place = homes[asked["idea"]]
+    elif seconds := ASKED_SECOND.fullmatch(asked.get("at", "")):
+        place = part_at(parts, float(seconds[0]))
+    else:
+        number = ASKED_PART.fullmatch(asked.get("part", ""))
+        place = min(int(number[0]), len(parts)) - 1 if number else 0
+    return {"part": parts[place], "parts": Paginator(parts, 1).page(place + 1)}
 
 
 def _ideas_of(memo: Memo, transcript: Transcript | None) -> list[Idea]:
@@ -102,12 +125,16 @@ def _where_context(memo: Memo) -> dict[str, Any]:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def memo_delete(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
-    """Hide a memo at once, and offer to undo that for as long as it can be."""
-    gone = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
-    delete_memo(gone)
-    return render(request, "insights/deleted.html", {"memo": gone, "minutes": settings.UNDO_SECONDS // 60})
+    """Ask whether a memo is to go; on POST hide it at once, and offer to undo that for as long as it can be."""
+    going = get_object_or_404(Memo.objects.of(request.user), pk=memo_id)
+    page: dict[str, Any] = {"memo": going, "minutes": settings.UNDO_SECONDS // 60}
+    if request.method != "POST":
+        ideas = Idea.objects.filter(transcript__memo=going).shown().count()
+        return render(request, "insights/delete_memo.html", {**page, "what_goes": describe_loss(ideas)})
+    delete_memo(going)
+    return render(request, "insights/deleted.html", page)
 
 
 @login_required

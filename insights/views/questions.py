@@ -31,12 +31,18 @@ QUESTIONS_SHOWN = 20
 @require_safe
 def questions_page(request: AuthedRequest) -> HttpResponse:
     """Ask for the question of the coming night, and show those of the nights before with what was said to them."""
+    return _show_questions(request)
+
+
+def _show_questions(request: AuthedRequest, typed: str = "") -> HttpResponse:
+    """Show the page of questions. typed: what somebody wrote that could not be asked: it stays to be sent again."""
     evening = tonight(request.user, timezone.now())
     before = EveningQuestion.objects.of(request.user).filter(evening__lt=evening).newest_first()
     shown = Paginator(before, QUESTIONS_SHOWN).get_page(request.GET.get("page"))
     answers = answers_to_each(list(shown))
     page = {
         "question": question_of(request.user, evening),
+        "typed": typed,
         "longest": QUESTION_CHARACTERS,
         "asked": [(question, answers[question.pk]) for question in shown],
         "pages": shown,
@@ -48,10 +54,12 @@ def questions_page(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def question_ask(request: AuthedRequest) -> HttpResponse:
     """Ask the question of the coming night, or word it anew."""
+    typed = request.POST.get("question", "")
     try:
-        ask_question(request.user, request.POST.get("question", ""), request.POST.get("shown", ""))
+        ask_question(request.user, typed, request.POST.get("shown", ""))
     except QuestionError as reason:
         messages.error(request, describe_problem(reason.message))
+        return _show_questions(request, typed) if typed.strip() else _go_back(request)
     return _go_back(request)
 
 

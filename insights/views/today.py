@@ -14,7 +14,7 @@ from insights.models import EveningQuestion, Idea, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services import digests
 from insights.services.evening_questions import QUESTION_CHARACTERS, answering_memos, questions_of, tonight
-from insights.services.last_night import asked_hour, noon_before, split_by_night, spoken_order
+from insights.services.last_night import NightParts, asked_hour, line_zone, noon_before, split_by_night, spoken_order
 from insights.services.onboarding import has_no_own_topics
 from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.place_ideas import memos_in_progress
@@ -34,31 +34,37 @@ def today_page(request: AuthedRequest) -> HttpResponse:
     now = timezone.localtime()
     since = noon_before(now)
     ended = Transcript.objects.current().of(request.user).live()
-    came_in = Idea.objects.of(request.user).came_in_since(since).with_peaks()
+    came_in = Idea.objects.of(request.user).came_in_since(since).with_peaks().without_vectors()
     shown = [idea for idea in came_in if idea.topic is None or not idea.topic.hidden]
     set_topic_sizes(shown)
-    at_night, by_day = split_by_night(shown, request.user, now)
-    bursts = bursts_of(at_night, request.user)
-    questions = questions_of(request.user, {since.date(), tonight(request.user, now)})
+    parts = split_by_night(shown, request.user, now)
+    on_line = parts.tonight or parts.last_night
+    bursts = bursts_of(on_line, request.user)
+    coming = tonight(request.user, now)
+    questions = questions_of(request.user, {since.date(), coming})
     question = questions.get(since.date())
+    on_line_asked = questions.get(coming) if parts.tonight else question
     answering = set(answering_memos([question])[question.pk]) if question else set()
     answers = [idea for idea in shown if idea.transcript.memo_id in answering]
-    others = [[one for one in part if one.transcript.memo_id not in answering] for part in (at_night, by_day)]
+    others = NightParts(*([one for one in part if one.transcript.memo_id not in answering] for part in parts))
     unfinished = memos_in_progress(request.user)
     page = {
         "now": now,
-        "opening": describe_night(len(at_night), len(by_day), _count_topics(at_night or by_day)),
+        "opening": describe_night(
+            len(parts.last_night), len(parts.by_day), _count_topics(on_line or parts.by_day), len(parts.tonight)
+        ),
         "bursts": list(bursts.values()),
-        "night_label": describe_night_line(sorted(bursts)),
+        "night_label": describe_night_line(sorted(bursts), is_tonight=bool(parts.tonight)),
         "came_in": shown,
         "question": question,
-        "is_morning": question is not None and tonight(request.user, now) > question.evening,
-        "asked_hour": asked_hour(question),
+        "is_morning": question is not None and coming > question.evening,
+        "asked_hour": asked_hour(on_line_asked, line_zone(on_line, request.user)),
         "answers": sorted(answers, key=spoken_order) if len(answers) <= ANSWERS_SHOWN else [],
         "answers_by_topic": by_topic(answers) if len(answers) > ANSWERS_SHOWN else [],
         **_tonight_context(request.user, now, questions),
-        "night": by_topic(others[0]),
-        "day": by_topic(others[1]),
+        "this_night": by_topic(others.tonight),
+        "night": by_topic(others.last_night),
+        "day": by_topic(others.by_day),
         "hidden": len(came_in) - len(shown),
         "unfinished": unfinished,
         "silent": ended.silent().received_since(since),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from capture.models import AuthedRequest
 from insights.core.classify import IdeaKind
@@ -20,7 +20,7 @@ from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
+from insights.services.picture_rows import ideas_a_week, set_sizes, topic_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -39,10 +39,13 @@ from insights.services.undo import last_corrections
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
 
+TOPICS_SHOWN = 60
+"""Topics on one page of their list; the others are on the next."""
+
 IDEAS_SHOWN = 50
 """Ideas on one page of a topic; the others are on the next."""
 
-TOOLS = ("rename", "merge", "split", "delete")
+TOOLS = ("rename", "merge", "split")
 
 WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 """Weeks of which the bars beside a topic's name, and on its own page, show how many ideas came."""
@@ -52,15 +55,18 @@ WEEKS_IN_LIST, WEEKS_ON_PAGE = 18, 24
 @require_safe
 def topic_list(request: AuthedRequest) -> HttpResponse:
     """List a user's topics, the pinned first, then those that grew last; the hidden ones on asking only."""
-    listed = list(Topic.objects.of(request.user).for_list())
-    set_sizes(listed)
     is_asked = "hidden" in request.GET
-    weekly = ideas_a_week(request.user, WEEKS_IN_LIST)
+    topics = Topic.objects.of(request.user)
+    listed = Paginator(topics.filter(hidden=is_asked).for_list(), TOPICS_SHOWN).get_page(request.GET.get("page"))
+    shown = list(listed)
+    set_sizes(shown)
+    weekly = ideas_a_week(request.user, WEEKS_IN_LIST, [topic.pk for topic in shown])
     none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [(topic, weekly.get(topic.pk, none)) for topic in listed if topic.hidden == is_asked],
+        "topics": [(topic, weekly.get(topic.pk, none)) for topic in shown],
+        "listed": listed,
         "sky": None if is_asked else sky_of(request.user),
-        "hidden_count": sum(topic.hidden for topic in listed),
+        "hidden_count": topics.filter(hidden=True).in_use().count(),
         "hidden": is_asked,
         "unsorted_count": Idea.objects.of(request.user).unsorted().not_let_go().count(),
         "unsorted_because": _unsorted_reason(request),
@@ -81,12 +87,12 @@ def _undo_context(request: AuthedRequest) -> dict[str, object]:
 def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
-    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go().newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go()
     page = {
         "topic": shown,
-        "size": ideas.count(),
+        "size": topic_sizes(request.user.pk, [shown.pk]).get(shown.pk, 0),
         "stars": topic_stars(shown),
-        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, shown).get(shown.pk, [0] * WEEKS_ON_PAGE),
+        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
         "paces": PACES,
         **_undo_context(request),
         **_kind_context(request, ideas),
@@ -113,7 +119,7 @@ def topic_change(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_safe
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
-    ideas = Idea.objects.of(request.user).unsorted().not_let_go().newest_first().with_peaks()
+    ideas = Idea.objects.of(request.user).unsorted().not_let_go()
     page = {
         "topic": None,
         "is_to_place": True,
@@ -138,8 +144,12 @@ def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, obje
     there = set(ideas.order_by().values_list("kind", flat=True).distinct())
     kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in there]
     chosen = ideas.of_kind(asked) if asked else ideas
+    # Only the keys of all are put in order: each idea comes with its words and its recording.
+    shown = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN).get_page(request.GET.get("page"))
+    rows = Idea.objects.filter(pk__in=list(shown)).with_memo().with_peaks().without_vectors().in_bulk()
+    shown.object_list = [rows[key] for key in shown if key in rows]  # type: ignore[misc]
     return {
-        "ideas": Paginator(chosen, IDEAS_SHOWN).get_page(request.GET.get("page")),
+        "ideas": shown,
         "kinds": kinds if len(there) > 1 else [],
         "kind": asked,
     }
@@ -246,9 +256,12 @@ def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Take a topic away, and leave its ideas unsorted."""
-    delete_topic(find_own_topic(request, topic_id))
+    """Ask whether a topic is to go; on POST take it away, and leave its ideas unsorted."""
+    topic = find_own_topic(request, topic_id)
+    if request.method != "POST":
+        return render(request, "insights/delete_topic.html", {"topic": topic})
+    delete_topic(topic)
     messages.success(request, _("Deleted. Its ideas are kept, to be placed."))
     return redirect("topics")

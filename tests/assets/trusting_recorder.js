@@ -1,4 +1,4 @@
-// Capture's recorder as it was before it watched its microphone; hold() alone is new. For tests that it must fail.
+// Capture's recorder as it was before it watched its microphone; hold() and release() alone are new. For tests that it must fail.
 // Records from the microphone into the store, a chunk a second.
 const CHUNK_MILLISECONDS = 1000;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -40,6 +40,8 @@ export class Recorder {
   }
 
   hold() {}
+
+  release() {}
 
   stop() {
     if (this.isRecording) this.#media.stop();

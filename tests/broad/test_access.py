@@ -61,6 +61,7 @@ mfa_reauthenticate_webauthn          put,patch,delete       302 302 302 302 405 
 mfa_index                            get                    login
 mfa_index                            post,put,patch,delete  login-never
 mfa_add_webauthn                     any                    to-login
+mfa_edit_webauthn                    any                    to-login
 mfa_remove_webauthn                  any                    to-login
 mfa_activate_totp                    any                    to-login
 mfa_deactivate_totp                  any                    302 302 302 302 404 404
@@ -186,7 +187,8 @@ merge_topic                          get,put,patch,delete   login-never
 merge_topic                          post                   302 302 302 302 404 404
 split_topic                          get,put,patch,delete   login-never
 split_topic                          post                   302 302 302 302 302 404
-delete_topic                         get,put,patch,delete   login-never
+delete_topic                         get                    login-own
+delete_topic                         put,patch,delete       login-never
 delete_topic                         post                   302 302 302 302 302 404
 hide_topic                           get,put,patch,delete   login-never
 hide_topic                           post                   302 302 302 302 302 404
@@ -215,8 +217,8 @@ move_idea                            put,patch,delete       login-never
 move_idea                            post                   302 302 302 302 302 404
 memo                                 get                    login-own
 memo                                 post,put,patch,delete  login-never
-delete_memo                          get,put,patch,delete   login-never
-delete_memo                          post                   login-own
+delete_memo                          get,post               login-own
+delete_memo                          put,patch,delete       login-never
 restore_memo                         get,put,patch,delete   login-never
 restore_memo                         post                   302 302 302 302 302 404
 retry_memo                           get,put,patch,delete   login-never
@@ -257,9 +259,11 @@ feed                                 get                    public
 feed                                 post,put,patch,delete  never
 feed_sound                           get                    nothing
 feed_sound                           post,put,patch,delete  never
-feed_settings                        get,post               login
+feed_settings                        get                    login
+feed_settings                        post                   to-login
 feed_settings                        put,patch,delete       login-never
-revoke_feed                          get,put,patch,delete   login-never
+revoke_feed                          get                    login
+revoke_feed                          put,patch,delete       login-never
 revoke_feed                          post                   to-login
 acts                                 get                    login
 acts                                 post,put,patch,delete  login-never

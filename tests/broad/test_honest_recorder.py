@@ -102,10 +102,13 @@ def dead(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def bedside(browser: Browser, service: Service, desk: Page) -> Iterator[Page]:
-    """A phone that is paired and sends."""
+    """A phone that is paired and sends, and holds its microphone through the night."""
     with phone_of(browser) as page:
         page.goto(pair(desk, service))
         expect(page.locator("#line")).to_contain_text("Paired")
+        page.evaluate("localStorage.setItem('stillnote-night-until', Date.now() + 3_600_000)")
+        page.reload()
+        wait_until(page, "window.opened > 0")  # it was made ready before
         yield page
 
 
@@ -147,7 +150,8 @@ def test_a_recording_that_something_ends_is_kept_and_told_and_the_microphone_ask
     service: Service, bedside: Page
 ) -> None:
     before = states(service)["memos"]
-    for number, (happens, sentence) in enumerate(ENDS.values(), start=1):
+    for happens, sentence in ENDS.values():
+        opened = bedside.evaluate("window.opened")
         begin(bedside)
         bedside.wait_for_timeout(1200)
         bedside.evaluate(happens)
@@ -158,7 +162,7 @@ def test_a_recording_that_something_ends_is_kept_and_told_and_the_microphone_ask
         if "hidden" in happens:
             wait_until(bedside, "window.track.readyState === 'ended'")
             bedside.evaluate(HIDE.replace("STATE", "visible"))
-        wait_until(bedside, f"window.opened > {number} && window.track.readyState === 'live'")
+        wait_until(bedside, f"window.opened > {opened} && window.track.readyState === 'live'")
     wait_until_sent(bedside)
     assert states(service)["memos"] == before + len(ENDS)
 

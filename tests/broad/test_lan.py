@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 
 from config.demo.sample_memos import MEMOS
 from config.lan.certificate_files import CertificateFiles
+from tests.support.axe import AXE, violations
 from tests.support.browser import PHONE, chromium, convert_to_wav, speak, wait_until_sent
 from tests.support.home_network import home_network, phone_browser, trust
 from tests.support.phone import states
+from tests.support.servers import missing
 from tests.support.service import Service, free_port
 from tests.support.settling import settle
 from tests.support.web_server import Answer, answer_on, speech
@@ -116,11 +118,15 @@ def test_without_the_certificate_the_phones_own_recorder_sends(lan: LanService, 
     link = re.search(r"http://\S+#pair=\S+", lan.manage("pair"))
     assert link
     before = states(lan)["memos"]
+    if not AXE.is_file():
+        missing("axe-core (npm ci in tests/clients)")
     with chromium(by=phone_browser(network, tmp_path)) as browser:
-        page = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+        page = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True).new_page()
         page.goto(link[0])
+        assert violations(page) == []
         page.locator("#plain-way").click()
         expect(page.locator("#line")).to_contain_text("Paired with owner", timeout=20_000)
+        assert violations(page) == []
         picture(page, tmp_path, "plain")
         page.locator("input[type=file]").set_input_files(MEMOS / "memo-002.ogg")
         expect(page.locator("#line")).to_have_text("It is kept. You may delete it on this phone.", timeout=20_000)

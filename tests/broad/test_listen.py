@@ -119,7 +119,7 @@ def test_what_changed_meanwhile_is_told(listening: Page, service: Service) -> No
     page = listening
     service.manage("shell", "--no-imports", "-c", "from insights.models import Idea; Idea.objects.first().delete()")
     page.evaluate("window.heard.src += '&anew'")
-    expect(page.locator(".unplayed")).to_contain_text("not there any more")
+    expect(page.locator(".unplayed")).to_contain_text("Its ideas are others by now")
 
 
 def test_without_javascript_the_same_is_heard_and_each_idea(browser: Browser, service: Service, password: str) -> None:

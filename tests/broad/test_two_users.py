@@ -68,7 +68,17 @@ SHOWN_TO_BOB = {
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
     *("archive", "import", "sessions", "mfa_index"),
-    *("review", "acts", "acts_export", "let_go_list", "questions", "sits", "change_topic", "near_topics"),
+    *(
+        "review",
+        "acts",
+        "acts_export",
+        "let_go_list",
+        "questions",
+        "sits",
+        "change_topic",
+        "delete_topic",
+        "near_topics",
+    ),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
 TABLES: tuple[Any, ...] = (

@@ -95,7 +95,7 @@ def owners_page(context: BrowserContext, service: Service, password: str) -> Ite
     log_in(page, service.address, "owner", password)
     yield page
     context.close()
-    assert complaints.all == []
+    assert complaints.all == [], complaints.all
 
 
 def convert_to_wav(recording: Path, target: Path) -> Path:

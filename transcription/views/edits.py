@@ -69,7 +69,7 @@ def correct_place(request: AuthedRequest, transcript_id: UUID, first: int, last:
     if is_changed_meanwhile and request.POST.get("from") == PAGE:
         said = _("Changed in another window meanwhile: “%(stood)s” stands there now. You wrote “%(written)s”.")
         messages.error(request, said % {"stood": place.stood.strip(), "written": form.cleaned_data["written"]})
-        return redirect(page_url("memo", transcript.memo_id))
+        return _back_to_words(request, transcript)
     if is_changed_meanwhile:
         form = CorrectionForm(initial={"written": form.cleaned_data["written"], "stood": place.stood})
     elif form.is_valid():
@@ -131,5 +131,7 @@ def undo_step(request: AuthedRequest, transcript_id: UUID, batch: UUID) -> HttpR
 def _back_to_words(request: AuthedRequest, transcript: Transcript) -> HttpResponse:
     """Return to the recording's page where it was asked there, or else to what was changed."""
     if request.POST.get("from") == PAGE:
-        return redirect(page_url("memo", transcript.memo_id))
+        part = request.POST.get("part", "")
+        query = f"?part={part}" if part.isascii() and part.isdigit() else ""
+        return redirect(f"{page_url('memo', transcript.memo_id)}{query}")
     return redirect("transcript_history", transcript.pk)

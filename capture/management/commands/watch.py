@@ -27,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--done", action=BooleanOptionalAction, help="move what is kept into the folder `done` within"
         )
+        parser.add_argument(
+            "--removable",
+            action="store_true",
+            help="it is on a recorder or stick: read whenever that very one is plugged in, wherever it is mounted",
+        )
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument(
             "--stop", action="store_true", help="watch it no more; its files stay, and so do recordings"
@@ -43,7 +48,7 @@ class Command(BaseCommand):
         elif options["stop"]:
             self._stop(folder)
         else:
-            self._watch(folder, options["user"], moves_done=options["done"])
+            self._watch(folder, options["user"], moves_done=options["done"], is_removable=options["removable"])
 
     def _stop(self, folder: Path) -> None:
         # One that is gone can still be named as it was listed.
@@ -55,9 +60,9 @@ class Command(BaseCommand):
             said = _("%(path)s is not watched any more. Its files stay, and so do the recordings.")
             self.stdout.write(said % {"path": one.path})
 
-    def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None) -> None:
+    def _watch(self, folder: Path, name: str | None, *, moves_done: bool | None, is_removable: bool) -> None:
         try:
-            watched = watch_folder(account_for_command(name), folder.absolute())
+            watched = watch_folder(account_for_command(name), folder.absolute(), is_removable=is_removable)
         except Refusal as refusal:
             raise CommandError(refusal.sentence_in(_)) from refusal
         if moves_done is not None:

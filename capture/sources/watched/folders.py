@@ -12,6 +12,7 @@ from capture.models import User, WatchedFile, WatchedFolder
 from capture.sources.safe_open import open_folder
 from capture.sources.watched.poll import AWAY, NO_PROBLEM, NOT_MOVED
 from capture.sources.watched.tracking import BATCH_ROWS
+from capture.sources.watched.volumes import VolumePlace, volume_place
 from capture.sources.watched.walk import walk_watched_folder
 
 MAX_PATH_BYTES = 1000
@@ -54,26 +55,33 @@ def map_own_folders(old_home: str, new_home: Path) -> int:
     return mapped
 
 
-def watch_folder(user: User, named: Path) -> WatchedFolder:
+def watch_folder(user: User, named: Path, *, is_removable: bool = False) -> WatchedFolder:
     """Watch a folder of the machine for a user; one that is watched for them already stays as it is.
 
-    For whoever may name the machine's paths. Raises Refusal where the folder cannot be read or must not be watched.
+    For whoever may name the machine's paths. is_removable: it is on something that is plugged in and out, and only that
+    very file system is read, wherever it is. Raises Refusal where the folder cannot be read or must not be watched.
     """
     path = _resolve_readable_folder(named)
+    place = volume_place(path) if is_removable else VolumePlace("", "")
+    if place is None:
+        raise Refusal("no-volume")
     home = Path(settings.HOME).resolve()
     if path == own_folder(user):
         return watch_own_folder(user)
     if _do_folders_overlap(path, home):
         raise Refusal("data-folder")
     with transaction.atomic():
-        known = WatchedFolder.objects.filter(user=user, path=str(path)).first()
+        same = Q(path=str(path), volume=place.volume)
+        if place.volume:
+            same |= Q(volume=place.volume, below=place.below)
+        known = WatchedFolder.objects.filter(same, user=user).first()
         if known:
             return known
         if any(
             _do_folders_overlap(path, Path(other)) for other in WatchedFolder.objects.values_list("path", flat=True)
         ):
             raise Refusal("watched-already")
-        return WatchedFolder.objects.create(user=user, path=str(path))
+        return WatchedFolder.objects.create(user=user, path=str(path), volume=place.volume, below=place.below)
 
 
 def _resolve_readable_folder(named: Path) -> Path:

@@ -18,6 +18,7 @@ from capture.sources.safe_open import open_folder
 from capture.sources.watched.archive import move_to_done
 from capture.sources.watched.ingest import NotAsMet, ingest_watched_file
 from capture.sources.watched.tracking import DueFile, record_met_files
+from capture.sources.watched.volumes import VolumePlace, place_of_volume
 from capture.sources.watched.walk import MAX_WATCHED_FILES
 
 TAKING_SECONDS = 10.0
@@ -47,7 +48,7 @@ def _poll_folder(folder: WatchedFolder) -> int:
     now = timezone.now()
     taken = 0
     try:
-        with open_folder(Path(folder.path)) as descriptor:
+        with open_folder(_current_path(folder)) as descriptor:
             met = record_met_files(folder, descriptor, now)
             taken = _ingest_due_files(folder, descriptor, met.due)
         problem = NO_PROBLEM if met.is_whole else StoredProblem("folder-too-full", {"limit": MAX_WATCHED_FILES})
@@ -58,6 +59,16 @@ def _poll_folder(folder: WatchedFolder) -> int:
     if problem.code != folder.problem or folder.looked_at is None or now - folder.looked_at > LOOKED_AT_INTERVAL:
         WatchedFolder.objects.filter(pk=folder.pk).update(looked_at=now, **problem.columns())
     return taken
+
+
+def _current_path(folder: WatchedFolder) -> Path:
+    """Return where a folder is now. Raises OSError where it is on something that is not plugged in."""
+    if not folder.volume:
+        return Path(folder.path)
+    path = place_of_volume(VolumePlace(folder.volume, folder.below))
+    if path is None:
+        raise FileNotFoundError(folder.path)
+    return path
 
 
 def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueFile]) -> int:

@@ -1,8 +1,14 @@
 // The microphone, as long as it is held: sound from a moment of one's choice on, and notice when it is there no more.
 // A whisper is neither echo nor noise: what is taken away here is never heard again.
-const ASKED = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true } };
+const ASKED = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true, channelCount: 1 } };
 const RING = new URL("./sound_ring.js", import.meta.url);
 const ZERO_SECONDS = 1;
+const DIP_WIDTH = 4;
+const DIP_DECIBELS = -40;
+const ROOM_SECONDS = 0.3; // how long a tone of our own is in the air after its end, and on its way
+// What a browser gives out now was spoken up to so long ago (measured in Chromium: 104 to 163 ms): so nothing from before a
+// touch is given, and speech that begins with it is there from its first syllable on.
+const LATE_SECONDS = 0.15;
 const END_MILLISECONDS = 1000; // how long is waited for the last of a recording
 
 export class Microphone {
@@ -13,6 +19,7 @@ export class Microphone {
   #context = null;
   #ring = null;
   #out = null;
+  #dip = null;
   #ends = new AbortController();
   #end = null;
   #takenAt = Infinity;
@@ -48,7 +55,7 @@ export class Microphone {
   // Gives a stream of what it heard from then on; nothing flows before flow(). at: of performance.now().
   take(at) {
     this.#takenAt = performance.now();
-    this.#ring.port.postMessage({ do: "take", seconds: this.#secondsAt(at) });
+    this.#ring.port.postMessage({ do: "take", seconds: this.#secondsAt(at) + LATE_SECONDS });
     return this.#out.stream;
   }
 
@@ -56,11 +63,19 @@ export class Microphone {
     this.#ring?.port.postMessage({ do: "flow" });
   }
 
+  // Takes one pitch out of what is recorded, while a tone of our own is in the air. tone: {hertz, seconds}.
+  leaveOut({ hertz, seconds }) {
+    if (!this.#dip) return;
+    const now = this.#context.currentTime;
+    this.#dip.frequency.value = hertz;
+    this.#dip.gain.setValueAtTime(DIP_DECIBELS, now).setValueAtTime(0, now + seconds + ROOM_SECONDS);
+  }
+
   // Resolves when all that came until then has flowed: to whether any of it was sound, or null where that is not known.
   end(at) {
     if (!this.#ring) return Promise.resolve(null);
     this.#takenAt = Infinity;
-    this.#ring.port.postMessage({ do: "end", seconds: this.#secondsAt(at) });
+    this.#ring.port.postMessage({ do: "end", seconds: this.#secondsAt(at) + LATE_SECONDS });
     return new Promise((resolve) => {
       this.#end = resolve;
       setTimeout(() => resolve(null), END_MILLISECONDS);
@@ -84,7 +99,8 @@ export class Microphone {
     this.#out = new MediaStreamAudioDestinationNode(context, { channelCount: 1, channelCountMode: "explicit" });
     const source = context.createMediaStreamSource(stream);
     source.connect(this.#ring, 0, 0);
-    source.connect(this.#ring, 0, 1);
+    this.#dip = new BiquadFilterNode(context, { type: "peaking", Q: DIP_WIDTH, gain: 0 }); // without gain it changes nothing
+    source.connect(this.#dip).connect(this.#ring, 0, 1);
     this.#ring.connect(this.#out);
     await this.#watch(stream.getAudioTracks()[0], context, ends.signal);
   }

@@ -1,5 +1,7 @@
 // The meditation phone: the whole screen is the one button. It asks nothing and shows next to nothing.
 import { sendInBackground, startBackground, wakesWorker } from "./background.js";
+import { Bedtime } from "./bedtime.js";
+import { chosen, rememberChoices } from "./choices.js";
 import { Contact } from "./contact.js";
 import { Delivery } from "./delivery.js";
 import { endingText, isTrouble } from "./endings.js";
@@ -7,17 +9,19 @@ import { NotTaken, Outbox } from "./outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
 import { PairingForm } from "./pairing_form.js";
 import { Recorder, recover } from "./recorder.js";
+import { fewMinutesLeft } from "./room.js";
 import { saveAsFiles } from "./saving.js";
+import { hideWords, layTickingSwitch, showWords } from "./screen.js";
+import { Signals } from "./signals.js";
 import { statusInWords } from "./status.js";
 import { openStore } from "./store.js";
+import { Touches } from "./touches.js";
 
-const RECORDING = [150];
-const SAVED = [120, 160, 120];
-const QUIET_SECONDS = 180;
-const TROUBLE = [800, 300, 800, 300, 800];
+const HELD_MILLISECONDS = 300; // a touch that lasts so long is no swipe
 
 const button = document.getElementById("record");
 const line = document.getElementById("line");
+const room = document.getElementById("room");
 const lost = document.getElementById("lost");
 const count = document.getElementById("held");
 const saving = document.getElementById("saving");
@@ -27,12 +31,17 @@ function show(sentence) {
   line.textContent = sentence ?? "";
 }
 
-function showState(isRecording) {
+// state: recording; kept or trouble, as the one before ended; or none.
+function showState(state) {
+  const isRecording = state === "recording";
+  document.body.toggleAttribute("data-recording", isRecording);
   button.classList.toggle("recording", isRecording);
+  button.dataset.state = state;
   button.setAttribute("aria-label", isRecording ? said.stop : said.start);
+  button.setAttribute("aria-pressed", isRecording);
   if (isRecording) {
     show("");
-    lost.hidden = true;
+    lost.hidden ||= !bedtime?.isNight; // at night it is told until the morning
     form.hide();
     saving.hidden = true;
   }
@@ -67,40 +76,90 @@ function whenRoundEnds(held, problems) {
   if (problems.some((problem) => !(problem instanceof NotTaken))) sendInBackground();
 }
 
-async function touch() {
-  if (recorder?.isRecording) return recorder.stop();
-  button.disabled = true;
+// Every touch records from its first moment; what it meant is known when it ends.
+function press(at) {
+  hideWords();
+  const isFirst = !begun && !recorder?.isRecording;
+  if (isFirst) begun = start(at);
+  touched = { isFirst, isOver: new Promise((end) => (endTouch = end)) };
+}
+
+async function release(kind) {
+  const isSwipe = kind === "up" || kind === "down";
+  endTouch(isSwipe);
+  if (touched.isFirst && isSwipe) {
+    await begun;
+    recorder.discard();
+    showState("");
+  } else if (!touched.isFirst && kind === "touch") {
+    await begun;
+    recorder.stop();
+  }
+  if (kind === "down") await tellStatus();
+}
+
+// Resolves when it records, or cannot.
+async function start(at) {
   try {
     await ready; // the first touch may come before the store is open
-    const at = performance.now();
     await recorder.hold();
     await recorder.start(at);
-    navigator.vibrate?.(RECORDING);
-    showState(true);
+    showState("recording");
+    signalUnlessSwiped(touched.isOver);
   } catch {
-    navigator.vibrate?.(TROUBLE);
+    signals.give("trouble");
+    showState("trouble");
     show(isSecureContext ? said.microphone : said.insecure);
   } finally {
-    button.disabled = false;
+    begun = null;
     button.focus();
   }
 }
 
+async function signalUnlessSwiped(isOver) {
+  const isSwiped = await Promise.race([isOver, new Promise((pass) => setTimeout(pass, HELD_MILLISECONDS, false))]);
+  const tone = isSwiped ? null : signals.give("recording");
+  if (tone) recorder.leaveOut(tone);
+}
+
+async function tellStatus() {
+  if (!line.textContent && bedtime.isNight) show(said.ready);
+  showHeld(await store.held());
+  await tellRoom();
+  showWords();
+}
+
+async function tellRoom() {
+  const minutes = await fewMinutesLeft();
+  room.textContent = minutes === null ? "" : said.room.replace("{minutes}", minutes);
+}
+
 async function whenEnded(ending) {
-  lost.textContent = endingText({ ...ending, minutes: QUIET_SECONDS / 60 }, lost.dataset);
-  lost.hidden = !lost.textContent;
-  navigator.vibrate?.(isTrouble(ending) ? TROUBLE : SAVED);
-  showState(false);
+  const sentence = endingText({ ...ending, minutes: chosen("quiet") / 60 }, lost.dataset);
+  if (sentence) lost.textContent = sentence;
+  lost.hidden &&= !sentence;
+  const state = isTrouble(ending) ? "trouble" : "kept";
+  signals.give(state);
+  showState(state);
   sendInBackground(); // whatever becomes of this page
   if (location.hash) form.begin(); // a question was put away while it was recorded
   showHeld(await store.held());
+  await tellRoom();
   await outbox.send();
+}
+
+function whenReady() {
+  if (!recorder.isRecording) showState("");
 }
 
 async function prepare() {
   store = await openStore("stillnote-phone");
   if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
-  recorder = new Recorder(store, whenEnded, currentToken, { endsWhenHidden: true, quietSeconds: () => QUIET_SECONDS });
+  recorder = new Recorder(store, whenEnded, currentToken, {
+    endsWhenHidden: true,
+    quietSeconds: () => Number(chosen("quiet")),
+    whenReady,
+  });
   delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);
   contact = new Contact(said.device);
@@ -120,12 +179,22 @@ let delivery;
 let outbox;
 let contact;
 let form;
-button.addEventListener("click", touch);
+let bedtime;
+let begun = null; // the recording that is about to begin
+let touched;
+let endTouch;
+const signals = new Signals();
+const glass = document.getElementById("glass");
+layTickingSwitch(glass);
+rememberChoices(document.getElementById("eve"), () => document.body.toggleAttribute("data-point", chosen("point")));
+new Touches(glass, { press, release });
 const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
-if (window.isTouched) touch(); // see first_touch.js
+if (window.isTouched) press(performance.now()); // see first_touch.js
 
 try {
   await ready;
+  bedtime = new Bedtime(recorder, signals, () => show(said.microphone));
+  await tellRoom();
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
   startBackground(said.worker, () => outbox.send());
   await recover(store, () => outbox.send());

@@ -44,6 +44,11 @@ export class Recorder {
     return this.#current !== null;
   }
 
+  // Leaves a tone that is in the air now out of what is recorded. tone: {hertz, seconds}.
+  leaveOut(tone) {
+    this.#microphone.leaveOut(tone);
+  }
+
   get stream() {
     return this.#microphone.stream;
   }

@@ -22,7 +22,7 @@ class SoundRing extends AudioWorkletProcessor {
   // Record from this moment of the context on: what is older than that is never given out.
   take({ seconds }) {
     const oldest = Math.max(0, currentFrame - this.#ring.length);
-    this.#next = Math.min(Math.max(Math.round(seconds * sampleRate), oldest), currentFrame);
+    this.#next = Math.max(Math.round(seconds * sampleRate), oldest);
     this.#until = Infinity;
     this.#flows = this.#heard = false;
   }
@@ -43,7 +43,7 @@ class SoundRing extends AudioWorkletProcessor {
     for (let frame = 0; frame < given.length; frame++) {
       this.#ring[(currentFrame + frame) % this.#ring.length] = heard?.[frame] ?? 0;
     }
-    if (this.#next !== null && this.#flows) this.#give(given);
+    if (this.#flows && this.#next !== null && this.#next <= currentFrame) this.#give(given);
     return true;
   }
 

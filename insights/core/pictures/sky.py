@@ -109,13 +109,13 @@ def _chart() -> str:
 
 
 def _lone_stars(keys: Sequence[str]) -> str:
-    """Return ideas without a topic as single points, each where its key says."""
+    """Return ideas without a topic as single points where their keys say: ends of lines without length."""
     drawn = []
     for key in sorted(keys)[:MOST_LONE_STARS]:
         numbers = fractions("lone", key)
         x, y = (SIZE_PX * (0.03 + 0.94 * next(numbers)) for _ in range(2))
-        drawn.append(f'<circle class="lone" cx="{rounded(x)}" cy="{rounded(y)}" r="1.1"/>')
-    return "".join(drawn)
+        drawn.append(f"M{rounded(x)} {rounded(y)}v.01")
+    return f'<path class="lone" d="{"".join(drawn)}"/>' if drawn else ""
 
 
 def sky_labels(islands: Sequence[_Island]) -> list[tuple[Label, str]]:

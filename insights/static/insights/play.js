@@ -88,7 +88,8 @@ function lastBegun(at) {
 
 function light() {
   const at = player.currentTime;
-  const now = player.paused ? null : lastBegun(at);
+  const isElsewhere = at >= Number(document.getElementById("said")?.dataset.until ?? Infinity);
+  const now = player.paused || isElsewhere ? null : lastBegun(at);
   if (now === lit) return;
   lit?.classList.remove("now");
   now?.classList.add("now");

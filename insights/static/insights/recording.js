@@ -127,10 +127,12 @@ document.addEventListener("focusout", (event) => {
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id === "correct") event.detail.path = form().action;
 });
-// What was corrected is where the reader was.
+// What was corrected is where the reader was; another part of the recording is read from its beginning.
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "said") return;
   showUms(remembersUms());
+  const { elt, triggeringEvent } = event.detail.requestConfig;
+  if (elt.closest("#parts")) return readOn(triggeringEvent?.type === "click");
   if (!chosen) return;
   const first = chosen.dataset.w.split("-")[0];
   const word = document.querySelector(`#words .w[data-w^="${first}-"]`);
@@ -139,6 +141,32 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   word.tabIndex = 0;
   word.focus({ preventScroll: true });
 });
+
+function readOn(isAsked) {
+  choose(null);
+  const text = document.getElementById("words");
+  if (isAsked) text?.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
+  if (isAsked || isFollowed) document.getElementById("said")?.scrollIntoView();
+}
+
+// Whoever hears the end of a part hears on, and reads on where its last word was in sight.
+let isFollowed = false;
+let heardTo = 0;
+player?.addEventListener("timeupdate", () => {
+  const until = Number(document.getElementById("said")?.dataset.until ?? Infinity);
+  const [before, now] = [heardTo, player.currentTime];
+  heardTo = now;
+  if (player.paused || before >= until || now < until || now - before > 2 || document.querySelector(".rewrite")) return;
+  const last = document.getElementById("words")?.lastElementChild?.getBoundingClientRect();
+  isFollowed = last !== undefined && last.bottom > 0 && last.bottom < innerHeight;
+  document.querySelector("#parts [rel=next]")?.dispatchEvent(new Event("heard"));
+});
+
+// The address of an idea may have been kept since before recordings had parts.
+const sought = location.hash.startsWith("#idea-") && !document.getElementById(location.hash.slice(1));
+if (sought && document.getElementById("parts") && !new URLSearchParams(location.search).has("idea")) {
+  location.replace(`?idea=${location.hash.slice("#idea-".length)}${location.hash}`);
+}
 
 // Sounds are only folded away: the text is as it is.
 function showUms(isWithout) {

@@ -2,7 +2,8 @@
 // neither when it is asked for, nor when it comes.
 function isInUse(list) {
   const isBusy = list.querySelector("form:not([data-still]), details[open], [data-playing], :focus");
-  return Boolean(isBusy) || !getSelection().isCollapsed;
+  const isChosen = document.querySelector("#ways :focus, #ways details[open]");
+  return Boolean(isBusy ?? isChosen) || !getSelection().isCollapsed;
 }
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
@@ -10,4 +11,8 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.id === "came-in" && isInUse(event.target)) event.detail.shouldSwap = false;
+});
+// One button of a page is the likeliest: to record, until there is something to review.
+document.body.addEventListener("htmx:afterSwap", () => {
+  document.getElementById("record-here")?.classList.toggle("primary", !document.querySelector("#ways .button"));
 });

@@ -12,7 +12,8 @@ async function reasonOf(address) {
   try {
     const answer = await fetch(address, { method: "HEAD", cache: "no-store" });
     if (answer.redirected || answer.status === 401) return "logged-out";
-    if (answer.status === 404 || answer.status === 410) return "gone";
+    if (answer.status === 410) return "changed";
+    if (answer.status === 404) return "gone";
     return answer.ok ? "unplayable" : "failed";
   } catch {
     return "unreached";

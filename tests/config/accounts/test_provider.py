@@ -217,3 +217,16 @@ def test_settings_that_are_half_set_are_named(
     for said, start in zip(found, named, strict=True):
         assert said.startswith(start)
         assert not secret or f"{secret}@" not in said
+
+
+def test_who_somebody_is_elsewhere_counts_for_that_service_alone(
+    alices: Client, alice: User, provider: OidcProvider, settings: Any
+) -> None:
+    """allauth keeps an account by its provider's id and its subject; another provider's same subject is another one."""
+    link(alices)
+    own = SocialAccount.objects.get()
+    assert (own.provider, own.uid) == ("oidc", provider.person["sub"])
+    SocialAccount.objects.update(provider="another")
+    browser = Client()
+    assert go_there_and_back(browser)["Location"] == "/login/"
+    assert get_user(browser).is_anonymous

@@ -16,6 +16,7 @@ from capture.http.rate_limit import ACCOUNT_TRIES_AN_HOUR
 from capture.models import User
 from config.accounts import urls
 from tests.support.code_app import app_code, confirm_password, set_up_app
+from tests.support.two_users import Bob, create_bobs_things
 
 WHO = {"username": "alice", "password": "correct horse"}
 CHANGES = [
@@ -30,6 +31,12 @@ CHANGES = [
 
 def paper_codes(client: Client) -> list[str]:
     return re.findall(r"<code>(\d{8})</code>", client.get("/settings/login/codes/").content.decode())
+
+
+@pytest.fixture
+def his(bob: User) -> Bob:
+    """One of everything is Bob's, a passkey as well."""
+    return create_bobs_things(bob)
 
 
 @pytest.fixture
@@ -99,6 +106,20 @@ def test_a_stranger_leaves_nothing_behind_by_what_they_send(client: Client, db: 
     answer = client.post(page, {"name": "x" * 100_000})
     assert answer.status_code == 405 or answer["Location"].startswith("/login/")
     assert not Session.objects.exists()
+
+
+def test_a_passkey_is_called_otherwise_by_its_person_alone_and_after_the_password(his: Bob, alices: Client) -> None:
+    key = Authenticator.objects.get(user=his.user, type=Authenticator.Type.WEBAUTHN).pk
+    address, browser = f"/settings/login/passkeys/{key}/name/", Client()
+    browser.force_login(his.user)
+    assert browser.post(address, {"name": "Kitchen"})["Location"].startswith("/settings/again/")
+    confirm_password(browser, "battery staple")
+    assert f'href="{address}"' in browser.get("/settings/login/").content.decode()
+    assert 'name="name"' in browser.get(address).content.decode()
+    assert browser.post(address, {"name": "Kitchen"})["Location"] == "/settings/login/"
+    assert "Kitchen" in browser.get("/settings/login/").content.decode()
+    confirm_password(alices, "correct horse")
+    assert alices.post(address, {"name": "Mine"}).status_code == 404
 
 
 def test_what_waits_for_a_password_holds_no_cookie(alices: Client) -> None:

@@ -151,6 +151,12 @@ def test_the_help_address_follows_the_machine(monkeypatch: pytest.MonkeyPatch) -
     assert [interfaces.help_address(8880) for _ in range(2)] == ["http://192.168.1.20:8880/", "http://10.0.0.7:8880/"]
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST:80"])
+def test_this_machine_has_a_microphone_at_any_port(host: str) -> None:
+    answer = Client().get("/phone/", headers={"Host": host})
+    assert 'accept="audio/*"' not in answer.content.decode()
+
+
 def test_a_page_has_a_microphone_behind_a_proxy_that_says_nothing_of_https(settings: Any) -> None:
     settings.SECURE_COOKIES, settings.ALLOWED_HOSTS = True, ["notes.example.org"]
     answer = Client().get("/phone/", SERVER_NAME="notes.example.org")

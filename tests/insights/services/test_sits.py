@@ -39,6 +39,14 @@ def test_what_was_said_within_a_sit_came_up_in_it(alice: User, bedside: Device) 
     assert came_up(alice) == [[CHAIR], []]
 
 
+def test_where_a_person_said_that_it_was_is_believed(alice: User, bedside: Device) -> None:
+    sit_at(alice, SATURDAY)
+    say_at(bedside, SATURDAY + timedelta(minutes=10), CHAIR)
+    for said, expected in (("walk", [[]]), ("", [[]]), ("sit", [[CHAIR]]), (None, [[CHAIR]])):
+        Memo.objects.update(context_by_hand=said)
+        assert came_up(alice) == expected
+
+
 def test_a_sit_whose_end_never_came_is_over_after_three_hours(alice: User, bedside: Device) -> None:
     sit = sit_at(alice, SATURDAY, None)
     say_at(bedside, SATURDAY + timedelta(hours=2), CHAIR)

@@ -49,6 +49,20 @@ def test_an_idea_is_split_at_a_word_that_is_chosen(alices: Client, alice: User, 
     assert texts(alice) == [" ".join(TOMATOES.split()[:2]), " ".join(TOMATOES.split()[2:]), TAXES]
 
 
+def test_a_neighbour_that_is_another_by_now_is_not_joined_with(
+    alices: Client, alice: User, two_ideas: Transcript
+) -> None:
+    one, other = ideas(alice)
+    page = text_of(alices.get(f"/memos/{two_ideas.memo_id}/"))
+    assert f'<input type="hidden" name="other" value="{other.pk}">' in page
+    part_idea(other, one.text.count(" ") + 4)
+    before = texts(alice)
+    answer = alices.post(f"/ideas/{one.pk}/join", {"with": "after", "other": str(other.pk)}, follow=True)
+    assert "in another window meanwhile. Nothing is changed." in messages_of(answer)
+    assert texts(alice) == before
+    assert len(before) == 3
+
+
 def test_neighbours_are_joined_and_undone_on_the_page(alices: Client, alice: User, two_ideas: Transcript) -> None:
     one = ideas(alice)[0]
     where = f"/memos/{two_ideas.memo_id}/"

@@ -21,6 +21,7 @@ from insights.services.ideas import move_idea
 from insights.services.review import begin_or_resume, decide, decide_heard
 from insights.services.topics import create_topic, hide_topic
 from tests.support.answers import sound
+from tests.support.code_app import confirm_password
 from tests.support.heard_nights import evening_before, say_at_night
 from tests.support.pages import text_of
 
@@ -223,6 +224,9 @@ def test_an_address_is_shown_once_stored_as_a_hash_replaced_and_revoked(
     alices: Client, alice: User, bedside: Device
 ) -> None:
     say_at_night(bedside, NOVEL, days=2)
+    assert alices.post("/settings/feed")["Location"].startswith("/settings/again/"), "whoever sits down there"
+    assert not ListenFeed.objects.exists()
+    confirm_password(alices, "correct horse")
     page = text_of(alices.post("/settings/feed"))
     secret = page.partition(f"{settings.STILLNOTE_URL}/feed/")[2].partition("/")[0]
     assert len(secret) == 32
@@ -235,6 +239,16 @@ def test_an_address_is_shown_once_stored_as_a_hash_replaced_and_revoked(
     assert alices.post("/settings/feed/revoke").status_code == 302
     for address in (f"/feed/{newer}/", f"/feed/{newer}/{evening(2)}.m4a"):
         assert Client().get(address).status_code == 404
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(alice: User, bob: User, bedside: Device, settings: Any) -> None:
+    settings.UPLOADS_A_MINUTE = 2
+    his, hers = create_feed(bob), create_feed(alice)
+    assert [Client().get(f"/feed/{his}/").status_code for _ in range(3)] == [200, 200, 429]
+    late = Client().get(f"/feed/{his}/{evening()}.m4a")
+    assert (late.status_code, int(late["Retry-After"]) > 0) == (429, True)
+    assert [Client().get("/feed/nonsense/").status_code for _ in range(3)] == [404, 404, 429]
+    assert Client().get(f"/feed/{hers}/").status_code == 200, "another's tries keep nobody out"
 
 
 def test_a_closed_accounts_feed_is_silent(alice: User, bedside: Device) -> None:

@@ -204,6 +204,20 @@ def test_a_deleted_memo_is_gone_from_every_page_and_can_be_brought_back(alices: 
     assert TOMATOES in text_of(alices.get(f"/topics/{garden.pk}/"))
 
 
+def test_what_is_deleted_is_asked_for_first_and_what_goes_is_said(alices: Client, garden: Topic) -> None:
+    memo = idea("The tomatoes").transcript.memo
+    page = text_of(alices.get(f"/memos/{memo.pk}/"))
+    assert f'<a class="danger" href="/memos/{memo.pk}/delete" data-asks>' in page
+    asked = text_of(alices.get(f"/memos/{memo.pk}/delete"))
+    assert '<dialog open class="dialog"' in asked
+    assert "Delete this recording?" in asked
+    assert "Its sound, its words and its idea go. For 10 minutes you can bring it back" in asked
+    assert f'href="/memos/{memo.pk}/" data-keeps autofocus' in asked
+    assert f"Delete “{garden.name}”?" in text_of(alices.get(f"/topics/{garden.pk}/delete"))
+    assert Memo.objects.get(pk=memo.pk).deleted_at is None
+    assert Topic.objects.live().filter(pk=garden.pk).exists()
+
+
 def test_one_that_failed_is_tried_again_by_hand(alices: Client, bedside: Device) -> None:
     failed = write_transcript(bedside, "x")
     Transcript.objects.filter(pk=failed.pk).update(state=State.FAILED, error="It cannot be read.")

@@ -64,8 +64,7 @@ def test_it_is_asked_from_today_and_stands_there(alices: Client, now: Any) -> No
 
 def test_a_page_of_before_is_told_and_changes_nothing(alices: Client, now: Any) -> None:
     alices.post("/questions/ask", {"question": HAND, "shown": ""})
-    alices.post("/questions/ask", {"question": "Where does the dark go?", "shown": ""})
-    page = shown(alices, "/questions/")
+    page = text_of(alices.post("/questions/ask", {"question": "Where does the dark go?", "shown": ""}))
     assert "changed on another page" in page
     assert EveningQuestion.objects.get().said == HAND
 
@@ -144,3 +143,29 @@ def test_it_takes_as_many_queries_however_many_nights(alices: Client, alice: Use
             counted.append(len(asked_for))
     assert counted[0] == counted[1]
     assert Idea.objects.count() == 6
+
+
+def test_what_was_typed_stays_where_it_was_asked_elsewhere_meanwhile(alices: Client, alice: User, now: Any) -> None:
+    before = sent(alices)
+    ask_question(alice, HAND, before)
+    answer = alices.post("/questions/ask", {"question": "What of the left one?", "shown": before, "today": "yes"})
+    page = text_of(answer)
+    assert "note error" in page
+    assert 'value="What of the left one?"' in page
+    assert HAND in page
+    found = re.search(r'<form[^>]*action="/questions/ask">.*?name="shown" value="([^"]*)"', page, re.DOTALL)
+    assert found
+    alices.post("/questions/ask", {"question": "What of the left one?", "shown": found[1]})
+    assert EveningQuestion.objects.get().text == "What of the left one?"
+
+
+def test_a_carried_question_worded_anew_is_no_longer_called_carried(alices: Client, alice: User, now: Any) -> None:
+    ask_question(alice, HAND, "")
+    now(MORNING)
+    asked = EveningQuestion.objects.get()
+    alices.post("/questions/settle", {"shown": asked.shown, "outcome": "carried"})
+    assert "Carried over from Friday night" in shown(alices, "/questions/")
+    ask_question(alice, "How does a foot let go?", EveningQuestion.objects.exclude(pk=asked.pk).get().shown)
+    page = shown(alices, "/questions/")
+    assert "Carried over from" not in page
+    assert "How does a foot let go?" in page

@@ -1,12 +1,16 @@
 """One topic's page, and where it stands among the others."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from capture.models import Device, User
 from insights.models import Correction, Idea, Topic
+from insights.services.idea_spans import WordRange, idea_of_span
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES, idea, text_of
-from tests.support.transcripts import place_texts
+from tests.support.transcripts import place_texts, write_transcript
 
 
 def test_a_topic_shows_one_kind_of_idea_alone(alices: Client, garden: Topic, bedside: Device) -> None:
@@ -91,3 +95,25 @@ def test_a_name_that_differs_by_case_or_by_how_it_is_written_is_the_same(
     assert "already" in text_of(alices.post(f"/topics/{pears.pk}/rename", {"name": same}, follow=True))
     alices.post(f"/topics/{pears.pk}/rename", {"name": "PEARS"})
     assert set(Topic.objects.of(alice).values_list("name", flat=True)) == {"Äpfel", "PEARS"}
+
+
+def test_three_hundred_topics_are_a_page_at_a_time_each_once_and_none_is_heavy(alices: Client, bedside: Device) -> None:
+    names = [f"topic {number:03}" for number in range(300)]
+    topics = Topic.objects.bulk_create(Topic(user=bedside.user, name=name, named_by="person") for name in names)
+    Topic.objects.update(place_x=0.5, place_y=0.5)
+    transcript = write_transcript(bedside, " ".join(names))
+    heard, now = transcript.heard(), timezone.now()
+    ideas = [idea_of_span(transcript, at, WordRange(2 * at, 2 * at + 2).span_in(heard)) for at in range(len(names))]
+    for one, topic in zip(ideas, topics, strict=True):
+        one.topic, one.placed_at = topic, now
+    Idea.objects.bulk_create(ideas)
+    seen, number = list[str](), 1
+    while True:
+        answer = alices.get("/topics/", {"page": number})
+        assert len(answer.content) < 250_000
+        seen += re.findall(r'<span class="name">(topic \d+)', text_of(answer))
+        if "More topics" not in text_of(answer):
+            break
+        number += 1
+    assert sorted(seen) == names
+    assert number == 5
