@@ -17,6 +17,7 @@ from capture.http.microphone import gives_microphone
 STATIC = Path(__file__).parents[1] / "static"
 """Of this room: what the page may need lies in its folder `capture`."""
 KEPT_SUFFIXES = frozenset({".js", ".css", ".png", ".svg"})
+SIT_MINUTES = (5, 10, 20, 45)
 LEFT_OUT = frozenset({"vendor/qr"})
 """Folders of what is loaded only when somebody pairs, which needs a network anyway."""
 ICON_PIXELS = (192, 512)
@@ -29,7 +30,7 @@ def show_phone(request: HttpRequest) -> HttpResponse:
     Where browsers give no microphone it is the one with the phone's own recorder.
     """
     if gives_microphone(request):
-        return render(request, "capture/phone.html")
+        return render(request, "capture/phone.html", {"sit_minutes": SIT_MINUTES})
     return render(request, "capture/plain.html", {"help_page": settings.HELP_PAGE() if settings.HELP_PAGE else ""})
 
 

@@ -137,7 +137,7 @@ def _pairing_lines(link: str) -> Iterator[str]:
     """Yield how a phone is paired, or what may be where no phone comes from elsewhere."""
     if is_for_this_machine():
         yield _("Pair a browser on this machine within ten minutes: %(link)s") % {"link": link}
-        yield _("For a phone: make run LAN=1")
+        yield _("No network is found here.") if settings.LAN else _("For a phone: make run LAN=1")
         return
     yield _("Pair a phone within ten minutes: %(link)s") % {"link": link}
     yield qr_terminal(link)

@@ -1,16 +1,19 @@
 """In a real browser: at night a touch records from its first moment, a swipe does not, and the page gives no light."""
 
 import io
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.axe import violations
-from tests.support.browser import PHONE, PHONE_STORE, chromium, held, wait_until
+from tests.support.browser import PHONE, PHONE_STORE, chromium, held, wait_until, wait_until_sent
 from tests.support.microphones import SWEEP_FROM_HERTZ, SWEEP_HERTZ_A_SECOND, SWEEP_SECONDS, write_sweep
 from tests.support.service import Service
 
@@ -91,10 +94,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def token(service: Service) -> str:
+    return service.manage("pair", "--token", "bedside").strip()
+
+
 @pytest.fixture
-def bedside(browser: Browser, service: Service) -> Iterator[Page]:
-    """A paired phone that was made ready; nothing can be sent from it."""
-    token = service.manage("pair", "--token", "bedside").strip()
+def bedside(browser: Browser, service: Service, token: str) -> Iterator[Page]:
+    """A paired phone in the evening."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True)
     context.add_init_script(WATCH)
     context.add_init_script(f"try {{ localStorage.setItem('stillnote-token', '{token}') }} catch {{}}")
@@ -195,7 +202,7 @@ def test_a_brush_stops_nothing_and_a_swipe_records_nothing(bedside: Page) -> Non
     expect(bedside.locator("#held")).to_have_text("2 held here")
 
 
-def test_little_room_is_told_before_it_is_full_and_ios_gets_a_real_switch(bedside: Page) -> None:
+def test_little_room_is_told_ios_gets_a_real_switch_and_a_quiet_recording_closes_itself(bedside: Page) -> None:
     bedside.add_init_script("HTMLInputElement.prototype.switch = false")
     bedside.add_init_script("StorageManager.prototype.estimate = async () => ({ quota: 10_000_000, usage: 1_000_000 })")
     bedside.reload()
@@ -204,5 +211,71 @@ def test_little_room_is_told_before_it_is_full_and_ios_gets_a_real_switch(bedsid
     covered = bedside.evaluate("document.elementFromPoint(200, 400).outerHTML")
     assert "switch" in covered
     assert violations(bedside) == []
+    bedside.evaluate("document.getElementById('chosen-quiet').add(new Option('', '2', true, true))")
     bedside.touchscreen.tap(200, 400)
     expect(bedside.locator("#record")).to_have_class("recording")
+    expect(bedside.locator("#lost")).to_contain_text("closed itself", timeout=10_000)  # one tone alone is no speech
+    expect(bedside.locator("#held")).to_have_text("1 held here")
+
+
+def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: Page, service: Service) -> None:
+    make_ready(bedside)
+    swipe(bedside, 0, -200)
+    expect(bedside.get_by_text("Sit for how long?")).to_be_visible()
+    assert violations(bedside) == []
+    assert brightness(bedside) < FAINT
+    bedside.get_by_role("button", name="open").click()
+    for _ in range(2):
+        bedside.touchscreen.tap(200, 300)
+        expect(bedside.locator("#record")).to_have_class("recording")
+        bedside.wait_for_timeout(1000)
+        bedside.touchscreen.tap(200, 300)
+        expect(bedside.locator("#record")).to_have_attribute("data-state", "kept")
+        bedside.wait_for_timeout(700)
+    swipe(bedside, 0, -200)
+    bedside.get_by_role("button", name="End the sit").click()
+    told: list[str] = []
+
+    def swallow_first_answer(route: Route) -> None:
+        told.append(str(route.request.post_data))
+        answer = route.fetch()
+        if len(told) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    bedside.route("**/api/v1/sits/*", swallow_first_answer)
+    bedside.context.set_offline(False)
+    wait_until_sent(bedside)
+    bedside.reload()
+    deadline = time.monotonic() + 20
+    while len(told) < 2:
+        assert time.monotonic() < deadline, told
+        bedside.wait_for_timeout(200)
+    assert told[0] == told[1]
+    with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as database:
+        (within,) = database.execute(SIT_WITH_RECORDINGS).fetchall()
+    assert within == (2,)
+
+
+SIT_WITH_RECORDINGS = """SELECT count(capture_memo.id) FROM capture_sit LEFT JOIN capture_memo
+ON capture_memo.recorded_at BETWEEN started_at AND ended_at GROUP BY capture_sit.id"""
+BELL = """async () => {
+    const { bellTrack } = await import("/static/capture/bell_track.js");
+    const track = await new AudioContext().decodeAudioData(await bellTrack(70, true).arrayBuffer());
+    const samples = track.getChannelData(0);
+    const part = (from, to) => samples.slice(from * track.sampleRate, to * track.sampleRate);
+    const loudest = (from, to) => part(from, to).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+    return [track.duration, loudest(0, 69.9), loudest(70, 71), loudest(77, 78)];
+}"""
+
+
+def test_a_bell_ends_a_sit_in_the_dark(bedside: Page) -> None:
+    bedside.evaluate("""HTMLMediaElement.prototype.play = async function () { window.played = this; }""")
+    bedside.get_by_role("button", name="Sit", exact=True).click()
+    bedside.get_by_role("button", name="5 minutes", exact=True).click()
+    wait_until(bedside, "window.played?.duration === 5 * 60 + 8")
+    expect(bedside.get_by_text("Sit for how long?")).to_be_hidden()
+    duration, before, bell, end = bedside.evaluate(BELL)
+    assert duration == 78
+    assert (before, bell > 0.1, end < 0.05) == (0, True, True)

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.sync_api import Page, expect
 from config.demo.sample_memos import MEMOS
 from config.lan.certificate_files import CertificateFiles
 from tests.support.axe import AXE, violations
-from tests.support.browser import PHONE, chromium, convert_to_wav, speak, wait_until_sent
+from tests.support.browser import PHONE, chromium, convert_to_wav, log_in, speak, wait_until_sent
 from tests.support.home_network import home_network, phone_browser, trust
 from tests.support.phone import states
 from tests.support.servers import missing
@@ -24,6 +25,8 @@ from tests.support.web_server import Answer, answer_on, speech
 pytestmark = pytest.mark.alone
 
 SLOW_SECONDS, PATIENCE_SECONDS = 3, 60
+PART_OF_SOUND = """(address) => fetch(address, { headers: { Range: "bytes=0-99" } })
+  .then((answer) => [answer.status, answer.headers.get("Content-Type")])"""
 SPOKEN = MEMOS / "memo-001.ogg"
 
 
@@ -108,10 +111,15 @@ def test_a_newcomer_comes_from_what_the_terminal_prints_to_a_first_recording(
         speak(phone, 4)
         wait_until_sent(phone)
         assert phone.evaluate("isSecureContext")
+        now = settle(lan, PATIENCE_SECONDS)
+        assert (now["memos"], now["ideas"] >= 1) == (1, True)
+        desk = context.new_page()
+        log_in(desk, phone.url.partition("/phone/")[0], "owner", lan.manage("password").split()[-1])
+        heard = desk.locator("a.voice").first.get_attribute("href")
+        status, kind = desk.evaluate(PART_OF_SOUND, heard)
+        assert (status, kind.partition("/")[0]) == (206, "audio")
+        picture(desk, tmp_path, "today")
         context.close()
-    now = settle(lan, PATIENCE_SECONDS)
-    assert now["memos"] == 1
-    assert now["ideas"] >= 1
 
 
 def test_without_the_certificate_the_phones_own_recorder_sends(lan: LanService, network: str, tmp_path: Path) -> None:
@@ -210,6 +218,16 @@ def test_stalled_handshakes_hold_up_nobody(lan: LanService) -> None:
     finally:
         for connection in stalled:
             connection.close()
+
+
+def test_connections_that_are_torn_down_in_the_handshake_end_no_worker(lan: LanService) -> None:
+    before = {process.pid for process in lan.processes()}
+    for number in range(100):
+        with socket.create_connection(("127.0.0.1", lan.https), timeout=30) as connection:
+            connection.sendall(b"\x16\x03\x01\x02\x00\x01"[: number % 7])
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # reset, not closed
+    assert lan.ask_secure(lan.head("GET", "/healthz")).body == b"ok"
+    assert before <= {process.pid for process in lan.processes()}
 
 
 def test_an_old_browser_or_a_stranger_to_the_authority_is_refused(lan: LanService) -> None:

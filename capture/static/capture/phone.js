@@ -13,6 +13,8 @@ import { fewMinutesLeft } from "./room.js";
 import { saveAsFiles } from "./saving.js";
 import { hideWords, layTickingSwitch, showWords } from "./screen.js";
 import { Signals } from "./signals.js";
+import { Sits } from "./sits.js";
+import { Sitting } from "./sitting.js";
 import { statusInWords } from "./status.js";
 import { openStore } from "./store.js";
 import { Touches } from "./touches.js";
@@ -63,6 +65,7 @@ function showHeld(held, problems = []) {
 function whenRoundEnds(held, problems) {
   const isHolding = showHeld(held, problems);
   contact.tell(held, problems);
+  sits.send().catch(() => {}); // the next round tells of them
   const isRefused = ({ status, token }) => status === 401 && token === currentToken();
   const isUnpaired = problems.some(isRefused) || !currentToken();
   form.offer(isUnpaired);
@@ -79,6 +82,7 @@ function whenRoundEnds(held, problems) {
 // Every touch records from its first moment; what it meant is known when it ends.
 function press(at) {
   hideWords();
+  sitting?.hide();
   const isFirst = !begun && !recorder?.isRecording;
   if (isFirst) begun = start(at);
   touched = { isFirst, isOver: new Promise((end) => (endTouch = end)) };
@@ -95,7 +99,13 @@ async function release(kind) {
     await begun;
     recorder.stop();
   }
+  if (isSwipe) await answerSwipe(kind);
+}
+
+async function answerSwipe(kind) {
+  await ready;
   if (kind === "down") await tellStatus();
+  else if (!recorder.isRecording) await sitting.show();
 }
 
 // Resolves when it records, or cannot.
@@ -163,6 +173,8 @@ async function prepare() {
   delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);
   contact = new Contact(said.device);
+  sits = new Sits(said.sits.replace(/ID$/, ""));
+  sitting = new Sitting(sits, signals, () => outbox.send());
   form = new PairingForm(said, {
     show,
     isRecording: () => recorder.isRecording,
@@ -180,14 +192,16 @@ let outbox;
 let contact;
 let form;
 let bedtime;
+let sits;
+let sitting;
 let begun = null; // the recording that is about to begin
 let touched;
 let endTouch;
 const signals = new Signals();
 const glass = document.getElementById("glass");
 layTickingSwitch(glass);
-rememberChoices(document.getElementById("eve"), () => document.body.toggleAttribute("data-point", chosen("point")));
-new Touches(glass, { press, release });
+rememberChoices(document.body, () => document.body.toggleAttribute("data-point", chosen("point")));
+new Touches(glass, { press, release, swipe: answerSwipe });
 const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
 if (window.isTouched) press(performance.now()); // see first_touch.js
 

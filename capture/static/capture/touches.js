@@ -7,6 +7,7 @@ const BOUNCE_MILLISECONDS = 600; // a thumb that trembles touches twice
 const CLICK_MILLISECONDS = 1000;
 const SWIPES = ["up", "down"];
 const KEYS = [" ", "Enter", "MediaPlayPause", "MediaPlay", "MediaPause", "MediaStop", "MediaRecord", "HeadsetHook"];
+const ARROWS = { ArrowUp: "up", ArrowDown: "down" };
 const ACTIONS = ["play", "pause", "stop"];
 
 export class Touches {
@@ -15,8 +16,9 @@ export class Touches {
   #clickableAt = -Infinity;
   #finger = null;
 
-  // place: what is touched. told: {press(at), release(kind)}: the glass is touched, at a moment of performance.now(); and
-  // what it was: touch, up, down or brush. A key, or the button of a headset, is a press and a touch.
+  // place: what is touched. told: {press(at), release(kind), swipe(kind)}: the glass is touched, at a moment of
+  // performance.now(); and what it was: touch, up, down or brush. A key, or the button of a headset, is a press and a
+  // touch; the arrows up and down are swipes.
   constructor(place, told) {
     this.#told = told;
     place.addEventListener("pointerdown", (event) => this.#begin(event));
@@ -67,7 +69,9 @@ export class Touches {
 
   #key(event, place) {
     const isOurs = event.target === document.body || place.contains(event.target);
-    if (!isOurs || !KEYS.includes(event.key)) return;
+    if (!isOurs || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (ARROWS[event.key]) this.#told.swipe(ARROWS[event.key]);
+    if (!KEYS.includes(event.key)) return;
     event.preventDefault(); // else the button is pressed once more when the key comes up
     if (!event.repeat) this.#press();
   }

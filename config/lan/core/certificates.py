@@ -1,7 +1,7 @@
 """An authority of one machine, and the certificate that it gives to the web server of that machine.
 
-What phones ask of both: Apple's support article 103769 (subject names, key usage, at most 825 days, and 398 for others)
-and RFC 5280.
+What phones ask of both: Apple's support article 103769 (subject alternative names, serverAuth, at most 825 days) and
+RFC 5280.
 """
 
 import ipaddress
