@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from socket import MSG_PEEK, SHUT_WR, socket
 from typing import Any
 
@@ -33,8 +34,12 @@ HEAD_SECONDS = 20.0
 """How long a client may take for all lines before the body, however slowly it sends them."""
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_CHUNK_BYTES = 16 * 1024
-MAX_SLOW_HEADS = 400
-"""Connections of one address whose request is not there yet: above that, its oldest is closed."""
+MAX_IDLE = 400
+"""Connections of one address whose next request is not there yet: above that, its oldest is closed."""
+MAX_WAITING = 300
+"""Requests of one address that wait for a thread: above that, the newest is refused. Its body holds up a connection."""
+SPARE_CONNECTIONS = 50
+"""So many more are always accepted, as long as there is an idle one that can be closed for them."""
 END_OF_HEAD = b"\r\n\r\n"
 FORWARDED_FOR = re.compile(rb"\r\nx-forwarded-for:([^\r\n]*)", re.IGNORECASE)
 
@@ -54,6 +59,7 @@ STATUS_BY_ERROR = (
 class Connection(TConn):  # type: ignore[misc]
     """A connection, and the head of the request that is arriving on it. address: whose turn it takes.
 
+    household: the address of who connected, as `client_address` tells them apart.
     tls: what it is wrapped with if it begins as HTTPS does; None where there is only plain HTTP.
     """
 
@@ -65,16 +71,17 @@ class Connection(TConn):  # type: ignore[misc]
     ) -> None:
         super().__init__(cfg, client_socket, client, server)
         self._tls = tls
-        self.is_secure = False
+        self.is_secure = self.is_closed = False
         self._head = b""
-        self.peer = str(client[0]) if isinstance(client, tuple) else ""
-        self.address = self.peer
+        self._peer = str(client[0]) if isinstance(client, tuple) else ""
+        self.household = self.address = address_of(self._peer, "")
 
     def close(self, graceful: bool = False) -> None:
         """Close without waiting until the client has: the loop that accepts connections calls this.
 
         What is left of a body was read before (body_guard.py), so that the answer is not cut off.
         """
+        self.is_closed = True
         if graceful:
             with suppress(OSError, ValueError):
                 self.sock.setblocking(False)
@@ -132,7 +139,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.initialized = True
         self.parser.unreader.unread(self._head)
         said = FORWARDED_FOR.findall(self._head.partition(END_OF_HEAD)[0])
-        self.address = address_of(self.peer, b",".join(said).decode("latin-1"))
+        self.address = address_of(self._peer, b",".join(said).decode("latin-1"))
         self._head = b""
 
 
@@ -145,7 +152,6 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turns: ThreadTurns[Connection] = ThreadTurns(max(1, self.cfg.threads // 2))
-        self._slow_heads: Counter[str] = Counter()
         self._tls = ServerTls(CertificateFiles(settings.HOME).server) if settings.LAN else None
 
     def accept(self, listener: socket) -> None:
@@ -157,10 +163,14 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         here = listener.getsockname()
         tls = self._tls.context() if self._tls and here[1] == settings.HTTPS_PORT else None
-        self._await_head(Connection(self.cfg, client_socket, client, here[:2], tls))
+        connection = Connection(self.cfg, client_socket, client, here[:2], tls)
+        self._make_room(connection.household)
+        self._await_head(connection)
 
     def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
         """Let a connection that goes on wait for its next request."""
+        if conn.is_closed:  # since the poller told of it
+            return
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._await_head(conn)
@@ -186,16 +196,35 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         while self.pending_conns and self.pending_conns[0].timeout <= time.monotonic():
             self._close_pending(self.pending_conns[0])
 
+    def _make_room(self, household: str) -> None:
+        """Close an idle connection of an address that has too many, or of whichever has most where all are too many."""
+        idle = Counter(one.household for one in chain(self.pending_conns, self.keepalived_conns))
+        if idle[household] >= MAX_IDLE:
+            self._close_idle(household)
+        elif self.nr_conns > self.worker_connections - SPARE_CONNECTIONS and idle.total():
+            self._close_idle(idle.most_common(1)[0][0])
+
+    def _close_idle(self, household: str) -> None:
+        """Close the connection of an address that is the first to time out."""
+        own = (one for one in chain(self.pending_conns, self.keepalived_conns) if one.household == household)
+        oldest = min(own, key=lambda one: one.timeout)
+        if oldest in self.pending_conns:
+            self._close_pending(oldest)
+            return
+        self.keepalived_conns.remove(oldest)
+        self.poller.unregister(oldest.sock)
+        self.nr_conns -= 1
+        oldest.close()
+
     def _await_head(self, conn: Connection) -> None:
-        if self._slow_heads[conn.peer] >= MAX_SLOW_HEADS:
-            self._close_pending(next(one for one in self.pending_conns if one.peer == conn.peer))
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + HEAD_SECONDS
-        self._slow_heads[conn.peer] += 1
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_head, conn))
 
     def _read_head(self, conn: Connection, _socket: Any) -> None:
+        if conn.is_closed:  # since the poller told of it
+            return
         try:
             arrived = conn.receive()
         except BlockingIOError:
@@ -213,7 +242,11 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def _begin(self, conn: Connection) -> None:
         conn.give_head_to_parser()
-        if self._turns.begin(conn.address, conn):
+        if self._turns.waiting(conn.address) >= MAX_WAITING:
+            self._refuse(conn.sock, HTTPStatus.SERVICE_UNAVAILABLE)
+            self.nr_conns -= 1
+            conn.close()
+        elif self._turns.begin(conn.address, conn):
             super().enqueue_req(conn)
 
     def _close_pending(self, conn: Connection) -> None:
@@ -223,9 +256,6 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def _forget_pending(self, conn: Connection) -> None:
         self.pending_conns.remove(conn)
-        self._slow_heads[conn.peer] -= 1
-        if not self._slow_heads[conn.peer]:
-            del self._slow_heads[conn.peer]
         self.poller.unregister(conn.sock)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
@@ -246,6 +276,10 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             self.log.error("a request could not be answered", exc_info=exc)
         else:
             self.log.warning("a request could not be read")
+        self._refuse(client, status)
+
+    def _refuse(self, client: Any, status: int) -> None:
+        """Answer with a problem document before a connection is closed."""
         answer = plain_problem(status)
         answer["Connection"] = "close"
         answer["Content-Length"] = str(len(answer.content))

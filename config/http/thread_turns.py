@@ -22,6 +22,10 @@ class ThreadTurns(Generic[Request]):
         self._under_way[address] += 1
         return True
 
+    def waiting(self, address: str) -> int:
+        """Return how many requests of an address wait for their turn."""
+        return len(self._waiting.get(address, ()))
+
     def end(self, address: str) -> Request | None:
         """Count a request as over, and return the next one of its address, which is under way from now on."""
         if waiting := self._waiting.get(address):

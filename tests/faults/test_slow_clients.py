@@ -8,8 +8,8 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from config.http.gunicorn import threads, workers
-from config.http.gunicorn_worker import HEAD_CHUNK_BYTES, HEAD_SECONDS, MAX_HEAD_BYTES
+from config.http.gunicorn import threads, worker_connections, workers
+from config.http.gunicorn_worker import HEAD_CHUNK_BYTES, HEAD_SECONDS, MAX_HEAD_BYTES, MAX_IDLE
 from tests.support.faults.counts import either
 from tests.support.web_server import Server, answer_on, speech
 
@@ -76,6 +76,43 @@ def test_uploads_that_stand_still_hold_up_nobody_else(server: Server, slow: list
     assert len(slow) > threads * workers
     assert all(is_answered(server) for _ in range(3))
     assert server.put("beside-slow-bodies", speech(32)).status == 201
+
+
+@pytest.mark.parametrize("way", ["waiting", "idle"])
+def test_more_connections_of_one_address_than_the_server_holds_leave_room_for_others(server: Server, way: str) -> None:
+    asked = [
+        server.head("PUT", "/api/v1/memos/still", "Content-Length: 100000") + b"OggS",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ]
+    many = workers * worker_connections
+    with ExitStack() as stack:
+        for number in range(many + many // 5):
+            stranger = socket.create_connection(("127.0.0.1", server.port), timeout=30, source_address=(STRANGER, 0))
+            stack.enter_context(stranger)
+            is_only_begun = way == "idle" and number > many * 0.9
+            with suppress(OSError):  # some are closed at once
+                stranger.sendall(b"GET" if is_only_begun else asked[way == "idle"])
+        assert all(is_answered(server) for _ in range(3))
+
+
+def test_a_connection_that_is_closed_as_it_speaks_ends_no_worker(server: Server) -> None:
+    before = server.workers()
+    with ExitStack() as stack:
+        full = [stack.enter_context(server.connect()) for _ in range(workers * MAX_IDLE + SLOW_CONNECTIONS)]
+        for connection in full:
+            connection.sendall(b"GET")
+        time.sleep(1)
+        for worker in before:  # what comes now is found at once
+            worker.suspend()
+        added = [stack.enter_context(server.connect()) for _ in range(workers)]
+        for connection in full:
+            with suppress(OSError):  # the oldest are closed
+                connection.sendall(b" ")
+        for worker in before:
+            worker.resume()
+        assert len(added) == workers
+        assert is_answered(server)
+    assert server.workers() == before
 
 
 def test_a_head_that_never_ends_is_let_go_of(server: Server) -> None:

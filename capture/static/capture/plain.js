@@ -2,6 +2,7 @@
 // Without HTTPS a browser has no sums (crypto.subtle), so that a receipt is compared by its length.
 const KEY = "stillnote-plain-key";
 const SERVER_ERROR = 500;
+const TOO_MANY = 429;
 const UNPAIRED = [401, 403];
 const ID_BYTES = 16;
 
@@ -59,13 +60,15 @@ async function pair(code) {
 async function keep(file) {
   const at = new Date(file.lastModified || Date.now()).toISOString();
   try {
-    await done((await shelf("readwrite")).put({ id: newId(), audio: file, type: file.type, at }));
+    const audio = await file.arrayBuffer(); // Safari loses files that were stored as such
+    await done((await shelf("readwrite")).put({ id: newId(), audio, type: file.type, at }));
   } catch {
     return show(said.unkept);
   }
   return send();
 }
 
+// Resolves to whether it was taken. Rejects where the others would not be taken either.
 async function put({ id, audio, type, at }) {
   const headers = { Authorization: `Bearer ${localStorage.getItem(KEY)}`, "Content-Type": type || "audio/mp4", "Recorded-At": at };
   const answer = await fetch(said.memos + id, { method: "PUT", body: audio, headers });
@@ -74,9 +77,11 @@ async function put({ id, audio, type, at }) {
     showDoors();
     throw new Error(said.unpaired);
   }
+  if (answer.status === TOO_MANY || answer.status >= SERVER_ERROR) throw new Error(said.refused);
   const receipt = answer.ok && (await answer.json());
-  if (!receipt?.safe_to_delete || receipt.bytes !== audio.size) throw new Error(said.refused);
-  await done((await shelf("readwrite")).delete(id));
+  const isTaken = receipt && receipt.safe_to_delete && receipt.bytes === audio.byteLength;
+  if (isTaken) await done((await shelf("readwrite")).delete(id));
+  return isTaken;
 }
 
 async function send() {
@@ -84,8 +89,9 @@ async function send() {
   if (!held.length || !localStorage.getItem(KEY)) return;
   show(said.sending);
   try {
-    for (const recording of held) await put(recording);
-    show(said.kept);
+    let areTaken = true;
+    for (const recording of held) areTaken = (await put(recording)) && areTaken;
+    show(areTaken ? said.kept : said.refused);
   } catch (problem) {
     show(problem instanceof TypeError ? said.unreachable : problem.message);
   }

@@ -112,7 +112,7 @@ export class Recorder {
     media.ondataavailable = ({ data }) => {
       if (data.size === 0) return;
       const place = number++;
-      current.written = Promise.all([current.written, this.#store.append(recording.id, place, data)]);
+      current.written = all([current.written, this.#store.append(recording.id, place, data)]);
       current.written.catch(() => this.stop("full")); // the disk is full: what is there is kept
     };
     current.stopped = new Promise((resolve) => (media.onstop = resolve));
@@ -216,6 +216,12 @@ export async function recover(store, whenFound) {
       whenFound();
     });
   }
+}
+
+// Resolves when all is done; rejects where something failed, and not before the rest is done.
+async function all(writing) {
+  const failed = (await Promise.allSettled(writing)).find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 function lockOf(recording) {

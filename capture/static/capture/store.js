@@ -5,20 +5,16 @@ const RECORDINGS = "recordings";
 const CHUNKS = "chunks";
 
 export async function openStore(name) {
-  const opening = indexedDB.open(name, 1);
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore(RECORDINGS, { keyPath: "id" });
-    opening.result.createObjectStore(CHUNKS, { keyPath: ["id", "number"] });
-  };
-  return new Store(name, await answer(opening));
+  const store = new Store(name);
+  await store.held(); // rejects where this browser keeps nothing
+  return store;
 }
 
 class Store {
-  #database;
+  #opening = null;
 
-  constructor(name, database) {
+  constructor(name) {
     this.name = name;
-    this.#database = database;
   }
 
   // A recording that begins: {id, recordedAt, type, token}. token: of the pairing it is recorded under; null without one.
@@ -31,25 +27,31 @@ class Store {
     return this.#write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
   }
 
+  // Its row is written anew where it could not be when it began.
   finish(recording) {
-    return this.note(recording, { finished: true });
+    return this.#write(RECORDINGS, (rows) => {
+      const asked = rows.get(recording.id);
+      asked.onsuccess = () => rows.put({ ...recording, ...asked.result, finished: true });
+    });
   }
 
   // Takes a whole file, as another app shares it, for the pairing that the page opens with. Its time is all that is told.
   async take(file) {
     const id = crypto.randomUUID();
     const recordedAt = withOffset(new Date(Math.min(file.lastModified, Date.now())));
-    const recording = { id, recordedAt, type: file.type, token: null };
-    await this.begin(recording);
-    await this.append(id, 0, file);
-    await this.finish(recording);
+    const bytes = await file.arrayBuffer();
+    // All at once: a page that opens meanwhile takes what is half there for cut off.
+    await this.#write([RECORDINGS, CHUNKS], (recordings, chunks) => {
+      recordings.put({ id, recordedAt, type: file.type, token: null, finished: true });
+      chunks.put({ id, number: 0, bytes });
+    });
   }
 
-  // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile.
+  // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile, or be gone.
   note({ id }, known) {
     return this.#write(RECORDINGS, (rows) => {
       const asked = rows.get(id);
-      asked.onsuccess = () => rows.put({ ...asked.result, ...known });
+      asked.onsuccess = () => asked.result && rows.put({ ...asked.result, ...known });
     });
   }
 
@@ -65,12 +67,12 @@ class Store {
 
   // All that is held, the oldest first.
   async held() {
-    const rows = await answer(this.#database.transaction(RECORDINGS).objectStore(RECORDINGS).getAll());
+    const rows = await answer((await this.#transaction(RECORDINGS)).objectStore(RECORDINGS).getAll());
     return rows.sort((one, other) => (one.recordedAt < other.recordedAt ? -1 : 1));
   }
 
   async audio(recording) {
-    const rows = this.#database.transaction(CHUNKS).objectStore(CHUNKS);
+    const rows = (await this.#transaction(CHUNKS)).objectStore(CHUNKS);
     const chunks = await answer(rows.getAll(chunksOf(recording.id)));
     return new Blob(chunks.map((chunk) => chunk.bytes), { type: recording.type });
   }
@@ -80,14 +82,49 @@ class Store {
     await this.#write(RECORDINGS, (rows) => rows.delete(recording.id));
   }
 
-  #write(rows, change) {
+  async #write(names, change) {
+    const transaction = await this.#transaction(names, "readwrite", { durability: "strict" });
     return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(rows, "readwrite", { durability: "strict" });
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
-      change(transaction.objectStore(rows));
+      change(...[names].flat().map((name) => transaction.objectStore(name)));
     });
   }
+
+  async #transaction(...asked) {
+    try {
+      return (await this.#database()).transaction(...asked);
+    } catch (reason) {
+      if (reason.name !== "InvalidStateError") throw reason;
+      this.#opening = null; // it was closed before anybody was told
+      return (await this.#database()).transaction(...asked);
+    }
+  }
+
+  // A page is open for days. Its browser closes the database when it likes, and a newer page changes it and waits until
+  // nobody has it open: whoever asks next opens it again.
+  #database() {
+    this.#opening ??= openDatabase(this.name, () => (this.#opening = null)).catch((reason) => {
+      this.#opening = null;
+      throw reason;
+    });
+    return this.#opening;
+  }
+}
+
+async function openDatabase(name, whenClosed) {
+  const opening = indexedDB.open(name); // in whatever version it is: an older page goes on beside a newer one
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(RECORDINGS, { keyPath: "id" });
+    opening.result.createObjectStore(CHUNKS, { keyPath: ["id", "number"] });
+  };
+  const database = await answer(opening);
+  database.onclose = whenClosed;
+  database.onversionchange = () => {
+    whenClosed();
+    database.close(); // once what is being written is written
+  };
+  return database;
 }
 
 function chunksOf(id) {
