@@ -129,7 +129,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 // What was corrected is where the reader was; another part of the recording is read from its beginning.
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "said") return;
+  if (event.detail.target?.id !== "said") return; // there is none where a browser goes back
   showUms(remembersUms());
   const { elt, triggeringEvent } = event.detail.requestConfig;
   if (elt.closest("#parts")) return readOn(triggeringEvent?.type === "click");
