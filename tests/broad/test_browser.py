@@ -76,6 +76,7 @@ def test_a_page_that_dies_while_it_records_loses_a_second_at_most(service: Servi
     again = phone.context.new_page()
     with pytest.raises(PlaywrightError):
         phone.goto("chrome://crash")
+    again.wait_for_timeout(1000)  # its worker dies with it, and is there again
     again.goto(f"{service.address}/phone/")
     wait_until_sent(again)
     assert states(service)["memos"] == before + 1

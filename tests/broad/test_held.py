@@ -73,3 +73,17 @@ def test_nothing_waits_for_a_phones_telling_and_it_tells_no_more_than_changed(
     phone.reload()
     expect(phone.locator("#record")).to_be_visible()
     assert len(told) == 1
+
+
+def test_a_clock_that_was_set_back_keeps_no_phone_silent(service: Service, phone: Page, desk: Page) -> None:
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    expect_shown(desk, service, "It held no recordings back when it last said so")
+    told = "JSON.parse(localStorage.getItem('stillnote-told'))"
+    phone.evaluate(f"""() => {{
+        const told = {told};
+        for (const word of Object.values(told)) word.at += 24 * 3_600_000;
+        localStorage.setItem("stillnote-told", JSON.stringify(told));
+    }}""")
+    with phone.expect_request(DEVICE):
+        phone.reload()

@@ -42,7 +42,7 @@ export class Contact {
   async #tellOne(token, known) {
     const body = JSON.stringify(known);
     const before = told()[token];
-    const isLately = before && (Date.now() - before.at < TELL_EVERY_MILLISECONDS || token !== currentToken());
+    const isLately = before && (Math.abs(Date.now() - before.at) < TELL_EVERY_MILLISECONDS || token !== currentToken());
     if (isLately && before.body === body) return;
     const answer = await this.#put(token, body);
     if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ ...told(), [token]: { body, at: Date.now() } }));
