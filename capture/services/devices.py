@@ -112,9 +112,12 @@ def pairing_preview(code: str, token: str) -> PairingPreview:
 
 def _code_refusal(offered: PairingCode | None, now: datetime) -> Refusal:
     """Return why a code pairs nothing. A guesser learns no code of use: one that is open is never spoken of."""
-    if offered is None or not offered.user.is_active:
-        return Refusal("code-unknown")
-    return Refusal("code-used" if offered.used_at else "code-expired" if offered.expires_at <= now else "code-unknown")
+    if offered is not None and offered.user.is_active:
+        if offered.used_at:
+            return Refusal("code-used")
+        if offered.expires_at <= now:
+            return Refusal("code-expired")
+    return Refusal("code-unknown")
 
 
 def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:

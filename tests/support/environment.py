@@ -39,6 +39,7 @@ if ON_POSTGRESQL:
 django.setup()
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a third of a second less for each user
+settings.WHITENOISE_AUTOREFRESH = True  # each client of a test would look through all static files first
 
 if connection.vendor == "sqlite":
     # A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
