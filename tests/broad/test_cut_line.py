@@ -19,7 +19,7 @@ HEAD_BYTES = 1500
 @pytest.mark.parametrize(
     ("seconds", "cuts"),
     [
-        (8, [Cut(b"PATCH", 30_000), Cut(b"PATCH", 9_000), Cut(b"PATCH", None)]),
+        (12, [Cut(b"PATCH", 30_000), Cut(b"PATCH", 9_000), Cut(b"PATCH", None)]),
         (1.2, [Cut(b"POST", None)]),
     ],
     ids=["long", "short"],

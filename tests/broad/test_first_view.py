@@ -54,7 +54,8 @@ def fetched_bytes(page: Page, address: str) -> dict[str, int]:
     line.on("Network.loadingFinished", lambda said: sizes.update({said["requestId"]: int(said["encodedDataLength"])}))
     page.goto(address, wait_until="networkidle")
     line.detach()
-    return {names[key].removeprefix(address): size for key, size in sizes.items() if "/audio" not in names[key]}
+    shown = {key: name for key, name in names.items() if key in sizes and "/audio" not in name}
+    return {name.removeprefix(address): sizes[key] for key, name in shown.items()}
 
 
 @pytest.mark.parametrize("name", ["Today", "Topics", "a recording"])

@@ -166,12 +166,13 @@ def pair(desk: Page, service: Service) -> str:
 
 
 def speak(phone: Page, seconds: float) -> None:
-    """Touch, speak, touch."""
+    """Touch, speak, touch, and wait until a touch is not taken for a thumb that trembles."""
     phone.touchscreen.tap(200, 400)
     expect(phone.locator("#record")).to_have_class("recording")
     phone.wait_for_timeout(seconds * 1000)
     phone.touchscreen.tap(100, 700)
     expect(phone.locator("#record")).not_to_have_class("recording")
+    phone.wait_for_timeout(600)
 
 
 def wait_until_sent(phone: Page) -> None:
