@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import av
 from playwright.sync_api import (
@@ -87,12 +88,21 @@ def log_in(page: Page, address: str, name: str, password: str) -> None:
     page.goto(f"{address}/")
 
 
+_owners_cookies: WeakKeyDictionary[Service, dict[str, str]] = WeakKeyDictionary()
+"""Names and values since the owner's first log-in: it takes seconds, and is tested elsewhere."""
+
+
 @contextmanager
 def owners_page(context: BrowserContext, service: Service, password: str) -> Iterator[Page]:
     """Give a page on which the owner is logged in, and close its browser; nothing may complain meanwhile."""
     complaints = Complaints(context)
     page = context.new_page()
-    log_in(page, service.address, "owner", password)
+    kept = _owners_cookies.get(service, {})
+    context.add_cookies([{"name": name, "value": kept[name], "url": service.address} for name in kept])
+    page.goto(f"{service.address}/")
+    if page.url.startswith(f"{service.address}/login/"):
+        log_in(page, service.address, "owner", password)
+        _owners_cookies[service] = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
     yield page
     context.close()
     assert complaints.all == [], complaints.all
