@@ -30,7 +30,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def password(service: Service) -> str:
-    return service.manage("password").split()[-1]
+    return service.owner()[1]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_pages_styles_scripts_and_the_phone_work_below_a_path(browser: Browser, 
         desk.goto(f"{address}/")
         assert desk.url.startswith(f"{address}/login/")
         desk.fill("input[name=username]", "owner")
-        desk.fill("input[name=password]", service.manage("password").split()[-1])
+        desk.fill("input[name=password]", service.owner()[1])
         desk.click("main button")
         desk.wait_for_url(f"{address}/welcome/")
         desk.goto(f"{address}/")

@@ -45,13 +45,6 @@ def wait_for(told: Callable[[], str], pattern: str) -> str:
     return said
 
 
-def owner_of(service: Service) -> tuple[str, str]:
-    """Return the name and the password that the terminal told."""
-    told = re.search(r"Your account: (\S+)   password: (\S+)", service.output.read_text())
-    assert told
-    return told[1], told[2]
-
-
 @contextmanager
 def refusing_hub() -> Iterator[str]:
     """Give the address of a hub that refuses connections."""
@@ -70,7 +63,7 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         hub() as address,
         running_index(packages, is_open=False) as index,
         fresh_service(tmp_path, address, index.url) as service,
-        logged_in(service, *owner_of(service)) as desk,
+        logged_in(service, *service.owner()) as desk,
     ):
         assert not (tmp_path / "models" / "base").exists()
         assert Phone(service).send(clip.path).status_code == 201
@@ -102,7 +95,7 @@ def test_behind_a_log_in_page_that_answers_everything_it_is_told_what_to_do(tmp_
     with (
         running_portal() as portal,
         fresh_service(tmp_path, portal, f"{portal}/simple") as service,
-        logged_in(service, *owner_of(service)) as desk,
+        logged_in(service, *service.owner()) as desk,
     ):
         assert Phone(service).send(clip.path).status_code == 201
         today = wait_for(lambda: unescape(desk.get("/").text), PORTAL)

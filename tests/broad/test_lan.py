@@ -114,7 +114,7 @@ def test_a_newcomer_comes_from_what_the_terminal_prints_to_a_first_recording(
         now = settle(lan, PATIENCE_SECONDS)
         assert (now["memos"], now["ideas"] >= 1) == (1, True)
         desk = context.new_page()
-        log_in(desk, phone.url.partition("/phone/")[0], "owner", lan.manage("password").split()[-1])
+        log_in(desk, phone.url.partition("/phone/")[0], "owner", lan.owner()[1])
         heard = desk.locator("a.voice").first.get_attribute("href")
         status, kind = desk.evaluate(PART_OF_SOUND, heard)
         assert (status, kind.partition("/")[0]) == (206, "audio")

@@ -1,6 +1,7 @@
 """The whole service, as `make run` starts it, in a data folder of its own."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -94,6 +95,12 @@ class Service:
             return httpx.get(f"{self.address}/readyz", timeout=5).is_success
         except httpx.TransportError:
             return False
+
+    def owner(self) -> tuple[str, str]:
+        """Return the name and the password that the first start printed."""
+        told = re.search(r"Your account: (\S+)   password: (\S+)", self.output.read_text())
+        assert told
+        return told[1], told[2]
 
     def stop(self) -> int:
         """End it as Ctrl-C does, and return the exit code. Whatever is left after that is killed, and a failure."""
