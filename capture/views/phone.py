@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -16,6 +17,13 @@ from capture.http.microphone import gives_microphone
 
 STATIC = Path(__file__).parents[1] / "static"
 """Of this room: what the page may need lies in its folder `capture`."""
+SHARED = (
+    "config/icon.svg",
+    "config/css/fonts.css",
+    "config/fonts/newsreader-latin.woff2",
+    "config/fonts/source-sans-latin.woff2",
+)
+"""What the page has in common with all pages."""
 KEPT_SUFFIXES = frozenset({".js", ".css", ".png", ".svg"})
 SIT_MINUTES = (5, 10, 20, 45)
 LEFT_OUT = frozenset({"vendor/qr"})
@@ -39,14 +47,14 @@ def serve_worker(request: HttpRequest) -> HttpResponse:
     """Serve the page's service worker. It is another one, byte for byte, whenever anything it keeps has changed."""
     kept = _kept_files()
     changing = hashlib.sha256(show_phone(request).content)
-    for file in kept:
+    for file in [*kept, *(Path(str(finders.find(name))) for name in SHARED)]:
         changing.update(file.read_bytes())
     about = {
         "version": changing.hexdigest()[:16],
         "page": reverse("phone"),
         "share": reverse("phone") + "share",
         "files": [
-            static("config/icon.svg"),
+            *map(static, SHARED),
             reverse("phone_manifest"),
             *(static(file.relative_to(STATIC).as_posix()) for file in kept),
         ],
