@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.support.browser import pair, speak, wait_until_sent
+from tests.support.browser import leave_to_page, pair, speak, wait_until_sent
 from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
@@ -36,6 +36,7 @@ def refuse(route: Route) -> None:
 def test_what_a_phone_holds_is_seen_once_it_is_back_and_gone_when_it_was_sent(
     service: Service, phone: Page, desk: Page
 ) -> None:
+    leave_to_page(phone)
     phone.goto(pair(desk, service))
     expect(phone.locator("#line")).to_contain_text("Paired")
     expect_shown(desk, service, "It held no recordings back when it last said so")

@@ -8,7 +8,17 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import DESK, PHONE_STORE, held, log_in, pair, speak, wait_until, wait_until_sent
+from tests.support.browser import (
+    DESK,
+    PHONE_STORE,
+    held,
+    leave_to_page,
+    log_in,
+    pair,
+    speak,
+    wait_until,
+    wait_until_sent,
+)
 from tests.support.service import Service
 from tests.support.service_rows import rows
 
@@ -78,6 +88,7 @@ def test_a_link_of_another_account_asks_and_a_touch_elsewhere_still_records_for_
 
 def hold_one_for_owner(phone: Page, desk: Page, service: Service) -> None:
     """Pair a phone with the owner, and record what it cannot send."""
+    leave_to_page(phone)
     phone.goto(pair(desk, service))
     expect(phone.locator("#line")).to_contain_text("Paired with owner")
     phone.route(SENDING, lambda route: route.abort("internetdisconnected"))

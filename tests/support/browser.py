@@ -168,6 +168,12 @@ def wait_for_worker(phone: Page) -> None:
     wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
 
 
+def leave_to_page(phone: Page) -> None:
+    """Let the page alone send: what a test refuses the page, its worker would bring by another way."""
+    phone.context.clear_permissions()
+    phone.context.grant_permissions([name for name in PHONE_PERMISSIONS if name != "background-sync"])
+
+
 def pair(desk: Page, service: Service) -> str:
     """Ask the devices page for a pairing link, and return it."""
     desk.goto(f"{service.address}/devices/")
