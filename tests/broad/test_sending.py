@@ -17,7 +17,6 @@ from tests.support.browser import (
     pair,
     speak,
     wait_for_worker,
-    wait_until,
     wait_until_sent,
 )
 from tests.support.service import Service
