@@ -61,7 +61,7 @@ def serve_worker(request: HttpRequest) -> HttpResponse:
         "memos": reverse("api:post_memo") + "/",
         "uploads": reverse("api:begin_upload"),
     }
-    script = f'import {{ startWorker }} from "{static("capture/worker.js")}";\nstartWorker({json.dumps(about)});\n'
+    script = f'import {{ startWorker }} from "{static("capture/phone/worker.js")}";\nstartWorker({json.dumps(about)});\n'
     return HttpResponse(script, content_type="text/javascript")
 
 
@@ -99,5 +99,5 @@ def serve_manifest(request: HttpRequest) -> JsonResponse:
 
 
 def _icon(pixels: int, purpose: str) -> dict[str, str]:
-    file = static(f"capture/icon-{purpose}-{pixels}.png")
+    file = static(f"capture/phone/icon-{purpose}-{pixels}.png")
     return {"src": file, "sizes": f"{pixels}x{pixels}", "type": "image/png", "purpose": purpose}

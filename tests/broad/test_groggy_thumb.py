@@ -283,7 +283,7 @@ def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: 
 SIT_WITH_RECORDINGS = """SELECT count(capture_memo.id) FROM capture_sit LEFT JOIN capture_memo
 ON capture_memo.recorded_at BETWEEN started_at AND ended_at GROUP BY capture_sit.id"""
 BELL = """async () => {
-    const { bellTrack } = await import("/static/capture/bell_track.js");
+    const { bellTrack } = await import("/static/capture/phone/bell_track.js");
     const track = await new AudioContext().decodeAudioData(await bellTrack(70, true).arrayBuffer());
     const samples = track.getChannelData(0);
     const part = (from, to) => samples.slice(from * track.sampleRate, to * track.sampleRate);

@@ -170,7 +170,7 @@ def test_a_recording_that_something_ends_is_kept_and_told_and_the_microphone_ask
 def test_the_recorder_of_before_says_kept_over_silence(service: Service, dying: Browser) -> None:
     """The control: whoever weakens the recorder fails these tests."""
     with phone_of(dying) as phone:
-        phone.route("**/capture/recorder.js", lambda route: route.fulfill(path=BEFORE))
+        phone.route("**/capture/recording/recorder.js", lambda route: route.fulfill(path=BEFORE))
         phone.goto(f"{service.address}/phone/")
         begin(phone)
         phone.wait_for_timeout(4000 + NOTICED_MILLISECONDS)

@@ -9,7 +9,7 @@ from tests.support.service import Service
 pytestmark = pytest.mark.alone
 
 STORE = (
-    f"const {{ openStore }} = await import('/static/capture/store.js');const store = await openStore('{PHONE_STORE}');"
+    f"const {{ openStore }} = await import('/static/capture/sending/store.js');const store = await openStore('{PHONE_STORE}');"
 )
 SPOKEN = "{ id: 'one', recordedAt: '2026-01-01T00:00:00Z', type: 'audio/ogg', token: null }"
 HELD = "[(await store.held()).map((one) => [one.id, one.finished]), (await store.audio({ id: 'one', type: '' })).size]"
@@ -81,7 +81,7 @@ def test_a_shared_file_is_there_as_a_whole_or_not_at_all(opened: Page) -> None:
 
 def test_a_recording_is_not_finished_before_its_last_slice_is_there_whatever_failed_before(opened: Page) -> None:
     said = opened.evaluate("""async () => {
-        const { Recorder } = await import('/static/capture/recorder.js');
+        const { Recorder } = await import('/static/capture/recording/recorder.js');
         const happened = [];
         const store = {
             begin: async () => {},

@@ -25,7 +25,7 @@ SEED = 18
 MOST_SENT = 1.3
 PATIENCE_SECONDS = either(150, 3000)
 HELD = """async () => {
-    const { openStore } = await import("/static/capture/store.js");
+    const { openStore } = await import("/static/capture/sending/store.js");
     return (await (await openStore("stillnote-phone")).held()).map(({ id }) => id);
 }"""
 

@@ -144,7 +144,7 @@ def held(page: Page, store: str) -> int:
 
 
 HOLD = """async ([page, recordings]) => {
-    const { openStore } = await import(new URL("../static/capture/store.js", page).href);
+    const { openStore } = await import(new URL("../static/capture/sending/store.js", page).href);
     const store = await openStore("stillnote-phone");
     for (const { id, recordedAt, audio } of recordings) {
         await store.begin({ id, recordedAt, type: "audio/ogg", token: localStorage.getItem("stillnote-token") });

@@ -1,11 +1,11 @@
 // "Record" on the today page: the same recorder and the same way of sending as the phone's, by a key of this browser's own
 // that whoever is logged in gives it, so that a connection that breaks loses nothing and no byte is sent twice.
-import { Delivery } from "./delivery.js";
-import { endingText } from "./endings.js";
-import { LevelMeter } from "./level.js";
-import { NotTaken, Outbox } from "./outbox.js";
-import { Recorder, recover } from "./recorder.js";
-import { openStore } from "./store.js";
+import { endingText } from "./recording/endings.js";
+import { LevelMeter } from "./recording/level.js";
+import { Recorder, recover } from "./recording/recorder.js";
+import { Delivery } from "./sending/delivery.js";
+import { NotTaken, Outbox } from "./sending/outbox.js";
+import { openStore } from "./sending/store.js";
 
 const UNKNOWN = 401;
 const form = document.getElementById("add-recordings");

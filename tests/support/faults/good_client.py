@@ -9,7 +9,7 @@ from tests.support.faults.doors import Reached, tus_request
 from tests.support.web_server import Answer
 
 ONE_REQUEST_BYTES = 32 * 1024
-"""What is not larger goes in one request, the first time. As in capture/static/capture/delivery.js."""
+"""What is not larger goes in one request, the first time. As in capture/static/capture/sending/delivery.js."""
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 

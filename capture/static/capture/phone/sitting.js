@@ -1,7 +1,7 @@
 // The sheet from which a sit is begun and ended, and what is heard or felt at its end.
+import { keepAwake, letSleep } from "../recording/wake_lock.js";
 import { bellTrack } from "./bell_track.js";
 import { chosen } from "./choices.js";
-import { keepAwake, letSleep } from "./wake_lock.js";
 
 const MINUTE_SECONDS = 60;
 const AWAKE = "sit";

@@ -1,5 +1,5 @@
 // The recordings held in this browser: each chunk is on its disk the moment it is there, so that a crash costs a second.
-import { withOffset } from "./local_time.js";
+import { withOffset } from "../local_time.js";
 
 const RECORDINGS = "recordings";
 const CHUNKS = "chunks";

@@ -1,5 +1,5 @@
 // Records from the microphone into the store, a slice a second, and says "kept" of nothing that was silence.
-import { withOffset } from "./local_time.js";
+import { withOffset } from "../local_time.js";
 import { Microphone } from "./microphone.js";
 import { Quiet } from "./quiet.js";
 import { keepAwake, letSleep } from "./wake_lock.js";

@@ -1,5 +1,5 @@
 // What the status says in words: what is held here, for whom, and what hinders it from being sent.
-import { NotTaken } from "./outbox.js";
+import { NotTaken } from "../sending/outbox.js";
 import { accountOf, currentToken, tokenFor } from "./pairing.js";
 
 const PROBLEMS = { quota: "quota", "disk-nearly-full": "serverFull" };

@@ -1,6 +1,6 @@
 // Brings recordings to the upload API by tus-js-client, and sends no byte twice that is there: what was begun goes on where
 // it broke off, and the beginning of an upload also asks whether the service has these very bytes already.
-import "./vendor/tus-js-client/tus.min.js";
+import "../vendor/tus-js-client/tus.min.js";
 import { FetchStack } from "./fetch_stack.js";
 import { hex, NotTaken } from "./outbox.js";
 

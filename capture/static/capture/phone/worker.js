@@ -1,8 +1,8 @@
 // The service worker of the phone's page. It keeps the page with all it needs, whole and of one version, and sends what is
 // held when the browser wakes it. It knows no tokens but those that the recordings bear.
-import { Delivery } from "./delivery.js";
-import { NotTaken, Outbox } from "./outbox.js";
-import { openStore } from "./store.js";
+import { Delivery } from "../sending/delivery.js";
+import { NotTaken, Outbox } from "../sending/outbox.js";
+import { openStore } from "../sending/store.js";
 
 const CACHE = "stillnote-phone-";
 const OUTBOX = "outbox";

@@ -1,14 +1,15 @@
 // The meditation phone: the whole screen is the one button. It asks nothing and shows next to nothing.
+import { endingText, isTrouble } from "../recording/endings.js";
+import { Recorder, recover } from "../recording/recorder.js";
+import { Delivery } from "../sending/delivery.js";
+import { NotTaken, Outbox } from "../sending/outbox.js";
+import { openStore } from "../sending/store.js";
 import { sendInBackground, startBackground, wakesWorker } from "./background.js";
 import { Bedtime } from "./bedtime.js";
 import { chosen, rememberChoices } from "./choices.js";
 import { Contact } from "./contact.js";
-import { Delivery } from "./delivery.js";
-import { endingText, isTrouble } from "./endings.js";
-import { NotTaken, Outbox } from "./outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
 import { PairingForm } from "./pairing_form.js";
-import { Recorder, recover } from "./recorder.js";
 import { fewMinutesLeft } from "./room.js";
 import { saveAsFiles } from "./saving.js";
 import { hideWords, layTickingSwitch, showWords } from "./screen.js";
@@ -16,7 +17,6 @@ import { Signals } from "./signals.js";
 import { Sits } from "./sits.js";
 import { Sitting } from "./sitting.js";
 import { statusInWords } from "./status.js";
-import { openStore } from "./store.js";
 import { Touches } from "./touches.js";
 
 const HELD_MILLISECONDS = 300; // a touch that lasts so long is no swipe

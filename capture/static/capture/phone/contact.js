@@ -1,5 +1,5 @@
 // Lets each owner see, on their devices page, what this phone still holds of theirs and how much room is left here.
-import { NotTaken } from "./outbox.js";
+import { NotTaken } from "../sending/outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
 
 const TOLD = "stillnote-told";

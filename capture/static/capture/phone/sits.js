@@ -1,5 +1,5 @@
 // Times of sitting still, as this phone knows them: each is kept in this browser until the service has been told of its end.
-import { withOffset } from "./local_time.js";
+import { withOffset } from "../local_time.js";
 import { currentToken, tokenFor } from "./pairing.js";
 
 const SITS = "sits";

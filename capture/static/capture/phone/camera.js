@@ -31,7 +31,7 @@ async function newDetector() {
   const formats = await globalThis.BarcodeDetector?.getSupportedFormats?.().catch(() => []);
   const Detector = formats?.includes("qr_code")
     ? globalThis.BarcodeDetector
-    : (await import("./vendor/qr/decode.js")).BarcodeDetector;
+    : (await import("../vendor/qr/decode.js")).BarcodeDetector;
   return new Detector({ formats: ["qr_code"] });
 }
 

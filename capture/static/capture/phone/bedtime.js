@@ -1,7 +1,7 @@
 // The evening and the night: while the light is on, one touch makes the page ready; then it is black until morning, with the
 // microphone held open.
+import { keepAwake, letSleep } from "../recording/wake_lock.js";
 import { hideWords, shiftPixels } from "./screen.js";
-import { keepAwake, letSleep } from "./wake_lock.js";
 
 const KEPT_AS = "stillnote-night-until";
 const NIGHT_MILLISECONDS = 12 * 3_600_000;
