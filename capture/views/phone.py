@@ -61,7 +61,9 @@ def serve_worker(request: HttpRequest) -> HttpResponse:
         "memos": reverse("api:post_memo") + "/",
         "uploads": reverse("api:begin_upload"),
     }
-    script = f'import {{ startWorker }} from "{static("capture/phone/worker.js")}";\nstartWorker({json.dumps(about)});\n'
+    script = (
+        f'import {{ startWorker }} from "{static("capture/phone/worker.js")}";\nstartWorker({json.dumps(about)});\n'
+    )
     return HttpResponse(script, content_type="text/javascript")
 
 

@@ -9,7 +9,8 @@ from tests.support.service import Service
 pytestmark = pytest.mark.alone
 
 STORE = (
-    f"const {{ openStore }} = await import('/static/capture/sending/store.js');const store = await openStore('{PHONE_STORE}');"
+    "const { openStore } = await import('/static/capture/sending/store.js');"
+    f"const store = await openStore('{PHONE_STORE}');"
 )
 SPOKEN = "{ id: 'one', recordedAt: '2026-01-01T00:00:00Z', type: 'audio/ogg', token: null }"
 HELD = "[(await store.held()).map((one) => [one.id, one.finished]), (await store.audio({ id: 'one', type: '' })).size]"

@@ -53,7 +53,15 @@ def test_the_help_page_is_all_that_its_port_holds(lan: Client) -> None:
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert f"https://{ADDRESS}:{HTTPS}" in answer["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in answer
-    for path in ("/login/", "/api/v1/pair", "/phone/", "/settings/", "/static/capture/phone/phone.js", "/healthz", "/admin/"):
+    for path in (
+        "/login/",
+        "/api/v1/pair",
+        "/phone/",
+        "/settings/",
+        "/static/capture/phone/phone.js",
+        "/healthz",
+        "/admin/",
+    ):
         assert plain(lan, path, HELP).status_code == 404, path
     assert plain(lan, "/", HELP, "post").status_code == 405
     with closing(plain(lan, "/static/config/css/tokens.css", HELP)) as style:
