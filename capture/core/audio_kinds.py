@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+SEALED_ENDING = "sealed"
+"""Of files that phones write which seal what they record (capture.core.sealed)."""
+
 
 class Kind(NamedTuple):
     """A kind of container: what it is served as, and the usual endings of its files, the best known first."""
@@ -28,4 +31,4 @@ KINDS = {
 def picker_types() -> str:
     """Return what a file picker offers (`accept` of HTML): whatever a system calls audio, and all our endings."""
     endings = (f".{ending}" for kind in KINDS.values() for ending in kind.endings)
-    return ",".join(["audio/*", "video/webm", *endings])
+    return ",".join(["audio/*", "video/webm", *endings, f".{SEALED_ENDING}"])

@@ -148,6 +148,21 @@ PROBLEMS = {
         _("This folder, one in it or one around it is watched already. Name one that is apart."),
         _("This folder, one in it or one around it is watched already. Name one that is apart."),
     ),
+    "cannot-seal": ProblemKind(
+        400,
+        _("This pairing is for recordings that are sealed, and this device cannot seal. Update it, or pair without."),
+        _("The pairing code asks for sealed recordings, and the device does not say that it seals. It stays unused."),
+    ),
+    "sealed-damaged": ProblemKind(
+        400,
+        _("This sealed recording cannot be opened: it was changed or damaged after it was sealed. Keep it."),
+        _("A slice of the sealed recording was changed, damaged or moved. Nothing was stored; keep it."),
+    ),
+    "sealed-for-another": ProblemKind(
+        400,
+        _("This recording is sealed for another key than this service has. Keep it until that key is restored."),
+        _("The recording is sealed for a key that is not here. Keep it, and restore `sealing_key` of the data folder."),
+    ),
     "wrong-digest": ProblemKind(
         400,
         _("The bytes that arrived do not match their digest. Send the recording again."),

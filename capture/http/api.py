@@ -22,16 +22,18 @@ from capture.http.schemas import (
     PairPreviewOut,
     Problem,
     ReceiptOut,
+    SealKeyOut,
     SitIn,
     SitOut,
 )
 from capture.http.web_state import web_state
-from capture.models import Source
+from capture.models import Device, Source
 from capture.services.deduplication import CLIENT_ID, checked_id
 from capture.services.devices import PairingPreview, name_device, pairing_preview, record_held, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
+from capture.services.sealing import public_key_text
 from capture.services.sits import SentSit, record_sit
 from capture.storage.incoming import open_incoming
 
@@ -46,6 +48,7 @@ def _receipt_answer(received: Received) -> Status[Receipt]:
     "/memos/{client_id}",
     auth=DeviceToken(),
     response=TAKEN,
+    exclude_none=True,
     openapi_extra=RAW_BODY,
     operation_id="capture_api_put_memo",
 )
@@ -65,7 +68,14 @@ def put_memo(request: HttpRequest, client_id: str) -> Status[Receipt]:
         return _receipt_answer(ingest_recording(device.user, device, Source.API, arriving, sent))
 
 
-@router.post("/memos", auth=DeviceToken(), response=TAKEN, openapi_extra=FORM, operation_id="capture_api_post_memo")
+@router.post(
+    "/memos",
+    auth=DeviceToken(),
+    response=TAKEN,
+    exclude_none=True,
+    openapi_extra=FORM,
+    operation_id="capture_api_post_memo",
+)
 def post_memo(request: HttpRequest) -> Status[Receipt]:
     """Send a recording as the field `audio` of a form, as Shortcuts, Tasker and `curl -F` do."""
     announced_length(request, FORM_ALLOWANCE_BYTES)
@@ -80,6 +90,7 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
     "/memos/{client_id}",
     auth=DeviceToken(),
     response={200: ReceiptOut, **ASKED},
+    exclude_none=True,
     operation_id="capture_api_get_receipt",
 )
 def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
@@ -106,6 +117,7 @@ def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
     "/pair",
     auth=None,
     response={201: PairOut, **PAIRED},
+    exclude_none=True,
     tags=["devices"],
     operation_id="capture_api_pair",
     url_name="pair",
@@ -114,9 +126,15 @@ def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
 def pair_device(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
     """Trade a pairing code, once and within ten minutes, for a device token."""
     web_state().rate_limit.count_pairing(request)
-    device, token = redeem_pairing_code(body.code, body.name)
+    device, token = redeem_pairing_code(body.code, body.name, can_seal=body.seals)
     account = device.user.get_username()
-    return Status(201, {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL, "account": account})
+    paired = {"device": str(device.pk), "token": token, "url": settings.STILLNOTE_URL, "account": account}
+    return Status(201, paired | _seal_key_of(device))
+
+
+def _seal_key_of(device: Device) -> dict[str, str]:
+    """Return for which key a device seals; nothing where it does not."""
+    return {"seal_key": public_key_text()} if device.seals else {}
 
 
 @router.post(
@@ -137,16 +155,16 @@ def preview_pairing(request: HttpRequest, body: PairPreviewIn) -> PairingPreview
 @router.put(
     "/device",
     auth=DeviceToken(),
-    response={204: None, 400: Problem, 401: Problem},
+    response={200: SealKeyOut, 204: None, 400: Problem, 401: Problem},
     tags=["devices"],
     operation_id="capture_api_put_device",
 )
-def put_device(request: HttpRequest, body: HeldIn) -> Status[None]:
-    """Tell what this device still holds, to be seen on its owner's devices page."""
+def put_device(request: HttpRequest, body: HeldIn) -> Status[dict[str, str] | None]:
+    """Tell what this device still holds, to be seen on its owner's devices page. One that seals is told the key."""
     device = device_of(request)
     record_held(device, body.held, body.oldest, body.room_bytes)
     name_device(device, body.name)
-    return Status(204, None)
+    return Status(200, _seal_key_of(device)) if device.seals else Status(204, None)
 
 
 @router.put(

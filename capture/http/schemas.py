@@ -8,14 +8,23 @@ from capture.models import Context
 from capture.services.deduplication import CLIENT_ID
 
 
+class OpenedOut(Schema):
+    """The recording itself, where it came sealed."""
+
+    sha256: str = Field(description="of the recording as it is kept, in hex")
+    bytes: int
+    whole: bool = Field(description="whether no slice was missing, nor its end")
+
+
 class ReceiptOut(Schema):
     """The recording's bytes are on the server's disk and committed to its database: the phone may delete its copy."""
 
     id: str
-    sha256: str = Field(description="of all bytes, in hex")
+    sha256: str = Field(description="of all bytes as they were sent, in hex")
     bytes: int
     received_at: Any = Field(json_schema_extra={"type": "string", "format": "date-time"})
     safe_to_delete: bool
+    opened: OpenedOut | None = Field(None, description="only of what came sealed, unless it was deleted since")
 
 
 class Problem(Schema):
@@ -31,6 +40,13 @@ class PairIn(Schema):
 
     code: str = Field(max_length=32)
     name: str = Field("phone", max_length=100)
+    seals: bool = Field(False, description="whether it can seal what it records, should it be asked to")
+
+
+class SealKeyOut(Schema):
+    """For whom a device seals what it records from now on."""
+
+    seal_key: str = Field(description="an X25519 public key, in base64")
 
 
 class PairOut(Schema):
@@ -40,6 +56,9 @@ class PairOut(Schema):
     token: str
     url: str
     account: str = Field(description="the name of the account that the device sends to from now on")
+    seal_key: str | None = Field(
+        None, description="for which it seals what it records, an X25519 public key in base64; left out, it does not"
+    )
 
 
 class PairPreviewIn(Schema):
@@ -55,6 +74,7 @@ class PairPreviewOut(Schema):
     account: str = Field(description="the name of the account that the code pairs with")
     paired_with: str = Field(description="the name of the account of the token, even if unpaired; else empty")
     sends: bool = Field(description="whether the token still works")
+    seals: bool = Field(description="whether a device that pairs by it seals what it records")
 
 
 class HeldIn(Schema):
@@ -96,13 +116,15 @@ def header_parameter(name: str, description: str, *, required: bool = False, **s
     return {"name": name, "in": "header", "description": description, "required": required, "schema": described}
 
 
+SEALED_TYPE = "application/vnd.stillnote.sealed"
+_BYTES = {"type": "string", "format": "binary"}
 RAW_BODY = {
     "parameters": [
         header_parameter("Recorded-At", "when it was spoken, RFC 3339 with offset", format="date-time"),
         header_parameter("Repr-Digest", "RFC 9530, sha-256=:base64: of the body"),
         header_parameter("Memo-Context", "where it was spoken", enum=Context.values),
     ],
-    "requestBody": {"required": True, "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
+    "requestBody": {"required": True, "content": {"audio/*": {"schema": _BYTES}, SEALED_TYPE: {"schema": _BYTES}}},
 }
 FORM = {
     "requestBody": {

@@ -2,7 +2,7 @@
 
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
-from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, Sit, Source, Tombstone
+from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, SealedCopy, Sit, Source, Tombstone
 from capture.models.people import AuthedRequest, BrowserSession, Context, Device, Invitation, Look, PairingCode, User
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "MemoPeaks",
     "MemoQuerySet",
     "PairingCode",
+    "SealedCopy",
     "Sit",
     "Source",
     "TextBeside",

@@ -163,6 +163,25 @@ class Tombstone(models.Model):
         return str(self.pk)
 
 
+class SealedCopy(models.Model):
+    """What came sealed under an id: its sender knows its own copy by it, long after the memo was deleted.
+
+    A hash of sealed bytes confirms no guess of what is in them.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    client_id = models.CharField(max_length=128)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    is_whole = models.BooleanField(help_text="whether no slice is missing, nor its end")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "client_id"], name="sealed_copy_client_id")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class SitQuerySet(models.QuerySet["Sit"]):
     """Questions asked of sits."""
 

@@ -133,6 +133,7 @@ class Device(models.Model):
     held_said_at = models.DateTimeField(null=True)
     room_bytes = models.BigIntegerField(null=True, help_text="what is left there for recordings; null where plenty")
     revoked_at = models.DateTimeField(null=True)
+    seals = models.BooleanField(default=False, help_text="whether it was told to seal what it records")
 
     objects = DeviceQuerySet.as_manager()
 
@@ -147,6 +148,7 @@ class PairingCode(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    seals = models.BooleanField(default=False, help_text="whether the device is to seal what it records")
 
     def __str__(self) -> str:
         return str(self.pk)

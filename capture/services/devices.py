@@ -40,11 +40,11 @@ def _code_hash(code: str) -> str:
     return keyed_hash("pairing", "".join(sign for sign in code.upper() if sign.isalnum()))
 
 
-def create_device(user: User, name: str) -> tuple[Device, str]:
+def create_device(user: User, name: str, *, seals: bool = False) -> tuple[Device, str]:
     """Make a device and return it with its token, which is nowhere to be read again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     shown = visible_name(name)[:MAX_DEVICE_NAME_CHARACTERS] or "phone"
-    device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token))
+    device = Device.objects.create(user=user, name=shown, token_hash=token_hash(token), seals=seals)
     return device, token
 
 
@@ -68,17 +68,24 @@ def refuse_if_revoked(device: Device) -> None:
             raise Refusal("revoked-token")
 
 
-def create_pairing_code(user: User) -> str:
-    """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away."""
+def create_pairing_code(user: User, *, seals: bool = False) -> str:
+    """Return a code as in ABCD-EFGH that pairs one device within ten minutes. Codes that ran out are cleared away.
+
+    seals: whether the device is to seal what it records.
+    """
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now - CODE_LIFE).delete()
     signs = get_random_string(CODE_CHARACTERS, ALPHABET)
-    PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE)
+    PairingCode.objects.create(user=user, code_hash=_code_hash(signs), expires_at=now + CODE_LIFE, seals=seals)
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
-    """Trade a code for a device and its token. Raises Refusal (410): it was used, ran out, or never was."""
+def redeem_pairing_code(code: str, name: str, *, can_seal: bool = False) -> tuple[Device, str]:
+    """Trade a code for a device and its token.
+
+    Raises Refusal: 410 where it was used, ran out, or never was; 400, and it stays unused, where the device is to seal
+    and cannot.
+    """
     now = timezone.now()
     with transaction.atomic():
         # Nothing is asked of its user here: PostgreSQL looks again only at the row itself where two come at once.
@@ -86,16 +93,22 @@ def redeem_pairing_code(code: str, name: str) -> tuple[Device, str]:
         offered = PairingCode.objects.select_related("user").filter(code_hash=_code_hash(code)).first()
         if not used or offered is None or not offered.user.is_active:
             raise _code_refusal(offered, now)
-        return create_device(offered.user, name)
+        if offered.seals and not can_seal:
+            raise Refusal("cannot-seal")
+        return create_device(offered.user, name, seals=offered.seals)
 
 
 @dataclass(frozen=True)
 class PairingPreview:
-    """Names of accounts: the one a code pairs with, and that of a device's token, which may be unpaired since."""
+    """Names of accounts: the one a code pairs with, and that of a device's token, which may be unpaired since.
+
+    seals: whether the code asks for sealed recordings.
+    """
 
     account: str
     paired_with: str
     sends: bool
+    seals: bool
 
 
 def pairing_preview(code: str, token: str) -> PairingPreview:
@@ -107,7 +120,7 @@ def pairing_preview(code: str, token: str) -> PairingPreview:
     known = Device.objects.filter(token_hash=token_hash(token))
     has = known.select_related("user").first()
     name = has.user.get_username() if has else ""
-    return PairingPreview(offered.user.get_username(), name, known.welcome().exists())
+    return PairingPreview(offered.user.get_username(), name, known.welcome().exists(), offered.seals)
 
 
 def _code_refusal(offered: PairingCode | None, now: datetime) -> Refusal:

@@ -15,12 +15,14 @@ from capture.core.audio_types import sniff
 from capture.core.dates.files import date_of_open_file
 from capture.core.dates.headers import SpokenAt, parse_spoken_at
 from capture.core.errors import Refusal
+from capture.core.sealed import is_sealed
 from capture.core.sidecars import SidecarText
 from capture.models import Context, Device, Memo, Source, TextBeside, User
 from capture.services.deduplication import checked_id, has_left_traces, lock_identity, resolve_duplicate
 from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
-from capture.services.receipts import Receipt, is_kept, receipt_of
+from capture.services.receipts import Receipt, is_kept, keep_sealing, receipt_of, receipt_of_sealed
+from capture.services.sealing import Sealing, opened_recording
 from capture.signals import memo_received
 from capture.storage import stores
 from capture.storage.incoming import Incoming
@@ -55,14 +57,25 @@ class Sent(NamedTuple):
 def ingest_recording(user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent) -> Received:
     """Store a recording, or resolve it to one that is here, and return its receipt once its row is committed.
 
-    Raises Refusal, with nothing stored.
+    What came sealed is opened first, and kept as it was recorded. Raises Refusal, with nothing stored.
     """
+    if sent.sha256 and incoming.bytes and not constant_time_compare(sent.sha256, incoming.sha256):
+        raise Refusal("wrong-digest")
+    if not is_sealed(incoming.head):
+        return _ingest_audio(user, device, source, incoming, sent)
+    with opened_recording(incoming) as (audio, sealing):
+        receipt, created = _ingest_audio(user, device, source, audio, sent, sealing=sealing)
+    return Received(receipt_of_sealed(receipt, sealing), created)
+
+
+def _ingest_audio(
+    user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent, *, sealing: Sealing | None = None
+) -> Received:
+    """Do the same for what is no longer sealed. sealing: as what it came, where it was; the receipt is the audio's."""
     if not incoming.bytes:
         raise Refusal("empty")
-    if sent.sha256 and not constant_time_compare(sent.sha256, incoming.sha256):
-        raise Refusal("wrong-digest")
     memo = _build_memo(user, device, source, incoming, sent)
-    receipt = _resolve_resent(memo, sent.client_id)
+    receipt = _resolve_resent(memo, sent, sealing)
     if receipt:
         _restore_missing_file(user, incoming)
         return Received(receipt, created=False)
@@ -70,7 +83,7 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
     stores.store_recording(incoming, memo.path)
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
-        receipt = _insert_memo(memo, sent)
+        receipt = _insert_memo(memo, sent, sealing)
     except Refusal:
         stores.remove_recording(memo.path)
         raise
@@ -80,25 +93,33 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
     return Received(receipt_of(memo, memo.client_id), created=True)
 
 
-def _resolve_resent(memo: Memo, asked_id: str | None) -> Receipt | None:
+def _resolve_resent(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt | None:
     """Resolve a recording that was sent before to its receipt, or return None. Raises Refusal."""
     if not has_left_traces(memo):
         return None
     with lock_identity(memo.user_id):
-        if memo.device:
-            refuse_if_revoked(memo.device)
-        return resolve_duplicate(memo, asked_id)
+        return _resolve_locked(memo, sent, sealing)
 
 
-def _insert_memo(memo: Memo, sent: Sent) -> Receipt | None:
+def _resolve_locked(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt | None:
+    """Do so inside `lock_identity`."""
+    if memo.device:
+        refuse_if_revoked(memo.device)
+    receipt = resolve_duplicate(memo, sent.client_id)
+    if receipt and sealing and sent.client_id:
+        keep_sealing(memo.user, sent.client_id, sealing)
+    return receipt
+
+
+def _insert_memo(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt | None:
     """Insert the row of a stored recording; or return the receipt of one that came in meanwhile. Raises Refusal."""
     with lock_identity(memo.user_id):
-        if memo.device:
-            refuse_if_revoked(memo.device)
-        receipt = resolve_duplicate(memo, sent.client_id)
+        receipt = _resolve_locked(memo, sent, sealing)
         if receipt is None:
             refuse_over_quota(memo.user, memo.bytes, Q(client_id=memo.client_id))
             memo.save(force_insert=True)
+            if sealing:
+                keep_sealing(memo.user, memo.client_id, sealing)
             if sent.text:
                 TextBeside.objects.create(memo=memo, kind=sent.text.kind, words=sent.text.words)
             transaction.on_commit(lambda: _announce_received(memo), robust=True)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from capture.core.errors import Refusal, quota_reached
-from capture.models import Alias, Device, Memo, Tombstone, Upload, User
+from capture.models import Alias, Device, Memo, SealedCopy, Tombstone, Upload, User
 
 MAX_OPEN_UPLOADS = 1000
 """Resumable uploads of one user that are not finished: no honest phone has so many, and each is a row and a file."""
@@ -32,6 +32,7 @@ def refuse_unless_known(user: User, client_id: str, sha256: str | None, announce
     same.append(Tombstone.objects.filter(user=user, client_id=client_id))
     if sha256:
         same.append(Memo.objects.filter(user=user, sha256=sha256))
+        same.append(SealedCopy.objects.filter(user=user, sha256=sha256))
     if not any(known.exists() for known in same):
         refuse_over_quota(user, announced, own or Q(client_id=client_id))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from capture.core.audio_types import HEAD_BYTES, MIN_HEAD_BYTES, is_hopeless, sniff
 from capture.core.errors import Refusal
+from capture.core.sealed import is_sealed
 from capture.http.body import write_body
 from capture.models import Upload
 from capture.services.quota import refuse_unless_known
@@ -68,10 +69,13 @@ class BodyAppender:
         self._hold.renew(offset=self._offset, expires_at=new_expiry())
 
     def _judge(self) -> None:
-        """Tell by its first bytes whether it is audio. Raises Refusal, with nothing left, where it is not."""
+        """Tell by its first bytes whether it is a recording. Raises Refusal, with nothing left, where it is not."""
         if self._is_judged or self._offset < min(MIN_HEAD_BYTES, self._upload.length):
             return
         head = self._partial.head(HEAD_BYTES)
+        if is_sealed(head):  # what is in it, only its end tells
+            self._is_judged = True
+            return
         is_all = self._offset >= min(HEAD_BYTES, self._upload.length)
         if is_hopeless(head) or (is_all and sniff(head) is None):
             delete_upload(self._upload)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from capture.core import content_digest
 from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal, too_large
-from capture.models import Context, Device, Memo, Tombstone, Upload
+from capture.models import Context, Device, Memo, SealedCopy, Tombstone, Upload
 from capture.services.deduplication import checked_id, keyed_sha256
 from capture.services.quota import refuse_many_uploads, refuse_unless_known
 from capture.services.receipts import is_kept
@@ -71,10 +71,16 @@ def _find_known(upload: Upload) -> _KnownRecording | None:
     mine = Memo.objects.filter(user=user)
     memo = mine.filter(client_id=client_id).first() or mine.filter(aliases__client_id=client_id).first()
     if memo:
-        if memo.sha256 != upload.sha256:
+        if memo.sha256 != upload.sha256 and not _is_sealed_copy(upload):
             raise Refusal("other-bytes")
         return _KnownRecording(memo) if is_kept(memo) else None
     buried = Tombstone.objects.filter(user=user, client_id=client_id).first()
-    if buried and buried.sha256_keyed != keyed_sha256(upload.sha256):
+    if buried and buried.sha256_keyed != keyed_sha256(upload.sha256) and not _is_sealed_copy(upload):
         raise Refusal("other-bytes")
     return _KnownRecording(None) if buried else None
+
+
+def _is_sealed_copy(upload: Upload) -> bool:
+    """Return whether the bytes of an upload are those that came sealed under its id."""
+    own = SealedCopy.objects.filter(user=upload.device.user, client_id=upload.client_id)
+    return own.filter(sha256=upload.sha256).exists()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from capture.core.errors import Refusal
 from capture.models import Memo, Source, Upload
 from capture.services.ingest import Sent, ingest_recording
+from capture.services.receipts import audio_sha256
 from capture.storage.incoming import Incoming
 from capture.tus import partial_file
 from capture.tus.cleanup import delete_upload
@@ -43,7 +44,7 @@ def finish_upload(upload: Upload, hold: UploadLease) -> None:
         raise
     finally:
         arrived.discard()
-    memo = Memo.objects.filter(user=device.user, sha256=receipt["sha256"]).first()
+    memo = Memo.objects.filter(user=device.user, sha256=audio_sha256(receipt)).first()
     # By whoever comes to this point, its hold lost or not: the memo is there.
     Upload.objects.filter(pk=upload.pk).update(
         finished_at=timezone.now(), offset=upload.length, memo=memo, sha256=receipt["sha256"]

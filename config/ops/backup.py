@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from capture.core.errors import Refusal
+from capture.services.sealing import KEY_FILE as SEALING_KEY_FILE
 from capture.storage.stores import list_bucket
 from config.ops.backup_members import (
     CHECKSUM_FILE,
@@ -123,7 +124,7 @@ def _add_bucket(tar: tarfile.TarFile) -> None:
 
 def _backed_up_files(home: Path) -> Iterator[Path]:
     """Yield what is backed up by its name; whatever else lies in the data folder, links among it, is left there."""
-    found = (home / KEY_FILE, home / SETTINGS_FILE, *home.glob("audio/*/*"))
+    found = (home / KEY_FILE, home / SEALING_KEY_FILE, home / SETTINGS_FILE, *home.glob("audio/*/*"))
     for path in found:
         if MEMBER_FORM.fullmatch(str(path.relative_to(home))) and path.is_file() and not path.is_symlink():
             yield path

@@ -15,18 +15,25 @@ from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from capture.services.sealing import KEY_FILE as SEALING_KEY_FILE
 from capture.storage.protocol import STORED_FORM, STORED_NAME
 from config.ops.database_backup import BackupFailed
 
-FORMAT_VERSION = 2
-"""2: with a checksum at its end, and the data folder it is of."""
+FORMAT_VERSION = 3
+"""2: with a checksum at its end, and the data folder it is of. 3: with the key that opens sealed recordings."""
 DESCRIPTION_FILE = "stillnote-backup.json"
 CHECKSUM_FILE = "stillnote-backup.sha256"
 SQLITE_FILE = "stillnote.sqlite3"
 DUMP_FILE = "stillnote.dump"
 KEY_FILE = "secret_key"
 SETTINGS_FILE = "stillnote.env"
-MAX_BYTES = {DESCRIPTION_FILE: 16 * 1024, CHECKSUM_FILE: 64, KEY_FILE: 4096, SETTINGS_FILE: 1024 * 1024}
+MAX_BYTES = {
+    DESCRIPTION_FILE: 16 * 1024,
+    CHECKSUM_FILE: 64,
+    KEY_FILE: 4096,
+    SEALING_KEY_FILE: 4096,
+    SETTINGS_FILE: 1024 * 1024,
+}
 """What these may have; the others are bounded by the backup, which is not compressed."""
 MEMBER_FORM = re.compile(
     "|".join(map(re.escape, (*MAX_BYTES, SQLITE_FILE, DUMP_FILE))) + rf"|audio/{STORED_FORM}|unclaimed/{STORED_NAME}"

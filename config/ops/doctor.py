@@ -14,9 +14,11 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from capture.core.errors import Refusal
-from capture.models import Memo, User
+from capture.models import Device, Memo, User
 from capture.services.doors import Door, closed_doors, is_open
 from capture.services.recordings import unclaimed_recordings
+from capture.services.sealing import KEY_FILE as SEALING_KEY_FILE
+from capture.services.sealing import UnreadableKey, sealing_key
 from capture.services.silent_devices import silent_devices
 from capture.sources.mail.imap import UnusableMailbox, count_mailbox
 from capture.sources.watched.folders import troubled_folders
@@ -90,8 +92,9 @@ def _settings_findings() -> Iterator[Finding]:
 
 
 def _data_folder_finding() -> Finding:
-    paths = (settings.HOME, settings.HOME / "secret_key")
-    if open_to_others := [str(path) for path in paths if path.stat().st_mode & OTHERS_MODE]:
+    paths = (settings.HOME, settings.HOME / "secret_key", settings.HOME / SEALING_KEY_FILE)
+    there = [path for path in paths if path.exists()]
+    if open_to_others := [str(path) for path in there if path.stat().st_mode & OTHERS_MODE]:
         return Finding("data-folder-open", False, {"paths": open_to_others, "home": settings.HOME})
     return Finding("data-folder", True, {"home": settings.HOME})
 
@@ -116,6 +119,7 @@ def _database_findings() -> Iterator[Finding]:
         yield _memos_finding()
         yield _worker_finding()
         yield _phones_finding()
+        yield from _sealing_findings()
         yield from _watched_folder_findings()
     else:
         yield Finding("database-version", True, {"version": version})
@@ -150,6 +154,18 @@ def _phones_finding() -> Finding:
     now = timezone.now()
     silent = sum(len(silent_devices(user, now)) for user in User.objects.filter(is_active=True))
     return Finding("phones-silent" if silent else "phones", not silent, {"silent": silent})
+
+
+def _sealing_findings() -> Iterator[Finding]:
+    """Look at the key that opens sealed recordings, where a phone seals."""
+    if not Device.objects.filter(seals=True).exists():
+        return
+    try:
+        key = sealing_key()
+    except UnreadableKey:
+        yield Finding("sealing-key-unreadable", False, {})
+    else:
+        yield Finding("sealing" if key else "sealing-key-missing", key is not None, {})
 
 
 def _watched_folder_findings() -> Iterator[Finding]:

@@ -129,6 +129,18 @@ _TEXTS: dict[str, tuple[str, Words]] = {
         gettext_noop("phones"),
         gettext_noop("{silent} silent for unusually long: their users' today pages say which"),
     ),
+    "sealing": (
+        gettext_noop("sealed recordings"),
+        gettext_noop("the key that opens them is here, and in each backup"),
+    ),
+    "sealing-key-missing": (
+        gettext_noop("sealed recordings"),
+        gettext_noop("the key that opens them is missing: put sealing_key of a backup back into the data folder"),
+    ),
+    "sealing-key-unreadable": (
+        gettext_noop("sealed recordings"),
+        gettext_noop("sealing_key of the data folder is none: put that of a backup in its place"),
+    ),
     "watched-folder": (gettext_noop("watched folder"), _watched_folder_sentence),
     "unclaimed": (
         gettext_noop("recordings"),

@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from capture.models import Memo
+from capture.services.sealing import KEY_FILE as SEALING_KEY_FILE
+from capture.services.sealing import UnreadableKey, parse_sealing_key
 from capture.storage.protocol import STORED_FORM
 from config.ops.backup import BackupDescription
 from config.ops.backup_members import (
@@ -120,9 +122,18 @@ def _unpack(file: BinaryIO, folder: Path) -> None:
         with place.open("xb") as target:
             target.writelines(member.pieces())
         place.chmod(0o600)
-    key = (folder / KEY_FILE).read_bytes().strip()
-    if len(key) not in KEY_CHARACTERS or not (key.isascii() and key.decode("ascii", "replace").isprintable()):
+    if not _has_usable_keys(folder):
         raise foreign_error(file.name)
+
+
+def _has_usable_keys(folder: Path) -> bool:
+    key = (folder / KEY_FILE).read_bytes().strip()
+    with suppress(FileNotFoundError):
+        try:
+            parse_sealing_key((folder / SEALING_KEY_FILE).read_bytes())
+        except UnreadableKey:
+            return False
+    return len(key) in KEY_CHARACTERS and key.isascii() and key.decode("ascii", "replace").isprintable()
 
 
 def _refuse_wrong_checksum(file: BinaryIO, members: list[BackupMember], *, is_needed: bool) -> None:

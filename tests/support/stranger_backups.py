@@ -40,7 +40,7 @@ def old_members() -> Members:
 
 def new_members() -> Members:
     """Return the same as a backup of today, but for its checksum, which sealed() adds."""
-    told = {"format": 2, "made_at": "2026-11-29T02:20:03+00:00", "database": "sqlite", "home": "/old"}
+    told = {"format": 3, "made_at": "2026-11-29T02:20:03+00:00", "database": "sqlite", "home": "/old"}
     return [member_of(DESCRIPTION, json.dumps(told).encode()), *old_members()[1:]]
 
 

@@ -87,7 +87,7 @@ def _string(text: str) -> bytes:
 
 def backup_of(dump: bytes) -> bytes:
     """Return a backup with a dump, as `manage.py backup` makes one."""
-    told = {"format": 2, "made_at": "2026-11-29T02:20:03+00:00", "database": "postgresql", "home": "/old"}
+    told = {"format": 3, "made_at": "2026-11-29T02:20:03+00:00", "database": "postgresql", "home": "/old"}
     described = member_of(DESCRIPTION, json.dumps(told).encode())
     return sealed([described, member_of("stillnote.dump", dump), member_of("secret_key", b"k" * 50)])
 

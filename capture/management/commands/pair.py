@@ -15,17 +15,19 @@ class Command(BaseCommand):
     help = "Prints a link, a code and a QR code that pair one phone within ten minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take a user's name, and the name of a device that needs no pairing."""
+        """Take a user's name, the name of a device that needs no pairing, and whether a phone seals."""
         parser.add_argument("--user", metavar="NAME", help="whose phone it is; the owner's unless named")
         parser.add_argument("--token", metavar="NAME", help="make a device of that name and print its token alone")
 
-    def handle(self, *, user: str | None, token: str | None, **_options: Any) -> None:
+        parser.add_argument("--sealed", action="store_true", help="the phone seals what it records (docs/phone.md)")
+
+    def handle(self, *, user: str | None, token: str | None, sealed: bool, **_options: Any) -> None:
         """Print what pairs."""
         owner = account_for_command(user)
         if token is not None:
             self.stdout.write(create_device(owner, token)[1])
             return
-        code = create_pairing_code(owner)
+        code = create_pairing_code(owner, seals=sealed)
         link = pairing_link(code)
         said = _("Open %(link)s\nor type the code %(code)s. It pairs one phone in ten minutes.")
         self.stdout.write(f"{qr_terminal(link)}\n{said % {'link': link, 'code': code}}")

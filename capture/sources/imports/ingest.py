@@ -12,6 +12,7 @@ from capture.core.problems import StoredProblem
 from capture.core.sidecars import MAX_SIDECAR_BYTES, SidecarText, UnreadableSidecar, parse_sidecar
 from capture.models import ImportedFile, Source
 from capture.services.ingest import Sent, ingest_recording
+from capture.services.receipts import audio_sha256
 from capture.sources.imports.scan import DELETED, match_by_sha256, refuse_file
 from capture.sources.safe_walk import open_file_below
 from capture.sources.watched.stillness import is_whole
@@ -55,7 +56,7 @@ def ingest_file(file: ImportedFile) -> None:
 
 
 def _receive_file(file: ImportedFile, memo_id: str) -> str:
-    """Ingest a file and return its sha256; set, in memory, why its sidecar is not used.
+    """Ingest a file and return the sha256 of its recording; set, in memory, why its sidecar is not used.
 
     Raises Refusal, _StillWritten.
     """
@@ -73,7 +74,7 @@ def _receive_file(file: ImportedFile, memo_id: str) -> str:
         if look_of(os.fstat(source.fileno())) != look_of(begun):
             raise _StillWritten
         sent = Sent(client_id=memo_id, recorded_at=_recorded_at_text(file), text=text)
-        return ingest_recording(file.taken_by.user, None, Source.IMPORT, arriving, sent).receipt["sha256"]
+        return audio_sha256(ingest_recording(file.taken_by.user, None, Source.IMPORT, arriving, sent).receipt)
 
 
 def _open_source(file: ImportedFile) -> BufferedReader:

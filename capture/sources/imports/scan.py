@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.audio_types import HEAD_BYTES
 from capture.core.dates.files import date_of_open_file, file_time
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
 from capture.core.problems import StoredProblem
+from capture.core.sealed import is_recording
 from capture.core.sidecars import KINDS
 from capture.models import Import, ImportedFile, Memo
 from capture.sources.safe_walk import FoundFile, open_file_below, walk_below
@@ -105,7 +106,7 @@ class _Scanner:
         head = file.read(HEAD_BYTES)
         if not head:
             raise Refusal("empty")
-        if sniff(head) is None:
+        if not is_recording(head):
             raise Refusal("not-audio")
         if row.size > settings.MAX_UPLOAD:
             raise too_large(settings.MAX_UPLOAD)

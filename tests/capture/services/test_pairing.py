@@ -43,10 +43,11 @@ def test_whose_a_code_and_a_phone_are_is_said_without_using_the_code(alice: User
         asked = {"code": code, "token": token}
         return client.post("/api/v1/pair/preview", asked, content_type="application/json").json()
 
-    assert preview(phone["token"]) == {"account": bob.username, "paired_with": alice.username, "sends": True}
-    assert preview("") == {"account": bob.username, "paired_with": "", "sends": False}
+    bobs = {"account": bob.username, "seals": False}
+    assert preview(phone["token"]) == {**bobs, "paired_with": alice.username, "sends": True}
+    assert preview("") == {**bobs, "paired_with": "", "sends": False}
     Device.objects.update(revoked_at=timezone.now())
-    assert preview(phone["token"]) == {"account": bob.username, "paired_with": alice.username, "sends": False}
+    assert preview(phone["token"]) == {**bobs, "paired_with": alice.username, "sends": False}
     assert redeem(client, code).json()["account"] == bob.username
     gone = client.post("/api/v1/pair/preview", {"code": code}, content_type="application/json")
     assert problem(gone, 410, "code-used")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from config.demo.sample_memos import MEMOS
 from tests.support.phone import Phone, states
@@ -16,6 +18,8 @@ from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service
 from tests.support.settling import settle
 from tests.support.shell_scripts import DELETE, FILES
+
+SEALING_KEY = X25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def refused(*arguments: str, home: Path) -> str:
@@ -38,6 +42,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
     backup, home = tmp_path / "backup.tar", tmp_path / "restored"
     with Service(surroundings) as service:
         (service.home / "stillnote.env").write_text("EMAIL_FROM=me@example.org\n")
+        (service.home / "sealing_key").write_bytes(SEALING_KEY)
         phone = Phone(service)
         for name in ("memo-001", "memo-002", "memo-003"):
             assert phone.send(MEMOS / f"{name}.ogg").status_code == 201
@@ -54,6 +59,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
     assert "1 recording that was deleted since is deleted here too." in said
     assert f"STILLNOTE_HOME={home}" in said
     assert (home / "stillnote.env.from-backup").exists()
+    assert (home / "sealing_key").read_bytes() == SEALING_KEY
     assert backup.stat().st_mode & 0o077 == 0
     with Service(other, home=home) as restored:
         now = states(restored)

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from capture.models import Device
+from capture.services.sealing import KEY_FILE, public_key_text
 from config.demo.sample_memos import MICRO_WHISPER
 from config.ops import doctor_text
-from config.ops.doctor import _worker_finding, installed_bytes
+from config.ops.doctor import _sealing_findings, _worker_finding, installed_bytes
 from tests.support.recordings import speak
 from tests.support.servers import Surroundings
 from tests.support.service import HOUSE, Service, free_port
@@ -131,6 +133,19 @@ def test_a_folder_that_others_can_read_is_found(tmp_path: Path) -> None:
     code, said = doctor(tmp_path)
     assert code == 1
     assert "others can read" in said
+
+
+def test_a_key_that_opens_sealed_recordings_is_missed_only_where_a_phone_seals(
+    bedside: Device, tmp_path: Path, settings: Any
+) -> None:
+    settings.HOME = tmp_path
+    assert not list(_sealing_findings())
+    Device.objects.filter(pk=bedside.pk).update(seals=True)
+    assert [finding.code for finding in _sealing_findings()] == ["sealing-key-missing"]
+    public_key_text()
+    assert [(finding.code, finding.is_well) for finding in _sealing_findings()] == [("sealing", True)]
+    (tmp_path / KEY_FILE).write_text("no key")
+    assert [(finding.code, finding.is_well) for finding in _sealing_findings()] == [("sealing-key-unreadable", False)]
 
 
 def test_recordings_without_a_memo_are_found(tmp_path: Path) -> None:

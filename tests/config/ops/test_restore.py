@@ -10,6 +10,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from config.ops.backup_members import DESCRIPTION_FILE
 from config.ops.database_backup import BackupFailed
@@ -42,6 +45,9 @@ def extended(name: str, **said: str) -> Member:
     return member
 
 
+PEM = Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+SEALING_KEY = X25519PrivateKey.generate().private_bytes(*PEM)
+SIGNING_KEY = Ed25519PrivateKey.generate().private_bytes(*PEM)
 ADDED: dict[str, Members] = {
     "beat's shelf": [member_of("beat", deadly_pickle(Path("marker")))],
     "a file of ours elsewhere": [member_of("running.json", b"{}")],
@@ -62,6 +68,7 @@ ADDED: dict[str, Members] = {
     "a second database": [member_of(DATABASE, b"x")],
     "a dump beside the database": [member_of("stillnote.dump", b"PGDMP")],
     "a second key": [member_of("secret_key", b"x" * 50)],
+    "a sealing key as large as a disk": [member_of("sealing_key", b"x" * 4097)],
     "settings as large as a disk": [member_of("stillnote.env", b"x" * (1024 * 1024 + 1))],
     "a sparse file": [extended(SOUND, GNU_sparse_major="1", GNU_sparse_minor="0", GNU_sparse_realsize="9" * 12)],
     "an old sparse file": [member_of(SOUND, kind=tarfile.GNUTYPE_SPARSE)],
@@ -81,6 +88,15 @@ def test_what_no_backup_of_ours_holds_is_refused_and_nothing_is_written(
     with pytest.raises(BackupFailed, match="holds what no backup"), unpacked_backup(backup, tmp_path / "new"):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["backup.tar"]
+
+
+@pytest.mark.parametrize("content", [b"", b"x", SIGNING_KEY])
+def test_a_sealing_key_that_opens_nothing_is_refused(content: bytes, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.tar"
+    backup.write_bytes(sealed([*new_members(), member_of("sealing_key", content)]))
+    with pytest.raises(BackupFailed, match="holds what no backup"), unpacked_backup(backup, tmp_path / "new"):
+        pass
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("missing", [DATABASE, "secret_key"])
@@ -125,7 +141,8 @@ def test_a_folder_that_is_filled_fails_whole_where_the_block_does(tmp_path: Path
 
 
 def test_all_that_a_backup_names_is_taken_and_settings_are_put_aside(tmp_path: Path) -> None:
-    members = [*new_members(), member_of("stillnote.env", b"A=1\n"), member_of(f"unclaimed/{SOUND[9:]}", b"x")]
+    own = {"stillnote.env": b"A=1\n", "sealing_key": SEALING_KEY, f"unclaimed/{SOUND[9:]}": b"x"}
+    members = [*new_members(), *(member_of(name, content) for name, content in own.items())]
     (tmp_path / "backup.tar").write_bytes(sealed(members))
     with unpacked_backup(tmp_path / "backup.tar", tmp_path / "new"):
         pass

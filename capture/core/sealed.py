@@ -1,0 +1,94 @@
+"""Sealed recordings: each slice was encrypted as it came, and the service's key alone opens it (docs/recorder.md).
+
+A slice is one message of HPKE (RFC 9180), base mode. Its `info` is the header of its recording and its own number, so
+that none can stand in another place, or in another recording.
+"""
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from capture.core.audio_types import sniff
+from capture.core.errors import Refusal
+
+MAGIC = b"\x93SEALED\x01"
+KEY_ID_BYTES = 8
+HEADER_BYTES = 32
+"""Bytes of the magic, the key's id, and sixteen by chance, which are the recording's own."""
+NUMBER_BYTES = 4
+FRAME = struct.Struct(">II")
+"""What stands before each slice: its number, and how many bytes it has, sealed."""
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+SEAL_BYTES = 48
+"""Bytes that sealing adds to a slice: an X25519 key of its own, and the tag."""
+MAX_SLICE_BYTES = 1024 * 1024
+MAX_SLICES = 100_000
+"""A day of slices a second: each takes most of a millisecond to open."""
+
+
+def is_sealed(head: bytes) -> bool:
+    """Return whether a file that begins so is a sealed recording."""
+    return head.startswith(MAGIC)
+
+
+def is_recording(head: bytes) -> bool:
+    """Return whether a file that begins so is a recording, sealed or not. head: as `sniff` takes it."""
+    return is_sealed(head) or sniff(head) is not None
+
+
+def key_id(public: X25519PublicKey) -> bytes:
+    """Return by what a sealed recording names the key that opens it."""
+    return hashlib.sha256(public.public_bytes_raw()).digest()[:KEY_ID_BYTES]
+
+
+def unseal(file: BinaryIO, key: X25519PrivateKey, write: Callable[[bytes], object]) -> bool:
+    """Open a sealed recording slice by slice, and return whether it is whole: no slice is missing, nor its end.
+
+    Raises Refusal where it is sealed for another key, or where a slice was changed or moved.
+    """
+    header = file.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES:
+        raise Refusal("sealed-damaged")
+    if header[len(MAGIC) :][:KEY_ID_BYTES] != key_id(key.public_key()):
+        raise Refusal("sealed-for-another")
+    expected, is_gapless = 0, True
+    for number, sealed in _frames(file):
+        if not expected <= number < MAX_SLICES:
+            raise Refusal("sealed-damaged")
+        piece = _open_slice(sealed, key, header + number.to_bytes(NUMBER_BYTES))
+        is_gapless &= number == expected
+        if not piece:
+            _refuse_more(file)
+            return is_gapless
+        write(piece)
+        expected = number + 1
+    return False
+
+
+def _frames(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield slices, each with its number, as far as they came whole. Raises Refusal for a length that none has."""
+    while len(described := file.read(FRAME.size)) == FRAME.size:
+        number, size = FRAME.unpack(described)
+        if not SEAL_BYTES <= size <= MAX_SLICE_BYTES + SEAL_BYTES:
+            raise Refusal("sealed-damaged")
+        sealed = file.read(size)
+        if len(sealed) < size:
+            return
+        yield number, sealed
+
+
+def _open_slice(sealed: bytes, key: X25519PrivateKey, info: bytes) -> bytes:
+    try:
+        return SUITE.decrypt(sealed, key, info=info)
+    except InvalidTag as error:
+        raise Refusal("sealed-damaged") from error
+
+
+def _refuse_more(file: BinaryIO) -> None:
+    if file.read(1):
+        raise Refusal("sealed-damaged")
