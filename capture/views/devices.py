@@ -43,9 +43,10 @@ def show_devices(request: AuthedRequest) -> HttpResponse:
 @never_cache
 def create_pairing(request: AuthedRequest) -> HttpResponse:
     """Make a new pairing code, and show it as a code, a link and a picture."""
-    code = create_pairing_code(request.user)
+    seals = "seals" in request.POST
+    code = create_pairing_code(request.user, seals=seals)
     link = pairing_link(code)
-    pairing = {"code": code, "link": link, "picture": qr_svg(link), "here": is_for_this_machine()}
+    pairing = {"code": code, "link": link, "picture": qr_svg(link), "here": is_for_this_machine(), "seals": seals}
     return render(request, "capture/devices.html", {**_devices_context(request), "pairing": pairing})
 
 

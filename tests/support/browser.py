@@ -174,9 +174,10 @@ def leave_to_page(phone: Page) -> None:
     phone.context.grant_permissions([name for name in PHONE_PERMISSIONS if name != "background-sync"])
 
 
-def pair(desk: Page, service: Service) -> str:
-    """Ask the devices page for a pairing link, and return it."""
+def pair(desk: Page, service: Service, *, seals: bool = False) -> str:
+    """Ask the devices page for a pairing link, and return it. seals: whether the phone is to seal what it records."""
     desk.goto(f"{service.address}/devices/")
+    desk.get_by_label("Seal its recordings").set_checked(seals)
     desk.get_by_role("button", name="Pair a phone").click()
     return str(desk.locator(".pairing a").get_attribute("href"))
 

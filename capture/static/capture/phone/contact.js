@@ -1,10 +1,12 @@
 // Lets each owner see, on their devices page, what this phone still holds of theirs and how much room is left here.
 import { NotTaken } from "../sending/outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
+import { keepSealKey } from "./sealing.js";
 
 const TOLD = "stillnote-told";
 const TELL_EVERY_MILLISECONDS = 3_600_000;
 const TELL_WITHIN_MILLISECONDS = 30_000;
+const SEALS = 200; // other devices are answered with 204
 const TELLS_NOBODY = [401, 403, 429];
 const LITTLE_ROOM_BYTES = 200_000_000; // more is not worth telling
 const ROOM_STEP_BYTES = 1_000_000;
@@ -45,6 +47,8 @@ export class Contact {
     const isLately = before && (Math.abs(Date.now() - before.at) < TELL_EVERY_MILLISECONDS || token !== currentToken());
     if (isLately && before.body === body) return;
     const answer = await this.#put(token, body);
+    // The key may be another one since: of a service that was restored without it.
+    if (answer.status === SEALS && token === currentToken()) await keepSealKey((await answer.json()).seal_key);
     if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ ...told(), [token]: { body, at: Date.now() } }));
   }
 

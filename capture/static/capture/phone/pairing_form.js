@@ -1,9 +1,10 @@
 // Pairing on the phone's page: by the link that a picture holds, or by a typed code; and whom this phone sends to then.
 import { readCode } from "./camera.js";
 import { currentToken, keepAccount, keepPairing } from "./pairing.js";
+import { canSeal, keepSealKey, sealKey } from "./sealing.js";
 import { fill } from "./status.js";
 
-const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "too-many-requests": "tooMany" };
+const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "cannot-seal": "cannotSeal", "too-many-requests": "tooMany" };
 
 export class PairingForm {
   #said;
@@ -96,10 +97,11 @@ export class PairingForm {
     if (!before) return this.#redeem(code);
     const preview = await ask(this.#said.preview, { code, token: before });
     if (!preview?.ok) return this.#isDone(preview);
-    const { account, paired_with: owner, sends } = await preview.json();
+    const { account, paired_with: owner, sends, seals } = await preview.json();
     if (owner) keepAccount(before, owner);
     if (owner === account) {
-      if (!sends) return this.#redeem(code);
+      const isChanged = Boolean(seals) !== Boolean(await sealKey());
+      if (!sends || isChanged) return this.#redeem(code);
       this.#page.show(fill(this.#said.already, { account }));
       return true;
     }
@@ -141,9 +143,10 @@ export class PairingForm {
   async #redeem(code) {
     const before = currentToken();
     const name = navigator.userAgentData?.platform || navigator.platform || this.#said.phone;
-    const answer = await ask(this.#said.pair, { code, name });
+    const answer = await ask(this.#said.pair, { code, name, seals: await canSeal() });
     if (!answer?.ok) return this.#isDone(answer);
-    const { token, account } = await answer.json();
+    const { token, account, seal_key: key = null } = await answer.json();
+    await keepSealKey(key); // before the token: nothing is recorded under it that is not sealed
     if (before) await this.#page.claim(before);
     keepPairing(token, account);
     await this.#page.claim(token);

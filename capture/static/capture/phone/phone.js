@@ -13,6 +13,7 @@ import { PairingForm } from "./pairing_form.js";
 import { fewMinutesLeft } from "./room.js";
 import { saveAsFiles } from "./saving.js";
 import { hideWords, layTickingSwitch, showWords } from "./screen.js";
+import { newSeal } from "./sealing.js";
 import { Signals } from "./signals.js";
 import { Sits } from "./sits.js";
 import { Sitting } from "./sitting.js";
@@ -69,7 +70,7 @@ function whenRoundEnds(held, problems) {
   const isRefused = ({ status, token }) => status === 401 && token === currentToken();
   const isUnpaired = problems.some(isRefused) || !currentToken();
   form.offer(isUnpaired);
-  const pairing = [said.expired, said.used, said.unknown, said.tooMany, said.unreachable];
+  const pairing = [said.expired, said.used, said.unknown, said.cannotSeal, said.tooMany, said.unreachable];
   const isSpoken = pairing.includes(line.textContent) || form.isAsking;
   if (isUnpaired && !recorder.isRecording && !isSpoken) show(said.unpaired);
   if (!isUnpaired && line.textContent === said.unpaired) show("");
@@ -169,6 +170,7 @@ async function prepare() {
     endsWhenHidden: true,
     quietSeconds: () => Number(chosen("quiet")),
     whenReady,
+    newSeal,
   });
   delivery = new Delivery(said, store);
   outbox = new Outbox(store, deliver, whenRoundEnds);

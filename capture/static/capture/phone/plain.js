@@ -48,13 +48,19 @@ async function pair(code) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ code, name: said.name });
   const answer = await fetch(said.pair, { method: "POST", headers, body }).catch(() => null);
-  if (!answer?.ok) return show(answer?.status < SERVER_ERROR ? said.expired : said.unreachable);
+  if (!answer?.ok) return show(await pairingProblem(answer));
   const { token, account } = await answer.json();
   localStorage.setItem(KEY, token);
   history.replaceState(null, "", location.pathname);
   showDoors();
   show(said.paired.replace("{account}", () => account));
   return send();
+}
+
+async function pairingProblem(answer) {
+  if (!answer || answer.status >= SERVER_ERROR) return said.unreachable;
+  const { type = "" } = await answer.json().catch(() => ({}));
+  return type.endsWith("/cannot-seal") ? said.cannotSeal : said.expired;
 }
 
 async function keep(file) {

@@ -1,5 +1,5 @@
 // Writes what is held as files, for whoever cannot or will not send it: they stay held here all the same.
-const ENDINGS = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" };
+const ENDINGS = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg", "application/vnd.stillnote.sealed": "sealed" };
 
 export async function saveAsFiles(store) {
   const files = [];

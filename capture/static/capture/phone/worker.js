@@ -3,6 +3,7 @@
 import { Delivery } from "../sending/delivery.js";
 import { NotTaken, Outbox } from "../sending/outbox.js";
 import { openStore } from "../sending/store.js";
+import { newSeal } from "./sealing.js";
 
 const CACHE = "stillnote-phone-";
 const OUTBOX = "outbox";
@@ -55,6 +56,6 @@ async function sendHeld(about) {
 // What another app shares to this one is held like a recording of its own, and sent when the page opens.
 async function takeShared(request, about) {
   const store = await openStore("stillnote-phone");
-  for (const file of (await request.formData()).getAll("audio")) await store.take(file);
+  for (const file of (await request.formData()).getAll("audio")) await store.take(file, await newSeal());
   return Response.redirect(about.page, 303);
 }

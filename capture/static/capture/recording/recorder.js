@@ -30,7 +30,8 @@ export class Recorder {
   // no sound in it, and nothing was kept.
   // tokenNow(): the token of the pairing under which a recording begins, or null.
   // options: endsWhenHidden: whether it ends when the page is not in front. quietSeconds(): after how long without a sound
-  // it ends by itself; 0 for never. whenReady(): a held microphone that was lost is back.
+  // it ends by itself; 0 for never. whenReady(): a held microphone that was lost is back. newSeal(): resolves to the seal
+  // of a recording that begins (phone/sealing.js), null where it is not sealed.
   constructor(store, whenEnded, tokenNow = () => null, options = {}) {
     this.#store = store;
     this.#whenEnded = whenEnded;
@@ -97,22 +98,24 @@ export class Recorder {
     const stream = this.#microphone.take(at);
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const media = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
+    const seal = (await this.#options.newSeal?.()) ?? null;
     const recording = {
       id: crypto.randomUUID(),
       recordedAt: withOffset(new Date(Date.now() - (performance.now() - at))),
-      type: media.mimeType,
+      type: seal?.type ?? media.mimeType,
       token: this.#tokenNow(),
+      header: seal?.header,
     };
     // Held before it is there to be seen: another tab's recover() takes what nobody holds for cut off.
     const release = await hold(lockOf(recording));
     const quiet = new Quiet(this.#options.quietSeconds?.() ?? 0);
-    const current = { media, recording, release, quiet, written: this.#store.begin(recording), heard: null, reason: null };
+    const written = this.#store.begin(recording);
+    const current = { media, recording, seal, release, quiet, written, count: 0, heard: null, reason: null };
     current.written.catch(() => this.stop("full"));
-    let number = 0;
     media.ondataavailable = ({ data }) => {
       if (data.size === 0) return;
-      const place = number++;
-      current.written = all([current.written, this.#store.append(recording.id, place, data)]);
+      const number = current.count++;
+      current.written = all([current.written, this.#store.append(recording.id, number, data, seal)]);
       current.written.catch(() => this.stop("full")); // the disk is full: what is there is kept
     };
     current.stopped = new Promise((resolve) => (media.onstop = resolve));
@@ -147,10 +150,11 @@ export class Recorder {
     if (!this.#isHeld) this.#microphone.close();
   }
 
-  async #finish({ recording, release, reason, heard, isDiscarded = false, ...current }) {
+  async #finish({ recording, seal, count, release, reason, heard, isDiscarded = false, ...current }) {
     let isWhole = true;
     try {
       await current.written;
+      if (seal && count) await this.#store.append(recording.id, count, new Blob(), seal); // it ends here
     } catch {
       isWhole = false;
     }

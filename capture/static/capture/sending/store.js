@@ -17,13 +17,16 @@ class Store {
     this.name = name;
   }
 
-  // A recording that begins: {id, recordedAt, type, token}. token: of the pairing it is recorded under; null without one.
+  // A recording that begins: {id, recordedAt, type, token, header}. token: of the pairing it is recorded under; null
+  // without one. header: of its seal, where it is sealed.
   begin(recording) {
     return this.#write(RECORDINGS, (rows) => rows.put({ ...recording, finished: false }));
   }
 
-  async append(id, number, blob) {
-    const bytes = await blob.arrayBuffer(); // Safari loses blobs that were stored as such
+  // seal: null where it is not sealed (phone/sealing.js).
+  async append(id, number, blob, seal = null) {
+    const spoken = await blob.arrayBuffer(); // Safari loses blobs that were stored as such
+    const bytes = seal ? await seal.slice(number, spoken) : spoken;
     return this.#write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
   }
 
@@ -36,14 +39,16 @@ class Store {
   }
 
   // Takes a whole file, as another app shares it, for the pairing that the page opens with. Its time is all that is told.
-  async take(file) {
+  async take(file, seal = null) {
     const id = crypto.randomUUID();
     const recordedAt = withOffset(new Date(Math.min(file.lastModified, Date.now())));
-    const bytes = await file.arrayBuffer();
+    const shared = await file.arrayBuffer();
+    const chunks = seal ? await seal.slices(shared) : [shared];
+    const type = seal?.type ?? file.type;
     // All at once: a page that opens meanwhile takes what is half there for cut off.
-    await this.#write([RECORDINGS, CHUNKS], (recordings, chunks) => {
-      recordings.put({ id, recordedAt, type: file.type, token: null, finished: true });
-      chunks.put({ id, number: 0, bytes });
+    await this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
+      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true });
+      for (const [number, bytes] of chunks.entries()) rows.put({ id, number, bytes });
     });
   }
 
@@ -74,7 +79,8 @@ class Store {
   async audio(recording) {
     const rows = (await this.#transaction(CHUNKS)).objectStore(CHUNKS);
     const chunks = await answer(rows.getAll(chunksOf(recording.id)));
-    return new Blob(chunks.map((chunk) => chunk.bytes), { type: recording.type });
+    const header = chunks.length && recording.header ? [recording.header] : [];
+    return new Blob([...header, ...chunks.map((chunk) => chunk.bytes)], { type: recording.type });
   }
 
   async remove(recording) {
@@ -131,7 +137,7 @@ function chunksOf(id) {
   return IDBKeyRange.bound([id, 0], [id, Infinity]);
 }
 
-function answer(request) {
+export function answer(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
