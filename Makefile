@@ -74,6 +74,7 @@ servers:
 	command -v redis-server >/dev/null || need="$$need redis-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need="$$need postgresql"; \
 	command -v chromium >/dev/null || need="$$need chromium"; \
+	command -v chromium-headless-shell >/dev/null || need="$$need chromium-headless-shell"; \
 	command -v certutil >/dev/null || need="$$need libnss3-tools"; \
 	command -v ip >/dev/null || need="$$need iproute2"; \
 	test -x /usr/sbin/dovecot || command -v dovecot >/dev/null || need="$$need dovecot-imapd"; \

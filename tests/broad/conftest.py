@@ -1,4 +1,4 @@
-"""A service of a module's own, and two browsers that meet there: a phone that hears a memo, and its owner's desk."""
+"""A service that each module finds as new, and two browsers that meet there: a phone, and its owner's desk."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,17 +8,34 @@ from playwright.sync_api import Browser, Page
 
 from capture.models import User
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, PHONE, PHONE_PERMISSIONS, Complaints, chromium, convert_to_wav, owners_page
+from tests.support.browser import (
+    DESK,
+    PHONE,
+    PHONE_PERMISSIONS,
+    Complaints,
+    chromium,
+    convert_to_wav,
+    forget_log_in,
+    owners_page,
+)
 from tests.support.service import Service
+from tests.support.started_over import start_over
 from tests.support.two_users import Bob, create_bobs_things
 
 SPOKEN = MEMOS / "memo-001.ogg"
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
+@pytest.fixture(scope="session")
+def running_service() -> Iterator[Service]:
     with Service({"SWEEP_SECONDS": "2"}) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def service(running_service: Service) -> Service:
+    start_over(running_service)
+    forget_log_in(running_service)
+    return running_service
 
 
 @pytest.fixture(scope="module")

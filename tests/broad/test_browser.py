@@ -80,7 +80,7 @@ def test_a_page_that_dies_while_it_records_loses_a_second_at_most(service: Servi
     again.goto(f"{service.address}/phone/")
     wait_until_sent(again)
     assert states(service)["memos"] == before + 1
-    seconds = service.manage("shell", "--no-imports", "-c", LAST_BYTES)
+    seconds = service.shell(LAST_BYTES)
     assert int(seconds) > 3 * 1000
 
 
@@ -330,7 +330,7 @@ def test_audio_of_another_place_or_time_is_told_as_well(
     log_in(elsewhere, service.address, "owner", password)
     page.locator(".idea time:visible").last.click()
     page.locator("#player").wait_for(state="attached")
-    service.manage("shell", "--no-imports", "-c", DELETE_ALL)
+    service.shell(DELETE_ALL)
     page.evaluate("document.getElementById('player').src += '?anew'")
     expect(page.locator(".unplayed")).to_contain_text("not there any more")
 

@@ -28,7 +28,7 @@ def test_a_house_with_a_bucket_from_the_memo_to_its_backup(proxy: Proxy, tmp_pat
         assert not [file for file in (service.home / "audio").rglob("*") if file.is_file()]
         assert f"recordings are kept in the bucket {held.name}" in service.manage("doctor")
         service.manage("backup", str(backup))
-        service.manage("shell", "--no-imports", "-c", DELETE)
+        service.shell(DELETE)
         kept = held.objects()
         service.manage("restore", str(backup), "--to", str(home))
         assert held.objects() == kept

@@ -138,9 +138,7 @@ def _tells(line: str, secrets: list[str]) -> bool:
 
 
 def test_nothing_in_the_database_opens_a_door(doors: Doors) -> None:
-    dumped: list[str] = json.loads(
-        doors.service.manage("shell", "--no-imports", "-c", DUMP).rpartition("dump ")[2].strip()
-    )
+    dumped: list[str] = json.loads(doors.service.shell(DUMP).rpartition("dump ")[2].strip())
     assert CANARY in dumped
     assert not set(dumped) & (set(doors.secrets) - {CANARY})
     for value in sorted(set(dumped)):

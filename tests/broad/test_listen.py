@@ -38,7 +38,7 @@ HIDDEN = """() => {
 
 @pytest.fixture(autouse=True)
 def night(service: Service) -> None:
-    service.manage("shell", "--no-imports", "-c", SEED)
+    service.shell(SEED)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def listening(desk: Page, service: Service) -> Page:
 
 
 def became(service: Service) -> list[str]:
-    return service.manage("shell", "--no-imports", "-c", STATES).strip().split("|")
+    return service.shell(STATES).strip().split("|")
 
 
 def test_last_night_is_heard_to_its_end_with_the_tab_hidden(listening: Page) -> None:
@@ -119,7 +119,7 @@ def test_pauses_are_left_out_of_the_sound_itself(listening: Page) -> None:
 
 def test_what_changed_meanwhile_is_told(listening: Page, service: Service) -> None:
     page = listening
-    service.manage("shell", "--no-imports", "-c", "from insights.models import Idea; Idea.objects.first().delete()")
+    service.shell("from insights.models import Idea; Idea.objects.first().delete()")
     page.evaluate("window.heard.src += '&anew'")
     expect(page.locator(".unplayed")).to_contain_text("Its ideas are others by now")
 

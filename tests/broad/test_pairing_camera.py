@@ -40,7 +40,7 @@ def test_the_page_pairs_by_its_own_camera_and_asks_what_the_phone_is_called(serv
         phone.get_by_label("What this phone is called").fill("By the bed")
         phone.get_by_role("button", name="Call it so").click()
         expect(phone.locator("#line")).to_contain_text("That is its name now")
-    assert "By the bed" in service.manage("shell", "--no-imports", "-c", NAMES)
+    assert "By the bed" in service.shell(NAMES)
 
 
 NAMES = "from capture.models import Device; print(*Device.objects.values_list('name', flat=True))"

@@ -18,7 +18,7 @@ SPEED = """() => {
 
 @pytest.fixture(scope="module", autouse=True)
 def night(service: Service) -> None:
-    service.manage("shell", "--no-imports", "-c", SEED)
+    service.shell(SEED)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ SECOND = "Another idea. The wrist turns with a single gable, um."
 @pytest.fixture
 def where(service: Service) -> str:
     """The address of a recording with two ideas."""
-    memo = service.manage("shell", "--no-imports", "-c", SEED).strip().splitlines()[-1]
+    memo = service.shell(SEED).strip().splitlines()[-1]
     return f"{service.address}/memos/{memo}/"
 
 
@@ -62,7 +62,7 @@ def plain(browser: Browser, service: Service, password: str) -> Iterator[Page]:
 
 
 def ideas(service: Service) -> list[str]:
-    return service.manage("shell", "--no-imports", "-c", IDEAS).strip().split("|")
+    return service.shell(IDEAS).strip().split("|")
 
 
 def word(page: Page, text: str) -> Locator:

@@ -47,7 +47,7 @@ print(*(f"{state.decision}:{state.idea.topic.name if state.idea.topic else ''}" 
 @pytest.fixture(autouse=True)
 def ideas(service: Service) -> None:
     """Five ideas of last night, in two topics and none; nothing is decided."""
-    service.manage("shell", "--no-imports", "-c", SEED)
+    service.shell(SEED)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def plain_page(browser: Browser, service: Service, password: str) -> Iterator[Pa
 
 
 def became(service: Service) -> list[str]:
-    return service.manage("shell", "--no-imports", "-c", WHAT_BECAME).strip().split("|")
+    return service.shell(WHAT_BECAME).strip().split("|")
 
 
 def begin(page: Page, service: Service) -> None:

@@ -49,8 +49,11 @@ def chromium(*, hears: Path | None = None, sees: Path | None = None, by: Path | 
 def launch(
     playwright: Playwright, *, hears: Path | None = None, sees: Path | None = None, by: Path | None = None
 ) -> Browser:
-    """Start a browser: beside others, for tests with several microphones."""
-    program = by or shutil.which("chromium")
+    """Start a browser: beside others, for tests with several microphones.
+
+    Debian has Chromium without its interface, too: a page there costs a tenth of the processor's time.
+    """
+    program = by or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if program is None:
         missing("chromium")
     microphone = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -90,6 +93,11 @@ def log_in(page: Page, address: str, name: str, password: str) -> None:
 
 _owners_cookies: WeakKeyDictionary[Service, dict[str, str]] = WeakKeyDictionary()
 """Names and values since the owner's first log-in: it takes seconds, and is tested elsewhere."""
+
+
+def forget_log_in(service: Service) -> None:
+    """Let the owner log in anew: the service has forgotten who they are."""
+    _owners_cookies.pop(service, None)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ NUMBERS = {
     "ideas": "SELECT count(*) FROM insights_idea",
     "places": "SELECT count(*) FROM (SELECT DISTINCT transcript_id, audio_start FROM insights_idea) AS places",
 }
+PAIR = "from django.core.management import call_command; call_command('pair', '--token', '{name}')"
 CLAIMS = "SELECT coalesce(sum(fence), 0) FROM transcription_transcript"
 
 
@@ -31,7 +32,7 @@ class Phone:
     """Uploads recordings to a service, as a paired phone does."""
 
     def __init__(self, service: Service, name: str = "phone") -> None:
-        token = service.manage("pair", "--token", name).strip()
+        token = service.shell(PAIR.format(name=name)).strip()
         self._headers = {"Authorization": f"Bearer {token}"}
         self.move_to(service)
 

@@ -19,6 +19,7 @@ import psutil
 
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.migrated import give_database
+from tests.support.service_shell import ServiceShell
 
 HOUSE = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -56,6 +57,7 @@ class Service:
         if self._is_throwaway and "DATABASE_URL" not in self.environment:
             give_database(self.home)
         self.process: subprocess.Popen[bytes] | None = None
+        self._shell = ServiceShell(HOUSE, self.environment)
 
     def __enter__(self) -> Self:
         self.start()
@@ -104,6 +106,7 @@ class Service:
 
     def stop(self) -> int:
         """End it as Ctrl-C does, and return the exit code. Whatever is left after that is killed, and a failure."""
+        self._shell.close()
         if self.process is None:
             return 0
         everyone = self.processes()
@@ -129,6 +132,10 @@ class Service:
         run = subprocess.run(command, cwd=HOUSE, env=self.environment, capture_output=True, text=True, check=False)
         assert run.returncode == code, run.stdout + run.stderr
         return run.stdout
+
+    def shell(self, code: str) -> str:
+        """Run Python code on the same data folder, as `manage.py shell` does, and return what it printed."""
+        return self._shell.run(code)
 
     def logs(self) -> str:
         """Return the end of everything it said."""

@@ -50,7 +50,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
         assert before["states"] == {"ready": 3}
         assert "MB" in service.manage("backup", str(backup))
         assert phone.send(MEMOS / "memo-004.ogg").status_code == 201
-        service.manage("shell", "--no-imports", "-c", DELETE)
+        service.shell(DELETE)
         other: Surroundings = {}
         if surroundings:
             other = surroundings | {"DATABASE_URL": request.getfixturevalue("postgres_url")()}
@@ -65,7 +65,7 @@ def test_a_restored_service_has_every_memo_the_old_tokens_and_what_was_deleted_s
         now = states(restored)
         assert now["states"] == {"ready": 2}
         assert now["memos"] == before["memos"] - 1
-        restored.manage("shell", "--no-imports", "-c", FILES)
+        restored.shell(FILES)
         phone.move_to(restored)
         assert phone.send(MEMOS / "memo-001.ogg").status_code == httpx.codes.OK
         assert phone.send(MEMOS / "memo-002.ogg").status_code == httpx.codes.OK
