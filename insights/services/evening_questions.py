@@ -172,6 +172,7 @@ def _let_be_idea(transcript: Transcript) -> None:
     """Let what is said in a memo become ideas: the next sweep places them."""
     NoQuestion.objects.get_or_create(transcript=transcript)
     AllKnown.objects.filter(transcript=transcript).delete()
+    Transcript.objects.filter(pk=transcript.pk).update(is_placed=False)
 
 
 def _restore(question: EveningQuestion, former: dict[str, Any]) -> None:

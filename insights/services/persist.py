@@ -27,8 +27,8 @@ class ChangeSet:
 
     said: what a memo says of where its new ideas belong.
     leaving: ideas of a memo's earlier transcripts, which new ones replace; placed_at: when those were placed.
-    brings_nothing: a transcript all of which is said in ideas that stay, or is the question of a night.
-    question: where in it that question stands.
+    of: the transcript of whose words the new ideas are. All that is said in one without any stands in ideas that stay,
+    or is the question of a night; question: where in it that question stands.
     """
 
     new: list[Idea] = field(default_factory=list)
@@ -39,7 +39,7 @@ class ChangeSet:
     said: list[Correction] = field(default_factory=list)
     leaving: list[Idea] = field(default_factory=list)
     placed_at: datetime | None = None
-    brings_nothing: Transcript | None = None
+    of: Transcript | None = None
     question: QuestionSpan | None = None
 
 
@@ -105,13 +105,19 @@ def apply_changes(
             record_looks_due(user.pk, [said.idea_id for said in change.said if said.idea_id])
         Idea.objects.bulk_update(change.placed, ["topic"])
         _delete_superseded(change.leaving)
-        if change.brings_nothing:
-            AllKnown.objects.create(transcript=change.brings_nothing)
-            if change.question:
-                record_spoken_question(change.brings_nothing, change.question)
+        if change.of:
+            _record_placed(change.of, change)
         if announce is not None:
             transaction.on_commit(announce, robust=True)
     return now
+
+
+def _record_placed(transcript: Transcript, change: ChangeSet) -> None:
+    Transcript.objects.filter(pk=transcript.pk).update(is_placed=True)
+    if not change.new:
+        AllKnown.objects.create(transcript=transcript)
+        if change.question:
+            record_spoken_question(transcript, change.question)
 
 
 def _delete_superseded(leaving: list[Idea]) -> None:

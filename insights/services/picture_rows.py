@@ -1,12 +1,12 @@
 """What the pictures of pages show, asked of the database in a fixed number of queries: sizes, weeks, stars."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from capture.core.nights import clock_at
@@ -64,17 +64,20 @@ def ideas_a_week(user: User, weeks: int, topics: Collection[UUID]) -> dict[UUID,
     first, zone = _monday(timezone.localdate()) - timedelta(weeks=weeks - 1), timezone.get_current_timezone()
     mondays = [datetime.combine(first + timedelta(weeks=n), time(), tzinfo=zone) for n in range(weeks + 1)]
     # Nothing is placed a day before it is spoken, whatever the phone's clock says: these are found by an index.
-    late = Idea.objects.filter(user=user, placed_at__gte=mondays[0] - timedelta(days=1))
-    ideas = Idea.objects.of(user).not_let_go().filter(pk__in=late.values("pk"))
-    # One look at each idea: SQLite would cut its time to the week by a function of Python.
-    counts = {f"week_{place}": _count_between(*bounds) for place, bounds in enumerate(pairwise(mondays))}
-    rows = ideas.filter(topic__in=topics).order_by().values("topic").annotate(**counts).values_list("topic", *counts)
-    return {key: list(numbers) for key, *numbers in rows}
+    late = Idea.objects.of(user).not_let_go().filter(topic__in=topics, placed_at__gte=mondays[0] - timedelta(days=1))
+    found: dict[UUID, list[int]] = {}
+    for key, week, number in _count_by_week(late, mondays).values_list("topic", "week", "number"):
+        if 0 <= week < weeks:
+            found.setdefault(key, [0] * weeks)[week] = number
+    return found
 
 
-def _count_between(begin: datetime, end: datetime) -> Count:
-    at = "transcript__memo__recorded_at"
-    return Count("pk", filter=Q(**{f"{at}__gte": begin, f"{at}__lt": end}))
+def _count_by_week(ideas: IdeaQuerySet, mondays: Sequence[datetime]) -> QuerySet[Idea, dict[str, Any]]:
+    """Return how many ideas each topic got between one Monday and the next: by topic and week, -1 before the first."""
+    # Cut by the bounds themselves: SQLite would cut each time to its week by a function of Python.
+    at = "transcript__memo__recorded_at__lt"
+    week = Case(*(When(**{at: day}, then=Value(n - 1)) for n, day in enumerate(mondays)), default=Value(len(mondays)))
+    return ideas.order_by().annotate(week=week).values("topic", "week").annotate(number=Count("*"))
 
 
 def _monday(day: date) -> date:

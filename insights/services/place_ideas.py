@@ -103,7 +103,7 @@ def is_endpoint_failing() -> bool:
 
 
 def _unplaced() -> TranscriptQuerySet:
-    return Transcript.objects.current().ready().filter(ideas=None, all_known=None)
+    return Transcript.objects.current().unplaced()
 
 
 def memos_in_progress(user: User) -> QuerySet[Memo]:
@@ -183,7 +183,7 @@ def _plan_placement(found: list[Idea], transcript: Transcript, embedder: Embedde
     waited = [state.index.keys[position] for position in company if position is not None]
     change = plan_changes(user, state, ideas, waited, transcript.language, leaving=before.untouched)
     change.said = [one for one in said if one.idea in ideas]
-    return state, replace(change, placed_at=before.placed_at(), brings_nothing=None if ideas else transcript)
+    return state, replace(change, placed_at=before.placed_at(), of=transcript)
 
 
 def _apply_directives(transcript: Transcript, ideas: Sequence[Idea]) -> list[Correction]:

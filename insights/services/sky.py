@@ -1,6 +1,7 @@
 """What the sky of a user shows, asked of the database in a fixed number of queries, however much there is."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,13 +30,18 @@ def sky_of(user: User) -> Sky:
     placed = Topic.objects.of(user).in_sight()
     sizes, stars = topic_sizes(user.pk, placed.values_list("pk", flat=True)), _last_stars(user)
     topics = [
-        SkyTopic(str(key), name, reverse("topic", args=[key]), (x, y), tuple(stars[key]), sizes[key])
+        SkyTopic(str(key), name, _topic_address(key), (x, y), tuple(stars[key]), sizes[key])
         for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")
         if sizes.get(key) and x is not None and y is not None
     ]
     lone = Idea.objects.of(user).unsorted().not_let_go().order_by("-placed_at")
     keys = lone.values_list("pk", flat=True)[:MOST_LONE_STARS]
     return Sky(topics, [str(key) for key in keys])
+
+
+@lru_cache(maxsize=4096)
+def _topic_address(key: UUID) -> str:
+    return reverse("topic", args=[key])
 
 
 def _last_stars(user: User) -> defaultdict[UUID, list[Star]]:

@@ -82,7 +82,7 @@ def topic_sign(
 @register.simple_tag
 def topic_sky(topic: Topic, stars: Sequence[Star], size: int, px: int = 216) -> SafeString:
     """Return a topic's own constellation. stars: its ideas, or the last of them. size: how many it has."""
-    return _picture(topic_sky_svg(str(topic.pk), stars, size, px))
+    return _picture(topic_sky_svg(str(topic.pk), tuple(stars), size, px))
 
 
 @register.simple_tag

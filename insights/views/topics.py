@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from insights.models import Idea, IdeaQuerySet, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, set_sizes, topic_sizes, topic_stars
+from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -39,10 +40,10 @@ from insights.services.undo import last_corrections
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
 
-TOPICS_SHOWN = 60
+TOPICS_SHOWN = 40
 """Topics on one page of their list; the others are on the next."""
 
-IDEAS_SHOWN = 50
+IDEAS_SHOWN = 25
 """Ideas on one page of a topic; the others are on the next."""
 
 TOOLS = ("rename", "merge", "split")
@@ -90,7 +91,6 @@ def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go()
     page = {
         "topic": shown,
-        "size": topic_sizes(request.user.pk, [shown.pk]).get(shown.pk, 0),
         "stars": topic_stars(shown),
         "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
         "paces": PACES,
@@ -141,16 +141,20 @@ def _unsorted_reason(request: AuthedRequest) -> str | None:
 def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
     """Return a page of the ideas of the kind that was asked for (all, where none was), and the kinds that are there."""
     asked = next((kind for kind in IdeaKind if kind == request.GET.get("kind")), None)
-    there = set(ideas.order_by().values_list("kind", flat=True).distinct())
-    kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in there]
+    sizes = dict(ideas.order_by().values_list("kind").annotate(number=Count("*")))
+    kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in sizes]
     chosen = ideas.of_kind(asked) if asked else ideas
     # Only the keys of all are put in order: each idea comes with its words and its recording.
-    shown = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN).get_page(request.GET.get("page"))
+    listed = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN)
+    size = sum(sizes.values())
+    listed.count = sizes.get(asked, 0) if asked else size  # known already: it would ask
+    shown = listed.get_page(request.GET.get("page"))
     rows = Idea.objects.filter(pk__in=list(shown)).with_memo().with_peaks().without_vectors().in_bulk()
     shown.object_list = [rows[key] for key in shown if key in rows]  # type: ignore[misc]
     return {
         "ideas": shown,
-        "kinds": kinds if len(there) > 1 else [],
+        "size": size,
+        "kinds": kinds if len(sizes) > 1 else [],
         "kind": asked,
     }
 

@@ -112,4 +112,5 @@ def unsaved_memo(device: Device, number: int, text: str, at: datetime) -> Transc
         words=words,
         audio_seconds=20.0,
         finished_at=at,
+        is_placed=True,
     )

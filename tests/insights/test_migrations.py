@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -19,14 +19,14 @@ from insights.services.review import begin_or_resume
 from tests.support.doubtful import place_doubtful
 from tests.support.editors import edit
 from tests.support.transcripts import place_texts
+from transcription.models import Transcript
 
 BEFORE = [("insights", "0007_undoing_and_proposals")]
 WITHOUT_DOUBTS = [("insights", "0012_idea_arranged")]
 BEFORE_EDGES = [("insights", "0016_topic_places")]
 WITHOUT_QUESTIONS = [("insights", "0019_listen_feed")]
 WITH_SENTENCES = [("insights", "0009_undone_once")]
-
-
+BEFORE_PLACED = [("transcription", "0007_users_take_turns"), ("insights", "0021_idea_indexes")]
 BEFORE_FEEDS = [("insights", "0018_without_replaced_ideas")]
 
 
@@ -137,3 +137,38 @@ def test_feeds_come_and_can_be_taken_back(alice: User) -> None:
         to_now()
     assert not ListenFeed.objects.exists()
     create_feed(alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_placed_before_is_not_placed_again_and_what_waited_still_waits(bedside: Device) -> None:
+    MigrationExecutor(connection).migrate(BEFORE_PLACED)
+    old = MigrationExecutor(connection).loader.project_state(BEFORE_PLACED).apps
+    placed, silent, waits = (_old_transcript(old, bedside, number) for number in range(3))
+    span = {"position": 0, "text": "word", "text_start": 0, "text_end": 4, "audio_start": 0, "audio_end": 1}
+    of_it = {"user_id": bedside.user_id, "transcript": placed, "placed_at": timezone.now()}
+    old.get_model("insights", "Idea").objects.create(**span, **of_it, vector=b"", arranged=0)
+    old.get_model("insights", "AllKnown").objects.create(transcript=silent)
+    to_now()
+    assert list(Transcript.objects.unplaced().values_list("pk", flat=True)) == [waits.pk]
+    with pytest.raises(DatabaseError):
+        Transcript.objects.filter(pk=placed.pk).update(text="others")
+
+
+def _old_transcript(old: Any, device: Device, number: int) -> Any:
+    now = timezone.now()
+    memo = old.get_model("capture", "Memo").objects.create(
+        user_id=device.user_id,
+        device_id=device.pk,
+        client_id=str(number),
+        source="api",
+        recorded_at=now,
+        received_at=now,
+        kind="ogg",
+        bytes=1,
+        sha256=f"{number:064}",
+        path=f"00/{number}",
+    )
+    said = {"state": "ready", "text": "word", "words": [["word", 0, 1, 0.9]], "finished_at": now}
+    return old.get_model("transcription", "Transcript").objects.create(
+        memo=memo, user_id=device.user_id, due=now, **said
+    )

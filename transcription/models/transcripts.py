@@ -119,6 +119,10 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
         """Return those at which a worker is."""
         return self.filter(state=State.CLAIMED, lease__gte=now)
 
+    def unplaced(self) -> Self:
+        """Return what has words of which nobody made ideas yet."""
+        return self.ready().filter(is_placed=False)
+
     def unfinished(self) -> Self:
         """Return what is still being written down."""
         return self.filter(state__in=[State.WAITING, State.CLAIMED], memo__deleted_at=None)
@@ -189,6 +193,9 @@ class Transcript(models.Model):
     audio_seconds = models.FloatField(null=True, help_text="how much of it could be read")
     compute_seconds = models.FloatField(null=True)
     finished_at = models.DateTimeField(null=True)
+    is_placed = models.BooleanField(
+        default=False, help_text="whether its words were looked through for ideas: to ask the ideas would take long"
+    )
 
     objects = TranscriptQuerySet.as_manager()
 
@@ -214,6 +221,7 @@ class Transcript(models.Model):
                 name="transcript_measured",
             ),
             models.Index(fields=["memo"], condition=Q(current=True, is_doubtful=True), name="transcript_doubtful"),
+            models.Index(fields=["state", "user"], condition=Q(is_placed=False), name="transcript_unplaced"),
         ]
 
     def __str__(self) -> str:

@@ -167,7 +167,8 @@ def topic_sign_svg(key: str, size: int, px: int = SIGN_SIZE_PX, *, has_new: bool
     return f'<svg class="{svg_text(kind)}" {box} aria-hidden="true"><path d="{path}"/>{dots}</svg>'
 
 
-def topic_sky_svg(key: str, stars: Sequence[Star], size: int, px: int = OWN_SKY_PX) -> str:
+@lru_cache(maxsize=256)
+def topic_sky_svg(key: str, stars: tuple[Star, ...], size: int, px: int = OWN_SKY_PX) -> str:
     """Return a topic's own constellation, for its page. stars, size: see `constellation`."""
     ages, points, lines = constellation(key, stars, size)
     scale = (px / 2 - OWN_SKY_MARGIN_PX) / REACH
