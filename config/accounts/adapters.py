@@ -2,12 +2,14 @@
 
 import base64
 import logging
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -106,12 +108,23 @@ class Accounts(DefaultAccountAdapter):
 class Provider(DefaultSocialAccountAdapter):
     """Another service that says who somebody is. Nobody is found by an e-mail address."""
 
+    def new_user(self, request: HttpRequest, sociallogin: Any) -> Any:
+        """Bind who came to the issuer that says so, before anybody is looked up: another one may use the same name."""
+        account = sociallogin.account
+        issuer = (account.extra_data.get("id_token") or {}).get("iss", "")
+        bound = sha256(f"{issuer}\0{account.uid}".encode()).hexdigest()
+        # Links from before they were bound tell which issuer it was.
+        by_name = SocialAccount.objects.filter(provider=account.provider, uid=account.uid)
+        by_name.filter(extra_data__id_token__iss=issuer).update(uid=bound)
+        account.uid = bound
+        return super().new_user(request, sociallogin)
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Let in who is linked; make an account for a stranger only where a setting says so. Raises what ends it."""
         sociallogin.token = None  # nothing is asked in their name later: it need not be kept
         said = sociallogin.account.extra_data
         subjects = {part.get("sub") for part in (said.get("userinfo"), said.get("id_token")) if part}
-        if len(subjects) != 1:  # OpenID Connect Core 1.0, 5.3.2
+        if len(subjects) != 1 or not said.get("id_token"):  # OpenID Connect Core 1.0, 5.3.2; it names the issuer
             raise ImmediateHttpResponse(_refuse_provider(request, _("That did not let you in.")))
         if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
             return

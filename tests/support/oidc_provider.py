@@ -20,10 +20,10 @@ KEY_ID = "first"
 
 
 class OidcProvider:
-    """Who comes next (`person`), what goes wrong, and what was asked. Its address is the issuer's."""
+    """Who comes next (`person`), what goes wrong, and what was asked. Its address is the issuer's, unless it says another."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        self.address = self.issuer = address
         self.person: dict[str, Any] = {"sub": "p-1", "preferred_username": "alice.at.home"}
         self.other_subject = ""
         self.is_refusing = False
@@ -36,7 +36,7 @@ class OidcProvider:
         places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "userinfo_endpoint": "userinfo"}
         found: dict[str, Any] = {name: f"{self.address}/{path}" for name, path in places.items()}
         return found | {
-            "issuer": self.address,
+            "issuer": self.issuer,
             "jwks_uri": f"{self.address}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
@@ -62,7 +62,7 @@ class OidcProvider:
         if base64.urlsafe_b64encode(digest).decode().rstrip("=") != question["code_challenge"]:
             return None
         now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "sub": self.person["sub"], "iat": now, "exp": now + 60}
+        claims = {"iss": self.issuer, "aud": CLIENT, "sub": self.person["sub"], "iat": now, "exp": now + 60}
         signed = jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": KEY_ID})
         return {"access_token": "access", "token_type": "Bearer", "id_token": signed}
 

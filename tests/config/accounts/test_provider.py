@@ -99,6 +99,32 @@ def test_a_name_that_is_taken_gets_a_number(alice: User, wished: str, given: str
     assert create_vouched_user(wished).username == given
 
 
+def test_another_issuer_that_says_the_same_name_lets_nobody_in(
+    alices: Client, alice: User, provider: OidcProvider
+) -> None:
+    link(alices)
+    first, provider.issuer = provider.issuer, "https://other.example"
+    browser = Client()
+    assert go_there_and_back(browser)["Location"] == "/login/"
+    assert "No account here is linked with that." in browser.get("/login/").content.decode()
+    assert get_user(browser).is_anonymous
+    provider.issuer = first
+    assert go_there_and_back(browser)["Location"] == "/welcome/"
+    assert get_user(browser) == alice
+
+
+def test_a_link_from_before_links_were_bound_holds_for_its_own_issuer_alone(
+    alices: Client, alice: User, provider: OidcProvider
+) -> None:
+    link(alices)
+    SocialAccount.objects.update(uid=provider.person["sub"])
+    first, provider.issuer = provider.issuer, "https://other.example"
+    assert go_there_and_back(Client())["Location"] == "/login/"
+    provider.issuer, browser = first, Client()
+    assert go_there_and_back(browser)["Location"] == "/welcome/"
+    assert get_user(browser) == alice
+
+
 def test_one_identity_is_linked_with_one_account(
     alices: Client, alice: User, bob: User, provider: OidcProvider
 ) -> None:
@@ -217,16 +243,3 @@ def test_settings_that_are_half_set_are_named(
     for said, start in zip(found, named, strict=True):
         assert said.startswith(start)
         assert not secret or f"{secret}@" not in said
-
-
-def test_who_somebody_is_elsewhere_counts_for_that_service_alone(
-    alices: Client, alice: User, provider: OidcProvider, settings: Any
-) -> None:
-    """allauth keeps an account by its provider's id and its subject; another provider's same subject is another one."""
-    link(alices)
-    own = SocialAccount.objects.get()
-    assert (own.provider, own.uid) == ("oidc", provider.person["sub"])
-    SocialAccount.objects.update(provider="another")
-    browser = Client()
-    assert go_there_and_back(browser)["Location"] == "/login/"
-    assert get_user(browser).is_anonymous
