@@ -294,7 +294,9 @@ class Idea(models.Model):
             models.Index(fields=["user", "placed_at"], name="idea_placed"),
             models.Index(fields=["user", "arranged"], name="idea_arranged"),
             # How many stand in a topic, and which came last, is read off these alone.
-            models.Index(fields=["user", "topic", "is_replaced"], name="idea_standing", condition=Q(is_replaced=False)),
+            models.Index(
+                fields=["user", "topic", "is_replaced", "kind"], name="idea_standing", condition=Q(is_replaced=False)
+            ),
             models.Index(
                 fields=["topic", "placed_at", "is_replaced"], name="idea_topic_latest", condition=Q(is_replaced=False)
             ),

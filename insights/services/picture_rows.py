@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
 from capture.core.nights import clock_at
@@ -45,39 +45,47 @@ def topic_sizes(user: int, topics: Iterable[UUID]) -> dict[UUID, int]:
 
     All are counted on an index alone; the few that are out of sight are found by what hides them.
     """
-    standing = Idea.objects.unreplaced().filter(topic__in=topics)
+    return _count_seen(Idea.objects.filter(topic__in=topics), user, "topic")
+
+
+def kind_sizes(user: int, topic: UUID | None) -> dict[str, int]:
+    """Return how many ideas of each kind are to be seen in a user's topic, or unsorted. user, topic: their keys."""
+    return _count_seen(Idea.objects.filter(user=user, topic=topic), user, "kind")
+
+
+def _count_seen(ideas: IdeaQuerySet, user: int, by: str) -> dict[Any, int]:
+    """Return how many of a user's ideas are to be seen, by a column of theirs."""
+    standing = ideas.unreplaced().order_by().values_list(by)
     let_go = ReviewState.objects.filter(user=user).let_go().order_by().values("idea")
     deleted = Transcript.objects.filter(memo__in=Memo.objects.filter(user=user, deleted_at__isnull=False))
-    hidden = _counted(standing.filter(Q(pk__in=let_go) | Q(transcript__in=deleted.values("pk"))))
-    return {key: number - hidden.get(key, 0) for key, number in _counted(standing).items()}
+    out_of_sight = standing.filter(Q(pk__in=let_go) | Q(transcript__in=deleted.values("pk")))
+    all_of_them, hidden = (dict(some.annotate(number=Count("*"))) for some in (standing, out_of_sight))
+    seen = {key: number - hidden.get(key, 0) for key, number in all_of_them.items()}
+    return {key: number for key, number in seen.items() if number}
 
 
-def _counted(ideas: IdeaQuerySet) -> dict[UUID, int]:
-    return dict(ideas.order_by().values_list("topic").annotate(number=Count("*")))
+def ideas_a_week(weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:
+    """Return how many ideas each topic got in each of the last weeks, the oldest first, by the calendar here.
 
-
-def ideas_a_week(user: User, weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:
-    """Return how many ideas each topic got in each of the last weeks, the oldest first, by the user's own calendar.
-
-    topics: their keys. Those that got none are left out.
+    topics: keys of one user's. Those that got none are left out.
     """
     first, zone = _monday(timezone.localdate()) - timedelta(weeks=weeks - 1), timezone.get_current_timezone()
     mondays = [datetime.combine(first + timedelta(weeks=n), time(), tzinfo=zone) for n in range(weeks + 1)]
     # Nothing is placed a day before it is spoken, whatever the phone's clock says: these are found by an index.
-    late = Idea.objects.of(user).not_let_go().filter(topic__in=topics, placed_at__gte=mondays[0] - timedelta(days=1))
+    late = Idea.objects.filter(topic__in=topics, placed_at__gte=mondays[0] - timedelta(days=1)).shown().not_let_go()
     found: dict[UUID, list[int]] = {}
-    for key, week, number in _count_by_week(late, mondays).values_list("topic", "week", "number"):
-        if 0 <= week < weeks:
+    for key, week, number in _count_by_week(late, mondays):
+        if key and 0 <= week < weeks:
             found.setdefault(key, [0] * weeks)[week] = number
     return found
 
 
-def _count_by_week(ideas: IdeaQuerySet, mondays: Sequence[datetime]) -> QuerySet[Idea, dict[str, Any]]:
-    """Return how many ideas each topic got between one Monday and the next: by topic and week, -1 before the first."""
+def _count_by_week(ideas: IdeaQuerySet, mondays: Sequence[datetime]) -> Iterable[tuple[UUID | None, int, int]]:
+    """Return how many ideas each topic got between one Monday and the next: topic, week, number; -1 before the first."""
     # Cut by the bounds themselves: SQLite would cut each time to its week by a function of Python.
     at = "transcript__memo__recorded_at__lt"
     week = Case(*(When(**{at: day}, then=Value(n - 1)) for n, day in enumerate(mondays)), default=Value(len(mondays)))
-    return ideas.order_by().annotate(week=week).values("topic", "week").annotate(number=Count("*"))
+    return ideas.order_by().annotate(week=week).values_list("topic", "week").annotate(number=Count("*"))
 
 
 def _monday(day: date) -> date:

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +16,11 @@ from insights.core.classify import IdeaKind
 from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
 from insights.forms import find_own_topic
-from insights.models import Idea, IdeaQuerySet, Proposal, Topic
+from insights.models import Idea, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
+from insights.services.picture_rows import ideas_a_week, kind_sizes, set_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -61,7 +60,7 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     listed = Paginator(topics.filter(hidden=is_asked).for_list(), TOPICS_SHOWN).get_page(request.GET.get("page"))
     shown = list(listed)
     set_sizes(shown)
-    weekly = ideas_a_week(request.user, WEEKS_IN_LIST, [topic.pk for topic in shown])
+    weekly = ideas_a_week(WEEKS_IN_LIST, [topic.pk for topic in shown])
     none = [0] * WEEKS_IN_LIST
     page = {
         "topics": [(topic, weekly.get(topic.pk, none)) for topic in shown],
@@ -88,14 +87,13 @@ def _undo_context(request: AuthedRequest) -> dict[str, object]:
 def topic_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show a topic's ideas, the newest first."""
     shown = get_object_or_404(Topic.objects.of(request.user), pk=topic_id)
-    ideas = Idea.objects.of(request.user).filter(topic=shown).not_let_go()
     page = {
         "topic": shown,
         "stars": topic_stars(shown),
-        "weeks": ideas_a_week(request.user, WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
+        "weeks": ideas_a_week(WEEKS_ON_PAGE, [shown.pk]).get(shown.pk, [0] * WEEKS_ON_PAGE),
         "paces": PACES,
         **_undo_context(request),
-        **_kind_context(request, ideas),
+        **_idea_context(request, shown),
     }
     return render(request, "insights/topic.html", page)
 
@@ -119,12 +117,11 @@ def topic_change(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @require_safe
 def unsorted_page(request: AuthedRequest) -> HttpResponse:
     """Show the ideas that wait for company."""
-    ideas = Idea.objects.of(request.user).unsorted().not_let_go()
     page = {
         "topic": None,
         "is_to_place": True,
         "unsorted_because": _unsorted_reason(request),
-        **_kind_context(request, ideas),
+        **_idea_context(request, None),
     }
     return render(request, "insights/topic.html", page)
 
@@ -138,11 +135,12 @@ def _unsorted_reason(request: AuthedRequest) -> str | None:
     return f"{said} {describe_problem(problem) if problem else _('They are sorted within minutes.')}"
 
 
-def _kind_context(request: AuthedRequest, ideas: IdeaQuerySet) -> dict[str, object]:
-    """Return a page of the ideas of the kind that was asked for (all, where none was), and the kinds that are there."""
+def _idea_context(request: AuthedRequest, topic: Topic | None) -> dict[str, object]:
+    """Return a page of a topic's ideas, or the unsorted, of the kind that was asked for, and what kinds there are."""
     asked = next((kind for kind in IdeaKind if kind == request.GET.get("kind")), None)
-    sizes = dict(ideas.order_by().values_list("kind").annotate(number=Count("*")))
+    sizes = kind_sizes(request.user.pk, topic.pk if topic else None)
     kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in sizes]
+    ideas = Idea.objects.of(request.user).filter(topic=topic).not_let_go()
     chosen = ideas.of_kind(asked) if asked else ideas
     # Only the keys of all are put in order: each idea comes with its words and its recording.
     listed = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN)

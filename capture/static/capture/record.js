@@ -1,115 +1,24 @@
-// "Record" on the today page: the same recorder and the same way of sending as the phone's, by a key of this browser's own
-// that whoever is logged in gives it, so that a connection that breaks loses nothing and no byte is sent twice.
-import { endingText } from "./recording/endings.js";
-import { LevelMeter } from "./recording/level.js";
-import { Recorder, recover } from "./recording/recorder.js";
-import { Delivery } from "./sending/delivery.js";
-import { NotTaken, Outbox } from "./sending/outbox.js";
-import { openStore } from "./sending/store.js";
-
-const UNKNOWN = 401;
-const form = document.getElementById("add-recordings");
+// "Record" on Today. What records comes when it is pressed, or at once where this browser recorded before: something may
+// be held here that waits to be sent.
 const button = document.getElementById("record-here");
-const name = button.querySelector("span");
 const status = document.getElementById("record-status");
-const opening = document.getElementById("record-kept");
-const lost = document.getElementById("lost");
-const live = document.getElementById("record-live");
-// One user's recordings are never sent in the name of another who logs in here later.
-const KEY = `stillnote-web-key-${form.dataset.user}`;
-let meter = null;
-let kept = null;
 
-async function ownKey() {
-  const known = localStorage.getItem(KEY);
-  if (known) return known;
-  const fields = new FormData();
-  fields.set("system", navigator.userAgentData?.platform || navigator.platform || "");
-  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-  const answer = await fetch(button.dataset.key, { method: "POST", body: fields, headers });
-  if (!answer.ok || answer.redirected) throw new NotTaken(answer.redirected ? UNKNOWN : answer.status);
-  const { token } = await answer.json();
-  localStorage.setItem(KEY, token);
-  return token;
-}
+const load = () => import("./recording/on_today.js");
 
-async function deliver(recording, audio, sha256) {
-  try {
-    const receipt = await delivery.send(recording, audio, sha256, await ownKey());
-    kept = receipt.id;
-    return receipt;
-  } catch (reason) {
-    if (reason.status === UNKNOWN) localStorage.removeItem(KEY); // it was unpaired: the next round asks for another
-    throw reason;
-  }
-}
-
-function show(sentence) {
-  status.textContent = sentence;
-  status.hidden = !sentence;
-  opening.hidden = true;
-}
-
-function showState() {
-  button.setAttribute("aria-pressed", recorder.isRecording);
-  name.textContent = recorder.isRecording ? button.dataset.stop : button.dataset.start;
-  live.hidden = !recorder.isRecording;
-  if (recorder.isRecording) meter = new LevelMeter(recorder.stream, live);
-  else meter = meter?.close() ?? null;
-}
-
-async function press() {
-  if (recorder.isRecording) return recorder.stop();
+async function pressFirst() {
   button.disabled = true;
-  lost.hidden = true;
   try {
-    await recorder.start();
-    show(status.dataset.recording);
+    const { press } = await load();
+    await press();
   } catch {
-    show(status.dataset.microphone);
-  } finally {
+    button.addEventListener("click", pressFirst, { once: true });
     button.disabled = false;
-    showState();
+    status.textContent = status.dataset.unloaded;
+    status.hidden = false;
   }
 }
 
-// What ended it stays to be read, wherever the recording goes.
-function whenEnded(ending) {
-  showState();
-  lost.textContent = endingText(ending, lost.dataset);
-  lost.hidden = !lost.textContent;
-  if (ending.isEmpty) show("");
-  else sendHeld();
-}
-
-function sendHeld() {
-  show(status.dataset.keeping);
-  outbox.send();
-}
-
-function whenRoundEnds(held) {
-  if (recorder.isRecording) return;
-  if (held.some((recording) => recording.finished)) show(status.dataset.held);
-  else if (kept) showKept();
-  else if (status.textContent === status.dataset.keeping) show(""); // another tab has sent it
-}
-
-// Where it went: what comes in shows it as it is written down, and its own page is a link away.
-function showKept() {
-  show(status.dataset.kept);
-  opening.href = opening.dataset.address.replace("ID", kept);
-  opening.hidden = false;
-  kept = null;
-  document.getElementById("came-in").dispatchEvent(new Event("kept"));
-}
-
-const store = await openStore(`stillnote-web-${form.dataset.user}`);
-// Phones give silence to a page that is not in front; at a desk one may look at another.
-const endsWhenHidden = matchMedia("(pointer: coarse)").matches;
-const recorder = new Recorder(store, whenEnded, () => null, { endsWhenHidden });
-const delivery = new Delivery(button.dataset, store);
-const outbox = new Outbox(store, deliver, whenRoundEnds);
-button.addEventListener("click", press);
+const stores = await indexedDB.databases?.().catch(() => null); // some browsers tell nothing, and private windows refuse
+if (!stores || stores.some(({ name }) => name === button.dataset.store)) await load();
+else button.addEventListener("click", pressFirst, { once: true });
 button.hidden = false;
-await recover(store, sendHeld);
-if ((await store.held()).some((recording) => recording.finished)) sendHeld();

@@ -28,7 +28,7 @@ def test_what_was_let_go_is_counted_in_no_list(house: House, alices: Client) -> 
     let_go(house.garden, 2)
     set_sizes([house.garden])
     assert vars(house.garden)["size"] == 1
-    assert sum(ideas_a_week(house.user, 2, [house.garden.pk])[house.garden.pk]) == 1
+    assert sum(ideas_a_week(2, [house.garden.pk])[house.garden.pk]) == 1
     assert len(topic_stars(house.garden)) == 1
     Topic.objects.update(place_x=0.5, place_y=0.5)
     assert {topic.key: topic.size for topic in sky_of(house.user).topics}[str(house.garden.pk)] == 1
