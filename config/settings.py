@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.accounts.browser_sessions.ListedSessions",
     "config.http.middleware.LoggedOutFragments",
+    "config.http.middleware.FormAddresses",
     "config.http.middleware.UserLanguage",
     "config.http.middleware.UserTimeZone",
 ]

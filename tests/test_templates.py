@@ -65,7 +65,7 @@ def owned(room: str) -> set[str]:
 LOADED = re.compile(r"{% load (.*?) %}")
 INCLUDED = re.compile(r"{%\s*(?:include|extends)\s+['\"]([^'\"]+)['\"]")
 SLOTS = {
-    ("capture", "config"): {"base.html", "hearing_takes.html"},
+    ("capture", "config"): {"base.html", "hearing_takes.html", "sure.html"},
     ("transcription", "config"): {"base.html", "field.html"},
     ("insights", "config"): {"base.html", "alerts", "mark.html", "sure.html"},
 }

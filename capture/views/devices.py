@@ -93,10 +93,13 @@ def edit_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def unpair_device(request: AuthedRequest, device_id: UUID) -> HttpResponse:
-    """Unpair a device."""
-    capture_devices.revoke_device(get_object_or_404(Device, user=request.user, pk=device_id))
+    """Ask whether a device is to be unpaired; on POST unpair it."""
+    device = get_object_or_404(Device, user=request.user, pk=device_id)
+    if request.method != "POST":
+        return render(request, "capture/unpair_device.html", {"device": device})
+    capture_devices.revoke_device(device)
     messages.success(request, _("The device is unpaired. What it sent stays."))
     return redirect("devices")
 

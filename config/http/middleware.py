@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.urls import reverse
+from django.urls import get_script_prefix, is_valid_path, reverse
 from django.utils import timezone, translation
 
 HTTPS_SECONDS = 365 * 24 * 60 * 60
@@ -63,6 +63,30 @@ class LoggedOutFragments:
         if not (is_sent_to_log_in and request.htmx):  # type: ignore[attr-defined]
             return answer
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Session"})
+
+
+class FormAddresses:
+    """Lead a browser that asks for what only a form is sent to, as by a reload, to the page that the form is on.
+
+    A browser shows an empty 405 as an error of its own. The page is the first address above that is a page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        answer = self.get_response(request)
+        is_page_wanted = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_page_wanted:
+            return answer
+        return HttpResponseRedirect(get_script_prefix().rstrip("/") + _page_above(request.path_info))
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest address above a path that somebody answers."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    return above if is_valid_path(above) else _page_above(above)
 
 
 class CompressedText(GZipMiddleware):

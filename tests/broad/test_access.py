@@ -5,6 +5,7 @@ no row says otherwise, HEAD is answered as GET and OPTIONS as PATCH: as what nob
 """
 
 from copy import deepcopy
+from http import HTTPStatus
 from typing import NamedTuple
 
 import pytest
@@ -161,7 +162,8 @@ sent_memo                            get                    302 302 302 302 302 
 sent_memo                            post,put,patch,delete  login-never
 pair_device                          get,put,patch,delete   login-never
 pair_device                          post                   login
-revoke_device                        get,put,patch,delete   login-never
+revoke_device                        get                    login-own
+revoke_device                        put,patch,delete       login-never
 revoke_device                        post                   302 302 302 302 302 404
 today                                get                    login
 today                                post,put,patch,delete  login-never
@@ -448,6 +450,19 @@ def intended() -> dict[tuple[str, str], tuple[int, ...]]:
     written = {(name, method): row.statuses for name, found in table for row in found for method in row.methods}
     alike = {(name, method): written[name, like] for name, _ in table for method, like in LIKE.items()}
     return alike | written
+
+
+def test_a_browser_that_reloads_the_address_of_a_form_is_led_to_a_page(his: Bob, people: list[Known]) -> None:
+    """Programs, and browsers at the API, are told that it is the wrong method."""
+    he, _shown = people[PEOPLE.index("he")]
+    for route in ROUTES:
+        address = route.address(his.arguments)
+        answer = he.get(address, follow=True, headers={"Accept": "text/html"})
+        if not address.startswith("/api/"):
+            body(answer)
+            assert answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED, route.name
+    assert he.get("/devices/pair", headers={"Accept": "text/html"})["Location"] == "/devices/"
+    assert he.get("/devices/pair").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 def test_everybody_is_answered_as_is_intended(his: Bob, people: list[Known]) -> None:

@@ -78,6 +78,7 @@ SHOWN_TO_BOB = {
         "sits",
         "change_topic",
         "delete_topic",
+        "revoke_device",
         "near_topics",
     ),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
