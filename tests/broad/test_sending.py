@@ -188,8 +188,31 @@ def test_what_another_app_shares_is_held_and_sent(service: Service, phone: Page,
     assert held(phone, PHONE_STORE) == 1
     assert stored_bytes(phone) == [b"OggS" + b"x" * 5000]  # the control: what is not sealed is found
     phone.reload()
+    phone.get_by_role("button", name="Keep and send").click()
     wait_until_sent(phone)
     assert len(rows(service, "SELECT bytes FROM capture_memo")) == len(before) + 1
+
+
+def test_what_another_site_posts_there_is_sent_by_nobody_but_who_keeps_it(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    phone.goto(f"data:text/html,{STRANGE_FORM.replace('PHONE', phone.url)}")
+    file = {"name": "walk.ogg", "mimeType": "audio/ogg", "buffer": speech(41)}
+    phone.set_input_files("input", file)  # type: ignore[arg-type]  # a file's payload
+    phone.get_by_role("button", name="See").click()
+    question = phone.locator("#offered")
+    expect(question).to_contain_text("Shared to this page: 1.")
+    assert held(phone, PHONE_STORE) == 1
+    expect(phone.locator("#held")).to_have_text("")
+    question.get_by_role("button", name="Throw away").click()
+    wait_until_sent(phone)
+    assert number(service, MEMOS) == before
+
+
+STRANGE_FORM = """<form method="post" enctype="multipart/form-data" action="PHONEshare">
+<input type="file" name="audio"><button>See</button></form>"""
 
 
 @pytest.fixture
@@ -249,6 +272,7 @@ def test_a_sealed_phone_holds_no_sound_and_what_arrives_is_what_was_spoken_and_i
     assert is_sealed(download.value.path().read_bytes())
     phone.context.set_offline(False)
     phone.reload()
+    phone.get_by_role("button", name="Keep and send").click()
     wait_until_sent(phone)
     assert {b"".join(spoken), b"OggS" + b"x" * 5000} <= kept(service).keys()
     assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE is_whole") == [(2,)]

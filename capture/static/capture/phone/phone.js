@@ -9,6 +9,7 @@ import { Bedtime } from "./bedtime.js";
 import { chosen, rememberChoices } from "./choices.js";
 import { Contact } from "./contact.js";
 import { currentToken, tokenFor } from "./pairing.js";
+import { Offering } from "./offering.js";
 import { PairingForm } from "./pairing_form.js";
 import { fewMinutesLeft } from "./room.js";
 import { saveAsFiles } from "./saving.js";
@@ -215,6 +216,7 @@ try {
   startBackground(said.worker, () => outbox.send());
   await recover(store, () => outbox.send());
   await form.begin();
+  await new Offering(store, said, () => outbox.send()).ask();
 } catch {
   show(isSecureContext ? said.broken : said.insecure);
 }

@@ -53,7 +53,7 @@ async function sendHeld(about) {
   if (!problems || problems.length) throw new Error("something is still held");
 }
 
-// What another app shares to this one is held like a recording of its own, and sent when the page opens.
+// What another app shares to this one is held, and sent when somebody has kept it on the page that opens.
 async function takeShared(request, about) {
   const store = await openStore("stillnote-phone");
   for (const file of (await request.formData()).getAll("audio")) await store.take(file, await newSeal());

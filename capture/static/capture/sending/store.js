@@ -39,6 +39,7 @@ class Store {
   }
 
   // Takes a whole file, as another app shares it, for the pairing that the page opens with. Its time is all that is told.
+  // It is held apart until a person keeps it.
   async take(file, seal = null) {
     const id = crypto.randomUUID();
     const recordedAt = withOffset(new Date(Math.min(file.lastModified, Date.now())));
@@ -47,7 +48,7 @@ class Store {
     const type = seal?.type ?? file.type;
     // All at once: a page that opens meanwhile takes what is half there for cut off.
     await this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
-      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true });
+      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true, isOffered: true });
       for (const [number, bytes] of chunks.entries()) rows.put({ id, number, bytes });
     });
   }
@@ -72,6 +73,15 @@ class Store {
 
   // All that is held, the oldest first.
   async held() {
+    return (await this.#recordings()).filter(({ isOffered }) => !isOffered);
+  }
+
+  // What was shared to the page, and nobody has kept yet.
+  async offered() {
+    return (await this.#recordings()).filter(({ isOffered }) => isOffered);
+  }
+
+  async #recordings() {
     const rows = await answer((await this.#transaction(RECORDINGS)).objectStore(RECORDINGS).getAll());
     return rows.sort((one, other) => (one.recordedAt < other.recordedAt ? -1 : 1));
   }
