@@ -58,7 +58,7 @@ def correct_date(memo: Memo, said: str) -> None:
     """Write when a person says that a memo was spoken, beside what was known before; empty puts that back.
 
     said: as a form says it, 2024-05-03T07:15, by the clock of the memo's user. Its night, its context and its place in
-    lists follow. Raises Refusal where it is no date, before 2000, or over a day ahead.
+    lists follow. Raises Refusal where it is no date, before 2000, or over 14 hours ahead.
     """
     before = memo.date_as_came or {
         "recorded_at": memo.recorded_at.isoformat(),

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -66,6 +67,7 @@ ALL_STORED = """async () => {
     }
     return found;
 }"""
+DATED = "SELECT client_id, id, recorded_at, date_assumed FROM capture_memo"
 HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
 WEBM = b"\x1aE\xdf\xa3"
 
@@ -166,6 +168,48 @@ def test_what_is_refused_is_kept_and_told_and_sent_when_it_is_taken(service: Ser
     phone.reload()
     wait_until_sent(phone)
     assert number(service, MEMOS) == before + 1
+
+
+def test_a_phone_that_is_unpaired_loses_nothing_says_so_and_sends_when_it_is_paired_again(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    """By the service itself, whose answers are made up above."""
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    desk.goto(f"{service.address}/devices/")
+    newest = desk.locator("li[id^=device-]").first
+    newest.get_by_text("Change", exact=True).click()
+    newest.get_by_role("link", name="Unpair").click()
+    desk.get_by_role("button", name="Unpair it").click()
+    expect(desk.get_by_text("The device is unpaired.")).to_be_visible()
+    hold_recordings(phone, {str(uuid.uuid4()): speech(51)}, "2026-11-30T03:12:00+01:00")
+    phone.reload()
+    expect(phone.locator("#line")).to_contain_text("not paired")
+    assert held(phone, PHONE_STORE) == 1
+    phone.goto(pair(desk, service))
+    wait_until_sent(phone)
+    assert number(service, MEMOS) == before + 1
+
+
+def test_a_clock_that_is_a_day_wrong_loses_nothing_and_what_is_of_tomorrow_says_when_it_came_in(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    paired(phone, desk, service)
+    now = datetime.now(UTC)
+    told = {days: (now + timedelta(days=days)).isoformat(timespec="seconds") for days in (-1, 1)}
+    ids = {days: str(uuid.uuid4()) for days in told}
+    for days, at in told.items():
+        hold_recordings(phone, {ids[days]: speech(60 + days)}, at)
+    phone.reload()
+    wait_until_sent(phone)
+    found = {client_id: kept for client_id, *kept in rows(service, DATED)}
+    _, behind, is_assumed_behind = found[ids[-1]]
+    memo, ahead, is_assumed_ahead = found[ids[1]]
+    assert (str(behind)[:19], bool(is_assumed_behind)) == (told[-1][:19].replace("T", " "), False)
+    assert datetime.fromisoformat(f"{ahead}+00:00") - now < timedelta(minutes=2)
+    assert is_assumed_ahead
+    desk.goto(f"{service.address}/memos/{uuid.UUID(str(memo))}/")
+    expect(desk.get_by_text("this is when it came in").first).to_be_attached()
 
 
 def test_another_recording_under_the_same_id_is_overwritten_on_neither_side(

@@ -32,7 +32,7 @@ def date_of_open_file(stem: str, file: BinaryIO, modified: float, zone: ZoneInfo
     A name with a time goes first; a day alone gives way to the time inside. It is read only where that is needed.
 
     stem: its name without the suffix. modified: the file's time, in seconds since 1970. zone: of dates that do not say
-    theirs. now: in UTC. Dates before 2000 or over a day ahead are not believed; the file's time is given as it is.
+    theirs. now: in UTC. Dates before 2000 or over 14 hours ahead are not believed; the file's time is given as it is.
     """
     by_name = _date_by_name(stem, modified, zone, now)
     if by_name and by_name.is_exact:

@@ -21,7 +21,7 @@ class SpokenAt(NamedTuple):
 def parse_spoken_at(sent: str | None, received_at: datetime) -> SpokenAt:
     """Return when a memo was spoken. sent: RFC 3339 with offset, or None.
 
-    A date that is missing, before 2000 or over a day ahead is a phone that forgot it: the time of arrival stands in.
+    A date that is missing, before 2000 or over 14 hours ahead is a phone that forgot it: the time of arrival stands in.
     Raises Refusal where it cannot be read.
     """
     if not sent:
