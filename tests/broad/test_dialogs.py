@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.axe import AXE, violations
-from tests.support.browser import DESK, PHONE, log_in, owners_page
-from tests.support.servers import missing
+from tests.support.axe import page_for_axe, violations
+from tests.support.browser import PHONE, owners_page
 from tests.support.service import Service
 
 pytestmark = pytest.mark.alone
@@ -90,18 +89,11 @@ def test_the_next_part_comes_in_its_place_and_words_are_chosen_there(desk: Page,
 def test_nothing_is_wrong_with_what_asks(
     browser: Browser, service: Service, password: str, where: str, look: str
 ) -> None:
-    if not AXE.is_file():
-        missing("axe-core (npm ci in tests/clients)")
-    context = browser.new_context(
-        viewport=DESK if look == "dark" else PHONE, color_scheme="dark" if look == "dark" else "light", bypass_csp=True
-    )
-    page = context.new_page()
-    log_in(page, service.address, "owner", password)
-    page.goto(where)
-    assert violations(page) == []
-    open_question(page)
-    page.locator("dialog.dialog").wait_for()
-    assert violations(page) == []
-    page.goto(f"{where}delete")
-    assert violations(page) == []
-    context.close()
+    with page_for_axe(browser, service, password, look) as page:
+        page.goto(where)
+        assert violations(page) == []
+        open_question(page)
+        page.locator("dialog.dialog").wait_for()
+        assert violations(page) == []
+        page.goto(f"{where}delete")
+        assert violations(page) == []

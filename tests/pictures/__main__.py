@@ -35,6 +35,7 @@ PAGES = {
     "when": "/when/",
     "sits": "/sits/",
     "devices": "/devices/",
+    "phone": "/phone/",
     "folders": "/folders/",
     "mail-address": "/settings/mail",
     "archive": "/archive/",
