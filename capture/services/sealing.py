@@ -83,5 +83,10 @@ def opened_recording(sealed: Incoming) -> Iterator[tuple[Incoming, Sealing]]:
         raise Refusal("sealed-for-another")
     sealed.finish()
     with open_incoming() as audio, sealed.path.open("rb") as file:
-        is_whole = unseal(file, key, audio.write)
+
+        def keep(piece: bytes) -> None:
+            audio.write(piece)
+            sealed.meanwhile()
+
+        is_whole = unseal(file, key, keep)
         yield audio, Sealing(sealed.sha256, sealed.bytes, is_whole)

@@ -38,8 +38,10 @@ class Incoming:
     Whatever becomes of the request, a file that was not kept goes when nobody refers to this any more.
     """
 
-    def __init__(self, found: Path | None = None) -> None:
+    def __init__(self, found: Path | None = None, meanwhile: Callable[[], None] = lambda: None) -> None:
         self.path = new_incoming_place()
+        self.meanwhile = meanwhile
+        """To be called now and then by whoever takes long with it."""
         self.bytes = 0
         self.head = b""
         self._hash = hashlib.sha256()
@@ -56,7 +58,7 @@ class Incoming:
         It stays where it was found, too, until that is removed. meanwhile: called with every piece that was read.
         Raises FileNotFoundError.
         """
-        arrived = cls(found)
+        arrived = cls(found, meanwhile)
         while piece := arrived._file.read(PIECE_BYTES):
             arrived._count(piece)
             meanwhile()

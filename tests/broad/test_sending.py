@@ -11,10 +11,12 @@ from pathlib import Path
 
 import av
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from capture.core.sealed import is_sealed
+from capture.services.sealing import KEY_FILE
 from tests.support.browser import (
     PHONE,
     PHONE_PERMISSIONS,
@@ -24,6 +26,7 @@ from tests.support.browser import (
     pair,
     speak,
     wait_for_worker,
+    wait_until,
     wait_until_sent,
 )
 from tests.support.service import Service
@@ -68,6 +71,7 @@ ALL_STORED = """async () => {
     return found;
 }"""
 DATED = "SELECT client_id, id, recorded_at, date_assumed FROM capture_memo"
+SEAL_KEY = "import('/static/capture/phone/sealing.js').then(({ sealKey }) => sealKey())"
 HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
 WEBM = b"\x1aE\xdf\xa3"
 
@@ -291,13 +295,14 @@ def kept(service: Service) -> dict[bytes, str]:
 def paired_to_seal(phone: Page, desk: Page, service: Service) -> None:
     """Pair the phone so that it seals, and wait until its page is kept."""
     phone.goto(pair(desk, service, seals=True))
-    expect(phone.locator("#line")).to_contain_text("Paired")
+    wait_until(phone, SEAL_KEY)
     wait_for_worker(phone)
 
 
 def test_a_sealed_phone_holds_no_sound_and_what_arrives_is_what_was_spoken_and_is_heard(
     service: Service, phone: Page, spoken: list[bytes], desk: Page
 ) -> None:
+    paired(phone, desk, service)
     paired_to_seal(phone, desk, service)
     phone.context.set_offline(True)
     speak(phone, 4)
@@ -326,6 +331,26 @@ def test_a_sealed_phone_holds_no_sound_and_what_arrives_is_what_was_spoken_and_i
         time.sleep(0.2)
 
 
+def test_a_browser_that_cannot_seal_is_not_paired_for_it_and_the_code_stays_good(
+    service: Service, browser: Browser, phone: Page, desk: Page
+) -> None:
+    link = pair(desk, service, seals=True)
+    plain = render_to_string("capture/plain.html")
+    phone.route("**/phone/", lambda route: route.fulfill(body=plain, content_type="text/html"))
+    phone.goto(link)
+    expect(phone.locator("#line")).to_contain_text("cannot be sealed")
+    phone.unroute("**/phone/")
+    phone.goto("about:blank")
+    phone.context.add_init_script("crypto.subtle.generateKey = () => Promise.reject(new Error('too old'))")
+    phone.goto(link)
+    expect(phone.locator("#line")).to_contain_text("cannot seal what it records")
+    assert phone.evaluate("localStorage.getItem('stillnote-token')") is None
+    younger = browser.new_page()
+    younger.goto(link)
+    expect(younger.locator("#line")).to_contain_text("Paired")
+    younger.context.close()
+
+
 def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, spoken: list[bytes], desk: Page) -> None:
     paired_to_seal(phone, desk, service)
     phone.touchscreen.tap(200, 400)
@@ -341,3 +366,10 @@ def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, s
     assert len(arrived) >= len(b"".join(spoken[:3]))
     assert decodes(arrived)
     assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(1,)]
+    before = again.evaluate(SEAL_KEY)
+    (service.home / KEY_FILE).rename(service.home / "aside")  # as in a copy that was restored without it
+    again.evaluate("localStorage.removeItem('stillnote-told')")
+    with again.expect_response("**/api/v1/device"):
+        again.reload()
+    wait_until(again, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")
+    (service.home / "aside").rename(service.home / KEY_FILE)

@@ -21,6 +21,7 @@ from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import create_pairing_code
 from capture.services.sealing import KEY_FILE, public_key_text, sealing_key
 from capture.storage import stores
+from capture.tus.lease import UploadLease
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone, audio
 from tests.support.data_folder import nothing_stored
@@ -85,6 +86,17 @@ def test_it_may_come_by_parts_and_what_is_here_need_not_be_sent_again(phone: Pho
     assert stored(Memo.objects.get()) == OGG
     assert tus.offset(tus.begin_upload(len(sealed), **said)) == len(sealed)
     assert problem(tus.begin(len(sealed), id="m-1", sha256="0" * 64), 409, "other-bytes")
+
+
+def test_whoever_opens_for_long_keeps_the_upload_meanwhile(
+    phone: Phone, public: X25519PublicKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[object] = []
+    monkeypatch.setattr(UploadLease, "renew_if_due", lambda hold: renewed.append(hold))  # noqa: PLW0108 - a builtin is no method
+    tus, sealed = TusPhone(phone), seal(public, [OGG[:100], *(bytes([byte]) for byte in OGG[100:])])
+    assert tus.patch(tus.begin_upload(len(sealed)), 0, sealed).status_code == 204
+    assert len(renewed) > len(OGG) - 100
+    assert stored(Memo.objects.get()) == OGG
 
 
 def test_what_was_deleted_is_not_kept_again_and_its_phone_lets_go_of_it(phone: Phone, public: X25519PublicKey) -> None:
