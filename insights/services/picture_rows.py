@@ -81,7 +81,7 @@ def ideas_a_week(weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:
 
 
 def _count_by_week(ideas: IdeaQuerySet, mondays: Sequence[datetime]) -> Iterable[tuple[UUID | None, int, int]]:
-    """Return how many ideas each topic got between one Monday and the next: topic, week, number; -1 before the first."""
+    """Return how many ideas each topic got from one Monday to the next: topic, week, number; -1 before the first."""
     # Cut by the bounds themselves: SQLite would cut each time to its week by a function of Python.
     at = "transcript__memo__recorded_at__lt"
     week = Case(*(When(**{at: day}, then=Value(n - 1)) for n, day in enumerate(mondays)), default=Value(len(mondays)))
