@@ -23,8 +23,10 @@ def page_for_axe(browser: Browser, service: Service, password: str, look: str) -
     """Give the owner a page that axe-core may look at: wide in the dark look, narrow in the light one."""
     if not AXE.is_file():
         missing("axe-core (npm ci in tests/clients)")
-    viewport, scheme = {"dark": (DESK, "dark"), "light": (PHONE, "light")}[look]
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    is_dark = look == "dark"
+    context = browser.new_context(
+        viewport=DESK if is_dark else PHONE, color_scheme="dark" if is_dark else "light", bypass_csp=True
+    )
     page = context.new_page()
     log_in(page, service.address, "owner", password)
     yield page
