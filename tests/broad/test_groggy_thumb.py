@@ -47,6 +47,8 @@ addEventListener("pointerdown", ({ timeStamp }) => (window.touchedAt ??= timeSta
 window.AudioWorkletNode = class extends AudioWorkletNode {
   constructor(context, ...rest) { super(context, ...rest); window.sound = context; }
 };
+window.headset = {};
+MediaSession.prototype.setActionHandler = (action, act) => (window.headset[action] = act);
 window.loop = (milliseconds) => { for (const end = Date.now() + milliseconds; Date.now() < end; ); };
 """
 HEARD_AT_TOUCH = """() => {
@@ -315,6 +317,11 @@ def test_a_brush_stops_nothing_and_a_swipe_records_nothing(bedside: Page) -> Non
     bedside.wait_for_timeout(700)
     bedside.touchscreen.tap(200, 400)
     expect(bedside.locator("#held")).to_have_text("2 held here")
+    for action, state in (("play", "recording"), ("pause", "kept")):
+        bedside.wait_for_timeout(700)
+        bedside.evaluate(f"window.headset.{action}()")  # as the keys of a headset, which Chromium gives to no test
+        expect(button).to_have_attribute("data-state", state)
+    expect(bedside.locator("#held")).to_have_text("3 held here")
 
 
 def test_little_room_is_told_ios_gets_a_real_switch_and_a_quiet_recording_closes_itself(bedside: Page) -> None:

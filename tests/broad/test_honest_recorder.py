@@ -39,6 +39,8 @@ SAVED = [120, 160, 120]
 KEEP_TRACK = """
 window.pulses = []; navigator.vibrate = (pattern) => window.pulses.push(pattern);
 window.opened = 0;
+const session = Object.assign(new EventTarget(), { state: "active" });
+Object.defineProperty(navigator, "audioSession", { value: session });  // Safari's
 const ask = window.MediaDevices?.prototype.getUserMedia;
 if (ask) MediaDevices.prototype.getUserMedia = async function (asked) {
   const stream = await ask.call(this, asked);
@@ -49,12 +51,16 @@ if (ask) MediaDevices.prototype.getUserMedia = async function (asked) {
 """
 HIDE = """Object.defineProperty(document, 'visibilityState', {value: 'STATE', configurable: true});
 document.dispatchEvent(new Event('visibilitychange'))"""
+CALL = """navigator.audioSession.state = 'interrupted';
+navigator.audioSession.dispatchEvent(new Event('statechange'));
+navigator.audioSession.state = 'active'"""
 UNPLUG = """navigator.mediaDevices.enumerateDevices = async () => [];
 navigator.mediaDevices.dispatchEvent(new Event('devicechange'))"""
 ENDS: dict[str, tuple[str, str]] = {
     "muted": ("window.track.dispatchEvent(new Event('mute'))", "taken away from this page"),
     "ended": ("window.track.stop(); window.track.dispatchEvent(new Event('ended'))", "the microphone was lost"),
     "hidden": (HIDE.replace("STATE", "hidden"), "not in front any more"),
+    "interrupted": (CALL, "a call or another app took the microphone"),
     "device": (UNPLUG, "another microphone came or went"),
 }
 
