@@ -20,7 +20,7 @@ KEY_ID = "first"
 
 
 class OidcProvider:
-    """Who comes next (`person`), what goes wrong, and what was asked. The issuer's address is its own, or another."""
+    """Who comes next (`person`), what goes wrong, and what was asked. It says its own address, or another issuer's."""
 
     def __init__(self, address: str) -> None:
         self.address = self.issuer = address
