@@ -124,7 +124,7 @@ def _make_parts(transcript: Transcript, parts: Sequence[_Part]) -> list[tuple[Id
     last = Idea.objects.filter(transcript=transcript).aggregate(last=Max("position"))["last"]
     made = []
     for position, (there, heir) in enumerate(parts, start=last + 1):
-        idea = idea_of_span(transcript, position, there.span_in(words))
+        idea = idea_of_span(transcript, words, position, there.span_in(words))
         idea.topic_id, idea.placed_by, idea.kind = heir.topic_id, heir.placed_by, heir.kind
         idea.placed_at = heir.placed_at  # what was told of before is not told again as new
         made.append((idea, heir))

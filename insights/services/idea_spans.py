@@ -24,10 +24,14 @@ class WordRange(NamedTuple):
         return span_of_words(words, self.first, self.end)
 
 
-def idea_of_span(transcript: Transcript, position: int, span: Span) -> Idea:
-    """Return a new idea, not saved, that holds a span of a transcript: without a kind, a vector, or a topic."""
+def idea_of_span(transcript: Transcript, words: Sequence[Word], position: int, span: Span) -> Idea:
+    """Return a new idea, not saved, that holds a span of a transcript: without a kind, a vector, or a topic.
+
+    words: all of the transcript.
+    """
     text = transcript.text[span.text_start : span.text_end]
-    marked = mark_text(transcript.heard(), (), doubtful_words(transcript.warnings), span.text_start, span.text_end)
+    doubtful = doubtful_words(transcript.warnings)
+    marked = mark_text(words, (), doubtful, span.text_start, span.text_end) if doubtful else ()
     idea = Idea(
         user_id=transcript.memo.user_id,
         transcript=transcript,

@@ -134,8 +134,9 @@ def place_transcript(transcript: Transcript) -> None:
 
 
 def _split_into_ideas(transcript: Transcript, embedder: Embedder) -> list[Idea]:
-    spans = split_ideas(transcript.heard(), transcript.language, default_embedder())
-    ideas = [idea_of_span(transcript, position, span) for position, span in enumerate(spans)]
+    words = transcript.heard()
+    spans = split_ideas(words, transcript.language, default_embedder())
+    ideas = [idea_of_span(transcript, words, position, span) for position, span in enumerate(spans)]
     for idea in ideas:
         idea.kind = kind_of(idea.text, transcript.language)
     # What is said in a language that means nothing to it waits, without a vector, for a model that knows it.

@@ -23,7 +23,7 @@ def hour(bedside: Device, idea_words: int = IDEA_WORDS) -> tuple[Transcript, lis
     transcript = write_transcript(bedside, " ".join(f"word{number}" for number in range(HOUR_WORDS)))
     words, now = transcript.heard(), timezone.now()
     spans = [WordRange(first, first + idea_words).span_in(words) for first in range(0, HOUR_WORDS, idea_words)]
-    ideas = [idea_of_span(transcript, position, span) for position, span in enumerate(spans)]
+    ideas = [idea_of_span(transcript, words, position, span) for position, span in enumerate(spans)]
     for idea in ideas:
         idea.placed_at = now
     Idea.objects.bulk_create(ideas)

@@ -103,7 +103,9 @@ def test_three_hundred_topics_are_a_page_at_a_time_each_once_and_none_is_heavy(a
     Topic.objects.update(place_x=0.5, place_y=0.5)
     transcript = write_transcript(bedside, " ".join(names))
     heard, now = transcript.heard(), timezone.now()
-    ideas = [idea_of_span(transcript, at, WordRange(2 * at, 2 * at + 2).span_in(heard)) for at in range(len(names))]
+    ideas = [
+        idea_of_span(transcript, heard, at, WordRange(2 * at, 2 * at + 2).span_in(heard)) for at in range(len(names))
+    ]
     for one, topic in zip(ideas, topics, strict=True):
         one.topic, one.placed_at = topic, now
     Idea.objects.bulk_create(ideas)
