@@ -1,5 +1,6 @@
 """A recording's page in Chromium: words heard and corrected where they stand, ideas split and joined, by every hand."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -134,6 +135,63 @@ def test_split_and_joined_and_an_edge_moved_by_touch(service: Service, touched: 
     expect(touched.locator("#its-ideas .words").first).to_have_text("um, The robot hand feels how hard it")
     touched.locator(".undoing button").tap()
     expect(touched.locator("#its-ideas .words").first).to_have_text(FIRST)
+
+
+def test_an_edge_is_dragged_in_the_picture_by_mouse_and_finger_from_word_to_word(
+    service: Service, desk: Page, touched: Page, where: str
+) -> None:
+    desk.goto(where)
+    edge = desk.get_by_role("slider", name="Where idea 2 begins")
+    expect(edge).to_have_attribute("aria-valuetext", re.compile("^Another, 0:"))
+    _x, y = middle_of(edge)
+    desk.mouse.move(*middle_of(edge))
+    desk.mouse.down()
+    desk.mouse.move(word_in_picture(desk, "holds") + 2, y, steps=4)
+    expect(edge).to_have_attribute("aria-valuetext", re.compile("^holds, 0:"))
+    desk.mouse.up()
+    expect(desk.locator("#its-ideas .words").first).to_have_text("um, The robot hand feels how hard it")
+    touched.goto(where)
+    line, (x, y) = touched.context.new_cdp_session(touched), middle_of(touched.locator(".edge"))
+    goal = word_in_picture(touched, "wrist")
+    for kind, at in (("touchStart", x), ("touchMove", (x + goal) / 2), ("touchMove", goal), ("touchEnd", None)):
+        points = [] if at is None else [{"x": at, "y": y}]
+        line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(touched.locator("#its-ideas .words").last).to_have_text("wrist turns with a single gable, um.")
+    touched.locator(".undoing button").tap()
+    expect(touched.locator("#its-ideas .words").first).to_have_text("um, The robot hand feels how hard it")
+
+
+def test_an_edge_is_moved_in_the_picture_by_keys_and_nothing_is_asked_for_that_was_taken_back(
+    service: Service, desk: Page, where: str
+) -> None:
+    desk.goto(where)
+    edge = desk.get_by_role("slider", name="Where idea 2 begins")
+    edge.focus()
+    desk.keyboard.press("ArrowLeft")
+    expect(edge).to_have_attribute("aria-valuetext", re.compile("^cup., 0:"))
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Enter")
+    expect(edge).to_have_attribute("aria-valuetext", re.compile("^Another, 0:"))
+    assert ideas(service) == [FIRST, SECOND]
+    for key in ("ArrowLeft", "ArrowLeft", "Enter"):
+        desk.keyboard.press(key)
+    expect(desk.locator("#its-ideas .words").first).to_have_text("um, The robot hand feels how hard it holds")
+
+
+def middle_of(there: Locator) -> tuple[float, float]:
+    there.scroll_into_view_if_needed()
+    box = there.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def word_in_picture(page: Page, text: str) -> float:
+    """Return how far from the left a word begins in the recording's picture, in pixels."""
+    picture = page.locator("#spanned")
+    box, seconds = picture.bounding_box(), picture.get_attribute("data-seconds")
+    start = word(page, text).get_attribute("data-start")
+    assert box
+    return box["x"] + box["width"] * float(start or 0) / float(seconds or 1)
 
 
 def test_a_second_tab_is_told(service: Service, desk: Page, where: str) -> None:
