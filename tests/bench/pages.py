@@ -41,8 +41,9 @@ def _measured(store: str, size: int) -> dict[str, dict[str, Any]]:
     with ExitStack() as kept:
         home = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="stillnote-bench-")))
         address = kept.enter_context(running_postgres() if store == "PostgreSQL" else nullcontext(""))
+        database = f"{address}/postgres" if address else ""
         command = [sys.executable, "-m", "tests.bench.page_times", str(size)]
-        told = {"STILLNOTE_HOME": str(home), "DATABASE_URL": address}
+        told = {"STILLNOTE_HOME": str(home), "DATABASE_URL": database}
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environ | told)
         found: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
         return found
