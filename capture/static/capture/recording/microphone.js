@@ -132,7 +132,6 @@ export class Microphone {
     if (zeroSeconds === 0) this.#whenHeard(loudness);
     else if (zeroSeconds >= ZERO_SECONDS && isTaken) this.#whenLost("zeros");
   }
-
 }
 
 // at: of performance.now(). Gives seconds of the clock by which the ring knows its frames.
