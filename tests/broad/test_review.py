@@ -42,6 +42,13 @@ from insights.models import ReviewState
 print(*(f"{state.decision}:{state.idea.topic.name if state.idea.topic else ''}" for state in
         ReviewState.objects.order_by("seen_at")), sep="|")
 """
+WATCH_SHIFTS = """
+window.shifted = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) shifted.push(one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80)));
+}).observe({ type: "layout-shift", buffered: true });
+"""
+"""What moved on a page without anybody's doing, as Cumulative Layout Shift counts it (web.dev/articles/cls)."""
 
 
 @pytest.fixture(autouse=True)
@@ -302,3 +309,19 @@ def test_an_idea_is_split_and_joined_and_both_are_taken_back(
     at(page, 1)
     expect(page.locator("#words")).to_have_text(words)
     expect(page.locator("#undo")).to_have_count(0)
+
+
+@pytest.mark.parametrize("hand", ["keys", "touch"])
+def test_nothing_moves_on_today_and_in_a_review_while_they_load(
+    service: Service, desk: Page, phone_page: Page, hand: str
+) -> None:
+    page = desk if hand == "keys" else phone_page
+    page.add_init_script(WATCH_SHIFTS)
+    begin(page, service)
+    for address in (f"{service.address}/", page.url):
+        page.goto(address, wait_until="networkidle")
+        page.evaluate("document.fonts.ready.then(() => scrollTo(0, document.body.scrollHeight))")
+        page.wait_for_timeout(300)
+        assert page.evaluate("shifted") == []
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<div class=\"stage\">new</div>')")
+    wait_until(page, "shifted.length > 0")

@@ -21,4 +21,4 @@ async function pressFirst() {
 const stores = await indexedDB.databases?.().catch(() => null); // some browsers tell nothing, and private windows refuse
 if (!stores || stores.some(({ name }) => name === button.dataset.store)) await load();
 else button.addEventListener("click", pressFirst, { once: true });
-button.hidden = false;
+button.disabled = false;
