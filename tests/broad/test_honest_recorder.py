@@ -189,6 +189,7 @@ def test_the_recorder_of_before_says_kept_over_silence(service: Service, dying: 
 def test_the_desk_is_told_as_well(service: Service, dying: Browser, password: str) -> None:
     with owners_page(dying.new_context(viewport=DESK, permissions=["microphone"]), service, password) as desk:
         desk.get_by_role("button", name="Record").click()
+        expect(desk.locator("#record-status")).to_contain_text("Recording", timeout=20_000)
         expect(desk.locator("#lost")).to_contain_text("no sound at all", timeout=4000 + NOTICED_MILLISECONDS)
         expect(desk.locator("#record-status")).to_contain_text("It is kept", timeout=20_000)
         expect(desk.locator("#lost")).to_be_visible()
