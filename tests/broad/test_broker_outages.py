@@ -16,8 +16,8 @@ from tests.support.settling import settle
 pytestmark = pytest.mark.alone
 
 SHORT = sorted(MEMOS.glob("memo-*.ogg"))[:12]
-AT_ONCE = 0.5
-"""Seconds: one time-out of the broker's, which who waits for it takes beside all else; no upload may."""
+AT_ONCE = 0.4
+"""Seconds: less than one time-out of the broker's, which no upload may wait for."""
 
 
 @contextmanager

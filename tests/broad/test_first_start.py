@@ -19,7 +19,7 @@ from transcription.core.word_error_rate import word_error_rate
 
 pytestmark = pytest.mark.alone
 
-PAGE_SECONDS, PATIENCE_SECONDS, MODEL_SECONDS = 60, 120, 80
+PAGE_SECONDS, PATIENCE_SECONDS, MODEL_SECONDS = 30, 120, 80
 """The page is up in three seconds on a machine that does nothing else; CI's does."""
 WORDS = "from transcription.models import Transcript; print(Transcript.objects.get().text)"
 COMES = (
