@@ -7,10 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
+from tests.support.browser import DESK, die_and_open_again, log_in, pair, speak, wait_until, wait_until_sent
 from tests.support.phone import states
 from tests.support.service import Service
 from tests.support.settling import settle
@@ -73,11 +72,7 @@ def test_a_page_that_dies_while_it_records_loses_a_second_at_most(service: Servi
     expect(phone.locator("#line")).to_contain_text("Paired")
     phone.touchscreen.tap(200, 400)
     phone.wait_for_timeout(4500)
-    again = phone.context.new_page()
-    with pytest.raises(PlaywrightError):
-        phone.goto("chrome://crash")
-    again.wait_for_timeout(1000)  # its worker dies with it, and is there again
-    again.goto(f"{service.address}/phone/")
+    again = die_and_open_again(phone)
     wait_until_sent(again)
     assert states(service)["memos"] == before + 1
     seconds = service.shell(LAST_BYTES)

@@ -1,34 +1,25 @@
 """In a real browser: the phone's page opens without a network, sends while it is closed, and keeps what is refused."""
 
-import base64
-import io
 import json
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import av
 import pytest
-from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect
-from playwright.sync_api import Error as PlaywrightError
 
-from capture.core.sealed import is_sealed
-from capture.services.sealing import KEY_FILE
 from tests.support.browser import (
-    PHONE,
-    PHONE_PERMISSIONS,
     PHONE_STORE,
     held,
     hold_recordings,
     pair,
+    paired,
     speak,
-    wait_for_worker,
-    wait_until,
+    tried_phone,
     wait_until_sent,
 )
+from tests.support.phone_store import SHARE, stored_bytes
 from tests.support.service import Service
 from tests.support.service_rows import number, rows
 from tests.support.web_server import speech
@@ -37,59 +28,13 @@ pytestmark = pytest.mark.alone
 
 MEMOS = "SELECT count(*) FROM capture_memo"
 UPLOADS = "**/api/v1/uploads/*"
-SHARE = """async (size) => {
-    const form = new FormData();
-    form.append("audio", new File(["OggS" + "x".repeat(size)], "walk.ogg", { type: "audio/ogg" }));
-    return (await fetch("share", { method: "POST", body: form })).status;
-}"""
-TELL_SPOKEN = """
-const Recorder = window.MediaRecorder;
-window.MediaRecorder = class extends Recorder {
-    constructor(...given) {
-        super(...given);
-        this.addEventListener("dataavailable", async ({ data }) => {
-            const bytes = new Uint8Array(await data.arrayBuffer());
-            window.tellSpoken(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
-        });
-    }
-};"""
-ALL_STORED = """async () => {
-    const answer = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
-    const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-    const found = [];
-    for (const { name } of await indexedDB.databases()) {
-        const database = await answer(indexedDB.open(name));
-        for (const store of database.objectStoreNames) {
-            for (const row of await answer(database.transaction(store).objectStore(store).getAll())) {
-                const values = Object.values(Object(row));
-                const binary = values.filter((value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value));
-                found.push(...binary.map((value) => text(new Uint8Array(value))));
-            }
-        }
-        database.close();
-    }
-    return found;
-}"""
 DATED = "SELECT client_id, id, recorded_at, date_assumed FROM capture_memo"
-SEAL_KEY = "import('/static/capture/phone/sealing.js').then(({ sealKey }) => sealKey())"
-HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
-WEBM = b"\x1aE\xdf\xa3"
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """Give a phone whose browser may complain: it is refused on purpose."""
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=PHONE_PERMISSIONS)
-    yield context.new_page()
-    context.close()
-
-
-def paired(phone: Page, desk: Page, service: Service) -> Page:
-    """Pair the phone, and wait until its page is kept."""
-    phone.goto(pair(desk, service))
-    expect(phone.locator("#line")).to_contain_text("Paired")
-    wait_for_worker(phone)
-    return phone
+    with tried_phone(browser) as page:
+        yield page
 
 
 def test_the_page_opens_cold_without_a_network_and_what_is_spoken_goes_out_while_it_is_closed(
@@ -261,115 +206,3 @@ def test_what_another_site_posts_there_is_sent_by_nobody_but_who_keeps_it(
 
 STRANGE_FORM = """<form method="post" enctype="multipart/form-data" action="PHONEshare">
 <input type="file" name="audio"><button>See</button></form>"""
-
-
-@pytest.fixture
-def spoken(phone: Page) -> list[bytes]:
-    """What the phone's recorder gave to its page, slice by slice, as it came."""
-    slices: list[bytes] = []
-    phone.context.expose_function("tellSpoken", lambda told: slices.append(base64.b64decode(told)))
-    phone.context.add_init_script(TELL_SPOKEN)
-    return slices
-
-
-def stored_bytes(phone: Page) -> list[bytes]:
-    """Return all binary values of all databases of the phone's page."""
-    return [base64.b64decode(told) for told in phone.evaluate(ALL_STORED)]
-
-
-def decodes(content: bytes) -> bool:
-    """Return whether any sound can be had of it."""
-    try:
-        with av.open(io.BytesIO(content), "r") as audio:
-            return next(audio.decode(audio=0), None) is not None
-    except (av.FFmpegError, IndexError):
-        return False
-
-
-def kept(service: Service) -> dict[bytes, str]:
-    """Return all recordings, as they are kept, each with what was heard in it so far."""
-    found = rows(service, HEARD)
-    return {Path(service.home / "audio" / str(path)).read_bytes(): text or "" for path, text in found}
-
-
-def paired_to_seal(phone: Page, desk: Page, service: Service) -> None:
-    """Pair the phone so that it seals, and wait until its page is kept."""
-    phone.goto(pair(desk, service, seals=True))
-    wait_until(phone, SEAL_KEY)
-    wait_for_worker(phone)
-
-
-def test_a_sealed_phone_holds_no_sound_and_what_arrives_is_what_was_spoken_and_is_heard(
-    service: Service, phone: Page, spoken: list[bytes], desk: Page
-) -> None:
-    paired(phone, desk, service)
-    paired_to_seal(phone, desk, service)
-    phone.context.set_offline(True)
-    speak(phone, 4)
-    expect(phone.locator("#held")).to_contain_text("1 held here")
-    assert decodes(b"".join(spoken))
-    assert spoken[0].startswith(WEBM)
-    assert phone.evaluate(SHARE, 5000) == 200
-    stored = stored_bytes(phone)
-    assert len(stored) >= len(spoken) + 3
-    for content in (*stored, b"".join(stored)):
-        assert not any(part in content for part in (*spoken, WEBM, b"OggS", b"Opus", b"xxxx"))
-        assert not decodes(content)
-    with phone.expect_download() as download:
-        phone.get_by_role("button", name="Save unsent recordings as files").click()
-    assert download.value.suggested_filename.endswith(".sealed")
-    assert is_sealed(download.value.path().read_bytes())
-    phone.context.set_offline(False)
-    phone.reload()
-    phone.get_by_role("button", name="Keep and send").click()
-    wait_until_sent(phone)
-    assert {b"".join(spoken), b"OggS" + b"x" * 5000} <= kept(service).keys()
-    assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE is_whole") == [(2,)]
-    deadline = time.monotonic() + 60
-    while not kept(service)[b"".join(spoken)]:
-        assert time.monotonic() < deadline, "nothing was heard"
-        time.sleep(0.2)
-
-
-def test_a_browser_that_cannot_seal_is_not_paired_for_it_and_the_code_stays_good(
-    service: Service, browser: Browser, phone: Page, desk: Page
-) -> None:
-    link = pair(desk, service, seals=True)
-    plain = render_to_string("capture/plain.html")
-    phone.route("**/phone/", lambda route: route.fulfill(body=plain, content_type="text/html"))
-    phone.goto(link)
-    expect(phone.locator("#line")).to_contain_text("cannot be sealed")
-    phone.unroute("**/phone/")
-    phone.goto("about:blank")
-    phone.context.add_init_script("crypto.subtle.generateKey = () => Promise.reject(new Error('too old'))")
-    phone.goto(link)
-    expect(phone.locator("#line")).to_contain_text("cannot seal what it records")
-    assert phone.evaluate("localStorage.getItem('stillnote-token')") is None
-    younger = browser.new_page()
-    younger.goto(link)
-    expect(younger.locator("#line")).to_contain_text("Paired")
-    younger.context.close()
-
-
-def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, spoken: list[bytes], desk: Page) -> None:
-    paired_to_seal(phone, desk, service)
-    phone.touchscreen.tap(200, 400)
-    while len(spoken) < 4:
-        phone.wait_for_timeout(100)
-    again = phone.context.new_page()
-    with pytest.raises(PlaywrightError):
-        phone.goto("chrome://crash")
-    again.wait_for_timeout(1000)  # its worker dies with it, and is there again
-    again.goto(f"{service.address}/phone/")
-    wait_until_sent(again)
-    (arrived,) = (audio for audio in kept(service) if audio and b"".join(spoken).startswith(audio))
-    assert len(arrived) >= len(b"".join(spoken[:3]))
-    assert decodes(arrived)
-    assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(1,)]
-    before = again.evaluate(SEAL_KEY)
-    (service.home / KEY_FILE).rename(service.home / "aside")  # as in a copy that was restored without it
-    again.evaluate("localStorage.removeItem('stillnote-told')")
-    with again.expect_response("**/api/v1/device"):
-        again.reload()
-    wait_until(again, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")
-    (service.home / "aside").rename(service.home / KEY_FILE)

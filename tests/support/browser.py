@@ -11,10 +11,12 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import av
+import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Playwright,
     ViewportSize,
@@ -176,6 +178,24 @@ def wait_for_worker(phone: Page) -> None:
     wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
 
 
+@contextmanager
+def tried_phone(browser: Browser) -> Iterator[Page]:
+    """Give a phone whose browser may complain: it is refused on purpose."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, permissions=PHONE_PERMISSIONS)
+    yield context.new_page()
+    context.close()
+
+
+def die_and_open_again(phone: Page) -> Page:
+    """Kill a page as it stands, and open its address in another one of the same browser."""
+    address, again = phone.url, phone.context.new_page()
+    with pytest.raises(Error):
+        phone.goto("chrome://crash")
+    again.wait_for_timeout(1000)  # its worker dies with it, and is there again
+    again.goto(address)
+    return again
+
+
 def leave_to_page(phone: Page) -> None:
     """Let the page alone send: what a test refuses the page, its worker would bring by another way."""
     phone.context.clear_permissions()
@@ -188,6 +208,14 @@ def pair(desk: Page, service: Service, *, seals: bool = False) -> str:
     desk.get_by_label("Seal its recordings").set_checked(seals)
     desk.get_by_role("button", name="Pair a phone").click()
     return str(desk.locator(".pairing a").get_attribute("href"))
+
+
+def paired(phone: Page, desk: Page, service: Service) -> Page:
+    """Pair the phone, and wait until its page is kept."""
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    wait_for_worker(phone)
+    return phone
 
 
 def speak(phone: Page, seconds: float) -> None:
