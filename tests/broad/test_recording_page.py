@@ -19,13 +19,15 @@ from capture.services.devices import create_device
 from config.demo.sample_memos import MEMOS
 from insights.models import Idea
 from tests.support.recordings import audio_path
-from tests.support.transcripts import place_texts
+from insights.services.place_ideas import place_transcript
+from tests.support.transcripts import write_transcript
 user = User.objects.get()
 Memo.objects.all().delete()
 user.topics.all().delete()
 device = user.devices.first() or create_device(user, "bedside")[0]
 said = "um, The robot hand feels how hard it holds the cup. Another idea. The wrist turns with a single gable, um."
-(transcript,) = place_texts(device, said)
+transcript = write_transcript(device, said, key="5eb1a150-1931-4e22-931d-af6e86105c04")  # 0-1 are no words of it
+place_transcript(transcript)
 assert Idea.objects.filter(transcript=transcript).count() == 2
 path = audio_path(transcript.memo)
 path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Collection
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -16,10 +17,10 @@ from transcription.worker.state import WorkerState
 _numbers = itertools.count()
 
 
-def write_transcript(device: Device, text: str, *, unsure: Collection[str] = ()) -> Transcript:
+def write_transcript(device: Device, text: str, *, unsure: Collection[str] = (), key: str | None = None) -> Transcript:
     """Return the transcript of a memo in which this was said, half a second a word. Its audio is not there.
 
-    unsure: words, as they stand in the text, that the engine was not sure of.
+    unsure: words, as they stand in the text, that the engine was not sure of. key: its own, where it is to be that.
     """
     number = next(_numbers)
     now = timezone.now()
@@ -41,6 +42,7 @@ def write_transcript(device: Device, text: str, *, unsure: Collection[str] = ())
         for n, token in enumerate(tokens)
     ]
     return Transcript.objects.create(
+        id=key or uuid4(),
         memo=memo,
         due=now,
         state=State.READY,

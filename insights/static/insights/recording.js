@@ -68,7 +68,7 @@ function correct(word, written) {
   input.value = written ?? input.defaultValue;
   input.size = Math.max(4, input.value.length + 1);
   input.maxLength = 200;
-  form().action = form().dataset.address.replace("0-1", word.dataset.w);
+  form().action = form().dataset.address.replace(/0-1$/, word.dataset.w);
   form().elements.stood.value = word.dataset.space + stands(word);
   word.after(input);
   word.hidden = true;

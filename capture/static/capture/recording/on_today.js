@@ -107,7 +107,7 @@ function whenRoundEnds(held) {
 // Where it went: what comes in shows it as it is written down, and its own page is a link away.
 function showKept() {
   show(status.dataset.kept);
-  opening.href = opening.dataset.address.replace("ID", kept);
+  opening.href = opening.dataset.address.replace(/ID$/, kept);
   opening.hidden = false;
   kept = null;
   document.getElementById("came-in").dispatchEvent(new Event("kept"));
