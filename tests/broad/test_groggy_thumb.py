@@ -374,6 +374,7 @@ def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: 
     while len(told) < 2:
         assert time.monotonic() < deadline, told
         bedside.wait_for_timeout(200)
+    bedside.unroute_all(behavior="wait")
     assert told[0] == told[1]
     with closing(sqlite3.connect(service.home / "stillnote.sqlite3")) as database:
         (within,) = database.execute(SIT_WITH_RECORDINGS).fetchall()

@@ -79,6 +79,7 @@ def begin(page: Page, service: Service) -> None:
     page.goto(service.address)
     page.get_by_role("button", name="Review", exact=True).click()
     at(page, 1)
+    page.wait_for_load_state()  # its keys are heard
 
 
 def at(page: Page, number: int) -> None:
