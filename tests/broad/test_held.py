@@ -80,11 +80,11 @@ def test_a_clock_that_was_set_back_keeps_no_phone_silent(service: Service, phone
     phone.goto(pair(desk, service))
     expect(phone.locator("#line")).to_contain_text("Paired")
     expect_shown(desk, service, "It held no recordings back when it last said so")
-    told = "JSON.parse(localStorage.getItem('stillnote-told'))"
+    told = "JSON.parse(localStorage.getItem('stillnote-told-by-token'))"
     phone.evaluate(f"""() => {{
         const told = {told};
         for (const word of Object.values(told)) word.at += 24 * 3_600_000;
-        localStorage.setItem("stillnote-told", JSON.stringify(told));
+        localStorage.setItem("stillnote-told-by-token", JSON.stringify(told));
     }}""")
     with phone.expect_request(DEVICE):
         phone.reload()

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,12 +20,14 @@ from tests.support.browser import (
     wait_until,
     wait_until_sent,
 )
+from tests.support.path_proxy import running_older
 from tests.support.service import Service
 from tests.support.service_rows import rows
 
 pytestmark = pytest.mark.alone
 
 SENDING = re.compile("/api/v1/(memos|uploads)/")
+OLD_PAGES = Path(__file__).parents[1] / "assets" / "old_pages"
 TOKEN = "localStorage.getItem('stillnote-token')"
 
 
@@ -172,3 +175,30 @@ def test_a_second_link_of_the_same_account_changes_nothing(service: Service, pho
     wait_until(phone, "location.hash === ''")
     assert phone.evaluate(TOKEN) == token
     assert held(phone, PHONE_STORE) == 0
+
+
+@pytest.mark.parametrize("old", ["2026-11-25", "2026-11-30"])
+def test_an_old_page_loses_nothing_when_the_service_is_a_newer_one(
+    service: Service, phone: Page, desk: Page, old: str
+) -> None:
+    before = memos(service)
+    leave_to_page(phone)
+    with running_older(service.address, OLD_PAGES / old) as renewed:
+        phone.goto(pair(desk, service).replace(service.address, renewed.address))
+        expect(phone.locator("#line")).to_contain_text("Paired")
+        hold_one(phone)
+        renewed.renew()
+        phone.context.set_offline(False)
+        wait_until_sent(phone)
+        assert memos(service) == {**before, "owner": before["owner"] + 1}
+        phone.route(SENDING, lambda route: route.abort("internetdisconnected"))
+        speak(phone, 1)
+        expect(phone.locator("#held")).to_contain_text("1 held here")
+        phone.unroute(SENDING)
+        while not phone.locator("#room").count():  # not in the old ones
+            phone.reload()
+        wait_until_sent(phone)
+        speak(phone, 1)
+        wait_until_sent(phone)
+        assert memos(service) == {**before, "owner": before["owner"] + 3}
+        assert [answer for answer in renewed.answers if answer[1] >= 400] == []

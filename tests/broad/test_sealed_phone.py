@@ -148,7 +148,7 @@ def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, s
     assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(1,)]
     before = again.evaluate(SEAL_KEY)
     (service.home / KEY_FILE).rename(service.home / "aside")  # as in a copy that was restored without it
-    again.evaluate("localStorage.removeItem('stillnote-told')")
+    again.evaluate("localStorage.removeItem('stillnote-told-by-token')")
     with again.expect_response("**/api/v1/device"):
         again.reload()
     wait_until(again, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")

@@ -3,7 +3,7 @@ import { NotTaken } from "../sending/outbox.js";
 import { currentToken, tokenFor } from "./pairing.js";
 import { keepSealKey } from "./sealing.js";
 
-const TOLD = "stillnote-told";
+const TOLD = "stillnote-told-by-token"; // "stillnote-told" was of one token, and old pages may still write it
 const TELL_EVERY_MILLISECONDS = 3_600_000;
 const TELL_WITHIN_MILLISECONDS = 30_000;
 const SEALS = 200; // other devices are answered with 204

@@ -1,0 +1,153 @@
+// Pairing on the phone's page: by the link that a picture holds, or by a typed code; and whom this phone sends to then.
+import { currentToken, keepAccount, keepPairing } from "./pairing.js";
+import { fill } from "./status.js";
+
+const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "too-many-requests": "tooMany" };
+
+export class PairingForm {
+  #said;
+  #page;
+  #typed = document.getElementById("pairing");
+  #moving = document.getElementById("moving");
+  #naming = document.getElementById("naming");
+  #isInstalling = false;
+
+  // said: the page's sentences and addresses. page: {show(sentence), isRecording(), claim(token), send(), sendName(name)}.
+  constructor(said, page) {
+    this.#said = said;
+    this.#page = page;
+    addEventListener("hashchange", () => this.begin());
+    this.#typed.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (await this.pair(this.#typed.elements.code.value)) this.#typed.reset();
+      await this.#page.send();
+    });
+    this.#naming.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const isKnown = await this.#page.sendName(this.#naming.elements.name.value);
+      this.#naming.hidden = isKnown;
+      this.#page.show(isKnown ? this.#said.named : this.#said.unreachable);
+    });
+  }
+
+  // Whether a sentence of its own is shown that another one must not take the place of.
+  get isAsking() {
+    return this.#isInstalling;
+  }
+
+  // The forms give way to a recording.
+  hide() {
+    for (const form of [this.#typed, this.#moving, this.#naming]) form.hidden = true;
+  }
+
+  // Whether the code may be typed; while a person is asked for another thing, it may not.
+  offer(isUnpaired) {
+    this.#typed.hidden = !isUnpaired || !this.#moving.hidden || this.#page.isRecording();
+  }
+
+  // Pairs by the link, if this page was opened by one, and sends what is held.
+  async begin() {
+    await this.#pairByLink();
+    await this.#page.send();
+  }
+
+  // The secret is in the fragment, which no server sees; it stays there until it was traded for a token.
+  async #pairByLink() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("pair");
+    if (!code) return;
+    if (isInSafari() && !this.#typed.elements.code.value) this.#askToInstall(code);
+    else if (await this.pair(code)) forgetLink();
+  }
+
+  // What is installed on an iPhone has a storage of its own: paired here, it would not be paired there.
+  #askToInstall(code) {
+    this.#isInstalling = true;
+    this.#typed.elements.code.value = code;
+    this.#typed.hidden = this.#page.isRecording();
+    this.#page.show(fill(this.#said.installFirst, { code }));
+    forgetLink();
+  }
+
+  // Whether the code is done with; what the service said is shown. A phone that belongs to somebody asks its person first.
+  async pair(code) {
+    this.#isInstalling = false;
+    this.#moving.hidden = true;
+    const before = currentToken();
+    if (!before) return this.#redeem(code);
+    const preview = await ask(this.#said.preview, { code, token: before });
+    if (!preview?.ok) return this.#isDone(preview);
+    const { account, paired_with: owner, sends } = await preview.json();
+    if (owner) keepAccount(before, owner);
+    if (owner === account) {
+      if (!sends) return this.#redeem(code);
+      this.#page.show(fill(this.#said.already, { account }));
+      return true;
+    }
+    this.#askToMove(code, account, owner || this.#said.somebody);
+    return false;
+  }
+
+  // The link stays in the address until it is answered, so that a page that is opened again asks again.
+  #askToMove(code, account, owner) {
+    const names = { account, owner };
+    const moving = this.#moving;
+    moving.querySelector("span").textContent = fill(this.#said.move, names);
+    moving.elements.move.textContent = fill(this.#said.moveTo, names);
+    moving.elements.stay.textContent = fill(this.#said.stayWith, names);
+    moving.elements.stay.onclick = () => {
+      moving.hidden = true;
+      forgetLink();
+      this.#page.show("");
+    };
+    moving.onsubmit = async (event) => {
+      event.preventDefault();
+      moving.hidden = true;
+      if (await this.#redeem(code)) forgetLink();
+      await this.#page.send();
+    };
+    this.#typed.hidden = true;
+    moving.hidden = this.#page.isRecording();
+  }
+
+  // Says what hinders pairing, and whether asking again is of no use.
+  async #isDone(answer) {
+    const isReached = answer && answer.status < 500;
+    const said = isReached ? CODE_PROBLEMS[await problemCode(answer)] ?? "expired" : "unreachable";
+    this.#page.show(this.#said[said]);
+    if (!isReached) addEventListener("online", () => this.begin(), { once: true });
+    return Boolean(isReached) && answer.status !== 429;
+  }
+
+  async #redeem(code) {
+    const before = currentToken();
+    const name = navigator.userAgentData?.platform || navigator.platform || this.#said.phone;
+    const answer = await ask(this.#said.pair, { code, name });
+    if (!answer?.ok) return this.#isDone(answer);
+    const { token, account } = await answer.json();
+    if (before) await this.#page.claim(before);
+    keepPairing(token, account);
+    await this.#page.claim(token);
+    this.#page.show(fill(this.#said.paired, { account }));
+    this.#naming.elements.name.value = name;
+    this.#naming.hidden = this.#page.isRecording();
+    return true;
+  }
+}
+
+function ask(address, body) {
+  const headers = { "Content-Type": "application/json" };
+  return fetch(address, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
+}
+
+async function problemCode(answer) {
+  const { type = "" } = await answer.json().catch(() => ({}));
+  return type.split("/").pop();
+}
+
+function forgetLink() {
+  history.replaceState(null, "", location.pathname);
+}
+
+function isInSafari() {
+  return navigator.standalone === false;
+}
