@@ -15,6 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from capture.core.errors import Refusal
 from capture.http.api import router as capture_router
 from capture.http.problems import CONTENT_TYPE, problem_response, refusal_response
+from capture.storage.filesystem import is_nearly_full
 from capture.tus.api import router as resumable_router
 from config.http.problem_types import OWN, UNREADABLE_FIELDS_TITLE
 from config.http.problems import plain_problem
@@ -68,8 +69,11 @@ def _bad_body(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("%s in the API failed", request.method, exc_info=error)
     if isinstance(error, DatabaseError):
         # SQLite that could not open its file for writing opens it for reading, and says so to nobody but who writes.
         connection.close()
-    log.error("%s in the API failed", request.method, exc_info=error)
+        # On a full disk a database fails in several ways, and before anybody looks how full it is.
+        if is_nearly_full(1):
+            return refusal_response(Refusal("disk-nearly-full"))
     return plain_problem(500)

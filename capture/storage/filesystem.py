@@ -69,6 +69,11 @@ def refuse_when_full() -> Iterator[None]:
 
 def refuse_if_nearly_full(announced: int) -> None:
     """Raise Refusal (507) where taking `announced` bytes would leave less than the disk reserve free."""
-    disk = os.statvfs(settings.HOME)
-    if disk.f_bavail * disk.f_frsize - announced < settings.DISK_RESERVE:
+    if is_nearly_full(announced):
         raise Refusal("disk-nearly-full")
+
+
+def is_nearly_full(more: int) -> bool:
+    """Return whether `more` bytes would leave less than the disk reserve free."""
+    disk = os.statvfs(settings.HOME)
+    return bool(disk.f_bavail * disk.f_frsize - more < settings.DISK_RESERVE)

@@ -28,6 +28,13 @@ pytestmark = pytest.mark.alone
 
 MEMOS = "SELECT count(*) FROM capture_memo"
 UPLOADS = "**/api/v1/uploads/*"
+WRONG_DIGEST = """
+const digest = crypto.subtle.digest.bind(crypto.subtle);
+crypto.subtle.digest = async (...asked) => {
+    const bytes = new Uint8Array(await digest(...asked));
+    bytes[0] ^= localStorage.getItem("wrong") ? 1 : 0;
+    return bytes.buffer;
+};"""
 DATED = "SELECT client_id, id, recorded_at, date_assumed FROM capture_memo"
 
 
@@ -115,6 +122,24 @@ def test_what_is_refused_is_kept_and_told_and_sent_when_it_is_taken(service: Ser
     assert download.value.path().read_bytes() == speech(9)
     assert number(service, MEMOS) == before
     phone.reload()
+    wait_until_sent(phone)
+    assert number(service, MEMOS) == before + 1
+
+
+def test_a_recording_that_arrives_as_another_is_refused_by_the_service_kept_and_sent_anew(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    """By its hash as a whole: the page gives no checksum of a part, so that 460 is never the answer to it."""
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    hold_recordings(phone, {str(uuid.uuid4()): speech(52)}, "2026-11-30T03:12:00+01:00")
+    phone.evaluate("localStorage.setItem('wrong', 'yes')")
+    phone.context.add_init_script(WRONG_DIGEST)
+    with phone.expect_response(lambda answer: answer.status == 400):
+        phone.reload()
+    expect(phone.locator("#held")).to_contain_text("1 held here · 1 not taken there")
+    assert (held(phone, PHONE_STORE), number(service, MEMOS)) == (1, before)
+    phone.evaluate("localStorage.removeItem('wrong')")
     wait_until_sent(phone)
     assert number(service, MEMOS) == before + 1
 
