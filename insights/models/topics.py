@@ -67,7 +67,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def in_use(self) -> Self:
         """Return topics without the machine's own that hold no idea to be seen; pinned ones stay."""
         seen = Idea.objects.shown().not_let_go().filter(topic=OuterRef("pk"))
-        return self.filter(Q(Exists(seen)) | Q(named_by=Author.PERSON) | Q(pinned=True))
+        return self.filter(Q(named_by=Author.PERSON) | Q(pinned=True) | Q(Exists(seen)))
 
     def without_place(self) -> Self:
         """Return topics that hold an idea to be seen, and have no place in the sky yet."""

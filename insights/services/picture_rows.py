@@ -40,6 +40,11 @@ def set_sizes(topics: Collection[Topic]) -> None:
             topic.size = sizes.get(topic.pk, 0)  # type: ignore[attr-defined]
 
 
+def all_sizes(user: int) -> dict[UUID | None, int]:
+    """Return how many ideas are to be seen in each topic of a user, and unsorted: under None. user: their key."""
+    return _count_seen(Idea.objects.filter(user=user), user, "topic")
+
+
 def topic_sizes(user: int, topics: Iterable[UUID]) -> dict[UUID, int]:
     """Return how many ideas are to be seen in each of a user's topics. user, topics: their keys.
 

@@ -1,6 +1,7 @@
 """What the sky of a user shows, asked of the database in a fixed number of queries, however much there is."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +13,7 @@ from capture.models import User
 from insights.core.pictures.constellation import Star
 from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
 from insights.models import Idea, Topic
-from insights.services.picture_rows import idea_star_age, topic_sizes
+from insights.services.picture_rows import idea_star_age
 
 LAST_IDEAS = 600
 """Ideas, the last placed, of which stars are drawn; a topic without any of them shows its sign alone."""
@@ -25,10 +26,9 @@ class Sky(NamedTuple):
     lone: list[str]
 
 
-def sky_of(user: User) -> Sky:
-    """Return a user's topics as the sky shows them: not hidden, and with a place."""
-    placed = Topic.objects.of(user).in_sight()
-    sizes, stars = topic_sizes(user.pk, placed.values_list("pk", flat=True)), _last_stars(user)
+def sky_of(user: User, sizes: Mapping[UUID | None, int]) -> Sky:
+    """Return a user's topics as the sky shows them: not hidden, and with a place. sizes: of them all (`all_sizes`)."""
+    placed, stars = Topic.objects.of(user).in_sight(), _last_stars(user)
     topics = [
         SkyTopic(str(key), name, _topic_address(key), (x, y), tuple(stars[key]), sizes[key])
         for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")

@@ -20,7 +20,7 @@ from insights.models import Idea, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import ideas_a_week, kind_sizes, set_sizes, topic_stars
+from insights.services.picture_rows import all_sizes, ideas_a_week, kind_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -58,17 +58,16 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     is_asked = "hidden" in request.GET
     topics = Topic.objects.of(request.user)
     listed = Paginator(topics.filter(hidden=is_asked).for_list(), TOPICS_SHOWN).get_page(request.GET.get("page"))
-    shown = list(listed)
-    set_sizes(shown)
-    weekly = ideas_a_week(WEEKS_IN_LIST, [topic.pk for topic in shown])
+    sizes = all_sizes(request.user.pk)
+    weekly = ideas_a_week(WEEKS_IN_LIST, [topic.pk for topic in listed])
     none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [(topic, weekly.get(topic.pk, none)) for topic in shown],
+        "topics": [(topic, sizes.get(topic.pk, 0), weekly.get(topic.pk, none)) for topic in listed],
         "listed": listed,
-        "sky": None if is_asked else sky_of(request.user),
+        "sky": None if is_asked else sky_of(request.user, sizes),
         "hidden_count": topics.filter(hidden=True).in_use().count(),
         "hidden": is_asked,
-        "unsorted_count": Idea.objects.of(request.user).unsorted().not_let_go().count(),
+        "unsorted_count": sizes.get(None, 0),
         "unsorted_because": _unsorted_reason(request),
         "proposals": Proposal.objects.open(request.user).prefetch_related("ideas__transcript__edits")[:PROPOSALS_SHOWN],
         "firsts": range(1, FIRST_TOPICS + 1) if has_no_own_topics(request.user) else None,

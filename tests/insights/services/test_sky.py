@@ -14,6 +14,7 @@ from insights.core.embedding.protocol import Unavailable
 from insights.models import Idea, Topic
 from insights.services import topic_places
 from insights.services.ideas import move_idea
+from insights.services.picture_rows import all_sizes
 from insights.services.sky import sky_of
 from insights.services.topic_places import count_due_topic_places, place_new_topics
 from insights.services.topics import create_topic, hide_topic
@@ -66,23 +67,23 @@ def test_where_nearness_cannot_be_told_topics_wait(topics: list[Topic], monkeypa
 
 
 def test_the_sky_shows_topics_with_their_ideas(topics: list[Topic], alice: User, bob: User) -> None:
-    assert sky_of(alice).topics == []
+    assert sky_of(alice, all_sizes(alice.pk)).topics == []
     place_new_topics()
-    sky = sky_of(alice)
+    sky = sky_of(alice, all_sizes(alice.pk))
     assert {one.name for one in sky.topics} == {topic.name for topic in topics}
     for one in sky.topics:
         keys = {str(key) for key in Idea.objects.filter(topic=UUID(one.key)).values_list("pk", flat=True)}
         assert {star.key for star in one.stars} == keys
         assert one.size == len(keys)
         assert {star.age for star in one.stars} == {0}
-    assert sky_of(bob) == ([], [])
+    assert sky_of(bob, all_sizes(bob.pk)) == ([], [])
 
 
 def test_hidden_topics_are_not_in_it_and_unsorted_ideas_are_lone_stars(topics: list[Topic], alice: User) -> None:
     place_new_topics()
     hide_topic(topics[0], hidden=True)
     Idea.objects.filter(topic=topics[1]).update(topic=None)
-    sky = sky_of(alice)
+    sky = sky_of(alice, all_sizes(alice.pk))
     assert not {str(topics[0].pk), str(topics[1].pk)} & {one.key for one in sky.topics}
     unsorted = Idea.objects.filter(topic=None).values_list("pk", flat=True)
     assert set(sky.lone) == {str(key) for key in unsorted}
@@ -95,13 +96,13 @@ def test_more_ideas_take_no_query_more(
     for texts in ((), [f"The hippopotamus number {number} likes the river." for number in range(20)]):
         place_texts(bedside, *texts)
         with django_assert_num_queries(5):
-            sky_of(alice)
+            sky_of(alice, all_sizes(alice.pk))
 
 
 def test_a_page_draws_it(topics: list[Topic], alice: User) -> None:
     place_new_topics()
     drawn = engines["django"].from_string("{% load pictures %}{% sky sky.topics sky.lone %}")
-    page = drawn.render({"sky": sky_of(alice)})
+    page = drawn.render({"sky": sky_of(alice, all_sizes(alice.pk))})
     assert page.count("<a ") == len(topics)
     assert f"/topics/{topics[0].pk}/" in page
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from insights.core.review.choices import Decision
 from insights.models import Idea, Topic
-from insights.services.picture_rows import ideas_a_week, set_sizes, topic_stars
+from insights.services.picture_rows import all_sizes, ideas_a_week, set_sizes, topic_stars
 from insights.services.review import begin_or_resume, decide
 from insights.services.review_queue import ReviewScope
 from insights.services.sky import sky_of
@@ -31,7 +31,9 @@ def test_what_was_let_go_is_counted_in_no_list(house: House, alices: Client) -> 
     assert sum(ideas_a_week(2, [house.garden.pk])[house.garden.pk]) == 1
     assert len(topic_stars(house.garden)) == 1
     Topic.objects.update(place_x=0.5, place_y=0.5)
-    assert {topic.key: topic.size for topic in sky_of(house.user).topics}[str(house.garden.pk)] == 1
+    sizes = all_sizes(house.user.pk)
+    assert sizes == {house.garden.pk: 1, house.office.pk: 1, None: 1}
+    assert {topic.key: topic.size for topic in sky_of(house.user, sizes).topics}[str(house.garden.pk)] == 1
 
 
 def test_a_topic_of_the_machine_of_which_all_was_let_go_is_out_of_sight(garden: Topic) -> None:
