@@ -93,6 +93,13 @@ class Memo(models.Model):
             models.Index(fields=["user", "-recorded_at"], name="memo_newest"),
             # The months of all recordings are counted on it alone.
             models.Index(fields=["user", "recorded_at"], name="memo_shown", condition=Q(deleted_at=None)),
+            # What came lately, and how much it takes, is read off it alone (`deleted_at` stands in it for SQLite).
+            models.Index(
+                fields=["user", "received_at", "bytes", "original_gone_at", "deleted_at"],
+                name="memo_kept",
+                condition=Q(deleted_at=None),
+            ),
+            models.Index(fields=["device", "deleted_at"], name="memo_sent_by"),
             # What a user keeps is added up while nobody else may write: never from the rows.
             models.Index(fields=["user", "bytes"], name="memo_bytes"),
             models.Index(fields=["received_at"], name="memo_received"),

@@ -102,7 +102,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
     def for_list(self) -> Self:
         """Return them with `sent`, how many memos each has brought, those seen last first."""
-        sent = Count("memos", filter=Q(memos__deleted_at=None))
+        sent = Count("memos__device", filter=Q(memos__deleted_at=None))
         return self.annotate(sent=sent).order_by(models.F("last_seen").desc(nulls_last=True), "name")
 
     def paired(self) -> Self:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
@@ -54,14 +54,21 @@ class Growth(NamedTuple):
 
 def _growth(memos: QuerySet[Memo], now: datetime) -> Growth:
     """Return how these memos grew over the last MONTHS months, the newest first."""
-    whole = memos.aggregate(memos=Count("pk"), size=Sum("bytes", filter=Q(original_gone_at=None)))
-    lately = memos.filter(received_at__gte=now - timedelta(days=(MONTHS + 1) * DAYS_A_MONTH))
-    by_month = lately.annotate(begins=TruncMonth("received_at")).values("begins").order_by("-begins")
-    months = [
-        Month(row["begins"].date(), row["memos"], row["size"])
-        for row in by_month.annotate(memos=Count("pk"), size=Sum("bytes"))[:MONTHS]
-    ]
-    return Growth(whole["memos"], whole["size"] or 0, months, _monthly_bytes(memos, now))
+    whole = memos.aggregate(memos=Count("*"), size=Sum("bytes", filter=Q(original_gone_at=None)))
+    return Growth(whole["memos"], whole["size"] or 0, _months(memos, now), _monthly_bytes(memos, now))
+
+
+def _months(memos: QuerySet[Memo], now: datetime) -> list[Month]:
+    """Return the last MONTHS months in which something came in, by the calendar here, the newest first."""
+    begin = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    begins = [begin]
+    while len(begins) < MONTHS:
+        begins.append((begins[-1] - timedelta(days=1)).replace(day=1))
+    # Cut by the bounds themselves: SQLite would cut each time to its month by a function of Python.
+    nth = Case(*(When(received_at__gte=begin, then=Value(n)) for n, begin in enumerate(begins)))
+    lately = memos.filter(received_at__gte=begins[-1]).order_by().annotate(nth=nth).values_list("nth")
+    rows = lately.annotate(memos=Count("*"), size=Sum("bytes"))
+    return [Month(begins[n].date(), number, size) for n, number, size in sorted(rows)]
 
 
 def _monthly_bytes(memos: QuerySet[Memo], now: datetime) -> int:

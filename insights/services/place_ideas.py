@@ -117,7 +117,9 @@ def memos_in_progress(user: User) -> QuerySet[Memo]:
     is_unheard = Exists(Transcript.objects.current().unfinished().filter(**own))
     is_unplaced = Exists(_unplaced().filter(again=False, **own))
     late = Memo.objects.of(user).filter(received_at__gte=timezone.now() - timedelta(days=IN_PROGRESS_DAYS))
-    return late.filter(is_new | is_unheard | is_unplaced, archive=False).order_by("recorded_at")
+    # By their keys: SQLite would rather read all memos in their order than put these few in order.
+    few = Memo.objects.filter(pk__in=late.values("pk"))
+    return few.filter(is_new | is_unheard | is_unplaced, archive=False).order_by("recorded_at")
 
 
 def place_transcript(transcript: Transcript) -> None:

@@ -4,11 +4,16 @@ import re
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from capture.models import Device
 from config.ops.database_statistics import refresh_statistics
+from config.ops.disk_usage import user_growth
 from insights.models import Idea
+from insights.services.place_ideas import memos_in_progress
 from tests.support.transcripts import write_transcript
+from transcription.models import Transcript
 
 pytestmark = [
     pytest.mark.django_db,
@@ -39,3 +44,29 @@ def test_the_ideas_of_a_recording_are_found_by_the_recording(bedside: Device) ->
     assert not re.search(FOUND, own.explain())
     refresh_statistics()
     assert re.search(FOUND, own.explain())
+
+
+def test_what_was_kept_is_counted_without_a_look_at_the_recordings(bedside: Device) -> None:
+    for number in range(60):
+        write_transcript(bedside, f"The pond has {number} fish.")
+    refresh_statistics()
+    with CaptureQueriesContext(connection) as asked:
+        user_growth(bedside.user, timezone.now())
+    for one in asked.captured_queries:
+        assert "USING COVERING INDEX memo_kept (user_id=?" in _plan_of(one["sql"])
+    assert "USING COVERING INDEX memo_sent_by (device_id=?" in Device.objects.for_list().explain()
+
+
+def test_what_is_in_progress_is_looked_for_among_what_came_lately(bedside: Device) -> None:
+    for number in range(60):
+        write_transcript(bedside, f"The pond has {number} fish.")
+    refresh_statistics()
+    assert "INDEX memo_kept (user_id=? AND received_at>?)" in memos_in_progress(bedside.user).explain()
+    silent = Transcript.objects.current().of(bedside.user).silent().received_since(timezone.now())
+    assert "INDEX memo_received (received_at>?)" in silent.explain()
+
+
+def _plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(row[3] for row in cursor.fetchall())
