@@ -18,7 +18,7 @@ from capture.models import User
 from capture.services.accounts import account_name, verify_password
 from transcription.core.engines.languages import known_languages
 
-HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 
 class LogInForm(AuthenticationForm):

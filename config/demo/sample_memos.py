@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 SAMPLES = Path(__file__).resolve().parent / "samples"
 MEMOS = SAMPLES / "memos"
 MICRO_WHISPER = SAMPLES / "whisper-micro"
+SPOKEN_LANGUAGE = "en"
+"""Of all samples."""
 CLIPS, MAX_CLIP_SECONDS = 20, 15.0
 """Of real people, heard in a demo: so many, none longer than this."""
 
@@ -74,7 +76,7 @@ class Samples:
         if self._clips is None:
             return []
         rows = map(json.loads, (self._clips / "manifest.jsonl").read_text().splitlines())
-        english = [row for row in rows if row["language"] == "en" and row["text"]]
+        english = [row for row in rows if row["language"] == SPOKEN_LANGUAGE and row["text"]]
         fitting = [row for row in english if row["seconds"] <= MAX_CLIP_SECONDS]
         numbers: Counter[str] = Counter()
         in_turn: list[tuple[int, str, str]] = []

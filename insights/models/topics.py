@@ -324,6 +324,11 @@ class Idea(models.Model):
         return self.transcript.memo
 
     @property
+    def seconds(self) -> float:
+        """How long it takes to hear it."""
+        return self.audio_end - self.audio_start
+
+    @property
     def span_peaks(self) -> bytes:
         """How loud its span is (`transcription.core.decoding.peaks`), where it came `with_peaks`; else nothing."""
         first, last = floor(self.audio_start * PEAKS_PER_SECOND), ceil(self.audio_end * PEAKS_PER_SECOND)

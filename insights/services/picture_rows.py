@@ -118,5 +118,5 @@ def bursts_of(ideas: Collection[Idea], user: User) -> dict[datetime, Burst]:
         clock = clock_at(idea.memo.recorded_at, idea.memo.utc_offset, zone)
         before = found.get(clock, Burst(hour_of(clock.astimezone(drawn_by)), 0.0))
         peaks = before.peaks + idea.span_peaks
-        found[clock] = before._replace(seconds=before.seconds + idea.audio_end - idea.audio_start, peaks=peaks)
+        found[clock] = before._replace(seconds=before.seconds + idea.seconds, peaks=peaks)
     return found

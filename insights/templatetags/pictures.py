@@ -32,14 +32,13 @@ def _picture(svg: str) -> SafeString:
 @register.simple_tag
 def voice_wave(idea: Idea, played: float | None = None) -> SafeString:
     """Return the small picture of an idea's voice. idea: of `IdeaQuerySet.with_peaks`. played: 0 to 1."""
-    return _picture(voice_wave_svg(idea.span_peaks, 0, idea.audio_end - idea.audio_start, played))
+    return _picture(voice_wave_svg(idea.span_peaks, 0, idea.seconds, played))
 
 
 @register.simple_tag
 def wide_wave(idea: Idea, strokes: int = 110, height: int = 56, played: float | None = None) -> SafeString:
     """Return the large picture of an idea's voice, as wide as its place. idea: of `IdeaQuerySet.with_peaks`."""
-    seconds = idea.audio_end - idea.audio_start
-    return _picture(wide_wave_svg(idea.span_peaks, 0, seconds, strokes=strokes, height=height, played=played))
+    return _picture(wide_wave_svg(idea.span_peaks, 0, idea.seconds, strokes=strokes, height=height, played=played))
 
 
 @register.simple_tag

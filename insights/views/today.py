@@ -56,6 +56,7 @@ def today_page(request: AuthedRequest) -> HttpResponse:
         "bursts": list(bursts.values()),
         "night_label": describe_night_line(sorted(bursts), is_tonight=bool(parts.tonight)),
         "came_in": shown,
+        "heard_seconds": sum(idea.seconds for idea in [*parts.last_night, *parts.tonight] or parts.by_day),
         "question": question,
         "is_morning": question is not None and coming > question.evening,
         "asked_hour": asked_hour(on_line_asked, line_zone(on_line, request.user)),

@@ -1,5 +1,6 @@
 """Topics: all of them, one of them, and what no topic has yet."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,11 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from capture.models import AuthedRequest
+from capture.core.nights import Hours
+from capture.models import AuthedRequest, User
 from insights.core.classify import IdeaKind
 from insights.correction_text import describe_batch
 from insights.error_text import describe_problem
@@ -20,7 +23,7 @@ from insights.models import Idea, Proposal, Topic
 from insights.models.review import PACES
 from insights.services.embedders import sentence_model_problem
 from insights.services.onboarding import FIRST_TOPICS, create_first_topics, has_no_own_topics
-from insights.services.picture_rows import all_sizes, ideas_a_week, kind_sizes, topic_stars
+from insights.services.picture_rows import all_sizes, idea_star_age, ideas_a_week, kind_sizes, topic_stars
 from insights.services.reembed import has_ideas_without_vectors
 from insights.services.sky import sky_of
 from insights.services.topics import (
@@ -35,6 +38,7 @@ from insights.services.topics import (
     split_topic,
 )
 from insights.services.undo import last_corrections
+from insights.topic_text import describe_newest
 
 PROPOSALS_SHOWN = 3
 """Proposals that are shown; the next ones when these are answered."""
@@ -62,7 +66,15 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
     weekly = ideas_a_week(WEEKS_IN_LIST, [topic.pk for topic in listed])
     none = [0] * WEEKS_IN_LIST
     page = {
-        "topics": [(topic, sizes.get(topic.pk, 0), weekly.get(topic.pk, none)) for topic in listed],
+        "topics": [
+            (
+                topic,
+                sizes.get(topic.pk, 0),
+                weekly.get(topic.pk, none),
+                *_newest_of(topic.latest, request.user),  # type: ignore[attr-defined]
+            )
+            for topic in listed
+        ],
         "listed": listed,
         "sky": None if is_asked else sky_of(request.user, sizes),
         "hidden_count": topics.filter(hidden=True).in_use().count(),
@@ -74,6 +86,15 @@ def topic_list(request: AuthedRequest) -> HttpResponse:
         **_undo_context(request),
     }
     return render(request, "insights/topics.html", page)
+
+
+def _newest_of(latest: datetime | None, user: User) -> tuple[str, bool]:
+    """Return in words when a topic got its newest idea, and whether its star is lit. latest: when that was spoken."""
+    if latest is None:
+        return "", False
+    now = timezone.localtime()
+    said = describe_newest(timezone.localtime(latest), now, Hours(user.night_from, user.night_until))
+    return said, idea_star_age(latest, now) == 0
 
 
 def _undo_context(request: AuthedRequest) -> dict[str, object]:

@@ -21,7 +21,7 @@ from capture.models import User
 from capture.services.accounts import create_user
 from config.demo import client
 from config.demo.report import DemoReport
-from config.demo.sample_memos import MICRO_WHISPER, Samples
+from config.demo.sample_memos import MICRO_WHISPER, SPOKEN_LANGUAGE, Samples
 from config.demo.service import MARK_FILE, ServiceStartError, demo_environment, mark_as_demo, running_service
 from transcription.model_choice.registry import model_folder
 
@@ -79,6 +79,8 @@ class Command(BaseCommand):
         micro = _("the micro Whisper, which knows these synthetic voices alone")
         heard_by = f"Whisper {model.name}" if is_real else micro
         user, password = create_user("demo", "demo@example.org")
+        user.languages = SPOKEN_LANGUAGE
+        user.save(update_fields=["languages"])
         token, begun = client.pair_phone(settings.STILLNOTE_URL, user), time.monotonic()
         self.stdout.write(
             _("Uploading sample recordings to %(address)s: %(all)d, of which real people spoke %(people)d.")

@@ -60,6 +60,16 @@ def test_before_midnight_it_is_tonight_and_in_the_morning_last_night(alices: Cli
     assert "Last night, in your voice" in text_of(alices.get("/listen/"))
 
 
+def test_how_long_there_is_to_listen_stands_on_the_button(alices: Client, bedside: Device, now: Any) -> None:
+    night = [
+        say_at(bedside, NOON - timedelta(hours=10, minutes=number), text) for number, text in enumerate((LATE, LATER))
+    ]
+    say_at(bedside, NOON - timedelta(hours=1), "Buy a lamp by day.")
+    for number, idea in enumerate(night):
+        Idea.objects.filter(pk=idea.pk).update(audio_start=1.0, audio_end=41.0 + number)
+    assert re.search(r'Listen <span class="aside num">1:21</span>', text_of(alices.get("/")))
+
+
 def test_what_follows_a_refresh_is_named_by_it(alices: Client, bedside: Device, now: Any) -> None:
     assert 'hx-select-oob="#opening,#night-line,#ways"' in text_of(alices.get("/"))
     say_at(bedside, NOON, LATE)

@@ -1,12 +1,13 @@
 """One topic's page, and where it stands among the others."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from capture.models import Device, User
+from capture.models import Device, Memo, User
 from insights.models import Correction, Idea, Topic
 from insights.services.idea_spans import WordRange, idea_of_span
 from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES, idea, text_of
@@ -45,6 +46,25 @@ def test_a_hidden_topic_is_shown_on_asking_only_and_gets_ideas_as_before(
     assert f'<option value="{garden.pk}" selected>' in text_of(alices.get(f"/ideas/{idea('The tomatoes').pk}/move"))
     alices.post(f"/topics/{garden.pk}/hide")
     assert garden.name in text_of(alices.get("/topics/"))
+
+
+def test_the_list_says_when_each_grew_and_lights_the_star_of_what_is_new(alices: Client, garden: Topic) -> None:
+    (sign, said), *_others = re.findall(
+        r'class="topic-row".*?(<svg.*?</svg>).*?class="meta">(.*?)</span>', listed(alices)
+    )
+    assert 'class="new"' in sign
+    assert re.fullmatch(r"2 ideas, newest (last night|today|yesterday)", said)
+    memos = Memo.objects.filter(transcripts__ideas__topic=garden)
+    memos.update(recorded_at=datetime(2019, 3, 12, 23, 40, tzinfo=UTC))
+    (sign, said), *_others = re.findall(
+        r'class="topic-row".*?(<svg.*?</svg>).*?class="meta">(.*?)</span>', listed(alices)
+    )
+    assert 'class="new"' not in sign
+    assert said == "2 ideas, newest on 12 March 2019"
+
+
+def listed(client: Client) -> str:
+    return text_of(client.get("/topics/"))
 
 
 def test_a_pinned_topic_stands_first(alices: Client, garden: Topic) -> None:
