@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from capture.models import Memo, MemoPeaks
+from capture.models import Memo, MemoPeaks, SealedCopy
 from capture.storage import stores
 from capture.storage.filesystem import ensure_unclaimed_folder
 from capture.storage.protocol import Kept, playback_path_of
@@ -55,6 +55,13 @@ def peaks_of(memo: Memo) -> bytes:
     """Return how loud a memo is along its length, or nothing while that is not known."""
     levels = MemoPeaks.objects.filter(memo=memo.pk).values_list("levels", flat=True).first()
     return bytes(levels or b"")
+
+
+def is_cut_off(memo: Memo) -> bool:
+    """Return whether a memo came sealed, and each time without its end or a part of it."""
+    ids = [memo.client_id, *memo.aliases.values_list("client_id", flat=True)]
+    copies = SealedCopy.objects.filter(user=memo.user_id, client_id__in=ids).values_list("is_whole", flat=True)
+    return bool(copies) and not any(copies)
 
 
 def unclaimed_recordings() -> list[Path]:

@@ -20,7 +20,7 @@ from capture.core.nights import clock_at
 from capture.models import AuthedRequest, Context, Memo
 from capture.services.contexts import AS_IT_CAME, correct_context, correct_date, where_spoken
 from capture.services.deletion import delete_memo, restore_memo
-from capture.services.recordings import peaks_of
+from capture.services.recordings import is_cut_off, peaks_of
 from insights.correction_text import describe_batch
 from insights.models import EDGE_KINDS, Correction, Idea
 from insights.night_text import describe_loss
@@ -58,6 +58,7 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         "problem": hearing_hindrance(),
         "transcript": transcript,
         "ideas": ideas,
+        "is_cut_off": is_cut_off(shown),
         "peaks": peaks_of(shown),
     }
     return render(request, "insights/memo.html", page)

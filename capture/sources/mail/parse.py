@@ -8,7 +8,8 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.audio_types import HEAD_BYTES
+from capture.core.sealed import is_recording
 from capture.sources.mail.parts import PARSER_ERRORS, UnreadableMail, parse_head, split_mail
 
 RECIPIENT_HEADERS = (
@@ -68,7 +69,9 @@ def enclosed_recordings(message: Message) -> Iterator[EnclosedRecording]:
     with as_unreadable():
         for number, (part, sent_at) in enumerate(_mail_parts(message, None)):
             content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and (sniff(content[:HEAD_BYTES]) or part.get_content_maintype() == "audio"):
+            if isinstance(content, bytes) and (
+                is_recording(content[:HEAD_BYTES]) or part.get_content_maintype() == "audio"
+            ):
                 yield EnclosedRecording(number, sent_at, content)
 
 

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from capture.core.audio_types import HEAD_BYTES, sniff
+from capture.core.audio_types import HEAD_BYTES
 from capture.core.dates.files import date_of_open_file
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
+from capture.core.sealed import is_recording
 from capture.models import Memo, Source, User, WatchedFolder
 from capture.services.ingest import Sent, ingest_recording
+from capture.services.receipts import audio_sha256
 from capture.sources.safe_open import FILE_FLAGS, open_below
 from capture.sources.watched.beginnings import Beginnings
 from capture.sources.watched.stillness import is_whole
@@ -51,8 +53,9 @@ def ingest_watched_file(watched: WatchedFolder, folder: int, due: DueFile) -> os
             refuse_unless_as_met(os.fstat(descriptor), seen)
             file.seek(0)
             sent = Sent(recorded_at=_file_recorded_at(user, file, seen))
-            if ingest_recording(user, None, Source.WATCHED, arriving, sent).created:
-                beginnings.replace_by(Memo.objects.get(user=user, sha256=arriving.sha256))
+            receipt, created = ingest_recording(user, None, Source.WATCHED, arriving, sent)
+            if created:
+                beginnings.replace_by(Memo.objects.get(user=user, sha256=audio_sha256(receipt)))
     return found
 
 
@@ -69,7 +72,7 @@ def _refuse_unread(file: BinaryIO, seen: SeenFile) -> None:
         raise Refusal("empty")
     if seen.look.size > settings.MAX_UPLOAD:
         raise too_large(settings.MAX_UPLOAD)
-    if sniff(file.read(HEAD_BYTES)) is None:
+    if not is_recording(file.read(HEAD_BYTES)):
         raise Refusal("not-audio")
     refuse_if_nearly_full(seen.look.size)
     file.seek(0)

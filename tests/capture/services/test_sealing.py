@@ -19,13 +19,13 @@ from capture.models import Device, Memo, PairingCode, SealedCopy, Source, User
 from capture.services import sealing
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import create_pairing_code
-from capture.services.sealing import KEY_FILE, public_key_text, sealing_key
+from capture.services.sealing import KEY_FILE, public_key_text
 from capture.storage import stores
 from capture.tus.lease import UploadLease
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone, audio
 from tests.support.data_folder import nothing_stored
-from tests.support.sealing import seal
+from tests.support.sealing import seal, service_key
 from tests.support.tus_phone import TusPhone
 
 PIECES = [OGG[:100], OGG[100:200], OGG[200:]]
@@ -33,11 +33,7 @@ PIECES = [OGG[:100], OGG[100:200], OGG[200:]]
 
 @pytest.fixture
 def public(home: Path) -> X25519PublicKey:
-    """The service's key, made as the first sealed pairing makes it."""
-    public_key_text()
-    key = sealing_key()
-    assert key
-    return key.public_key()
+    return service_key()
 
 
 def receipt_for(sealed: bytes, *, whole: bool = True) -> dict[str, Any]:

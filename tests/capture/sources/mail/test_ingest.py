@@ -21,6 +21,7 @@ from capture.sources.mail.ingest import MailOutcome, ingest_mail
 from tests.support.data_folder import nothing_stored
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.support.recordings import audio_path
+from tests.support.sealing import seal, service_key
 
 ADDRESS = "memos+{secret}@example.org"
 
@@ -53,6 +54,15 @@ def test_read_again_it_makes_nothing_double(wrapped: Any, to_alice: str) -> None
 def test_every_recording_of_a_mail_is_kept(to_alice: str) -> None:
     assert ingest_mail(bytes(mail(to_alice, M4A, OGG))) is MailOutcome.KEPT
     assert sorted(Memo.objects.values_list("kind", flat=True)) == ["mp4", "ogg"]
+
+
+def test_what_a_phone_saved_sealed_is_opened_whatever_a_mail_calls_it(to_alice: str) -> None:
+    enclosing = mail(to_alice)
+    sealed = seal(service_key(), [OGG])
+    enclosing.add_attachment(sealed, maintype="application", subtype="octet-stream", filename="a.sealed")
+    for _ in range(2):
+        assert ingest_mail(bytes(enclosing)) is MailOutcome.KEPT
+    assert audio_path(Memo.objects.get()).read_bytes() == OGG
 
 
 def test_one_message_id_for_many_mails_hides_none(to_alice: str) -> None:

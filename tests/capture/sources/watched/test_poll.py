@@ -7,14 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from capture.core.errors import Refusal
 from capture.models import Memo, Source, User, WatchedFile, WatchedFolder
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.signals import memo_received
 from capture.sources.watched import poll
 from capture.sources.watched.folders import stop_watching, watch_folder
 from tests.support.recordings import audio_path
-from tests.support.watched_folders import HOUR_SECONDS, OTHER, RECORDING, look, put
+from tests.support.sealing import seal, service_key
+from tests.support.watched_folders import HOUR_SECONDS, OTHER, RECORDING, file_problems, look, put
+
+
+def test_what_a_phone_saved_sealed_is_opened_and_what_is_for_another_key_says_so(
+    watched: WatchedFolder, shared: Path
+) -> None:
+    put(shared / "2026-11-24T03-12-00 a.sealed", seal(service_key(), [RECORDING[:500], RECORDING[500:]]))
+    put(shared / "foreign.sealed", seal(X25519PrivateKey.generate().public_key(), [OTHER]))
+    assert look(2) == 1
+    memo = Memo.objects.get()
+    assert (memo.sha256, memo.kind) == (hashlib.sha256(RECORDING).hexdigest(), "ogg")
+    assert file_problems(watched) == {"foreign.sealed": Refusal("sealed-for-another").sentence}
 
 
 def test_what_keeps_still_becomes_a_memo_at_the_second_look(watched: WatchedFolder, shared: Path) -> None:
