@@ -5,6 +5,7 @@ from enum import Enum
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -56,3 +57,18 @@ def refuse_newer(applied: Set[tuple[str, str]], known: Set[tuple[str, str]]) -> 
     own_apps = {app for app, _ in known}
     if newer := sorted(f"{app}.{name}" for app, name in applied - known if app in own_apps):
         raise NewerDatabase(newer[0])
+
+
+def executor_for(applied: Set[tuple[str, str]]) -> MigrationExecutor:
+    """Return an executor as for a database with these migrations, whatever is applied in ours.
+
+    A squashed one stands in its graph for those that it replaces where all of them are named, and else they do.
+    """
+    executor = MigrationExecutor(connection)
+    executor.loader = loader = MigrationLoader(connection, replace_migrations=False)
+    for squashed, migration in loader.replacements.items():
+        if applied >= set(migration.replaces):
+            loader.graph.remove_replaced_nodes(squashed, migration.replaces)
+        else:
+            loader.graph.remove_replacement_node(squashed, migration.replaces)
+    return executor

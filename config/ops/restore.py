@@ -15,7 +15,6 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -39,7 +38,7 @@ from config.ops.backup_members import (
     read_members,
 )
 from config.ops.database_backup import FOREIGN_DATABASE_TEXT, BackupFailed, MigrationNames
-from config.ops.database_version import refuse_newer
+from config.ops.database_version import executor_for, refuse_newer
 from config.ops.dump_rows import copy_dump_rows, dump_migrations
 from config.ops.sqlite_rows import copy_sqlite_rows, sqlite_migrations
 
@@ -209,10 +208,10 @@ def empty_database(own_functions: Set[str]) -> None:
 
 def _migrate_to(claimed: MigrationNames) -> None:
     """Make the tables as they were after these migrations. Raises NewerDatabase; BackupFailed where one is missing."""
-    executor = MigrationExecutor(connection)
-    graph = executor.loader.graph
-    refuse_newer(claimed, graph.nodes.keys())
-    applied = claimed & graph.nodes.keys()
+    executor = executor_for(claimed)
+    loader, graph = executor.loader, executor.loader.graph
+    refuse_newer(claimed, loader.disk_migrations.keys())
+    applied = (claimed | loader.replacements.keys()) & graph.nodes.keys()
     if any(set(graph.forwards_plan(one)) - applied for one in applied):
         raise BackupFailed(_(FOREIGN_DATABASE_TEXT))
     leaves = [one for one in sorted(applied) if not {child.key for child in graph.node_map[one].children} & applied]

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from capture.models import Device, User
@@ -18,6 +17,7 @@ from insights.services.idea_edges import part_idea
 from insights.services.review import begin_or_resume
 from tests.support.doubtful import place_doubtful
 from tests.support.editors import edit
+from tests.support.old_migrations import migrate_to, migrate_to_latest, taken_back_to
 from tests.support.transcripts import place_texts
 from transcription.models import Transcript
 
@@ -30,18 +30,11 @@ BEFORE_PLACED = [("transcription", "0007_users_take_turns"), ("insights", "0021_
 BEFORE_FEEDS = [("insights", "0018_without_replaced_ideas")]
 
 
-def to_now() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 @pytest.fixture
 def then(alice: User) -> Iterator[Any]:
     """Give the corrections as they were kept at that time."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps.get_model("insights", "Correction")
-    to_now()
+    with taken_back_to(BEFORE) as models:
+        yield models.get_model("insights", "Correction")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -51,16 +44,13 @@ def test_undoings_of_each_word_become_one_of_the_click(then: Any, alice: User) -
     then.objects.create(user_id=alice.pk, kind="renamed", batch=stands, former={})
     for word in words:
         then.objects.create(user_id=alice.pk, kind="undone", batch=uuid4(), undoes=word)
-    to_now()
+    migrate_to_latest()
     assert [word.batch for word in Correction.objects.standing()] == [stands]
     assert [word.batch for word in Correction.objects.filter(kind="undone")] == [undone]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_why_an_email_was_not_sent_becomes_a_code_and_can_be_written_out_again(alice: User) -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(WITH_SENTENCES)
-    old = executor.loader.project_state(WITH_SENTENCES).apps.get_model("insights", "Digest")
     sentences = [
         "",
         "The mail server did not take it (SMTPDataError).",
@@ -68,20 +58,21 @@ def test_why_an_email_was_not_sent_becomes_a_code_and_can_be_written_out_again(a
         "Something from before.",
     ]
     now = timezone.now()
-    for number, sentence in enumerate(sentences):
-        day = date(2026, 1, 1) + timedelta(days=number)
-        row = {"state": "failed", "covers_until": now, "tried_at": now, "error": sentence}
-        old.objects.create(user_id=alice.pk, day=day, **row)
-    to_now()
-    assert list(Digest.objects.order_by("day").values_list("problem", "problem_values")) == [
-        ("", {}),
-        ("refused", {"error": "SMTPDataError"}),
-        ("uncertain", {}),
-        ("other", {"text": "Something from before."}),
-    ]
-    MigrationExecutor(connection).migrate(WITH_SENTENCES)
-    assert list(old.objects.order_by("day").values_list("error", flat=True)) == sentences
-    to_now()
+    with taken_back_to(WITH_SENTENCES) as models:
+        old = models.get_model("insights", "Digest")
+        for number, sentence in enumerate(sentences):
+            day = date(2026, 1, 1) + timedelta(days=number)
+            row = {"state": "failed", "covers_until": now, "tried_at": now, "error": sentence}
+            old.objects.create(user_id=alice.pk, day=day, **row)
+        migrate_to_latest()
+        assert list(Digest.objects.order_by("day").values_list("problem", "problem_values")) == [
+            ("", {}),
+            ("refused", {"error": "SMTPDataError"}),
+            ("uncertain", {}),
+            ("other", {"text": "Something from before."}),
+        ]
+        migrate_to(WITH_SENTENCES)
+        assert list(old.objects.order_by("day").values_list("error", flat=True)) == sentences
 
 
 @pytest.mark.django_db(transaction=True)
@@ -94,8 +85,8 @@ def test_ideas_of_before_know_their_doubtful_words_and_an_index_of_before_follow
     doubtful = set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True))
     assert doubtful == {ideas[0].pk, ideas[3].pk}
     version = Arrangement.objects.get().version
-    MigrationExecutor(connection).migrate(WITHOUT_DOUBTS)
-    to_now()
+    with taken_back_to(WITHOUT_DOUBTS):
+        pass
     stored = {pk: [tuple(span) for span in spans] for pk, spans in Idea.objects.values_list("pk", "doubtful")}
     assert stored == {pk: [tuple(span) for span in spans] for pk, spans in known.items()}
     assert set(Idea.objects.filter(is_doubtful=True).values_list("pk", flat=True)) == doubtful
@@ -107,9 +98,8 @@ def test_ideas_of_before_know_their_doubtful_words_and_an_index_of_before_follow
 def test_questions_of_the_night_come_and_go_and_leave_ideas_as_they_are(alice: User, bedside: Device) -> None:
     (transcript,) = place_texts(bedside, "Tonight's question: how does a hand let go?")
     assert EveningQuestion.objects.get().transcript == transcript
-    MigrationExecutor(connection).migrate(WITHOUT_QUESTIONS)
-    assert "insights_eveningquestion" not in connection.introspection.table_names()
-    to_now()
+    with taken_back_to(WITHOUT_QUESTIONS):
+        assert "insights_eveningquestion" not in connection.introspection.table_names()
     assert not EveningQuestion.objects.exists()
     ask_question(alice, "Where does the dark go?", "")
     assert EveningQuestion.objects.get().said == "Where does the dark go?"
@@ -121,8 +111,8 @@ def test_parted_ideas_stay_as_the_person_made_them_where_edges_are_not_known(bed
     session = begin_or_resume(alice)
     assert session
     part_idea(Idea.objects.with_memo().get(transcript=transcript), 2)
-    MigrationExecutor(connection).migrate(BEFORE_EDGES)
-    to_now()
+    with taken_back_to(BEFORE_EDGES):
+        pass
     assert list(Idea.objects.in_order().values_list("text", flat=True)) == ["Water the", "roses every evening."]
     assert [turn.position for turn in session.turns.shown()] == [0, 1]
 
@@ -130,25 +120,20 @@ def test_parted_ideas_stay_as_the_person_made_them_where_edges_are_not_known(bed
 @pytest.mark.django_db(transaction=True)
 def test_feeds_come_and_can_be_taken_back(alice: User) -> None:
     create_feed(alice)
-    try:
-        MigrationExecutor(connection).migrate(BEFORE_FEEDS)
+    with taken_back_to(BEFORE_FEEDS):
         assert ListenFeed._meta.db_table not in connection.introspection.table_names()
-    finally:
-        to_now()
     assert not ListenFeed.objects.exists()
     create_feed(alice)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_placed_before_is_not_placed_again_and_what_waited_still_waits(bedside: Device) -> None:
-    MigrationExecutor(connection).migrate(BEFORE_PLACED)
-    old = MigrationExecutor(connection).loader.project_state(BEFORE_PLACED).apps
-    placed, silent, waits = (_old_transcript(old, bedside, number) for number in range(3))
-    span = {"position": 0, "text": "word", "text_start": 0, "text_end": 4, "audio_start": 0, "audio_end": 1}
-    of_it = {"user_id": bedside.user_id, "transcript": placed, "placed_at": timezone.now()}
-    old.get_model("insights", "Idea").objects.create(**span, **of_it, vector=b"", arranged=0)
-    old.get_model("insights", "AllKnown").objects.create(transcript=silent)
-    to_now()
+    with taken_back_to(BEFORE_PLACED) as old:
+        placed, silent, waits = (_old_transcript(old, bedside, number) for number in range(3))
+        span = {"position": 0, "text": "word", "text_start": 0, "text_end": 4, "audio_start": 0, "audio_end": 1}
+        of_it = {"user_id": bedside.user_id, "transcript": placed, "placed_at": timezone.now()}
+        old.get_model("insights", "Idea").objects.create(**span, **of_it, vector=b"", arranged=0)
+        old.get_model("insights", "AllKnown").objects.create(transcript=silent)
     assert list(Transcript.objects.unplaced().values_list("pk", flat=True)) == [waits.pk]
     with pytest.raises(DatabaseError):
         Transcript.objects.filter(pk=placed.pk).update(text="others")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 
 from capture.models import Device
+from tests.support.old_migrations import migrate_to, migrate_to_latest, taken_back_to
 from tests.support.transcripts import write_transcript
 from transcription.core.messages import parse_message
 from transcription.error_text import sentence_of
@@ -68,11 +68,6 @@ DAMAGE = [
 STRANGE = "Somebody wrote this by hand; nothing of it is known."
 
 
-def to_now() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
 @pytest.fixture
 def written(bedside: Device) -> list[Transcript]:
     """Write a transcript for each sentence, as they are written now."""
@@ -82,10 +77,8 @@ def written(bedside: Device) -> list[Transcript]:
 @pytest.fixture
 def then(written: list[Transcript]) -> Iterator[Any]:
     """Give the transcripts as they were kept at that time."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps.get_model("transcription", "Transcript").objects
-    to_now()
+    with taken_back_to(BEFORE) as models:
+        yield models.get_model("transcription", "Transcript").objects
 
 
 @pytest.mark.django_db(transaction=True)
@@ -97,7 +90,7 @@ def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(
         then.filter(pk=transcript.pk).update(error=sentence, warnings=["unsure[0:1]", DAMAGE[number % len(DAMAGE)]])
         said[transcript.pk] = sentence
     before = {pk: (text, words) for pk, text, words in then.values_list("pk", "text", "words")}
-    to_now()
+    migrate_to_latest()
     for transcript in Transcript.objects.all():
         sentence = said[transcript.pk]
         assert (transcript.text, transcript.words) == before[transcript.pk]
@@ -112,7 +105,7 @@ def test_stored_sentences_become_codes_that_say_the_same_and_sentences_again(
         assert parse_message(transcript.warnings[1])
     with pytest.raises(DatabaseError, match="never rewritten"):
         Transcript.objects.update(text="rewritten")
-    MigrationExecutor(connection).migrate(BEFORE)
+    migrate_to(BEFORE)
     for pk, error, warnings, text, words in then.values_list("pk", "error", "warnings", "text", "words"):
         number = int(text.removeprefix("words "))
         assert error == said[pk]

@@ -4,24 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from tests.support.old_migrations import Migrations, migrate_to, taken_back_to
 
 BEFORE, AFTER = ([("capture", name)] for name in ("0008_memo_hidden", "0009_languages_chosen"))
 
 
-def users_at(state: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(state)
-    return executor.loader.project_state(state).apps.get_model("capture", "User")
+def users_at(state: Migrations) -> Any:
+    return migrate_to(state).get_model("capture", "User")
 
 
 @pytest.fixture
 def then(transactional_db: None) -> Iterator[Any]:
     """Give the users as they were kept before."""
-    yield users_at(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with taken_back_to(BEFORE) as models:
+        yield models.get_model("capture", "User")
 
 
 def test_who_saved_their_settings_keeps_english_and_all_others_are_asked(then: Any) -> None:

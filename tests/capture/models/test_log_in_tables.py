@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from capture.models import BrowserSession, Invitation, User
 from capture.services.invitations import create_invitation
+from tests.support.old_migrations import taken_back_to
 
 BEFORE = [("capture", "0013_page_language")]
 
@@ -18,13 +18,9 @@ def test_they_can_be_taken_back_and_made_again(alice: User) -> None:
     create_invitation(alice)
     BrowserSession.objects.create(user=alice, key_hash="hash", last_seen=timezone.now() - timedelta(days=1))
     User.objects.update(look="dark")
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    try:
-        MigrationExecutor(connection).migrate(BEFORE)
+    with taken_back_to(BEFORE):
         tables = set(connection.introspection.table_names())
         assert not {BrowserSession._meta.db_table, Invitation._meta.db_table} & tables
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
     alice.refresh_from_db()
     assert (alice.username, alice.look) == ("alice", "")
     assert alice.check_password("correct horse")

@@ -2,28 +2,20 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from capture.models import Device, Memo, MemoPeaks
 from capture.services.recordings import peaks_of, save_peaks
+from tests.support.old_migrations import taken_back_to
 from tests.support.transcripts import write_transcript
 
 BEFORE = [("capture", "0010_date_as_came")]
-
-
-def migrate(targets: list[tuple[str, str]]) -> None:
-    MigrationExecutor(connection).migrate(targets)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_can_be_taken_back_and_made_again(bedside: Device) -> None:
     memo = write_transcript(bedside, "A bridge of rope.").memo
     save_peaks(memo, b"\x01")
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    try:
-        migrate(BEFORE)
+    with taken_back_to(BEFORE):
         assert MemoPeaks._meta.db_table not in connection.introspection.table_names()
-    finally:
-        migrate(leaves)
     assert Memo.objects.get() == memo
     assert peaks_of(memo) == b""

@@ -1,10 +1,9 @@
 """The columns of full phones and of recorders come and go without touching a device or a folder."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from capture.models import Device, User, WatchedFolder
+from tests.support.old_migrations import taken_back_to
 
 BEFORE = [("capture", "0015_memo_shown")]
 
@@ -13,11 +12,8 @@ BEFORE = [("capture", "0015_memo_shown")]
 def test_they_can_be_taken_back_and_made_again(alice: User, bedside: Device) -> None:
     folder = WatchedFolder.objects.create(user=alice, path="/media/RECORDER", volume="1A2B-3C4D", below="VOICE")
     Device.objects.update(room_bytes=1)
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    try:
-        MigrationExecutor(connection).migrate(BEFORE)
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
+    with taken_back_to(BEFORE):
+        pass
     bedside.refresh_from_db()
     assert bedside.room_bytes is None
     folder.refresh_from_db()

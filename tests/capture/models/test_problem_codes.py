@@ -3,16 +3,15 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 from django.utils import timezone, translation
 
 from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
 from capture.models import Import, ImportedFile, WatchedFile, WatchedFolder
+from tests.support.old_migrations import migrate_to, migrate_to_latest, taken_back_to
 
 migration = import_module("capture.migrations.0006_problem_codes")
-BEFORE = "0005_memo_kind_help"
+BEFORE = [("capture", "0005_memo_kind_help")]
 OF_OLD = "The disk may not be read on Sundays, {so} it waits 3 days."
 
 
@@ -43,26 +42,18 @@ def test_every_problem_of_a_file_has_its_sentence_of_before() -> None:
 def test_the_migrations_take_a_database_of_before_along_and_back() -> None:
     sentences = [one.format_map({"megabytes": 1_049, "limit": 100_000}) for one in migration.SENTENCES.values()]
     sentences = ["", *sentences, OF_OLD]
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    latest = [name for app, name in leaves if app == "capture"]
-    _migrate(BEFORE)
-    try:
-        _make_rows(sentences)
-        _migrate(*latest)
+    with taken_back_to(BEFORE) as models:
+        _make_rows(models, sentences)
+        migrate_to_latest()
         for model in (WatchedFolder, WatchedFile, Import, ImportedFile):
             rows = model._default_manager.order_by("pk" if model is not Import else "created_at")
             assert [row.problem for row in rows] == ["", *migration.SENTENCES, "other"]
             assert [row.problem_sentence for row in rows] == [as_said_now(sentence) for sentence in sentences]
-        _migrate(BEFORE)
-        assert sorted(_models().get_model("capture", "Import").objects.values_list("problem", flat=True)) == sorted(
-            sentences
-        )
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
+        imports = migrate_to(BEFORE).get_model("capture", "Import").objects
+        assert sorted(imports.values_list("problem", flat=True)) == sorted(sentences)
 
 
-def _make_rows(sentences: list[str]) -> None:
-    models = _models()
+def _make_rows(models: StateApps, sentences: list[str]) -> None:
     user = models.get_model("capture", "User").objects.create(username="old")
     for number, sentence in enumerate(sentences):
         folder = models.get_model("capture", "WatchedFolder").objects.create(user=user, path=number, problem=sentence)
@@ -75,14 +66,6 @@ def _make_rows(sentences: list[str]) -> None:
         models.get_model("capture", "ImportedFile").objects.create(
             taken_by=taken, name=number, size=1, recorded_at=timezone.now(), dated_by="file", problem=sentence
         )
-
-
-def _models() -> StateApps:
-    return MigrationExecutor(connection).loader.project_state([("capture", BEFORE)]).apps
-
-
-def _migrate(*names: str) -> None:
-    MigrationExecutor(connection).migrate([("capture", name) for name in names])
 
 
 def test_the_sentence_is_made_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.template import engines
 
 from capture.models import Device, User
@@ -18,6 +16,7 @@ from insights.services.picture_rows import all_sizes
 from insights.services.sky import sky_of
 from insights.services.topic_places import count_due_topic_places, place_new_topics
 from insights.services.topics import create_topic, hide_topic
+from tests.support.old_migrations import taken_back_to
 from tests.support.transcripts import place_texts
 
 RIVER = ("The hippopotamus likes the river.", "A hippopotamus sleeps in the river.")
@@ -110,11 +109,7 @@ def test_a_page_draws_it(topics: list[Topic], alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_places_can_be_taken_back_and_are_chosen_again(topics: list[Topic]) -> None:
     place_new_topics()
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    try:
-        executor.migrate(BEFORE)
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
+    with taken_back_to(BEFORE):
+        pass
     assert Topic.objects.count() == len(topics)
     assert count_due_topic_places() == len(topics)
