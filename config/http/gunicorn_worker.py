@@ -2,7 +2,7 @@
 
 Gunicorn's threaded worker gives each connection a thread at once, which then waits for the request: so few slow clients
 hold up all others. Here the head of a request is read without a thread, by the loop that accepts connections; and of
-the threads one address gets no more than half.
+the threads one address gets no more than half, and several leave one free (thread_turns.py).
 """
 
 import re
@@ -151,7 +151,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turns: ThreadTurns[Connection] = ThreadTurns(max(1, self.cfg.threads // 2))
+        self._turns: ThreadTurns[Connection] = ThreadTurns(self.cfg.threads)
         self._tls = ServerTls(CertificateFiles(settings.HOME).server) if settings.LAN else None
 
     def accept(self, listener: socket) -> None:
@@ -188,8 +188,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         with suppress(OSError, ValueError):
             conn.unread_decrypted()
         super().finish_request(conn, fs)
-        if after is not None:
-            super().enqueue_req(after)
+        for one in after:
+            super().enqueue_req(one)
 
     def murder_pending(self) -> None:
         """Close connections whose request did not come in time."""
