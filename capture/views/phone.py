@@ -28,6 +28,9 @@ KEPT_SUFFIXES = frozenset({".js", ".css", ".png", ".svg"})
 SIT_MINUTES = (5, 10, 20, 45)
 LEFT_OUT = frozenset({"vendor/qr"})
 """Folders of what is loaded only when somebody pairs, which needs a network anyway."""
+MAX_SHARED_FILES = 50
+MAX_SHARED_BYTES = 256 * 1024 * 1024
+"""What other apps share to the page and nobody has kept yet: any site can post there, and a phone's room is small."""
 ICON_PIXELS = (192, 512)
 
 
@@ -53,6 +56,11 @@ def serve_worker(request: HttpRequest) -> HttpResponse:
         "version": changing.hexdigest()[:16],
         "page": reverse("phone"),
         "share": reverse("phone") + "share",
+        "most": {"files": MAX_SHARED_FILES, "bytes": min(MAX_SHARED_BYTES, settings.MAX_UPLOAD)},
+        "tooMuch": _(
+            "More was shared than this page holds before somebody keeps it, and nothing was taken. Keep what waits "
+            "there, or give large files to “Add recordings” on Today."
+        ),
         "files": [
             *map(static, SHARED),
             reverse("phone_manifest"),

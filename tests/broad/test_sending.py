@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from capture.views.phone import MAX_SHARED_BYTES, MAX_SHARED_FILES
 from tests.support.browser import (
     PHONE_STORE,
     held,
@@ -209,6 +210,24 @@ def test_what_another_app_shares_is_held_and_sent(service: Service, phone: Page,
     phone.get_by_role("button", name="Keep and send").click()
     wait_until_sent(phone)
     assert len(rows(service, "SELECT bytes FROM capture_memo")) == len(before) + 1
+
+
+def test_more_than_is_held_unasked_is_refused_in_a_sentence(service: Service, phone: Page, desk: Page) -> None:
+    paired(phone, desk, service)
+    share = """async ([size, count]) => {
+        const form = new FormData();
+        const file = new File([new Uint8Array(size)], "walk.ogg", { type: "audio/ogg" });
+        for (let number = 0; number < count; number++) form.append("audio", file);
+        const answer = await fetch("share", { method: "POST", body: form });
+        return [answer.status, await answer.text()];
+    }"""
+    status, sentence = phone.evaluate(share, [MAX_SHARED_BYTES + 1, 1])
+    assert status == 413
+    assert sentence.startswith("More was shared than this page holds")
+    assert phone.evaluate(share, [10, MAX_SHARED_FILES + 1])[0] == 413
+    assert phone.evaluate(share, [10, MAX_SHARED_FILES])[0] == 200
+    assert phone.evaluate(share, [10, 1])[0] == 413
+    assert held(phone, PHONE_STORE) == MAX_SHARED_FILES
 
 
 def test_what_another_site_posts_there_is_sent_by_nobody_but_who_keeps_it(

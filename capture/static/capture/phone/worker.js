@@ -8,7 +8,8 @@ import { newSeal } from "./sealing.js";
 const CACHE = "stillnote-phone-";
 const OUTBOX = "outbox";
 
-// about: {version, page, files, share, memos, uploads}: addresses; version is another one whenever a file is.
+// about: {version, page, files, share, memos, uploads}: addresses; version is another one whenever a file is. most: {files,
+// bytes}: what is held unasked; tooMuch: the sentence for more.
 export function startWorker(about) {
   const name = CACHE + about.version;
   const kept = new Set([about.page, ...about.files]);
@@ -56,6 +57,11 @@ async function sendHeld(about) {
 // What another app shares to this one is held, and sent when somebody has kept it on the page that opens.
 async function takeShared(request, about) {
   const store = await openStore("stillnote-phone");
-  for (const file of (await request.formData()).getAll("audio")) await store.take(file, await newSeal());
+  const files = (await request.formData()).getAll("audio");
+  const all = [...(await store.offered()).map(({ bytes = 0 }) => bytes), ...files.map(({ size }) => size)];
+  if (all.length > about.most.files || all.reduce((sum, one) => sum + one, 0) > about.most.bytes) {
+    return new Response(about.tooMuch, { status: 413, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+  }
+  for (const file of files) await store.take(file, await newSeal());
   return Response.redirect(about.page, 303);
 }

@@ -46,9 +46,10 @@ class Store {
     const shared = await file.arrayBuffer();
     const chunks = seal ? await seal.slices(shared) : [shared];
     const type = seal?.type ?? file.type;
+    const offered = { isOffered: true, bytes: file.size };
     // All at once: a page that opens meanwhile takes what is half there for cut off.
     await this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
-      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true, isOffered: true });
+      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true, ...offered });
       for (const [number, bytes] of chunks.entries()) rows.put({ id, number, bytes });
     });
   }
