@@ -1,4 +1,4 @@
-"""A migrated database, made once for these migrations and copied: migrating takes half of the time of a first start.
+"""A migrated database, made once for these migrations and copied: each service is spared seconds of a processor.
 
 What a first start does by itself is tested by `tests/broad/test_first_start.py`, `tests/config/runner/` and `.../ops/`.
 """
