@@ -402,3 +402,63 @@ def test_a_bell_ends_a_sit_in_the_dark(bedside: Page) -> None:
     duration, before, bell, end = bedside.evaluate(BELL)
     assert duration == 78
     assert (before, bell > 0.1, end < 0.05) == (0, True, True)
+
+
+ROOM = """
+let room, air;
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (target, ...rest) {
+    if (target instanceof AudioDestinationNode) {
+        const heard = new MediaStreamAudioDestinationNode(this.context);
+        connect.call(this, heard);
+        connect.call(room.createMediaStreamSource(heard.stream), air);
+    }
+    return connect.call(this, target, ...rest);
+};
+MediaDevices.prototype.getUserMedia = async () => {
+    room = new AudioContext();
+    air = new MediaStreamAudioDestinationNode(room, { channelCount: 1, channelCountMode: "explicit" });
+    const loudness = new GainNode(room, { gain: 0.05 });
+    const hum = new OscillatorNode(room, { frequency: HUM });
+    connect.call(hum, loudness);
+    connect.call(loudness, air);
+    hum.start();
+    return air.stream;
+};
+localStorage.setItem("stillnote-signals", "tones");
+"""
+"""A room with a hum, whose microphone hears what the page plays, by the same loudness."""
+HUM_HERTZ = 3000
+TONE_HERTZ = 523
+TONE_SECONDS = 0.15
+FAINT_TONE = 0.1
+NO_DIP = "AudioParam.prototype.setValueAtTime = function () { return this; };"
+
+
+def loudest(samples: NDArray[np.float64], rate: int, hertz: float) -> float:
+    """Return how loud a pitch is where it is loudest, over the length of a tone: a click of a busy machine is shorter."""
+    window = round(TONE_SECONDS * rate)
+    wave = np.hanning(window) * np.exp(-2j * np.pi * hertz * np.arange(window) / rate)
+    steps = range(0, len(samples) - window, window // 8)
+    return max(float(np.abs(np.dot(samples[at : at + window], wave))) for at in steps)
+
+
+@pytest.mark.parametrize(("script", "stalls"), [("", "nothing"), ("", "page"), ("", "sound"), (NO_DIP, "nothing")])
+def test_the_tone_that_tells_of_a_recording_is_not_in_it(bedside: Page, script: str, stalls: str) -> None:
+    bedside.add_init_script(ROOM.replace("HUM", str(HUM_HERTZ)) + script)
+    bedside.reload()
+    bedside.get_by_role("button", name="Make it ready").click()
+    wait_until(bedside, NIGHT)
+    bedside.wait_for_timeout(1500)  # until that tone is over
+    bedside.evaluate(FORGET)
+    bedside.context.set_offline(True)
+    bedside.evaluate(STALLS[stalls])
+    bedside.touchscreen.tap(200, 400)
+    expect(bedside.locator("#record")).to_have_class("recording")
+    bedside.wait_for_timeout(1500)
+    bedside.touchscreen.tap(200, 400)
+    expect(bedside.locator("#held")).to_have_text("1 held here")
+    recorded, rate = samples_of(b"".join(bytes(chunk) for chunk in bedside.evaluate(HELD_AUDIO)))
+    tone = loudest(recorded, rate, TONE_HERTZ) / loudest(recorded, rate, HUM_HERTZ)
+    print(f"{stalls} stalls: the tone has {20 * np.log10(tone):.0f} dB of the hum")
+    assert (tone < FAINT_TONE) == (not script), tone
