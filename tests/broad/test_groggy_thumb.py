@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.axe import violations
 from tests.support.browser import PHONE, PHONE_STORE, chromium, held, wait_until, wait_until_sent
+from tests.support.faults.counts import either
 from tests.support.microphones import SWEEP_FROM_HERTZ, SWEEP_HERTZ_A_SECOND, SWEEP_SECONDS, write_sweep
 from tests.support.service import Service
 
@@ -354,6 +355,7 @@ def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: 
         bedside.touchscreen.tap(200, 300)
         expect(bedside.locator("#record")).to_have_attribute("data-state", "kept")
         bedside.wait_for_timeout(700)
+    bedside.wait_for_timeout(either(0, 60_000))
     swipe(bedside, 0, -200)
     bedside.get_by_role("button", name="End the sit").click()
     told: list[str] = []
@@ -436,7 +438,7 @@ NO_DIP = "AudioParam.prototype.setValueAtTime = function () { return this; };"
 
 
 def loudest(samples: NDArray[np.float64], rate: int, hertz: float) -> float:
-    """Return how loud a pitch is where it is loudest, over the length of a tone: a click of a busy machine is shorter."""
+    """Return how loud a pitch is at its loudest, over the length of a tone: clicks of a busy machine are shorter."""
     window = round(TONE_SECONDS * rate)
     wave = np.hanning(window) * np.exp(-2j * np.pi * hertz * np.arange(window) / rate)
     steps = range(0, len(samples) - window, window // 8)
