@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.support.browser import (
     wait_until,
     wait_until_sent,
 )
+from tests.support.faults.counts import either, figure
 from tests.support.phone_store import SHARE, stored_bytes
 from tests.support.service import Service
 from tests.support.service_rows import rows
@@ -43,6 +45,8 @@ window.MediaRecorder = class extends Recorder {
 };"""
 SEAL_KEY = "import('/static/capture/phone/sealing.js').then(({ sealKey }) => sealKey())"
 HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
+KILLS = either(1, 50)
+SEED = 18
 WEBM = b"\x1aE\xdf\xa3"
 
 
@@ -137,15 +141,23 @@ def test_a_browser_that_cannot_seal_is_not_paired_for_it_and_the_code_stays_good
 
 def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, spoken: list[bytes], desk: Page) -> None:
     paired_to_seal(phone, desk, service)
-    phone.touchscreen.tap(200, 400)
-    while len(spoken) < 4:
-        phone.wait_for_timeout(100)
-    again = die_and_open_again(phone)
-    wait_until_sent(again)
-    (arrived,) = (audio for audio in kept(service) if audio and b"".join(spoken).startswith(audio))
-    assert len(arrived) >= len(b"".join(spoken[:3]))
-    assert decodes(arrived)
-    assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(1,)]
+    chance, again, slices_lost = random.Random(SEED), phone, 0
+    for _ in range(KILLS):
+        before = kept(service).keys()
+        spoken.clear()
+        again.touchscreen.tap(200, 400)
+        while len(spoken) < 2:
+            again.wait_for_timeout(50)
+        again.wait_for_timeout(chance.uniform(0, 2000))
+        again = die_and_open_again(again)
+        wait_until_sent(again)
+        (arrived,) = kept(service).keys() - before
+        assert b"".join(spoken).startswith(arrived)
+        assert len(arrived) >= len(b"".join(spoken[:-1]))
+        assert decodes(arrived)
+        slices_lost += len(arrived) < len(b"".join(spoken))
+    assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(KILLS,)]
+    figure("slices lost where the phone's page is killed", slices_lost, "slices", kills=KILLS)
     before = again.evaluate(SEAL_KEY)
     (service.home / KEY_FILE).rename(service.home / "aside")  # as in a copy that was restored without it
     again.evaluate("localStorage.removeItem('stillnote-told-by-token')")
