@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, Lower, RowNumber
 
 from capture.models import Context, Memo, Sit, User
 from insights.core.classify import IdeaKind
@@ -178,6 +178,15 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def newest_first(self) -> Self:
         """Return ideas by when they were spoken, the last one first."""
         return self.with_memo().order_by("-transcript__memo__recorded_at", "audio_start", "position")
+
+    def newest_keys(self, first: int, last: int) -> list[uuid.UUID]:
+        """Return the keys from one place to another by when they were spoken; the idea spoken last has place 1.
+
+        The places are counted: to cut off the first few, PostgreSQL would go through all that was ever spoken.
+        """
+        spoken = Window(RowNumber(), order_by=[F("transcript__memo__recorded_at").desc(), "audio_start", "position"])
+        placed = self.annotate(place=spoken).filter(place__gte=first, place__lte=last).order_by("place")
+        return list(placed.values_list("pk", flat=True))
 
     def with_peaks(self) -> Self:
         """Return ideas whose `span_peaks` are known: one query more, however many there are."""

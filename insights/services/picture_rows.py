@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Value, When
 from django.utils import timezone
 
 from capture.core.nights import clock_at
@@ -63,7 +63,9 @@ def _count_seen(ideas: IdeaQuerySet, user: int, by: str) -> dict[Any, int]:
     standing = ideas.unreplaced().order_by().values_list(by)
     let_go = ReviewState.objects.filter(user=user).let_go().order_by().values("idea")
     deleted = Transcript.objects.filter(memo__in=Memo.objects.filter(user=user, deleted_at__isnull=False))
-    out_of_sight = standing.filter(Q(pk__in=let_go) | Q(transcript__in=deleted.values("pk")))
+    of_deleted = Idea.objects.filter(transcript__in=deleted.values("pk")).values("pk")
+    # A union of keys: for one of two conditions PostgreSQL would look at all that stands.
+    out_of_sight = standing.filter(pk__in=let_go.union(of_deleted))
     all_of_them, hidden = (dict(some.annotate(number=Count("*"))) for some in (standing, out_of_sight))
     seen = {key: number - hidden.get(key, 0) for key, number in all_of_them.items()}
     return {key: number for key, number in seen.items() if number}

@@ -162,13 +162,12 @@ def _idea_context(request: AuthedRequest, topic: Topic | None) -> dict[str, obje
     kinds = [(kind, name) for kind, name in _kind_names() if kind is None or kind in sizes]
     ideas = Idea.objects.of(request.user).filter(topic=topic).not_let_go()
     chosen = ideas.of_kind(asked) if asked else ideas
-    # Only the keys of all are put in order: each idea comes with its words and its recording.
-    listed = Paginator(chosen.newest_first().values_list("pk", flat=True), IDEAS_SHOWN)
     size = sum(sizes.values())
-    listed.count = sizes.get(asked, 0) if asked else size  # known already: it would ask
-    shown = listed.get_page(request.GET.get("page"))
-    rows = Idea.objects.filter(pk__in=list(shown)).with_memo().with_peaks().without_vectors().in_bulk()
-    shown.object_list = [rows[key] for key in shown if key in rows]  # type: ignore[misc]
+    shown = Paginator(range(sizes.get(asked, 0) if asked else size), IDEAS_SHOWN).get_page(request.GET.get("page"))
+    # Only the keys of all are put in order: each idea comes with its words and its recording.
+    keys = chosen.newest_keys(shown.start_index(), shown.end_index())
+    rows = Idea.objects.filter(pk__in=keys).with_memo().with_peaks().without_vectors().in_bulk()
+    shown.object_list = [rows[key] for key in keys if key in rows]  # type: ignore[misc]
     return {
         "ideas": shown,
         "size": size,

@@ -42,6 +42,14 @@ def test_a_topic_of_the_machine_of_which_all_was_let_go_is_out_of_sight(garden: 
     assert garden not in Topic.objects.of(garden.user).for_list()
 
 
+def test_ideas_have_their_places_by_when_they_were_spoken(house: House) -> None:
+    ideas = Idea.objects.of(house.user)
+    keys = list(ideas.newest_first().values_list("pk", flat=True))
+    assert ideas.newest_keys(1, len(keys)) == keys
+    assert ideas.newest_keys(2, 3) == keys[1:3]
+    assert ideas.filter(text="").newest_keys(0, 0) == []
+
+
 @pytest.mark.parametrize(
     ("tool", "says"),
     [
