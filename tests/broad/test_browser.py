@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from config.demo.sample_memos import MEMOS
-from tests.support.browser import DESK, die_and_open_again, log_in, pair, speak, wait_until, wait_until_sent
+from tests.support.browser import DESK, log_in, pair, speak, wait_until, wait_until_sent
 from tests.support.phone import states
 from tests.support.service import Service
 from tests.support.settling import settle
@@ -64,22 +64,6 @@ def test_what_is_spoken_without_a_connection_is_held_and_sent_later(service: Ser
     phone.context.set_offline(False)
     wait_until_sent(phone)
     assert states(service)["memos"] == before + 1
-
-
-def test_a_page_that_dies_while_it_records_loses_a_second_at_most(service: Service, phone: Page, desk: Page) -> None:
-    before = states(service)["memos"]
-    phone.goto(pair(desk, service))
-    expect(phone.locator("#line")).to_contain_text("Paired")
-    phone.touchscreen.tap(200, 400)
-    phone.wait_for_timeout(4500)
-    again = die_and_open_again(phone)
-    wait_until_sent(again)
-    assert states(service)["memos"] == before + 1
-    seconds = service.shell(LAST_BYTES)
-    assert int(seconds) > 3 * 1000
-
-
-LAST_BYTES = "from capture.models import Memo; print(Memo.objects.order_by('-received_at').first().bytes)"
 
 
 def test_an_unpaired_phone_keeps_what_is_spoken_and_a_used_link_says_so(

@@ -45,6 +45,7 @@ window.MediaRecorder = class extends Recorder {
 };"""
 SEAL_KEY = "import('/static/capture/phone/sealing.js').then(({ sealKey }) => sealKey())"
 HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
+SEALED_CUT_OFF = "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole"
 KILLS = either(1, 50)
 SEED = 18
 WEBM = b"\x1aE\xdf\xa3"
@@ -139,8 +140,12 @@ def test_a_browser_that_cannot_seal_is_not_paired_for_it_and_the_code_stays_good
     younger.context.close()
 
 
-def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, spoken: list[bytes], desk: Page) -> None:
-    paired_to_seal(phone, desk, service)
+@pytest.mark.parametrize("seals", [True, False], ids=["sealed", "open"])
+def test_what_a_killed_phone_had_recorded_arrives(
+    service: Service, phone: Page, spoken: list[bytes], desk: Page, *, seals: bool
+) -> None:
+    (paired_to_seal if seals else paired)(phone, desk, service)
+    sealed_before = rows(service, SEALED_CUT_OFF)[0][0]
     chance, again, slices_lost = random.Random(SEED), phone, 0
     for _ in range(KILLS):
         before = kept(service).keys()
@@ -156,12 +161,18 @@ def test_what_a_killed_phone_had_sealed_arrives(service: Service, phone: Page, s
         assert len(arrived) >= len(b"".join(spoken[:-1]))
         assert decodes(arrived)
         slices_lost += len(arrived) < len(b"".join(spoken))
-    assert rows(service, "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole") == [(KILLS,)]
-    figure("slices lost where the phone's page is killed", slices_lost, "slices", kills=KILLS)
-    before = again.evaluate(SEAL_KEY)
+    assert rows(service, SEALED_CUT_OFF) == [(sealed_before + KILLS * seals,)]
+    figure("slices lost where the phone's page is killed", slices_lost, "slices", kills=KILLS, seals=seals)
+
+
+def test_a_phone_seals_by_the_key_of_a_server_that_came_back_with_another(
+    service: Service, phone: Page, desk: Page
+) -> None:
+    paired_to_seal(phone, desk, service)
+    before = phone.evaluate(SEAL_KEY)
     (service.home / KEY_FILE).rename(service.home / "aside")  # as in a copy that was restored without it
-    again.evaluate("localStorage.removeItem('stillnote-told-by-token')")
-    with again.expect_response("**/api/v1/device"):
-        again.reload()
-    wait_until(again, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")
+    phone.evaluate("localStorage.removeItem('stillnote-told-by-token')")
+    with phone.expect_response("**/api/v1/device"):
+        phone.reload()
+    wait_until(phone, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")
     (service.home / "aside").rename(service.home / KEY_FILE)
