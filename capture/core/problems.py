@@ -309,7 +309,7 @@ FILE_PROBLEMS = {
     "not-moved": _("It is kept, but could not be moved into the folder `done`."),
     "link": _("It is a link. Only files that lie in the folder themselves are taken."),
     "closed": _("It may not be read. Give the service the right to."),
-    "deleted-before": _("It was deleted here before, and is left out. To have it back, add it on the today page."),
+    "deleted-before": _("It was deleted here before, and is left out. To have it back, add it on Today."),
     "still-written": _(
         "Somebody still writes to it, or it ends too early for its kind: it is left out. Once it is whole, import the "
         "folder again."

@@ -119,7 +119,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "memos": (gettext_noop("recordings"), gettext_noop("{kept} kept")),
     "memos-failed": (
         gettext_noop("recordings"),
-        gettext_noop("{kept} kept, {failed} of them could not be written down: the today page says why"),
+        gettext_noop("{kept} kept, {failed} of them could not be written down: Today says why"),
     ),
     "worker": (gettext_noop("writing down"), gettext_noop("no recording waits")),
     "memos-waiting": (gettext_noop("writing down"), _waiting_sentence),
@@ -144,7 +144,7 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "watched-folder": (gettext_noop("watched folder"), _watched_folder_sentence),
     "unclaimed": (
         gettext_noop("recordings"),
-        gettext_noop("{count} in {folder} belong to nobody here: add them on the today page"),
+        gettext_noop("{count} in {folder} belong to nobody here: add them on Today"),
     ),
     "store-folder": (gettext_noop("store"), gettext_noop("recordings are kept in the data folder")),
     "store-bucket": (

@@ -84,7 +84,7 @@ class Complaints:
 
 
 def log_in(page: Page, address: str, name: str, password: str) -> None:
-    """Log in, and land on the today page; who begins skips what they are asked."""
+    """Log in, and land on Today; who begins skips what they are asked."""
     page.goto(f"{address}/login/")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", password)
