@@ -13,7 +13,7 @@ from tests.support.phone import Phone, states
 from tests.support.service import Service
 from tests.support.settling import settle
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]
 
 SHORT = sorted(MEMOS.glob("memo-*.ogg"))[:12]
 AT_ONCE = 0.4

@@ -16,7 +16,7 @@ from tests.support.data_folder import files
 from tests.support.raw_forms import FORM_HEAD, FORM_TYPE
 from tests.support.web_server import Answer, Server, answer_on, speech
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]
 
 MEGABYTE = 1024 * 1024
 ANNOUNCED = f"Content-Length: {500 * MEGABYTE}"

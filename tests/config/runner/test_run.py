@@ -20,7 +20,7 @@ from tests.support.phone import Phone, states
 from tests.support.service import HOUSE, Service, free_port
 from tests.support.settling import settle
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]
 
 WHOLE_SECONDS = 10
 PARTS = {
