@@ -138,9 +138,9 @@ def test_the_phones_page_keeps_what_there_is_no_room_for_says_why_and_sends_it_w
     with tried_phone(browser) as phone:
         phone.goto(f"http://127.0.0.1:{server.port}/phone/")
         phone.evaluate("token => localStorage.setItem('stillnote-token', token)", server.token)
-        hold_recordings(phone, {str(uuid.uuid4()): audio}, "2026-11-30T03:12:00+01:00")
         before = listed(server.home)
-        with filled(server):
+        with filled(server):  # before there is anything to send: the page sends at once
+            hold_recordings(phone, {str(uuid.uuid4()): audio}, "2026-11-30T03:12:00+01:00")
             phone.reload()
             expect(phone.locator("#held")).to_contain_text("1 held here")
             expect(phone.locator("#held")).to_contain_text(told)
