@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
 from capture.models import Import, ImportedFile, WatchedFile, WatchedFolder
 from tests.support.old_migrations import migrate_to, migrate_to_latest, taken_back_to
+from tests.support.old_sentences import as_said_now
 
 migration = import_module("capture.migrations.0006_problem_codes")
 BEFORE = [("capture", "0005_memo_kind_help")]
@@ -22,11 +23,6 @@ def test_a_sentence_of_before_becomes_its_code_and_is_shown_as_it_was(code: str)
     found, named = migration.read(sentence)
     assert found == code
     assert problem_sentence(found, named) == as_said_now(sentence)
-
-
-def as_said_now(sentence: str) -> str:
-    """Return a sentence of before as pages say it now: what people read calls a memo a recording."""
-    return sentence.replace("It is kept as a memo, but", "It is kept, but")
 
 
 NEWER = {"other", "still-written"}

@@ -23,6 +23,7 @@ import pytest
 from config.demo.sample_memos import MICRO_WHISPER
 from tests.support.kept_rows import Rows, kept_rows
 from tests.support.logged_in import logged_in
+from tests.support.old_sentences import as_said_now
 from tests.support.seen_pages import seen_pages, text_of
 from tests.support.service import HOUSE, Service
 
@@ -128,11 +129,6 @@ def test_pages_say_the_same(pages: str, settings: dict[str, str], restored: Path
         if said not in seen[person][address] + seen[person][tools_of(address)]
     }
     assert not missing
-
-
-def as_said_now(sentence: str) -> str:
-    """Return a sentence of before as pages say it now: what people read calls memos recordings."""
-    return sentence.replace("Memos wait;", "Recordings wait;").replace("is kept as a memo, but", "is kept, but")
 
 
 def tools_of(address: str) -> str:
