@@ -1,5 +1,6 @@
 """The app that holds the rooms together."""
 
+import gc
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -14,3 +15,4 @@ class Config(AppConfig):
         """Connect what each stage announces to the task that follows it; models are only importable from here on."""
         import_module("config.ops.checks")
         import_module("config.pipeline").connect()
+        gc.freeze()  # what is loaded by now stays: it is not looked through again, nor taken apart at the end

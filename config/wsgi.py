@@ -1,5 +1,6 @@
 """What the web server loads."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterable
@@ -44,8 +45,11 @@ def drop_path_prefix(application: Application, prefix: str) -> Application:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+gc.disable()  # what is loaded stays: looking through it again and again is a quarter of a start
 below = drop_path_prefix(answer_unreadable(get_wsgi_application()), settings.FORCE_SCRIPT_NAME or "")
 application = guard_bodies(below)
 # Before the server forks: its processes share the counts in it.
 import_module("capture.http.web_state").web_state()
 import_module("config.urls")
+gc.freeze()  # nor is it taken apart at the end, and workers do not copy the memory that they share with the server
+gc.enable()
