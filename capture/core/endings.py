@@ -3,6 +3,8 @@
 import os
 from typing import BinaryIO
 
+from capture.core.sealed import FRAME, HEADER_BYTES, MAX_SLICES, SEAL_BYTES, is_sealed
+
 MAX_BOXES = 100_000
 OGG_TAIL_BYTES = 70_000
 """The largest page of an Ogg file, and somewhat more."""
@@ -16,12 +18,15 @@ UNKNOWN_SIZES = {0, 0xFFFFFFFF}
 def has_ended(file: BinaryIO) -> bool | None:
     """Return whether all that a file's container announces is there, or None where it announces nothing.
 
-    WAV, AIFF and their kin by the size in their head (EA IFF 85), MP4 by its boxes (ISO/IEC 14496-12, 4.2), Ogg by the
-    flag of its last page (RFC 3533, 6). The file's position is anywhere afterwards.
+    Sealed recordings by their last slice, WAV, AIFF and their kin by the size in their head (EA IFF 85), MP4 by its
+    boxes (ISO/IEC 14496-12, 4.2), Ogg by the flag of its last page (RFC 3533, 6). The file's position is anywhere
+    afterwards.
     """
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
     head = file.read(8)
+    if is_sealed(head):
+        return _have_slices_ended(file, size)
     if head[:4] in {b"RIFF", b"FORM"}:
         announced = int.from_bytes(head[4:8], "little" if head[:4] == b"RIFF" else "big")
         return announced not in UNKNOWN_SIZES and size >= announced + 8
@@ -32,6 +37,21 @@ def has_ended(file: BinaryIO) -> bool | None:
         tail = file.read(OGG_TAIL_BYTES)
         return _is_last_page(tail[max(tail.rfind(b"OggS"), 0) :])
     return None
+
+
+def _have_slices_ended(file: BinaryIO, size: int) -> bool:
+    """Return whether the slices fill the file, the empty one that ends them the last."""
+    position = HEADER_BYTES
+    for _ in range(MAX_SLICES + 1):
+        file.seek(position)
+        described = file.read(FRAME.size)
+        if len(described) < FRAME.size:
+            return False
+        _number, sealed_bytes = FRAME.unpack(described)
+        position += FRAME.size + sealed_bytes
+        if position >= size:
+            return bool(position == size and sealed_bytes == SEAL_BYTES)
+    return False
 
 
 def _have_boxes_ended(file: BinaryIO, size: int) -> bool:

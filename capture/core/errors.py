@@ -5,6 +5,8 @@ from collections.abc import Callable
 from capture.core.problems import PROBLEMS, StoredProblem, problem_sentence
 
 _PASSING_STATUSES = {429, 503, 507}
+_KEY_PROBLEMS = {"sealed-for-another", "sealing-key-unreadable"}
+"""What is sealed can be opened once its key is put back; what is not sealed is taken meanwhile."""
 
 
 class Refusal(Exception):
@@ -27,9 +29,14 @@ class Refusal(Exception):
         return problem_sentence(*self.problem, translate)
 
     @property
+    def concerns_all(self) -> bool:
+        """Whether others would be refused as well for a while: there was no room, no answer, or too much at once."""
+        return self.status in _PASSING_STATUSES and self.code not in _KEY_PROBLEMS
+
+    @property
     def may_pass(self) -> bool:
-        """Whether the same request may be taken later: there was no room, no answer, or too much at once."""
-        return self.status in _PASSING_STATUSES
+        """Whether the same request may be taken later."""
+        return self.concerns_all or self.code in _KEY_PROBLEMS
 
 
 class StoreUnreachable(Refusal):

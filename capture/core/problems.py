@@ -279,6 +279,12 @@ PROBLEMS = {
         _("These bytes do not match their checksum. Send them again."),
         _("The bytes do not match their checksum. Send them again."),
     ),
+    "sealing-key-unreadable": ProblemKind(
+        503,
+        _("The service cannot read the key that opens sealed recordings. Keep the recording and send it again later."),
+        _("`sealing_key` of the data folder cannot be read. Keep the recording, and restore the key from a backup."),
+        retry_after=300,
+    ),
     "store-unreachable": ProblemKind(
         503,
         _("The store that keeps recordings does not answer. Keep the recording and send it again later."),

@@ -155,7 +155,7 @@ def preview_pairing(request: HttpRequest, body: PairPreviewIn) -> PairingPreview
 @router.put(
     "/device",
     auth=DeviceToken(),
-    response={200: SealKeyOut, 204: None, 400: Problem, 401: Problem},
+    response={200: SealKeyOut, 204: None, 400: Problem, 401: Problem, 503: Problem},
     tags=["devices"],
     operation_id="capture_api_put_device",
 )

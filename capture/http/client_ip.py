@@ -10,12 +10,17 @@ HOUSEHOLD_BITS = 64
 
 
 SITE_BITS = 48
-"""Bits of an IPv6 address that a provider or a company has: who guesses passwords may have 65,536 such networks."""
+"""Bits of an IPv6 address that one customer has at most: who guesses passwords may have 65,536 networks in it."""
 
 
 def client_site(request: HttpRequest) -> str:
     """Return the address of a client, or of the /48 it is in where that is IPv6."""
-    network, _slash, bits = client_address(request).partition("/")
+    return site_of(client_address(request))
+
+
+def site_of(address: str) -> str:
+    """Return an address of a client, or the /48 it is in where it is an IPv6 network."""
+    network, _slash, bits = address.partition("/")
     return str(ipaddress.ip_network(f"{network}/{SITE_BITS}", strict=False)) if bits else network
 
 

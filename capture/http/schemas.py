@@ -106,7 +106,7 @@ class SitOut(Schema):
 
 _REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 409, 411, 413, 415, 429, 503, 507), Problem)
 ASKED: dict[Any, Any] = dict.fromkeys((401, 404, 429, 503), Problem)
-PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429), Problem)
+PAIRED: dict[Any, Any] = dict.fromkeys((400, 410, 429, 503), Problem)
 TAKEN = {200: ReceiptOut, 201: ReceiptOut, **_REFUSALS}
 
 

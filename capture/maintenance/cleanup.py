@@ -136,7 +136,7 @@ def _settle_orphan(store: Store, orphan: str) -> None:
                 store.put_aside(orphan)
                 return
     except Refusal as refusal:
-        if refusal.may_pass:
+        if refusal.concerns_all:
             raise
         store.put_aside(orphan)  # a recording of before, which today would not be one
         return

@@ -19,6 +19,7 @@ from capture.core.errors import Refusal
 from capture.core.visible_text import visible_name
 from capture.models import Context, Device, PairingCode, User
 from capture.services.keyed_hash import keyed_hash
+from capture.services.sealing import sealing_key
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are mistaken for each other when read aloud or typed."""
@@ -83,8 +84,8 @@ def create_pairing_code(user: User, *, seals: bool = False) -> str:
 def redeem_pairing_code(code: str, name: str, *, can_seal: bool = False) -> tuple[Device, str]:
     """Trade a code for a device and its token.
 
-    Raises Refusal: 410 where it was used, ran out, or never was; 400, and it stays unused, where the device is to seal
-    and cannot.
+    Raises Refusal: 410 where it was used, ran out, or never was; and, where it stays unused, 400 where the device is to
+    seal and cannot, 503 where the key that it would seal for cannot be read.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -93,9 +94,15 @@ def redeem_pairing_code(code: str, name: str, *, can_seal: bool = False) -> tupl
         offered = PairingCode.objects.select_related("user").filter(code_hash=_code_hash(code)).first()
         if not used or offered is None or not offered.user.is_active:
             raise _code_refusal(offered, now)
-        if offered.seals and not can_seal:
-            raise Refusal("cannot-seal")
+        if offered.seals:
+            _refuse_unless_sealing(can_seal=can_seal)
         return create_device(offered.user, name, seals=offered.seals)
+
+
+def _refuse_unless_sealing(*, can_seal: bool) -> None:
+    if not can_seal:
+        raise Refusal("cannot-seal")
+    sealing_key()  # raises where it cannot be read
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 
 from capture.core.errors import Refusal
-from capture.core.sealed import unseal
+from capture.core.sealed import is_sealed, is_sealed_for, unseal
 from capture.storage.filesystem import fsync_folder
 from capture.storage.incoming import Incoming, open_incoming
 
@@ -21,8 +21,11 @@ KEY_FILE = "sealing_key"
 """In the data folder. Without it nobody opens what phones still hold."""
 
 
-class UnreadableKey(ValueError):
-    """The file holds no X25519 key."""
+class UnreadableKey(Refusal):
+    """The file holds no X25519 key, or cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__("sealing-key-unreadable")
 
 
 class Sealing(NamedTuple):
@@ -50,10 +53,26 @@ def sealing_key() -> X25519PrivateKey | None:
         return parse_sealing_key(_key_place().read_bytes())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise UnreadableKey from error
+
+
+def refuse_unless_openable(head: bytes) -> None:
+    """Raise Refusal where a recording that begins so is sealed, and its key is not here, or cannot be read.
+
+    head: the header of a sealed recording at least.
+    """
+    if is_sealed(head):
+        key = sealing_key()
+        if key is None or not is_sealed_for(head, key.public_key()):
+            raise Refusal("sealed-for-another")
 
 
 def public_key_text() -> str:
-    """Return, in base64, what phones seal for; the key survives a power cut before one is told of it."""
+    """Return, in base64, what phones seal for; the key survives a power cut before one is told of it.
+
+    Raises UnreadableKey.
+    """
     key = sealing_key() or _create_key()
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 

@@ -12,6 +12,7 @@ from capture.core.sealed import is_sealed
 from capture.http.body import write_body
 from capture.models import Upload
 from capture.services.quota import refuse_unless_known
+from capture.services.sealing import refuse_unless_openable
 from capture.tus.cleanup import delete_upload, new_expiry
 from capture.tus.finish import finish_upload
 from capture.tus.lease import UploadLease, hold_upload
@@ -74,6 +75,7 @@ class BodyAppender:
             return
         head = self._partial.head(HEAD_BYTES)
         if is_sealed(head):  # what is in it, only its end tells
+            self._refuse_unless_openable(head)
             self._is_judged = True
             return
         is_all = self._offset >= min(HEAD_BYTES, self._upload.length)
@@ -81,6 +83,14 @@ class BodyAppender:
             delete_upload(self._upload)
             raise Refusal("not-audio")
         self._is_judged = is_all
+
+    def _refuse_unless_openable(self, head: bytes) -> None:
+        """Raise Refusal, with nothing left, where all that comes would be sent in vain."""
+        try:
+            refuse_unless_openable(head)
+        except Refusal:
+            delete_upload(self._upload)
+            raise
 
     def end(self) -> None:
         """Keep the body, which came whole. Raises Refusal (460) where it is not what was meant, and is forgotten."""

@@ -2,7 +2,7 @@
 
 Gunicorn's threaded worker gives each connection a thread at once, which then waits for the request: so few slow clients
 hold up all others. Here the head of a request is read without a thread, by the loop that accepts connections; and of
-the threads one address gets no more than half, and several leave one free (thread_turns.py).
+the threads one site gets no more than half, and the next one no more than half of the rest (thread_turns.py).
 """
 
 import re
@@ -22,7 +22,7 @@ from gunicorn.http import errors, get_parser
 from gunicorn.util import close, write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from capture.http.client_ip import address_of
+from capture.http.client_ip import address_of, site_of
 from config.http.problems import plain_problem
 from config.http.thread_turns import ThreadTurns
 from config.lan.certificate_files import CertificateFiles
@@ -59,7 +59,7 @@ STATUS_BY_ERROR = (
 class Connection(TConn):  # type: ignore[misc]
     """A connection, and the head of the request that is arriving on it. address: whose turn it takes.
 
-    household: the address of who connected, as `client_address` tells them apart.
+    site: the address of who connected. Both as `client_site` tells them apart.
     tls: what it is wrapped with if it begins as HTTPS does; None where there is only plain HTTP.
     """
 
@@ -74,7 +74,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.is_secure = self.is_closed = False
         self._head = b""
         self._peer = str(client[0]) if isinstance(client, tuple) else ""
-        self.household = self.address = address_of(self._peer, "")
+        self.site = self.address = site_of(address_of(self._peer, ""))
 
     def close(self, graceful: bool = False) -> None:
         """Close without waiting until the client has: the loop that accepts connections calls this.
@@ -139,7 +139,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.initialized = True
         self.parser.unreader.unread(self._head)
         said = FORWARDED_FOR.findall(self._head.partition(END_OF_HEAD)[0])
-        self.address = address_of(self._peer, b",".join(said).decode("latin-1"))
+        self.address = site_of(address_of(self._peer, b",".join(said).decode("latin-1")))
         self._head = b""
 
 
@@ -164,7 +164,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         here = listener.getsockname()
         tls = self._tls.context() if self._tls and here[1] == settings.HTTPS_PORT else None
         connection = Connection(self.cfg, client_socket, client, here[:2], tls)
-        self._make_room(connection.household)
+        self._make_room(connection.site)
         self._await_head(connection)
 
     def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
@@ -196,17 +196,17 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         while self.pending_conns and self.pending_conns[0].timeout <= time.monotonic():
             self._close_pending(self.pending_conns[0])
 
-    def _make_room(self, household: str) -> None:
+    def _make_room(self, site: str) -> None:
         """Close an idle connection of an address that has too many, or of whichever has most where all are too many."""
-        idle = Counter(one.household for one in chain(self.pending_conns, self.keepalived_conns))
-        if idle[household] >= MAX_IDLE:
-            self._close_idle(household)
+        idle = Counter(one.site for one in chain(self.pending_conns, self.keepalived_conns))
+        if idle[site] >= MAX_IDLE:
+            self._close_idle(site)
         elif self.nr_conns > self.worker_connections - SPARE_CONNECTIONS and idle.total():
             self._close_idle(idle.most_common(1)[0][0])
 
-    def _close_idle(self, household: str) -> None:
+    def _close_idle(self, site: str) -> None:
         """Close the connection of an address that is the first to time out."""
-        own = (one for one in chain(self.pending_conns, self.keepalived_conns) if one.household == household)
+        own = (one for one in chain(self.pending_conns, self.keepalived_conns) if one.site == site)
         oldest = min(own, key=lambda one: one.timeout)
         if oldest in self.pending_conns:
             self._close_pending(oldest)

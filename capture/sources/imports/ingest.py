@@ -40,7 +40,7 @@ def ingest_file(file: ImportedFile) -> None:
     try:
         sha256 = _receive_file(file, memo_id)
     except Refusal as refusal:
-        if refusal.may_pass or not Path(file.taken_by.folder).is_dir():
+        if refusal.concerns_all or not Path(file.taken_by.folder).is_dir():
             raise
         refuse_file(file, refusal.problem)
     except _StillWritten:

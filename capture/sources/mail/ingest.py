@@ -93,7 +93,7 @@ def _ingest_enclosed(user: User, message: Message, recording: EnclosedRecording)
                 user, None, Source.MAIL, arriving, Sent(client_id=client_id, recorded_at=recording.sent_at)
             )
     except Refusal as refusal:
-        return MailOutcome.LATER if refusal.may_pass else MailOutcome.ASIDE
+        return MailOutcome.LATER if refusal.concerns_all else MailOutcome.ASIDE
     return MailOutcome.KEPT
 
 

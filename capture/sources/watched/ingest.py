@@ -13,10 +13,11 @@ from capture.core.audio_types import HEAD_BYTES
 from capture.core.dates.files import date_of_open_file
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal, too_large
-from capture.core.sealed import is_recording
+from capture.core.sealed import is_recording, is_sealed
 from capture.models import Memo, Source, User, WatchedFolder
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.receipts import audio_sha256
+from capture.services.sealing import refuse_unless_openable
 from capture.sources.safe_open import FILE_FLAGS, open_below
 from capture.sources.watched.beginnings import Beginnings
 from capture.sources.watched.stillness import is_whole
@@ -24,6 +25,7 @@ from capture.sources.watched.tracking import DueFile
 from capture.sources.watched.walk import SeenFile, look_of
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
+from capture.storage.stores import find_stored
 
 READ_BYTES = 256 * 1024
 
@@ -55,8 +57,18 @@ def ingest_watched_file(watched: WatchedFolder, folder: int, due: DueFile) -> os
             sent = Sent(recorded_at=_file_recorded_at(user, file, seen))
             receipt, created = ingest_recording(user, None, Source.WATCHED, arriving, sent)
             if created:
-                beginnings.replace_by(Memo.objects.get(user=user, sha256=audio_sha256(receipt)))
+                memo = Memo.objects.get(user=user, sha256=audio_sha256(receipt))
+                opened = _beginnings_of(memo) if is_sealed(arriving.head) else beginnings
+                opened.replace_by(memo)
     return found
+
+
+def _beginnings_of(memo: Memo) -> Beginnings:
+    """Return what a recording begins with that came sealed: its file tells nothing of it."""
+    beginnings = Beginnings(memo.user, memo.bytes)
+    for piece in find_stored(memo.path).part(range(memo.bytes)):
+        beginnings.read(piece)
+    return beginnings
 
 
 def refuse_unless_as_met(found: os.stat_result, seen: SeenFile) -> os.stat_result:
@@ -72,8 +84,10 @@ def _refuse_unread(file: BinaryIO, seen: SeenFile) -> None:
         raise Refusal("empty")
     if seen.look.size > settings.MAX_UPLOAD:
         raise too_large(settings.MAX_UPLOAD)
-    if not is_recording(file.read(HEAD_BYTES)):
+    head = file.read(HEAD_BYTES)
+    if not is_recording(head):
         raise Refusal("not-audio")
+    refuse_unless_openable(head)
     refuse_if_nearly_full(seen.look.size)
     file.seek(0)
 

@@ -82,7 +82,7 @@ def _ingest_due_files(folder: WatchedFolder, descriptor: int, due: Sequence[DueF
             continue
         except Refusal as refusal:
             _record_attempt(one, refusal.problem, is_done=not refusal.may_pass)
-            if refusal.may_pass:
+            if refusal.concerns_all:
                 break
         except OSError:
             _record_attempt(one, StoredProblem("not-read"), is_done=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from capture.core.errors import Refusal
@@ -47,18 +47,23 @@ def test_what_is_sealed_opens_to_what_was_spoken(pieces: list[bytes]) -> None:
     assert opened(seal(PUBLIC, pieces, is_ended=False)) == (b"".join(pieces), False)
 
 
-@given(pieces=PIECES, data=st.data())
-def test_every_flipped_bit_is_told(pieces: list[bytes], data: st.DataObject) -> None:
-    sealed = bytearray(seal(PUBLIC, pieces))
+@given(pieces=PIECES, is_ended=st.booleans(), data=st.data())
+def test_every_flipped_bit_is_told(pieces: list[bytes], is_ended: bool, data: st.DataObject) -> None:
+    assume(pieces or is_ended)
+    sealed = bytearray(seal(PUBLIC, pieces, is_ended=is_ended))
     place = data.draw(st.integers(8 * len(MAGIC), 8 * len(sealed) - 1))
     sealed[place // 8] ^= 1 << place % 8
-    try:
-        audio, is_whole = opened(bytes(sealed))
-    except Refusal:
-        return
-    # A length that says more than follows: as if it were cut off there.
-    assert not is_whole
-    assert b"".join(pieces).startswith(audio)
+    assert refusal(bytes(sealed)) in {"sealed-damaged", "sealed-for-another"}
+
+
+def test_a_length_that_was_changed_passes_for_no_cut_off_slice() -> None:
+    header = new_header(PUBLIC)
+    slices = seal_slices(PUBLIC, header, [*SPOKEN, END])
+    for changed in range(len(slices)):
+        number, size = FRAME.unpack_from(slices[changed])
+        longer = FRAME.pack(number, size + 2**19) + slices[changed][FRAME.size :]
+        for left in (slices, slices[: changed + 1]):
+            assert refusal(header + b"".join([*left[:changed], longer, *left[changed + 1 :]])) == "sealed-damaged"
 
 
 @given(pieces=PIECES, data=st.data())
@@ -111,7 +116,10 @@ def test_no_slice_takes_more_memory_than_it_may_and_nobody_has_more_of_them() ->
     assert opened(header + seal_slice(PUBLIC, header, 0, largest)) == (largest, False)
     assert refusal(header + seal_slice(PUBLIC, header, 0, largest + b"\0")) == "sealed-damaged"
     assert refusal(header + FRAME.pack(0, SEAL_BYTES - 1) + bytes(SEAL_BYTES)) == "sealed-damaged"
+    last, end = (seal_slice(PUBLIC, header, MAX_SLICES + number, piece) for number, piece in ((-1, b"last"), (0, END)))
+    assert opened(header + last + end) == (b"last", False)
     assert refusal(header + seal_slice(PUBLIC, header, MAX_SLICES, b"late")) == "sealed-damaged"
+    assert refusal(header + seal_slice(PUBLIC, header, MAX_SLICES + 1, END)) == "sealed-damaged"
     assert refusal(header[:-1]) == "sealed-damaged"
 
 

@@ -15,12 +15,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from capture.core.audio_types import HEAD_BYTES
 from capture.models import Device, Memo, PairingCode, SealedCopy, Source, User
 from capture.services import sealing
 from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.devices import create_pairing_code
 from capture.services.sealing import KEY_FILE, public_key_text
 from capture.storage import stores
+from capture.tus.finish import finish_left_uploads
 from capture.tus.lease import UploadLease
 from tests.support.answers import problem
 from tests.support.api_phone import OGG, Phone, audio
@@ -192,6 +194,45 @@ def test_nobody_opens_where_no_key_was_ever_made(phone: Phone, home: Path) -> No
     sealed = seal(X25519PrivateKey.generate().public_key(), PIECES)
     assert problem(phone.put("m-1", sealed), 400, "sealed-for-another")
     assert not (home / KEY_FILE).exists()
+
+
+def test_what_is_for_another_key_is_refused_by_its_first_bytes(phone: Phone, home: Path) -> None:
+    tus, sealed = TusPhone(phone), for_another(b"", service_key())
+    address = tus.begin_upload(len(sealed))
+    assert problem(tus.patch(address, 0, sealed[:100]), 400, "sealed-for-another")
+    assert nothing_stored(home)
+
+
+def test_an_unreadable_key_is_told_by_every_door_and_nothing_is_lost(
+    phone: Phone, public: X25519PublicKey, home: Path, alice: User, client: Client
+) -> None:
+    sealed, key = seal(public, PIECES), (home / KEY_FILE).read_bytes()
+    code = create_pairing_code(alice, seals=True)
+    (home / KEY_FILE).write_bytes(b"no key at all")
+    tus = TusPhone(phone)
+    assert problem(phone.put("m-1", sealed), 503, "sealing-key-unreadable")
+    assert problem(phone.post(audio=audio(sealed)), 503, "sealing-key-unreadable")
+    assert problem(tus.patch(tus.begin_upload(len(sealed)), 0, sealed), 503, "sealing-key-unreadable")
+    assert problem(redeem(client, code, seals=True), 503, "sealing-key-unreadable")
+    assert told(phone.put("m-2")) is not None
+    (home / KEY_FILE).write_bytes(key)
+    assert redeem(client, code, seals=True).status_code == 201
+    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+
+
+def test_an_upload_that_came_whole_before_its_key_is_lost_is_finished_once_it_is_back(
+    phone: Phone, public: X25519PublicKey, home: Path
+) -> None:
+    longer = OGG + bytes(HEAD_BYTES)
+    tus, sealed, key = TusPhone(phone), seal(public, [longer]), (home / KEY_FILE).read_bytes()
+    address = tus.begin_upload(len(sealed), id="m-1")
+    assert tus.patch(address, 0, sealed[:-1]).status_code == 204
+    (home / KEY_FILE).unlink()
+    assert problem(tus.patch(address, len(sealed) - 1, sealed[-1:]), 400, "sealed-for-another")
+    (home / KEY_FILE).write_bytes(key)
+    finish_left_uploads(timezone.now() + timedelta(hours=2))
+    assert told(phone.receipt("m-1"))["sha256"] == hashlib.sha256(sealed).hexdigest()
+    assert stored(Memo.objects.get()) == longer
 
 
 def test_limits_hold_for_what_is_sealed(phone: Phone, public: X25519PublicKey, settings: Any) -> None:

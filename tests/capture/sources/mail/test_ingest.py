@@ -14,6 +14,7 @@ from django.test import Client
 
 from capture.models import MailAddress, Memo, Source, User
 from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.sealing import KEY_FILE
 from capture.sources.mail import ingest
 from capture.sources.mail.addresses import create_mail_address, users_addressed
 from capture.sources.mail.begun import marked_as_begun
@@ -62,6 +63,17 @@ def test_what_a_phone_saved_sealed_is_opened_whatever_a_mail_calls_it(to_alice: 
     enclosing.add_attachment(sealed, maintype="application", subtype="octet-stream", filename="a.sealed")
     for _ in range(2):
         assert ingest_mail(bytes(enclosing)) is MailOutcome.KEPT
+    assert audio_path(Memo.objects.get()).read_bytes() == OGG
+
+
+@pytest.mark.parametrize("key", [None, b"no key at all"])
+def test_what_cannot_be_opened_for_want_of_its_key_is_laid_aside(to_alice: str, home: Path, key: bytes | None) -> None:
+    enclosing, sealed = mail(to_alice, OGG), seal(service_key(), [M4A])
+    (home / KEY_FILE).unlink()
+    if key:
+        (home / KEY_FILE).write_bytes(key)
+    enclosing.add_attachment(sealed, maintype="application", subtype="octet-stream", filename="a.sealed")
+    assert ingest_mail(bytes(enclosing)) is MailOutcome.ASIDE
     assert audio_path(Memo.objects.get()).read_bytes() == OGG
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from capture.core.errors import Refusal
 from capture.models import Memo, Source, User, WatchedFile, WatchedFolder
 from capture.services.deletion import delete_memo, purge_deleted
+from capture.services.sealing import KEY_FILE
 from capture.signals import memo_received
 from capture.sources.watched import poll
 from capture.sources.watched.folders import stop_watching, watch_folder
@@ -29,6 +30,26 @@ def test_what_a_phone_saved_sealed_is_opened_and_what_is_for_another_key_says_so
     memo = Memo.objects.get()
     assert (memo.sha256, memo.kind) == (hashlib.sha256(RECORDING).hexdigest(), "ogg")
     assert file_problems(watched) == {"foreign.sealed": Refusal("sealed-for-another").sentence}
+
+
+@pytest.mark.parametrize("away", [None, b"no key at all"])
+def test_what_cannot_be_opened_for_want_of_its_key_waits_for_it_and_holds_up_no_other(
+    watched: WatchedFolder, shared: Path, home: Path, away: bytes | None
+) -> None:
+    public, key_file = service_key(), home / KEY_FILE
+    key = key_file.read_bytes()
+    key_file.unlink()
+    if away:
+        key_file.write_bytes(away)
+    put(shared / "a.sealed", seal(public, [RECORDING]), age=2 * HOUR_SECONDS)
+    put(shared / "b.ogg", OTHER)
+    assert look(2) == 1
+    code = "sealing-key-unreadable" if away else "sealed-for-another"
+    assert file_problems(watched) == {"a.sealed": Refusal(code).sentence}
+    key_file.write_bytes(key)
+    assert look(2, later=400) == 1
+    assert file_problems(watched) == {}
+    assert Memo.objects.filter(sha256=hashlib.sha256(RECORDING).hexdigest()).exists()
 
 
 def test_what_keeps_still_becomes_a_memo_at_the_second_look(watched: WatchedFolder, shared: Path) -> None:

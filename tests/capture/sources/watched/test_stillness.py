@@ -9,6 +9,7 @@ from capture.models import Context, Memo, WatchedFolder
 from capture.sources.watched import stillness
 from capture.sources.watched.folders import set_moves_done
 from tests.support.recordings import audio_path
+from tests.support.sealing import seal, service_key
 from tests.support.stalled_writers import writing
 from tests.support.watched_folders import OTHER, RECORDING, look, put
 
@@ -73,6 +74,28 @@ def test_what_grew_after_it_was_taken_is_one_memo_of_all_of_it(watched: WatchedF
     assert set(left) == {len(OTHER), len(RECORDING)}
     assert left[len(RECORDING)].context_by_hand == Context.WALK
     assert audio_path(left[len(RECORDING)]).read_bytes() == RECORDING
+
+
+def test_what_grew_and_is_sealed_is_one_memo_as_well(watched: WatchedFolder, shared: Path) -> None:
+    sealed = seal(service_key(), [RECORDING[:HALF], RECORDING[HALF:]])
+    put(shared / "memo.sealed", sealed[: HALF + 1000])
+    assert look(2) == 1
+    assert Memo.objects.get().bytes == HALF
+    put(shared / "memo.sealed", sealed)
+    assert look(2) == 1
+    assert audio_path(Memo.objects.get(deleted_at=None)).read_bytes() == RECORDING
+
+
+@pytest.mark.parametrize(
+    ("left", "still_seconds", "taken"), [(0, 130, True), (1, 130, False), (50, 130, False), (1, 700, True)]
+)
+@pytest.mark.usefixtures("untold")
+def test_a_sealed_recording_is_whole_with_its_last_slice(
+    watched: WatchedFolder, shared: Path, left: int, still_seconds: float, *, taken: bool
+) -> None:
+    sealed = seal(service_key(), [RECORDING])
+    put(shared / "memo.sealed", sealed[: len(sealed) - left], age=still_seconds)
+    assert look(2) == taken
 
 
 def test_asking_for_a_lease_hinders_no_writer(tmp_path: Path) -> None:
