@@ -61,6 +61,7 @@ def test_killed_three_times_everything_is_there_once(tmp_path: Path) -> None:
     assert fingerprint(folder) == before
 
 
+@pytest.mark.timed
 @pytest.mark.django_db(transaction=True)
 def test_eight_thousand_files_are_listed_in_seconds_and_pages_answer_meanwhile(
     alice: User, client: Client, tmp_path_factory: pytest.TempPathFactory
