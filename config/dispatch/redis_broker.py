@@ -7,19 +7,7 @@ would wait for ever.
 
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, redis, virtual
-
-
-def redis_options(timeout: float) -> dict[str, Any]:
-    """Return the transport options. timeout: seconds that a silent Redis may cost a notification."""
-    # A black-holed server costs a notification that much, once: neither kombu nor redis-py tries again.
-    return {
-        "socket_timeout": timeout,
-        "socket_connect_timeout": timeout,
-        "max_retries": 0,
-        "connect_retries_timeout": timeout,
-        "queue_order_strategy": "priority",
-    }
+from kombu.transport import redis, virtual
 
 
 class RedisQoS(redis.QoS):
@@ -46,6 +34,3 @@ class RedisTransport(redis.Transport):
     """Redis's transport, with this channel."""
 
     Channel = RedisChannel
-
-
-TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:RedisTransport"

@@ -12,6 +12,9 @@ from django.utils.translation import gettext
 
 from config.env import ENVIRONMENT_ALONE, SIGNS
 
+SETTINGS_TAG = "settings"
+"""What checks of settings are registered by. Those of Django and of libraries are of the code: tests run them."""
+
 MINIMA = {
     "WORKER_THREADS": 1,
     "LEASE_SECONDS": 1,
@@ -38,7 +41,7 @@ MAIL_ADDRESS_PATTERN = re.compile(r"[\w.+-]*\{secret\}[\w.+-]*@[\w.-]+|[\w.+-]+@
 """Each user's own part stands before the @, or is a domain of its own below ours."""
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_numbers(**_: Any) -> list[Error]:
     """Find numbers with which nothing could be done."""
     return [
@@ -52,7 +55,7 @@ def check_numbers(**_: Any) -> list[Error]:
     ]
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_names(**_: Any) -> list[Remark]:
     """Find names that no setting has, above all misspelled ones: what was meant by them is not done."""
     return [
@@ -71,7 +74,7 @@ def _unknown_name_text(name: str, likely: str) -> str:
     return said % {"name": name, "likely": likely}
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_window(**_: Any) -> list[Error]:
     """Find a window that is none of those that Whisper can be given."""
     if settings.WHISPER_WINDOW in WINDOWS:
@@ -81,7 +84,7 @@ def check_window(**_: Any) -> list[Error]:
     return [Error(said % {"value": repr(settings.WHISPER_WINDOW), "one": one, "other": other}, id="stillnote.E005")]
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_proxies(**_: Any) -> list[Error]:
     """Find trusted proxies that are no addresses: nobody would be believed, and no page would know that it is HTTPS."""
     said = gettext("TRUSTED_PROXIES holds %(name)s, but takes addresses such as 192.168.1.2.")
@@ -92,7 +95,7 @@ def check_proxies(**_: Any) -> list[Error]:
     ]
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_incoming_mail(**_: Any) -> list[Error]:
     """Find a mailbox that cannot be opened, or in which nobody has an address. A password in it is not quoted."""
     wrong = []
@@ -104,7 +107,7 @@ def check_incoming_mail(**_: Any) -> list[Error]:
     return [Error(sentence, id="stillnote.E003") for sentence in wrong]
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_endpoints(**_: Any) -> list[Error]:
     """Find an address of another machine that is none. It is not quoted, for somebody may put a key there."""
     wrong = [name for name in ENDPOINTS if getattr(settings, name) and not _is_endpoint_url(getattr(settings, name))]
@@ -118,7 +121,7 @@ def check_endpoints(**_: Any) -> list[Error]:
     ]
 
 
-@register()
+@register(SETTINGS_TAG)
 def check_provider(**_: Any) -> list[Error]:
     """Find a service that vouches for people, where something of it is missing or anybody could pretend to be it."""
     parts = {f"STILLNOTE_OIDC_{name}": getattr(settings, f"OIDC_{name}") for name in ("URL", "CLIENT", "SECRET")}

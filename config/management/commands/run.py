@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from config.ops.checks import SETTINGS_TAG
 from config.ops.database_version import NotReady
 from config.runner import lock, prepare
 from config.runner.launcher import Launcher
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         prepare.clear_last_run()
         prepare.prepare_folders()
         self._print(*prepare.missing_model())
-        self.check()
+        self.check(tags=[SETTINGS_TAG])
         path = settings.HOME / "supervisord.conf"
         path.write_text(supervisor_configuration(settings.WORKER_THREADS))
         report = _StartReport(list(prepare.welcome_owner()), self._print, FetchReport(self._print).look)
