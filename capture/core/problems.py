@@ -21,6 +21,9 @@ class StoredProblem(NamedTuple):
         return {"problem": self.code, "problem_values": dict(self.values)}
 
 
+NO_PROBLEM = StoredProblem()
+
+
 class ProblemKind(NamedTuple):
     """What a refused request is answered with, and what that means.
 

@@ -33,7 +33,7 @@ MAX_SLICE_BYTES = 1024 * 1024
 MAX_SLICES = 100_000
 """A day of slices a second. Its end, which holds nothing, is not counted."""
 MAX_TRIED_ENDS = 8
-"""How often four bytes may pass for the number of the next slice; in a megabyte, chance makes one in four thousand."""
+"""How many places are tried as the end of a slice. Four given bytes stand in 1 MB by chance once in 4,000 times."""
 
 
 def is_sealed(head: bytes) -> bool:

@@ -29,11 +29,11 @@ from capture.http.schemas import (
 from capture.http.web_state import web_state
 from capture.models import Device, Source
 from capture.services.deduplication import CLIENT_ID, checked_id
-from capture.services.devices import PairingPreview, name_device, pairing_preview, record_held, redeem_pairing_code
+from capture.services.devices import PairingPreview, pairing_preview, record_contact, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
 from capture.services.receipts import Receipt, receipt_for
-from capture.services.sealing import public_key_text
+from capture.services.sealing import ensure_public_key
 from capture.services.sits import SentSit, record_sit
 from capture.storage.incoming import open_incoming
 
@@ -134,7 +134,7 @@ def pair_device(request: HttpRequest, body: PairIn) -> Status[dict[str, str]]:
 
 def _seal_key_of(device: Device) -> dict[str, str]:
     """Return for which key a device seals; nothing where it does not."""
-    return {"seal_key": public_key_text()} if device.seals else {}
+    return {"seal_key": ensure_public_key()} if device.seals else {}
 
 
 @router.post(
@@ -162,8 +162,7 @@ def preview_pairing(request: HttpRequest, body: PairPreviewIn) -> PairingPreview
 def put_device(request: HttpRequest, body: HeldIn) -> Status[dict[str, str] | None]:
     """Tell what this device still holds, to be seen on its owner's devices page. One that seals is told the key."""
     device = device_of(request)
-    record_held(device, body.held, body.oldest, body.room_bytes)
-    name_device(device, body.name)
+    record_contact(device, body.held, body.oldest, room_bytes=body.room_bytes, name=body.name)
     return Status(200, _seal_key_of(device)) if device.seals else Status(204, None)
 
 

@@ -195,20 +195,19 @@ def change_device(device: Device, name: str, default_context: str) -> None:
     device.save(update_fields=["name", "default_context"])
 
 
-def record_held(device: Device, count: int, oldest: str | None, room_bytes: int | None = None) -> None:
+def record_contact(
+    device: Device, held: int, oldest: str | None, *, room_bytes: int | None = None, name: str = ""
+) -> None:
     """Note how many recordings a device still holds, and when the oldest was spoken: RFC 3339, None where unknown.
 
-    room_bytes: what is left there for recordings; None where it does not say, or has plenty. A phone that forgot the
-    date does not know how old they are. Raises Refusal where the date cannot be read.
+    room_bytes: what is left there for recordings; None where it does not say, or has plenty. name: what its person
+    typed on it, cut to what a name may have; an empty one changes nothing. A phone that forgot the date does not know
+    how old its recordings are. Raises Refusal where the date cannot be read.
     """
     now = timezone.now()
     since = parse_spoken_at(oldest, now)
-    is_known = count > 0 and not since.assumed
-    told = {"held": count, "oldest_held": since.at if is_known else None, "room_bytes": room_bytes}
-    Device.objects.filter(pk=device.pk).update(**told, held_said_at=now)
-
-
-def name_device(device: Device, name: str) -> None:
-    """Call a device what its person typed on it, cut to what a name may have; an empty name changes nothing."""
+    is_known = held > 0 and not since.assumed
+    told: dict[str, object] = {"held": held, "oldest_held": since.at if is_known else None, "room_bytes": room_bytes}
     if shown := visible_name(name)[:MAX_DEVICE_NAME_CHARACTERS]:
-        Device.objects.filter(pk=device.pk).update(name=shown)
+        told["name"] = shown
+    Device.objects.filter(pk=device.pk).update(**told, held_said_at=now)

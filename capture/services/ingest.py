@@ -22,13 +22,13 @@ from capture.services.deduplication import checked_id, has_left_traces, lock_ide
 from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
 from capture.services.receipts import Receipt, is_kept, keep_sealing, receipt_of, receipt_of_sealed
-from capture.services.sealing import Sealing, opened_recording
+from capture.services.sealing import Sealing, open_sealed
 from capture.signals import memo_received
 from capture.storage import stores
 from capture.storage.incoming import Incoming
 
 NO_FILE_TIME = float("nan")
-"""Of a file that arrives: its own time stayed where it was."""
+"""Stands for a modification time: an upload has none."""
 LIVE_FOR = timedelta(days=7)
 """A watched folder may hold years: what is older than this keeps no memo of today waiting."""
 
@@ -63,7 +63,7 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
         raise Refusal("wrong-digest")
     if not is_sealed(incoming.head):
         return _ingest_audio(user, device, source, incoming, sent)
-    with opened_recording(incoming) as (audio, sealing):
+    with open_sealed(incoming) as (audio, sealing):
         receipt, created = _ingest_audio(user, device, source, audio, sent, sealing=sealing)
     return Received(receipt_of_sealed(receipt, sealing), created)
 
@@ -71,7 +71,7 @@ def ingest_recording(user: User, device: Device | None, source: Source, incoming
 def _ingest_audio(
     user: User, device: Device | None, source: Source, incoming: Incoming, sent: Sent, *, sealing: Sealing | None = None
 ) -> Received:
-    """Do the same for what is no longer sealed. sealing: as what it came, where it was; the receipt is the audio's."""
+    """Store plain audio, and return its own receipt. sealing: the sealed bytes that it came in, if it was sealed."""
     if not incoming.bytes:
         raise Refusal("empty")
     memo = _build_memo(user, device, source, incoming, sent)
@@ -102,7 +102,7 @@ def _resolve_resent(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt 
 
 
 def _resolve_locked(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt | None:
-    """Do so inside `lock_identity`."""
+    """Refuse a revoked device, then resolve a duplicate. The caller holds `lock_identity`."""
     if memo.device:
         refuse_if_revoked(memo.device)
     receipt = resolve_duplicate(memo, sent.client_id)

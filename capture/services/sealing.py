@@ -63,13 +63,19 @@ def refuse_unless_openable(head: bytes) -> None:
     head: the header of a sealed recording at least.
     """
     if is_sealed(head):
-        key = sealing_key()
-        if key is None or not is_sealed_for(head, key.public_key()):
-            raise Refusal("sealed-for-another")
+        _key_for(head)
 
 
-def public_key_text() -> str:
-    """Return, in base64, what phones seal for; the key survives a power cut before one is told of it.
+def _key_for(head: bytes) -> X25519PrivateKey:
+    """Return the key of a sealed recording that begins so. Raises Refusal."""
+    key = sealing_key()
+    if key is None or not is_sealed_for(head, key.public_key()):
+        raise Refusal("sealed-for-another")
+    return key
+
+
+def ensure_public_key() -> str:
+    """Return the public key that phones seal for, in base64; make the key once, durably before anybody is told of it.
 
     Raises UnreadableKey.
     """
@@ -95,11 +101,9 @@ def _create_key() -> X25519PrivateKey:
 
 
 @contextmanager
-def opened_recording(sealed: Incoming) -> Iterator[tuple[Incoming, Sealing]]:
+def open_sealed(sealed: Incoming) -> Iterator[tuple[Incoming, Sealing]]:
     """Give what a sealed recording holds, and what it came as. Raises Refusal where it cannot be opened."""
-    key = sealing_key()
-    if key is None:
-        raise Refusal("sealed-for-another")
+    key = _key_for(sealed.head)
     sealed.finish()
     with open_incoming() as audio, sealed.path.open("rb") as file:
 

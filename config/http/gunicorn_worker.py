@@ -26,7 +26,7 @@ from capture.http.client_ip import address_of, site_of
 from config.http.problems import plain_problem
 from config.http.thread_turns import ThreadTurns
 from config.lan.certificate_files import CertificateFiles
-from config.lan.tls import HANDSHAKE_BYTE, ServerTls
+from config.lan.tls import HANDSHAKE_BYTE, ServerTls, admit_hosts
 
 SILENCE_SECONDS = 30
 """How long a client may send nothing, or take nothing, in the middle of a request: others wait for its thread."""
@@ -152,7 +152,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turns: ThreadTurns[Connection] = ThreadTurns(self.cfg.threads)
-        self._tls = ServerTls(CertificateFiles(settings.HOME).server) if settings.LAN else None
+        self._tls = ServerTls(CertificateFiles(settings.HOME).server, admit_hosts) if settings.LAN else None
 
     def accept(self, listener: socket) -> None:
         """Accept a connection, and let it wait for its request."""

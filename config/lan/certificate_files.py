@@ -7,13 +7,12 @@ from pathlib import Path
 
 from capture.storage.filesystem import fsync_folder
 from config.lan.core.certificates import (
-    Signed,
-    has_ended,
-    hosts_of,
+    CertifiedKey,
+    is_expired,
     is_renewal_due,
     make_authority,
     make_certificate,
-    read_signed,
+    read_certified_key,
 )
 from config.lan.interfaces import machine_names
 
@@ -31,7 +30,7 @@ class CertificateFiles:
         self._asked = asked
         self.server = self._folder / SERVER_FILE
 
-    def authority(self) -> Signed | None:
+    def authority(self) -> CertifiedKey | None:
         """Return the authority, or None before there is one."""
         return _read(self._folder / AUTHORITY_FILE)
 
@@ -44,7 +43,7 @@ class CertificateFiles:
         names = machine_names(self._asked)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         authority = self.authority()
-        if authority is None or has_ended(authority.certificate, at):
+        if authority is None or is_expired(authority.certificate, at):
             authority = make_authority(socket.gethostname(), at)
             _replace(self._folder / AUTHORITY_FILE, authority.key_pem() + authority.certificate_pem())
         held = _read(self.server)
@@ -54,15 +53,10 @@ class CertificateFiles:
         _replace(self.server, made.key_pem() + made.certificate_pem() + authority.certificate_pem())
         return True
 
-    def hosts(self) -> frozenset[str]:
-        """Return the names and addresses that the web server's certificate is for; none before there is one."""
-        held = _read(self.server)
-        return hosts_of(held.certificate) if held else frozenset()
 
-
-def _read(path: Path) -> Signed | None:
+def _read(path: Path) -> CertifiedKey | None:
     try:
-        return read_signed(path.read_bytes())
+        return read_certified_key(path.read_bytes())
     except FileNotFoundError:
         return None
 

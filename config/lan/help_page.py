@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from config.lan.certificate_files import CertificateFiles
-from config.lan.core.certificates import fingerprint
+from config.lan.core.certificates import common_name_of, fingerprint
 from config.lan.core.local_names import url_host
 from config.lan.interfaces import machine_names
 
@@ -52,11 +52,9 @@ def _page(request: HttpRequest) -> HttpResponse:
     shown = {
         "origins": origins,
         "certificate": CERTIFICATE_PATH,
-        "name": authority.certificate.subject.rfc4514_string({}).partition("CN=")[2].partition(",")[0]
-        if authority
-        else "",
+        "name": common_name_of(authority.certificate) if authority else "",
         "fingerprint": fingerprint(authority.certificate) if authority else "",
-        "plain": f"http://{url_host(_asked_host(request) or machine_names().best)}:{settings.HTTPS_PORT}/phone/",
+        "plain": f"http://{url_host(_requested_host(request) or machine_names().best)}:{settings.HTTPS_PORT}/phone/",
         "port": settings.PORT,
     }
     with translation.override(translation.get_language_from_request(request)):
@@ -83,11 +81,11 @@ def _hosts(request: HttpRequest) -> list[str]:
     """Return under which names a phone may reach the service by HTTPS, the one first that outlives a new address."""
     names = machine_names(settings.ASKED_HOST)
     of_link = [name for name in names.names if name.endswith(".local")]
-    likely = [settings.ASKED_HOST, *of_link, _asked_host(request), names.best]
+    likely = [settings.ASKED_HOST, *of_link, _requested_host(request), names.best]
     return [host for host in dict.fromkeys(likely) if host in names.all()]
 
 
-def _asked_host(request: HttpRequest) -> str:
+def _requested_host(request: HttpRequest) -> str:
     """Return by which name or address of this machine the page was asked for, or "" where it says none of these."""
     try:
         host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""

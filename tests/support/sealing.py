@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from capture.core.sealed import FRAME, HEADER_BYTES, KEY_ID_BYTES, MAGIC, NUMBER_BYTES, SUITE, key_id
-from capture.services.sealing import public_key_text
+from capture.services.sealing import ensure_public_key
 
 END = b""
 """The slice that says that no other follows."""
@@ -15,7 +15,7 @@ END = b""
 
 def service_key() -> X25519PublicKey:
     """Return what phones seal for, made as the first sealed pairing makes it."""
-    return X25519PublicKey.from_public_bytes(base64.b64decode(public_key_text()))
+    return X25519PublicKey.from_public_bytes(base64.b64decode(ensure_public_key()))
 
 
 def new_header(public: X25519PublicKey) -> bytes:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from capture.core.errors import Refusal
-from capture.core.problems import StoredProblem
+from capture.core.problems import NO_PROBLEM, StoredProblem
 from capture.models import Import, ImportedFile, User
 from capture.models.imports import ImportQuerySet
 from capture.services.doors import Door, closed_doors
@@ -27,7 +27,6 @@ from capture.sources.imports.scan import MAX_LISTED_NAME_CHARACTERS, scan_folder
 BATCH_ROWS = 100
 """Rows written at once."""
 
-NO_PROBLEM = StoredProblem()
 
 State = Import.State
 

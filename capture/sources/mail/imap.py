@@ -34,16 +34,16 @@ SILENCE_SECONDS = 20
 ROUND_MAILS = 50
 """How many mails are decided on in one round: a worker's thread is not to be held for long."""
 
-KEYWORDS = ("Stillnote", "StillnoteAside", "StillnoteLeft")
-"""One of them marks each mail that was decided on. What waits for room bears none, and is read again."""
+KEPT, ASIDE, LEFT = "Stillnote", "StillnoteAside", "StillnoteLeft"
+"""Keywords: one of them marks each mail that was decided on. What waits for room bears none, and is read again."""
 
 MARKS = {
-    MailOutcome.KEPT: r"Stillnote \Seen",
-    MailOutcome.ASIDE: "StillnoteAside",
-    MailOutcome.NO_RECORDING: "StillnoteLeft",
-    MailOutcome.NOBODY: "StillnoteLeft",
+    MailOutcome.KEPT: rf"{KEPT} \Seen",
+    MailOutcome.ASIDE: ASIDE,
+    MailOutcome.NO_RECORDING: LEFT,
+    MailOutcome.NOBODY: LEFT,
 }
-NEW_MAILS = "UNDELETED " + " ".join(f"UNKEYWORD {keyword}" for keyword in KEYWORDS)
+NEW_MAILS = f"UNDELETED UNKEYWORD {KEPT} UNKEYWORD {ASIDE} UNKEYWORD {LEFT}"
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
@@ -102,7 +102,8 @@ def count_mailbox() -> MailboxCounts:
     """Return how many mails of each kind the mailbox holds. Raises UnusableMailbox."""
     try:
         with _open_mailbox() as mailbox:
-            return MailboxCounts(*(len(mailbox.uids(f"KEYWORD {mark}")) for mark in KEYWORDS))
+            kept, aside, left = (len(mailbox.uids(f"KEYWORD {keyword}")) for keyword in (KEPT, ASIDE, LEFT))
+            return MailboxCounts(kept=kept, aside=aside, left=left)
     except MailboxLoginError as error:
         raise UnusableMailbox("login-refused") from error
     except MailboxFolderSelectError as error:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from capture.core.errors import Refusal
+from capture.core.problems import NO_PROBLEM
 from capture.models import User, WatchedFile, WatchedFolder
 from capture.sources.safe_open import open_folder
-from capture.sources.watched.poll import AWAY, NO_PROBLEM, NOT_MOVED
+from capture.sources.watched.poll import AWAY, NOT_MOVED
 from capture.sources.watched.tracking import BATCH_ROWS
 from capture.sources.watched.volumes import VolumePlace, volume_place
 from capture.sources.watched.walk import walk_watched_folder
@@ -24,7 +25,7 @@ def own_folder(user: User) -> Path:
 
 
 def own_folder_name(user: User) -> Path:
-    """Return where a user's own folder lies in the data folder, whose own place is the business of its owner."""
+    """Return where a user's own folder lies in the data folder; where that is, only the machine's owner should see."""
     return Path("watched") / str(user.pk)
 
 

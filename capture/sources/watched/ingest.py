@@ -64,7 +64,7 @@ def ingest_watched_file(watched: WatchedFolder, folder: int, due: DueFile) -> os
 
 
 def _beginnings_of(memo: Memo) -> Beginnings:
-    """Return what a recording begins with that came sealed: its file tells nothing of it."""
+    """Find earlier memos that an opened recording begins with; sealed files cannot be compared with them."""
     beginnings = Beginnings(memo.user, memo.bytes)
     for piece in find_stored(memo.path).part(range(memo.bytes)):
         beginnings.read(piece)

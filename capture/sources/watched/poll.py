@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from capture.core.errors import Refusal
-from capture.core.problems import StoredProblem
+from capture.core.problems import NO_PROBLEM, StoredProblem
 from capture.models import WatchedFile, WatchedFolder
 from capture.services.doors import Door, is_open
 from capture.sources.safe_open import open_folder
@@ -27,7 +27,6 @@ LOOKED_AT_INTERVAL = timedelta(minutes=1)
 
 AWAY, NOT_MOVED = "folder-away", "not-moved"
 """Codes of capture.core.problems that others ask for."""
-NO_PROBLEM = StoredProblem()
 
 
 def poll_watched_folders() -> int:

@@ -25,7 +25,7 @@ RENEWED_BEFORE = timedelta(days=30)
 MAX_COMMON_NAME_CHARACTERS = 64
 
 
-class Signed(NamedTuple):
+class CertifiedKey(NamedTuple):
     """A certificate and its key."""
 
     certificate: x509.Certificate
@@ -40,7 +40,7 @@ class Signed(NamedTuple):
         return self.certificate.public_bytes(Encoding.PEM)
 
 
-def make_authority(host: str, now: datetime) -> Signed:
+def make_authority(host: str, now: datetime) -> CertifiedKey:
     """Return a new authority, named after the machine. now: UTC, aware."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"Stillnote on {host}" if host else "Stillnote")
@@ -51,10 +51,10 @@ def make_authority(host: str, now: datetime) -> Signed:
         .add_extension(usage, critical=True)
         .add_extension(_key_id(key), critical=False)
     )
-    return Signed(builder.sign(key, hashes.SHA256()), key)
+    return CertifiedKey(builder.sign(key, hashes.SHA256()), key)
 
 
-def make_certificate(authority: Signed, hosts: Iterable[str], common_name: str, now: datetime) -> Signed:
+def make_certificate(authority: CertifiedKey, hosts: Iterable[str], common_name: str, now: datetime) -> CertifiedKey:
     """Return a new certificate for a web server. hosts: names and addresses. now: UTC, aware."""
     key = ec.generate_private_key(ec.SECP256R1())
     end = min(now + CERTIFICATE_LIFE, authority.certificate.not_valid_after_utc)
@@ -68,10 +68,10 @@ def make_certificate(authority: Signed, hosts: Iterable[str], common_name: str, 
         .add_extension(_key_id(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(authority_id), critical=False)
     )
-    return Signed(builder.sign(authority.key, hashes.SHA256()), key)
+    return CertifiedKey(builder.sign(authority.key, hashes.SHA256()), key)
 
 
-def read_signed(pem: bytes) -> Signed | None:
+def read_certified_key(pem: bytes) -> CertifiedKey | None:
     """Return the first certificate and the key of a PEM file, or None where they are not there or not of each other."""
     try:
         key = load_pem_private_key(pem, password=None)
@@ -80,7 +80,7 @@ def read_signed(pem: bytes) -> Signed | None:
         return None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or certificate.public_key() != key.public_key():
         return None
-    return Signed(certificate, key)
+    return CertifiedKey(certificate, key)
 
 
 def hosts_of(certificate: x509.Certificate) -> frozenset[str]:
@@ -92,12 +92,12 @@ def hosts_of(certificate: x509.Certificate) -> frozenset[str]:
     return frozenset(str(one.value) for one in told)
 
 
-def has_ended(certificate: x509.Certificate, now: datetime) -> bool:
+def is_expired(certificate: x509.Certificate, now: datetime) -> bool:
     """Return whether a certificate has ended. One that has not begun yet is kept: a clock may start in the past."""
     return now >= certificate.not_valid_after_utc
 
 
-def is_renewal_due(held: Signed, authority: Signed, hosts: Iterable[str], now: datetime) -> bool:
+def is_renewal_due(held: CertifiedKey, authority: CertifiedKey, hosts: Iterable[str], now: datetime) -> bool:
     """Return whether a web server needs another certificate: it ends soon, lacks a name, or is of another authority.
 
     A name or an address that the machine has no more is no reason: a phone may come by it again.
@@ -111,6 +111,12 @@ def is_renewal_due(held: Signed, authority: Signed, hosts: Iterable[str], now: d
     due = end if end >= authority.certificate.not_valid_after_utc else end - RENEWED_BEFORE
     is_fresh = certificate.not_valid_before_utc <= now < due
     return not is_fresh or not hosts_of(certificate).issuperset(hosts)
+
+
+def common_name_of(certificate: x509.Certificate) -> str:
+    """Return the name by which people know a certificate, which every one of ours has."""
+    (name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(name.value)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

@@ -8,7 +8,7 @@ import pytest
 from config.lan import certificate_files, tls
 from config.lan.certificate_files import CertificateFiles
 from config.lan.core.local_names import local_names
-from config.lan.tls import ServerTls
+from config.lan.tls import ServerTls, admit_hosts
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CertificateFiles:
 
 
 def test_the_newest_certificate_is_taken_and_a_damaged_one_is_not(files: CertificateFiles) -> None:
-    served = ServerTls(files.server)
+    served = ServerTls(files.server, admit_hosts)
     assert served.context() is None
     files.ensure()
     first = served.context()
@@ -40,7 +40,7 @@ def test_a_new_address_of_the_machine_is_answered(
 ) -> None:
     settings.ALLOWED_HOSTS = ["192.168.1.20"]
     files.ensure()
-    served = ServerTls(files.server)
+    served = ServerTls(files.server, admit_hosts)
     served.context()
     monkeypatch.setattr(certificate_files, "machine_names", lambda _asked: local_names("box", ["10.0.0.7", "fd00::7"]))
     assert files.ensure()

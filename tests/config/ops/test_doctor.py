@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from capture.models import Device
-from capture.services.sealing import KEY_FILE, public_key_text
+from capture.services.sealing import KEY_FILE, ensure_public_key
 from config.demo.sample_memos import MICRO_WHISPER
 from config.ops import doctor_text
 from config.ops.doctor import _sealing_findings, _worker_finding, installed_bytes
@@ -142,7 +142,7 @@ def test_a_key_that_opens_sealed_recordings_is_missed_only_where_a_phone_seals(
     assert not list(_sealing_findings())
     Device.objects.filter(pk=bedside.pk).update(seals=True)
     assert [finding.code for finding in _sealing_findings()] == ["sealing-key-missing"]
-    public_key_text()
+    ensure_public_key()
     assert [(finding.code, finding.is_well) for finding in _sealing_findings()] == [("sealing", True)]
     (tmp_path / KEY_FILE).write_text("no key")
     assert [(finding.code, finding.is_well) for finding in _sealing_findings()] == [("sealing-key-unreadable", False)]
