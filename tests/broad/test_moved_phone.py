@@ -17,10 +17,12 @@ from tests.support.browser import (
     log_in,
     pair,
     speak,
+    wait_for_worker,
     wait_until,
     wait_until_sent,
 )
-from tests.support.path_proxy import running_older
+from tests.support.path_proxy import Renewed, running_older
+from tests.support.phone_store import OFFERED, SHARE, stored_bytes
 from tests.support.service import Service
 from tests.support.service_rows import rows
 
@@ -28,6 +30,21 @@ pytestmark = pytest.mark.alone
 
 SENDING = re.compile("/api/v1/(memos|uploads)/")
 OLD_PAGES = Path(__file__).parents[1] / "assets" / "old_pages"
+RENEW = "navigator.serviceWorker.getRegistration().then((found) => found.update())"
+RENEWED = "navigator.serviceWorker.getRegistration().then(({ installing, waiting }) => !installing && !waiting)"
+KEEP_SEAL_KEY = """async (key) => {
+    const opening = indexedDB.open("stillnote-sealing");
+    opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+    await new Promise((done) => (opening.onsuccess = done));
+    const keys = opening.result.transaction("keys", "readwrite").objectStore("keys");
+    keys.put(key, localStorage.getItem("stillnote-token"));
+    keys.put(key, "current");
+    await new Promise((done) => (keys.transaction.oncomplete = done));
+    opening.result.close();
+}"""
+SEAL_KEY = "j0DFrbaPJWJK5bIU6nZ6ls2ULZ09e14a0bpvPiE4KF8="
+"""The public key of docs/recorder.md."""
+WEBM = b"\x1aE\xdf\xa3"
 TOKEN = "localStorage.getItem('stillnote-token')"
 
 
@@ -202,3 +219,91 @@ def test_an_old_page_loses_nothing_when_the_service_is_a_newer_one(
         wait_until_sent(phone)
         assert memos(service) == {**before, "owner": before["owner"] + 3}
         assert [answer for answer in renewed.answers if answer[1] >= 400] == []
+
+
+@pytest.fixture
+def older(service: Service, phone: Page, desk: Page) -> Iterator[Renewed]:
+    """A phone that was paired at an older service, whose first app it shows; the service is a newer one by now."""
+    leave_to_page(phone)
+    with running_older(service.address, OLD_PAGES / "2026-11-30") as renewed:
+        phone.goto(pair(desk, service).replace(service.address, renewed.address))
+        expect(phone.locator("#line")).to_contain_text("Paired")
+        wait_for_worker(phone)
+        renewed.renew()
+        yield renewed
+
+
+def renew_worker(older_page: Page) -> None:
+    """Let the service worker of today take the place of an older one."""
+    older_page.evaluate(RENEW)
+    wait_until(older_page, RENEWED)
+
+
+def open_beside(older_page: Page) -> Page:
+    """Open the page of today in another tab, beside an older one that stays as it is."""
+    renew_worker(older_page)
+    younger = older_page.context.new_page()
+    younger.goto(older_page.url)
+    expect(younger.locator("#room")).to_be_attached()
+    return younger
+
+
+def test_an_old_page_sends_nothing_that_was_only_offered(service: Service, older: Renewed, phone: Page) -> None:
+    before = memos(service)["owner"]
+    younger = open_beside(phone)
+    assert younger.evaluate(SHARE, 5000) == 200
+    speak(phone, 1)
+    wait_until_sent(phone)
+    younger.reload()
+    assert held(younger, OFFERED) == 1
+    assert memos(service)["owner"] == before + 1
+    younger.get_by_role("button", name="Keep and send").click()
+    wait_until(younger, "document.getElementById('offered').hidden")
+    wait_until_sent(younger)
+    assert (held(younger, OFFERED), memos(service)["owner"]) == (0, before + 2)
+    assert not phone.locator("#room").count()
+
+
+def test_what_a_page_of_before_held_as_offered_is_still_asked_for(service: Service, phone: Page, desk: Page) -> None:
+    before = memos(service)["owner"]
+    phone.goto(pair(desk, service))
+    expect(phone.locator("#line")).to_contain_text("Paired")
+    phone.evaluate("""async () => {
+        const { openStore } = await import("/static/capture/sending/store.js");
+        const store = await openStore("stillnote-phone");
+        await store.take(new File(["OggS of before"], "walk.ogg", { type: "audio/ogg" }));
+        for (const one of await store.held()) await store.note(one, { isOffered: true });
+    }""")
+    phone.reload()
+    expect(phone.locator("#offered")).to_contain_text("Shared to this page: 1.")
+    assert (held(phone, OFFERED), held(phone, PHONE_STORE)) == (1, 0)
+    phone.get_by_role("button", name="Keep and send").click()
+    wait_until(phone, "document.getElementById('offered').hidden")
+    wait_until_sent(phone)
+    assert memos(service)["owner"] == before + 1
+
+
+@pytest.mark.parametrize("when", ["paired", "renewed"])
+def test_an_old_page_is_opened_anew_where_its_phone_seals_and_loses_nothing(
+    service: Service, older: Renewed, phone: Page, desk: Page, when: str
+) -> None:
+    """Whether the phone is paired so, or did before the service worker of today came."""
+    before = memos(service)["owner"]
+    phone.context.route(SENDING, lambda route: route.abort("internetdisconnected"))
+    speak(phone, 1)
+    expect(phone.locator("#held")).to_contain_text("1 held here")
+    if when == "paired":
+        open_beside(phone).goto(pair(desk, service, seals=True).replace(service.address, older.address))
+    else:
+        phone.evaluate(KEEP_SEAL_KEY, SEAL_KEY)
+        renew_worker(phone)
+    expect(phone.locator("#room")).to_be_attached(timeout=20_000)
+    phone.context.unroute(SENDING)
+    phone.reload()
+    wait_until_sent(phone)
+    assert memos(service)["owner"] == before + 1
+    phone.context.set_offline(True)
+    speak(phone, 1)
+    expect(phone.locator("#held")).to_have_text("1 held here")
+    assert stored_bytes(phone)
+    assert not any(WEBM in content for content in stored_bytes(phone))

@@ -44,6 +44,18 @@ window.MediaRecorder = class extends Recorder {
     }
 };"""
 SEAL_KEY = "import('/static/capture/phone/sealing.js').then(({ sealKey }) => sealKey())"
+SEALS_BEFORE = """
+const set = Storage.prototype.setItem;
+Storage.prototype.setItem = function (name, value) {
+    if (name === "stillnote-token") {
+        const before = this.getItem(name);
+        const sealing = import("/static/capture/phone/sealing.js");
+        window.sealedBefore = sealing.then(({ newSeal }) => newSeal(before)).then(Boolean);
+    }
+    return set.call(this, name, value);
+};"""
+"""Whether a recording that begins in the last moment of a pairing is sealed."""
+
 HEARD = "SELECT path, text FROM capture_memo AS memo LEFT JOIN transcription_transcript ON memo_id = memo.id"
 SEALED_CUT_OFF = "SELECT count(*) FROM capture_sealedcopy WHERE NOT is_whole"
 KILLS = either(2, 50)
@@ -180,3 +192,19 @@ def test_a_phone_seals_by_the_key_of_a_server_that_came_back_with_another(
         phone.reload()
     wait_until(phone, f"{SEAL_KEY}.then((key) => key !== {json.dumps(before)})")
     (service.home / "aside").rename(service.home / KEY_FILE)
+
+
+def test_a_pairing_seals_until_the_very_moment_in_which_another_one_takes_its_place(
+    service: Service, phone: Page, spoken: list[bytes], desk: Page
+) -> None:
+    paired_to_seal(phone, desk, service)
+    phone.context.add_init_script(SEALS_BEFORE)
+    phone.goto("about:blank")
+    phone.goto(pair(desk, service))
+    wait_until(phone, "window.sealedBefore !== undefined")
+    assert phone.evaluate("window.sealedBefore") is True
+    wait_until(phone, f"{SEAL_KEY}.then((key) => key === null)")
+    phone.context.set_offline(True)
+    speak(phone, 1)
+    expect(phone.locator("#held")).to_contain_text("1 held here")
+    assert spoken[0] in stored_bytes(phone)

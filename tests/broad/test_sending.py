@@ -20,7 +20,7 @@ from tests.support.browser import (
     tried_phone,
     wait_until_sent,
 )
-from tests.support.phone_store import SHARE, stored_bytes
+from tests.support.phone_store import OFFERED, SHARE, stored_bytes
 from tests.support.service import Service
 from tests.support.service_rows import number, rows
 from tests.support.web_server import speech
@@ -204,7 +204,7 @@ def test_what_another_app_shares_is_held_and_sent(service: Service, phone: Page,
     before = rows(service, "SELECT bytes FROM capture_memo")
     paired(phone, desk, service)
     assert phone.evaluate(SHARE, 5000) == 200
-    assert held(phone, PHONE_STORE) == 1
+    assert (held(phone, OFFERED), held(phone, PHONE_STORE)) == (1, 0)
     assert stored_bytes(phone) == [b"OggS" + b"x" * 5000]  # the control: what is not sealed is found
     phone.reload()
     phone.get_by_role("button", name="Keep and send").click()
@@ -227,7 +227,51 @@ def test_more_than_is_held_unasked_is_refused_in_a_sentence(service: Service, ph
     assert phone.evaluate(share, [10, MAX_SHARED_FILES + 1])[0] == 413
     assert phone.evaluate(share, [10, MAX_SHARED_FILES])[0] == 200
     assert phone.evaluate(share, [10, 1])[0] == 413
-    assert held(phone, PHONE_STORE) == MAX_SHARED_FILES
+    assert held(phone, OFFERED) == MAX_SHARED_FILES
+
+
+SHARE_AT_ONCE = """async ([times, count]) => {
+    const form = new FormData();
+    for (let number = 0; number < count; number++) form.append("audio", new File(["OggS"], "walk.ogg"));
+    const answers = Array.from({ length: times }, () => fetch("share", { method: "POST", body: form }));
+    return (await Promise.all(answers)).map(({ status }) => status);
+}"""
+SHARE_WITHOUT_END = """async () => {
+    const boundary = "edge";
+    const head = `--${boundary}\\r\\nContent-Disposition: form-data; name="audio"; filename="a.ogg"\\r\\n\\r\\n`;
+    const part = new Uint8Array(1024 * 1024);
+    const given = { bytes: 0, isLeft: false };
+    const body = new ReadableStream({
+        start: (form) => form.enqueue(new TextEncoder().encode(head)),
+        pull: (form) => {
+            given.bytes += part.length;
+            form.enqueue(part);
+        },
+        cancel: () => (given.isLeft = true),
+    });
+    const headers = { "Content-Type": `multipart/form-data; boundary=${boundary}` };
+    const { status } = await fetch("share", { method: "POST", body, headers, duplex: "half" });
+    return [status, given.isLeft, given.bytes];
+}"""
+SHARE_TEXT_BESIDE = """async (size) => {
+    const form = new FormData();
+    form.append("audio", "text");
+    for (const half of [1, 2]) form.append("audio", new File([new Uint8Array(size / 2 + half)], "walk.ogg"));
+    return (await fetch("share", { method: "POST", body: form })).status;
+}"""
+
+
+def test_no_more_is_held_unasked_however_it_is_shared(service: Service, phone: Page, desk: Page) -> None:
+    """Ten times as much at once; text among the files, which has no size; and what has no end is not read to it."""
+    paired(phone, desk, service)
+    status, is_left, read = phone.evaluate(SHARE_WITHOUT_END)
+    assert (status, is_left) == (413, True)
+    assert read < 1.1 * MAX_SHARED_BYTES
+    assert phone.evaluate(SHARE_TEXT_BESIDE, MAX_SHARED_BYTES) == 413
+    assert held(phone, OFFERED) == 0
+    statuses = phone.evaluate(SHARE_AT_ONCE, [10, MAX_SHARED_FILES // 5])
+    assert sorted(statuses) == [200] * 5 + [413] * 5
+    assert held(phone, OFFERED) == MAX_SHARED_FILES
 
 
 def test_what_another_site_posts_there_is_sent_by_nobody_but_who_keeps_it(
@@ -241,9 +285,11 @@ def test_what_another_site_posts_there_is_sent_by_nobody_but_who_keeps_it(
     phone.get_by_role("button", name="See").click()
     question = phone.locator("#offered")
     expect(question).to_contain_text("Shared to this page: 1.")
-    assert held(phone, PHONE_STORE) == 1
+    assert (held(phone, OFFERED), held(phone, PHONE_STORE)) == (1, 0)
     expect(phone.locator("#held")).to_have_text("")
     question.get_by_role("button", name="Throw away").click()
+    expect(question).to_be_hidden()
+    assert held(phone, OFFERED) == 0
     wait_until_sent(phone)
     assert number(service, MEMOS) == before
 

@@ -4,6 +4,9 @@ import base64
 
 from playwright.sync_api import Page
 
+OFFERED = "stillnote-offered"
+"""The database of what was shared to the page, and nobody has kept yet."""
+
 SHARE = """async (size) => {
     const form = new FormData();
     form.append("audio", new File(["OggS" + "x".repeat(size)], "walk.ogg", { type: "audio/ogg" }));

@@ -48,7 +48,7 @@ export class Contact {
     if (isLately && before.body === body) return;
     const answer = await this.#put(token, body);
     // The key may be another one since: of a service that was restored without it.
-    if (answer.status === SEALS && token === currentToken()) await keepSealKey((await answer.json()).seal_key);
+    if (answer.status === SEALS && token === currentToken()) await keepSealKey(token, (await answer.json()).seal_key);
     if (answer.ok) localStorage.setItem(TOLD, JSON.stringify({ ...told(), [token]: { body, at: Date.now() } }));
   }
 

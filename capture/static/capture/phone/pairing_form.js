@@ -1,7 +1,8 @@
 // Pairing on the phone's page: by the link that a picture holds, or by a typed code; and whom this phone sends to then.
+import { renewOldPages } from "./background.js";
 import { readCode } from "./camera.js";
 import { currentToken, keepAccount, keepPairing } from "./pairing.js";
-import { canSeal, keepSealKey, sealKey } from "./sealing.js";
+import { canSeal, keepSealKey, sealKey, sealSharedFor } from "./sealing.js";
 import { fill } from "./status.js";
 
 const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "cannot-seal": "cannotSeal", "too-many-requests": "tooMany" };
@@ -100,7 +101,7 @@ export class PairingForm {
     const { account, paired_with: owner, sends, seals } = await preview.json();
     if (owner) keepAccount(before, owner);
     if (owner === account) {
-      const isChanged = Boolean(seals) !== Boolean(await sealKey());
+      const isChanged = Boolean(seals) !== Boolean(await sealKey(before));
       if (!sends || isChanged) return this.#redeem(code);
       this.#page.show(fill(this.#said.already, { account }));
       return true;
@@ -146,9 +147,11 @@ export class PairingForm {
     const answer = await ask(this.#said.pair, { code, name, seals: await canSeal() });
     if (!answer?.ok) return this.#isDone(answer);
     const { token, account, seal_key: key = null } = await answer.json();
-    await keepSealKey(key); // before the token: nothing is recorded under it that is not sealed
+    await keepSealKey(token, key);
     if (before) await this.#page.claim(before);
     keepPairing(token, account);
+    await sealSharedFor(key);
+    renewOldPages();
     await this.#page.claim(token);
     this.#page.show(fill(this.#said.paired, { account }));
     this.#naming.elements.name.value = name;

@@ -4,7 +4,7 @@ import { Recorder, recover } from "../recording/recorder.js";
 import { Delivery } from "../sending/delivery.js";
 import { NotTaken, Outbox } from "../sending/outbox.js";
 import { openStore } from "../sending/store.js";
-import { sendInBackground, startBackground, wakesWorker } from "./background.js";
+import { listenToWorker, sendInBackground, startBackground, wakesWorker } from "./background.js";
 import { Bedtime } from "./bedtime.js";
 import { chosen, rememberChoices } from "./choices.js";
 import { Contact } from "./contact.js";
@@ -147,6 +147,7 @@ async function tellRoom() {
 }
 
 async function whenEnded(ending) {
+  if (ending.reason === "long") return outbox.send(); // the next one goes on
   const sentence = endingText({ ...ending, minutes: chosen("quiet") / 60 }, lost.dataset);
   if (sentence) lost.textContent = sentence;
   lost.hidden &&= !sentence;
@@ -205,6 +206,7 @@ const glass = document.getElementById("glass");
 layTickingSwitch(glass);
 rememberChoices(document.body, () => document.body.toggleAttribute("data-point", chosen("point")));
 new Touches(glass, { press, release, swipe: answerSwipe });
+listenToWorker(() => outbox?.send());
 const ready = isSecureContext ? prepare() : Promise.reject(new Error("insecure"));
 if (window.isTouched) press(performance.now()); // see first_touch.js
 
@@ -213,7 +215,7 @@ try {
   bedtime = new Bedtime(recorder, signals, () => show(said.microphone));
   await tellRoom();
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
-  startBackground(said.worker, () => outbox.send());
+  startBackground(said.worker);
   await recover(store, () => outbox.send());
   await form.begin();
   await new Offering(store, said, () => outbox.send()).ask();

@@ -20,18 +20,34 @@ export function canSeal() {
   );
 }
 
-// The key that this phone's pairing asks to seal for, in base64; null where it does not.
-export async function sealKey() {
-  return (await withKeys("readonly", (keys) => keys.get(CURRENT))) ?? null;
+// The key that a pairing asks to seal for, in base64; null where it asks for none. token: of the pairing; left out for that
+// of what other apps share, and of phones that were paired when there was one key alone.
+export async function sealKey(token) {
+  const own = token ? await kept(token) : undefined;
+  return (own === undefined ? await kept(CURRENT) : own) ?? null;
 }
 
-export function keepSealKey(key) {
+function kept(name) {
+  return withKeys("readonly", (keys) => keys.get(name));
+}
+
+// Before the token is this phone's: so nothing is recorded under it that is not sealed, and whatever begins meanwhile is
+// sealed as the pairing of before asks. key: null where it asks for none.
+export function keepSealKey(token, key) {
+  return withKeys("readwrite", (keys) => {
+    if (key) keys.put(key, CURRENT);
+    return keys.put(key, token);
+  });
+}
+
+// Once the token is: what other apps share may be open from now on, where key is null.
+export function sealSharedFor(key) {
   return withKeys("readwrite", (keys) => keys.put(key, CURRENT));
 }
 
-// The seal of a recording that begins; null where this phone does not seal.
-export async function newSeal() {
-  const key = await sealKey();
+// The seal of a recording that begins under a pairing; null where that does not seal. token: as of sealKey.
+export async function newSeal(token) {
+  const key = await sealKey(token);
   return key && Seal.for(Uint8Array.from(atob(key), (sign) => sign.charCodeAt(0)));
 }
 
@@ -74,7 +90,13 @@ async function withKeys(mode, use) {
   opening.onupgradeneeded = () => opening.result.createObjectStore(KEYS);
   const database = await answer(opening);
   try {
-    return await answer(use(database.transaction(KEYS, mode, { durability: "strict" }).objectStore(KEYS)));
+    const transaction = database.transaction(KEYS, mode, { durability: "strict" });
+    const asked = use(transaction.objectStore(KEYS));
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return asked.result;
   } finally {
     database.close();
   }

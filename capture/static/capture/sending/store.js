@@ -38,20 +38,21 @@ class Store {
     });
   }
 
-  // Takes a whole file, as another app shares it, for the pairing that the page opens with. Its time is all that is told.
-  // It is held apart until a person keeps it.
+  // Takes a whole file, as another app shares it. Its time is all that is told.
   async take(file, seal = null) {
     const id = crypto.randomUUID();
     const recordedAt = withOffset(new Date(Math.min(file.lastModified, Date.now())));
     const shared = await file.arrayBuffer();
     const chunks = seal ? await seal.slices(shared) : [shared];
     const type = seal?.type ?? file.type;
-    const offered = { isOffered: true, bytes: file.size };
-    // All at once: a page that opens meanwhile takes what is half there for cut off.
-    await this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
-      recordings.put({ id, recordedAt, type, token: null, header: seal?.header, finished: true, ...offered });
-      for (const [number, bytes] of chunks.entries()) rows.put({ id, number, bytes });
-    });
+    await this.#put({ id, recordedAt, type, token: null, header: seal?.header, finished: true, bytes: file.size }, chunks);
+  }
+
+  // Gives a recording to another store, which has it before this one lets go of it.
+  async give(recording, other) {
+    const chunks = await this.#chunks(recording);
+    await other.#put(recording, chunks);
+    await this.remove(recording);
   }
 
   // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile, or be gone.
@@ -77,7 +78,7 @@ class Store {
     return (await this.#recordings()).filter(({ isOffered }) => !isOffered);
   }
 
-  // What was shared to the page, and nobody has kept yet.
+  // What was shared to a page that still held it here, and nobody has kept yet.
   async offered() {
     return (await this.#recordings()).filter(({ isOffered }) => isOffered);
   }
@@ -88,15 +89,27 @@ class Store {
   }
 
   async audio(recording) {
-    const rows = (await this.#transaction(CHUNKS)).objectStore(CHUNKS);
-    const chunks = await answer(rows.getAll(chunksOf(recording.id)));
+    const chunks = await this.#chunks(recording);
     const header = chunks.length && recording.header ? [recording.header] : [];
-    return new Blob([...header, ...chunks.map((chunk) => chunk.bytes)], { type: recording.type });
+    return new Blob([...header, ...chunks], { type: recording.type });
   }
 
   async remove(recording) {
     await this.#write(CHUNKS, (rows) => rows.delete(chunksOf(recording.id)));
     await this.#write(RECORDINGS, (rows) => rows.delete(recording.id));
+  }
+
+  async #chunks({ id }) {
+    const rows = (await this.#transaction(CHUNKS)).objectStore(CHUNKS);
+    return (await answer(rows.getAll(chunksOf(id)))).map(({ bytes }) => bytes);
+  }
+
+  // All at once: a page that opens meanwhile takes what is half there for cut off.
+  #put(recording, chunks) {
+    return this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
+      recordings.put(recording);
+      for (const [number, bytes] of chunks.entries()) rows.put({ id: recording.id, number, bytes });
+    });
   }
 
   async #write(names, change) {
