@@ -245,6 +245,41 @@ def test_speech_that_starts_with_the_touch_is_whole_and_nothing_from_before_is_k
     assert late["sound"] < WHOLE_WITHIN_SECONDS + STALL_SECONDS, late
 
 
+LONG = """async () => {
+    const { openStore } = await import("/static/capture/sending/store.js");
+    const { Recorder } = await import("/static/capture/recording/recorder.js");
+    const store = await openStore("stillnote-long");
+    const reasons = [];
+    let ended;
+    const whenEnded = ({ reason }) => { reasons.push(reason); ended(); };
+    const recorder = new Recorder(store, whenEnded, () => null, { mostSlices: 2 });
+    const next = () => new Promise((resolve) => { ended = resolve; setTimeout(resolve, 10_000); });
+    const first = next();
+    await recorder.start();
+    await first;
+    const isGoingOn = recorder.isRecording;
+    const second = next();
+    recorder.stop();
+    await second;
+    const held = await store.held();
+    const audio = held.map(async (one) => Array.from(new Uint8Array(await (await store.audio(one)).arrayBuffer())));
+    return { isGoingOn, reasons, finished: held.map(({ finished }) => finished), audio: await Promise.all(audio) };
+}"""
+
+
+def test_a_recording_of_all_the_slices_that_one_may_have_goes_on_in_another_and_no_sound_is_lost(bedside: Page) -> None:
+    """By fewer slices. The microphone, which nobody holds, plays a sweep, so that a pitch tells when it was heard."""
+    told = bedside.evaluate(LONG)
+    assert (told["isGoingOn"], told["reasons"], told["finished"]) == (True, ["long", None], [True, True])
+    (before, rate), (after, _) = (samples_of(bytes(audio)) for audio in told["audio"])
+    assert len(before) / rate > 1.5
+    part = int(FIRST_SECONDS * rate)
+    ends, begins = (seconds_of(pitch(samples, rate)) for samples in (before[-2 * part : -part], after[part : 2 * part]))
+    twice = (ends - begins + 3 * part / rate + SWEEP_SECONDS / 2) % SWEEP_SECONDS - SWEEP_SECONDS / 2
+    print(f"{twice * 1000:.0f} ms are in both")
+    assert 0 <= twice < 1
+
+
 RING = """async (world) => {
     const asItIs = (seconds) => seconds;
     const { spoken, seen, clock } = { spoken: asItIs, seen: asItIs, clock: asItIs, ...eval(`(${world})`) };

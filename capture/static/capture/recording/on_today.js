@@ -85,6 +85,7 @@ export async function press() {
 
 // What ended it stays to be read, wherever the recording goes.
 function whenEnded(ending) {
+  if (ending.reason === "long") return outbox.send(); // the next one goes on
   showState();
   lost.textContent = endingText(ending, lost.dataset);
   lost.hidden = !lost.textContent;

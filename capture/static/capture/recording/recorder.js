@@ -9,6 +9,8 @@ const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const BITS_PER_SECOND = 32_000;
 const AWAKE = "recording"; // a phone that falls asleep ends the recording
 const AGAIN_MILLISECONDS = 2000;
+// A sealed recording has 100,000 slices at most (docs/recorder.md): an end, and what still comes until the next one listens.
+const MOST_SLICES = 99_000;
 
 export class Recorder {
   #store;
@@ -26,12 +28,12 @@ export class Recorder {
   #again = 0;
 
   // whenEnded({reason, isWhole, isEmpty}): a recording has ended. reason: null where a person ended it, else what did:
-  // hidden, quiet, full, error, or a code of Microphone's. isWhole: whether all of it is in the store. isEmpty: there was
-  // no sound in it, and nothing was kept.
+  // hidden, quiet, full, error, a code of Microphone's, or long: another one has begun already. isWhole: whether all of it
+  // is in the store. isEmpty: there was no sound in it, and nothing was kept.
   // tokenNow(): the token of the pairing under which a recording begins, or null.
   // options: endsWhenHidden: whether it ends when the page is not in front. quietSeconds(): after how long without a sound
-  // it ends by itself; 0 for never. whenReady(): a held microphone that was lost is back. newSeal(): resolves to the seal
-  // of a recording that begins (phone/sealing.js), null where it is not sealed.
+  // it ends by itself; 0 for never. whenReady(): a held microphone that was lost is back. newSeal(token): resolves to the
+  // seal of a recording that begins (phone/sealing.js), null where it is not sealed. mostSlices: of one recording.
   constructor(store, whenEnded, tokenNow = () => null, options = {}) {
     this.#store = store;
     this.#whenEnded = whenEnded;
@@ -95,15 +97,37 @@ export class Recorder {
   }
 
   async #record(at) {
-    const stream = this.#microphone.take(at);
+    await this.#listen(await this.#prepare(this.#microphone.take(at), at));
+    this.#microphone.flow();
+  }
+
+  // Another recording hears the same sound before the full one ends: some of it is in both, and all of it in one.
+  async #follow(full) {
+    try {
+      const next = await this.#prepare(full.media.stream, performance.now());
+      if (this.#current !== full) return await this.#drop(next); // it was ended meanwhile
+      full.reason = "long";
+      await this.#listen(next).finally(() => stop(full.media));
+    } catch {
+      if (this.#current === full) this.stop("error");
+    }
+  }
+
+  #drop({ recording, release }) {
+    release();
+    return this.#store.remove(recording);
+  }
+
+  async #prepare(stream, at) {
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const media = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
-    const seal = (await this.#options.newSeal?.()) ?? null;
+    const token = this.#tokenNow(); // before its seal, which is that pairing's
+    const seal = (await this.#options.newSeal?.(token)) ?? null;
     const recording = {
       id: crypto.randomUUID(),
       recordedAt: withOffset(new Date(Date.now() - (performance.now() - at))),
       type: seal?.type ?? media.mimeType,
-      token: this.#tokenNow(),
+      token,
       header: seal?.header,
     };
     // Held before it is there to be seen: another tab's recover() takes what nobody holds for cut off.
@@ -117,12 +141,18 @@ export class Recorder {
       const number = current.count++;
       current.written = all([current.written, this.#store.append(recording.id, number, data, seal)]);
       current.written.catch(() => this.stop("full")); // the disk is full: what is there is kept
+      if (current.count === (this.#options.mostSlices ?? MOST_SLICES)) this.#follow(current);
     };
     current.stopped = new Promise((resolve) => (media.onstop = resolve));
     current.stopped.then(() => {
       if (this.#current === current) this.stop(current.reason ?? "ended");
       return this.#finish(current);
     });
+    return current;
+  }
+
+  async #listen(current) {
+    const { media } = current;
     this.#current = current;
     const started = new Promise((resolve, reject) => {
       media.onstart = resolve;
@@ -133,18 +163,17 @@ export class Recorder {
       media.start(SLICE_MILLISECONDS);
       await started;
     } catch (reason) {
-      if (media.state !== "inactive") media.stop();
+      stop(media);
       throw reason;
     }
     media.onerror = () => this.stop("error");
     keepAwake(AWAKE);
-    this.#microphone.flow();
   }
 
   // Lets the last of it flow, and closes the recording.
   async #close(current) {
     current.heard = await this.#microphone.end(performance.now());
-    if (current.media.state !== "inactive") current.media.stop();
+    stop(current.media);
     await current.stopped;
     letSleep(AWAKE);
     if (!this.#isHeld) this.#microphone.close();
@@ -226,6 +255,10 @@ export async function recover(store, whenFound) {
 async function all(writing) {
   const failed = (await Promise.allSettled(writing)).find(({ status }) => status === "rejected");
   if (failed) throw failed.reason;
+}
+
+function stop(media) {
+  if (media.state !== "inactive") media.stop();
 }
 
 function lockOf(recording) {
