@@ -4,7 +4,9 @@ import os
 import re
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -147,6 +149,19 @@ def _is_whole_address(url: str, schemes: Collection[str], *, needs_host: bool) -
         return at.scheme in schemes and not is_cut and bool(at.hostname or not needs_host)
     except ValueError:  # brackets, or a port that is none
         return False
+
+
+def mail_sender(login: str, host: str) -> str:
+    """Return from whom e-mails come where no setting says so: who logs in to the mail server, or this service.
+
+    login: the name for the mail server, or "". host: the service's. A number stands in brackets (RFC 5321, 4.1.3).
+    """
+    if "@" in login:
+        return f"Stillnote <{login}>"
+    with suppress(ValueError):
+        number = ip_address(host)
+        host = f"[{'IPv6:' if number.version == 6 else ''}{number}]"  # noqa: PLR2004 - of the protocol
+    return f"Stillnote <stillnote@{host}>"
 
 
 def parse_service_url(url: str) -> SplitResult:

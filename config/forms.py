@@ -56,7 +56,9 @@ class LanguagesField(forms.Field):
 class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """Which languages a user speaks."""
 
-    languages = LanguagesField(label=_("Languages you speak"))
+    languages = LanguagesField(
+        label=_("Languages you speak"), error_messages={"required": _("Choose the languages that you speak.")}
+    )
 
     class Meta:
         model = User
@@ -65,7 +67,7 @@ class Languages(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
     def clean_languages(self) -> str:
         """Return the codes, separated by commas."""
         codes: list[str] = self.cleaned_data["languages"]
-        if not codes or any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
+        if any(not (code.isascii() and code.isalpha() and len(code) in {2, 3}) for code in codes):
             raise ValidationError(_("Choose the languages that you speak."))
         if strange := [code for code in codes if code not in known_languages(codes)]:
             said = _("Whisper knows no language “%(codes)s”. Leave it out, or name the nearest one that it may know.")

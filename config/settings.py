@@ -244,9 +244,9 @@ if mail_url := read.address("EMAIL_URL", MAIL_FORM, read.EMAIL_SCHEMES, needs_ho
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 else:
     EMAIL_BACKEND = "config.ops.mail_folder.MailFolder"
-    EMAIL_FILE_PATH = HOME / "mail"
+    EMAIL_FILE_PATH, EMAIL_HOST_USER = HOME / "mail", ""
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=f"Stillnote <stillnote@{_address.hostname}>")
+DEFAULT_FROM_EMAIL = read.str("EMAIL_FROM", default=env.mail_sender(EMAIL_HOST_USER, _address.hostname or ""))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]

