@@ -137,7 +137,9 @@ def test_without_the_certificate_the_phones_own_recorder_sends(lan: LanService, 
         assert violations(page) == []
         picture(page, tmp_path, "plain")
         page.locator("input[type=file]").set_input_files(MEMOS / "memo-002.ogg")
-        expect(page.locator("#line")).to_have_text("It is kept. You may delete it on this phone.", timeout=20_000)
+        expect(page.locator("#line")).to_have_text(
+            "“memo-002.ogg” is kept. You may delete it on this phone.", timeout=20_000
+        )
         page.reload()
         expect(page.locator("#recorder")).to_be_visible()
         expect(page.locator("#pairing")).to_be_hidden()

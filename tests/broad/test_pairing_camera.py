@@ -38,7 +38,7 @@ def test_the_page_pairs_by_its_own_camera_and_asks_what_the_phone_is_called(serv
         expect(phone.locator("#line")).to_contain_text("Paired with owner", timeout=20_000)
         expect(phone.locator("#sight")).to_be_hidden()
         phone.get_by_label("What this phone is called").fill("By the bed")
-        phone.get_by_role("button", name="Call it so").click()
+        phone.get_by_role("button", name="Save", exact=True).click()
         expect(phone.locator("#line")).to_contain_text("That is its name now")
     assert "By the bed" in service.shell(NAMES)
 

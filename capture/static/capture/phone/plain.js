@@ -1,119 +1,221 @@
 // The phone's own recorder, where the page has no microphone. What it gives is held here until there is a receipt for it.
 // Without HTTPS a browser has no sums (crypto.subtle), so that a receipt is compared by its length.
-const KEY = "stillnote-plain-key";
-const SERVER_ERROR = 500;
-const TOO_MANY = 429;
-const UNPAIRED = [401, 403];
-const ID_BYTES = 16;
+import { showRefused } from "./plain_refused.js";
+import { held, keep, letGo } from "./plain_shelf.js";
+import { fill } from "./status.js";
 
-const said = document.querySelector("main").dataset;
+const TOKEN = "stillnote-plain-key";
+const UNPAIRED = [401, 403];
+const TRIED_IN_VAIN = [400, 409, 413, 415];
+const ID_BYTES = 16;
+const AGAIN_MILLISECONDS = 30_000;
+const SYSTEMS = /iPhone|iPad|Android/;
+
+const { pair: pairAddress, memos, device } = document.querySelector("main").dataset;
 const line = document.getElementById("line");
-const typed = document.getElementById("pairing");
+const count = document.getElementById("held");
+const steps = document.getElementById("steps");
+const pairing = document.getElementById("pairing");
+const naming = document.getElementById("naming");
 const recorder = document.getElementById("recorder");
 const picker = recorder.querySelector("input");
+let round = Promise.resolve();
+let timer = 0;
+
+// Nothing was taken, nor would anything else be now. code: of the problem, by which a form has a sentence for it.
+class NotSent extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
 
 function show(sentence) {
   line.textContent = sentence;
 }
 
-function showDoors() {
-  const isPaired = Boolean(localStorage.getItem(KEY));
-  typed.hidden = isPaired;
-  recorder.hidden = !isPaired;
+function throwMistake(problem) {
+  if (!(problem instanceof NotSent)) throw problem;
 }
 
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+function sentenceFor(problem, form) {
+  throwMistake(problem);
+  return form.getAttribute(`data-${problem.code}`) ?? form.dataset.refused;
+}
+
+function showForms() {
+  const isPaired = Boolean(localStorage.getItem(TOKEN));
+  pairing.hidden = isPaired;
+  recorder.hidden = !isPaired;
+  if (steps) steps.hash = location.hash;
+}
+
+function request(address, options) {
+  return fetch(address, options).catch(() => {
+    throw new NotSent("unreachable");
   });
 }
 
-function openShelf() {
-  const opening = indexedDB.open("stillnote-plain", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("recordings", { keyPath: "id" });
-  return done(opening);
+function sendJson(method, address, body, headers = {}) {
+  return request(address, { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
-async function shelf(mode = "readonly") {
-  return (await opened).transaction("recordings", mode).objectStore("recordings");
+function authorization() {
+  return { Authorization: `Bearer ${localStorage.getItem(TOKEN)}` };
 }
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+async function jsonOf(answer) {
+  return (await answer.json().catch(() => null)) ?? {};
+}
+
+async function problemCode(answer) {
+  const { type = "" } = await jsonOf(answer);
+  return type.split("/").pop();
 }
 
 async function pair(code) {
-  const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ code, name: said.name });
-  const answer = await fetch(said.pair, { method: "POST", headers, body }).catch(() => null);
-  if (!answer?.ok) return show(await pairingProblem(answer));
-  const { token, account } = await answer.json();
-  localStorage.setItem(KEY, token);
+  const system = SYSTEMS.exec(navigator.userAgent)?.[0] ?? naming.dataset.phone;
+  const name = fill(naming.dataset.own, { system });
+  try {
+    const answer = await sendJson("POST", pairAddress, { code, name });
+    if (!answer.ok) throw new NotSent(await problemCode(answer));
+    const { token, account } = await answer.json();
+    localStorage.setItem(TOKEN, token);
+    show(fill(pairing.dataset.paired, { account }));
+  } catch (problem) {
+    return show(sentenceFor(problem, pairing));
+  }
   history.replaceState(null, "", location.pathname);
-  showDoors();
-  show(said.paired.replace("{account}", () => account));
+  pairing.reset();
+  naming.elements.name.value = name;
+  naming.hidden = false;
+  showForms();
   return send();
 }
 
-async function pairingProblem(answer) {
-  if (!answer || answer.status >= SERVER_ERROR) return said.unreachable;
-  const { type = "" } = await answer.json().catch(() => ({}));
-  return type.endsWith("/cannot-seal") ? said.cannotSeal : said.expired;
+async function giveName(name) {
+  try {
+    await tell(name);
+    naming.hidden = true;
+    show(naming.dataset.named);
+  } catch (problem) {
+    show(sentenceFor(problem, naming));
+  }
 }
 
-async function keep(file) {
+// Lets its owner see, under Devices, what this phone still holds, and how it is called.
+async function tell(name = "") {
+  const rows = await held();
+  const answer = await sendJson("PUT", device, { held: rows.length, oldest: rows[0]?.at ?? null, name }, authorization());
+  if (!answer.ok) throw new NotSent(await problemCode(answer));
+}
+
+async function hold(file) {
   const at = new Date(file.lastModified || Date.now()).toISOString();
+  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   try {
     const audio = await file.arrayBuffer(); // Safari loses files that were stored as such
-    await done((await shelf("readwrite")).put({ id: newId(), audio, type: file.type, at }));
+    await keep({ id, name: file.name, audio, type: file.type, at });
   } catch {
-    return show(said.unkept);
+    return show(recorder.dataset.unkept);
   }
   return send();
 }
 
 // Resolves to whether it was taken. Rejects where the others would not be taken either.
-async function put({ id, audio, type, at }) {
-  const headers = { Authorization: `Bearer ${localStorage.getItem(KEY)}`, "Content-Type": type || "audio/mp4", "Recorded-At": at };
-  const answer = await fetch(said.memos + id, { method: "PUT", body: audio, headers });
+async function put(recording) {
+  const { id, audio, type, at } = recording;
+  const headers = { ...authorization(), "Content-Type": type || "audio/mp4", "Recorded-At": at };
+  const answer = await request(memos + id, { method: "PUT", body: audio, headers });
   if (UNPAIRED.includes(answer.status)) {
-    localStorage.removeItem(KEY);
-    showDoors();
-    throw new Error(said.unpaired);
+    localStorage.removeItem(TOKEN);
+    showForms();
+    throw new NotSent("unpaired");
   }
-  if (answer.status === TOO_MANY || answer.status >= SERVER_ERROR) throw new Error(said.refused);
-  const receipt = answer.ok && (await answer.json());
-  const isTaken = receipt && receipt.safe_to_delete && receipt.bytes === audio.byteLength;
-  if (isTaken) await done((await shelf("readwrite")).delete(id));
-  return isTaken;
+  if (!answer.ok) {
+    const refusal = (await problemCode(answer)) || "refused";
+    if (!TRIED_IN_VAIN.includes(answer.status)) throw new NotSent(refusal);
+    await keep({ ...recording, refusal });
+    return false;
+  }
+  const receipt = await jsonOf(answer);
+  if (receipt.safe_to_delete !== true || receipt.bytes !== audio.byteLength) throw new NotSent("refused");
+  await letGo(recording);
+  return true;
 }
 
-async function send() {
-  const held = await done((await shelf()).getAll());
-  if (!held.length || !localStorage.getItem(KEY)) return;
-  show(said.sending);
+// One round after the other. What is not taken is tried again while the page is open.
+function send(isAgain = false) {
+  clearTimeout(timer);
+  round = round.catch(() => {}).then(() => sendAll(isAgain));
+  return round;
+}
+
+async function sendAll(isAgain) {
+  await showHeld();
+  const waiting = (await held()).filter(({ refusal }) => !refusal);
+  if (!waiting.length || !localStorage.getItem(TOKEN)) return;
+  if (!isAgain) show(recorder.dataset.sending);
+  const taken = [];
+  const refused = [];
+  let problem = "";
   try {
-    let areTaken = true;
-    for (const recording of held) areTaken = (await put(recording)) && areTaken;
-    show(areTaken ? said.kept : said.refused);
-  } catch (problem) {
-    show(problem instanceof TypeError ? said.unreachable : problem.message);
+    for (const recording of waiting) ((await put(recording)) ? taken : refused).push(recording.name);
+  } catch (reason) {
+    problem = sentenceFor(reason, recorder);
+    timer = setTimeout(send, AGAIN_MILLISECONDS, true);
   }
+  const { kept, keptAll, notTaken, noneTaken } = recorder.dataset;
+  show([inWords(kept, keptAll, taken), inWords(notTaken, noneTaken, refused), problem].filter(Boolean).join(" "));
+  await showHeld();
+  await tell().catch(throwMistake); // the next round tells it
 }
 
-const opened = openShelf();
-typed.addEventListener("submit", (event) => {
+function inWords(one, several, names) {
+  if (!names.length) return "";
+  return fill(names.length === 1 ? one : several, { name: names[0], n: names.length });
+}
+
+async function showHeld() {
+  const rows = await held();
+  const refused = rows.filter(({ refusal }) => refusal);
+  const waiting = rows.length - refused.length;
+  count.textContent = waiting ? fill(count.dataset.held, { n: waiting }) : "";
+  showRefused(refused, async ({ name }) => {
+    show(fill(recorder.dataset.gone, { name }));
+    picker.focus();
+    await showHeld();
+  });
+}
+
+// The code stays in the address until it was traded for a token, and in its field until it is done with.
+function begin() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("pair");
+  showForms();
+  if (!code || localStorage.getItem(TOKEN)) return send();
+  pairing.elements.code.value = code;
+  return pair(code);
+}
+
+pairing.addEventListener("submit", (event) => {
   event.preventDefault();
-  pair(typed.elements.code.value);
+  pair(pairing.elements.code.value);
+});
+naming.addEventListener("submit", (event) => {
+  event.preventDefault();
+  giveName(naming.elements.name.value);
 });
 picker.addEventListener("change", async () => {
-  await Promise.all([...picker.files].map(keep));
+  const [file] = picker.files;
+  if (file) await hold(file);
   picker.value = "";
 });
-addEventListener("online", send);
-showDoors();
-const code = new URLSearchParams(location.hash.slice(1)).get("pair");
-if (code && !localStorage.getItem(KEY)) pair(code);
-else send();
+addEventListener("online", begin);
+addEventListener("hashchange", begin);
+try {
+  await held();
+} catch {
+  show(recorder.dataset.broken);
+}
+await begin();
