@@ -22,6 +22,7 @@ def pytest_collection_finish() -> None:
     """Let garbage be looked for in what tests make alone: with all that is loaded, it takes a quarter of their time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20)  # or what tests keep is gone through too often
     gc.enable()
 
 
