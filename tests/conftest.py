@@ -10,12 +10,19 @@ from hypothesis import settings
 from capture.http.web_state import WebState
 from capture.models import Device, User
 from capture.services.devices import create_device
+from tests.support.web_server import Server
 from tests.support.workers import new_worker
 from transcription.worker.state import WorkerState
 
 # How long an example takes is the machine's business; in CI the settings that are added to have none already.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def moved_in(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """Return a server that is never started: others begin with a copy of its data folder."""
+    return Server(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

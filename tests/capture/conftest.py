@@ -36,9 +36,9 @@ def nightstand(alice: User) -> Device:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, moved_in: Server) -> Iterator[Server]:
     """The real web server, its data folder kept through a module."""
-    server = Server(tmp_path_factory.mktemp("home"))
+    server = Server(tmp_path_factory.mktemp("home"), like=moved_in)
     server.start()
     yield server
     server.kill()

@@ -31,8 +31,8 @@ def asked(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]"
 
 
 @pytest.fixture(scope="module")
-def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("home"), {"UPLOADS_A_MINUTE": "1000000"})
+def open_server(tmp_path_factory: pytest.TempPathFactory, moved_in: Server) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("home"), {"UPLOADS_A_MINUTE": "1000000"}, moved_in)
     server.start()
     yield server
     server.kill()

@@ -16,10 +16,9 @@ A_MINUTE = 30
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def strict(tmp_path_factory: pytest.TempPathFactory, moved_in: Server) -> Iterator[Server]:
     """A server that lets each device send little."""
-    server = Server(tmp_path_factory.mktemp("strict"))
-    server.environment["UPLOADS_A_MINUTE"] = str(A_MINUTE)
+    server = Server(tmp_path_factory.mktemp("strict"), {"UPLOADS_A_MINUTE": str(A_MINUTE)}, moved_in)
     server.start()
     yield server
     server.kill()

@@ -37,9 +37,9 @@ def kept(server: Server) -> int:
     return sum(1 for _ in (server.home / "audio").glob("*/*"))
 
 
-def test_killed_three_times_everything_is_there_once(tmp_path: Path) -> None:
+def test_killed_three_times_everything_is_there_once(tmp_path: Path, moved_in: Server) -> None:
     chance = random.Random(4)
-    server, folder = Server(tmp_path / "home"), fill(tmp_path / "old", FILES)
+    server, folder = Server(tmp_path / "home", like=moved_in), fill(tmp_path / "old", FILES)
     before, found_at_work = fingerprint(folder), 0
     for kill in range(KILLS):
         command, had = begin(server, folder), kept(server)
