@@ -21,6 +21,7 @@ from tests.support.browser import chromium, log_in
 SIZES = {"1280": ViewportSize(width=1280, height=800), "390": ViewportSize(width=390, height=844)}
 LOOKS: dict[str, Literal["dark", "light"]] = {"night": "dark", "paper": "light"}
 OPEN_SITE = re.compile(r"The site is open: (\S+) \(user: (\S+), password: (\S+)\)")
+MISSING = "404"
 PAGES = {
     "today": "/",
     "topics": "/topics/",
@@ -52,7 +53,7 @@ PAGES = {
     "vocabulary": "/vocabulary/",
     "health": "/health/",
     "e-mail": "/digest/",
-    "404": "/no-such-page",
+    MISSING: "/no-such-page",
 }
 BEHIND = {
     "topic": ("/topics/", "a.topic-row[href*='topics/']"),
@@ -95,7 +96,9 @@ def take_pictures(demo: OpenDemo, folder: Path) -> None:
                 page.screenshot(path=folder / f"login-{size}-{look}.png")
                 log_in(page, address, demo.user, demo.password)
                 for name, where in paths(page, address).items():
-                    page.goto(where)
+                    answer = page.goto(where)
+                    assert answer, where
+                    assert answer.ok or name == MISSING, f"{where} answers with {answer.status}"
                     page.wait_for_load_state("load")
                     page.wait_for_timeout(150)
                     page.screenshot(path=folder / f"{name}-{size}-{look}.png", full_page=True)

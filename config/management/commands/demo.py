@@ -80,7 +80,8 @@ class Command(BaseCommand):
         heard_by = f"Whisper {model.name}" if is_real else micro
         user, password = create_user("demo", "demo@example.org")
         user.languages = SPOKEN_LANGUAGE
-        user.save(update_fields=["languages"])
+        user.is_staff = user.is_superuser = True  # whoever looks around sees the pages of an owner as well
+        user.save(update_fields=["languages", "is_staff", "is_superuser"])
         token, begun = client.pair_phone(settings.STILLNOTE_URL, user), time.monotonic()
         self.stdout.write(
             _("Uploading sample recordings to %(address)s: %(all)d, of which real people spoke %(people)d.")
