@@ -49,6 +49,18 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 """What moved on a page without anybody's doing, as Cumulative Layout Shift counts it (web.dev/articles/cls)."""
+SLOWED = 6
+"""How many times slower than this machine: a browser then reads a page in parts."""
+
+HALF_A_BAR = """() => {
+    const places = document.querySelector(".places");
+    const picture = places.querySelector(".icon");
+    const where = () => JSON.stringify(picture.getBoundingClientRect());
+    const whole = where();
+    for (const later of [places.lastElementChild, places.children[2], picture.nextElementSibling]) later.remove();
+    return where() === whole;
+}"""
+"""Whether the first place stands where it will when a slow browser paints what it has read of the bar so far."""
 
 
 @pytest.fixture(autouse=True)
@@ -319,10 +331,13 @@ def test_nothing_moves_on_today_and_in_a_review_while_they_load(
     page = desk if hand == "keys" else phone_page
     page.add_init_script(WATCH_SHIFTS)
     begin(page, service)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
     for address in (f"{service.address}/", page.url):
         page.goto(address, wait_until="networkidle")
         page.evaluate("document.fonts.ready.then(() => scrollTo(0, document.body.scrollHeight))")
         page.wait_for_timeout(300)
         assert page.evaluate("shifted") == []
+    page.goto(service.address)
+    assert page.evaluate(HALF_A_BAR)
     page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<div class=\"stage\">new</div>')")
     wait_until(page, "shifted.length > 0")
