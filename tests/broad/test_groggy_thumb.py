@@ -189,6 +189,8 @@ def test_a_night_begins_with_one_gesture_and_stays_dark_whatever_happens(bedside
     swipe(bedside, 0, 200)
     bedside.get_by_role("button", name="Light on").click()
     expect(bedside.get_by_role("button", name="Make it ready")).to_be_visible()
+    expect(bedside.get_by_text("one soft tone")).to_be_visible()
+    expect(bedside.get_by_text("one pulse")).to_be_hidden()
     bedside.get_by_text("How it behaves").click()
     bedside.get_by_label("A faint point").uncheck()
     bedside.get_by_role("button", name="Make it ready").click()
@@ -383,6 +385,8 @@ def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: 
     assert violations(bedside) == []
     assert brightness(bedside) < FAINT
     bedside.get_by_role("button", name="open").click()
+    expect(bedside.locator("#line")).to_contain_text("You are sitting")
+    assert bedside.evaluate("window.pulses.length") == 2
     for _ in range(2):
         bedside.touchscreen.tap(200, 300)
         expect(bedside.locator("#record")).to_have_class("recording")
@@ -393,6 +397,8 @@ def test_a_sit_offline_with_two_recordings_arrives_as_one_sit_with_two(bedside: 
     bedside.wait_for_timeout(either(0, 60_000))
     swipe(bedside, 0, -200)
     bedside.get_by_role("button", name="End the sit").click()
+    expect(bedside.locator("#line")).to_have_text("The sit is over.")
+    assert bedside.evaluate("window.pulses.at(-1)") == [120, 160, 120]
     told: list[str] = []
 
     def swallow_first_answer(route: Route) -> None:

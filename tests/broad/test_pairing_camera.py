@@ -43,4 +43,20 @@ def test_the_page_pairs_by_its_own_camera_and_asks_what_the_phone_is_called(serv
     assert "By the bed" in service.shell(NAMES)
 
 
+def test_a_phone_without_a_camera_is_told_so_and_a_wrong_code_stays_to_be_compared(service: Service) -> None:
+    with chromium() as browser:
+        phone = browser.new_context(viewport=PHONE, permissions=PHONE_PERMISSIONS).new_page()
+        phone.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException(''))")
+        phone.goto(f"{service.address}/phone/")
+        expect(phone.locator("#line")).to_contain_text("not paired")
+        phone.get_by_role("button", name="Camera").click()
+        expect(phone.locator("#line")).to_contain_text("There is no camera here")
+        phone.wait_for_timeout(500)  # the round of sending that follows
+        expect(phone.locator("#line")).to_contain_text("There is no camera here")
+        phone.get_by_label("Pairing code").fill("WXYZ-2345")
+        phone.get_by_role("button", name="Pair", exact=True).click()
+        expect(phone.locator("#line")).to_contain_text("There is no such pairing code")
+        expect(phone.get_by_label("Pairing code")).to_have_value("WXYZ-2345")
+
+
 NAMES = "from capture.models import Device; print(*Device.objects.values_list('name', flat=True))"

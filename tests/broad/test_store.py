@@ -29,26 +29,41 @@ def opened(service: Service, phone: Page) -> Page:
     return phone
 
 
-def test_a_newer_page_changes_the_database_at_once_and_the_older_one_goes_on(opened: Page) -> None:
-    changed = """
-        const opening = indexedDB.open('stillnote-phone', 2);
+CHANGE = """
+    const change = async (name) => {
+        const opening = indexedDB.open(name, 2);
         opening.onupgradeneeded = () => opening.result.createObjectStore('more');
         return await Promise.race([
             new Promise((resolve) => (opening.onsuccess = () => { opening.result.close(); resolve('changed'); })),
             new Promise((resolve) => setTimeout(() => resolve('waits'), 3000)),
         ]);
-    """
+    };
+"""
+
+
+def test_a_newer_page_changes_the_database_at_once_and_the_older_one_goes_on(opened: Page) -> None:
     begun = f"await store.begin({SPOKEN}); await store.append('one', 0, new Blob(['ab']));"
     gone_on = f"await store.append('one', 1, new Blob(['cd'])); await store.finish({SPOKEN});"
     said = in_page(
         opened,
-        f"{begun} const change = async () => {{ {changed} }}; const was = await change(); "
+        f"{begun} {CHANGE} const was = await change('{PHONE_STORE}'); "
         f"if (was === 'changed') {{ {gone_on} }} return [was, ...{HELD}];",
     )
     assert said == ["changed", [["one", True]], 4]
     in_page(opened, f"await store.remove({SPOKEN});")
     speak(opened, 2)
     expect(opened.locator("#held")).to_contain_text("1 held here")
+
+
+def test_a_sit_is_kept_after_a_newer_page_changed_its_database(opened: Page) -> None:
+    said = in_page(
+        opened,
+        "const { Sits } = await import('/static/capture/phone/sits.js');"
+        "const sits = new Sits(''); await sits.current();"
+        f"{CHANGE} const was = await change('stillnote-sits');"
+        "if (was === 'changed') await sits.begin(5); return [was, (await sits.current())?.minutes];",
+    )
+    assert said == ["changed", 5]
 
 
 def test_what_has_no_row_for_want_of_room_gets_one_when_it_ends(opened: Page) -> None:

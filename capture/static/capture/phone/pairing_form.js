@@ -5,7 +5,10 @@ import { currentToken, keepAccount, keepPairing } from "./pairing.js";
 import { canSeal, keepSealKey, sealKey, sealSharedFor } from "./sealing.js";
 import { fill } from "./status.js";
 
-const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "cannot-seal": "cannotSeal", "too-many-requests": "tooMany" };
+const CODE_PROBLEMS = { "code-expired": "expired", "code-used": "used", "code-unknown": "unknown", "cannot-seal": "cannotSeal", "too-many-requests": "tooMany", "sealing-key-unreadable": "keyUnreadable" };
+
+const PASSING = ["tooMany", "keyUnreadable"];
+const SERVER_ERROR = 500;
 
 export class PairingForm {
   #said;
@@ -13,17 +16,18 @@ export class PairingForm {
   #typed = document.getElementById("pairing");
   #moving = document.getElementById("moving");
   #naming = document.getElementById("naming");
-  #isInstalling = false;
   #looking = null;
 
-  // said: the page's sentences and addresses. page: {show(sentence), isRecording(), claim(token), send(), sendName(name)}.
+  // said: the page's sentences and addresses. page: {show(code, values), isRecording(), claim(token), send(), sendName(name)}.
   constructor(said, page) {
     this.#said = said;
     this.#page = page;
     addEventListener("hashchange", () => this.begin());
     this.#typed.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (await this.pair(this.#typed.elements.code.value)) this.#typed.reset();
+      const before = currentToken();
+      await this.pair(this.#typed.elements.code.value);
+      if (currentToken() !== before) this.#typed.reset(); // what was refused is compared, and mended
       await this.#page.send();
     });
     this.#typed.elements.camera.hidden = !navigator.mediaDevices;
@@ -32,13 +36,8 @@ export class PairingForm {
       event.preventDefault();
       const isKnown = await this.#page.sendName(this.#naming.elements.name.value);
       this.#naming.hidden = isKnown;
-      this.#page.show(isKnown ? this.#said.named : this.#said.unreachable);
+      this.#page.show(isKnown ? "named" : "unreachable");
     });
-  }
-
-  // Whether a sentence of its own is shown that another one must not take the place of.
-  get isAsking() {
-    return this.#isInstalling;
   }
 
   // The forms give way to a recording.
@@ -74,7 +73,7 @@ export class PairingForm {
       const code = await readCode(document.getElementById("sight"), this.#looking.signal);
       if (code) await this.pair(code);
     } catch {
-      this.#page.show(this.#said.noCamera);
+      this.#page.show("noCamera");
     } finally {
       this.#looking = null;
     }
@@ -83,27 +82,25 @@ export class PairingForm {
 
   // What is installed on an iPhone has a storage of its own: paired here, it would not be paired there.
   #askToInstall(code) {
-    this.#isInstalling = true;
     this.#typed.elements.code.value = code;
     this.#typed.hidden = this.#page.isRecording();
-    this.#page.show(fill(this.#said.installFirst, { code }));
+    this.#page.show("installFirst", { code });
     forgetLink();
   }
 
   // Whether the code is done with; what the service said is shown. A phone that belongs to somebody asks its person first.
   async pair(code) {
-    this.#isInstalling = false;
     this.#moving.hidden = true;
     const before = currentToken();
     if (!before) return this.#redeem(code);
     const preview = await ask(this.#said.preview, { code, token: before });
-    if (!preview?.ok) return this.#isDone(preview);
+    if (!preview?.ok) return this.#showProblem(preview);
     const { account, paired_with: owner, sends, seals } = await preview.json();
     if (owner) keepAccount(before, owner);
     if (owner === account) {
       const isChanged = Boolean(seals) !== Boolean(await sealKey(before));
       if (!sends || isChanged) return this.#redeem(code);
-      this.#page.show(fill(this.#said.already, { account }));
+      this.#page.show("already", { account });
       return true;
     }
     this.#askToMove(code, account, owner || this.#said.somebody);
@@ -132,20 +129,20 @@ export class PairingForm {
     moving.hidden = this.#page.isRecording();
   }
 
-  // Says what hinders pairing, and whether asking again is of no use.
-  async #isDone(answer) {
-    const isReached = answer && answer.status < 500;
-    const said = isReached ? CODE_PROBLEMS[await problemCode(answer)] ?? "expired" : "unreachable";
-    this.#page.show(this.#said[said]);
+  // Shows what hinders pairing, and resolves to whether asking again is of no use. answer: null where none came.
+  async #showProblem(answer) {
+    const known = answer && CODE_PROBLEMS[await problemCode(answer)];
+    const isReached = Boolean(known) || (answer !== null && answer.status < SERVER_ERROR);
+    this.#page.show(isReached ? known ?? "expired" : "unreachable");
     if (!isReached) addEventListener("online", () => this.begin(), { once: true });
-    return Boolean(isReached) && answer.status !== 429;
+    return isReached && !PASSING.includes(known);
   }
 
   async #redeem(code) {
     const before = currentToken();
     const name = navigator.userAgentData?.platform || navigator.platform || this.#said.phone;
     const answer = await ask(this.#said.pair, { code, name, seals: await canSeal() });
-    if (!answer?.ok) return this.#isDone(answer);
+    if (!answer?.ok) return this.#showProblem(answer);
     const { token, account, seal_key: key = null } = await answer.json();
     await keepSealKey(token, key);
     if (before) await this.#page.claim(before);
@@ -153,7 +150,7 @@ export class PairingForm {
     await sealSharedFor(key);
     renewOldPages();
     await this.#page.claim(token);
-    this.#page.show(fill(this.#said.paired, { account }));
+    this.#page.show(key ? "pairedSealed" : "paired", { account });
     this.#naming.elements.name.value = name;
     this.#naming.hidden = this.#page.isRecording();
     return true;

@@ -18,7 +18,7 @@ import { newSeal } from "./sealing.js";
 import { Signals } from "./signals.js";
 import { Sits } from "./sits.js";
 import { Sitting } from "./sitting.js";
-import { statusInWords } from "./status.js";
+import { fill, statusInWords } from "./status.js";
 import { Touches } from "./touches.js";
 
 const HELD_MILLISECONDS = 300; // a touch that lasts so long is no swipe
@@ -31,8 +31,15 @@ const count = document.getElementById("held");
 const saving = document.getElementById("saving");
 const said = button.dataset;
 
-function show(sentence) {
-  line.textContent = sentence ?? "";
+// What a round of sending leaves standing: what a person has just asked for, or has to do.
+const ANSWERS = [
+  "expired", "used", "unknown", "cannotSeal", "tooMany", "keyUnreadable", "unreachable", "installFirst", "noCamera", "microphone",
+];
+
+// code: of one of the page's sentences, or "" for none. values: what stands in its places.
+function show(code, values = {}) {
+  line.dataset.code = code;
+  line.textContent = code && fill(said[code], values);
 }
 
 // state: recording; kept or trouble, as the one before ended; or none.
@@ -71,10 +78,8 @@ function whenRoundEnds(held, problems) {
   const isRefused = ({ status, token }) => status === 401 && token === currentToken();
   const isUnpaired = problems.some(isRefused) || !currentToken();
   form.offer(isUnpaired);
-  const pairing = [said.expired, said.used, said.unknown, said.cannotSeal, said.tooMany, said.unreachable];
-  const isSpoken = pairing.includes(line.textContent) || form.isAsking;
-  if (isUnpaired && !recorder.isRecording && !isSpoken) show(said.unpaired);
-  if (!isUnpaired && line.textContent === said.unpaired) show("");
+  if (isUnpaired && !recorder.isRecording && !ANSWERS.includes(line.dataset.code)) show("unpaired");
+  if (!isUnpaired && line.dataset.code === "unpaired") show("");
   if (!isHolding || !problems.length) return;
   if (!wakesWorker) count.textContent += ` · ${said.openOnce}`;
   // What was refused waits as long as it is told to; only a network that is away is waited for.
@@ -121,7 +126,7 @@ async function start(at) {
   } catch {
     signals.give("trouble");
     showState("trouble");
-    show(isSecureContext ? said.microphone : said.insecure);
+    show(isSecureContext ? "microphone" : "insecure");
   } finally {
     begun = null;
     button.focus();
@@ -135,7 +140,7 @@ async function signalUnlessSwiped(isOver) {
 }
 
 async function tellStatus() {
-  if (!line.textContent && bedtime.isNight) show(said.ready);
+  if (!line.textContent && bedtime.isNight) show("ready");
   showHeld(await store.held());
   await tellRoom();
   showWords();
@@ -143,7 +148,7 @@ async function tellStatus() {
 
 async function tellRoom() {
   const minutes = await fewMinutesLeft();
-  room.textContent = minutes === null ? "" : said.room.replace("{minutes}", minutes);
+  room.textContent = minutes === null ? "" : fill(said.room, { minutes });
 }
 
 async function whenEnded(ending) {
@@ -178,7 +183,7 @@ async function prepare() {
   outbox = new Outbox(store, deliver, whenRoundEnds);
   contact = new Contact(said.device);
   sits = new Sits(said.sits.replace(/ID$/, ""));
-  sitting = new Sitting(sits, signals, () => outbox.send());
+  sitting = new Sitting(sits, signals, show, () => outbox.send());
   form = new PairingForm(said, {
     show,
     isRecording: () => recorder.isRecording,
@@ -212,7 +217,7 @@ if (window.isTouched) press(performance.now()); // see first_touch.js
 
 try {
   await ready;
-  bedtime = new Bedtime(recorder, signals, () => show(said.microphone));
+  bedtime = new Bedtime(recorder, signals, () => show("microphone"));
   await tellRoom();
   navigator.storage?.persist?.(); // else a browser short of room may throw recordings away
   startBackground(said.worker);
@@ -220,5 +225,5 @@ try {
   await form.begin();
   await new Offering(store, said, () => outbox.send()).ask();
 } catch {
-  show(isSecureContext ? said.broken : said.insecure);
+  show(isSecureContext ? "broken" : "insecure");
 }

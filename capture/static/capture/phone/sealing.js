@@ -1,5 +1,5 @@
 // Seals what is recorded for the service alone, slice by slice (docs/recorder.md): what was sealed, nobody opens here.
-import { answer } from "../sending/store.js";
+import { answer } from "../sending/database.js";
 import * as HPKE from "../vendor/hpke/index.js";
 
 const SUITE = new HPKE.CipherSuite(HPKE.KEM_DHKEM_X25519_HKDF_SHA256, HPKE.KDF_HKDF_SHA256, HPKE.AEAD_AES_128_GCM);

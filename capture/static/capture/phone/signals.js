@@ -8,18 +8,23 @@ const EDGE_SECONDS = 0.02;
 export class Signals {
   #context = null;
 
-  // Whether this browser gives pulses at all.
-  get canPulse() {
-    return "vibrate" in navigator;
+  constructor() {
+    this.#showKind();
   }
 
-  // pulses or tones; null until a person has said which.
+  // pulses or tones; null until a person has said which. Some browsers give no pulses at all.
   get kind() {
-    return this.canPulse ? localStorage.getItem(KEPT_AS) : "tones";
+    return "vibrate" in navigator ? localStorage.getItem(KEPT_AS) : "tones";
   }
 
   set kind(kind) {
     localStorage.setItem(KEPT_AS, kind);
+    this.#showKind();
+  }
+
+  // The page's words name what it gives.
+  #showKind() {
+    document.body.dataset.signals = this.kind ?? "pulses";
   }
 
   // Gives a signal, and gives the tone that is in the air now, {hertz, seconds}, or null where none is.

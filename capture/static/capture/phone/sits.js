@@ -1,5 +1,6 @@
 // Times of sitting still, as this phone knows them: each is kept in this browser until the service has been told of its end.
 import { withOffset } from "../local_time.js";
+import { Database } from "../sending/database.js";
 import { currentToken, tokenFor } from "./pairing.js";
 
 const SITS = "sits";
@@ -7,7 +8,7 @@ const MINUTE_MILLISECONDS = 60_000;
 const OPEN_AT_MOST_MILLISECONDS = 3 * 3_600_000; // as the service takes one whose end nobody tells
 
 export class Sits {
-  #database = opened("stillnote-sits");
+  #database = new Database("stillnote-sits", { [SITS]: "id" });
   #address;
 
   // address: of the sits at the service, with a slash at its end.
@@ -15,17 +16,16 @@ export class Sits {
     this.#address = address;
   }
 
-  // minutes: 0 where its end is open. Resolves to the sit: {id, startedAt, minutes, token, started, ended}.
-  async begin(minutes) {
+  // minutes: 0 where its end is open.
+  begin(minutes) {
     const token = currentToken();
     const now = new Date();
     const sit = { id: crypto.randomUUID(), startedAt: now.getTime(), started: withOffset(now), ended: null, minutes, token };
-    await this.#write((rows) => rows.put(sit));
-    return sit;
+    return this.#write((rows) => rows.put(sit));
   }
 
-  end(sit, at = Date.now()) {
-    return this.#write((rows) => rows.put({ ...sit, ended: withOffset(new Date(Math.min(at, endOf(sit)))) }));
+  end(sit) {
+    return this.#write((rows) => rows.put({ ...sit, ended: withOffset(new Date(Math.min(Date.now(), endOf(sit)))) }));
   }
 
   // The sit that lasts, or undefined.
@@ -49,18 +49,12 @@ export class Sits {
     }
   }
 
-  async #all() {
-    const rows = (await this.#database).transaction(SITS).objectStore(SITS);
-    return done(rows.getAll());
+  #all() {
+    return this.#database.read(SITS, (rows) => rows.getAll());
   }
 
-  async #write(change) {
-    const transaction = (await this.#database).transaction(SITS, "readwrite", { durability: "strict" });
-    change(transaction.objectStore(SITS));
-    await new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-    });
+  #write(change) {
+    return this.#database.write(SITS, change);
   }
 }
 
@@ -72,17 +66,4 @@ function markTold(rows, id) {
 
 function endOf({ startedAt, minutes }) {
   return startedAt + (minutes ? minutes * MINUTE_MILLISECONDS : OPEN_AT_MOST_MILLISECONDS);
-}
-
-function opened(name) {
-  const opening = indexedDB.open(name, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(SITS, { keyPath: "id" });
-  return done(opening);
-}
-
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

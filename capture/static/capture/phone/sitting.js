@@ -9,6 +9,7 @@ const AWAKE = "sit";
 export class Sitting {
   #sits;
   #signals;
+  #say;
   #whenChanged;
   #sheet = document.getElementById("sits");
   #begins = document.getElementById("sit-begins");
@@ -16,15 +17,16 @@ export class Sitting {
   #sound = new Audio();
   #timer = 0;
 
-  // whenChanged(): a sit began or ended, and may be told.
-  constructor(sits, signals, whenChanged) {
+  // say(code, values): shows one of the page's sentences. whenChanged(): a sit began or ended, and may be told.
+  constructor(sits, signals, say, whenChanged) {
     this.#sits = sits;
     this.#signals = signals;
+    this.#say = say;
     this.#whenChanged = whenChanged;
     for (const button of this.#begins.querySelectorAll("[data-minutes]")) {
       button.addEventListener("click", () => this.#begin(Number(button.dataset.minutes)));
     }
-    document.getElementById("sit-end").addEventListener("click", () => this.#end());
+    document.getElementById("sit-end").addEventListener("click", () => this.#endByHand());
     document.getElementById("sit-now").addEventListener("click", () => this.show());
     this.#sound.addEventListener("ended", () => this.#end());
   }
@@ -49,6 +51,8 @@ export class Sitting {
     else if (minutes) this.#timer = setTimeout(() => this.#end(), minutes * MINUTE_SECONDS * 1000);
     keepAwake(AWAKE);
     await this.#sits.begin(minutes);
+    this.#signals.give("recording");
+    this.#say(minutes ? "sitting" : "sittingOpen", { minutes });
     this.#whenChanged();
   }
 
@@ -56,6 +60,11 @@ export class Sitting {
     this.#forgetSound();
     this.#sound.src = URL.createObjectURL(bellTrack(seconds, hasBell));
     this.#sound.play().catch(() => {});
+  }
+
+  async #endByHand() {
+    await this.#end();
+    this.#signals.give("kept");
   }
 
   async #end() {
@@ -67,6 +76,7 @@ export class Sitting {
     letSleep(AWAKE);
     const current = await this.#sits.current();
     if (current) await this.#sits.end(current);
+    this.#say("sitOver");
     this.#whenChanged();
   }
 

@@ -2,7 +2,7 @@
 
 // ending: as Recorder's whenEnded is told. sentences: a dataset with one "ended…" for each reason. Empty where all is well.
 export function endingText({ reason = null, isWhole = true, isEmpty = false, at = new Date(), minutes = 0 } = {}, sentences) {
-  const time = at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+  const time = at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
   const name = isEmpty ? "Empty" : reason ? reason[0].toUpperCase() + reason.slice(1) : isWhole ? "" : "Full";
   return (name && sentences[`ended${name}`])?.replace("{time}", time).replace("{minutes}", minutes) ?? "";
 }

@@ -1,5 +1,6 @@
 // The recordings held in this browser: each chunk is on its disk the moment it is there, so that a crash costs a second.
 import { withOffset } from "../local_time.js";
+import { Database } from "./database.js";
 
 const RECORDINGS = "recordings";
 const CHUNKS = "chunks";
@@ -11,28 +12,29 @@ export async function openStore(name) {
 }
 
 class Store {
-  #opening = null;
+  #database;
 
   constructor(name) {
     this.name = name;
+    this.#database = new Database(name, { [RECORDINGS]: "id", [CHUNKS]: ["id", "number"] });
   }
 
   // A recording that begins: {id, recordedAt, type, token, header}. token: of the pairing it is recorded under; null
   // without one. header: of its seal, where it is sealed.
   begin(recording) {
-    return this.#write(RECORDINGS, (rows) => rows.put({ ...recording, finished: false }));
+    return this.#database.write(RECORDINGS, (rows) => rows.put({ ...recording, finished: false }));
   }
 
   // seal: null where it is not sealed (phone/sealing.js).
   async append(id, number, blob, seal = null) {
     const spoken = await blob.arrayBuffer(); // Safari loses blobs that were stored as such
     const bytes = seal ? await seal.slice(number, spoken) : spoken;
-    return this.#write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
+    return this.#database.write(CHUNKS, (rows) => rows.put({ id, number, bytes }));
   }
 
   // Its row is written anew where it could not be when it began.
   finish(recording) {
-    return this.#write(RECORDINGS, (rows) => {
+    return this.#database.write(RECORDINGS, (rows) => {
       const asked = rows.get(recording.id);
       asked.onsuccess = () => rows.put({ ...recording, ...asked.result, finished: true });
     });
@@ -57,7 +59,7 @@ class Store {
 
   // Adds what became known of a recording to its row as it is now: it may have been claimed meanwhile, or be gone.
   note({ id }, known) {
-    return this.#write(RECORDINGS, (rows) => {
+    return this.#database.write(RECORDINGS, (rows) => {
       const asked = rows.get(id);
       asked.onsuccess = () => asked.result && rows.put({ ...asked.result, ...known });
     });
@@ -65,7 +67,7 @@ class Store {
 
   // Gives what was recorded under no pairing to one.
   claim(token) {
-    return this.#write(RECORDINGS, (rows) => {
+    return this.#database.write(RECORDINGS, (rows) => {
       const asked = rows.getAll();
       asked.onsuccess = () => {
         for (const recording of asked.result) if (!recording.token) rows.put({ ...recording, token });
@@ -84,7 +86,7 @@ class Store {
   }
 
   async #recordings() {
-    const rows = await answer((await this.#transaction(RECORDINGS)).objectStore(RECORDINGS).getAll());
+    const rows = await this.#database.read(RECORDINGS, (recordings) => recordings.getAll());
     return rows.sort((one, other) => (one.recordedAt < other.recordedAt ? -1 : 1));
   }
 
@@ -95,75 +97,24 @@ class Store {
   }
 
   async remove(recording) {
-    await this.#write(CHUNKS, (rows) => rows.delete(chunksOf(recording.id)));
-    await this.#write(RECORDINGS, (rows) => rows.delete(recording.id));
+    await this.#database.write(CHUNKS, (rows) => rows.delete(chunksOf(recording.id)));
+    await this.#database.write(RECORDINGS, (rows) => rows.delete(recording.id));
   }
 
   async #chunks({ id }) {
-    const rows = (await this.#transaction(CHUNKS)).objectStore(CHUNKS);
-    return (await answer(rows.getAll(chunksOf(id)))).map(({ bytes }) => bytes);
+    const chunks = await this.#database.read(CHUNKS, (rows) => rows.getAll(chunksOf(id)));
+    return chunks.map(({ bytes }) => bytes);
   }
 
   // All at once: a page that opens meanwhile takes what is half there for cut off.
   #put(recording, chunks) {
-    return this.#write([RECORDINGS, CHUNKS], (recordings, rows) => {
+    return this.#database.write([RECORDINGS, CHUNKS], (recordings, rows) => {
       recordings.put(recording);
       for (const [number, bytes] of chunks.entries()) rows.put({ id: recording.id, number, bytes });
     });
   }
-
-  async #write(names, change) {
-    const transaction = await this.#transaction(names, "readwrite", { durability: "strict" });
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-      change(...[names].flat().map((name) => transaction.objectStore(name)));
-    });
-  }
-
-  async #transaction(...asked) {
-    try {
-      return (await this.#database()).transaction(...asked);
-    } catch (reason) {
-      if (reason.name !== "InvalidStateError") throw reason;
-      this.#opening = null; // it was closed before anybody was told
-      return (await this.#database()).transaction(...asked);
-    }
-  }
-
-  // A page is open for days. Its browser closes the database when it likes, and a newer page changes it and waits until
-  // nobody has it open: whoever asks next opens it again.
-  #database() {
-    this.#opening ??= openDatabase(this.name, () => (this.#opening = null)).catch((reason) => {
-      this.#opening = null;
-      throw reason;
-    });
-    return this.#opening;
-  }
-}
-
-async function openDatabase(name, whenClosed) {
-  const opening = indexedDB.open(name); // in whatever version it is: an older page goes on beside a newer one
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore(RECORDINGS, { keyPath: "id" });
-    opening.result.createObjectStore(CHUNKS, { keyPath: ["id", "number"] });
-  };
-  const database = await answer(opening);
-  database.onclose = whenClosed;
-  database.onversionchange = () => {
-    whenClosed();
-    database.close(); // once what is being written is written
-  };
-  return database;
 }
 
 function chunksOf(id) {
   return IDBKeyRange.bound([id, 0], [id, Infinity]);
-}
-
-export function answer(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
