@@ -29,6 +29,8 @@ _address = env.parse_service_url(STILLNOTE_URL)
 ASKED_HOST = (_address.hostname or "") if _asked_url else ""
 # What tells the help page's address at this moment. Phones go there first; it leads on by itself where one trusts us.
 HELP_PAGE = partial(interfaces.help_address, HELP_PORT) if LAN and not _asked_url else None
+# By its dotted name, for it loads what reads certificates: what tells the fingerprint that people compare.
+AUTHORITY_FINGERPRINT = "config.lan.certificate_files.authority_fingerprint" if LAN else ""
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ORIGIN = f"{_address.scheme}://{_address.netloc}"
 ALLOWED_HOSTS = [_address.hostname or "", *LOOPBACK]

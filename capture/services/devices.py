@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 
 from capture.core.dates.headers import parse_spoken_at
 from capture.core.errors import Refusal
@@ -146,17 +147,22 @@ def _open_codes(code: str, now: datetime) -> QuerySet[PairingCode]:
 
 def pairing_link(code: str) -> str:
     """Return the address that pairs the phone that opens it. The code is in the fragment, which no server is sent."""
-    return f"{_first_page()}#pair={code}"
+    return f"{first_page()}#pair={code}"
 
 
 def is_for_this_machine() -> bool:
     """Return whether the pairing link can be opened on this machine alone."""
-    return urlsplit(_first_page()).hostname in settings.LOOPBACK
+    return urlsplit(first_page()).hostname in settings.LOOPBACK
 
 
-def _first_page() -> str:
+def first_page() -> str:
     """Return the page that a phone opens first: its own, or one that leads there."""
     return settings.HELP_PAGE() if settings.HELP_PAGE else f"{settings.STILLNOTE_URL}/phone/"
+
+
+def authority_fingerprint() -> str:
+    """Return the fingerprint of the certificate that a phone installs first, or "" where it installs none."""
+    return str(import_string(settings.AUTHORITY_FINGERPRINT)()) if settings.AUTHORITY_FINGERPRINT else ""
 
 
 def qr_svg(link: str) -> str:

@@ -17,10 +17,12 @@ from capture.core.visible_text import visible_name
 from capture.models import AuthedRequest, Context, Device, MailAddress
 from capture.services import devices as capture_devices
 from capture.services.devices import (
+    authority_fingerprint,
     change_device,
     create_device,
     create_pairing_code,
     create_script_device,
+    first_page,
     is_for_this_machine,
     pairing_link,
     qr_svg,
@@ -46,7 +48,15 @@ def create_pairing(request: AuthedRequest) -> HttpResponse:
     seals = "seals" in request.POST
     code = create_pairing_code(request.user, seals=seals)
     link = pairing_link(code)
-    pairing = {"code": code, "link": link, "picture": qr_svg(link), "here": is_for_this_machine(), "seals": seals}
+    pairing = {
+        "code": code,
+        "link": link,
+        "picture": qr_svg(link),
+        "page": first_page(),
+        "fingerprint": authority_fingerprint(),
+        "here": is_for_this_machine(),
+        "seals": seals,
+    }
     return render(request, "capture/devices.html", {**_devices_context(request), "pairing": pairing})
 
 

@@ -5,9 +5,12 @@ import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
+
 from capture.storage.filesystem import fsync_folder
 from config.lan.core.certificates import (
     CertifiedKey,
+    fingerprint,
     is_expired,
     is_renewal_due,
     make_authority,
@@ -52,6 +55,12 @@ class CertificateFiles:
         made = make_certificate(authority, names.all(), names.best, at)
         _replace(self.server, made.key_pem() + made.certificate_pem() + authority.certificate_pem())
         return True
+
+
+def authority_fingerprint() -> str:
+    """Return the fingerprint of this machine's authority as phones show it, or "" before there is one."""
+    authority = CertificateFiles(settings.HOME).authority()
+    return fingerprint(authority.certificate) if authority else ""
 
 
 def _read(path: Path) -> CertifiedKey | None:

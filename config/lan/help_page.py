@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 
-from config.lan.certificate_files import CertificateFiles
-from config.lan.core.certificates import common_name_of, fingerprint
+from config.lan.certificate_files import CertificateFiles, authority_fingerprint
+from config.lan.core.certificates import common_name_of
 from config.lan.core.local_names import url_host
 from config.lan.interfaces import machine_names
 
@@ -53,7 +53,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         "origins": origins,
         "certificate": CERTIFICATE_PATH,
         "name": common_name_of(authority.certificate) if authority else "",
-        "fingerprint": fingerprint(authority.certificate) if authority else "",
+        "fingerprint": authority_fingerprint(),
         "plain": f"http://{url_host(_requested_host(request) or machine_names().best)}:{settings.HTTPS_PORT}/phone/",
         "port": settings.PORT,
     }

@@ -16,8 +16,7 @@ from capture.maintenance.cleanup import delete_leftovers_of_last_run
 from capture.services.accounts import create_owner, owner
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link, qr_terminal
 from config.dispatch import folder_broker
-from config.lan.certificate_files import CertificateFiles
-from config.lan.core.certificates import fingerprint
+from config.lan.certificate_files import CertificateFiles, authority_fingerprint
 from config.lan.interfaces import help_address
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
@@ -141,10 +140,8 @@ def _pairing_lines(link: str) -> Iterator[str]:
         return
     yield _("Pair a phone within ten minutes: %(link)s") % {"link": link}
     yield qr_terminal(link)
-    authority = CertificateFiles(settings.HOME).authority() if settings.LAN else None
-    if authority:
+    printed = authority_fingerprint() if settings.LAN else ""
+    if printed:
         if not settings.HELP_PAGE:
             yield _("How a phone comes to trust this machine: %(link)s") % {"link": help_address(settings.HELP_PORT)}
-        yield _("The fingerprint of the certificate that it installs: %(print)s") % {
-            "print": fingerprint(authority.certificate)
-        }
+        yield _("The fingerprint of the certificate that it installs: %(print)s") % {"print": printed}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from config.demo.sample_memos import MEMOS
 from config.lan.certificate_files import CertificateFiles
@@ -28,6 +28,7 @@ SLOW_SECONDS, PATIENCE_SECONDS = 3, 60
 PART_OF_SOUND = """(address) => fetch(address, { headers: { Range: "bytes=0-99" } })
   .then((answer) => [answer.status, answer.headers.get("Content-Type")])"""
 SPOKEN = MEMOS / "memo-001.ogg"
+FIREFOX = "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
 
 
 class LanService(Service):
@@ -140,10 +141,41 @@ def test_without_the_certificate_the_phones_own_recorder_sends(lan: LanService, 
         expect(page.locator("#line")).to_have_text(
             "“memo-002.ogg” is kept. You may delete it on this phone.", timeout=20_000
         )
+        note = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"no recording at all")
+        page.locator("input[type=file]").set_input_files(note)
+        expect(page.locator("#line")).to_have_text("“notes.txt” was not taken.")
         page.reload()
+        expect(page.locator("#refused")).to_contain_text("notes.txt")
+        expect(page.locator("#line")).to_be_empty()
         expect(page.locator("#recorder")).to_be_visible()
         expect(page.locator("#pairing")).to_be_hidden()
+        page.get_by_role("button", name="Throw away").click()
+        page.get_by_role("dialog").get_by_role("button", name="Throw away").click()
+        expect(page.locator("#refused")).to_be_hidden()
     assert states(lan)["memos"] == before + 1
+
+
+def test_the_page_of_steps_fits_the_browser_and_keeps_the_code_in_each_link(lan: LanService, tmp_path: Path) -> None:
+    link = lan.printed_link()
+    code = link.partition("#")[2]
+    with chromium() as browser:
+        page = browser.new_context(viewport=PHONE, user_agent=FIREFOX).new_page()
+        page.route(re.compile("^https:"), lambda _route: None)  # names that are still looked up
+        page.goto(link, wait_until="domcontentloaded")
+        expect(page.locator("#android")).to_have_attribute("open", "")
+        for way in ("go on", "Open the recorder"):
+            address = page.get_by_role("link", name=way).get_attribute("href")
+            assert str(address).endswith(f"/phone/#{code}")
+        expect(page.get_by_text("Use third party CA certificates")).to_be_visible()
+        expect(page.get_by_text("Chrome remembers")).to_be_hidden()
+        expect(page.get_by_text("tailscale serve")).to_be_hidden()
+        headings = page.locator("h2").all_inner_texts()
+        assert headings[:2] == ["Its certificate", "If Tailscale is on this phone already"]
+        picture(page, tmp_path, "steps")
+        page.get_by_role("heading", name="Tailscale").click()
+        expect(page.get_by_text("tailscale serve")).to_be_visible()
+        page.evaluate("location.hash = '#pair=OTHE-RONE'")
+        expect(page.get_by_role("link", name="go on")).to_have_attribute("href", re.compile("/phone/#pair=OTHE-RONE$"))
 
 
 def test_a_renewed_certificate_is_taken_up_and_an_upload_goes_on(lan: LanService) -> None:

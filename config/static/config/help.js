@@ -6,6 +6,7 @@ const GRACE_MS = 1500; // a better address has so much longer than the first one
 const told = document.getElementById("trust");
 const origins = told.dataset.origins.split(" ");
 const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+const browser = /Firefox/.test(navigator.userAgent) ? "firefox" : "chrome";
 
 // An image of another origin loads if its certificate is trusted, and tells nothing else.
 function isTrusted(origin) {
@@ -50,6 +51,13 @@ async function look() {
   }
 }
 
+// Each way on takes the pairing code along, also where another one is opened in this same page.
+function carryCode() {
+  for (const link of document.querySelectorAll("#onward, #plain-way")) link.hash = location.hash;
+}
+
 document.getElementById(isApple ? "ios" : "android").open = true;
-document.getElementById("plain-way").hash = location.hash;
+for (const step of document.querySelectorAll("[data-browser]")) step.hidden = step.dataset.browser !== browser;
+addEventListener("hashchange", carryCode);
+carryCode();
 look();

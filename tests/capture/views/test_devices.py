@@ -171,3 +171,10 @@ def test_a_token_needs_a_name(alices: Client) -> None:
     alices.post("/devices/token", {"name": " "})
     assert "A device's name has 1 to 100 characters." in page(alices)
     assert not Device.objects.exists()
+
+
+def test_who_pairs_a_phone_is_told_an_address_without_the_code(alices: Client, settings: Any) -> None:
+    settings.STILLNOTE_URL = "https://notes.example.org"
+    shown = html.unescape(alices.post("/devices/pair").content.decode())
+    assert "<code>https://notes.example.org/phone/</code>" in shown
+    assert "fingerprint" not in shown

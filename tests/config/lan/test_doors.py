@@ -14,6 +14,7 @@ from capture.models import User
 from capture.services.devices import create_pairing_code, is_for_this_machine, pairing_link
 from config.lan import interfaces
 from config.lan.certificate_files import CertificateFiles
+from config.lan.core.certificates import fingerprint
 from config.lan.core.local_names import local_names
 from config.lan.doors import LanDoors
 
@@ -30,6 +31,7 @@ def lan(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clien
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.ALLOWED_HOSTS = [ADDRESS, "box.local", "127.0.0.1"]
     settings.HELP_PAGE = lambda: f"http://{ADDRESS}:{HELP}/"
+    settings.AUTHORITY_FINGERPRINT = "config.lan.certificate_files.authority_fingerprint"
     names = local_names("box", [ADDRESS])
     monkeypatch.setattr("config.lan.help_page.machine_names", lambda _asked="": names)
     monkeypatch.setattr("config.lan.certificate_files.machine_names", lambda _asked="": names)
@@ -140,6 +142,19 @@ def test_this_machines_own_browser_logs_in_by_plain_http(lan: Client, alice: Use
     )
     assert all(cookie["secure"] for cookie in away.cookies.values())
     assert "Strict-Transport-Security" not in away
+
+
+@pytest.mark.django_db
+def test_who_pairs_sees_where_to_install_first_and_what_to_compare(lan: Client, alice: User, tmp_path: Path) -> None:
+    lan.force_login(alice)
+    asked: dict[str, Any] = {"secure": True, "SERVER_NAME": ADDRESS, "SERVER_PORT": HTTPS}
+    origin = {"Referer": f"https://{ADDRESS}:{HTTPS}/devices/"}
+    text = lan.post("/devices/pair", **asked, headers=origin).content.decode()
+    assert f"<code>http://{ADDRESS}:{HELP}/</code>" in text
+    authority = CertificateFiles(tmp_path).authority()
+    assert authority
+    assert fingerprint(authority.certificate) in text
+    assert fingerprint(authority.certificate) not in lan.get("/devices/", **asked).content.decode()
 
 
 @pytest.mark.usefixtures("lan")
