@@ -18,6 +18,7 @@ from tests.support.browser import (
     paired,
     speak,
     tried_phone,
+    wait_until,
     wait_until_sent,
 )
 from tests.support.phone_store import OFFERED, SHARE, stored_bytes
@@ -125,6 +126,22 @@ def test_what_is_refused_is_kept_and_told_and_sent_when_it_is_taken(service: Ser
     phone.reload()
     wait_until_sent(phone)
     assert number(service, MEMOS) == before + 1
+
+
+def test_what_is_never_taken_is_thrown_away_by_who_says_so_twice(service: Service, phone: Page, desk: Page) -> None:
+    before = number(service, MEMOS)
+    paired(phone, desk, service)
+    hold_recordings(phone, {str(uuid.uuid4()): b"no audio at all, " * 9}, "2026-11-30T03:12:00+01:00")
+    phone.reload()
+    expect(phone.locator("#held")).to_contain_text("1 held here · 1 not taken there")
+    for answer, left in (("Keep it", 1), ("Throw away", 0)):
+        phone.get_by_role("button", name="Throw away what was not taken").click()
+        expect(phone.locator("#sure")).to_contain_text("nowhere else")
+        phone.get_by_role("button", name=answer, exact=True).click()
+        wait_until(phone, f"document.getElementById('discarding').hidden === {str(not left).lower()}")
+        assert held(phone, PHONE_STORE) == left
+    expect(phone.locator("#held")).to_be_empty()
+    assert number(service, MEMOS) == before
 
 
 def test_a_recording_that_arrives_as_another_is_refused_by_the_service_kept_and_sent_anew(

@@ -8,6 +8,7 @@ import { listenToWorker, sendInBackground, startBackground, wakesWorker } from "
 import { Bedtime } from "./bedtime.js";
 import { chosen, rememberChoices } from "./choices.js";
 import { Contact } from "./contact.js";
+import { Discarding } from "./discarding.js";
 import { currentToken, tokenFor } from "./pairing.js";
 import { Offering } from "./offering.js";
 import { PairingForm } from "./pairing_form.js";
@@ -55,6 +56,7 @@ function showState(state) {
     lost.hidden ||= !bedtime?.isNight; // at night it is told until the morning
     form.hide();
     saving.hidden = true;
+    discarding.hide();
   }
 }
 
@@ -73,6 +75,7 @@ function showHeld(held, problems = []) {
 
 function whenRoundEnds(held, problems) {
   const isHolding = showHeld(held, problems);
+  if (!recorder.isRecording) discarding.offer(problems);
   contact.tell(held, problems);
   sits.send().catch(() => {}); // the next round tells of them
   const isRefused = ({ status, token }) => status === 401 && token === currentToken();
@@ -184,6 +187,7 @@ async function prepare() {
   contact = new Contact(said.device);
   sits = new Sits(said.sits.replace(/ID$/, ""));
   sitting = new Sitting(sits, signals, show, () => outbox.send());
+  discarding = new Discarding(store, said, () => outbox.send());
   form = new PairingForm(said, {
     show,
     isRecording: () => recorder.isRecording,
@@ -199,6 +203,7 @@ let recorder;
 let delivery;
 let outbox;
 let contact;
+let discarding;
 let form;
 let bedtime;
 let sits;

@@ -12,6 +12,7 @@ export class NotTaken extends Error {
     this.token = token;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.recordingId = null; // set by the outbox
   }
 
   // Whether another recording would be refused as well.
@@ -78,6 +79,7 @@ export class Outbox {
         sent += 1;
       } catch (reason) {
         problems.push(reason);
+        if (reason instanceof NotTaken) reason.recordingId = recording.id;
         if (!(reason instanceof NotTaken) || reason.concernsAll) break;
         if (reason.concernsToken) refused.add(recording.token);
       }
