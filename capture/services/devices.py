@@ -160,7 +160,7 @@ def first_page() -> str:
     return settings.HELP_PAGE() if settings.HELP_PAGE else f"{settings.STILLNOTE_URL}/phone/"
 
 
-def authority_fingerprint() -> str:
+def certificate_fingerprint() -> str:
     """Return the fingerprint of the certificate that a phone installs first, or "" where it installs none."""
     return str(import_string(settings.AUTHORITY_FINGERPRINT)()) if settings.AUTHORITY_FINGERPRINT else ""
 

@@ -17,7 +17,7 @@ from capture.core.visible_text import visible_name
 from capture.models import AuthedRequest, Context, Device, MailAddress
 from capture.services import devices as capture_devices
 from capture.services.devices import (
-    authority_fingerprint,
+    certificate_fingerprint,
     change_device,
     create_device,
     create_pairing_code,
@@ -53,7 +53,7 @@ def create_pairing(request: AuthedRequest) -> HttpResponse:
         "link": link,
         "picture": qr_svg(link),
         "page": first_page(),
-        "fingerprint": authority_fingerprint(),
+        "fingerprint": certificate_fingerprint(),
         "here": is_for_this_machine(),
         "seals": seals,
     }

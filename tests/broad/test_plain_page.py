@@ -29,11 +29,12 @@ OLD_ROW = """async ([id, audio]) => {
     await new Promise((done) => (change.oncomplete = done));
     opening.result.close();
 }"""
-FORGETFUL = """const open = IDBFactory.prototype.open;
-IDBFactory.prototype.open = function (...asked) {
-    if (!window.isShut) return open.apply(this, asked);
-    throw new DOMException("closed", "InvalidStateError");
-};"""
+KEEPS_NOTHING = "IDBFactory.prototype.open = () => { throw new DOMException('a private window', 'SecurityError'); };"
+CHANGE_BY_NEWER_PAGE = """async () => {
+    const opening = indexedDB.open("stillnote-plain", 2);
+    await new Promise((done) => (opening.onsuccess = done));
+    opening.result.close();
+}"""
 
 
 def clip(number: int) -> FilePayload:
@@ -93,7 +94,9 @@ def test_what_is_said_of_a_refused_file_is_said_of_no_other(service: Service, pa
     assert states(service)["memos"] == before + 2
 
 
-def test_a_refused_file_is_saved_and_thrown_away_when_asked_once_more(paired: Page) -> None:
+def test_a_refused_file_is_saved_and_thrown_away_when_asked_once_more(
+    paired: Page, desk: Page, service: Service
+) -> None:
     choose(paired, NO_RECORDING)
     refused = paired.locator("#refused")
     with paired.expect_download() as coming:
@@ -112,6 +115,8 @@ def test_a_refused_file_is_saved_and_thrown_away_when_asked_once_more(paired: Pa
     paired.reload()
     expect(paired.locator("#recorder")).to_be_visible()
     expect(refused).to_be_hidden()
+    desk.goto(f"{service.address}/devices/")
+    expect(desk.locator("main")).to_contain_text("It held no recordings back")
 
 
 def test_what_an_older_page_holds_is_sent(service: Service, paired: Page) -> None:
@@ -147,16 +152,17 @@ def test_a_mistake_of_the_page_is_not_called_a_network_that_is_away(paired: Page
     expect(paired.locator("#line")).not_to_contain_text("reached")
 
 
-def test_a_store_that_was_shut_is_opened_again(plain: Page, desk: Page, service: Service) -> None:
-    plain.add_init_script(FORGETFUL)
-    plain.goto(pair(desk, service))
-    says(plain, "Paired")
-    plain.evaluate("window.isShut = true")
-    choose(plain, clip(6))
-    says(plain, "no room for the recording")
-    plain.evaluate("window.isShut = false")
-    choose(plain, clip(6))
-    says(plain, "“clip-6.ogg” is kept.")
+def test_a_store_that_was_closed_is_opened_again(paired: Page) -> None:
+    paired.evaluate(CHANGE_BY_NEWER_PAGE)
+    choose(paired, clip(6))
+    says(paired, "“clip-6.ogg” is kept.")
+
+
+def test_a_browser_that_keeps_nothing_says_so(plain: Page, service: Service) -> None:
+    plain.add_init_script(KEEPS_NOTHING)
+    plain.goto(f"{service.address}/phone/")
+    says(plain, "This browser cannot keep recordings.")
+    expect(plain.locator("#recorder")).to_be_hidden()
 
 
 def answering(status: int, code: str) -> Any:

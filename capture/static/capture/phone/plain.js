@@ -110,6 +110,11 @@ async function tell(name = "") {
   if (!answer.ok) throw new NotSent(await problemCode(answer));
 }
 
+function tellIfReached() {
+  return tell().catch(throwMistake); // the next round tells it
+}
+
+// Resolves to whether it is held.
 async function hold(file) {
   const at = new Date(file.lastModified || Date.now()).toISOString();
   const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
@@ -118,9 +123,10 @@ async function hold(file) {
     const audio = await file.arrayBuffer(); // Safari loses files that were stored as such
     await keep({ id, name: file.name, audio, type: file.type, at });
   } catch {
-    return show(recorder.dataset.unkept);
+    show(recorder.dataset.unkept);
+    return false;
   }
-  return send();
+  return true;
 }
 
 // Resolves to whether it was taken. Rejects where the others would not be taken either.
@@ -169,7 +175,7 @@ async function sendAll(isAgain) {
   const { kept, keptAll, notTaken, noneTaken } = recorder.dataset;
   show([inWords(kept, keptAll, taken), inWords(notTaken, noneTaken, refused), problem].filter(Boolean).join(" "));
   await showHeld();
-  await tell().catch(throwMistake); // the next round tells it
+  await tellIfReached();
 }
 
 function inWords(one, several, names) {
@@ -186,6 +192,7 @@ async function showHeld() {
     show(fill(recorder.dataset.gone, { name }));
     picker.focus();
     await showHeld();
+    await tellIfReached();
   });
 }
 
@@ -208,14 +215,10 @@ naming.addEventListener("submit", (event) => {
 });
 picker.addEventListener("change", async () => {
   const [file] = picker.files;
-  if (file) await hold(file);
+  const isHeld = file && (await hold(file));
   picker.value = "";
+  if (isHeld) await send();
 });
 addEventListener("online", begin);
 addEventListener("hashchange", begin);
-try {
-  await held();
-} catch {
-  show(recorder.dataset.broken);
-}
-await begin();
+held().then(begin, () => show(recorder.dataset.broken));
