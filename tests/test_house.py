@@ -16,6 +16,7 @@ from tests.support.house_rules import (
     named_in_strings,
     sentence_comparisons,
     unknown_places,
+    unknown_script_imports,
 )
 
 MAX_SHARERS = 2
@@ -126,6 +127,10 @@ def test_what_the_map_names_is_there() -> None:
     assert unknown_places(HOUSE) == []
 
 
+def test_each_script_exports_what_others_import_of_it() -> None:
+    assert unknown_script_imports(HOUSE) == []
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """Return a copy of the house, to be broken."""
@@ -227,3 +232,10 @@ def test_words_and_what_is_only_said_are_left_alone(line: str, copied: Path) -> 
 def test_a_place_that_is_not_there_is_found(line: str, copied: Path) -> None:
     (copied / "ARCHITECTURE.md").write_text(line)
     assert unknown_places(copied) == [line.strip("`").replace("Nobody.", "")]
+
+
+def test_what_a_script_does_not_export_is_found(tmp_path: Path) -> None:
+    (tmp_path / "capture/static").mkdir(parents=True)
+    (tmp_path / "capture/static/one.js").write_text('import { kept, gone } from "./two.js";\n')
+    (tmp_path / "capture/static/two.js").write_text("export async function kept() {}\n")
+    assert unknown_script_imports(tmp_path) == ["capture/static/one.js: gone of ./two.js"]

@@ -23,6 +23,8 @@ CONTROLS = {"tests/test_house.py", "tests/test_boundaries.py"}
 _DOTTED = re.compile(rf"(?<![\w./@-])(?:{'|'.join((*ROOMS, 'tests'))})(?:\.[A-Za-z_]\w*)+(?![\w/@-])")
 _PLACE = re.compile(r"`(\w+/[\w/]*\w/|[\w/]+\.py)(?:: (?:\w+\.)?(\w+))?`")
 """A folder inside another, a file, or a file and what it defines, as ARCHITECTURE.md names them."""
+_SCRIPT_IMPORT = re.compile(r"""^import \{([^}]+)\} from "(\.[^"]+)";""", re.MULTILINE)
+_SCRIPT_EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 _FILE_NAME = re.compile(r"\w+\.(?:json|py|html|md)")
 
 
@@ -43,6 +45,21 @@ def core_breaches(house: Path) -> list[str]:
         for one in imports(house)
         if ".core." in f"{one.importer}."
         and (one.imported.split(".")[0] in FRAMEWORKS or one.imported.startswith("config"))
+    ]
+
+
+def unknown_script_imports(house: Path) -> list[str]:
+    """Return each name that a script of the pages imports from one that is not there, or does not export it."""
+    scripts = [path for room in ROOMS for path in sorted((house / room / "static").rglob("*.js"))]
+    exported = {path: set(_SCRIPT_EXPORT.findall(path.read_text())) for path in scripts}
+    return [
+        f"{path.relative_to(house)}: {name} of {place}"
+        for path in scripts
+        if "vendor" not in path.parts
+        for names, place in _SCRIPT_IMPORT.findall(path.read_text())
+        if "vendor" not in place
+        for name in (one.split(" as ")[0].strip() for one in names.split(",") if one.strip())
+        if name not in exported.get((path.parent / place).resolve(), set())
     ]
 
 
