@@ -77,7 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.http.middleware.HeadResponses",
-    "config.lan.doors.LanDoors",
+    "config.lan.port_access.PortAccess",
     "config.http.middleware.CompressedText",  # around what may make another answer of one
     "config.http.middleware.TransportSecurity",
     "config.http.problems.ProblemDocuments",

@@ -245,6 +245,11 @@ class Sit(models.Model):
         return self.ended_at or self.started_at + SitQuerySet.OPEN_AT_MOST
 
     @property
+    def may_last(self) -> bool:
+        """Whether it may not be over yet: nobody told its end, and it could last so long."""
+        return self.ended_at is None and self.over_at > timezone.now()
+
+    @property
     def minutes(self) -> int | None:
         """How long it was, or None where its end was never told."""
         return None if self.ended_at is None else round((self.ended_at - self.started_at).total_seconds() / 60)

@@ -11,9 +11,9 @@ from capture.models import Source, User
 from capture.services.ingest import Sent, ingest_recording
 from capture.services.keyed_hash import keyed_hash
 from capture.sources.mail.addresses import users_addressed
-from capture.sources.mail.begun import DeadlyMail, MailAtHand, marked_as_begun
 from capture.sources.mail.parse import EnclosedRecording, enclosed_recordings, parse_mail, recipients
 from capture.sources.mail.parts import UnreadableMail
+from capture.sources.mail.poison import MailInProgress, PoisonMail, mark_as_begun
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
 
@@ -58,12 +58,12 @@ def ingest_mail(mail: bytes) -> MailOutcome:
     django.db.Error where nothing could be decided.
     """
     try:
-        with marked_as_begun(mail):
+        with mark_as_begun(mail):
             return _ingest_marked(mail)
-    except DeadlyMail:
+    except PoisonMail:
         log.warning("A mail that ended its process is laid aside")
         return MailOutcome.ASIDE
-    except MailAtHand:
+    except MailInProgress:
         return MailOutcome.LATER
 
 

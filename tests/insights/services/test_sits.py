@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from capture.models import Device, Memo, Sit, User
 from insights.services.sits import sit_days, sits_on
@@ -53,6 +54,13 @@ def test_a_sit_whose_end_never_came_is_over_after_three_hours(alice: User, bedsi
     say_at(bedside, SATURDAY + timedelta(hours=4), "Buy rye flour at the mill.")
     assert came_up(alice) == [[CHAIR]]
     assert sit.minutes is None
+
+
+def test_a_sit_that_may_still_last_is_not_called_one_whose_end_was_not_told(alice: User, alices: Client) -> None:
+    sit_at(alice, timezone.now() - timedelta(minutes=5), None)
+    assert "its end is not told yet" in text_of(alices.get("/sits/"))
+    Sit.objects.update(started_at=timezone.now() - timedelta(hours=4))
+    assert "its end was not told" in text_of(alices.get("/sits/"))
 
 
 def test_it_takes_as_many_queries_however_many_sits(

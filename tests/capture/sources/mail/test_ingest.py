@@ -17,8 +17,8 @@ from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.sealing import KEY_FILE
 from capture.sources.mail import ingest
 from capture.sources.mail.addresses import create_mail_address, users_addressed
-from capture.sources.mail.begun import marked_as_begun
 from capture.sources.mail.ingest import MailOutcome, ingest_mail
+from capture.sources.mail.poison import mark_as_begun
 from tests.support.data_folder import nothing_stored
 from tests.support.mails import M4A, OGG, POISON, TEXT, forwarded, from_android, from_ios, mail
 from tests.support.recordings import audio_path
@@ -245,7 +245,7 @@ def die_while_parsing(raw: bytes) -> None:
 
 def test_a_mail_that_another_process_takes_in_waits(to_alice: str) -> None:
     raw = from_ios(to_alice, M4A)
-    with marked_as_begun(raw):
+    with mark_as_begun(raw):
         assert ingest_mail(raw) is MailOutcome.LATER
     assert ingest_mail(raw) is MailOutcome.KEPT
 
@@ -258,7 +258,7 @@ def test_a_mail_that_another_process_has_just_taken_in_is_not_laid_aside(
 
     def lock_late(file: IO[str], how: int) -> None:
         monkeypatch.setattr(fcntl, "flock", lock)
-        with pytest.raises(OSError, match="held up"), marked_as_begun(raw):
+        with pytest.raises(OSError, match="held up"), mark_as_begun(raw):
             raise OSError("held up")
         lock(file, how)
 

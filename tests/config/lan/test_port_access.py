@@ -16,7 +16,7 @@ from config.lan import interfaces
 from config.lan.certificate_files import CertificateFiles
 from config.lan.core.certificates import fingerprint
 from config.lan.core.local_names import local_names
-from config.lan.doors import LanDoors
+from config.lan.port_access import PortAccess
 
 ADDRESS, HTTPS, HELP = "192.168.1.20", "8443", "8880"
 HTML = {"Accept-Language": "en"}
@@ -165,7 +165,7 @@ def test_a_pairing_link_leads_phones_to_the_help_page_first() -> None:
 
 def test_without_the_home_network_there_is_no_door() -> None:
     with pytest.raises(MiddlewareNotUsed):
-        LanDoors(lambda _request: HttpResponse())
+        PortAccess(lambda _request: HttpResponse())
 
 
 def test_the_help_address_follows_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Which mails are being taken in: one that ended its process is laid aside when it comes again."""
+"""Poison mails: one that ended the process that was taking it in is laid aside when it comes again."""
 
 import fcntl
 import hashlib
@@ -14,19 +14,19 @@ KEPT_SECONDS = 30 * 24 * 3600
 """How long a mail is remembered that ended its process and never came again."""
 
 
-class DeadlyMail(Exception):
+class PoisonMail(Exception):
     """A mail ended a process that was taking it in."""
 
 
-class MailAtHand(Exception):
+class MailInProgress(Exception):
     """Another process is taking this mail in."""
 
 
 @contextmanager
-def marked_as_begun(mail: bytes) -> Iterator[None]:
+def mark_as_begun(mail: bytes) -> Iterator[None]:
     """Mark a mail before it is looked into, until that is over, however that ends but for the process's own end.
 
-    Raises DeadlyMail and MailAtHand, with nothing begun.
+    Raises PoisonMail and MailInProgress, with nothing begun.
     """
     folder = settings.HOME / "mailin"
     folder.mkdir(exist_ok=True)
@@ -36,12 +36,12 @@ def marked_as_begun(mail: bytes) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise MailAtHand from error
+            raise MailInProgress from error
         if os.fstat(file.fileno()).st_nlink == 0:  # taken in while we opened it
-            raise MailAtHand
+            raise MailInProgress
         try:
             if file.tell():
-                raise DeadlyMail
+                raise PoisonMail
             file.write("begun")
             file.flush()
             yield

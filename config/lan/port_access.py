@@ -19,7 +19,7 @@ OPEN_IN_PLAIN = ("/phone/", "/static/", "/api/v1/")
 """What a device needs that sends by plain HTTP; of the API all but pairing asks for the device's key."""
 
 
-class LanDoors:
+class PortAccess:
     """Answer the help page's port, and keep plain HTTP from all that is not for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
