@@ -7,6 +7,7 @@ import { fill } from "./status.js";
 const TOKEN = "stillnote-plain-key";
 const UNPAIRED = [401, 403];
 const TRIED_IN_VAIN = [400, 409, 413, 415];
+const LOST_ON_THE_WAY = ["incomplete", "wrong-digest"];
 const ID_BYTES = 16;
 const AGAIN_MILLISECONDS = 30_000;
 const SYSTEMS = /iPhone|iPad|Android/;
@@ -141,7 +142,7 @@ async function put(recording) {
   }
   if (!answer.ok) {
     const refusal = (await problemCode(answer)) || "refused";
-    if (!TRIED_IN_VAIN.includes(answer.status)) throw new NotSent(refusal);
+    if (!TRIED_IN_VAIN.includes(answer.status) || LOST_ON_THE_WAY.includes(refusal)) throw new NotSent(refusal);
     await keep({ ...recording, refusal });
     return false;
   }
