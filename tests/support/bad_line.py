@@ -15,6 +15,9 @@ FAULTS = {"pass": 50, "cut": 20, "delay": 10, "duplicate": 10, "swallow": 10}
 """What is done to a request, and how often in a hundred."""
 
 
+UPLOADS = b"/api/v1/uploads/"
+
+
 class Request(NamedTuple):
     """The bytes of one request."""
 
@@ -33,7 +36,8 @@ class Proxy:
         self.body_bytes: Counter[bytes] = Counter()
         self.is_calm = False
         self._to_port = to_port
-        self._chance = random.Random(seed)
+        self._chances = {is_upload: random.Random(seed) for is_upload in (True, False)}
+        """Of their own for uploads: how many others come between them is up to the speed of the machine."""
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.port = int(self._listener.getsockname()[1])
@@ -59,9 +63,7 @@ class Proxy:
             if request is None:
                 return
             with self._lock:
-                fault = self._chance.choices(list(FAULTS), list(FAULTS.values()))[0]
-                part, second = self._chance.random(), self._chance.choice([True, False])
-                fault = "pass" if self.is_calm else fault
+                fault, part, second = self._draw(request)
                 self.done[fault] += 1
                 self.body_bytes[request.head.split(b" ", 1)[0]] += len(request.body)
             if fault == "cut":
@@ -72,6 +74,13 @@ class Proxy:
             answers = self._answers(request, 2 if fault == "duplicate" else 1)
             if fault != "swallow":
                 client.sendall(answers[-1 if second else 0])
+
+    def _draw(self, request: Request) -> tuple[str, float, bool]:
+        """Return what is done to a request, how much of it comes through, and which of two ways or answers is taken."""
+        if self.is_calm:
+            return "pass", 1.0, False
+        chance = self._chances[UPLOADS in request.head.split(b" ", 2)[1]]
+        return chance.choices(list(FAULTS), list(FAULTS.values()))[0], chance.random(), chance.choice([True, False])
 
     def _cut(self, request: Request, part: float, *, by_reset: bool) -> None:
         """Let a part through, and end the connection as a router does, or as a phone that is switched off."""
