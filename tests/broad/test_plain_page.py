@@ -147,6 +147,22 @@ def test_what_stays_is_tried_again_and_seen_under_devices(paired: Page, desk: Pa
     says(paired, "“clip-4.ogg” is kept.")
 
 
+def test_what_was_recorded_for_one_account_is_sent_to_no_other(paired: Page) -> None:
+    paired.route("**/api/v1/memos/*", lambda route: route.abort())
+    choose(paired, clip(11))
+    says(paired, "Stillnote cannot be reached.")
+    paired.unroute("**/api/v1/memos/*")
+    paired.evaluate("localStorage.setItem('stillnote-plain-account', 'another')")
+    paired.reload()
+    expect(paired.locator("#held")).to_have_text("1 held here for owner")
+    choose(paired, clip(12))
+    says(paired, "“clip-12.ogg” is kept.")
+    expect(paired.locator("#held")).to_have_text("1 held here for owner")
+    paired.evaluate("localStorage.setItem('stillnote-plain-account', 'owner')")
+    paired.reload()
+    says(paired, "“clip-11.ogg” is kept.")
+
+
 def test_a_mistake_of_the_page_is_not_called_a_network_that_is_away(paired: Page) -> None:
     paired.evaluate("void (window.fetch = () => { throw new RangeError('a mistake'); })")
     with paired.expect_event("pageerror") as told:

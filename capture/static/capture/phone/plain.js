@@ -5,6 +5,7 @@ import { held, keep, letGo } from "./plain_shelf.js";
 import { fill } from "./status.js";
 
 const TOKEN = "stillnote-plain-key";
+const ACCOUNT = "stillnote-plain-account";
 const UNPAIRED = [401, 403];
 const TRIED_IN_VAIN = [400, 409, 413, 415];
 const LOST_ON_THE_WAY = ["incomplete", "wrong-digest"];
@@ -51,6 +52,11 @@ function showForms() {
   if (steps) steps.hash = location.hash;
 }
 
+// Whether a recording is for the account that this phone sends to now: none goes to another person's.
+function isForAccount({ account }) {
+  return !account || account === localStorage.getItem(ACCOUNT);
+}
+
 function request(address, options) {
   return fetch(address, options).catch(() => {
     throw new NotSent("unreachable");
@@ -82,6 +88,7 @@ async function pair(code) {
     if (!answer.ok) throw new NotSent(await problemCode(answer));
     const { token, account } = await answer.json();
     localStorage.setItem(TOKEN, token);
+    localStorage.setItem(ACCOUNT, account);
     show(fill(pairing.dataset.paired, { account }));
   } catch (problem) {
     return show(sentenceFor(problem, pairing));
@@ -106,7 +113,7 @@ async function giveName(name) {
 
 // Lets its owner see, under Devices, what this phone still holds, and how it is called.
 async function tell(name = "") {
-  const rows = await held();
+  const rows = (await held()).filter(isForAccount);
   const answer = await sendJson("PUT", device, { held: rows.length, oldest: rows[0]?.at ?? null, name }, authorization());
   if (!answer.ok) throw new NotSent(await problemCode(answer));
 }
@@ -122,7 +129,8 @@ async function hold(file) {
   const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   try {
     const audio = await file.arrayBuffer(); // Safari loses files that were stored as such
-    await keep({ id, name: file.name, audio, type: file.type, at });
+    const account = localStorage.getItem(ACCOUNT);
+    await keep({ id, name: file.name, audio, type: file.type, at, account });
   } catch {
     show(recorder.dataset.unkept);
     return false;
@@ -161,7 +169,7 @@ function send(isAgain = false) {
 
 async function sendAll(isAgain) {
   await showHeld();
-  const waiting = (await held()).filter(({ refusal }) => !refusal);
+  const waiting = (await held()).filter((recording) => !recording.refusal && isForAccount(recording));
   if (!waiting.length || !localStorage.getItem(TOKEN)) return;
   if (!isAgain) show(recorder.dataset.sending);
   const taken = [];
@@ -187,14 +195,23 @@ function inWords(one, several, names) {
 async function showHeld() {
   const rows = await held();
   const refused = rows.filter(({ refusal }) => refusal);
-  const waiting = rows.length - refused.length;
-  count.textContent = waiting ? fill(count.dataset.held, { n: waiting }) : "";
+  count.textContent = heldInWords(rows.filter(({ refusal }) => !refusal));
   showRefused(refused, async ({ name }) => {
     show(fill(recorder.dataset.gone, { name }));
     picker.focus();
     await showHeld();
     await tellIfReached();
   });
+}
+
+function heldInWords(waiting) {
+  const mine = waiting.filter(isForAccount).length;
+  const lines = mine ? [fill(count.dataset.held, { n: mine })] : [];
+  const others = waiting.filter((recording) => !isForAccount(recording)).map(({ account }) => account);
+  for (const account of new Set(others)) {
+    lines.push(fill(count.dataset.heldFor, { n: others.filter((other) => other === account).length, account }));
+  }
+  return lines.join(" · ");
 }
 
 // The code stays in the address until it was traded for a token, and in its field until it is done with.

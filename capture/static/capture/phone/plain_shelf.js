@@ -1,4 +1,4 @@
-// What the page without HTTPS holds, each recording a whole file: {id, name, audio, type, at}. refusal: the code of the
+// What the page without HTTPS holds, each recording a whole file: {id, name, audio, type, at, account}. refusal: the code of the
 // problem for which it was not taken; none while it waits.
 import { Database } from "../sending/database.js";
 
