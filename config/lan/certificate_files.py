@@ -15,8 +15,10 @@ from config.lan.core.certificates import (
     is_renewal_due,
     make_authority,
     make_certificate,
+    permitted_hosts,
     read_certified_key,
 )
+from config.lan.core.local_names import MULTICAST_ZONE
 from config.lan.interfaces import machine_names
 
 FOLDER, AUTHORITY_FILE, SERVER_FILE = "https", "authority.pem", "server.pem"
@@ -40,21 +42,26 @@ class CertificateFiles:
     def ensure(self, now: datetime | None = None) -> bool:
         """Make or renew what is missing or due, and return whether a certificate was written. Raises OSError.
 
-        now: UTC, for tests; the clock's otherwise.
+        An authority that may not vouch for the name that somebody asked for is replaced; other names that it may not
+        vouch for, as after the machine got another one, are left out. now: UTC, for tests; the clock's otherwise.
         """
         at = now or datetime.now(UTC)
         names = machine_names(self._asked)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         authority = self.authority()
-        if authority is None or is_expired(authority.certificate, at):
-            authority = make_authority(socket.gethostname(), at)
+        if authority is None or is_expired(authority.certificate, at) or not self._may_vouch(authority):
+            authority = make_authority(socket.gethostname(), [MULTICAST_ZONE, *names.names], at)
             _replace(self._folder / AUTHORITY_FILE, authority.key_pem() + authority.certificate_pem())
+        hosts = permitted_hosts(authority.certificate, names.all())
         held = _read(self.server)
-        if held and not is_renewal_due(held, authority, names.all(), at):
+        if held and not is_renewal_due(held, authority, hosts, at):
             return False
-        made = make_certificate(authority, names.all(), names.best, at)
+        made = make_certificate(authority, hosts, names.best, at)
         _replace(self.server, made.key_pem() + made.certificate_pem() + authority.certificate_pem())
         return True
+
+    def _may_vouch(self, authority: CertifiedKey) -> bool:
+        return not self._asked or bool(permitted_hosts(authority.certificate, [self._asked.lower()]))
 
 
 def authority_fingerprint() -> str:

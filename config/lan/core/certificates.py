@@ -1,7 +1,8 @@
 """An authority of one machine, and the certificate that it gives to the web server of that machine.
 
 What phones ask of both: Apple's support article 103769 (subject alternative names, serverAuth, at most 825 days) and
-RFC 5280.
+RFC 5280. Whoever steals the authority's key passes for no website: it may vouch for names of the home network alone
+(name constraints, RFC 5280 section 4.2.1.10). Addresses are not bound: those of the machine change.
 """
 
 import ipaddress
@@ -40,8 +41,8 @@ class CertifiedKey(NamedTuple):
         return self.certificate.public_bytes(Encoding.PEM)
 
 
-def make_authority(host: str, now: datetime) -> CertifiedKey:
-    """Return a new authority, named after the machine. now: UTC, aware."""
+def make_authority(host: str, zones: Iterable[str], now: datetime) -> CertifiedKey:
+    """Return a new authority, named after the machine. zones: it may vouch for these names and all below. now: UTC."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"Stillnote on {host}" if host else "Stillnote")
     usage = _key_usage(key_cert_sign=True, crl_sign=True)
@@ -49,9 +50,24 @@ def make_authority(host: str, now: datetime) -> CertifiedKey:
         _builder(name, name, key, now, now + AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
+        .add_extension(_constraints(zones), critical=True)
         .add_extension(_key_id(key), critical=False)
     )
     return CertifiedKey(builder.sign(key, hashes.SHA256()), key)
+
+
+def permitted_hosts(authority: x509.Certificate, hosts: Iterable[str]) -> frozenset[str]:
+    """Return for which names and addresses an authority may vouch: all, where it is of a time without constraints."""
+    try:
+        zones = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+    except x509.ExtensionNotFound:
+        zones = None
+    if zones is None:
+        return frozenset(hosts)
+    ends = tuple(f".{zone.value}" for zone in zones)
+    return frozenset(
+        host for host in hosts if isinstance(_general_name(host), x509.IPAddress) or f".{host}".endswith(ends)
+    )
 
 
 def make_certificate(authority: CertifiedKey, hosts: Iterable[str], common_name: str, now: datetime) -> CertifiedKey:
@@ -157,6 +173,11 @@ def _key_usage(
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _constraints(zones: Iterable[str]) -> x509.NameConstraints:
+    permitted = [x509.DNSName(zone) for zone in sorted(set(zones))]
+    return x509.NameConstraints(permitted_subtrees=permitted, excluded_subtrees=None)
 
 
 def _key_id(key: ec.EllipticCurvePrivateKey) -> x509.SubjectKeyIdentifier:

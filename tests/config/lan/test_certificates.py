@@ -10,7 +10,7 @@ from cryptography import x509
 
 from config.lan import certificate_files
 from config.lan.certificate_files import CertificateFiles
-from config.lan.core.certificates import hosts_of, is_expired, read_certified_key
+from config.lan.core.certificates import hosts_of, is_expired, make_certificate, read_certified_key
 from config.lan.core.local_names import LocalNames, local_names
 
 NOW = datetime(2026, 11, 30, 3, 25, tzinfo=UTC)
@@ -143,6 +143,56 @@ def test_the_best_address_is_the_one_that_leads_out_and_else_one_of_a_home_netwo
     assert local_names("box", ["fd00::5"]).best == "fd00::5"
     assert local_names("box", ["127.0.0.1"]).best == "localhost"
     assert local_names("a_b", []).names == ("localhost",)
+
+
+@pytest.mark.usefixtures("move_machine")
+def test_whoever_has_the_authoritys_key_passes_for_no_website(tmp_path: Path) -> None:
+    files = CertificateFiles(tmp_path, "notes.example.org")
+    files.ensure(NOW)
+    authority = files.authority()
+    assert authority
+    for name in ("bank.example", "example.org", "xnotes.example.org", "box.example", "evil-local"):
+        forged = make_certificate(authority, [name, HOME_ADDRESS], HOME_ADDRESS, NOW)
+        (tmp_path / "https/server.pem").write_bytes(forged.certificate_pem())
+        assert "permitted subtree violation" in verify(tmp_path, NOW, fails=True), name
+    own = make_certificate(authority, ["box", "a.local", "notes.example.org", "8.8.4.4"], HOME_ADDRESS, NOW)
+    (tmp_path / "https/server.pem").write_bytes(own.certificate_pem())
+    verify(tmp_path, NOW)
+
+
+def test_a_name_that_the_authority_may_not_vouch_for_is_left_out_and_one_that_was_asked_for_brings_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rename_machine(name: str) -> None:
+        found = [HOME_ADDRESS]
+        monkeypatch.setattr(certificate_files, "machine_names", lambda asked: local_names(name, found, "", asked))
+
+    rename_machine("box")
+    files = CertificateFiles(tmp_path)
+    files.ensure(NOW)
+    authority = (tmp_path / "https/authority.pem").read_bytes()
+    rename_machine("attic")
+    assert files.ensure(NOW)
+    assert hosts_of(served(tmp_path)) == {"attic.local", "localhost", HOME_ADDRESS, "127.0.0.1", "::1"}
+    verify(tmp_path, NOW, "-verify_hostname", "attic.local")
+    assert not files.ensure(NOW)
+    assert (tmp_path / "https/authority.pem").read_bytes() == authority
+    assert CertificateFiles(tmp_path, "Notes.example.org").ensure(NOW)
+    assert (tmp_path / "https/authority.pem").read_bytes() != authority
+    verify(tmp_path, NOW, "-verify_hostname", "notes.example.org")
+    assert not CertificateFiles(tmp_path, "Notes.example.org").ensure(NOW)
+
+
+@pytest.mark.usefixtures("move_machine")
+def test_an_authority_from_before_it_was_bound_to_names_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unbound = x509.NameConstraints(permitted_subtrees=None, excluded_subtrees=[x509.DNSName("invalid")])
+    with monkeypatch.context() as before:
+        before.setattr("config.lan.core.certificates._constraints", lambda _names: unbound)
+        CertificateFiles(tmp_path).ensure(NOW)
+    authority = (tmp_path / "https/authority.pem").read_bytes()
+    assert CertificateFiles(tmp_path, "notes.example.org").ensure(NOW)
+    assert (tmp_path / "https/authority.pem").read_bytes() == authority
+    verify(tmp_path, NOW, "-verify_hostname", "notes.example.org")
 
 
 @pytest.mark.usefixtures("move_machine")
