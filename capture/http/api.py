@@ -32,7 +32,7 @@ from capture.services.deduplication import CLIENT_ID, checked_id
 from capture.services.devices import PairingPreview, pairing_preview, record_contact, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
-from capture.services.receipts import Receipt, receipt_for
+from capture.services.receipts import Receipt, find_receipt
 from capture.services.sealing import ensure_public_key
 from capture.services.sits import SentSit, record_sit
 from capture.storage.incoming import open_incoming
@@ -96,7 +96,7 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
 def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
     """Ask again for the receipt of what this device sent under this id."""
     is_id = CLIENT_ID.fullmatch(client_id)  # PostgreSQL would not even be asked for some that are none
-    receipt = receipt_for(device_of(request), client_id) if is_id else None
+    receipt = find_receipt(device_of(request), client_id) if is_id else None
     if receipt is None:
         raise Refusal("unknown-memo")
     return receipt

@@ -59,7 +59,7 @@ def is_kept(memo: Memo) -> bool:
     return memo.original_gone_at is not None or stores.is_stored(memo.path, memo.bytes)
 
 
-def receipt_for(device: Device, client_id: str) -> Receipt | None:
+def find_receipt(device: Device, client_id: str) -> Receipt | None:
     """Return the receipt of what this device sent under this id, or None."""
     mine = Memo.objects.filter(user=device.user_id)
     memo = (

@@ -15,7 +15,7 @@ from capture.services.ingest import Sent, ingest_recording
 from capture.services.receipts import audio_sha256
 from capture.sources.imports.scan import DELETED, match_by_sha256, refuse_file
 from capture.sources.safe_walk import open_file_below
-from capture.sources.watched.stillness import is_whole
+from capture.sources.watched.stillness import is_fully_written
 from capture.sources.watched.walk import look_of
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import open_incoming
@@ -90,7 +90,7 @@ def _stat_whole(source: BufferedReader) -> os.stat_result:
     try:
         found = os.fstat(source.fileno())
         # A time to come is that of a clock that is wrong, and not of a writer.
-        if not is_whole(source, abs(time.time() - found.st_mtime), is_moved=False):
+        if not is_fully_written(source, abs(time.time() - found.st_mtime), is_moved=False):
             raise _StillWritten
         source.seek(0)
     except OSError as error:

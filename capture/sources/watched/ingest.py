@@ -20,7 +20,7 @@ from capture.services.receipts import audio_sha256
 from capture.services.sealing import refuse_unless_openable
 from capture.sources.safe_open import FILE_FLAGS, open_below
 from capture.sources.watched.beginnings import Beginnings
-from capture.sources.watched.stillness import is_whole
+from capture.sources.watched.stillness import is_fully_written
 from capture.sources.watched.tracking import DueFile
 from capture.sources.watched.walk import SeenFile, look_of
 from capture.storage.filesystem import refuse_if_nearly_full
@@ -44,7 +44,7 @@ def ingest_watched_file(watched: WatchedFolder, folder: int, due: DueFile) -> os
     with open_below(folder, seen.parts, FILE_FLAGS) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
         found = refuse_unless_as_met(os.fstat(descriptor), seen)
         _refuse_unread(file, seen)
-        if not is_whole(file, due.still_seconds, is_moved=watched.moves_done):
+        if not is_fully_written(file, due.still_seconds, is_moved=watched.moves_done):
             raise NotAsMet
         file.seek(0)
         beginnings = Beginnings(user, seen.look.size)

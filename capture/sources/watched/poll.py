@@ -50,7 +50,7 @@ def _poll_folder(folder: WatchedFolder) -> int:
         with open_folder(_current_path(folder)) as descriptor:
             met = record_met_files(folder, descriptor, now)
             taken = _ingest_due_files(folder, descriptor, met.due)
-        problem = NO_PROBLEM if met.is_whole else StoredProblem("folder-too-full", {"limit": MAX_WATCHED_FILES})
+        problem = NO_PROBLEM if met.saw_all else StoredProblem("folder-too-full", {"limit": MAX_WATCHED_FILES})
     except OSError as error:
         problem = StoredProblem("folder-closed" if error.errno in {errno.EACCES, errno.EPERM} else AWAY)
     except IntegrityError:  # somebody stopped watching it just now

@@ -13,7 +13,7 @@ UNENDED_SECONDS = 600.0
 """The same where its container says that more is to come, or it is moved afterwards: a last half would be lost."""
 
 
-def is_whole(file: BinaryIO, still_seconds: float, *, is_moved: bool) -> bool:
+def is_fully_written(file: BinaryIO, still_seconds: float, *, is_moved: bool) -> bool:
     """Return whether an open file may be taken. still_seconds: since it last changed. is_moved: away from its writer.
 
     The file's position is anywhere afterwards.

@@ -38,10 +38,10 @@ class _Row(NamedTuple):
 
 
 class TrackedFiles(NamedTuple):
-    """What a look into a folder found. is_whole: whether there were not too many files to look at each."""
+    """What a look into a folder found. saw_all: whether there were not too many files to look at each."""
 
     due: list[DueFile]
-    is_whole: bool
+    saw_all: bool
 
 
 def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> TrackedFiles:
@@ -61,10 +61,10 @@ def record_met_files(folder: WatchedFolder, descriptor: int, now: datetime) -> T
         elif not row.is_done and not seen.problem and _keeps_still(row, now):
             due.append(DueFile(seen, row.pk, _still_seconds(row, now)))
     _upsert_rows(changed)
-    is_whole = len(everything) < MAX_WATCHED_FILES
-    if is_whole:
+    saw_all = len(everything) < MAX_WATCHED_FILES
+    if saw_all:
         _delete_rows([row.pk for row in rows.values() if row.problem or not row.is_done])
-    return TrackedFiles(sorted(due, key=lambda one: one.seen.look.modified_ns), is_whole)
+    return TrackedFiles(sorted(due, key=lambda one: one.seen.look.modified_ns), saw_all)
 
 
 def storable_watched_name(name: str) -> str:

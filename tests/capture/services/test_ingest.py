@@ -14,7 +14,7 @@ from capture.models import Alias, Device, Memo, Source, Tombstone, User
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from capture.services.devices import create_device, revoke_device
 from capture.services.ingest import Sent, ingest_recording
-from capture.services.receipts import receipt_for
+from capture.services.receipts import find_receipt
 from capture.storage.filesystem import ensure_audio_folder, ensure_incoming_folder
 from capture.storage.incoming import open_incoming
 from tests.support.ingest_model import RECORDINGS, Model, send, storage_hash
@@ -44,7 +44,7 @@ def check(device: Device, model: Model) -> None:
     for memo in mine:
         assert (ensure_audio_folder() / memo.path).read_bytes() in RECORDINGS.values()
     for client_id, name in model.named.items():
-        receipt = receipt_for(device, client_id)
+        receipt = find_receipt(device, client_id)
         assert (receipt["sha256"] if receipt else None) == (storage_hash(name) if name in model.kept else None)
 
 

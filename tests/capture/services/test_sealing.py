@@ -38,7 +38,7 @@ def public(home: Path) -> X25519PublicKey:
     return service_key()
 
 
-def receipt_for(sealed: bytes, *, whole: bool = True) -> dict[str, Any]:
+def find_receipt(sealed: bytes, *, whole: bool = True) -> dict[str, Any]:
     """Return what a receipt for OGG, sealed, says beside its id and its time."""
     opened = {"sha256": hashlib.sha256(OGG).hexdigest(), "bytes": len(OGG), "whole": whole}
     sent = {"sha256": hashlib.sha256(sealed).hexdigest(), "bytes": len(sealed)}
@@ -60,18 +60,18 @@ def test_what_comes_sealed_is_kept_byte_for_byte_and_its_receipt_is_for_both(
     phone: Phone, public: X25519PublicKey
 ) -> None:
     sealed = seal(public, PIECES)
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed)
     memo = Memo.objects.get()
     assert (stored(memo), memo.kind, memo.bytes) == (OGG, "ogg", len(OGG))
-    assert told(phone.receipt("m-1")) == receipt_for(sealed)
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+    assert told(phone.receipt("m-1")) == find_receipt(sealed)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed)
     assert Memo.objects.count() == 1
 
 
 def test_what_a_killed_phone_left_is_kept_and_told_to_be_a_part(phone: Phone, public: X25519PublicKey) -> None:
     sealed = seal(public, [OGG], is_ended=False)
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed, whole=False)
-    assert told(phone.receipt("m-1")) == receipt_for(sealed, whole=False)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed, whole=False)
+    assert told(phone.receipt("m-1")) == find_receipt(sealed, whole=False)
 
 
 def test_it_may_come_by_parts_and_what_is_here_need_not_be_sent_again(phone: Phone, public: X25519PublicKey) -> None:
@@ -80,7 +80,7 @@ def test_it_may_come_by_parts_and_what_is_here_need_not_be_sent_again(phone: Pho
     address = tus.begin_upload(len(sealed), **said)
     for begin, end in ((0, 10), (10, 200), (200, len(sealed))):
         assert tus.patch(address, begin, sealed[begin:end]).status_code == 204
-    assert told(phone.receipt("m-1")) == receipt_for(sealed)
+    assert told(phone.receipt("m-1")) == find_receipt(sealed)
     assert stored(Memo.objects.get()) == OGG
     assert tus.offset(tus.begin_upload(len(sealed), **said)) == len(sealed)
     assert problem(tus.begin(len(sealed), id="m-1", sha256="0" * 64), 409, "other-bytes")
@@ -103,9 +103,9 @@ def test_what_was_deleted_is_not_kept_again_and_its_phone_lets_go_of_it(phone: P
     phone.put("m-1", sealed)
     delete_memo(Memo.objects.get())
     purge_deleted(timezone.now() + timedelta(days=1))
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed)
     tus.begin_upload(len(sealed), **said)
-    without_audio = receipt_for(sealed)
+    without_audio = find_receipt(sealed)
     del without_audio["opened"]
     assert told(phone.receipt("m-1")) == without_audio
     assert not Memo.objects.exists()
@@ -114,13 +114,13 @@ def test_what_was_deleted_is_not_kept_again_and_its_phone_lets_go_of_it(phone: P
 def test_the_same_audio_is_one_memo_however_it_came(phone: Phone, public: X25519PublicKey, alices: Client) -> None:
     one, other = seal(public, PIECES), seal(public, [OGG])
     plain = told(phone.put("m-1"))
-    assert told(phone.put("m-2", one)) == receipt_for(one)
-    assert told(phone.put("m-3", other)) == receipt_for(other)
+    assert told(phone.put("m-2", one)) == find_receipt(one)
+    assert told(phone.put("m-3", other)) == find_receipt(other)
     page = alices.post("/memos/add", {"audio": audio(one, "2026-11-30T03-12-00 1234abcd.sealed")})
     assert page.status_code == 302
     assert told(phone.receipt("m-1")) == plain
-    assert told(phone.receipt("m-2")) == receipt_for(one)
-    assert told(phone.receipt("m-3")) == receipt_for(other)
+    assert told(phone.receipt("m-2")) == find_receipt(one)
+    assert told(phone.receipt("m-3")) == find_receipt(other)
     assert Memo.objects.count() == 1
 
 
@@ -217,7 +217,7 @@ def test_an_unreadable_key_is_told_by_every_door_and_nothing_is_lost(
     assert told(phone.put("m-2"))["safe_to_delete"]
     (home / KEY_FILE).write_bytes(key)
     assert redeem(client, code, seals=True).status_code == 201
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed)
 
 
 def test_an_upload_that_came_whole_before_its_key_is_lost_is_finished_once_it_is_back(
@@ -242,7 +242,7 @@ def test_limits_hold_for_what_is_sealed(phone: Phone, public: X25519PublicKey, s
     settings.QUOTA, settings.MAX_UPLOAD = 0, len(sealed) - 1
     assert problem(phone.put("m-1", sealed), 413, "too-large")
     settings.MAX_UPLOAD = len(sealed)
-    assert told(phone.put("m-1", sealed)) == receipt_for(sealed)
+    assert told(phone.put("m-1", sealed)) == find_receipt(sealed)
 
 
 def redeem(client: Client, code: str, **said: Any) -> Any:

@@ -183,7 +183,7 @@ def _in_child(recording: Connection, out: Connection, kind: str, copied: bool) -
 def _receive_frames(
     out: Connection, arrived: "_Arrived", work: "_Work", progress: Callable[[], None], *, copied: bool
 ) -> Decoded:
-    while not (arrived.is_whole or (arrived.measured and not copied)):
+    while not (arrived.has_ended or (arrived.measured and not copied)):
         frame = _next_frame(out, arrived, work, progress)
         if not frame and not arrived.measured:
             raise ChildDied("decoder_died")
@@ -243,7 +243,7 @@ class _Arrived:
     def __init__(self, max_seconds: float, file_bytes: int, folder: Path | None) -> None:
         self.max_seconds, self.file_bytes = max_seconds, file_bytes
         self.pcm, self.playback = Spool(folder), Spool(folder)
-        self.measured, self.is_whole = b"", False
+        self.measured, self.has_ended = b"", False
         self.peaks = bytearray()
 
     @property
@@ -276,7 +276,7 @@ class _Arrived:
             case b"R":
                 raise Undecodable(REASONS.get(frame[1:], REASONS[b"bytes"]))
             case b"D":
-                self.is_whole = True
+                self.has_ended = True
         if self.seconds > self.max_seconds:
             raise Undecodable(Message("too_long", {"hours": f"{self.max_seconds / 3600:.3g}"}))
 

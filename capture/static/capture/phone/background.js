@@ -1,5 +1,5 @@
 // The page's own service worker: by it the page opens without a network, and what is held goes out while it is closed.
-const OUTBOX = "outbox"; // the name of the sync, as the worker knows it
+export const OUTBOX = "outbox"; // the name of the sync
 export const SEALS = "seals"; // asked by the worker: whether this page knows of sealing
 
 // whenSent(): called when the worker has sent something.

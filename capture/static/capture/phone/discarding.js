@@ -1,5 +1,6 @@
 // What the service will never take stays here until its person throws it away, and says so twice.
 import { fill } from "./status.js";
+import { isSure } from "./sure.js";
 
 const NEVER_TAKEN = ["not-audio", "too-large", "empty"];
 
@@ -7,19 +8,15 @@ export class Discarding {
   #store;
   #said;
   #button = document.getElementById("discarding");
-  #question = document.getElementById("sure");
+  #whenGone;
   #refused = [];
 
   // said: the page's sentences. whenGone(): what was refused is held no more.
   constructor(store, said, whenGone) {
     this.#store = store;
     this.#said = said;
-    this.#button.addEventListener("click", () => this.#ask());
-    this.#question.addEventListener("close", async () => {
-      if (this.#question.returnValue !== "gone") return;
-      for (const id of this.#refused) await this.#store.remove({ id });
-      whenGone();
-    });
+    this.#whenGone = whenGone;
+    this.#button.addEventListener("click", () => this.#throwAway());
   }
 
   // problems: of the last round of sending.
@@ -32,9 +29,10 @@ export class Discarding {
     this.#button.hidden = true;
   }
 
-  #ask() {
-    this.#question.querySelector("p").textContent = fill(this.#said.sure, { n: this.#refused.length });
-    this.#question.returnValue = "";
-    this.#question.showModal();
+  async #throwAway() {
+    const refused = this.#refused; // a round of sending may end while the question stands
+    if (!(await isSure(fill(this.#said.sure, { n: refused.length })))) return;
+    for (const id of refused) await this.#store.remove({ id });
+    this.#whenGone();
   }
 }

@@ -3,7 +3,7 @@ import { endingText, isTrouble } from "../recording/endings.js";
 import { Recorder, recover } from "../recording/recorder.js";
 import { Delivery } from "../sending/delivery.js";
 import { NotTaken, Outbox } from "../sending/outbox.js";
-import { openStore } from "../sending/store.js";
+import { openStore, PHONE } from "../sending/store.js";
 import { listenToWorker, sendInBackground, startBackground, wakesWorker } from "./background.js";
 import { Bedtime } from "./bedtime.js";
 import { chosen, rememberChoices } from "./choices.js";
@@ -174,7 +174,7 @@ function whenReady() {
 }
 
 async function prepare() {
-  store = await openStore("stillnote-phone");
+  store = await openStore(PHONE);
   if (currentToken()) await store.claim(currentToken()); // recorded before recordings knew their pairing
   recorder = new Recorder(store, whenEnded, currentToken, {
     endsWhenHidden: true,

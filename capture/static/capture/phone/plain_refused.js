@@ -1,10 +1,10 @@
 // The files that the service did not take: listed apart, to be saved as files and thrown away.
 import { letGo } from "./plain_shelf.js";
 import { fill } from "./status.js";
+import { isSure } from "./sure.js";
 
 const section = document.getElementById("refused");
 const list = section.querySelector("ul");
-const sure = document.getElementById("sure");
 
 // refused: rows of the shelf. whenGone(recording): called once its person has thrown it away.
 export function showRefused(refused, whenGone) {
@@ -21,18 +21,13 @@ function rowOf(recording, whenGone) {
   name.id = `refused-${recording.id}`;
   why.textContent = section.getAttribute(`data-${recording.refusal}`) ?? section.dataset.refused;
   save.href = URL.createObjectURL(new Blob([recording.audio])); // without its type: nothing of it may run here
-  throwAway.addEventListener("click", () => ask(recording, whenGone));
+  throwAway.addEventListener("click", () => discard(recording, whenGone));
   for (const one of [save, throwAway]) one.setAttribute("aria-describedby", name.id);
   return row;
 }
 
-function ask(recording, whenGone) {
-  sure.querySelector("p").textContent = fill(sure.dataset.question, { name: recording.name });
-  sure.returnValue = "";
-  sure.onclose = async () => {
-    if (sure.returnValue !== "gone") return;
-    await letGo(recording);
-    await whenGone(recording);
-  };
-  sure.showModal();
+async function discard(recording, whenGone) {
+  if (!(await isSure(fill(section.dataset.sure, { name: recording.name })))) return;
+  await letGo(recording);
+  await whenGone(recording);
 }

@@ -1,5 +1,7 @@
 // How much can still be recorded here before the browser's room is full.
-const BYTES_A_MINUTE = (32_000 / 8) * 60;
+import { BITS_PER_SECOND } from "../recording/recorder.js";
+
+const BYTES_A_MINUTE = (BITS_PER_SECOND / 8) * 60;
 const FEW_MINUTES = 120;
 
 // Gives how many minutes there is room for where these are few, else null.

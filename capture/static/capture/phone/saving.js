@@ -1,7 +1,9 @@
 // Writes what is held as files, for whoever cannot or will not send it: they stay held here all the same.
+import { SEALED } from "./sealing.js";
+
 const ENDINGS = {
   "audio/webm": "webm", "audio/mp4": "m4a", "audio/x-m4a": "m4a", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/wav": "wav", "audio/x-wav": "wav",
-  "audio/aac": "aac", "audio/flac": "flac", "audio/amr": "amr", "application/vnd.stillnote.sealed": "sealed",
+  "audio/aac": "aac", "audio/flac": "flac", "audio/amr": "amr", [SEALED]: "sealed",
 };
 
 export async function saveAsFiles(store) {

@@ -2,6 +2,7 @@
 import { answer } from "../sending/database.js";
 import * as HPKE from "../vendor/hpke/index.js";
 
+export const SEALED = "application/vnd.stillnote.sealed";
 const SUITE = new HPKE.CipherSuite(HPKE.KEM_DHKEM_X25519_HKDF_SHA256, HPKE.KDF_HKDF_SHA256, HPKE.AEAD_AES_128_GCM);
 const MAGIC = Uint8Array.of(0x93, ...HPKE.encode("SEALED"), 1);
 const KEY_ID_BYTES = 8;
@@ -52,7 +53,7 @@ export async function newSeal(token) {
 }
 
 export class Seal {
-  type = "application/vnd.stillnote.sealed";
+  type = SEALED;
   #key;
 
   // header: what the sealed recording begins with.

@@ -2,13 +2,12 @@
 // held when the browser wakes it. It knows no tokens but those that the recordings bear.
 import { Delivery } from "../sending/delivery.js";
 import { NotTaken, Outbox } from "../sending/outbox.js";
-import { openStore } from "../sending/store.js";
-import { SEALS } from "./background.js";
+import { openStore, PHONE } from "../sending/store.js";
+import { OUTBOX, SEALS } from "./background.js";
 import { openOffered } from "./offering.js";
 import { newSeal, sealKey } from "./sealing.js";
 
 const CACHE = "stillnote-phone-";
-const OUTBOX = "outbox";
 const SHARING = "stillnote-sharing";
 const FORM_BYTES = 64 * 1024; // what a form has around its files
 const ANSWER_MILLISECONDS = 2000;
@@ -75,7 +74,7 @@ async function answerKept(name, request) {
 
 // Rejects where something is still held: then the browser wakes it again, ever more seldom.
 async function sendHeld(about) {
-  const store = await openStore("stillnote-phone");
+  const store = await openStore(PHONE);
   const delivery = new Delivery(about, store);
   const deliver = async (recording, audio, sha256) => {
     if (!recording.token) throw new NotTaken(401, null);

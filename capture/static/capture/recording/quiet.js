@@ -14,7 +14,7 @@ export class Quiet {
   }
 
   // Takes how loud it is now, and gives whether it has been quiet for that long.
-  lasts(loudness) {
+  hear(loudness) {
     this.#floor = Math.min(loudness, this.#floor * FLOOR_RISE);
     if (loudness > Math.max(LEAST, ABOVE_FLOOR * this.#floor)) this.#soundAt = performance.now();
     return this.#seconds > 0 && performance.now() - this.#soundAt >= this.#seconds * 1000;

@@ -6,7 +6,7 @@ import { keepAwake, letSleep } from "./wake_lock.js";
 
 const SLICE_MILLISECONDS = 1000;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
-const BITS_PER_SECOND = 32_000;
+export const BITS_PER_SECOND = 32_000;
 const AWAKE = "recording"; // a phone that falls asleep ends the recording
 const AGAIN_MILLISECONDS = 2000;
 // A sealed recording has 100,000 slices at most (docs/recorder.md): an end, and what still comes until the next one listens.
@@ -203,7 +203,7 @@ export class Recorder {
       this.#isLost = false;
       this.#options.whenReady?.();
     }
-    if (this.#current?.quiet.lasts(loudness)) this.stop("quiet");
+    if (this.#current?.quiet.hear(loudness)) this.stop("quiet");
   }
 
   // What is there is closed and kept; a held microphone is asked for again until it gives sound.

@@ -49,7 +49,7 @@ export class Delivery {
         httpStack: new FetchStack(),
         retryDelays: null, // the outbox tries again
         storeFingerprintForResuming: false, // the store remembers the upload
-        onAfterResponse: (request, answer) => this.#heard(recording, token, request.getMethod(), answer),
+        onAfterResponse: (request, answer) => this.#take(recording, token, request.getMethod(), answer),
         onSuccess: resolve,
         onError: (error) => reject(error.causingError ?? error),
       });
@@ -58,7 +58,7 @@ export class Delivery {
   }
 
   // Each answer, before tus-js-client goes on. It would take every refusal of HEAD for an upload that is gone.
-  async #heard(recording, token, method, answer) {
+  async #take(recording, token, method, answer) {
     const status = answer.getStatus();
     if (method === "HEAD" && GONE.includes(status)) return;
     if (status >= 400) throw refusal(status, token, answer.getHeader("Retry-After"), answer.getBody());

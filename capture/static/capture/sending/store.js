@@ -4,6 +4,7 @@ import { Database } from "./database.js";
 
 const RECORDINGS = "recordings";
 const CHUNKS = "chunks";
+export const PHONE = "stillnote-phone"; // the store of the phone's page and its worker
 
 export async function openStore(name) {
   const store = new Store(name);

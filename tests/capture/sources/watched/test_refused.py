@@ -186,8 +186,9 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
     swaps = threading.Thread(target=_swap, args=(shared, outside, ended))
     swaps.start()
     try:
-        met = 0
-        for _ in range(100):
+        met = looks = 0
+        while looks < 100 or (met < 30 and looks < 10_000):
+            looks += 1
             with open_folder(shared) as folder:
                 for seen in list(walk_watched_folder(folder)):
                     met += 1
@@ -195,7 +196,7 @@ def test_a_race_of_swaps_never_lets_anything_outside_in(
     finally:
         ended.set()
         swaps.join()
-    assert met > 30
+    assert met >= 30
     assert {memo.bytes for memo in Memo.objects.all()} <= {len(RECORDING)}
 
 
