@@ -14,11 +14,15 @@ from ninja.openapi.schema import OpenAPISchema
 
 from capture.core.errors import Refusal
 from capture.http.api import router as capture_router
+from capture.http.auth import ReadToken
 from capture.http.problems import CONTENT_TYPE, problem_response, refusal_response
+from capture.http.read_api import router as capture_reading_router
+from capture.services.read_routes import READING_TAG
 from capture.storage.filesystem import is_nearly_full
 from capture.tus.api import router as resumable_router
 from config.http.problem_types import OWN, UNREADABLE_FIELDS_TITLE
 from config.http.problems import plain_problem
+from insights.http.read_api import router as insights_reading_router
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +33,29 @@ class DescribedApi(NinjaAPI):
     def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
         """Return the description."""
         described = super().get_openapi_schema(**named)
+        for path in described["paths"].values():
+            path.pop("head", None)  # the same operation as its GET
         for operation in (one for path in described["paths"].values() for one in path.values()):
+            if READING_TAG in operation.get("tags", []):
+                _describe_reading(operation)
             for status, answer in operation["responses"].items():
                 if int(status) >= HTTPStatus.BAD_REQUEST and "content" in answer:
                     answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
         return described
 
 
+def _describe_reading(operation: dict[str, Any]) -> None:
+    """Say what every route of the read API may answer beside what it finds."""
+    problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"].setdefault(304, {"description": "it is as the asker has it (If-None-Match)"})
+    for status in (400, 401, 403, 404, 410, 429):
+        operation["responses"].setdefault(status, {"description": HTTPStatus(status).phrase, "content": dict(problem)})
+
+
 api = DescribedApi(title="Stillnote", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json")
 api.add_router("", capture_router)
+api.add_router("", capture_reading_router)
+api.add_router("", insights_reading_router, auth=ReadToken())
 api.add_router("/uploads", resumable_router)
 
 

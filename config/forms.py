@@ -1,6 +1,7 @@
 """What a user may say about themselves."""
 
 import zoneinfo
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,12 +10,14 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Us
 from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from capture.models import User
+from capture.models import AccessToken, User
+from capture.services.access_tokens import MAX_PROGRAM_CHARACTERS, create_access_token
 from capture.services.accounts import account_name, verify_password
 from transcription.core.engines.languages import known_languages
 
@@ -195,3 +198,42 @@ class NewPassword(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         # It stands at the end of a page, which would be scrolled down to it.
         del self.fields["old_password"].widget.attrs["autofocus"]
+
+
+class NewAccessToken(forms.Form):
+    """What a program's token is made by: its name, how long it holds, and the password. Raises Refusal (429)."""
+
+    name = forms.CharField(
+        label=_("Which program"),
+        help_text=_("To know it again, as in “notebook” or “backup script”."),
+        max_length=MAX_PROGRAM_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("It holds"),
+        choices=[(0, _("until you revoke it")), (30, _("for 30 days")), (90, _("for 90 days")), (365, _("for a year"))],
+        coerce=int,
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Return the password, where it is the user's."""
+        given: str = self.cleaned_data["password"]
+        if not verify_password(self.user, given):
+            raise ValidationError(_("That is not your password."))
+        return given
+
+    def make(self) -> tuple[AccessToken, str]:
+        """Make the token and return it with its secret. Raises Refusal where nothing is to be seen of its name."""
+        days = self.cleaned_data["days"]
+        return create_access_token(
+            self.user, self.cleaned_data["name"], timezone.now() + timedelta(days=days) if days else None
+        )

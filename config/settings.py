@@ -102,6 +102,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 # Pages to which rooms link that do not know the later room they are in, by the names of their addresses.
 PAGE_LINKS = {"archive": "archive", "health": "health", "memo": "memo", "settings": "settings", "today": "today"}
+MEMO_WORDS = (
+    "transcription.services.read_words.words_of_memos"  # what programs read of memos that capture does not know
+)
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {

@@ -101,6 +101,14 @@ PROBLEMS = {
     "bad-name": ProblemKind(
         400, _("A device's name has 1 to {longest} characters."), _("The name is empty, or too long. Give another.")
     ),
+    "bad-program-name": ProblemKind(
+        400, _("A program's name has 1 to {longest} characters."), _("The name is empty, or too long. Give another.")
+    ),
+    "bad-cursor": ProblemKind(
+        400,
+        _("This cursor is none of yours here. Begin without one."),
+        _("The cursor was made for another list or another person, or was changed on the way. Begin without one."),
+    ),
     "bad-number": ProblemKind(
         400,
         _("Send a number of bytes in the header {header}."),
@@ -180,6 +188,36 @@ PROBLEMS = {
         401,
         _("This device was unpaired. Pair it again to go on."),
         _("The device was unpaired. Keep the recordings, and pair it again."),
+    ),
+    "unknown-reader": ProblemKind(
+        401,
+        _("This token is not known here. Make one in Settings, under Programs that read."),
+        _("Nobody has this token. Make one in Settings, under Programs that read."),
+    ),
+    "revoked-reader": ProblemKind(
+        401,
+        _("This token was revoked. Make another in Settings, under Programs that read."),
+        _("The token was revoked, or its account is closed. Make another."),
+    ),
+    "expired-reader": ProblemKind(
+        401,
+        _("This token has run out. Make another in Settings, under Programs that read."),
+        _("The token was made for a time that is over. Make another."),
+    ),
+    "closed-to-readers": ProblemKind(
+        401,
+        _("This is a restored copy: programs read nothing from it until its owner opens that door in Settings."),
+        _("In a restored copy programs read nothing until its owner opens that door (Settings, A restored copy)."),
+    ),
+    "token-reads": ProblemKind(
+        403,
+        _("This token reads and sends nothing. To send, pair a device."),
+        _("A personal token reads and sends nothing. To send, pair a device, and use its token."),
+    ),
+    "token-sends": ProblemKind(
+        403,
+        _("This token is a device's: it sends and reads nothing. Make one in Settings, under Programs that read."),
+        _("A device's token sends and reads nothing. Make a personal one in Settings, under Programs that read."),
     ),
     "not-the-owner": ProblemKind(
         403,

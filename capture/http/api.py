@@ -1,14 +1,16 @@
-"""The mobile upload API: pair, upload, ask for a receipt."""
+"""The mobile upload API: pair, upload, ask for a receipt. Programs that read share the addresses of memos."""
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from capture.core import content_digest
 from capture.core.errors import Refusal
-from capture.http.auth import DeviceToken, device_of
+from capture.http.auth import AnyToken, DeviceToken, ReadToken, device_of
 from capture.http.body import FORM_ALLOWANCE_BYTES, announced_length, write_body
 from capture.http.multipart import read_form
+from capture.http.read_api import list_memos, read_memo
+from capture.http.read_schemas import MemoOut, MemosOut
 from capture.http.schemas import (
     ASKED,
     FORM,
@@ -27,11 +29,12 @@ from capture.http.schemas import (
     SitOut,
 )
 from capture.http.web_state import web_state
-from capture.models import Device, Source
+from capture.models import AccessToken, Device, Source
 from capture.services.deduplication import CLIENT_ID, checked_id
 from capture.services.devices import PairingPreview, pairing_preview, record_contact, redeem_pairing_code
 from capture.services.ingest import Received, Sent, ingest_recording
 from capture.services.quota import refuse_unless_known
+from capture.services.read_routes import read_route
 from capture.services.receipts import Receipt, find_receipt
 from capture.services.sealing import ensure_public_key
 from capture.services.sits import SentSit, record_sit
@@ -86,15 +89,23 @@ def post_memo(request: HttpRequest) -> Status[Receipt]:
     return _receipt_answer(ingest_recording(device.user, device, Source.API, audio.arrived(), sent))
 
 
+read_route(router, "/memos", MemosOut, auth=ReadToken())(list_memos)
+
+
 @router.get(
     "/memos/{client_id}",
-    auth=DeviceToken(),
-    response={200: ReceiptOut, **ASKED},
+    auth=AnyToken(),
+    response={200: ReceiptOut | MemoOut, **ASKED},
     exclude_none=True,
     operation_id="capture_api_get_receipt",
 )
-def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
-    """Ask again for the receipt of what this device sent under this id."""
+def get_receipt(request: HttpRequest, client_id: str) -> Receipt | HttpResponse:
+    """Ask again for the receipt of what this device sent under this id; a personal token reads the memo of its own id.
+
+    A device learns nothing but its receipt, and a personal token none of the ids of devices.
+    """
+    if isinstance(request.auth, AccessToken):  # type: ignore[attr-defined]
+        return read_memo(request, client_id)
     is_id = CLIENT_ID.fullmatch(client_id)  # PostgreSQL would not even be asked for some that are none
     receipt = find_receipt(device_of(request), client_id) if is_id else None
     if receipt is None:
@@ -105,10 +116,10 @@ def get_receipt(request: HttpRequest, client_id: str) -> Receipt:
 @router.api_operation(
     ["HEAD"],
     "/memos/{client_id}",
-    auth=DeviceToken(),
+    auth=AnyToken(),
     include_in_schema=False,
 )
-def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt:
+def head_of_receipt(request: HttpRequest, client_id: str) -> Receipt | HttpResponse:
     """Ask whether there is a receipt: the answer's head alone goes out."""
     return get_receipt(request, client_id)
 

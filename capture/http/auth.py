@@ -1,4 +1,4 @@
-"""Device tokens: able to upload, to ask for their own receipts, and nothing else."""
+"""Tokens: a device's uploads and asks for its own receipts, a personal one reads; neither does what the other does."""
 
 from datetime import timedelta
 from typing import cast
@@ -11,7 +11,8 @@ from ninja.security import HttpBearer
 from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
 from capture.http.web_state import web_state
-from capture.models import Device, User
+from capture.models import AccessToken, Device, User
+from capture.services.access_tokens import TOKEN_PREFIX, find_access_token, is_a_devices, record_reading, refuse_reading
 from capture.services.devices import token_hash
 
 SEEN_INTERVAL = timedelta(minutes=1)
@@ -38,7 +39,9 @@ class DeviceToken(HttpBearer):
         """
         device = _device_by_token(token)
         if device is None or not device.user.is_active:
-            web_state().rate_limit.count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+            _count_unknown(request)
+            if find_access_token(token) is not None:
+                raise Refusal("token-reads")
             raise Refusal("unknown-token")
         web_state().rate_limit.count_request("device", device.pk, settings.UPLOADS_A_MINUTE)
         if device.revoked_at:
@@ -47,6 +50,47 @@ class DeviceToken(HttpBearer):
         if device.last_seen is None or device.last_seen < now - SEEN_INTERVAL:
             Device.objects.filter(pk=device.pk).update(last_seen=now)
         return device
+
+
+def _count_unknown(request: HttpRequest) -> None:
+    """Count a token that is none here. Raises Refusal (429) where too many of an address were."""
+    web_state().rate_limit.count_request("unknown token", client_address(request), settings.UPLOADS_A_MINUTE)
+
+
+class ReadToken(HttpBearer):
+    """Authenticate by a personal token; sessions are not looked at."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> AccessToken:
+        """Return the token, with its user.
+
+        Raises Refusal: 401 for one that is unknown, revoked or run out, 403 for a device's, 429 where it is used too
+        often.
+        """
+        return reader_by_token(request, token)
+
+
+def reader_by_token(request: HttpRequest, token: str) -> AccessToken:
+    """Return the personal token of a secret that a request brings. Raises Refusal as `ReadToken` says."""
+    found = find_access_token(token)
+    if found is None:
+        _count_unknown(request)
+        if is_a_devices(token):
+            raise Refusal("token-sends")
+        raise Refusal("unknown-reader")
+    web_state().rate_limit.count_request("reader", found.pk, settings.UPLOADS_A_MINUTE)
+    refuse_reading(found)
+    record_reading(found)
+    return found
+
+
+class AnyToken(DeviceToken):
+    """Authenticate by a device's token or a personal one, where each is answered what is its own."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Device | AccessToken:  # type: ignore[override]
+        """Return the device, or the personal token. Raises Refusal as either says."""
+        if token.startswith(TOKEN_PREFIX):
+            return reader_by_token(request, token)
+        return super().authenticate(request, token)
 
 
 def _device_by_token(token: str) -> Device | None:

@@ -3,9 +3,20 @@
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
 from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, SealedCopy, Sit, Source, Tombstone
-from capture.models.people import AuthedRequest, BrowserSession, Context, Device, Invitation, Look, PairingCode, User
+from capture.models.people import (
+    AccessToken,
+    AuthedRequest,
+    BrowserSession,
+    Context,
+    Device,
+    Invitation,
+    Look,
+    PairingCode,
+    User,
+)
 
 __all__ = [
+    "AccessToken",
     "Alias",
     "ArchivePace",
     "AuthedRequest",

@@ -218,6 +218,10 @@ class SitQuerySet(models.QuerySet["Sit"]):
         is_ended = Q(ended_at__gte=at, started_at__gte=latest - self.LONGEST)
         return self.filter(is_ended | is_open, started_at__lte=at)
 
+    def within_reach(self, begin: datetime, end: datetime) -> Self:
+        """Return the sits of which one may hold a moment from one on and up to another."""
+        return self.filter(started_at__gte=begin - self.LONGEST, started_at__lte=end)
+
 
 class Sit(models.Model):
     """A time of sitting still, as a device sent it; memos recorded within it belong to it."""
@@ -243,6 +247,12 @@ class Sit(models.Model):
     def over_at(self) -> datetime:
         """When it was over, or at the latest, where nobody told."""
         return self.ended_at or self.started_at + SitQuerySet.OPEN_AT_MOST
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether a moment lies within it, as `SitQuerySet.around` says."""
+        if self.ended_at is None:
+            return self.started_at <= at < self.over_at
+        return self.started_at <= at <= self.ended_at and at - self.started_at <= SitQuerySet.LONGEST
 
     @property
     def may_last(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -152,3 +152,36 @@ class PairingCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Questions asked of personal tokens."""
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Return a user's, the newest first."""
+        return self.filter(user_id=user.pk).order_by("-created_at", "-pk")
+
+    def standing(self, now: datetime) -> Self:
+        """Return those by which something may be read: not revoked and not run out."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+class AccessToken(models.Model):
+    """A token by which a program of its user reads what is theirs, and changes nothing. Only its hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=60, help_text="which program has it, in its user's words")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, help_text="null: when it is revoked")
+    used_at = models.DateTimeField(null=True, help_text="when something was last read by it, to the minute")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Return whether something may be read by it."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

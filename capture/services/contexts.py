@@ -3,8 +3,10 @@
 A sit may be told of after the memos within it, and sleeping hours change; neither rewrites a memo.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -12,7 +14,7 @@ from django.utils import timezone
 from capture.core.dates.plausible import is_plausible
 from capture.core.errors import Refusal
 from capture.core.nights import Hours, clock_at, evening_of
-from capture.models import Context, Memo, Sit
+from capture.models import Context, Memo, Sit, User
 
 AS_IT_CAME = "as-it-came"
 """What a person chooses who takes their correction back."""
@@ -52,6 +54,24 @@ def where_spoken(memo: Memo) -> Where:
     )
     evening = evening_of(clock) if context == Context.NIGHT else None
     return Where(context, evening, memo.context_by_hand is not None)
+
+
+def contexts_of(user: User, memos: Sequence[Memo]) -> dict[UUID, Context | None]:
+    """Return the contexts of some of a user's memos, by their keys: one query, however many they are."""
+    if not memos:
+        return {}
+    moments = [memo.recorded_at for memo in memos]
+    sits = list(Sit.objects.of(user).within_reach(min(moments), max(moments)))
+    zone, night = ZoneInfo(user.time_zone), Hours(user.night_from, user.night_until)
+    return {
+        memo.pk: context_of(
+            memo.context_by_hand,
+            is_in_sit=any(sit.holds(memo.recorded_at) for sit in sits),
+            said=memo.context,
+            is_night=night.hold(clock_at(memo.recorded_at, memo.utc_offset, zone)),
+        )
+        for memo in memos
+    }
 
 
 def correct_date(memo: Memo, said: str) -> None:

@@ -25,6 +25,7 @@ class Door(models.TextChoices):
     MAILBOX = "mailbox", _("The mailbox to which recordings are sent")
     EMAIL = "email", _("E-mails: the morning's, and those about trouble")
     BUCKET = "bucket", _("The bucket that keeps recordings")
+    READERS = "readers", _("Programs that read by personal tokens")
 
 
 class ClosedDoors(NamedTuple):

@@ -5,7 +5,7 @@ The names beginning with account_, mfa_ and openid_connect_ are those by which a
 
 from django.urls import path
 
-from config.accounts import invitations, log_in, pages, provider
+from config.accounts import access_tokens, invitations, log_in, pages, provider
 
 urlpatterns = [
     path("login/", log_in.LogIn.as_view(), name="account_login"),
@@ -31,6 +31,8 @@ urlpatterns = [
     path("settings/invitations/", invitations.invitations, name="invitations"),
     path("settings/invitations/<int:invitation>/end", invitations.take_invitation_back, name="take_invitation_back"),
     path("invited/<str:code>/", invitations.invited, name="invited"),
+    path("settings/programs/", access_tokens.access_tokens, name="access_tokens"),
+    path("settings/programs/<int:access_token>/end", access_tokens.end_access_token, name="end_access_token"),
     path("settings/sessions/", pages.sessions, name="sessions"),
     path("settings/sessions/<int:session>/end", pages.log_out_session, name="log_out_session"),
     path("settings/sessions/end", pages.log_out_others, name="log_out_others"),

@@ -12,8 +12,8 @@ OWN = {
     ),
     "no-token": ProblemKind(
         401,
-        _("Send the device's token as `Authorization: Bearer …`. Pairing gives one."),
-        _("The request has no token. Pair the device, and send “Authorization: Bearer” and its token."),
+        _("Send a token as `Authorization: Bearer …`: a device's, which pairing gives, or a personal one to read."),
+        _("The request has no token. Send “Authorization: Bearer” and a device's, or a personal one to read."),
     ),
     "not-found": ProblemKind(
         404,

@@ -1,7 +1,8 @@
 """Who is answered what: every address, by every method, for everybody; an address without a row here is a failure.
 
-A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for six. Where
-no row says otherwise, HEAD is answered as GET and OPTIONS as PATCH: as what nobody asks for.
+A new address gets a row: its name, its methods, and a status for each of PEOPLE, or a word that stands for all. Where
+no row says otherwise, HEAD is answered as GET and OPTIONS as PATCH: as what nobody asks for, and programs are answered
+as those who are nobody.
 """
 
 from copy import deepcopy
@@ -13,11 +14,12 @@ from django.db import transaction
 from django.test import Client
 
 from capture.models import User
+from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device, revoke_device
 from tests.support.two_users import ROUTES, Bob, body
 
-PEOPLE = ("anonymous", "his device", "her device", "his revoked device", "he", "she")
-"""Bob is he, and the things asked for are his; Alice is she. Those with a device show its token and nothing else."""
+PEOPLE = ("anonymous", "his device", "her device", "his revoked device", "he", "she", "his program", "her program")
+"""Bob is he, and the things asked for are his; Alice is she. Those with a device or a program show its token alone."""
 
 WORDS = {
     "public": "200 200 200 200 200 200",
@@ -27,6 +29,8 @@ WORDS = {
     "login-never": "302 302 302 302 405 405",
     "nothing": "404 404 404 404 404 404",
     "to-login": "302 302 302 302 302 302",
+    "read": "401 403 403 403 401 401 200 200",
+    "read-own": "401 403 403 403 401 401 200 404",
 }
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 LIKE = {"head": "get", "options": "patch"}
@@ -70,6 +74,10 @@ mfa_view_recovery_codes              get                    302 302 302 302 404 
 mfa_view_recovery_codes              post,put,patch,delete  login-never
 mfa_generate_recovery_codes          any                    to-login
 mfa_download_recovery_codes          any                    302 302 302 302 404 404
+access_tokens                        get,post               login
+access_tokens                        put,patch,delete       login-never
+end_access_token                     get,put,patch,delete   login-never
+end_access_token                     post                   302 302 302 302 302 404
 sessions                             get                    login
 sessions                             post,put,patch,delete  login-never
 log_out_session                      get,put,patch,delete   login-never
@@ -82,17 +90,37 @@ login                                get                    302 302 302 302 403 
 login                                post,put,patch,delete  never
 logout                               any                    to-login
 openapi-json                         any                    public
-put_memo                             get                    401 404 404 401 401 401
+put_memo                             get                    401 404 404 401 401 401 404 404
 put_memo                             post,patch,delete      never
-put_memo                             put                    401 411 411 401 401 401
-get_receipt                          get                    401 404 404 401 401 401
+put_memo                             put                    401 411 411 401 401 401 403 403
+get_receipt                          get                    401 404 404 401 401 401 404 404
 get_receipt                          post,patch,delete      never
-get_receipt                          put                    401 411 411 401 401 401
-head_of_receipt                      get                    401 404 404 401 401 401
+get_receipt                          put                    401 411 411 401 401 401 403 403
+head_of_receipt                      get                    401 404 404 401 401 401 404 404
 head_of_receipt                      post,patch,delete      never
-head_of_receipt                      put                    401 411 411 401 401 401
-post_memo                            get,put,patch,delete   never
-post_memo                            post                   401 400 400 401 401 401
+head_of_receipt                      put                    401 411 411 401 401 401 403 403
+post_memo                            get                    read
+post_memo                            put,patch,delete       never
+post_memo                            post                   401 400 400 401 401 401 403 403
+list_memos                           get                    read
+list_memos                           put,patch,delete       never
+list_memos                           post                   401 400 400 401 401 401 403 403
+read_audio                           get                    read-own
+read_audio                           post,put,patch,delete  never
+read_original                        get                    read-own
+read_original                        post,put,patch,delete  never
+list_sits                            get                    read
+list_sits                            post,put,patch,delete  never
+list_ideas                           get                    read
+list_ideas                           post,put,patch,delete  never
+read_idea                            get                    read-own
+read_idea                            post,put,patch,delete  never
+list_topics                          get                    read
+list_topics                          post,put,patch,delete  never
+read_topic                           get                    read-own
+read_topic                           post,put,patch,delete  never
+list_topic_ideas                     get                    read-own
+list_topic_ideas                     post,put,patch,delete  never
 pair                                 get,put,patch,delete   never
 pair                                 post                   400 400 400 400 400 400
 preview_pairing                      get,put,patch,delete   never
@@ -296,23 +324,23 @@ digest_settings                      post                   to-login
 unsubscribe                          get,post               public
 unsubscribe                          put,patch,delete       never
 put_device                           get,post,patch,delete  never
-put_device                           put                    401 400 400 401 401 401
+put_device                           put                    401 400 400 401 401 401 403 403
 put_sit                              get,post,patch,delete  never
-put_sit                              put                    401 400 400 401 401 401
+put_sit                              put                    401 400 400 401 401 401 403 403
 offer_tus                            get,put,patch,delete   never
-offer_tus                            post                   401 412 412 401 401 401
+offer_tus                            post                   401 412 412 401 401 401 403 403
 offer_tus                            options                204 204 204 204 204 204
 begin_upload                         get,put,patch,delete   never
-begin_upload                         post                   401 412 412 401 401 401
+begin_upload                         post                   401 412 412 401 401 401 403 403
 begin_upload                         options                204 204 204 204 204 204
 ask_upload                           get,put,options        never
-ask_upload                           head,post,patch,delete     401 412 412 401 401 401
+ask_upload                           head,post,patch,delete     401 412 412 401 401 401 403 403
 continue_upload                      get,put,options        never
-continue_upload                      head,post,patch,delete     401 412 412 401 401 401
+continue_upload                      head,post,patch,delete     401 412 412 401 401 401 403 403
 end_upload                           get,put,options        never
-end_upload                           head,post,patch,delete     401 412 412 401 401 401
+end_upload                           head,post,patch,delete     401 412 412 401 401 401 403 403
 override_method                      get,put,options        never
-override_method                      head,post,patch,delete     401 412 412 401 401 401
+override_method                      head,post,patch,delete     401 412 412 401 401 401 403 403
 doors                                get,post               302 302 302 302 404 404
 doors                                put,patch,delete       login-never
 health                               get                    login
@@ -396,13 +424,14 @@ class Row(NamedTuple):
 
 
 def rows() -> dict[str, list[Row]]:
-    """Return the table, by the names of addresses, as it is written."""
+    """Return the table, by the names of addresses, as it is meant."""
     found: dict[str, list[Row]] = {}
     for line in filter(None, TABLE.splitlines()):
         name, methods, *statuses = line.split()
-        six = WORDS[statuses[0]].split() if len(statuses) == 1 else statuses
+        some = WORDS[statuses[0]].split() if len(statuses) == 1 else statuses
+        nobody = [some[0]] * (len(PEOPLE) - len(some))
         found.setdefault(name, []).append(
-            Row(tuple(map(int, six)), set(METHODS if methods == "any" else methods.split(",")))
+            Row(tuple(map(int, some + nobody)), set(METHODS if methods == "any" else methods.split(",")))
         )
     return found
 
@@ -416,7 +445,9 @@ def people(alice: User, his: Bob) -> list[Known]:
     gone, gone_token = create_device(his.user, "gone")
     revoke_device(gone)
     tokens = [his.token, create_device(alice, "walks")[1], gone_token]
-    shown = [{}, *({"Authorization": f"Bearer {token}"} for token in tokens), {}, {}]
+    programs = [create_access_token(user, "notebook")[1] for user in (his.user, alice)]
+    known = [[{"Authorization": f"Bearer {token}"} for token in kind] for kind in (tokens, programs)]
+    shown = [{}, *known[0], {}, {}, *known[1]]
     clients = [Client(raise_request_exception=False) for _ in PEOPLE]
     clients[PEOPLE.index("he")].force_login(his.user)
     clients[PEOPLE.index("she")].force_login(alice)
@@ -435,12 +466,17 @@ def status(method: str, address: str, client: Client, headers: dict[str, str]) -
 
 
 def answers(his: Bob, people: list[Known]) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Ask everything of everybody. Of two addresses of one name, the second goes by its pattern."""
+    """Ask everything of everybody. Of two addresses of one name, the second goes by its pattern.
+
+    Programs are asked at the API alone: pages know no tokens, as those with a device show.
+    """
     found: dict[tuple[str, str], tuple[int, ...]] = {}
     for route in ROUTES:
         name = route.written if (route.name, METHODS[0]) in found else route.name
         for method in METHODS:
-            found[name, method] = tuple(status(method, route.address(his.arguments), *known) for known in people)
+            asked = people if route.written.startswith("api/") else people[: PEOPLE.index("his program")]
+            some = [status(method, route.address(his.arguments), *known) for known in asked]
+            found[name, method] = tuple(some + some[:1] * (len(PEOPLE) - len(some)))
     return found
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from capture.models import (
+    AccessToken,
     Alias,
     ArchivePace,
     BrowserSession,
@@ -29,6 +30,7 @@ from capture.models import (
     WatchedFile,
     WatchedFolder,
 )
+from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device
 from capture.services.invitations import create_invitation
 from insights.models import (
@@ -68,7 +70,7 @@ SHOWN_TO_BOB = {
     ),
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
-    *("archive", "import", "sessions", "mfa_index"),
+    *("archive", "import", "sessions", "access_tokens", "mfa_index"),
     *(
         "review",
         "acts",
@@ -83,10 +85,16 @@ SHOWN_TO_BOB = {
     ),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }
+READ_BY_BOB = {
+    *("list_memos", "post_memo", "read_audio", "read_original", "list_sits"),
+    *("list_ideas", "read_idea", "list_topics", "read_topic", "list_topic_ideas"),
+}
+"""What his programs read. `post_memo` stands for the same address as `list_memos`."""
 TABLES: tuple[Any, ...] = (
     *(
         User,
         Authenticator,
+        AccessToken,
         BrowserSession,
         Device,
         PairingCode,
@@ -124,7 +132,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         ReviewTurn: "session__user",
         ReviewDecision: "session__user",
     }
-    changing = {"last_seen", "last_login", "vector"}
+    changing = {"last_seen", "used_at", "last_login", "vector"}
     found = (
         row
         for table in TABLES
@@ -168,6 +176,30 @@ def test_whoever_finds_bobs_phone_reads_nothing(his: Bob) -> None:
     before = rows(his.user)
     for asked, answer in all_answers(his, authorization=f"Bearer {his.token}"):
         assert SECRET.encode() not in body(answer).lower(), asked
+    assert rows(his.user) == before
+
+
+def test_bobs_program_reads_his_own_things(client: Client, his: Bob) -> None:
+    """The positive control of the next."""
+    known = {"Authorization": f"Bearer {create_access_token(his.user, 'notebook')[1]}"}
+    answers = ((route.name, client.get(route.address(his.arguments), headers=known)) for route in ROUTES)
+    assert {name for name, answer in answers if SECRET.encode() in body(answer).lower()} == READ_BY_BOB
+
+
+def test_alices_program_reads_nothing_of_bobs_and_changes_nothing(alice: User, his: Bob) -> None:
+    _made, token = create_access_token(alice, "notebook")
+    before = rows(his.user)
+    for asked, answer in all_answers(his, authorization=f"Bearer {token}"):
+        assert SECRET.encode() not in body(answer).lower(), asked
+        assert answer.status_code < 500, asked
+    assert rows(his.user) == before
+
+
+def test_bobs_program_changes_nothing(his: Bob) -> None:
+    _made, token = create_access_token(his.user, "notebook")
+    before = rows(his.user)
+    for _asked, answer in all_answers(his, authorization=f"Bearer {token}"):
+        body(answer)
     assert rows(his.user) == before
 
 

@@ -47,6 +47,7 @@ PAGES = {
     "is-it-you": "/settings/again/",
     "browsers": "/settings/sessions/",
     "invitations": "/settings/invitations/",
+    "programs": "/settings/programs/",
     "welcome": "/welcome/",
     "welcome-topics": "/welcome/topics",
     "welcome-phone": "/welcome/phone",

@@ -25,6 +25,7 @@ from capture.models import (
     User,
     WatchedFolder,
 )
+from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device
 from capture.services.invitations import create_invitation
 from capture.sources.mail.addresses import create_mail_address
@@ -136,6 +137,7 @@ def create_bobs_things(bob: User) -> Bob:
     arguments = {
         "pk": passkey.pk,
         "session": seen.pk,
+        "access_token": create_access_token(bob, f"{SECRET} notebook")[0].pk,
         "invitation": create_invitation(bob, f"{SECRET} friend")[0].pk,
         "code": "guessed",
         "provider_id": "oidc",

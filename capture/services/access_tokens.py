@@ -1,0 +1,72 @@
+"""Personal tokens: a program reads by one what its user may see, and changes nothing."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from capture.core.errors import Refusal
+from capture.core.visible_text import visible_name
+from capture.models import AccessToken, Device, User
+from capture.services.devices import token_hash
+from capture.services.doors import Door, is_open
+from capture.services.keyed_hash import keyed_hash
+
+TOKEN_PREFIX = "stillnote_"  # noqa: S105 - what secrets begin with, so that scanners of code find those that leak
+READER_TOKEN_BYTES = 32
+MAX_PROGRAM_CHARACTERS = 60
+USED_INTERVAL = timedelta(minutes=1)
+"""How old `used_at` may be: a program that reads a page a second need not write each time."""
+
+
+def _access_hash(token: str) -> str:
+    return keyed_hash("access token", token)
+
+
+def create_access_token(user: User, name: str, expires_at: datetime | None = None) -> tuple[AccessToken, str]:
+    """Make a token and return it with its secret, which is nowhere to be read again. Raises Refusal for a bad name."""
+    shown = visible_name(name)
+    if not 1 <= len(shown) <= MAX_PROGRAM_CHARACTERS:
+        raise Refusal("bad-program-name", longest=MAX_PROGRAM_CHARACTERS)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(READER_TOKEN_BYTES)
+    made = AccessToken.objects.create(user=user, name=shown, token_hash=_access_hash(secret), expires_at=expires_at)
+    return made, secret
+
+
+def revoke_access_token(token: AccessToken) -> None:
+    """Let nothing be read by a token any more."""
+    AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def find_access_token(secret: str) -> AccessToken | None:
+    """Return the token of a secret, with its user, whether or not it may still be used; None where there is none."""
+    return AccessToken.objects.select_related("user").filter(token_hash=_access_hash(secret)).first()
+
+
+def refuse_reading(token: AccessToken) -> None:
+    """Raise Refusal (401) where nothing may be read by a token; in a restored copy by none, until its owner says so."""
+    if token.revoked_at is not None or not token.user.is_active:
+        raise Refusal("revoked-reader")
+    if not token.holds_at(timezone.now()):
+        raise Refusal("expired-reader")
+    if not is_open(Door.READERS):
+        raise Refusal("closed-to-readers")
+
+
+def record_reading(token: AccessToken) -> None:
+    """Note that something was read by a token."""
+    now = timezone.now()
+    if token.used_at is None or token.used_at < now - USED_INTERVAL:
+        AccessToken.objects.filter(pk=token.pk).update(used_at=now)
+
+
+def is_a_devices(secret: str) -> bool:
+    """Return whether a token is that of a device, which sends and reads nothing."""
+    return Device.objects.filter(token_hash=token_hash(secret)).exists()
+
+
+def reader_of(request: HttpRequest) -> User:
+    """Return the user whose personal token was let in."""
+    return cast("AccessToken", request.auth).user  # type: ignore[attr-defined]

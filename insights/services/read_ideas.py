@@ -1,0 +1,172 @@
+"""What programs read of ideas and topics: which are asked for, and what is told of each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from capture.core.nights import clock_at
+from capture.models import Context, Sit, User
+from capture.services.contexts import contexts_of
+from capture.services.paging import Order, RowPage, page_of_rows
+from capture.services.read_memos import audio_path_of
+from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
+
+Row = dict[str, Any]
+NEVER_MET = "new"
+"""The state of an idea of which nothing was decided in a review."""
+UNSORTED = "unsorted"
+"""What is asked for in the place of a topic's id."""
+SPOKEN = ("transcript__memo__recorded_at", "audio_start", "id")
+CREATED = ("created_at", "id")
+
+
+class IdeaFilter(NamedTuple):
+    """Which ideas are asked for. None: whichever.
+
+    topic: a topic's key, or UNSORTED. state: a decision, or NEVER_MET. since, until: when they were spoken.
+    """
+
+    topic: UUID | str | None = None
+    memo: UUID | None = None
+    kind: str | None = None
+    state: str | None = None
+    context: Context | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    archive: bool | None = None
+
+    def of(self, user: User) -> IdeaQuerySet:
+        """Return a user's ideas that fit, but for the context, which is worked out of each.
+
+        What stands in a hidden topic is there only for who asks for that topic, what was let go only for who asks for
+        that or for its memo.
+        """
+        # By the memo's user as well: in the order of memos, ideas are found by an index of these.
+        ideas = Idea.objects.of(user).filter(self._condition(), transcript__memo__user=user)
+        if self.topic is None and self.memo is None:
+            ideas = ideas.exclude(topic__hidden=True)
+        return ideas if self.state or self.memo else ideas.not_let_go()
+
+    def _condition(self) -> Q:
+        asked = {
+            "topic": None if self.topic == UNSORTED else self.topic,
+            "transcript__memo": self.memo,
+            "kind": self.kind,
+            "transcript__memo__recorded_at__gte": self.since,
+            "transcript__memo__recorded_at__lt": self.until,
+            "transcript__memo__archive": self.archive,
+        }
+        condition = Q(**{name: value for name, value in asked.items() if value is not None})
+        if self.topic == UNSORTED:
+            condition &= Q(topic=None)
+        if self.state:
+            decided = None if self.state == NEVER_MET else self.state
+            condition &= Q(review_state=None) if decided is None else Q(review_state__decision=decided)
+        return condition & self._context_condition()
+
+    def _context_condition(self) -> Q:
+        """Return what is true of all ideas of the context; for the night alone, which has no column, of others too."""
+        if self.context is None:
+            return Q()
+        memo = "transcript__memo__context"
+        in_sit = Q(Exists(Sit.objects.filter(user=OuterRef("user")).around(OuterRef("transcript__memo__recorded_at"))))
+        told = [self.context, *([""] if self.context == Context.NIGHT else [])]
+        fits = in_sit if self.context == Context.SIT else ~in_sit & Q(**{f"{memo}__in": told})
+        return Q(**{f"{memo}_by_hand": self.context}) | (Q(**{f"{memo}_by_hand": None}) & fits)
+
+
+def find_ideas(
+    user: User, wanted: IdeaFilter, *, cursor: str | None, limit: int, is_descending: bool = True
+) -> RowPage:
+    """Return a page of what is told of ideas, by when they were spoken. Raises Refusal (400) for a foreign cursor.
+
+    Of a context, a page may hold fewer than its limit, and yet not be the last.
+    """
+    page = page_of_rows(
+        user,
+        "ideas",
+        with_all_that_is_told(wanted.of(user)),
+        Order(SPOKEN, is_descending=is_descending),
+        cursor=cursor,
+        limit=limit,
+        place_of=lambda idea: (idea.memo.recorded_at, idea.audio_start, idea.pk),
+    )
+    rows = idea_rows(user, page.rows)
+    return page._replace(rows=[row for row in rows if wanted.context in {None, row["context"]}])
+
+
+def with_all_that_is_told(ideas: IdeaQuerySet) -> IdeaQuerySet:
+    """Return ideas with all that telling of them takes. A transcript comes once, however many ideas are of it."""
+    told = ideas.select_related("topic", "review_state").without_vectors()
+    return told.prefetch_related("transcript__memo", "transcript__edits")
+
+
+def idea_rows(user: User, ideas: Sequence[Idea]) -> list[Row]:
+    """Return what is told of some of a user's ideas, in their order. ideas: `with_all_that_is_told`."""
+    zone = ZoneInfo(user.time_zone)
+    contexts = contexts_of(user, list({idea.memo.pk: idea.memo for idea in ideas}.values()))
+    return [_idea_row(idea, contexts[idea.memo.pk], zone) for idea in ideas]
+
+
+def _idea_row(idea: Idea, context: Context | None, zone: ZoneInfo) -> Row:
+    memo, topic = idea.memo, idea.topic
+    state: ReviewState | None = getattr(idea, "review_state", None)
+    return {
+        "id": idea.pk,
+        "recorded_at": clock_at(memo.recorded_at, memo.utc_offset, zone),
+        "date_assumed": memo.date_assumed,
+        "archive": memo.archive,
+        "context": context,
+        "kind": idea.kind,
+        "topic": topic and {"id": topic.pk, "name": topic.name, "hidden": topic.hidden},
+        "placed_by": idea.placed_by,
+        "placed_at": idea.placed_at.astimezone(zone),
+        "state": state.decision if state else NEVER_MET,
+        "done": bool(state and state.done_at),
+        "due_at": state and state.due_at and state.due_at.astimezone(zone),
+        "text": idea.said,
+        "verbatim": idea.text,
+        "doubtful": idea.doubtful_spans,
+        "memo": memo.pk,
+        "start": idea.audio_start,
+        "end": idea.audio_end,
+        "audio": f"{audio_path_of(memo.pk)}#t={idea.audio_start:g},{idea.audio_end:g}",
+    }
+
+
+def find_topics(user: User, *, is_hidden: bool, cursor: str | None, limit: int) -> RowPage:
+    """Return a page of what is told of topics, the oldest first. Raises Refusal (400) for a foreign cursor."""
+    page = page_of_rows(
+        user,
+        "topics",
+        Topic.objects.of(user).in_use().filter(hidden=is_hidden),
+        Order(CREATED),
+        cursor=cursor,
+        limit=limit,
+        place_of=lambda topic: (topic.created_at, topic.pk),
+    )
+    return page._replace(rows=counted_topic_rows(user, page.rows))
+
+
+def topic_row(user: User, topic: Topic) -> Row:
+    """Return what is told of a topic by itself."""
+    return {
+        "id": topic.pk,
+        "name": topic.name,
+        "named_by": topic.named_by,
+        "sentence": topic.sentence,
+        "hidden": topic.hidden,
+        "pinned": topic.pinned,
+        "created_at": topic.created_at.astimezone(ZoneInfo(user.time_zone)),
+    }
+
+
+def counted_topic_rows(user: User, topics: Sequence[Topic]) -> list[Row]:
+    """Return what is told of some of a user's topics, and how many ideas stand in each: one query."""
+    standing = Idea.objects.of(user).not_let_go().filter(topic__in=topics)
+    counted = dict(standing.values_list("topic").annotate(Count("pk")))
+    return [{**topic_row(user, topic), "ideas": counted.get(topic.pk, 0)} for topic in topics]
