@@ -5,7 +5,6 @@ given: `python -m tests.pictures ADDRESS USER PASSWORD`.
 """
 
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,7 +116,7 @@ def running_demo() -> Iterator[OpenDemo]:
             sys.exit("The demo ended before its site was open: see above.")
         yield OpenDemo(*told.groups())
     finally:
-        demo.send_signal(signal.SIGINT)
+        demo.terminate()
         demo.wait()
 
 
