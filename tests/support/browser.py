@@ -32,6 +32,10 @@ DESK = ViewportSize(width=1280, height=900)
 PHONE_STORE = "stillnote-phone"
 PHONE_PERMISSIONS = ["microphone", "background-sync"]
 """What a person grants the page of the phone, and what browsers grant by themselves."""
+PATIENCE_MILLISECONDS = 20_000
+"""How long a page may take where no promise is measured: it shares two cores with services and other browsers."""
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @contextmanager
