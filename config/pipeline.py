@@ -1,6 +1,7 @@
 """The way of a memo, from sound to topic. The only file that knows the order of the stages."""
 
 from typing import Any
+from uuid import UUID
 
 from celery.signals import worker_ready
 from django.db.models.signals import post_delete
@@ -12,7 +13,7 @@ from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
-from insights.services import consolidate, place_ideas, reembed, topic_places
+from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected, ideas_placed, index_wanted
 from transcription.services import jobs
@@ -24,18 +25,20 @@ PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
+SEARCH = Stage(insights.tasks.index_search, search_rows.count_due_search_rows, priority=LOWEST_PRIORITY)
 SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, EMBED, PEAKS, IMPORT)
+SWEPT = (SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
 def connect() -> None:
     """Connect what each stage announces to the one task that follows, and say which task goes first.
 
-    What goes with an account beside its rows is connected too: no account is deleted by a service. A worker that has
+    What goes with an account beside its rows is connected too: no account is deleted by a service; and so is what a
+    person finds by words that they changed a moment ago, which waits for no worker. A worker that has
     just started looks for what the one before it left.
     """
     for stage in SWEPT:
@@ -47,6 +50,7 @@ def connect() -> None:
         (ideas_placed, SKY.task),
         (transcript_edited, insights.tasks.judge_doubts),
         (transcript_edited, insights.tasks.rename_corrected),
+        (transcript_edited, SEARCH.task),
         (idea_corrected, LOOK_AGAIN.task),
         (idea_corrected, SKY.task),
         (memo_deleted, insights.tasks.forget),
@@ -54,9 +58,14 @@ def connect() -> None:
     ]
     for announcement, task in connections:
         announcement.connect(notifier_of(task), weak=False, dispatch_uid=task.name)
+    transcript_edited.connect(_find_edited_words_at_once, dispatch_uid=f"{__name__}.edited")
     removal = remove_file_of_deleted_user
     worker_ready.connect(_notify_at_start, dispatch_uid=__name__)
     post_delete.connect(removal, sender=User, weak=False, dispatch_uid=f"{removal.__module__}.{removal.__name__}")
+
+
+def _find_edited_words_at_once(*, id: UUID, **_signal: Any) -> None:  # noqa: A002 - the signal's own name
+    search_rows.follow_edited_words(id)
 
 
 def _notify_at_start(**_signal: Any) -> None:

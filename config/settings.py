@@ -180,7 +180,8 @@ ACCOUNT_FORMS = {"reauthenticate": "config.accounts.forms.PasswordAgain"}
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA secure_delete=ON;",  # what was deleted is overwritten in the file: it is gone
 }
 DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
 database_url = read.address(

@@ -30,7 +30,7 @@ from config.ops.backup_members import (
     MEMBER_FORM,
     SETTINGS_FILE,
 )
-from config.ops.database_backup import BackupFailed, copy_database
+from config.ops.database_backup import BackupFailed, copy_database, drop_derived_tables
 
 
 class BackupDescription(NamedTuple):
@@ -72,6 +72,7 @@ def back_up(home: Path, target: Path) -> int:
     try:
         with tempfile.TemporaryDirectory(dir=home, prefix="backup-") as aside, unfinished.open("wb") as file:
             database = copy_database(Path(aside) / "stillnote")
+            drop_derived_tables(database)
             hashed = _Hashed(file)
             with tarfile.open(fileobj=hashed, mode="w", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
                 made_at = datetime.now(UTC).isoformat(timespec="seconds")

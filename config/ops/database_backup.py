@@ -17,6 +17,8 @@ MAX_COPIES = 5
 """How many of the copies made before migrations are kept."""
 
 
+DERIVED_TABLES = "insights_search"
+"""How tables begin whose rows are made anew from others: a backup holds none of them, and restoring takes none."""
 MAX_LINE_BYTES = 256 * 1024 * 1024
 """A row of a dump is a line."""
 DAMAGED_DATABASE_TEXT = gettext_noop("The backup's database is damaged. Nothing was restored.")
@@ -58,9 +60,30 @@ def _copy_sqlite(target: Path) -> Path:
     return target
 
 
+def drop_derived_tables(copy: Path) -> None:
+    """Take out of a copy what is made anew from its rows: of a SQLite file; a dump is made without.
+
+    So a backup's file has plain tables alone, and one that has others is no backup of ours.
+    """
+    if copy.suffix == ".dump":
+        return
+    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        database.execute("PRAGMA secure_delete = ON")
+        kinds = "SELECT type, name, rootpage FROM sqlite_schema WHERE type = 'trigger' OR name LIKE ?"
+        for kind, name, page in database.execute(kinds, [f"{DERIVED_TABLES}%"]).fetchall():
+            if kind == "trigger" and name.startswith("search_"):
+                database.execute(f'DROP TRIGGER "{name}"')
+            elif kind == "table" and not page:
+                database.execute(f'DROP TABLE "{name}"')  # with the tables in which it keeps what it has
+        for (name,) in database.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?", [f"{DERIVED_TABLES}%"]
+        ).fetchall():
+            database.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a name of ours
+
+
 def _dump_postgresql(target: Path) -> Path:
-    name = connection.settings_dict["NAME"]
-    _run_postgresql("pg_dump", "--format=custom", f"--file={target}", "--no-owner", f"--dbname={name}")
+    name, derived = connection.settings_dict["NAME"], f"--exclude-table-data={DERIVED_TABLES}*"
+    _run_postgresql("pg_dump", "--format=custom", f"--file={target}", "--no-owner", derived, f"--dbname={name}")
     return target
 
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from config.ops.database_backup import (
     DAMAGED_DATABASE_TEXT,
+    DERIVED_TABLES,
     FOREIGN_DATABASE_TEXT,
     BackupFailed,
     MigrationNames,
@@ -67,11 +68,16 @@ def _copy_script(lines: Iterator[bytes], cursor: Any) -> None:
     columns = _columns_of_tables(cursor)
     tables = columns.keys() - {MIGRATIONS_TABLE}
     sequences = [found for table in tables for found in connection.introspection.get_sequences(cursor, table)]
-    cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")
+    cursor.execute(
+        f"TRUNCATE {', '.join(map(connection.ops.quote_name, sorted(tables)))} CASCADE"
+    )  # and what is made of them
     copied: set[str] = set()
     for line in lines:
         if rows := _ROWS.fullmatch(line):
             table, names = rows[1].decode(), _column_names(rows[2])
+            if table.startswith(DERIVED_TABLES):
+                list(_rows(lines))
+                continue
             if table in copied or sorted(names) != columns.get(table):
                 raise BackupFailed(FOREIGN_DATABASE_TEXT)
             copied.add(table)
@@ -106,7 +112,8 @@ def _copy_rows(lines: Iterator[bytes], cursor: Any, table: str, names: list[str]
 
 def _columns_of_tables(cursor: Any) -> dict[str, list[str]]:
     """Return the names of each table's columns that hold what is written, in the order of the alphabet."""
-    found: dict[str, list[str]] = {table: [] for table in connection.introspection.table_names(cursor)}
+    tables = connection.introspection.table_names(cursor)
+    found: dict[str, list[str]] = {table: [] for table in tables if not table.startswith(DERIVED_TABLES)}
     cursor.execute(
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE table_schema = current_schema() AND is_generated = 'NEVER'"

@@ -9,7 +9,13 @@ from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from config.ops.database_backup import DAMAGED_DATABASE_TEXT, FOREIGN_DATABASE_TEXT, BackupFailed, MigrationNames
+from config.ops.database_backup import (
+    DAMAGED_DATABASE_TEXT,
+    DERIVED_TABLES,
+    FOREIGN_DATABASE_TEXT,
+    BackupFailed,
+    MigrationNames,
+)
 
 MAX_VALUE_BYTES = 256 * 1024 * 1024
 MIGRATIONS_TABLE = "django_migrations"
@@ -75,7 +81,8 @@ def _refuse_foreign_kinds(stranger: sqlite3.Connection) -> None:
 
 
 def _tables(database: sqlite3.Connection) -> set[str]:
-    return {name for name in _names(database, "table") if not name.startswith("sqlite_")}
+    """Return the tables whose rows are carried over."""
+    return {name for name in _names(database, "table") if not name.startswith(("sqlite_", DERIVED_TABLES))}
 
 
 def _names(database: sqlite3.Connection, kind: str) -> set[str]:

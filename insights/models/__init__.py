@@ -1,4 +1,4 @@
-"""Ideas, the topics they stand in, what a person said about that, reviews, questions of the night, and the e-mail."""
+"""Ideas, their topics, what a person said of them, reviews, questions of the night, the e-mail, and searching."""
 
 from insights.models.arrangement import Arrangement
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
@@ -6,6 +6,7 @@ from insights.models.digests import Digest, DigestPlan
 from insights.models.evening_questions import EveningQuestion, NoQuestion
 from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
+from insights.models.search import SearchEntry, SearchEntryQuerySet
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "ReviewSession",
     "ReviewState",
     "ReviewTurn",
+    "SearchEntry",
+    "SearchEntryQuerySet",
     "Topic",
     "TopicQuerySet",
     "by_topic",

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, Lower, RowNumber
 
@@ -16,6 +16,7 @@ from capture.models import Context, Memo, Sit, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
+from insights.models.search import SearchEntry
 from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.edit_script import Piece, pieces_within
 from transcription.core.warnings.marks import (
@@ -135,12 +136,15 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable["Idea"], *options: Any, **named_options: Any) -> list["Idea"]:
-        """Write new ideas, and when it was."""
+        """Write new ideas, when it was, and by what they are found."""
         ideas = list(objs)
         versions = arrangement_versions({idea.user_id for idea in ideas})
         for idea in ideas:
             idea.arranged = versions.get(idea.user_id, 0)
-        return super().bulk_create(ideas, *options, **named_options)
+        with transaction.atomic():
+            made = super().bulk_create(ideas, *options, **named_options)
+            SearchEntry.objects.write(made)
+        return made
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
@@ -316,12 +320,16 @@ class Idea(models.Model):
         return str(self.id)
 
     def save(self, *options: Any, update_fields: Iterable[str] | None = None, **named_options: Any) -> None:
-        """Write it, and when it was that it came to stand elsewhere."""
+        """Write it, when it was that it came to stand elsewhere, and by what it is found if it is new."""
         fields = None if update_fields is None else set(update_fields)
         if fields is None or STANDING & fields:
             self.arranged = arrangement_versions({self.user_id}).get(self.user_id, 0)
             fields = None if fields is None else fields | {"arranged"}
-        super().save(*options, update_fields=fields, **named_options)
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*options, update_fields=fields, **named_options)
+            if is_new:
+                SearchEntry.objects.write([self])
 
     def vector_of(self, model: str) -> bytes:
         """Return its vector of a model, which it has."""

@@ -22,6 +22,7 @@ class InsightsState:
     stored_names: of folders of models, by when their graph was written.
     indexes: of topics, of some users (`index_cache`, which knows their type).
     reembedding: held by the one thread that makes vectors of another model.
+    indexing: held by the one thread that writes what ideas are found by.
     turns: whose ideas are placed next.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
@@ -33,6 +34,7 @@ class InsightsState:
     stored_names: dict[tuple[ModelFolder, int], str] = field(default_factory=dict)
     indexes: KeptIndexes[Any] = field(default_factory=KeptIndexes)
     reembedding: threading.Lock = field(default_factory=threading.Lock)
+    indexing: threading.Lock = field(default_factory=threading.Lock)
     turns: Turns = field(default_factory=Turns)
     in_hand: dict[UUID, float] = field(default_factory=dict)
 

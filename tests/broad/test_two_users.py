@@ -47,6 +47,7 @@ from insights.models import (
     ReviewSession,
     ReviewState,
     ReviewTurn,
+    SearchEntry,
     Topic,
 )
 from tests.support.two_users import ROUTES, SECRET, Bob, body
@@ -111,6 +112,7 @@ TABLES: tuple[Any, ...] = (
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(EveningQuestion, NoQuestion),
+    SearchEntry,
     *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 

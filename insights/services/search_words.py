@@ -1,0 +1,128 @@
+"""Ideas found by their words, by the database's full text search: SQLite's FTS5, or PostgreSQL's."""
+
+from collections.abc import Collection, Sequence
+from math import log
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from capture.models import User
+from insights.core.search.full_text import match_expression, way_expressions
+from insights.core.search.query import Query
+from insights.models import SearchEntry
+from insights.services.search_filters import SearchFilters, narrow_ideas
+from transcription.models import Transcript
+
+MOST_FOUND = 400
+"""Ideas that are looked at, the best first; more would be read by nobody."""
+MOST_COUNTED = 2000
+"""Up to so many ideas that have a word are counted, to see how rare it is."""
+LATEST_HEARD = 100
+"""Transcripts, the latest, by which it is seen in which languages somebody speaks who did not say so."""
+BM25_B = 0.75
+"""How much longer ideas count less (Robertson and Zaragoza 2009, the usual value, as in FTS5)."""
+USUAL_TOKENS = 60
+
+
+class WordMatches(NamedTuple):
+    """ideas: the best first. is_more: whether there are more. is_partial: whether none has all that was asked for.
+
+    languages: in which forms of the words were looked for.
+    """
+
+    ideas: list[UUID]
+    is_more: bool
+    is_partial: bool
+    languages: tuple[str, ...]
+
+
+def find_by_words(user: User, query: Query, filters: SearchFilters) -> WordMatches:
+    """Return the ideas that have all terms of a query; where there are none, those that have some."""
+    languages = spoken_languages(user)
+    found, is_more = _find(user, query, languages, filters, all_terms=True)
+    is_partial = not found and len(query.terms) > 1
+    if is_partial:
+        found, is_more = _find(user, query, languages, filters, all_terms=False)
+    return WordMatches(found, is_more, is_partial, languages)
+
+
+def spoken_languages(user: User) -> tuple[str, ...]:
+    """Return the languages of a user's ideas: those that they told, and those that were heard lately."""
+    told = {code for code in user.languages.replace(" ", "").split(",") if code}
+    latest = Transcript.objects.of(user).order_by("-memo__recorded_at").values_list("language", flat=True)
+    return tuple(sorted(told | {code for code in latest[:LATEST_HEARD] if code}))
+
+
+def _find(
+    user: User, query: Query, languages: Collection[str], filters: SearchFilters, *, all_terms: bool
+) -> tuple[list[UUID], bool]:
+    match = match_expression(query, user.pk, languages, connection.vendor, all_terms=all_terms)
+    if not match:
+        return [], False
+    search = _search_sqlite if connection.vendor == "sqlite" else _search_postgresql
+    rows = search(user, match, query, languages, filters)
+    shown = narrow_ideas(user, filters).filter(search_entry__in=rows).values_list("search_entry", "pk")
+    idea_of = dict(shown)
+    return [idea_of[row] for row in rows if row in idea_of], len(rows) == MOST_FOUND
+
+
+def _within(user: User, filters: SearchFilters) -> tuple[str, Sequence[Any]]:
+    """Return as SQL which rows to look among: without filters all, for the few hidden ones are left out later."""
+    if not filters.are_narrow:
+        return "", ()
+    among = narrow_ideas(user, filters).order_by().values(entry=F("search_entry"))
+    sql, parameters = among.query.sql_with_params()
+    return f" AND entry.id IN ({sql})", parameters
+
+
+def _search_sqlite(
+    user: User, match: str, _query: Query, _languages: Collection[str], filters: SearchFilters
+) -> list[int]:
+    within, parameters = _within(user, filters)
+    sql = (
+        "SELECT entry.id FROM insights_searchtext JOIN insights_searchentry entry"  # noqa: S608 - SQL of ours
+        " ON entry.id = insights_searchtext.rowid"
+        f" WHERE insights_searchtext MATCH %s AND entry.user_id = %s{within}"
+        " ORDER BY insights_searchtext.rank, entry.id DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match, user.pk, *parameters, MOST_FOUND])
+        return [row for (row,) in cursor.fetchall()]
+
+
+def _search_postgresql(
+    user: User, match: str, query: Query, languages: Collection[str], filters: SearchFilters
+) -> list[int]:
+    """Return rows in the order of BM25, but for how often a word stands in one: these texts are a sentence or two."""
+    within, parameters = _within(user, filters)
+    ways = way_expressions(query, user.pk, languages)
+    with connection.cursor() as cursor:
+        weights = [_rarity(cursor, user, way) for way in ways]
+        score = " + ".join(["%s * (entry.text @@ %s::tsquery)::int"] * len(ways))
+        sql = (
+            "SELECT entry.id FROM insights_searchentry entry"  # noqa: S608 - SQL of ours
+            f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{within}"
+            f" ORDER BY ({score}) / (1 + %s * entry.length) DESC, entry.id DESC LIMIT %s"
+        )
+        weighed = [value for pair in zip(weights, ways, strict=True) for value in pair]
+        by_length = BM25_B / (1 - BM25_B) / USUAL_TOKENS
+        cursor.execute(sql, [match, user.pk, *parameters, *weighed, by_length, MOST_FOUND])
+        return [row for (row,) in cursor.fetchall()]
+
+
+def _rarity(cursor: Any, user: User, way: str) -> float:
+    """Return how much it says that an idea has something: more where few have it."""
+    cursor.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM insights_searchentry WHERE text @@ %s::tsquery AND user_id = %s"
+        " LIMIT %s) AS having_it",
+        [way, user.pk, MOST_COUNTED],
+    )
+    (having,) = cursor.fetchone()
+    return log(1 + 2 * MOST_COUNTED / (having + 0.5))
+
+
+def has_all_entries(user: User) -> bool:
+    """Return whether all of a user's ideas can be found by their words."""
+    return user.ideas.count() == SearchEntry.objects.of(user).count()

@@ -1,0 +1,150 @@
+"""What is found, and what never is."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from capture.models import Device, User
+from capture.services.deletion import delete_memo, restore_memo
+from capture.services.devices import create_device
+from insights.models import Idea, SearchEntry
+from insights.services.idea_edges import part_idea
+from insights.services.search import SearchResults, search_ideas
+from insights.services.search_rows import count_due_search_rows, overwrite_deleted_words, write_due_rows
+from insights.services.undo import last_corrections, undo_batch
+from tests.support.transcripts import place_texts
+from transcription.services.edits import edit_text, undo_edits
+
+HAND = "A hand knows it is about to drop something before the thing moves."
+SPOON = "When she drops the spoon for the fourth time it is research."
+RESUME = "Send the résumé to the theatre, and let go of the second act."
+
+
+def said(results: SearchResults) -> set[str]:
+    return {hit.idea.said for hit in results.hits if hit.by_words}
+
+
+@pytest.fixture
+def spoken(bedside: Device) -> User:
+    """Alice said three things."""
+    place_texts(bedside, HAND, SPOON, RESUME)
+    return bedside.user
+
+
+def marked(results: SearchResults) -> set[str]:
+    return {hit.idea.said[span.start : span.end] for hit in results.hits for span in hit.spans}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "words"),
+    [
+        ("drop", {HAND, SPOON}, {"drop", "drops"}),
+        ("dropping ", {HAND, SPOON}, {"drop", "drops"}),
+        ("dro", {HAND, SPOON}, {"drop", "drops"}),
+        ("drop -spoon", {HAND}, {"drop"}),
+        ('"second act"', {RESUME}, {"second act"}),
+        ('"act second"', set(), set()),
+        ("resume", {RESUME}, {"résumé"}),
+        ("RÉSUMÉ theater", {RESUME}, {"résumé"}),  # none has both
+        ("what did she say about the spoon", {SPOON}, {"spoon"}),
+        ("-spoon", set(), set()),
+        ("", set(), set()),
+    ],
+)
+def test_words_are_found_in_all_their_forms(spoken: User, asked: str, found: set[str], words: set[str]) -> None:
+    results = search_ideas(spoken, asked)
+    assert said(results) == found
+    assert marked(results) >= words
+    assert results.word_count == len(found)
+
+
+def test_nobody_finds_what_another_one_said(spoken: User, bob: User) -> None:
+    place_texts(create_device(bob, "his")[0], HAND)
+    assert [hit.idea.user for hit in search_ideas(bob, "drop").hits] == [bob]
+    assert {hit.idea.user for hit in search_ideas(spoken, "drop spoon hand").hits} == {spoken}
+    assert not search_ideas(bob, "spoon").word_count
+    assert not search_ideas(bob, f"{spoken.pk}wspoon").word_count
+
+
+def test_what_is_deleted_is_found_no_more(spoken: User) -> None:
+    memo = Idea.objects.get(text=HAND).memo
+    delete_memo(memo)
+    assert said(search_ideas(spoken, "drop")) == {SPOON}
+    restore_memo(memo)
+    assert said(search_ideas(spoken, "drop")) == {HAND, SPOON}
+    memo.delete()
+    assert said(search_ideas(spoken, "drop")) == {SPOON}
+    assert SearchEntry.objects.count() == 2
+
+
+def test_parts_of_an_idea_are_found_and_what_they_replace_is_not(spoken: User) -> None:
+    idea = Idea.objects.get(text=RESUME)
+    part_idea(idea, 5)
+    assert said(search_ideas(spoken, "resume")) == {"Send the résumé to the"}
+    undo_batch(spoken, last_corrections(spoken)[-1].batch)
+    assert said(search_ideas(spoken, "resume")) == {RESUME}
+
+
+def test_an_index_that_lacks_ideas_says_so(spoken: User) -> None:
+    assert not search_ideas(spoken, "drop").is_behind
+    SearchEntry.objects.filter(idea__text=HAND).delete()
+    results = search_ideas(spoken, "drop")
+    assert said(results) == {SPOON}
+    assert results.is_behind
+
+
+def test_the_databases_own_index_holds_what_the_rows_hold(spoken: User) -> None:
+    SearchEntry.objects.filter(idea__text=HAND).update(tokens=f"{spoken.pk}wother")
+    Idea.objects.get(text=SPOON).delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO insights_searchtext(insights_searchtext, rank) VALUES ('integrity-check', 1)")
+    assert said(search_ideas(spoken, "drop")) == set()
+    assert said(search_ideas(spoken, "other")) == {HAND}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.text(st.one_of(st.sampled_from("\"'-*()^:&|!<>\\+{}NOTdrop \0%"), st.characters()), max_size=40))
+def test_whatever_is_typed_is_answered(spoken: User, typed: str) -> None:
+    for hit in search_ideas(spoken, typed).hits:
+        assert hit.idea.user == spoken
+
+
+def test_edited_words_are_found_once_they_are_written_and_those_before_no_more(
+    spoken: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    transcript = Idea.objects.get(text=SPOON).transcript
+    with django_capture_on_commit_callbacks(execute=True):
+        edit_text(transcript, "When she drops the ladle it is research.", by=spoken)
+    assert said(search_ideas(spoken, "ladle")) == {"When she drops the ladle it is research."}
+    assert not search_ideas(spoken, "spoon").word_count
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_edits(spoken, transcript.edits.get().batch)
+    assert said(search_ideas(spoken, "spoon")) == {SPOON}
+
+
+def test_what_is_missing_or_behind_is_written_by_a_worker(spoken: User) -> None:
+    edit_text(Idea.objects.get(text=SPOON).transcript, "When she drops the ladle it is research.", by=spoken)
+    SearchEntry.objects.filter(idea__text=HAND).delete()
+    SearchEntry.objects.filter(idea__text=RESUME).update(tokens="", tokens_version=0)
+    assert count_due_search_rows() == 3
+    write_due_rows()
+    assert count_due_search_rows() == 0
+    assert {len(said(search_ideas(spoken, word))) for word in ("ladle", "hand", "resume")} == {1}
+    entry = SearchEntry.objects.get(is_edited=True)
+    assert entry.vector_model == entry.idea.vector_model
+    assert bytes(entry.vector) != bytes(entry.idea.vector)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's own index")
+def test_nothing_of_deleted_words_stays_in_the_index(spoken: User) -> None:
+    place_texts(Device.objects.get(user=spoken), *(f"{HAND} {number}" for number in range(30)))
+    Idea.objects.get(text=SPOON).memo.delete()
+    overwrite_deleted_words()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT group_concat(hex(block), '') FROM insights_searchtext_data")
+        held = bytes.fromhex(cursor.fetchone()[0])
+    assert b"research" not in held
+    assert b"hand" in held
