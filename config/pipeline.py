@@ -13,9 +13,9 @@ from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
-from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places
+from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
 from insights.services.index_storage import remove_file_of_deleted_user
-from insights.signals import idea_corrected, ideas_placed, index_wanted
+from insights.signals import idea_corrected, ideas_placed, index_wanted, webhook_due
 from transcription.services import jobs
 from transcription.signals import transcript_edited, transcript_ready
 from transcription.worker import peaks
@@ -28,9 +28,11 @@ PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority
 SEARCH = Stage(insights.tasks.index_search, search_rows.count_due_search_rows, priority=LOWEST_PRIORITY)
 SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
 
+WEBHOOKS = Stage(insights.tasks.send_webhooks, webhooks.count_due_webhooks)
+
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, PEAKS, IMPORT)
+SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -47,6 +49,7 @@ def connect() -> None:
         (import_due, IMPORT.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
+        (transcript_ready, WEBHOOKS.task),
         (ideas_placed, SKY.task),
         (transcript_edited, insights.tasks.judge_doubts),
         (transcript_edited, insights.tasks.rename_corrected),
@@ -54,6 +57,7 @@ def connect() -> None:
         (idea_corrected, LOOK_AGAIN.task),
         (idea_corrected, SKY.task),
         (memo_deleted, insights.tasks.forget),
+        (webhook_due, WEBHOOKS.task),
         (index_wanted, insights.tasks.prepare_index_file),
     ]
     for announcement, task in connections:

@@ -235,6 +235,8 @@ EMBEDDING_MODEL = read.str("EMBEDDING_MODEL", default="auto")
 # Another machine that gives ideas their vectors, by OpenAI's API. The key is never shown or logged.
 EMBEDDING_URL = read.str("EMBEDDING_URL", default="")
 EMBEDDING_KEY = read.str("EMBEDDING_KEY", default="")
+# Networks of which addresses may be told as webhooks, beside those of the internet: 192.168.1.0/24, 127.0.0.1.
+WEBHOOK_NETWORKS = read.list("WEBHOOK_NETWORKS", default=[])
 OFFLINE = read.bool("STILLNOTE_OFFLINE", default=False)
 # Recordings of real people, which are no part of the project: the demo and the tests hear them where they are.
 SPEECH_CLIPS = read.str("SPEECH_CLIPS", default=str(BASE_DIR.parent / "shared" / "assets" / "speech"))

@@ -56,6 +56,8 @@ SENTENCES = {
     "question_too_long": gettext_noop("A question has at most %(most)s characters."),
     "question_elsewhere": gettext_noop("It was changed on another page meanwhile, so that nothing is done here."),
     "question_taken": gettext_noop("Tonight has a question already, so that this one is not carried over."),
+    # Of webhooks.
+    "too_many_webhooks": gettext_noop("There can be %(most)s addresses. Delete one that you no longer need."),
     # Of a folder of notes.
     "topic_refused": gettext_noop("%(name)s: %(why)s"),
     "note_unreadable": gettext_noop("%(name)s cannot be read, or is a link."),

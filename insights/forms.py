@@ -2,15 +2,18 @@
 
 from datetime import date
 
+import httpx
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from capture.models import AuthedRequest
-from insights.models import DigestPlan, Idea, Topic
+from insights.models import TOLD_EVENTS, DigestPlan, Idea, Topic
 from insights.services.recording_words import part_query
 from transcription.services.edits import edit_keys
 
@@ -37,6 +40,27 @@ class IdeaWordsForm(forms.Form):
     def clean_seen(self) -> set[int] | None:
         """Return the keys of the edits that the words were shown with, or None where nothing is said of them."""
         return edit_keys(self.cleaned_data["seen"])
+
+
+class WebhookForm(forms.Form):
+    """An address that is to be told what happens: of what, and whether the words go with it."""
+
+    url = forms.CharField(max_length=500)
+    events = forms.MultipleChoiceField(choices=TOLD_EVENTS)
+    with_words = forms.BooleanField(required=False)
+
+    def clean_url(self) -> str:
+        """Return an address that may be posted to, as far as is known before its name is resolved."""
+        written: str = self.cleaned_data["url"]
+        try:
+            at = httpx.URL(written)
+        except httpx.InvalidURL:
+            at = httpx.URL("")
+        if at.scheme not in {"http", "https"} or not at.host or at.userinfo or at.fragment:
+            raise ValidationError(_("Write an address as in https://example.org/hook."))
+        if at.scheme == "http" and not settings.WEBHOOK_NETWORKS:
+            raise ValidationError(_("The address has to begin with https://."))
+        return written
 
 
 def back_address(request: AuthedRequest, idea: Idea) -> str:

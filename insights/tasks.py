@@ -10,6 +10,7 @@ from insights.services.consolidate import consolidate_all
 from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
 from insights.services.topic_places import place_new_topics
+from insights.services.webhook_delivery import send_due_webhooks
 
 
 @shared_task
@@ -72,6 +73,12 @@ def judge_doubts(transcript_id: str) -> None:
 def rename_corrected(transcript_id: str) -> None:
     """Rename topics in whose name stands a word that a person corrected."""
     topic_names.rename_corrected_topics(UUID(str(transcript_id)))
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Begin to send the webhooks that are due."""
+    send_due_webhooks()
 
 
 @shared_task

@@ -19,6 +19,7 @@ from insights.views import (
     sits,
     today,
     topics,
+    webhooks,
 )
 
 urlpatterns = [
@@ -72,6 +73,11 @@ urlpatterns = [
     path("feed/<str:secret>/<str:evening>.m4a", feed.feed_sound, name="feed_sound"),
     path("settings/feed", feed.feed_settings, name="feed_settings"),
     path("settings/feed/revoke", feed.feed_revoke, name="revoke_feed"),
+    path("settings/webhooks/", webhooks.webhooks_page, name="webhooks"),
+    path("settings/webhooks/<uuid:webhook_id>/", webhooks.webhook_page, name="webhook"),
+    path("settings/webhooks/<uuid:webhook_id>/test", webhooks.webhook_test, name="test_webhook"),
+    path("settings/webhooks/<uuid:webhook_id>/switch", webhooks.webhook_switch, name="switch_webhook"),
+    path("settings/webhooks/<uuid:webhook_id>/delete", webhooks.webhook_delete, name="delete_webhook"),
     path("act/", acts.act_list, name="acts"),
     path("act/export", acts.act_export, name="acts_export"),
     path("ideas/<uuid:idea_id>/done", acts.act_tick, name="tick_act"),

@@ -24,6 +24,7 @@ class Door(models.TextChoices):
     FOLDERS = "folders", _("Watched folders outside of its own data folder, and imports from before")
     MAILBOX = "mailbox", _("The mailbox to which recordings are sent")
     EMAIL = "email", _("E-mails: the morning's, and those about trouble")
+    WEBHOOKS = "webhooks", _("Webhooks: what addresses of their own are told for people")
     BUCKET = "bucket", _("The bucket that keeps recordings")
     READERS = "readers", _("Programs that read by personal tokens")
 

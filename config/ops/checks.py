@@ -11,6 +11,7 @@ from django.core.checks import Warning as Remark
 from django.utils.translation import gettext
 
 from config.env import ENVIRONMENT_ALONE, SIGNS
+from insights.core.webhooks.addresses import parse_networks
 
 SETTINGS_TAG = "settings"
 """What checks of settings are registered by. Those of Django and of libraries are of the code: tests run them."""
@@ -93,6 +94,17 @@ def check_proxies(**_: Any) -> list[Error]:
         for name in settings.TRUSTED_PROXIES
         if not _is_ip_address(name)
     ]
+
+
+@register(SETTINGS_TAG)
+def check_webhook_networks(**_: Any) -> list[Error]:
+    """Find networks that are none: which addresses are spoken to would be a guess."""
+    try:
+        parse_networks(settings.WEBHOOK_NETWORKS)
+    except ValueError:
+        said = gettext("WEBHOOK_NETWORKS takes networks such as 192.168.1.0/24, or addresses such as 127.0.0.1.")
+        return [Error(said, id="stillnote.E007")]
+    return []
 
 
 @register(SETTINGS_TAG)

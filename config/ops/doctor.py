@@ -29,7 +29,9 @@ from config.ops import alerts
 from config.ops.checks import UNKNOWN_NAME_ID
 from config.ops.database_version import NewerDatabase, NotReady, Version, database_version
 from config.runner import lock
+from insights.models import WebhookEndpoint
 from insights.services.embedders import check_embedder, sentence_model_problem
+from insights.services.webhooks import count_endpoints
 from transcription.model_choice.registry import engine_finding
 from transcription.models import Transcript
 from transcription.services.jobs import count_waiting_memos
@@ -121,6 +123,7 @@ def _database_findings() -> Iterator[Finding]:
         yield _phones_finding()
         yield from _sealing_findings()
         yield from _watched_folder_findings()
+        yield from _webhook_findings()
     else:
         yield Finding("database-version", True, {"version": version})
 
@@ -173,6 +176,15 @@ def _watched_folder_findings() -> Iterator[Finding]:
         yield Finding(
             "watched-folder", False, {"path": folder.path, "problem": folder.problem, "values": folder.problem_values}
         )
+
+
+def _webhook_findings() -> Iterator[Finding]:
+    """Count the addresses that are told something, and those that were switched off because they took nothing."""
+    counted = count_endpoints()
+    on, failing = counted.get(WebhookEndpoint.Off.ON, 0), counted.get(WebhookEndpoint.Off.FAILING, 0)
+    if counted or settings.WEBHOOK_NETWORKS:
+        networks = settings.WEBHOOK_NETWORKS or ["-"]
+        yield Finding("webhooks", True, {"on": on, "failing": failing, "networks": ", ".join(networks)})
 
 
 def _unclaimed_findings() -> Iterator[Finding]:

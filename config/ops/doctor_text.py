@@ -177,6 +177,13 @@ _TEXTS: dict[str, tuple[str, Words]] = {
     "mailbox-off": (gettext_noop("mail-in"), gettext_noop("off, until MAILIN_URL names a mailbox")),
     "mailbox-unusable": (gettext_noop("mail-in"), _unusable_mailbox_sentence),
     "mailbox-closed": (gettext_noop("mail-in"), gettext_noop("left alone by this restored copy")),
+    "webhooks": (
+        gettext_noop("webhooks"),
+        gettext_noop(
+            "{on} addresses are told what happens, {failing} are off because they took nothing. Networks beside the "
+            "internet: {networks}"
+        ),
+    ),
     "copy": (
         gettext_noop("restored copy"),
         gettext_noop("closed: {doors}. `manage.py doors --open NAME` opens what it shall do"),

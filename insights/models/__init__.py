@@ -1,4 +1,4 @@
-"""Ideas, their topics, what a person said of them, reviews, questions of the night, the e-mail, and searching."""
+"""Ideas, topics, what a person said of them, reviews, questions of the night, the e-mail, search, and webhooks."""
 
 from insights.models.arrangement import Arrangement
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
@@ -8,9 +8,11 @@ from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
 from insights.models.search import SearchEntry, SearchEntryQuerySet
 from insights.models.topics import AllKnown, Author, Idea, IdeaQuerySet, Topic, TopicQuerySet, by_topic
+from insights.models.webhooks import TOLD_EVENTS, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 __all__ = [
     "EDGE_KINDS",
+    "TOLD_EVENTS",
     "AllKnown",
     "Arrangement",
     "Author",
@@ -33,5 +35,8 @@ __all__ = [
     "SearchEntryQuerySet",
     "Topic",
     "TopicQuerySet",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
     "by_topic",
 ]

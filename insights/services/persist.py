@@ -13,11 +13,12 @@ from django.utils import timezone
 from capture.models import User
 from insights.core.directives.evening_question import QuestionSpan
 from insights.core.topics.idea_keys import Key
-from insights.models import AllKnown, Arrangement, Correction, Idea, Topic
+from insights.models import AllKnown, Arrangement, Correction, Idea, Topic, WebhookEvent
 from insights.services.correction_log import record_looks_due
 from insights.services.evening_questions import record_spoken_question
 from insights.services.topic_names import name_grown_topics
 from insights.services.user_index import UserIndex
+from insights.services.webhooks import record_event
 from transcription.models import Transcript
 
 
@@ -107,6 +108,7 @@ def apply_changes(
         _delete_superseded(change.leaving)
         if change.of:
             _record_placed(change.of, change)
+        record_event(user.pk, WebhookEvent.IDEAS_PLACED, transcripts=_told_transcripts(change))
         if announce is not None:
             transaction.on_commit(announce, robust=True)
     return now
@@ -118,6 +120,12 @@ def _record_placed(transcript: Transcript, change: ChangeSet) -> None:
         AllKnown.objects.create(transcript=transcript)
         if change.question:
             record_spoken_question(transcript, change.question)
+
+
+def _told_transcripts(change: ChangeSet) -> set[UUID]:
+    """Return the transcripts of whose ideas it is told where they stand: not of one that is only heard again."""
+    told = {idea.transcript_id for idea in change.placed if idea.topic_id}
+    return told | {change.of.pk} if change.of and change.new and not change.of.again else told
 
 
 def _delete_superseded(leaving: list[Idea]) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,9 @@ from insights.core.embedding.endpoint import Endpoint
 from insights.core.embedding.protocol import Embedder
 from insights.services.kept_indexes import KeptIndexes
 from transcription.core.turns import Turns
+
+MAX_SENDERS = 8
+"""Threads of one process that send webhooks: so many addresses may be slow at once before others wait."""
 
 
 @dataclass
@@ -24,6 +28,7 @@ class InsightsState:
     reembedding: held by the one thread that makes vectors of another model.
     indexing: held by the one thread that writes what ideas are found by.
     turns: whose ideas are placed next.
+    senders: as many threads as may send webhooks at once.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
     """
 
@@ -36,6 +41,7 @@ class InsightsState:
     reembedding: threading.Lock = field(default_factory=threading.Lock)
     indexing: threading.Lock = field(default_factory=threading.Lock)
     turns: Turns = field(default_factory=Turns)
+    senders: threading.Semaphore = field(default_factory=partial(threading.Semaphore, MAX_SENDERS))
     in_hand: dict[UUID, float] = field(default_factory=dict)
 
 

@@ -26,11 +26,13 @@ from insights.models import (
     ReviewState,
     ReviewTurn,
     Topic,
+    WebhookEvent,
 )
 from insights.services.correction_log import new_batch
 from insights.services.ideas import confirm_idea, move_idea, move_to_new_topic
 from insights.services.review_queue import ReviewScope, plan_of_reviews, review_queue
 from insights.services.undo import undo_batch
+from insights.services.webhooks import record_event
 
 USUAL_IDEAS = 10
 """How many are met where nobody said."""
@@ -210,6 +212,8 @@ def _write_state(idea: Idea, decision: Decision, now: datetime) -> None:
         known = {"stability": spacing.stability, "difficulty": spacing.difficulty, "spaced_at": spacing.seen_at}
         values |= {"due_at": spacing.due_at, **known}
     ReviewState.objects.update_or_create(idea=idea, defaults=values)
+    if decision == Decision.ACT:
+        record_event(idea.user_id, WebhookEvent.IDEA_ACTED_ON, idea=idea.pk)
 
 
 def later_spacing(idea: Idea, before: ReviewState | None, now: datetime) -> Spacing:

@@ -295,6 +295,18 @@ feed_settings                        put,patch,delete       login-never
 revoke_feed                          get                    login
 revoke_feed                          put,patch,delete       login-never
 revoke_feed                          post                   to-login
+webhooks                             get                    login
+webhooks                             post                   to-login
+webhooks                             put,patch,delete       login-never
+webhook                              get                    login-own
+webhook                              post,put,patch,delete  login-never
+test_webhook                         get,put,patch,delete   login-never
+test_webhook                         post                   302 302 302 302 302 404
+switch_webhook                       get,put,patch,delete   login-never
+switch_webhook                       post                   302 302 302 302 302 404
+delete_webhook                       get                    login-own
+delete_webhook                       put,patch,delete       login-never
+delete_webhook                       post                   302 302 302 302 302 404
 acts                                 get                    login
 acts                                 post,put,patch,delete  login-never
 acts_export                          get                    login

@@ -49,6 +49,8 @@ from insights.models import (
     ReviewTurn,
     SearchEntry,
     Topic,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from tests.support.two_users import ROUTES, SECRET, Bob, body
 from transcription.models import Edit, Transcript, Vocabulary
@@ -71,7 +73,7 @@ SHOWN_TO_BOB = {
     ),
     *("recordings", "memo_audio", "memo_original"),
     *("listen", "listen_topic"),
-    *("archive", "import", "sessions", "access_tokens", "mfa_index"),
+    *("archive", "import", "sessions", "access_tokens", "mfa_index", "webhooks", "webhook"),
     *(
         "review",
         "acts",
@@ -112,7 +114,7 @@ TABLES: tuple[Any, ...] = (
     *(Import, ImportedFile, ArchivePace, TextBeside, MemoPeaks),
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(EveningQuestion, NoQuestion),
-    SearchEntry,
+    *(SearchEntry, WebhookEndpoint, WebhookDelivery),
     *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 
@@ -125,6 +127,7 @@ def rows(user: User) -> list[dict[str, Any]]:
         WatchedFile: "folder__user",
         ImportedFile: "taken_by__user",
         Invitation: "by",
+        WebhookDelivery: "endpoint__user",
         TextBeside: "memo__user",
         MemoPeaks: "memo__user",
         Transcript: "memo__user",

@@ -29,6 +29,7 @@ PAGES = {
     "review-begin": "/review/",
     "listen": "/listen/",
     "feed": "/settings/feed",
+    "webhooks": "/settings/webhooks/",
     "to-act-on": "/act/",
     "let-go": "/let-go/",
     "questions": "/questions/",

@@ -31,11 +31,12 @@ from capture.services.invitations import create_invitation
 from capture.sources.mail.addresses import create_mail_address
 from config.http.sessions import SessionStore, hash_session_key
 from insights.core.review.choices import Decision, Dial
-from insights.models import DigestPlan, Idea, NoQuestion, Proposal, Topic
+from insights.models import DigestPlan, Idea, NoQuestion, Proposal, Topic, WebhookEvent
 from insights.services.evening_questions import ask_question
 from insights.services.feeds import create_feed
 from insights.services.review import begin_or_resume, decide, set_dial
 from insights.services.topics import pin_topic
+from insights.services.webhooks import create_endpoint, send_test
 from tests.support.passkeys import passkey_credential
 from tests.support.recordings import audio_path, made
 from tests.support.transcripts import place_texts
@@ -124,6 +125,8 @@ def create_bobs_things(bob: User) -> Bob:
     set_dial(bob, Dial.SOONER)
     ask_question(bob, f"Where does the {SECRET} sleep?", "")
     NoQuestion.objects.create(transcript=first)
+    hook = create_endpoint(bob, f"https://{SECRET}.example/", [WebhookEvent.IDEAS_PLACED], with_words=True)
+    send_test(hook)
     passkey = Authenticator.objects.create(
         user=bob,
         type=Authenticator.Type.WEBAUTHN,
@@ -163,6 +166,7 @@ def create_bobs_things(bob: User) -> Bob:
         "app_label": "insights",
         "content_type_id": ContentType.objects.get_for_model(User).pk,
         "object_id": bob.pk,
+        "webhook_id": hook.pk,
         "id": bob.pk,
         "url": f"insights/topic/{idea.topic_id}/change/",
     }

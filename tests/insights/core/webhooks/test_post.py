@@ -125,7 +125,7 @@ def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("host", ["hooks.local", "others.local"])
 def test_the_certificate_has_to_be_of_the_name(host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    authority = make_authority("hooks.local", now)
+    authority = make_authority("hooks.local", ["local"], now)
     held = make_certificate(authority, ["hooks.local"], "hooks.local", now)
     (tmp_path / "pem").write_bytes(held.key_pem() + held.certificate_pem())
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
