@@ -7,12 +7,16 @@ from celery.signals import worker_ready
 from django.db.models.signals import post_delete
 
 import capture.tasks
+import config.takeout.tasks
 import insights.tasks
 import transcription.tasks
 from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
+from config.takeout.exports import count_due_exports
+from config.takeout.signals import export_due, take_in_due
+from config.takeout.taking_in import count_due_take_ins
 from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected, ideas_placed, index_wanted, webhook_due
@@ -27,12 +31,14 @@ IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_P
 PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
 SEARCH = Stage(insights.tasks.index_search, search_rows.count_due_search_rows, priority=LOWEST_PRIORITY)
 SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
+TAKE_IN = Stage(config.takeout.tasks.take_in_export, count_due_take_ins, priority=LOWEST_PRIORITY)
+EXPORT = Stage(config.takeout.tasks.make_export, count_due_exports, priority=LOWEST_PRIORITY)
 
 WEBHOOKS = Stage(insights.tasks.send_webhooks, webhooks.count_due_webhooks)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, PEAKS, IMPORT)
+SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, TAKE_IN, EXPORT, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
@@ -47,6 +53,8 @@ def connect() -> None:
         stage.task.priority = stage.priority
     connections: list[tuple[Any, Any]] = [
         (import_due, IMPORT.task),
+        (export_due, EXPORT.task),
+        (take_in_due, TAKE_IN.task),
         (memo_received, TRANSCRIBE.task),
         (transcript_ready, PLACE.task),
         (transcript_ready, WEBHOOKS.task),

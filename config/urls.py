@@ -9,6 +9,7 @@ from django.urls import include, path
 from config import first_run, views
 from config.accounts.log_in import admin_login
 from config.api import api
+from config.takeout import views as takeout
 
 # What people log in by is nobody's business but theirs, that of the machine's owner included.
 admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
@@ -23,6 +24,10 @@ urlpatterns = [
     path("settings/languages", views.choose_languages, name="choose_languages"),
     path("settings/look", views.choose_look, name="choose_look"),
     path("settings/password", views.change_password, name="change_password"),
+    path("settings/takeout/", takeout.takeout_page, name="takeout"),
+    path("settings/takeout/bring", takeout.take_in, name="take_in"),
+    path("settings/takeout/<uuid:export_id>/file", takeout.download_export, name="download_export"),
+    path("settings/takeout/<uuid:export_id>/delete", takeout.remove_export, name="remove_export"),
     path("doors/", views.doors_page, name="doors"),
     path("health/", views.health_page, name="health"),
     path("healthz", views.healthz, name="healthz"),

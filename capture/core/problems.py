@@ -395,6 +395,24 @@ PLAYBACK_PROBLEMS = {
 }
 """Why a recording is not played, by code. These are never stored, and are told to browsers alone."""
 
+TAKEOUT_PROBLEMS = {
+    "export-no-room": _(
+        "There is no room for the export: the server's disk is nearly full. Take less along, or ask its owner."
+    ),
+    "export-broke-off": _("The export broke off several times. Ask for it again."),
+    "take-in-no-room": _("There is no room for it: the server's disk is nearly full. Nothing of it was taken in."),
+    "take-in-broke-off": _("It broke off before the end. Nothing of it was taken in: try again."),
+    "export-damaged": _("This is no export of Stillnote's, or it is damaged. Nothing of it was taken in."),
+    "export-newer": _(
+        "This export is of a newer Stillnote than this one. Nothing of it was taken in: update this one first."
+    ),
+    "export-partial": _("Only an export of everything can be taken in. Nothing of this one was."),
+    "folder-not-written": _("The folder for Markdown does not exist, or is not the service's to write."),
+}
+"""Why an export is not made, not taken in, or not kept in a folder, by code: stored with it, and told on its page."""
+
+OTHER_PROBLEMS = FILE_PROBLEMS | PLAYBACK_PROBLEMS | TAKEOUT_PROBLEMS
+
 
 def problem_sentence(code: str, values: Values, translate: Callable[[str], str] = str) -> str:
     """Return the sentence of a problem, or an unknown code itself. translate: before values are set in.
@@ -403,8 +421,8 @@ def problem_sentence(code: str, values: Values, translate: Callable[[str], str] 
     """
     if code in PROBLEMS:
         sentence = translate(PROBLEMS[code].title)
-    elif code in FILE_PROBLEMS or code in PLAYBACK_PROBLEMS:
-        sentence = translate((FILE_PROBLEMS | PLAYBACK_PROBLEMS)[code])
+    elif code in OTHER_PROBLEMS:
+        sentence = translate(OTHER_PROBLEMS[code])
     else:
         return code  # "", or one that a later version stored: better seen than a page that fails
     try:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
@@ -9,9 +10,6 @@ from django.http import HttpRequest
 from capture.core.errors import Refusal
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.incoming import Incoming
-
-FILE_URL_NAMES = {"add_memos", "post_memo"}
-"""The names of the addresses that take files."""
 
 
 class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -90,7 +88,7 @@ class IncomingUploadHandler(FileUploadHandler):
 def _takes_files(request: HttpRequest | None) -> bool:
     """Return whether this address takes recordings from this sender. Forms are read before the view runs."""
     match = request.resolver_match if request else None
-    if request is None or match is None or match.url_name not in FILE_URL_NAMES:
+    if request is None or match is None or match.url_name not in settings.FILE_FORMS:
         return False
     return bool(getattr(request, "auth", None)) or request.user.is_authenticated
 

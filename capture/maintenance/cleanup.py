@@ -5,7 +5,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
@@ -39,19 +39,20 @@ UNCLAIMED_SECONDS = 30 * 24 * 60 * 60
 READ_BYTES = 256 * 1024
 
 
-def delete_leftovers() -> int:
+def delete_leftovers(reserved: Collection[str] = ()) -> int:
     """Delete or claim files that belong to no memo, and return how many.
 
-    Of the 256 audio folders some are looked at each time, so that a round costs nothing that anybody would notice.
+    reserved: paths of recordings whose rows are still to be written. Of the 256 audio folders some are looked at each
+    time, so that a round costs nothing that anybody would notice.
     """
     before = time.time() - LEFTOVER_SECONDS
-    return _delete_files(before) + sum(_settle_orphans(store, before) for store in stores.stores())
+    return _delete_files(before) + sum(_settle_orphans(store, before, reserved) for store in stores.stores())
 
 
-def delete_leftovers_of_last_run() -> int:
+def delete_leftovers_of_last_run(reserved: Collection[str] = ()) -> int:
     """Do the same for all of the data folder, however young, while no service runs on it; return how many."""
     now = time.time()
-    return _delete_files(now) + _settle_orphans(stores.data_folder_store(), now, everywhere=True)
+    return _delete_files(now) + _settle_orphans(stores.data_folder_store(), now, reserved, everywhere=True)
 
 
 def _delete_files(before: float) -> int:
@@ -97,10 +98,10 @@ def _delete_abandoned(before: float) -> int:
     return swept
 
 
-def _settle_orphans(store: Store, before: float, *, everywhere: bool = False) -> int:
+def _settle_orphans(store: Store, before: float, reserved: Collection[str], *, everywhere: bool = False) -> int:
     swept = 0
     try:
-        for orphan in _orphans(store.old(before, everywhere=everywhere)):
+        for orphan in _orphans(store.old(before, everywhere=everywhere), reserved):
             with suppress(FileNotFoundError):  # its deletion was just being finished
                 _settle_orphan(store, orphan)
             swept += 1
@@ -109,11 +110,11 @@ def _settle_orphans(store: Store, before: float, *, everywhere: bool = False) ->
     return swept
 
 
-def _orphans(old: Iterable[str]) -> list[str]:
+def _orphans(old: Iterable[str], reserved: Collection[str]) -> list[str]:
     """Return old files, originals and playback copies, whose row was never committed or is gone."""
     paths = {file: file.removesuffix(PLAYBACK_SUFFIX) for file in old}
     kept = set(Memo.objects.filter(path__in=set(paths.values())).values_list("path", flat=True))
-    return [file for file, path in paths.items() if path not in kept]
+    return [file for file, path in paths.items() if path not in kept and path not in reserved]
 
 
 def _settle_orphan(store: Store, orphan: str) -> None:

@@ -22,6 +22,8 @@ from config.ops.alert_mail import send_alert_mails
 from config.ops.database_statistics import refresh_statistics
 from config.ops.disk_usage import originals_cutoff
 from config.pipeline import SWEPT
+from config.takeout.exports import delete_expired_exports
+from config.takeout.taking_in import delete_stray_uploads, reserved_paths
 from transcription.services.jobs import memos_with_words
 from transcription.worker.claims import take_back_abandoned_claims
 
@@ -50,10 +52,12 @@ def sweep_once() -> None:
         log.info("%d deleted memos are gone for good", removed)
     if expired := finish_or_delete_uploads(timezone.now()):
         log.info("%d uploads that were left alone for too long are removed", expired)
-    if leftovers := delete_leftovers():
+    if leftovers := delete_leftovers(reserved_paths()):
         log.info("%d files of unfinished uploads are cleared away", leftovers)
     if expired := delete_expired_sessions():
         log.info("%d log-ins that were over are removed", expired)
+    if expired := delete_expired_exports(timezone.now()) + delete_stray_uploads():
+        log.info("%d exports that were past their time are removed", expired)
     if settings.ORIGINALS_MONTHS:
         _remove_originals()
     if settings.LAN:

@@ -20,6 +20,7 @@ from config.lan.certificate_files import CertificateFiles, authority_fingerprint
 from config.lan.interfaces import help_address
 from config.ops.database_backup import BackupFailed, back_up_database
 from config.ops.database_version import NotReady, Version, database_version
+from config.takeout.taking_in import reserved_paths
 from transcription.error_text import sentence_of
 from transcription.model_choice.registry import engine_problem, is_fetch_due
 from transcription.worker.claims import release_all_claims
@@ -75,7 +76,7 @@ def free_last_claims() -> None:
 def clear_last_run() -> None:
     """Remove or take in what the last run left behind: nobody else is at it, for the lock is ours."""
     try:
-        if leftovers := delete_leftovers_of_last_run():
+        if leftovers := delete_leftovers_of_last_run(reserved_paths()):
             log.info("%d files of unfinished uploads are cleared away", leftovers)
     except OSError as error:  # the sweep tries again
         log.warning("Leftovers stay for another round (%s)", type(error).__name__)

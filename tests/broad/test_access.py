@@ -353,6 +353,15 @@ end_upload                           get,put,options        never
 end_upload                           head,post,patch,delete     401 412 412 401 401 401 403 403
 override_method                      get,put,options        never
 override_method                      head,post,patch,delete     401 412 412 401 401 401 403 403
+takeout                              get                    login
+takeout                              post                   302 302 302 302 404 404
+takeout                              put,patch,delete       login-never
+take_in                              get,put,patch,delete   login-never
+take_in                              post                   to-login
+download_export                      get                    login-own
+download_export                      post,put,patch,delete  login-never
+remove_export                        get,put,patch,delete   login-never
+remove_export                        post                   302 302 302 302 302 404
 doors                                get,post               302 302 302 302 404 404
 doors                                put,patch,delete       login-never
 health                               get                    login

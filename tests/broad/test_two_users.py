@@ -33,6 +33,7 @@ from capture.models import (
 from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device
 from capture.services.invitations import create_invitation
+from config.models import Export
 from insights.models import (
     Correction,
     Digest,
@@ -71,7 +72,7 @@ SHOWN_TO_BOB = {
         "folders",
         "digest_preview",
     ),
-    *("recordings", "memo_audio", "memo_original"),
+    *("recordings", "memo_audio", "memo_original", "download_export"),
     *("listen", "listen_topic"),
     *("archive", "import", "sessions", "access_tokens", "mfa_index", "webhooks", "webhook"),
     *(
@@ -115,6 +116,8 @@ TABLES: tuple[Any, ...] = (
     *(Transcript, Edit, Vocabulary, Topic, Idea, Correction, Proposal, DigestPlan, Digest),
     *(EveningQuestion, NoQuestion),
     *(SearchEntry, WebhookEndpoint, WebhookDelivery),
+    SearchEntry,
+    Export,
     *(ListenFeed, ReviewPlan, ReviewSession, ReviewTurn, ReviewDecision, ReviewState),
 )
 

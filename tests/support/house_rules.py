@@ -38,13 +38,17 @@ def python_files(house: Path) -> Iterator[tuple[str, Path]]:
         yield name, house / name
 
 
+def _is_config(imported: str) -> bool:
+    """Return whether this is of the settings' room, and of no core in it."""
+    return imported.split(".", maxsplit=1)[0] == "config" and ".core." not in f"{imported}."
+
+
 def core_breaches(house: Path) -> list[str]:
     """Return each import of a framework or of the settings in a core: whatever stands in a folder `core`."""
     return [
         f"{one.importer}:{one.line} imports {one.imported}"
         for one in imports(house)
-        if ".core." in f"{one.importer}."
-        and (one.imported.split(".")[0] in FRAMEWORKS or one.imported.startswith("config"))
+        if ".core." in f"{one.importer}." and (one.imported.split(".")[0] in FRAMEWORKS or _is_config(one.imported))
     ]
 
 

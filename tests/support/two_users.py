@@ -30,6 +30,7 @@ from capture.services.devices import create_device
 from capture.services.invitations import create_invitation
 from capture.sources.mail.addresses import create_mail_address
 from config.http.sessions import SessionStore, hash_session_key
+from config.takeout.exports import make_next_export, request_export
 from insights.core.review.choices import Decision, Dial
 from insights.models import DigestPlan, Idea, NoQuestion, Proposal, Topic, WebhookEvent
 from insights.services.evening_questions import ask_question
@@ -137,7 +138,10 @@ def create_bobs_things(bob: User) -> Bob:
     seen = BrowserSession.objects.create(
         user=bob, key_hash=hash_session_key(str(browser.session_key)), browser=SECRET, last_seen=timezone.now()
     )
+    export = request_export(bob, "account")
+    make_next_export()
     arguments = {
+        "export_id": export.pk,
         "pk": passkey.pk,
         "session": seen.pk,
         "access_token": create_access_token(bob, f"{SECRET} notebook")[0].pk,

@@ -1,0 +1,214 @@
+"""The zip of an export, read as a stranger's: regular files of our names, each once, as large as announced.
+
+Nothing is ever unpacked by the names that stand in it.
+"""
+
+import hashlib
+import json
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Self
+
+from pydantic import ValidationError
+
+from config.takeout.core.manifest import (
+    FORMAT_VERSION,
+    MANIFEST_FILE,
+    SCHEMA_FILE,
+    ExportedFile,
+    Manifest,
+    rows_file,
+)
+from config.takeout.core.rows import ROWS, Row
+from config.takeout.core.upgrades import UPGRADES, Upgrade
+
+PIECE_BYTES = 256 * 1024
+MAX_DIRECTORY_BYTES = 16 * 1024**2
+MANIFEST_BYTES, MANIFEST_FILE_BYTES = 1000, 600
+"""More a manifest does not need, beside so much for each file: a large one comes with as many files."""
+MAX_LINE_BYTES = 16 * 1024**2
+"""A day and night of talking without a pause is less."""
+MAX_ROWS = 500_000
+"""Of one file."""
+MAX_TEXT_BYTES = 8 * 1024**3
+"""Of all that is deflated."""
+FREE_BYTES, MAX_RATIO = 10 * 1024**2, 200
+"""From this size on text is not believed that is so many times smaller when it is deflated."""
+ENCRYPTED = 0x1
+NAME_FORM = re.compile(
+    r"rows/[a-z_]{1,20}\.jsonl|markdown/[^/\\\x00]{1,300}\.md"
+    r"|audio/[0-9a-f][0-9a-f. -]{1,60}\.[a-z0-9]{1,10}"
+    rf"|{re.escape(MANIFEST_FILE)}|{re.escape(SCHEMA_FILE)}"
+)
+_END_BYTES = 22 + 65535
+_SIZE64_OFFSET = 40
+
+
+class ExportRefused(Exception):
+    """An export is not taken in. code: of the house's problems."""
+
+    def __init__(self, code: str = "export-damaged") -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class ZipReader:
+    """An export that is open: its manifest was read, and fits the files that are in it. Raises ExportRefused."""
+
+    def __init__(self, file: BinaryIO, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
+        self._upgrades = upgrades
+        _refuse_large_directory(file)
+        try:
+            self._zip = zipfile.ZipFile(file)
+            self._members = _checked_members(self._zip.infolist())
+            self.manifest = self._read_manifest()
+        except _BROKEN as error:
+            raise ExportRefused from error
+        self.files = self._announced_files()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._zip.close()
+
+    def _read_manifest(self) -> Manifest:
+        member = self._members.get(MANIFEST_FILE)
+        most = MANIFEST_BYTES + MANIFEST_FILE_BYTES * len(self._members)
+        if member is None or member.file_size > most:
+            raise ExportRefused
+        written = self._zip.read(member)
+        if _format_of(written) > FORMAT_VERSION:
+            raise ExportRefused("export-newer")
+        manifest = Manifest.model_validate_json(written)
+        if manifest.format < 1:
+            raise ExportRefused
+        if manifest.kind != "account":
+            raise ExportRefused("export-partial")
+        return manifest
+
+    def _announced_files(self) -> dict[str, ExportedFile]:
+        """Return the files by their names: those that are there are those that are announced, and as large."""
+        files = {one.name: one for one in self.manifest.files}
+        there = {name: member.file_size for name, member in self._members.items() if name != MANIFEST_FILE}
+        if len(files) != len(self.manifest.files) or {name: one.bytes for name, one in files.items()} != there:
+            raise ExportRefused
+        if not {rows_file(name) for name in ROWS} <= files.keys() and self.manifest.format == FORMAT_VERSION:
+            raise ExportRefused
+        return files
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield what is in a file. Raises ExportRefused at its end where it is not what was announced."""
+        announced, digest, size = self.files[name], hashlib.sha256(), 0
+        try:
+            with self._zip.open(self._members[name]) as member:
+                while piece := member.read(PIECE_BYTES):
+                    size += len(piece)
+                    if size > announced.bytes:
+                        raise ExportRefused
+                    digest.update(piece)
+                    yield piece
+        except _BROKEN as error:
+            raise ExportRefused from error
+        if size != announced.bytes or digest.hexdigest() != announced.sha256:
+            raise ExportRefused
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Yield the rows of a file (of ROWS), as rows of today. Raises ExportRefused."""
+        if rows_file(name) not in self.files:
+            return
+        for number, line in enumerate(_lines(self.pieces(rows_file(name)))):
+            if number >= MAX_ROWS:
+                raise ExportRefused
+            yield self._row(name, line)
+
+    def _row(self, name: str, line: bytes) -> Row:
+        try:
+            if upgrades := self._upgrades[self.manifest.format - 1 :]:
+                line = _upgraded(name, line, upgrades)
+            return ROWS[name].model_validate_json(line)
+        except (ValidationError, ValueError, RecursionError, KeyError, TypeError) as error:
+            raise ExportRefused from error
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    ValidationError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
+"""What zipfile and the parsers raise of what strangers wrote; an OSError is of this machine's disk."""
+
+
+def _upgraded(name: str, line: bytes, upgrades: Sequence[Upgrade]) -> bytes:
+    row = json.loads(line)
+    for upgrade in upgrades:
+        row = upgrade(name, row)
+    return json.dumps(row).encode()
+
+
+def _format_of(written: bytes) -> int:
+    try:
+        told = json.loads(written)["format"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ExportRefused from error
+    if type(told) is not int:
+        raise ExportRefused
+    return told
+
+
+def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    named = {member.filename: member for member in members}
+    deflated = [member for member in members if member.compress_type == zipfile.ZIP_DEFLATED]
+    if len(named) != len(members) or not all(map(_is_plain, members)):
+        raise ExportRefused
+    if sum(member.file_size for member in deflated) > MAX_TEXT_BYTES:
+        raise ExportRefused
+    return named
+
+
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    """Return whether it is a regular file of a name of ours, not encrypted, and not packed beyond belief."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if not NAME_FORM.fullmatch(member.filename) or kind not in {0, stat.S_IFREG} or member.flag_bits & ENCRYPTED:
+        return False
+    if member.compress_type == zipfile.ZIP_STORED:
+        return member.file_size == member.compress_size
+    is_bomb = member.file_size > max(FREE_BYTES, MAX_RATIO * member.compress_size)
+    return member.compress_type == zipfile.ZIP_DEFLATED and not is_bomb
+
+
+def _refuse_large_directory(file: BinaryIO) -> None:
+    """Raise ExportRefused where the list of files alone would fill the memory: zipfile reads it as a whole."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END_BYTES))
+    end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    told = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
+    at64 = end.rfind(b"PK\x06\x06")
+    told64 = int.from_bytes(end[at64 + _SIZE64_OFFSET : at64 + _SIZE64_OFFSET + 8], "little") if at64 >= 0 else 0
+    if at < 0 or (told != 2**32 - 1 and told > MAX_DIRECTORY_BYTES) or told64 > MAX_DIRECTORY_BYTES:
+        raise ExportRefused
+    if told == 2**32 - 1 and at64 < 0:
+        raise ExportRefused
+    file.seek(0)
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from lines
+        if len(rest) > MAX_LINE_BYTES:
+            raise ExportRefused
+    if rest:
+        yield rest

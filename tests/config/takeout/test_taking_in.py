@@ -1,0 +1,431 @@
+"""Taking an export in: into an empty account equal, into another merged, all of it or nothing."""
+
+import io
+import json
+import os
+import random
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from capture.core.errors import StoreUnreachable
+from capture.models import Device, Memo, Tombstone, User
+from capture.services.deduplication import keyed_sha256
+from capture.services.devices import create_device
+from capture.storage import stores
+from config.models import TakeIn
+from config.takeout import jobs, taking_in
+from config.takeout.core.manifest import MANIFEST_FILE
+from config.takeout.core.rows import ROWS
+from config.takeout.core.zip_reader import ZipReader
+from config.takeout.tables import TABLES
+from insights.models import Correction, Idea, Topic
+from insights.services import reembed
+from insights.services.ideas import move_idea
+from insights.services.topics import create_topic
+from tests.support.recordings import audio_path
+from tests.support.takeouts import (
+    announced,
+    export_bytes,
+    export_files,
+    export_rows,
+    fill_account,
+    packed,
+    without_times,
+)
+from transcription.models import Transcript
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MUTANTS = 1000 if os.environ.get("SOAK") else 60
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> Path:
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def content(bedside: Device) -> bytes:
+    """Return an export of all that Alice has."""
+    fill_account(bedside)
+    return export_bytes(bedside.user)
+
+
+@pytest.fixture
+def moved(content: bytes, alice: User) -> bytes:
+    """Return the same, with Alice gone from here."""
+    alice.delete()
+    return content
+
+
+def take(user: User, content: bytes, tmp_path: Path) -> TakeIn:
+    """Take an export in, and return what is told of it."""
+    path = tmp_path / "brought.zip"
+    path.write_bytes(content)
+    return taking_in.take_in_here(user, path, lambda _size: None)
+
+
+def account_rows(content: bytes) -> dict[str, bytes]:
+    """Return all that is told of an account, but for when."""
+    return {name: without_times(file) for name, file in export_files(content).items()}
+
+
+def kept(user: User) -> dict[str, int]:
+    """Return how many rows there are of a user's."""
+    return {name: table.rows(user).count() for name, table in TABLES.items()}
+
+
+def stored_files(home: Path) -> set[str]:
+    return {file.name for file in (home / "audio").rglob("*") if file.is_file()}
+
+
+def test_an_empty_server_is_as_the_other_one(moved: bytes, bob: User, tmp_path: Path) -> None:
+    done = take(bob, moved, tmp_path)
+    assert (done.problem, done.state) == ("", TakeIn.State.DONE)
+    bob.refresh_from_db()
+    assert account_rows(export_bytes(bob)) == account_rows(moved)
+    for memo in Memo.objects.of(bob):
+        assert audio_path(memo).read_bytes() == export_files(moved)[f"audio/{memo.pk}.ogg"]
+
+
+def test_nothing_comes_twice(content: bytes, alice: User, tmp_path: Path) -> None:
+    before, files = kept(alice), stored_files(tmp_path)
+    done = take(alice, content, tmp_path)
+    assert done.state == TakeIn.State.DONE
+    assert set(done.counts.values()) == {0}
+    assert (kept(alice), stored_files(tmp_path)) == (before, files)
+    assert export_bytes(alice) == content
+
+
+def test_what_is_here_stays_and_what_is_not_comes(content: bytes, alice: User, tmp_path: Path) -> None:
+    first, second = Memo.objects.of(alice).order_by("recorded_at")
+    idea = Idea.objects.get(transcript__memo=second)
+    move_idea(idea, to=create_topic(alice, "Elsewhere"))
+    first.delete()
+    stores.remove_recording(first.path)
+    Tombstone.objects.create(user=alice, client_id=first.client_id, sha256_keyed=keyed_sha256(first.sha256))
+    done = take(alice, content, tmp_path)
+    assert (done.counts["memos"], done.counts["ideas"], done.counts["topics"]) == (1, 1, 0)
+    assert Idea.objects.get(pk=idea.pk).topic == Topic.objects.of(alice).get(name="Elsewhere")
+    assert Memo.objects.of(alice).count() == 2
+    assert not Tombstone.objects.exists()
+    assert Correction.objects.of(alice).filter(idea__transcript__memo=first.pk).exists()
+
+
+def test_another_persons_ids_are_not_touched(content: bytes, alice: User, bob: User, tmp_path: Path) -> None:
+    before = export_bytes(alice)
+    done = take(bob, content, tmp_path)
+    assert done.counts["memos"] == 2
+    assert export_bytes(alice) == before
+    theirs = {row["id"] for row in export_rows(export_bytes(bob), "ideas")}
+    assert theirs.isdisjoint(row["id"] for row in export_rows(content, "ideas"))
+    assert Memo.objects.of(bob).exclude(path__endswith=f"-{bob.pk}").count() == 0
+
+
+def test_a_topic_of_the_same_name_is_the_same(moved: bytes, bob: User, tmp_path: Path) -> None:
+    mine = create_topic(bob, "HERON GARDEN")
+    take(bob, moved, tmp_path)
+    assert Idea.objects.filter(user=bob, topic=mine).count() == 1
+    assert User.objects.get(pk=bob.pk).time_zone == "UTC"  # it was in use already
+
+
+def test_words_are_not_heard_again_and_ideas_get_vectors(moved: bytes, bob: User, tmp_path: Path) -> None:
+    take(bob, moved, tmp_path)
+    assert not Transcript.objects.unfinished().exists()
+    assert reembed.count_due_reembeddings() == 1
+    while reembed.reembed_some():
+        pass
+    assert not Idea.objects.filter(user=bob, vector_model="").exists()
+
+
+def test_the_quota_holds(moved: bytes, bob: User, tmp_path: Path, settings: Any) -> None:
+    settings.QUOTA = 1000
+    assert take(bob, moved, tmp_path).problem == "quota"
+    assert not Memo.objects.exists()
+
+
+def test_there_is_no_room(moved: bytes, bob: User, tmp_path: Path, settings: Any) -> None:
+    settings.DISK_RESERVE = 10**18
+    assert take(bob, moved, tmp_path).problem == "take-in-no-room"
+    assert not Memo.objects.exists()
+
+
+def test_a_store_that_fails_in_the_middle_leaves_nothing(
+    moved: bytes, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, files = kept(bob), stored_files(tmp_path)
+    keep, calls = stores.store_recording, iter([False, True])
+
+    def store_recording(*asked: Any) -> None:
+        if next(calls):
+            raise StoreUnreachable
+        keep(*asked)
+
+    monkeypatch.setattr(stores, "store_recording", store_recording)
+    assert take(bob, moved, tmp_path).problem == "store-unreachable"
+    assert (kept(bob), stored_files(tmp_path)) == (before, files)
+
+
+def test_a_worker_that_was_killed_leaves_what_the_next_one_removes(
+    moved: bytes, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = stored_files(tmp_path)
+    monkeypatch.setattr(taking_in, "insert_rows", lambda *_asked: os._exit(9))
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    child = os.fork()
+    if child == 0:
+        taking_in.take_in_here(bob, path, lambda _size: None)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    monkeypatch.undo()
+    assert len(stored_files(tmp_path) - files) == len(taking_in.reserved_paths()) == 2
+    assert not Memo.objects.exists()
+    TakeIn.objects.update(lease=timezone.now() - timedelta(seconds=1))
+    assert taking_in.take_in_next()
+    assert TakeIn.objects.get().state == TakeIn.State.DONE
+    assert Memo.objects.of(bob).count() == 2
+    assert taking_in.reserved_paths() == set()
+
+
+def test_what_ends_its_workers_is_given_up_and_leaves_nothing(moved: bytes, bob: User, tmp_path: Path) -> None:
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    TakeIn.objects.create(user=bob, path=str(path), is_uploaded=True, fence=taking_in.MAX_TRIES)
+    assert taking_in.take_in_next()
+    assert TakeIn.objects.get().problem == "take-in-broke-off"
+    assert not path.exists()
+
+
+def test_a_page_takes_it_and_says_what_came(moved: bytes, bob: User) -> None:
+    client = Client()
+    client.force_login(bob)
+    sent = SimpleUploadedFile("mine.zip", moved, "application/zip")
+    assert (
+        "Waits for its turn" in client.post("/settings/takeout/bring", {"export": sent}, follow=True).content.decode()
+    )
+    assert taking_in.take_in_next()
+    page = client.get("/settings/takeout/").content.decode()
+    assert "Taken in: 2 recordings that were not here. 2 ideas came with them." in page
+    assert not list((Path(TakeIn.objects.get().path).parent).iterdir())
+
+
+def test_a_page_says_at_once_that_it_is_none(alices: Client) -> None:
+    sent = SimpleUploadedFile("mine.zip", b"no zip at all", "application/zip")
+    page = alices.post("/settings/takeout/bring", {"export": sent}, follow=True).content.decode()
+    assert "This is no export" in page
+    assert not TakeIn.objects.exists()
+
+
+def test_a_command_takes_it_and_says_why_not(moved: bytes, bob: User, tmp_path: Path) -> None:
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    call_command("import", str(path), "--user", "bob")
+    assert Memo.objects.of(bob).count() == 2
+    path.write_bytes(moved[: len(moved) // 2])
+    with pytest.raises(CommandError, match="damaged"):
+        call_command("import", str(path), "--user", "bob")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import", str(tmp_path / "none.zip"), "--user", "bob")
+
+
+@pytest.mark.parametrize("kind", ["markdown", "json", "audio"])
+def test_a_part_of_an_account_is_not_taken_in(bedside: Device, kind: Any, tmp_path: Path) -> None:
+    fill_account(bedside)
+    assert take(bedside.user, export_bytes(bedside.user, kind), tmp_path).problem == "export-partial"
+
+
+def test_a_newer_one_is_refused(moved: bytes, bob: User, tmp_path: Path) -> None:
+    files = export_files(moved)
+    manifest = json.loads(files[MANIFEST_FILE]) | {"format": 2, "more": True}
+    files[MANIFEST_FILE] = json.dumps(manifest).encode()
+    assert take(bob, packed(files, announce=False), tmp_path).problem == "export-newer"
+
+
+def test_an_older_one_is_brought_up(moved: bytes) -> None:
+    def renamed(name: str, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"name": row["name"].upper()} if name == "topics" else row
+
+    with ZipReader(io.BytesIO(moved), (renamed,)) as reader:
+        assert {row.name for row in reader.rows("topics")} == {  # type: ignore[attr-defined]
+            row["name"].upper() for row in export_rows(moved, "topics")
+        }
+
+
+Spoil = Callable[[dict[str, bytes]], dict[str, bytes]]
+
+
+def with_row(name: str, /, **fields: Any) -> Spoil:
+    """Return what changes fields of the last row of a file."""
+
+    def spoil(files: dict[str, bytes]) -> dict[str, bytes]:
+        *lines, last = files[f"rows/{name}.jsonl"].splitlines()
+        row = json.dumps(json.loads(last) | fields).encode()
+        return announced(files | {f"rows/{name}.jsonl": b"\n".join([*lines, row, b""])})
+
+    return spoil
+
+
+def raw_line(name: str, line: bytes) -> Spoil:
+    return lambda files: announced(files | {f"rows/{name}.jsonl": files[f"rows/{name}.jsonl"] + line + b"\n"})
+
+
+def doubled(name: str) -> Spoil:
+    return lambda files: announced(files | {f"rows/{name}.jsonl": files[f"rows/{name}.jsonl"] * 2})
+
+
+OTHER = "00000000-0000-4000-8000-000000000000"
+HOSTILE: dict[str, Spoil] = {
+    "a file outside": lambda files: announced(files | {"../outside": b"x"}),
+    "an absolute file": lambda files: announced(files | {"/etc/passwd": b"x"}),
+    "a file of no name of ours": lambda files: announced(files | {"rows/more/rows.jsonl": b""}),
+    "rows of an unknown kind": lambda files: announced(files | {"rows/Users.jsonl": b"{}"}),
+    "sound of no memo": lambda files: announced(files | {f"audio/{OTHER}.ogg": b"x"}),
+    "no manifest": lambda files: {name: file for name, file in files.items() if name != MANIFEST_FILE},
+    "a file that is not announced": lambda files: files | {"markdown/more.md": b"x"},
+    "other bytes of the same length": lambda files: (
+        files | {"rows/topics.jsonl": files["rows/topics.jsonl"].swapcase()}
+    ),
+    "no topics": lambda files: announced({name: file for name, file in files.items() if "topics" not in name}),
+    "no account": lambda files: announced(files | {"rows/account.jsonl": b""}),
+    "two accounts": doubled("account"),
+    "deep JSON": raw_line("topics", b'{"id":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    "not a number": raw_line("idea_states", b'{"idea": NaN}'),
+    "an infinite number": with_row("ideas", audio_end=float("inf")),
+    "an unknown field": with_row("memos", user=1),
+    "a path": with_row("memos", path="../../x"),
+    "a wrong type": with_row("memos", bytes="1"),
+    "a number that is too large": with_row("topics", named_size=2**40),
+    "a name that is too long": with_row("topics", name="x" * 121),
+    "a NUL": with_row("topics", name="a\x00b"),
+    "half a character": raw_line("vocabulary", b'{"word": "\\ud800"}'),
+    "a year nobody lived in": with_row("sits", started_at="0001-01-01T00:00:00Z"),
+    "a zone that is none": with_row("account", time_zone="../../etc/passwd"),
+    "an unknown choice": with_row("corrections", kind="owned"),
+    "an id of nothing": with_row("ideas", transcript=OTHER),
+    "a kind of sound that is none": with_row("memos", kind="php"),
+    "a wrong hash of sound": with_row("memos", sha256="0" * 64),
+    "a client's id with a slash": with_row("memos", client_id="a/b"),
+    "a topic merged into itself": lambda files: with_row("topics", merged_into=last_id(files, "topics"))(files),
+    "words before the first": with_row("edits", first=9, last=3),
+    "more of a text than there is": with_row("ideas", text_end=10_000),
+    "the same rows twice": doubled("memos"),
+    "the same sit twice": doubled("sits"),
+    "two transcripts at once": doubled("transcripts"),
+    "the same word twice": doubled("vocabulary"),
+}
+
+
+def last_id(files: dict[str, bytes], name: str) -> str:
+    return str(json.loads(files[f"rows/{name}.jsonl"].splitlines()[-1])["id"])
+
+
+def test_hostile_exports_are_refused_whole(moved: bytes, bob: User, tmp_path: Path) -> None:
+    files, before, stored = export_files(moved), kept(bob), stored_files(tmp_path)
+    for named, spoil in HOSTILE.items():
+        done = take(bob, packed(spoil(files), announce=False), tmp_path)
+        assert done.problem == "export-damaged", named
+        assert (kept(bob), stored_files(tmp_path)) == (before, stored), named
+    assert take(bob, packed(files), tmp_path).state == TakeIn.State.DONE, "the positive control"
+
+
+def _links(opened: zipfile.ZipFile, about: zipfile.ZipInfo) -> None:
+    about.external_attr = 0o120777 << 16
+    opened.writestr(about, "/etc/passwd")
+
+
+def _bomb(opened: zipfile.ZipFile, about: zipfile.ZipInfo) -> None:
+    opened.writestr(about, b"\n" * 50_000_000, zipfile.ZIP_DEFLATED)
+
+
+def _twice(opened: zipfile.ZipFile, about: zipfile.ZipInfo) -> None:
+    opened.writestr(about, "x")
+    opened.writestr(about, "y")
+
+
+def _other_packing(opened: zipfile.ZipFile, about: zipfile.ZipInfo) -> None:
+    opened.writestr(about, "x", zipfile.ZIP_LZMA)
+
+
+@pytest.mark.parametrize("add", [_links, _bomb, _other_packing, _twice])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_zips_that_are_more_than_files_are_refused(
+    moved: bytes, bob: User, tmp_path: Path, add: Callable[[zipfile.ZipFile, zipfile.ZipInfo], None]
+) -> None:
+    file = io.BytesIO(moved)
+    with zipfile.ZipFile(file, "a") as opened:
+        add(opened, zipfile.ZipInfo("markdown/more.md"))
+    assert take(bob, file.getvalue(), tmp_path).problem == "export-damaged"
+
+
+def test_a_directory_that_would_fill_the_memory_is_refused_unread(bob: User, tmp_path: Path) -> None:
+    end = b"PK\x05\x06" + bytes(8) + (2**31).to_bytes(4, "little") + bytes(6)
+    assert take(bob, end, tmp_path).problem == "export-damaged"
+
+
+def test_mutants_are_taken_in_whole_or_refused(moved: bytes, bob: User, tmp_path: Path) -> None:
+    """Each is spoiled at some places; what is taken in all the same is all of it."""
+    chance, whole = random.Random(19), {name: len(export_rows(moved, name)) for name in ROWS if name != "account"}
+    stored = stored_files(tmp_path)
+    taken = 0
+    for number in range(MUTANTS):
+        done = take(bob, mutant(moved, chance), tmp_path)
+        rows = kept(bob)
+        if done.state == TakeIn.State.DONE:
+            taken += 1
+            assert rows == whole, number
+            clear(bob)
+        else:
+            assert set(rows.values()) == {0}, number
+        assert stored_files(tmp_path) == stored, number
+    assert taken < MUTANTS
+
+
+def mutant(content: bytes, chance: random.Random) -> bytes:
+    """Return a zip with some bytes other, gone, doubled or cut off; or a row of it, with a manifest that fits."""
+    if chance.random() < 0.5:
+        spoiled = bytearray(content)
+        for _ in range(chance.randint(1, 4)):
+            spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+        return bytes(spoiled[: chance.randrange(len(spoiled))] if chance.random() < 0.2 else spoiled)
+    files = export_files(content)
+    name = chance.choice([name for name in files if name.startswith("rows/") and files[name]])
+    lines = files[name].splitlines(keepends=True)
+    line = bytearray(chance.choice(lines))
+    at = chance.randrange(len(line))
+    line[at : at + chance.randint(0, 3)] = chance.choice([b"", b"0", b"-1", b'"', b"null", b"[", b"\x00", b"\xff"])
+    spoiled_lines = [*lines[1:], bytes(line)] if chance.random() < 0.5 else [*lines, bytes(line)]
+    return packed(files | {name: b"".join(spoiled_lines)})
+
+
+def clear(user: User) -> None:
+    """Leave nothing of what was taken in."""
+    for memo in Memo.objects.filter(user=user):
+        stores.remove_recording(memo.path)
+    for name in reversed(TABLES):
+        table: Any = TABLES[name].model
+        table.objects.filter(pk__in=TABLES[name].rows(user).values("pk")).delete()
+
+
+def test_jobs_are_one_at_a_time(moved: bytes, bob: User) -> None:
+    TakeIn.objects.create(user=bob, path="/nowhere", is_uploaded=False)
+    assert jobs.claim_job(TakeIn)
+    TakeIn.objects.create(user=bob, path="/nowhere", is_uploaded=False)
+    assert taking_in.count_due_take_ins() == 0
+    del moved
+
+
+def test_devices_are_not_taken_along(moved: bytes, bob: User, tmp_path: Path) -> None:
+    device, _token = create_device(bob, "his")
+    take(bob, moved, tmp_path)
+    assert not device.memos.exists()
