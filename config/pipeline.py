@@ -15,6 +15,7 @@ from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
 from config.takeout.exports import count_due_exports
+from config.takeout.markdown_folder import count_due_folders
 from config.takeout.signals import export_due, take_in_due
 from config.takeout.taking_in import count_due_take_ins
 from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
@@ -32,13 +33,14 @@ PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority
 SEARCH = Stage(insights.tasks.index_search, search_rows.count_due_search_rows, priority=LOWEST_PRIORITY)
 SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
 TAKE_IN = Stage(config.takeout.tasks.take_in_export, count_due_take_ins, priority=LOWEST_PRIORITY)
+MARKDOWN = Stage(config.takeout.tasks.keep_markdown, count_due_folders, priority=LOWEST_PRIORITY)
 EXPORT = Stage(config.takeout.tasks.make_export, count_due_exports, priority=LOWEST_PRIORITY)
 
 WEBHOOKS = Stage(insights.tasks.send_webhooks, webhooks.count_due_webhooks)
 
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, TAKE_IN, EXPORT, PEAKS, IMPORT)
+SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, MARKDOWN, TAKE_IN, EXPORT, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 

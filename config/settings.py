@@ -215,6 +215,7 @@ ORIGINALS_MONTHS = read.int("ORIGINALS_MONTHS", default=0)
 UPLOAD_DAYS = read.float("UPLOAD_DAYS", default=7.0)
 MAX_AUDIO_SECONDS = read.float("MAX_AUDIO_SECONDS", default=4.0 * 60 * 60)
 UNDO_SECONDS = read.int("UNDO_SECONDS", default=600)
+EXPORT_DIR = read.str("EXPORT_DIR", default="")
 EXPORT_DAYS = read.float("EXPORT_DAYS", default=3.0)
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # "add recordings" takes a whole folder at once
 FILE_FORMS = frozenset({"add_memos", "post_memo", "take_in"})  # the names of the addresses that take files

@@ -25,6 +25,7 @@ urlpatterns = [
     path("settings/look", views.choose_look, name="choose_look"),
     path("settings/password", views.change_password, name="change_password"),
     path("settings/takeout/", takeout.takeout_page, name="takeout"),
+    path("settings/takeout/folder", takeout.keep_folder, name="keep_markdown"),
     path("settings/takeout/bring", takeout.take_in, name="take_in"),
     path("settings/takeout/<uuid:export_id>/file", takeout.download_export, name="download_export"),
     path("settings/takeout/<uuid:export_id>/delete", takeout.remove_export, name="remove_export"),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from config.takeout import exports, taking_in
+from config.takeout import exports, markdown_folder, taking_in
 
 
 @shared_task
@@ -15,3 +15,9 @@ def make_export() -> bool:
 def take_in_export() -> bool:
     """Take in the export that waits longest. Returns whether there was one."""
     return taking_in.take_in_next()
+
+
+@shared_task
+def keep_markdown() -> bool:
+    """Bring the folder of Markdown up to date that waits longest. Returns whether there was one."""
+    return markdown_folder.keep_next_folder()

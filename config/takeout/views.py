@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -14,8 +15,8 @@ from capture.core.problems import problem_sentence
 from capture.http.upload_handler import ArrivedFile
 from capture.models import AuthedRequest
 from capture.services.byte_ranges import serve_file
-from config.models import Export, TakeIn, TakeoutJob
-from config.takeout import exports, taking_in
+from config.models import Export, MarkdownFolder, TakeIn, TakeoutJob
+from config.takeout import exports, markdown_folder, taking_in
 from config.takeout.core.zip_reader import ExportRefused
 
 State = TakeoutJob.State
@@ -34,6 +35,8 @@ def takeout_page(request: AuthedRequest) -> HttpResponse:
     is_coming = brought is not None and brought.state in UNDER_WAY
     kinds = [kind for kind in Export.Kind if kind not in asked]
     page = {"kinds": kinds, "exports": mine, "brought": brought, "is_coming": is_coming}
+    page |= {"folder": markdown_folder.folder_of(request.user) if django_settings.EXPORT_DIR else None}
+    page["kept"] = MarkdownFolder.objects.filter(user=request.user).first()
     page["is_busy"] = bool(asked) or is_coming
     return render(request, "takeout.html", page)
 
@@ -83,4 +86,15 @@ def take_in(request: AuthedRequest) -> HttpResponse:
         messages.error(request, refusal.sentence_in(_))
     except ExportRefused as refused:
         messages.error(request, problem_sentence(refused.code, {}, _))
+    return redirect("takeout")
+
+
+@login_required
+@require_POST
+def keep_folder(request: AuthedRequest) -> HttpResponse:
+    """Keep a user's topics as Markdown from now on, or no longer."""
+    if "stop" in request.POST:
+        markdown_folder.turn_off(request.user)
+    elif django_settings.EXPORT_DIR:
+        markdown_folder.turn_on(request.user)
     return redirect("takeout")

@@ -356,6 +356,8 @@ override_method                      head,post,patch,delete     401 412 412 401 
 takeout                              get                    login
 takeout                              post                   302 302 302 302 404 404
 takeout                              put,patch,delete       login-never
+keep_markdown                        get,put,patch,delete   login-never
+keep_markdown                        post                   to-login
 take_in                              get,put,patch,delete   login-never
 take_in                              post                   to-login
 download_export                      get                    login-own

@@ -101,11 +101,12 @@ def write_pointer(key: str, stem: str, there: Document | None) -> str:
 
 
 def without_ours(there: Document) -> str:
-    """Return what of a file is its person's, or "" where nothing is."""
-    own = {name: text for name, text in there.fields.items() if name not in _OUR_FIELDS and text.strip()}
-    front = "---\n" + "".join(own.values()) + "---\n" if own else ""
+    """Return what of a file is its person's, and whose note it was, should that come back; "" where nothing is."""
     text = there.own_text
-    return f"{front}{text}\n" if front or text else ""
+    if not text and not there.has_own_fields:
+        return ""
+    own = {name: lines for name, lines in there.fields.items() if name not in _OUR_FIELDS or name == KEY_FIELD}
+    return "---\n" + "".join(own.values()) + f"---\n\n{text}\n"
 
 
 def changed_inside(there: Document, fresh: str) -> str:

@@ -105,4 +105,4 @@ def test_a_name_of_before_leads_to_the_one_of_today_and_keeps_their_text() -> No
 def test_what_is_left_without_ours_is_theirs() -> None:
     text = write_note(note(idea()), None)
     assert without_ours(parse_document(text)) == ""
-    assert without_ours(parse_document(f"{text}mine\n")) == "mine\n"
+    assert without_ours(parse_document(f"{text}mine\n")) == "---\nstillnote: k-1\n---\n\nmine\n"
