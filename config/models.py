@@ -137,3 +137,34 @@ class MarkdownFolder(ProblemColumns):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """Questions asked of erasures."""
+
+    def due(self, now: datetime) -> Self:
+        """Return those at which nobody is, the oldest first."""
+        return self.filter(Q(lease=None) | Q(lease__lt=now)).order_by("asked_at")
+
+
+class Erasure(models.Model):
+    """That an account is to be erased. It goes when nothing of that is left, and does not say whose it was."""
+
+    account = models.BigIntegerField(unique=True, help_text="the id of a user, who is gone before this")
+    asked_at = models.DateTimeField()
+    lease = models.DateTimeField(null=True, help_text="until when somebody is at it")
+
+    objects = ErasureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class KnownBackup(models.Model):
+    """A file into which everything was put. What was erased later is still in it."""
+
+    path = models.CharField(max_length=1000, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)

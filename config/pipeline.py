@@ -7,6 +7,7 @@ from celery.signals import worker_ready
 from django.db.models.signals import post_delete
 
 import capture.tasks
+import config.erasure.tasks
 import config.takeout.tasks
 import insights.tasks
 import transcription.tasks
@@ -14,6 +15,8 @@ from capture.models import User
 from capture.signals import import_due, memo_deleted, memo_received
 from capture.sources.imports.service import imports_waiting
 from config.dispatch.notify import LOWEST_PRIORITY, Stage, notifier_of, notify
+from config.erasure.erase import count_due_erasures
+from config.erasure.signals import erasure_due
 from config.takeout.exports import count_due_exports
 from config.takeout.markdown_folder import count_due_folders
 from config.takeout.signals import export_due, take_in_due
@@ -38,18 +41,19 @@ EXPORT = Stage(config.takeout.tasks.make_export, count_due_exports, priority=LOW
 
 WEBHOOKS = Stage(insights.tasks.send_webhooks, webhooks.count_due_webhooks)
 
+ERASE = Stage(config.erasure.tasks.erase_account, count_due_erasures, priority=LOWEST_PRIORITY)
+
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, MARKDOWN, TAKE_IN, EXPORT, PEAKS, IMPORT)
+SWEPT = (ERASE, WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, MARKDOWN, TAKE_IN, EXPORT, PEAKS, IMPORT)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 
 def connect() -> None:
     """Connect what each stage announces to the one task that follows, and say which task goes first.
 
-    What goes with an account beside its rows is connected too: no account is deleted by a service; and so is what a
-    person finds by words that they changed a moment ago, which waits for no worker. A worker that has
-    just started looks for what the one before it left.
+    What goes with an account beside its rows is connected too, and so is what a person finds by words that they changed
+    a moment ago, which waits for no worker. A worker that has just started looks for what the one before it left.
     """
     for stage in SWEPT:
         stage.task.priority = stage.priority
@@ -68,6 +72,7 @@ def connect() -> None:
         (idea_corrected, SKY.task),
         (memo_deleted, insights.tasks.forget),
         (webhook_due, WEBHOOKS.task),
+        (erasure_due, ERASE.task),
         (index_wanted, insights.tasks.prepare_index_file),
     ]
     for announcement, task in connections:

@@ -9,6 +9,7 @@ from django.urls import include, path
 from config import first_run, views
 from config.accounts.log_in import admin_login
 from config.api import api
+from config.erasure import views as erasure_views
 from config.takeout import views as takeout
 
 # What people log in by is nobody's business but theirs, that of the machine's owner included.
@@ -29,6 +30,7 @@ urlpatterns = [
     path("settings/takeout/bring", takeout.take_in, name="take_in"),
     path("settings/takeout/<uuid:export_id>/file", takeout.download_export, name="download_export"),
     path("settings/takeout/<uuid:export_id>/delete", takeout.remove_export, name="remove_export"),
+    path("settings/account/delete", erasure_views.erase_account, name="erase_account"),
     path("doors/", views.doors_page, name="doors"),
     path("health/", views.health_page, name="health"),
     path("healthz", views.healthz, name="healthz"),

@@ -23,7 +23,7 @@ def show_watched_folders(request: AuthedRequest) -> HttpResponse:
     """List a user's watched folders, and in each the files that were not taken."""
     watched = WatchedFolder.objects.filter(user=request.user).for_list()
     own_path = str(places.own_folder(request.user))
-    shown = own_path if request.user.is_superuser else str(places.own_folder_name(request.user))
+    shown = own_path if request.user.is_superuser else str(places.own_folder_name(request.user.pk))
     listed = [
         (folder, shown if folder.path == own_path else folder.path, folder.files.not_taken()[:SHOWN_FILES])
         for folder in watched

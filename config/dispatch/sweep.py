@@ -16,6 +16,7 @@ from capture.maintenance.retention import delete_old_originals
 from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
+from config.erasure.database_scrub import empty_write_ahead_log
 from config.http.sessions import delete_expired_sessions
 from config.lan.certificate_files import CertificateFiles
 from config.ops.alert_mail import send_alert_mails
@@ -50,6 +51,7 @@ def sweep_once() -> None:
     notify_waiting()
     if removed := purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
+        empty_write_ahead_log()
     if expired := finish_or_delete_uploads(timezone.now()):
         log.info("%d uploads that were left alone for too long are removed", expired)
     if leftovers := delete_leftovers(reserved_paths()):

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
 from pathlib import Path
 
 from django.conf import settings
@@ -23,3 +25,13 @@ class MailFolder(BaseEmailBackend):
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)
         return len(email_messages)
+
+
+def remove_mails_to(address: str) -> None:
+    """Remove the mails that lie in files because no mail server was set, to one address."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    for path in Path(folder).glob("*.eml") if folder and address else ():
+        with path.open("rb") as file:
+            told = BytesHeaderParser().parse(file).get_all("To", [])
+        if address.casefold() in {one.casefold() for _name, one in getaddresses(told)}:
+            path.unlink(missing_ok=True)

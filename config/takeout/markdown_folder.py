@@ -6,6 +6,7 @@ that gets another name gets another file; the old one stays and leads to it, for
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -50,6 +51,12 @@ def turn_on(user: User) -> None:
 def turn_off(user: User) -> None:
     """Keep them no longer. What is there stays."""
     MarkdownFolder.objects.filter(user=user).delete()
+
+
+def erase_folder(user: User) -> None:
+    """Remove the folder of a user whose account is erased, with what they wrote in it; a copy leaves it alone."""
+    if settings.EXPORT_DIR and is_open(Door.FOLDERS) and MarkdownFolder.objects.filter(user=user).exists():
+        shutil.rmtree(folder_of(user), ignore_errors=True)
 
 
 def folder_of(user: User) -> Path:

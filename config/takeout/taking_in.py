@@ -175,6 +175,14 @@ def _remove_upload(job: TakeIn) -> None:
         Path(job.path).unlink(missing_ok=True)
 
 
+def delete_take_ins_of(user: User) -> None:
+    """Remove what a user brought and is not taken in yet, with the recordings that were put in their places for it."""
+    for job in TakeIn.objects.of(user):
+        _remove_stored(job)
+        _remove_upload(job)
+        job.delete()
+
+
 def delete_stray_uploads() -> int:
     """Remove uploaded exports that nobody waits for, as of deleted accounts; return how many."""
     folder = Path(settings.HOME) / "taken"

@@ -139,6 +139,9 @@ choose_languages                     get,put,patch,delete   login-never
 choose_languages                     post                   to-login
 choose_look                          get,put,patch,delete   login-never
 choose_look                          post                   to-login
+erase_account                        get                    login
+erase_account                        post                   to-login
+erase_account                        put,patch,delete       login-never
 change_password                      get,put,patch,delete   login-never
 change_password                      post                   login
 healthz                              get                    public

@@ -43,6 +43,7 @@ PAGES = {
     "writing-down": "/jobs/",
     "silent": "/jobs/silent/",
     "settings": "/settings/",
+    "the-end": "/settings/account/delete",
     "logging-in": "/settings/login/",
     "is-it-you": "/settings/again/",
     "browsers": "/settings/sessions/",

@@ -21,12 +21,12 @@ MAX_PATH_BYTES = 1000
 
 def own_folder(user: User) -> Path:
     """Return the folder in the data folder that a user may have watched without naming any."""
-    return Path(settings.HOME).resolve() / own_folder_name(user)
+    return Path(settings.HOME).resolve() / own_folder_name(user.pk)
 
 
-def own_folder_name(user: User) -> Path:
+def own_folder_name(user_id: int) -> Path:
     """Return where a user's own folder lies in the data folder; where that is, only the machine's owner should see."""
-    return Path("watched") / str(user.pk)
+    return Path("watched") / str(user_id)
 
 
 def watch_own_folder(user: User) -> WatchedFolder:

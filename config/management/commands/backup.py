@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from config.erasure.backups import record_backup
 from config.ops.backup import back_up
 from config.ops.database_backup import BackupFailed
 
@@ -26,5 +27,6 @@ class Command(BaseCommand):
             size = back_up(settings.HOME, file.absolute())
         except BackupFailed as reason:
             raise CommandError(str(reason)) from reason
+        record_backup(file.absolute())
         said = _("%(file)s: %(size)s MB. It holds recordings and the key: keep it where only you look.")
         self.stdout.write(said % {"file": file, "size": f"{size / 1e6:.1f}"})
