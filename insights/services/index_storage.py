@@ -7,6 +7,7 @@ the code, the index is built from the rows.
 import logging
 import uuid
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from django.conf import settings
 from django.db import transaction
 
 from capture.models import User
-from insights.core.topics.index_file import Damaged, read_index, unfinished_file, write_index
+from insights.core.search.meanings import Meanings
+from insights.core.topics.index_file import Damaged, read_index, read_meanings, unfinished_file, write_index
 from insights.services.index_rows import Basis, UserRows
 from insights.services.topic_seeds import TopicSeed
 from insights.services.user_index import UserIndex
@@ -36,14 +38,8 @@ def read_index_file(rows: UserRows, basis: Basis) -> UserIndex | None:
 
     basis: of now. A file that is newer than that is of another database.
     """
-    mine = {"user": rows.user.pk, "joined": rows.user.date_joined.isoformat(), "model": rows.model}
-
-    def is_wanted(about: dict[str, Any]) -> bool:
-        is_mine = all(about[name] == value for name, value in mine.items())
-        return is_mine and about["version"] <= basis.version and rows.has_correction(about["said"])
-
     try:
-        stored = read_index(index_path(rows.user.pk), uuid.uuid4, is_wanted)
+        stored = read_index(index_path(rows.user.pk), uuid.uuid4, _believed(rows, basis.version))
     except Damaged:
         return None
     about, index = stored.about, stored.index
@@ -57,6 +53,29 @@ def read_index_file(rows: UserRows, basis: Basis) -> UserIndex | None:
     return UserIndex(
         as_of, rows.model, index, stored.ranker, None, about["outside"], seeds, (len(index), as_of.version)
     )
+
+
+def _believed(rows: UserRows, version: int) -> Callable[[dict[str, Any]], bool]:
+    """Return what says of a file, by what was said of it, whether it is of this user, model and database."""
+    mine = {"user": rows.user.pk, "joined": rows.user.date_joined.isoformat(), "model": rows.model}
+
+    def is_believed(about: dict[str, Any]) -> bool:
+        is_mine = all(about[name] == value for name, value in mine.items())
+        return is_mine and about["version"] <= version and rows.has_correction(about["said"])
+
+    return is_believed
+
+
+def read_meanings_file(rows: UserRows, version: int) -> tuple[int, Meanings] | None:
+    """Return what a user's ideas meant when their file was written, and at which version of the arrangement that was.
+
+    None where there is no file that is believed. version: of now.
+    """
+    try:
+        about, meanings = read_meanings(index_path(rows.user.pk), _believed(rows, version))
+    except Damaged:
+        return None
+    return about["version"], meanings
 
 
 def write_index_file(rows: UserRows, state: UserIndex) -> UserIndex:

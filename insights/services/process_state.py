@@ -1,6 +1,7 @@
 """What a process holds in memory for insights, in one object that is made at its start."""
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ class InsightsState:
     indexes: of topics, of some users (`index_cache`, which knows their type).
     reembedding: held by the one thread that makes vectors of another model.
     indexing: held by the one thread that writes what ideas are found by.
+    meanings: what ideas mean, of the users who searched last (`search_meanings`, which knows their type).
     turns: whose ideas are placed next.
     senders: as many threads as may send webhooks at once.
     in_hand: transcripts that are being placed or failed to be, and when that began, by time.monotonic.
@@ -40,6 +42,7 @@ class InsightsState:
     indexes: KeptIndexes[Any] = field(default_factory=KeptIndexes)
     reembedding: threading.Lock = field(default_factory=threading.Lock)
     indexing: threading.Lock = field(default_factory=threading.Lock)
+    meanings: OrderedDict[int, Any] = field(default_factory=OrderedDict)
     turns: Turns = field(default_factory=Turns)
     senders: threading.Semaphore = field(default_factory=partial(threading.Semaphore, MAX_SENDERS))
     in_hand: dict[UUID, float] = field(default_factory=dict)

@@ -1,15 +1,34 @@
 """Searching one's ideas: by words and by meaning, one list."""
 
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 from capture.models import User
+from insights.core.embedding.protocol import Unavailable
+from insights.core.search.fusion import fuse
 from insights.core.search.query import Query, Span, matched_spans, parse_query
 from insights.models import Idea
-from insights.services.search_filters import SearchFilters
-from insights.services.search_words import find_by_words, has_all_entries
+from insights.services.index_rows import NotAtHand
+from insights.services.search_filters import SearchFilters, WantedState
+from insights.services.search_meanings import find_by_meaning
+from insights.services.search_words import WordMatches, find_by_words, has_all_entries
+from insights.services.suggestions import ask_for_index
 
-SHOWN_HITS = 50
+SHOWN_HITS, MOST_NEAR = 50, 30
+PARTIAL_WEIGHT = 0.5
+"""How much it counts that an idea has some of the words, beside that it is near in meaning: found on the 60 questions
+of tests/assets/search."""
+
+
+class MeaningState(StrEnum):
+    """Whether what is near in meaning was looked for."""
+
+    READY = "ready"
+    LATER = "later"
+    """A worker makes ready what it takes: ask again in a moment."""
+    NEVER = "never"
+    """The model by which ideas are compared is not there."""
 
 
 class SearchHit(NamedTuple):
@@ -25,7 +44,7 @@ class SearchResults(NamedTuple):
     """hits: the best first, by words and meaning together. word_count: of all that have the words, or have some.
 
     is_more: whether these are more than were counted. is_partial: whether no idea has all the words, so that those
-    that have some are given. is_behind: whether not all ideas can be found yet.
+    that have some are given. is_behind: whether not all ideas can be found yet. meaning: whether it was looked for.
     """
 
     hits: list[SearchHit]
@@ -33,20 +52,53 @@ class SearchResults(NamedTuple):
     is_more: bool = False
     is_partial: bool = False
     is_behind: bool = False
+    meaning: MeaningState = MeaningState.READY
 
 
 def search_ideas(
     user: User, text: str, filters: SearchFilters | None = None, *, most: int = SHOWN_HITS
 ) -> SearchResults:
-    """Return a user's ideas that a text asks for (`insights.core.search.query`), whatever it is."""
-    query = parse_query(text)
-    found = find_by_words(user, query, filters or SearchFilters())
-    hits = _hits(user, query, found.ideas[:most], set(found.ideas), found.languages)
-    return SearchResults(hits, len(found.ideas), found.is_more, found.is_partial, not has_all_entries(user))
+    """Return a user's ideas that a text asks for (`insights.core.search.query`), whatever it is.
+
+    What has the words it asks for comes with what is near to it in meaning, in one list.
+    """
+    query, narrowed = parse_query(text), filters or SearchFilters()
+    found = find_by_words(user, query, narrowed)
+    near, meaning = _near_ideas(user, query, narrowed)
+    hits = _hits(user, query, fuse_found(found, near)[:most], set(found.ideas), set(near), found.languages)
+    is_behind = not has_all_entries(user)
+    return SearchResults(hits, len(found.ideas), found.is_more, found.is_partial, is_behind, meaning)
 
 
-def _hits(
-    user: User, query: Query, keys: list[UUID], by_words: set[UUID], languages: tuple[str, ...]
+def fuse_found(found: WordMatches, near: list[UUID]) -> list[UUID]:
+    """Return what was found by words and what is near in meaning as one list, the best first."""
+    return fuse([found.ideas, near], [PARTIAL_WEIGHT if found.is_partial else 1.0, 1.0])
+
+
+def _near_ideas(user: User, query: Query, filters: SearchFilters) -> tuple[list[UUID], MeaningState]:
+    if not query.terms:
+        return [], MeaningState.READY
+    try:
+        near = [one.key for one in find_by_meaning(user, query.meaning, filters, MOST_NEAR)]
+    except NotAtHand:
+        ask_for_index(user)
+        return [], MeaningState.LATER
+    except Unavailable:
+        return [], MeaningState.NEVER
+    return _without_excluded(user, query, near), MeaningState.READY
+
+
+def _without_excluded(user: User, query: Query, keys: list[UUID]) -> list[UUID]:
+    """Return ideas without those that have what was to be left out."""
+    if not query.excluded or not keys:
+        return keys
+    unwanted = Query(terms=query.excluded)
+    having = set(find_by_words(user, unwanted, SearchFilters(state=WantedState.ANY), all_terms=False).ideas)
+    return [key for key in keys if key not in having]
+
+
+def _hits(  # noqa: PLR0917 - one call
+    user: User, query: Query, keys: list[UUID], by_words: set[UUID], near: set[UUID], languages: tuple[str, ...]
 ) -> list[SearchHit]:
     """Return ideas with all that showing them takes, in this order."""
     ideas = Idea.objects.of(user).without_vectors().with_memo().with_peaks().in_bulk(keys)
@@ -55,6 +107,7 @@ def _hits(
             ideas[key],
             matched_spans(ideas[key].said, query, ideas[key].transcript.language, languages),
             by_words=key in by_words,
+            by_meaning=key in near,
         )
         for key in keys
         if key in ideas

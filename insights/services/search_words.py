@@ -38,11 +38,11 @@ class WordMatches(NamedTuple):
     languages: tuple[str, ...]
 
 
-def find_by_words(user: User, query: Query, filters: SearchFilters) -> WordMatches:
-    """Return the ideas that have all terms of a query; where there are none, those that have some."""
+def find_by_words(user: User, query: Query, filters: SearchFilters, *, all_terms: bool = True) -> WordMatches:
+    """Return the ideas that have all terms of a query; where there are none, or not all are asked for, some."""
     languages = spoken_languages(user)
-    found, is_more = _find(user, query, languages, filters, all_terms=True)
-    is_partial = not found and len(query.terms) > 1
+    found, is_more = _find(user, query, languages, filters, all_terms=True) if all_terms else ([], False)
+    is_partial = not found and len(query.terms) > all_terms
     if is_partial:
         found, is_more = _find(user, query, languages, filters, all_terms=False)
     return WordMatches(found, is_more, is_partial, languages)

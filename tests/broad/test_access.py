@@ -310,6 +310,8 @@ switch_webhook                       post                   302 302 302 302 302 
 delete_webhook                       get                    login-own
 delete_webhook                       put,patch,delete       login-never
 delete_webhook                       post                   302 302 302 302 302 404
+search                               get                    login
+search                               post,put,patch,delete  login-never
 acts                                 get                    login
 acts                                 post,put,patch,delete  login-never
 acts_export                          get                    login

@@ -86,6 +86,7 @@ SHOWN_TO_BOB = {
         "delete_topic",
         "revoke_device",
         "near_topics",
+        "search",
     ),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }

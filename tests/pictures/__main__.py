@@ -25,6 +25,7 @@ PAGES = {
     "today": "/",
     "topics": "/topics/",
     "to-place": "/topics/unsorted/",
+    "search": "/search/?q=idea",
     "recordings": "/recordings/",
     "review-begin": "/review/",
     "listen": "/listen/",

@@ -6,7 +6,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.core.embedding.protocol import Background
+from insights.core.search.meanings import Meanings
 from insights.core.topics import VERSION
 from insights.core.topics.arrays import Lists, Postings, Rows
 from insights.core.topics.idea_keys import IdeaKeys, Key
@@ -29,6 +30,7 @@ FORMAT = f"stillnote index 1.{VERSION}".encode().ljust(24)
 HEAD = struct.Struct("<24sQI")
 """The format, how many bytes of description follow, and their checksum."""
 PAGE_BYTES = 4096
+KEY_BYTES = 16
 CHUNK_BYTES = 256 * 1024
 ROOM_ROWS = 1024
 """Rows, and an eighth of those that are there, for which there is room in the file: it takes none of the disk."""
@@ -140,23 +142,40 @@ def _names(index: TopicIndex, ranker: Ranker) -> dict[str, Any]:
 def read_index(path: Path, new_key: Callable[[], Key], is_wanted: Callable[[dict[str, Any]], bool]) -> Stored:
     """Map an index into memory. is_wanted: asked of what was said of it. Raises Damaged, where it is not wanted too."""
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            form, length, checksum = HEAD.unpack(file.read(HEAD.size))
-            said = file.read(length) if form == FORMAT and length < size else b""
-            if zlib.crc32(said) != checksum or not said:
-                raise Damaged(path.name)
-            description = json.loads(said)
-            if not is_wanted(description["about"]):
-                raise Damaged(path.name)
-            begin = _page_after(HEAD.size + length)
-            for facts in description["arrays"].values():
-                _ensure_as_written(file, begin, facts)
-            held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
-        rows = {name: _mapped(held, begin, facts) for name, facts in description["arrays"].items()}
+        description, rows = _read_arrays(path, is_wanted)
         return _assembled(description, rows, new_key)
     except (OSError, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(path.name) from error
+
+
+def read_meanings(path: Path, is_wanted: Callable[[dict[str, Any]], bool]) -> tuple[dict[str, Any], Meanings]:
+    """Map of an index what its ideas mean alone, and return what was said of it too. Raises Damaged."""
+    try:
+        description, rows = _read_arrays(path, is_wanted, ("keys", "vectors"))
+        return description["about"], Meanings(rows["keys"].all.reshape(-1, KEY_BYTES), rows["vectors"].all)
+    except (OSError, struct.error, ValueError, KeyError, IndexError, TypeError) as error:
+        raise Damaged(path.name) from error
+
+
+def _read_arrays(
+    path: Path, is_wanted: Callable[[dict[str, Any]], bool], names: Collection[str] | None = None
+) -> tuple[dict[str, Any], dict[str, Rows]]:
+    """Map the arrays of a file, or those of these names, and return its description too."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        form, length, checksum = HEAD.unpack(file.read(HEAD.size))
+        said = file.read(length) if form == FORMAT and length < size else b""
+        if zlib.crc32(said) != checksum or not said:
+            raise Damaged(path.name)
+        description = json.loads(said)
+        if not is_wanted(description["about"]):
+            raise Damaged(path.name)
+        begin = _page_after(HEAD.size + length)
+        arrays = {name: facts for name, facts in description["arrays"].items() if names is None or name in names}
+        for facts in arrays.values():
+            _ensure_as_written(file, begin, facts)
+        held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+    return description, {name: _mapped(held, begin, facts) for name, facts in arrays.items()}
 
 
 def _ensure_as_written(file: BinaryIO, begin: int, facts: list[Any]) -> None:

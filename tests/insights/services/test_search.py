@@ -2,17 +2,24 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from capture.models import Device, User
+from capture.models import Context, Device, User
 from capture.services.deletion import delete_memo, restore_memo
 from capture.services.devices import create_device
-from insights.models import Idea, SearchEntry
+from insights.core.classify import IdeaKind
+from insights.core.review.choices import Decision
+from insights.models import Idea, ReviewState, SearchEntry
 from insights.services.idea_edges import part_idea
+from insights.services.ideas import move_idea
+from insights.services.index_cache import prepare_index_file
 from insights.services.search import SearchResults, search_ideas
+from insights.services.search_filters import SearchFilters, WantedState
 from insights.services.search_rows import count_due_search_rows, overwrite_deleted_words, write_due_rows
+from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.transcripts import place_texts
 from transcription.services.edits import edit_text, undo_edits
@@ -148,3 +155,51 @@ def test_nothing_of_deleted_words_stays_in_the_index(spoken: User) -> None:
         held = bytes.fromhex(cursor.fetchone()[0])
     assert b"research" not in held
     assert b"hand" in held
+
+
+def test_what_is_near_in_meaning_comes_beneath_and_never_what_another_one_said(spoken: User, bob: User) -> None:
+    place_texts(create_device(bob, "his")[0], "A hand holds a ball.")
+    near = {hit.idea.said for hit in search_ideas(spoken, "fingers let an object fall").hits if hit.by_meaning}
+    assert HAND in near
+    assert "A hand holds a ball." not in near
+    assert HAND not in {hit.idea.said for hit in search_ideas(spoken, "fingers let an object fall -thing").hits}
+
+
+def test_an_edited_idea_is_near_by_what_it_says_now(spoken: User) -> None:
+    prepare_index_file(spoken.pk)
+    assert search_ideas(spoken, "vegetables in the garden bed").hits[:1] == []
+    edit_text(Idea.objects.get(text=SPOON).transcript, "Plant carrots and peas in the garden.", by=spoken)
+    write_due_rows()
+    hits = search_ideas(spoken, "vegetables in the garden bed").hits
+    assert hits[0].idea.said == "Plant carrots and peas in the garden."
+    assert hits[0].by_meaning
+
+
+def test_new_ideas_are_near_before_the_file_has_them(spoken: User, bedside: Device) -> None:
+    prepare_index_file(spoken.pk)
+    search_ideas(spoken, "bread")
+    place_texts(bedside, "Bake a rye loaf with more salt.")
+    assert search_ideas(spoken, "making bread from rye").hits[0].idea.text == "Bake a rye loaf with more salt."
+
+
+def test_a_search_is_narrowed_down(spoken: User, bedside: Device) -> None:
+    topic = create_topic(spoken, "Hands")
+    move_idea(Idea.objects.get(text=HAND), topic)
+    assert said(search_ideas(spoken, "drop", SearchFilters(topic=topic.pk))) == {HAND}
+    assert said(search_ideas(spoken, "drop", SearchFilters(unsorted=True))) == {SPOON}
+    assert said(search_ideas(spoken, "drop", SearchFilters(since=timezone.now()))) == set()
+    assert said(search_ideas(spoken, "drop", SearchFilters(archive=True))) == set()
+    assert said(search_ideas(spoken, "drop", SearchFilters(kind=IdeaKind.THOUGHT))) == {HAND, SPOON}
+    assert said(search_ideas(spoken, "drop", SearchFilters(state=WantedState.LET_GO))) == set()
+    for context in Context:
+        search_ideas(spoken, "drop", SearchFilters(context=context))
+
+
+def test_what_was_let_go_is_found_by_asking_for_it(spoken: User) -> None:
+    ReviewState.objects.create(
+        idea=Idea.objects.get(text=HAND), user=spoken, decision=Decision.LET_GO, seen_at=timezone.now()
+    )
+    assert said(search_ideas(spoken, "drop")) == {SPOON}
+    assert HAND not in {hit.idea.text for hit in search_ideas(spoken, "fingers let an object fall").hits}
+    assert said(search_ideas(spoken, "drop", SearchFilters(state=WantedState.LET_GO))) == {HAND}
+    assert said(search_ideas(spoken, "drop", SearchFilters(state=WantedState.ANY))) == {HAND, SPOON}

@@ -1,0 +1,36 @@
+"""Searching: a plain form, and the same page's part as one types."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from capture.models import AuthedRequest
+from insights.core.search.query import MAX_CHARACTERS
+from insights.search_text import describe_found, filter_menus, read_filters
+from insights.services.picture_rows import set_sizes
+from insights.services.search import MeaningState, search_ideas
+
+NEAR_SHOWN = 10
+
+
+@login_required
+@require_safe
+def search_page(request: AuthedRequest) -> HttpResponse:
+    """Show what is found, and what is near to it in meaning."""
+    asked = request.GET.get("q", "")[:MAX_CHARACTERS]
+    page: dict[str, object] = {"asked": asked, "menus": filter_menus(request.GET, request.user)}
+    if asked.strip():
+        results = search_ideas(request.user, asked, read_filters(request.GET, request.user))
+        # Where none has all the words, all that comes near is one list.
+        hits = [hit for hit in results.hits if hit.by_words and not results.is_partial]
+        near = [hit for hit in results.hits if hit not in hits][:NEAR_SHOWN]
+        set_sizes([hit.idea.topic for hit in (*hits, *near) if hit.idea.topic])
+        page |= {
+            "hits": hits,
+            "near": near,
+            "found_said": describe_found(results),
+            "is_behind": results.is_behind,
+            "comes_later": results.meaning is MeaningState.LATER and "again" not in request.GET,
+        }
+    return render(request, "insights/search.html", page)
