@@ -20,6 +20,7 @@ from capture.http.read_api import router as capture_reading_router
 from capture.services.read_routes import READING_TAG
 from capture.storage.filesystem import is_nearly_full
 from capture.tus.api import router as resumable_router
+from config.http.changes_api import router as changes_router
 from config.http.problem_types import OWN, UNREADABLE_FIELDS_TITLE
 from config.http.problems import plain_problem
 from insights.http.read_api import router as insights_reading_router
@@ -56,6 +57,7 @@ api = DescribedApi(title="Stillnote", version="1", urls_namespace="api", docs_ur
 api.add_router("", capture_router)
 api.add_router("", capture_reading_router)
 api.add_router("", insights_reading_router, auth=ReadToken())
+api.add_router("", changes_router)
 api.add_router("/uploads", resumable_router)
 
 

@@ -264,6 +264,11 @@ PROBLEMS = {
         _("This pairing code was used: each pairs one phone. Ask for a new one."),
         _("The pairing code has paired a device already. Ask for a new one."),
     ),
+    "cursor-over": ProblemKind(
+        410,
+        _("What changed since this cursor is not known any more. Begin without one, and read all anew."),
+        _("The service was restored from a backup since. Forget what was read, and begin without a cursor."),
+    ),
     "invitation-over": ProblemKind(
         410,
         _("This invitation was used, has run out, or was taken back. Ask for a new one."),

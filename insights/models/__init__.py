@@ -1,6 +1,7 @@
 """Ideas, topics, what a person said of them, reviews, questions of the night, the e-mail, search, and webhooks."""
 
 from insights.models.arrangement import Arrangement
+from insights.models.changes import Change, ChangedKind, ChangeFeed, ChangeNote
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
 from insights.models.evening_questions import EveningQuestion, NoQuestion
@@ -16,6 +17,10 @@ __all__ = [
     "AllKnown",
     "Arrangement",
     "Author",
+    "Change",
+    "ChangeFeed",
+    "ChangeNote",
+    "ChangedKind",
     "Correction",
     "CorrectionQuerySet",
     "Digest",

@@ -111,6 +111,8 @@ read_original                        get                    read-own
 read_original                        post,put,patch,delete  never
 list_sits                            get                    read
 list_sits                            post,put,patch,delete  never
+list_changes                         get                    read
+list_changes                         post,put,patch,delete  never
 list_ideas                           get                    read
 list_ideas                           post,put,patch,delete  never
 read_idea                            get                    read-own

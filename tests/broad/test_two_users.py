@@ -93,6 +93,7 @@ SHOWN_TO_BOB = {
 READ_BY_BOB = {
     *("list_memos", "post_memo", "read_audio", "read_original", "list_sits"),
     *("list_ideas", "read_idea", "list_topics", "read_topic", "list_topic_ideas"),
+    "list_changes",
 }
 """What his programs read. `post_memo` stands for the same address as `list_memos`."""
 TABLES: tuple[Any, ...] = (

@@ -27,6 +27,7 @@ from config.ops.restore import (
     read_description,
     unpacked_backup,
 )
+from insights.services.changes import begin_feeds_anew
 
 FINISH_OPTION = "--finish"
 OLD_SERVICE_SETTINGS = {"DATABASE_URL", "STORAGE_URL"}
@@ -95,6 +96,7 @@ class Command(BaseCommand):
 
     def _finish(self, tombstones: list[TombstoneRow], old_home: str, new_home: str) -> None:
         fill_database()
+        begin_feeds_anew()
         close_all_doors()
         map_own_folders(old_home, Path(new_home))
         if removed := apply_tombstones(tombstones):
