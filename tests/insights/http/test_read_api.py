@@ -164,7 +164,7 @@ def test_as_many_questions_are_asked_for_one_idea_as_for_many(
     for several in (range(1, 100), range(0)):
         with django_assert_num_queries(6):  # the token, ideas, transcripts, memos, edits, sits
             program.read("ideas", limit=200)
-        with django_assert_num_queries(3):  # the token, topics, and how many ideas
+        with django_assert_num_queries(4):  # the token, topics, and how many ideas twice
             program.read("topics", limit=200)
         for number in several:
             idea(bedside, f"Number {number}.", topic=create_topic(bedside.user, f"Topic {number}"), day=number)
