@@ -118,6 +118,7 @@ class RowsOut:
     def __init__(self, user: User) -> None:
         self._user = user
         self._keys: dict[str, set[UUID]] = {name: set() for name in TABLES}
+        self._batches: set[UUID] = set()
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of a file of rows."""
@@ -145,4 +146,11 @@ class RowsOut:
             if (name, field) not in LOOSE:
                 return False
             values[field] = None
+        return name != "corrections" or self._settle_correction(values)
+
+    def _settle_correction(self, values: Values) -> bool:
+        """Keep what a person said, and that it was undone where what was undone is in it."""
+        if values["kind"] == Correction.Kind.UNDONE:
+            return values["batch"] in self._batches
+        self._batches.add(values["batch"])
         return True

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from tests.bench import capture, hearing_figures, insights, pages, transcription
+from tests.bench import capture, hearing_figures, insights, pages, takeout, transcription
 from tests.bench.figures import data_folder, machine
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "hearing": hearing_figures.figures,
     "insights": insights.figures,
     "pages": pages.figures,
+    "takeout": takeout.figures,
 }
 
 

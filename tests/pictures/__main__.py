@@ -45,6 +45,7 @@ PAGES = {
     "silent": "/jobs/silent/",
     "settings": "/settings/",
     "the-end": "/settings/account/delete",
+    "takeout": "/settings/takeout/",
     "logging-in": "/settings/login/",
     "is-it-you": "/settings/again/",
     "browsers": "/settings/sessions/",

@@ -23,7 +23,14 @@ def _one_of_each(*fields: str, where: Callable[[Any], bool] = lambda _row: True)
     return lambda row: tuple(getattr(row, field) for field in fields) if where(row) else None
 
 
+def _live_name(topic: Any) -> Hashable:
+    """Return the name that no other live topic has in whatever capitals, as far as SQLite knows capitals."""
+    is_live = topic.merged_into is None and topic.deleted_at is None
+    return topic.name.encode().lower() if is_live else None
+
+
 UNIQUE: dict[str, tuple[Callable[[Any], Hashable], ...]] = {
+    "topics": (_live_name,),
     "memos": (_one_of_each("sha256"),),
     "transcripts": (_one_of_each("memo", "generation"), _one_of_each("memo", where=lambda row: row.current)),
     "ideas": (_one_of_each("transcript", "position"),),
@@ -51,6 +58,7 @@ class _Check:
         self.merged: dict[UUID, UUID] = {}
         self.carried: dict[UUID, UUID] = {}
         self.evenings: dict[UUID, Any] = {}
+        self.batches: set[UUID] = set()
 
     def read(self, name: str) -> int:
         """Check the rows of a file, and return how many there are."""
@@ -102,6 +110,13 @@ class _Check:
         _refuse_unless(extent is not None and row.text_start <= row.text_end <= extent.characters)
         _refuse_unless(0 <= row.audio_start <= row.audio_end)
         _refuse_unless(all(start <= end <= len(row.text) for start, end in row.doubtful))
+
+    def _corrections(self, row: Any) -> None:
+        if row.kind == "undone":
+            _refuse_unless(row.batch in self.batches)
+        else:
+            _refuse_unless(row.topic is not None or row.idea is not None)
+            self.batches.add(row.batch)
 
     def _questions(self, row: Any) -> None:
         self.evenings[row.id] = row.evening
