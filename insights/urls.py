@@ -36,6 +36,7 @@ urlpatterns = [
     path("topics/<uuid:topic_id>/merge", topics.topic_merge, name="merge_topic"),
     path("topics/<uuid:topic_id>/split", topics.topic_split, name="split_topic"),
     path("topics/<uuid:topic_id>/delete", topics.topic_delete, name="delete_topic"),
+    path("topics/<uuid:topic_id>/restore", topics.topic_restore, name="restore_topic"),
     path("topics/<uuid:topic_id>/hide", topics.topic_hide, name="hide_topic"),
     path("topics/<uuid:topic_id>/pin", topics.topic_pin, name="pin_topic"),
     path("topics/proposals/<int:proposal_id>", answers.proposal_answer, name="answer_proposal"),

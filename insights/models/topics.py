@@ -57,6 +57,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         unsaid = Q(corrections=None) & Q(corrections_from=None)
         return self.live().filter(unsaid, named_by=Author.MACHINE, ideas=None)
 
+    def erasable(self, cutoff: datetime) -> Self:
+        """Return topics that were deleted before a moment, and hold back no idea that is still there."""
+        deleted = self.filter(deleted_at__lte=cutoff, ideas=None)
+        return deleted.exclude(Exists(Idea.objects.filter(corrections__topic=OuterRef("pk"))))
+
     def in_sight(self) -> Self:
         """Return topics that are not hidden."""
         return self.filter(hidden=False)

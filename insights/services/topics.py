@@ -5,17 +5,22 @@ Each correction is a batch of its own, undone by itself, unless it is said to be
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from unicodedata import category, normalize
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from capture.models import User
+from capture.models import Memo, User
+from capture.services.deletion import delete_memo, restore_memo
 from insights.core.errors import CodedError
 from insights.core.topics.constraints import Statement, StatementKind, resolve_constraints
 from insights.models import Author, Correction, Idea, Topic
 from insights.services.constraints import statements_of
 from insights.services.correction_log import Batch, announce_correction, bump_version, new_batch, snapshot
+from insights.services.undo import undo_batch
 
 NAME_CHARACTERS, SENTENCE_CHARACTERS = 120, 500
 
@@ -179,10 +184,39 @@ def delete_topic(topic: Topic) -> None:
         Topic.objects.filter(pk=topic.pk).update(deleted_at=timezone.now())
 
 
+def recordings_of_topic(topic: Topic) -> QuerySet[Memo]:
+    """Return the recordings all of whose ideas stand in a topic."""
+    ideas = Idea.objects.of(topic.user)
+    within, outside = ideas.filter(topic=topic), ideas.exclude(topic=topic) | ideas.filter(topic=None)
+    memos = Memo.objects.of(topic.user).filter(pk__in=within.values("transcript__memo"))
+    return memos.exclude(pk__in=outside.values("transcript__memo"))
+
+
+def delete_topic_with_ideas(topic: Topic) -> None:
+    """Delete a topic and the recordings all of whose ideas stand in it; other ideas of it stay, unsorted."""
+    with transaction.atomic():
+        going = list(recordings_of_topic(topic))
+        delete_topic(topic)
+        for memo in going:
+            delete_memo(memo)
+
+
+def restore_topic_with_ideas(topic: Topic) -> bool:
+    """Bring back what was deleted with a topic, and the topic, if nothing else was said since; return whether it is."""
+    said = Correction.objects.filter(user=topic.user, topic=topic, kind=Correction.Kind.DELETED)
+    with transaction.atomic():
+        for memo in Memo.objects.filter(user=topic.user, transcripts__ideas__corrections__in=said).distinct():
+            restore_memo(memo)
+        last = said.last()
+        return last is not None and undo_batch(topic.user, last.batch)
+
+
 def delete_forgettable_topics(user_id: int) -> None:
-    """Delete the machine's topics that hold no idea any more, and of which nothing was said."""
+    """Delete the machine's topics that hold no idea any more, and those that a person deleted with their ideas."""
     with transaction.atomic():
         bump_version(user_id)
+        cutoff = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+        Topic.objects.filter(user_id=user_id).erasable(cutoff).delete()
         Topic.objects.filter(user_id=user_id).forgettable().delete()
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -30,11 +31,14 @@ from insights.services.topics import (
     BadName,
     create_topic,
     delete_topic,
+    delete_topic_with_ideas,
     hide_topic,
     keep_apart,
     merge_topics,
     pin_topic,
+    recordings_of_topic,
     rename_topic,
+    restore_topic_with_ideas,
     split_topic,
 )
 from insights.services.undo import last_corrections
@@ -279,10 +283,28 @@ def topic_pin(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
-    """Ask whether a topic is to go; on POST take it away, and leave its ideas unsorted."""
+    """Ask whether a topic is to go; on POST take it away, and leave its ideas unsorted or take them along, as asked."""
     topic = find_own_topic(request, topic_id)
     if request.method != "POST":
-        return render(request, "insights/delete_topic.html", {"topic": topic})
+        going = recordings_of_topic(topic)
+        kept = Idea.objects.of(request.user).filter(topic=topic).exclude(transcript__memo__in=going.values("pk"))
+        page = {"topic": topic, "recordings": going.count(), "kept": kept.count()}
+        return render(request, "insights/delete_topic.html", page)
+    if request.POST.get("ideas") == "delete":
+        delete_topic_with_ideas(topic)
+        return render(request, "insights/deleted_topic.html", {"topic": topic, "minutes": settings.UNDO_SECONDS // 60})
     delete_topic(topic)
     messages.success(request, _("Deleted. Its ideas are kept, to be placed."))
     return redirect("topics")
+
+
+@login_required
+@require_POST
+def topic_restore(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
+    """Bring back what was deleted with a topic."""
+    gone = get_object_or_404(Topic, user=request.user, pk=topic_id, deleted_at__isnull=False)
+    if restore_topic_with_ideas(gone):
+        messages.success(request, _("The topic is back, and its recordings."))
+        return redirect("topic", topic_id)
+    messages.success(request, _("The recordings are back, their ideas to be placed."))
+    return redirect("unsorted")

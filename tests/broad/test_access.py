@@ -225,6 +225,8 @@ split_topic                          post                   302 302 302 302 302 
 delete_topic                         get                    login-own
 delete_topic                         put,patch,delete       login-never
 delete_topic                         post                   302 302 302 302 302 404
+restore_topic                        get,put,patch,delete   login-never
+restore_topic                        post                   302 302 302 302 404 404
 hide_topic                           get,put,patch,delete   login-never
 hide_topic                           post                   302 302 302 302 302 404
 pin_topic                            get,put,patch,delete   login-never
