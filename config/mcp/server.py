@@ -20,6 +20,7 @@ from capture.core.errors import Refusal
 from capture.services.paging import MAX_ROWS
 from capture.services.read_memos import memo_rows, memos_with_device
 from config.mcp.answers import (
+    FoundByText,
     ToldChanges,
     ToldIdea,
     ToldIdeas,
@@ -41,8 +42,10 @@ from insights.services.read_ideas import (
     find_ideas,
     find_topics,
     idea_rows,
+    search_rows,
     with_all_that_is_told,
 )
+from insights.services.search_filters import SearchFilters
 
 INSTRUCTIONS = (
     "Ideas that one person spoke into a recorder, transcribed, split and sorted into topics. The words are the "
@@ -77,6 +80,13 @@ class ReadingTools:
 
     def __init__(self, who_reads: WhoReads) -> None:
         self._who_reads = who_reads
+
+    @_asks_database
+    def search(self, query: str, since: datetime | None = None, topic_id: UUID | None = None) -> FoundByText:
+        """Search the ideas by words and by meaning; "a phrase" in quotes, -word for what is not to be in them."""
+        filters = SearchFilters(topic=topic_id, since=since and _with_offset(since))
+        found = search_rows(self._who_reads(), query, filters, ROWS_AT_ONCE)
+        return FoundByText(ideas=[told_idea(row["idea"]) for row in found.rows], only_some_words=found.is_partial)
 
     @_asks_database
     def list_topics(self, cursor: str | None = None) -> ToldTopics:
@@ -162,6 +172,7 @@ def http_server() -> "MCPServer[Any]":
 def _with_tools(server: "MCPServer[Any]", who_reads: WhoReads) -> "MCPServer[Any]":
     tools = ReadingTools(who_reads)
     for tool in (
+        tools.search,
         tools.list_topics,
         tools.read_topic,
         tools.read_since,

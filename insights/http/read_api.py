@@ -10,18 +10,39 @@ from ninja import Query, Router
 from capture.services.access_tokens import reader_of
 from capture.services.paging import link_to_next
 from capture.services.read_routes import PageAsked, read_route, set_next_link
-from insights.http.read_schemas import CountedTopicOut, IdeaOut, IdeasAsked, IdeasOut, TopicsAsked, TopicsOut
+from insights.http.read_schemas import (
+    CountedTopicOut,
+    HitsOut,
+    IdeaOut,
+    IdeasAsked,
+    IdeasOut,
+    SearchAsked,
+    TopicsAsked,
+    TopicsOut,
+)
 from insights.models import Idea, Topic
 from insights.services.read_ideas import (
+    UNSORTED,
     IdeaFilter,
     counted_topic_rows,
     find_ideas,
     find_topics,
     idea_rows,
+    search_rows,
     with_all_that_is_told,
 )
+from insights.services.search_filters import SearchFilters, WantedState
 
 router = Router()
+
+SEARCHED_STATES = {
+    None: WantedState.OPEN,
+    "new": WantedState.NEW,
+    "keep": WantedState.KEPT,
+    "later": WantedState.LATER,
+    "act": WantedState.ACT,
+    "let-go": WantedState.LET_GO,
+}
 
 
 @read_route(router, "/ideas", IdeasOut)
@@ -41,6 +62,25 @@ def read_idea(request: HttpRequest, idea_id: UUID) -> dict[str, Any]:
     user = reader_of(request)
     idea = get_object_or_404(with_all_that_is_told(Idea.objects.of(user)), pk=idea_id)
     return idea_rows(user, [idea])[0]
+
+
+@read_route(router, "/search", HitsOut)
+def list_hits(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:
+    """Search ideas by words and by meaning, the best first."""
+    narrowed = {name: getattr(asked, name) for name in ("kind", "context", "since", "until", "archive")}
+    filters = SearchFilters(
+        **narrowed,
+        topic=None if isinstance(asked.topic, str) else asked.topic,
+        unsorted=asked.topic == UNSORTED,
+        state=SEARCHED_STATES[asked.state],
+    )
+    found = search_rows(reader_of(request), asked.q, filters, asked.limit)
+    return {
+        "hits": found.rows,
+        "partial": found.is_partial,
+        "behind": found.is_behind,
+        "meaning": found.meaning,
+    }
 
 
 @read_route(router, "/topics", TopicsOut)

@@ -7,9 +7,11 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from capture.models import Context
+from capture.services.paging import DEFAULT_ROWS, MAX_ROWS
 from capture.services.read_routes import PageAsked, PageOut
 from insights.core.classify import IdeaKind
 from insights.models import Author
+from insights.services.search import MeaningState
 
 State = Literal["new", "keep", "later", "act", "let-go"]
 
@@ -94,3 +96,35 @@ class TopicsOut(PageOut):
     """A page of topics."""
 
     topics: list[CountedTopicOut]
+
+
+class SearchAsked(Schema):
+    """What is looked for, and among which ideas."""
+
+    q: str = Field(min_length=1, max_length=500, description='words; "a phrase"; -without')
+    limit: int = Field(DEFAULT_ROWS, ge=1, le=MAX_ROWS, description="how many hits at most")
+    topic: UUID | Literal["unsorted"] | None = Field(None, description="a topic's id, or `unsorted`")
+    kind: IdeaKind | None = None
+    state: State | None = Field(None, description="what was decided in a review; left out: all but what was let go")
+    context: Context | None = Field(None, description="where it was spoken")
+    since: datetime | None = Field(None, description="spoken then or later, RFC 3339 with offset")
+    until: datetime | None = Field(None, description="spoken before, RFC 3339 with offset")
+    archive: bool | None = Field(None, description="true: of old recordings alone; false: of none of these")
+
+
+class HitOut(Schema):
+    """An idea that was found."""
+
+    idea: IdeaOut
+    matches: list[tuple[int, int]] = Field(description="characters of its `text` that were looked for: [from, to)")
+    by_words: bool
+    by_meaning: bool
+
+
+class HitsOut(Schema):
+    """What was found, the best first."""
+
+    hits: list[HitOut]
+    partial: bool = Field(description="whether no idea has all the words, so that those that have some are given")
+    behind: bool = Field(description="whether not all ideas can be found yet: ask again later")
+    meaning: MeaningState = Field(description="whether what is near in meaning was looked for; `later`: ask again")

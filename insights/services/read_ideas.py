@@ -15,6 +15,8 @@ from capture.services.paging import Order, RowPage, page_of_rows
 from capture.services.read_memos import audio_path_of
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
 from insights.services.picture_rows import topic_sizes
+from insights.services.search import MeaningState, search_ideas
+from insights.services.search_filters import SearchFilters
 
 Row = dict[str, Any]
 NEVER_MET = "new"
@@ -173,3 +175,30 @@ def counted_topic_rows(user: User, topics: Sequence[Topic]) -> list[Row]:
     """Return what is told of some of a user's topics, and how many ideas stand in each: two queries."""
     sizes = topic_sizes(user.pk, [topic.pk for topic in topics])
     return [{**topic_row(user, topic), "ideas": sizes.get(topic.pk, 0)} for topic in topics]
+
+
+class FoundIdeas(NamedTuple):
+    """What a search found, the best first. The rest is as `SearchResults` says it."""
+
+    rows: list[Row]
+    is_partial: bool
+    is_behind: bool
+    meaning: MeaningState
+
+
+def search_rows(user: User, text: str, filters: SearchFilters, limit: int) -> FoundIdeas:
+    """Return what is told of ideas that a text asks for: as of others, and where the words stand that it asks for.
+
+    What stands in a hidden topic is there only for who asks for that topic.
+    """
+    found = search_ideas(user, text, filters, most=limit)
+    ideas = with_all_that_is_told(Idea.objects.of(user)).in_bulk([hit.idea.pk for hit in found.hits])
+    hits = [hit for hit in found.hits if hit.idea.pk in ideas]
+    if filters.topic is None:
+        hits = [hit for hit in hits if not (hit.idea.topic and hit.idea.topic.hidden)]
+    told = idea_rows(user, [ideas[hit.idea.pk] for hit in hits])
+    rows = [
+        {"idea": row, "matches": hit.spans, "by_words": hit.by_words, "by_meaning": hit.by_meaning}
+        for row, hit in zip(told, hits, strict=True)
+    ]
+    return FoundIdeas(rows, found.is_partial, found.is_behind, found.meaning)

@@ -117,6 +117,8 @@ list_ideas                           get                    read
 list_ideas                           post,put,patch,delete  never
 read_idea                            get                    read-own
 read_idea                            post,put,patch,delete  never
+list_hits                            get                    401 403 403 403 401 401 400 400
+list_hits                            post,put,patch,delete  never
 list_topics                          get                    read
 list_topics                          post,put,patch,delete  never
 read_topic                           get                    read-own

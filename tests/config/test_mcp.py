@@ -23,6 +23,7 @@ from capture.models import User
 from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device
 from insights.models import Idea
+from insights.services.search_rows import write_due_rows
 from insights.services.topics import create_topic, hide_topic
 from tests.support.doubtful import write_doubtful
 import json
@@ -43,6 +44,7 @@ for name in ("alice", "bob"):
         told.setdefault(name, {})[title] = [str(topic.pk), str(idea.pk), str(transcript.memo_id)]
         hide_topic(topic, hidden=title == "Secret")
     told[name]["token"] = create_access_token(user, "assistant")[1]
+write_due_rows()
 print(json.dumps(told))
 """
 GARDEN = "Water the roses of alice. [perhaps not said: Thank you.]"
@@ -135,6 +137,7 @@ async def everything(client: Client) -> dict[str, Any]:
     changes = await client.call_tool("read_changes", {})
     again = await client.call_tool("read_changes", {"cursor": changes.structured_content["cursor"]})
     one = await client.call_tool("read_idea", {"idea_id": idea["id"]})
+    hits = await client.call_tool("search", {"query": "roses"})
     resources: list[Any] = [
         (await client.read_resource(address)).contents[0]
         for address in (f"stillnote://topics/{topic['id']}", f"stillnote://memos/{idea['memo_id']}")
@@ -147,6 +150,7 @@ async def everything(client: Client) -> dict[str, Any]:
         "changes": changes.structured_content["changes"],
         "again": again.structured_content["changes"],
         "one": one.structured_content,
+        "hits": hits.structured_content["ideas"],
         "text": resources[0].text,
         "spoken": resources[1].text,
     }
@@ -158,7 +162,7 @@ def check(found: dict[str, Any], told: dict[str, Any]) -> None:
     assert (found["idea"]["id"], found["idea"]["text"], found["idea"]["kind"]) == (idea, GARDEN, "task")
     assert (found["idea"]["topic"], found["idea"]["memo_id"], found["idea"]["state"]) == ("Garden", memo, "new")
     assert found["one"] == found["idea"]
-    assert found["since"] == [found["idea"]]
+    assert found["since"] == found["hits"] == [found["idea"]]
     assert (found["memo"]["text"], found["memo"]["words_are"]) == (GARDEN, "ready")
     assert found["memo"]["ideas"] == [found["idea"]]
     assert {(change["kind"], change["text"]) for change in found["changes"]} >= {("idea", GARDEN), ("topic", "Garden")}
@@ -187,7 +191,7 @@ async def described(client: Client) -> Any:
 def test_all_tools_say_that_they_only_read(home: Home, address: str) -> None:
     tools, templates = by_http(address, home.told["alice"]["token"], described)
     assert {tool.name for tool in tools} == {
-        *("list_topics", "read_topic", "read_since", "read_changes", "read_idea", "read_memo"),
+        *("search", "list_topics", "read_topic", "read_since", "read_changes", "read_idea", "read_memo"),
     }
     assert all(tool.annotations.read_only_hint and not tool.annotations.open_world_hint for tool in tools)
     assert all(tool.description and tool.output_schema for tool in tools)
@@ -204,6 +208,8 @@ def test_nothing_of_another_is_read(home: Home, address: str, way: str) -> None:
     async def pry(client: Client) -> list[Any]:
         tools = {"read_topic": {"topic_id": topic}, "read_idea": {"idea_id": idea}, "read_memo": {"memo_id": memo}}
         found = [await client.call_tool(name, asked) for name, asked in tools.items()]
+        hits = await client.call_tool("search", {"query": "bob roses", "topic_id": topic})
+        assert hits.structured_content["ideas"] == []
         for address_of in (f"stillnote://topics/{topic}", f"stillnote://memos/{memo}"):
             with pytest.raises(MCPError):
                 await client.read_resource(address_of)

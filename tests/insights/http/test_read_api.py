@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from capture.models import Device, Memo, Sit, User
 from insights.models import Author, Idea, ReviewState, Topic
+from insights.services.search_rows import write_due_rows
 from insights.services.topics import create_topic, hide_topic
 from tests.support.answers import problem
 from tests.support.api_reader import Reader
@@ -143,6 +144,33 @@ def test_a_topic_tells_its_name_and_how_much_is_in_it(bedside: Device, program: 
     assert (told["name"], told["named_by"], told["ideas"]) == ("River", "person", 1)
     assert program.read(f"topics/{topic.pk}") == told
     assert texts(program.read(f"topics/{topic.pk}/ideas")["ideas"]) == ["Two."]
+
+
+def test_ideas_are_searched_for(bedside: Device, program: Reader, bob: User) -> None:
+    topic, hidden = create_topic(bedside.user, "River"), create_topic(bedside.user, "Secret")
+    idea(bedside, "The hippo likes the river.", topic=topic)
+    idea(bedside, "Buy flour for the hippo.", kind="task", day=1)
+    idea(bedside, "A hippo that nobody knows of.", topic=hidden)
+    hide_topic(hidden, hidden=True)
+    write_due_rows()
+    found = program.read("search", q="hippo river")
+    assert found["partial"] is found["behind"] is False
+    (hit,) = found["hits"]
+    assert [hit["idea"]["text"][begin:end] for begin, end in hit["matches"]] == ["hippo", "river"]
+    assert hit["idea"] == program.read(f"ideas/{hit['idea']['id']}")
+    asked: list[tuple[dict[str, Any], set[str]]] = [
+        ({}, {"The hippo likes the river.", "Buy flour for the hippo."}),
+        ({"topic": str(topic.pk)}, {"The hippo likes the river."}),
+        ({"topic": str(hidden.pk)}, {"A hippo that nobody knows of."}),
+        ({"topic": "unsorted", "kind": "task"}, {"Buy flour for the hippo."}),
+        ({"state": "act"}, set()),
+        ({"since": "2026-11-02T00:00:00Z"}, {"Buy flour for the hippo."}),
+    ]
+    for question, expected in asked:
+        hits = program.read("search", q="hippo", **question)["hits"]
+        assert {one["idea"]["text"] for one in hits} == expected, question
+    assert problem(program.get("search"), 400, "bad-request")
+    assert Reader(bob).read("search", q="hippo")["hits"] == []
 
 
 def test_pages_of_ideas_follow_each_other(bedside: Device, program: Reader) -> None:
