@@ -1,7 +1,6 @@
 """Writing the rows of an export that are new to an account, in one transaction."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -31,8 +30,8 @@ def insert_rows(user: User, reader: ZipReader, plan: MergePlan) -> dict[str, int
     counts = {}
     for name in TABLES:
         counts[name] = 0
-        rows = _new_rows(user, reader, plan, name)
-        while some := list(islice(rows, BATCH_ROWS)):
+        for rows in reader.batches(name, BATCH_ROWS):
+            some = list(_new_rows(user, plan, name, rows))
             _insert(name, [instance for instance, _row in some])
             _insert_beside(user, plan, name, some)
             counts[name] += len(some)
@@ -44,10 +43,10 @@ def insert_rows(user: User, reader: ZipReader, plan: MergePlan) -> dict[str, int
     return counts
 
 
-def _new_rows(user: User, reader: ZipReader, plan: MergePlan, name: str) -> Iterator[tuple[Any, Any]]:
+def _new_rows(user: User, plan: MergePlan, name: str, rows: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     model = TABLES[name].model
     columns = model_columns(model)
-    for row in reader.rows(name):
+    for row in rows:
         if not plan.is_wanted(name, row) or (references := plan.references(name, row)) is None:
             continue
         told = {field: getattr(row, field) for field in ROWS[name].model_fields if field in columns}

@@ -5,9 +5,8 @@ a word by itself. Whatever ids stand in an export, its rows become those of the 
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -58,7 +57,7 @@ class MergePlan:
         self._names = {name.casefold(): key for name, key in live}
         self._undone: set[UUID] = set()
         for name in PLANNED:
-            for rows in _batches(reader.rows(name)):
+            for rows in reader.batches(name, BATCH_KEYS):
                 getattr(self, f"_plan_{name}")(rows)
 
     def here(self, name: str, key: UUID) -> UUID | None:
@@ -166,8 +165,3 @@ class MergePlan:
         own = self._own("reviews", (row.id for row in rows))
         self.known["reviews"] |= {key: key for key in own}
         self._take("reviews", (row.id for row in rows if row.id not in own))
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Any]]:
-    while some := list(islice(rows, BATCH_KEYS)):
-        yield some

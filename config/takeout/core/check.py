@@ -103,7 +103,7 @@ class _Check:
 
     def _edits(self, row: Any) -> None:
         extent = self.extents.get(row.transcript)
-        _refuse_unless(extent is not None and row.first <= row.last <= extent.words)
+        _refuse_unless(extent is not None and row.first < row.last <= extent.words)
 
     def _ideas(self, row: Any) -> None:
         extent = self.extents.get(row.transcript)

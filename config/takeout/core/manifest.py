@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from pydantic.json_schema import models_json_schema
 
-from config.takeout.core.rows import ROWS, Moment, Row
+from config.takeout.core.rows import ROWS, FirstError, Moment, Row
 
 FORMAT_VERSION = 1
 """Raised where a row's fields change; `upgrades` then tells how an older row becomes one of today."""
@@ -32,7 +32,7 @@ class Manifest(Row):
     format: int
     kind: TakeoutKind
     made_at: Moment
-    files: list[ExportedFile]
+    files: Annotated[list[ExportedFile], FirstError]
 
 
 def rows_file(name: str) -> str:

@@ -31,7 +31,7 @@ ClientId = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9._~-]{1,128}\z
 Small = Annotated[int, Field(ge=0, le=SMALL)]
 Whole = Annotated[int, Field(ge=0, le=WHOLE)]
 Hour = Annotated[int, Field(ge=0, le=23)]
-UtcOffset = Annotated[int, Field(ge=-24 * 60, le=24 * 60)]
+UtcOffset = Annotated[int, Field(gt=-24 * 60, lt=24 * 60)]
 Seconds = float
 Author = Literal["machine", "person"]
 Where = Literal["", "night", "walk", "sit", "question"]
@@ -40,6 +40,8 @@ HeardWord = tuple[Text, Seconds, Seconds, float]
 """A word with the white space before it, from and to which second it lasts, and how sure the engine was of it."""
 Span = tuple[Whole, Whole]
 """Characters, from and to."""
+FirstError = Field(fail_fast=True)
+"""Of a list: an error for each of a stranger's would fill the memory."""
 
 
 class Row(BaseModel):
@@ -93,7 +95,7 @@ class MemoRow(Row):
 
     id: UUID
     client_id: ClientId
-    aliases: list[ClientId]
+    aliases: Annotated[list[ClientId], FirstError]
     source: Literal["api", "web", "mail", "watched", "import"]
     archive: bool
     recorded_at: Moment
@@ -128,8 +130,8 @@ class TranscriptRow(Row):
     model: TwoHundred
     language: Language
     text: Text
-    words: Annotated[list[HeardWord], Field(max_length=500_000)]
-    warnings: list[Text]
+    words: Annotated[list[HeardWord], Field(max_length=500_000, fail_fast=True)]
+    warnings: Annotated[list[Text], FirstError]
     window: Annotated[Text, Field(max_length=6)]
     container_seconds: Seconds | None
     audio_seconds: Seconds | None
@@ -166,7 +168,7 @@ class IdeaRow(Row):
     text: Text
     text_start: Whole
     text_end: Whole
-    doubtful: list[Span]
+    doubtful: Annotated[list[Span], FirstError]
     said: Text | None
     audio_start: Seconds
     audio_end: Seconds

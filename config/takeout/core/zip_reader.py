@@ -10,9 +10,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeVar, cast
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from config.takeout.core.manifest import (
     FORMAT_VERSION,
@@ -27,24 +28,27 @@ from config.takeout.core.upgrades import UPGRADES, Upgrade
 
 PIECE_BYTES = 256 * 1024
 MAX_DIRECTORY_BYTES = 16 * 1024**2
-MANIFEST_BYTES, MANIFEST_FILE_BYTES = 1000, 600
+MANIFEST_BYTES, MANIFEST_FILE_BYTES, MAX_MANIFEST_BYTES = 1000, 600, 64 * 1024**2
 """More a manifest does not need, beside so much for each file: a large one comes with as many files."""
 MAX_LINE_BYTES = 16 * 1024**2
 """A day and night of talking without a pause is less."""
 MAX_ROWS = 500_000
 """Of one file."""
+MAX_NESTED = 600_000
+"""Lists and objects in one line, or in the manifest: each takes a hundred times the memory of its two characters."""
+BATCH_BYTES = 4 * 1024**2
+"""Of lines that are rows in memory at once, unless there is one alone."""
 MAX_TEXT_BYTES = 8 * 1024**3
 """Of all that is deflated."""
 FREE_BYTES, MAX_RATIO = 10 * 1024**2, 200
 """From this size on text is not believed that is so many times smaller when it is deflated."""
 ENCRYPTED = 0x1
+_Row = TypeVar("_Row", bound=Row)
 NAME_FORM = re.compile(
     r"rows/[a-z_]{1,20}\.jsonl|markdown/[^/\\\x00]{1,300}\.md"
     r"|audio/[0-9a-f][0-9a-f. -]{1,60}\.[a-z0-9]{1,10}"
     rf"|{re.escape(MANIFEST_FILE)}|{re.escape(SCHEMA_FILE)}"
 )
-_END_BYTES = 22 + 65535
-_SIZE64_OFFSET = 40
 
 
 class ExportRefused(Exception):
@@ -60,9 +64,8 @@ class ZipReader:
 
     def __init__(self, file: BinaryIO, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
         self._upgrades = upgrades
-        _refuse_large_directory(file)
         try:
-            self._zip = zipfile.ZipFile(file)
+            self._zip = zipfile.ZipFile(cast("BinaryIO", _SparingFile(file)))
             self._members = _checked_members(self._zip.infolist())
             self.manifest = self._read_manifest()
         except _BROKEN as error:
@@ -77,13 +80,13 @@ class ZipReader:
 
     def _read_manifest(self) -> Manifest:
         member = self._members.get(MANIFEST_FILE)
-        most = MANIFEST_BYTES + MANIFEST_FILE_BYTES * len(self._members)
+        most = min(MANIFEST_BYTES + MANIFEST_FILE_BYTES * len(self._members), MAX_MANIFEST_BYTES)
         if member is None or member.file_size > most:
             raise ExportRefused
         written = self._zip.read(member)
         if _format_of(written) > FORMAT_VERSION:
             raise ExportRefused("export-newer")
-        manifest = Manifest.model_validate_json(written)
+        manifest = _parsed(Manifest, written)
         if manifest.format < 1:
             raise ExportRefused
         if manifest.kind != "account":
@@ -118,18 +121,35 @@ class ZipReader:
 
     def rows(self, name: str) -> Iterator[Row]:
         """Yield the rows of a file (of ROWS), as rows of today. Raises ExportRefused."""
+        for line in self._row_lines(name):
+            yield self._row(name, line)
+
+    def batches(self, name: str, most: int) -> Iterator[list[Row]]:
+        """Yield the rows of a file, some at a time: so many at most, and no more than fit into memory."""
+        batch: list[Row] = []
+        size = 0
+        for line in self._row_lines(name):
+            if batch and (len(batch) == most or size + len(line) > BATCH_BYTES):
+                yield batch
+                batch, size = [], 0
+            batch.append(self._row(name, line))
+            size += len(line)
+        if batch:
+            yield batch
+
+    def _row_lines(self, name: str) -> Iterator[bytes]:
         if rows_file(name) not in self.files:
             return
         for number, line in enumerate(_lines(self.pieces(rows_file(name)))):
             if number >= MAX_ROWS:
                 raise ExportRefused
-            yield self._row(name, line)
+            yield line
 
     def _row(self, name: str, line: bytes) -> Row:
         try:
             if upgrades := self._upgrades[self.manifest.format - 1 :]:
                 line = _upgraded(name, line, upgrades)
-            return ROWS[name].model_validate_json(line)
+            return _parsed(ROWS[name], line)
         except (ValidationError, ValueError, RecursionError, KeyError, TypeError) as error:
             raise ExportRefused from error
 
@@ -156,9 +176,28 @@ def _upgraded(name: str, line: bytes, upgrades: Sequence[Upgrade]) -> bytes:
     return json.dumps(row).encode()
 
 
+def _parsed(model: type[_Row], text: bytes) -> _Row:
+    """Return what a line says. Raises ValueError.
+
+    The whole line stands in the error of each field that is missing, so that of many it would fill the memory.
+    """
+    told = from_json(_sparing(text), cache_strings="keys")
+    if not isinstance(told, dict) or told.keys() != model.model_fields.keys():
+        raise ExportRefused
+    del told
+    return model.model_validate_json(text)
+
+
+def _sparing(text: bytes) -> bytes:
+    """Return a text. Raises ExportRefused where what it says would fill the memory."""
+    if text.count(b"[") + text.count(b"{") > MAX_NESTED:
+        raise ExportRefused
+    return text
+
+
 def _format_of(written: bytes) -> int:
     try:
-        told = json.loads(written)["format"]
+        told = json.loads(_sparing(written))["format"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ExportRefused from error
     if type(told) is not int:
@@ -187,20 +226,21 @@ def _is_plain(member: zipfile.ZipInfo) -> bool:
     return member.compress_type == zipfile.ZIP_DEFLATED and not is_bomb
 
 
-def _refuse_large_directory(file: BinaryIO) -> None:
-    """Raise ExportRefused where the list of files alone would fill the memory: zipfile reads it as a whole."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _END_BYTES))
-    end = file.read()
-    at = end.rfind(b"PK\x05\x06")
-    told = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
-    at64 = end.rfind(b"PK\x06\x06")
-    told64 = int.from_bytes(end[at64 + _SIZE64_OFFSET : at64 + _SIZE64_OFFSET + 8], "little") if at64 >= 0 else 0
-    if at < 0 or (told != 2**32 - 1 and told > MAX_DIRECTORY_BYTES) or told64 > MAX_DIRECTORY_BYTES:
-        raise ExportRefused
-    if told == 2**32 - 1 and at64 < 0:
-        raise ExportRefused
-    file.seek(0)
+class _SparingFile:
+    """A file that is read by pieces alone: what zipfile reads as a whole, as the list of files, would fill the memory.
+
+    How large that list is stands in several places, of which zipfile believes one: whoever reads decides, here.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
+
+    def read(self, size: int = -1) -> bytes:
+        """Read. Raises BadZipFile where so much is asked for at once as no export needs."""
+        if size > MAX_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile
+        return self._file.read(size)
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

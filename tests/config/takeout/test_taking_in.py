@@ -317,6 +317,8 @@ HOSTILE: dict[str, Spoil] = {
     "a client's id with a slash": with_row("memos", client_id="a/b"),
     "a topic merged into itself": lambda files: with_row("topics", merged_into=last_id(files, "topics"))(files),
     "words before the first": with_row("edits", first=9, last=3),
+    "an edit of no words": with_row("edits", first=0, last=0),
+    "a clock a whole day ahead": with_row("memos", utc_offset=24 * 60),
     "more of a text than there is": with_row("ideas", text_end=10_000),
     "the same rows twice": doubled("memos"),
     "the same sit twice": doubled("sits"),
