@@ -15,7 +15,15 @@ from capture.core.nights import clock_at
 from capture.models import Memo, User
 from capture.services.recordings import find_playback, open_original
 from capture.storage.filesystem import refuse_if_nearly_full
-from config.takeout.core.manifest import COPY_ENDING, SCHEMA_FILE, TakeoutKind, rows_file, schema_text, sound_file
+from config.takeout.core.manifest import (
+    COPY_ENDING,
+    SCHEMA_FILE,
+    TakeoutKind,
+    damaged_file,
+    rows_file,
+    schema_text,
+    sound_file,
+)
 from config.takeout.core.names import file_key, free_stem
 from config.takeout.core.own_text import write_note
 from config.takeout.core.rows import ROWS
@@ -61,7 +69,10 @@ def write_export(user: User, kind: TakeoutKind, file: BinaryIO, made_at: datetim
                 writer.add(f"markdown/{stem}.md", [text.encode("utf-8", "replace")])
         if kind in {"audio", "account"}:
             for name, memo in _by_ids(user) if kind == "account" else _by_dates(user):
-                _add_recording(writer, name, memo)
+                is_as_it_came = _add_recording(writer, name, memo)
+                if kind == "account" and not is_as_it_came:
+                    writer.take_back()
+                    _add_recording(writer, damaged_file(memo.pk, memo.kind), memo)
         writer.finish()
 
 
@@ -109,10 +120,15 @@ def _by_dates(user: User) -> Iterator[tuple[str, Memo]]:
         yield f"audio/{free_stem(f'{clock:%Y-%m-%d %H.%M.%S}', taken)}.{ending}", memo
 
 
-def _add_recording(writer: ZipWriter, name: str, memo: Memo) -> None:
-    """Add a recording, unless it was deleted a moment ago, or its file is lost."""
+def _add_recording(writer: ZipWriter, name: str, memo: Memo) -> bool:
+    """Add a recording, unless it was deleted a moment ago, or its file is lost.
+
+    Returns whether its bytes are those that came: with others, no Stillnote takes the whole export in.
+    """
     with suppress(FileNotFoundError), _open_recording(memo) as file:
-        writer.add(name, iter(lambda: file.read(PIECE_BYTES), b""), is_sound=True)
+        written = writer.add(name, iter(lambda: file.read(PIECE_BYTES), b""), is_sound=True)
+        return memo.original_gone_at is not None or (written.bytes, written.sha256) == (memo.bytes, memo.sha256)
+    return True
 
 
 def _open_recording(memo: Memo) -> AbstractContextManager[BinaryIO]:

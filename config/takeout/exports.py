@@ -103,13 +103,18 @@ def make_export(job: Export) -> None:
     try:
         with refuse_when_full(), write_whole_file(path, path.with_suffix(f".{job.fence}.part")) as file:
             write_export(job.user, cast("TakeoutKind", job.kind), file, job.asked_at, progress)
+            size = file.tell()
             progress.renew()
     except Refusal as refusal:
         is_full = refusal.code == "disk-nearly-full"
         end_job(job, StoredProblem("export-no-room") if is_full else refusal.problem)
         return
-    expires_at = timezone.now() + timedelta(days=settings.EXPORT_DAYS)
-    end_job(job, size=path.stat().st_size, expires_at=expires_at)
+    try:
+        end_job(job, size=size, expires_at=timezone.now() + timedelta(days=settings.EXPORT_DAYS))
+    except LostJob:
+        if not Export.objects.filter(pk=job.pk).exists():  # else another worker writes it anew
+            path.unlink(missing_ok=True)
+        raise
     for former in Export.objects.of(job.user).filter(kind=job.kind).exclude(pk=job.pk):
         delete_export(former)
 

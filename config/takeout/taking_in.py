@@ -6,7 +6,6 @@ fails removes them and says why. The rows come in one transaction with the word 
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -66,8 +65,12 @@ def take_in_next() -> bool:
     job = claim_job(TakeIn)
     if job is None:
         return False
-    with suppress(LostJob):
+    try:
         work_on_take_in(job, JobProgress(job))
+    except LostJob:
+        if not TakeIn.objects.filter(pk=job.pk).exists():  # else it is another worker's, with what was put down for it
+            _remove_stored(job)
+            _remove_upload(job)
     return True
 
 

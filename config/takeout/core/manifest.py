@@ -45,6 +45,11 @@ def sound_file(memo: UUID, kind: str, *, is_copy: bool) -> str:
     return f"audio/{memo}.{COPY_ENDING if is_copy else kind}"
 
 
+def damaged_file(memo: UUID, kind: str) -> str:
+    """Return where an original is whose bytes are no longer those that came: for people, and not taken in."""
+    return f"damaged/{memo}.{kind}"
+
+
 def schema_text() -> str:
     """Return the JSON Schema of the manifest and of each file of rows, a line of which is one object."""
     models = [(model, "validation") for model in (Manifest, *ROWS.values())]

@@ -277,8 +277,8 @@ class IdeaStateRow(Row):
     decision: Decided
     seen_at: Moment
     due_at: Moment | None
-    stability: float | None
-    difficulty: float | None
+    stability: Annotated[float, Field(gt=0, lt=1e9)] | None
+    difficulty: Annotated[float, Field(ge=1, le=10)] | None
     spaced_at: Moment | None
     done_at: Moment | None
 

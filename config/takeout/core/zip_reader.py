@@ -46,7 +46,7 @@ ENCRYPTED = 0x1
 _Row = TypeVar("_Row", bound=Row)
 NAME_FORM = re.compile(
     r"rows/[a-z_]{1,20}\.jsonl|markdown/[^/\\\x00]{1,300}\.md"
-    r"|audio/[0-9a-f][0-9a-f. -]{1,60}\.[a-z0-9]{1,10}"
+    r"|(audio|damaged)/[0-9a-f][0-9a-f. -]{1,60}\.[a-z0-9]{1,10}"
     rf"|{re.escape(MANIFEST_FILE)}|{re.escape(SCHEMA_FILE)}"
 )
 

@@ -22,6 +22,7 @@ class ZipWriter:
     """Files into a zip one after the other, and the manifest at its end. progress: called with the size of a piece."""
 
     def __init__(self, file: BinaryIO, kind: TakeoutKind, made_at: datetime, progress: Callable[[int], object]) -> None:
+        self._file = file
         self._zip = zipfile.ZipFile(file, "w", allowZip64=True)
         self._about = kind, made_at
         self._progress = progress
@@ -34,8 +35,8 @@ class ZipWriter:
         with suppress(OSError, ValueError):  # of a file that is given up
             self._zip.close()
 
-    def add(self, name: str, pieces: Iterable[bytes], *, is_sound: bool = False) -> None:
-        """Write one file. is_sound: it is packed already."""
+    def add(self, name: str, pieces: Iterable[bytes], *, is_sound: bool = False) -> ExportedFile:
+        """Write one file, and return what is told of it. is_sound: it is packed already."""
         about = zipfile.ZipInfo(name, OLDEST_DATE)
         about.compress_type = zipfile.ZIP_STORED if is_sound else zipfile.ZIP_DEFLATED
         about.external_attr, about.create_system = FILE_MODE, UNIX
@@ -46,8 +47,18 @@ class ZipWriter:
                 digest.update(piece)
                 size += len(piece)
                 self._progress(len(piece))
-        if name != MANIFEST_FILE:
-            self._files.append(ExportedFile(name=name, bytes=size, sha256=digest.hexdigest()))
+        written = ExportedFile(name=name, bytes=size, sha256=digest.hexdigest())
+        self._files.append(written)
+        return written
+
+    def take_back(self) -> None:
+        """Leave out the file that was added last."""
+        self._files.pop()
+        about = self._zip.filelist.pop()
+        del self._zip.NameToInfo[about.filename]
+        self._zip.start_dir = about.header_offset
+        self._file.seek(about.header_offset)
+        self._file.truncate()
 
     def finish(self) -> None:
         """Write the manifest and the directory of the zip. The file itself stays open."""

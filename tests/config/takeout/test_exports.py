@@ -192,6 +192,21 @@ def test_one_that_is_cancelled_while_it_is_made_leaves_nothing(
     assert not list((home / "exports").iterdir())
 
 
+def test_one_that_is_cancelled_when_its_file_is_whole_leaves_nothing(
+    filled: User, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_job = jobs.end_job
+
+    def end_cancelled_job(job: Export, **columns: Any) -> None:
+        Export.objects.filter(pk=job.pk).delete()
+        end_job(job, **columns)
+
+    monkeypatch.setattr(exports, "end_job", end_cancelled_job)
+    exports.request_export(filled, "json")
+    assert exports.make_next_export()
+    assert list((home / "exports").iterdir()) == []
+
+
 def test_there_is_no_room(filled: User, settings: Any, alices: Client) -> None:
     settings.DISK_RESERVE = 10**18
     with pytest.raises(ExportRefused, match="export-no-room"):

@@ -147,6 +147,40 @@ def test_words_are_not_heard_again_and_ideas_get_vectors(moved: bytes, bob: User
     assert not Idea.objects.filter(user=bob, vector_model="").exists()
 
 
+@pytest.mark.parametrize("cut", [0, 5])
+def test_a_damaged_recording_keeps_back_nothing_else(bedside: Device, bob: User, tmp_path: Path, cut: int) -> None:
+    fill_account(bedside)
+    first, second = Memo.objects.of(bedside.user).order_by("pk")
+    content = bytearray(audio_path(first).read_bytes())[: first.bytes - cut]
+    content[len(content) // 2] ^= 1
+    audio_path(first).chmod(0o600)
+    audio_path(first).write_bytes(content)
+    exported = export_bytes(bedside.user)
+    assert export_files(exported)[f"damaged/{first.pk}.ogg"] == content
+    assert f"audio/{first.pk}.ogg" not in export_files(exported)
+    assert take(bob, exported, tmp_path).counts["ideas"] == 2
+    kept_one = Memo.objects.of(bob).get(sha256=second.sha256)
+    assert audio_path(kept_one).read_bytes() == audio_path(second).read_bytes()
+
+
+def test_an_account_that_goes_meanwhile_leaves_no_recordings(
+    moved: bytes, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, keep = stored_files(tmp_path), stores.store_recording
+
+    def store_recording(*asked: Any) -> None:
+        keep(*asked)
+        User.objects.filter(pk=bob.pk).delete()
+
+    monkeypatch.setattr(stores, "store_recording", store_recording)
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    TakeIn.objects.create(user=bob, path=str(path), is_uploaded=True, all_bytes=len(moved))
+    assert taking_in.take_in_next()
+    assert stored_files(tmp_path) == files
+    assert not path.exists()
+
+
 def test_the_quota_holds(moved: bytes, bob: User, tmp_path: Path, settings: Any) -> None:
     settings.QUOTA = 1000
     assert take(bob, moved, tmp_path).problem == "quota"
@@ -318,6 +352,7 @@ HOSTILE: dict[str, Spoil] = {
     "a topic merged into itself": lambda files: with_row("topics", merged_into=last_id(files, "topics"))(files),
     "words before the first": with_row("edits", first=9, last=3),
     "an edit of no words": with_row("edits", first=0, last=0),
+    "a memory that is less than none": with_row("idea_states", stability=-1.0),
     "a clock a whole day ahead": with_row("memos", utc_offset=24 * 60),
     "more of a text than there is": with_row("ideas", text_end=10_000),
     "the same rows twice": doubled("memos"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_what_is_wrong_many_times_in_the_manifest_is_told_once() -> None:
 
 
 def test_rows_are_in_memory_by_their_size() -> None:
-    row = dict.fromkeys(ROWS["transcripts"].model_fields, "")
+    row: dict[str, Any] = dict.fromkeys(ROWS["transcripts"].model_fields, "")
     whole = {"generation": 1, "compute_seconds": 1.0, "container_seconds": None, "audio_seconds": None}
     flags = ("current", "is_long", "again", "without_vad", "is_doubtful", "is_placed", "asks_nothing", "brings_nothing")
     key = "00000000-0000-4000-8000-000000000000"
