@@ -24,7 +24,7 @@ from config.ops.mail_folder import remove_mails_to
 from config.takeout.exports import delete_exports_of
 from config.takeout.markdown_folder import erase_folder
 from config.takeout.taking_in import delete_take_ins_of
-from insights.models import Idea, Topic
+from insights.models import ChangeNote, Idea, Topic
 from insights.services.index_storage import remove_index_file
 
 LEASE = timedelta(minutes=10)
@@ -110,5 +110,6 @@ def _erase_all(account: int) -> None:
         kind = ContentType.objects.get_for_model(User)
         LogEntry.objects.filter(content_type=kind, object_id=str(account)).delete()
         user.delete()
+    ChangeNote.objects.filter(user=account).delete()  # the database notes deletions too, and keeps them without a user
     erase_stray_files(account)
     remove_index_file(account)

@@ -28,7 +28,7 @@ from config.takeout.exports import export_path, request_export
 from config.takeout.markdown_folder import folder_of, turn_on
 from insights import tasks as insights_tasks
 from insights.core.review.choices import Decision
-from insights.models import Idea, Topic, WebhookEvent
+from insights.models import ChangeNote, Idea, Topic, WebhookEvent
 from insights.services.evening_questions import ask_question
 from insights.services.ideas import move_idea
 from insights.services.review import decide_heard
@@ -125,6 +125,7 @@ def test_none_of_fifty_words_is_left_and_what_the_other_has_is_all_there(
     assert everywhere(WORDS, home) == {}
     assert not User.objects.filter(pk=alice.pk).exists()
     assert not Erasure.objects.exists()
+    assert not ChangeNote.objects.filter(user=alice.pk).exists()
     assert kept(others, home) == of_bob
 
 
