@@ -44,6 +44,7 @@ PAGES = {
     "writing-down": "/jobs/",
     "silent": "/jobs/silent/",
     "settings": "/settings/",
+    "take-along": "/settings/takeout/",
     "the-end": "/settings/account/delete",
     "takeout": "/settings/takeout/",
     "logging-in": "/settings/login/",
