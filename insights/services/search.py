@@ -15,7 +15,7 @@ from insights.services.search_meanings import find_by_meaning
 from insights.services.search_words import WordMatches, find_by_words, has_all_entries
 from insights.services.suggestions import ask_for_index
 
-SHOWN_HITS, MOST_NEAR = 50, 30
+SHOWN_HITS, MOST_NEAR = 30, 20
 PARTIAL_WEIGHT = 0.5
 """How much it counts that an idea has some of the words, beside that it is near in meaning: found on the 60 questions
 of tests/assets/search."""
@@ -101,7 +101,8 @@ def _hits(  # noqa: PLR0917 - one call
     user: User, query: Query, keys: list[UUID], by_words: set[UUID], near: set[UUID], languages: tuple[str, ...]
 ) -> list[SearchHit]:
     """Return ideas with all that showing them takes, in this order."""
-    ideas = Idea.objects.of(user).without_vectors().with_memo().with_peaks().in_bulk(keys)
+    shown = Idea.objects.of(user).without_vectors().with_memo().with_peaks()
+    ideas = shown.defer("transcript__words").in_bulk(keys)  # of long recordings much, and wanted of edited ones alone
     return [
         SearchHit(
             ideas[key],

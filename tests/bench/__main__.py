@@ -3,7 +3,7 @@
 import json
 import sys
 
-from tests.bench import capture, hearing_figures, insights, pages, takeout, transcription
+from tests.bench import capture, finding, hearing_figures, insights, pages, takeout, transcription
 from tests.bench.figures import data_folder, machine
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "insights": insights.figures,
     "pages": pages.figures,
     "takeout": takeout.figures,
+    "finding": finding.figures,
 }
 
 

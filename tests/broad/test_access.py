@@ -216,6 +216,10 @@ topic                                get                    login-own
 topic                                post,put,patch,delete  login-never
 change_topic                         get                    login-own
 change_topic                         post,put,patch,delete  login-never
+near_ideas                           get                    login-own
+near_ideas                           post,put,patch,delete  login-never
+near_memo                            get                    login-own
+near_memo                            post,put,patch,delete  login-never
 near_topics                          get                    login-own
 near_topics                          post,put,patch,delete  login-never
 rename_topic                         get,put,patch,delete   login-never

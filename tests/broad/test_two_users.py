@@ -87,6 +87,8 @@ SHOWN_TO_BOB = {
         "revoke_device",
         "near_topics",
         "search",
+        "near_ideas",
+        "near_memo",
     ),
     *("edit_transcript", "correct_word", "transcript_history", "vocabulary"),
 }

@@ -68,15 +68,18 @@ class Meanings:
         if len(self.vectors) <= max(EXACT_IDEAS, count):
             return None
         mean, sketches = self._sketches
-        differ = np.bitwise_count(sketches ^ _signs(vector[None] - mean)).sum(axis=1, dtype=np.uint16)
-        return np.argpartition(differ, count)[:count]
+        differ = np.zeros(len(self.vectors), dtype=np.uint16)
+        for column, asked in zip(sketches, _signs(vector[None] - mean)[0], strict=True):
+            differ += np.bitwise_count(column ^ asked)
+        farthest = int(np.searchsorted(np.cumsum(np.bincount(differ)), count))
+        return np.flatnonzero(differ <= farthest)
 
     @cached_property
     def _sketches(self) -> tuple[NDArray[np.float32], NDArray[np.uint64]]:
-        """What the vectors have in common, and on which side of it each lies in each of its numbers, as bits."""
+        """What the vectors have in common, and on which side of it each lies, as bits: uint64, shape (d / 64, n)."""
         mean = self.vectors[::SAMPLED_EVERY].mean(axis=0)
         parts = [_signs(self.vectors[first : first + 4096] - mean) for first in range(0, len(self.vectors), 4096)]
-        return mean, np.concatenate(parts)
+        return mean, np.ascontiguousarray(np.concatenate(parts).T)
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint64]:
