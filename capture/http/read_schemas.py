@@ -7,14 +7,14 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from capture.models import Context, Source
-from capture.services.read_routes import PageAsked, PageOut
+from capture.services.read_routes import AskedMoment, PageAsked, PageOut
 
 
 class MemosAsked(PageAsked):
     """Which recordings are asked for, and in which order."""
 
-    since: datetime | None = Field(None, description="spoken then or later, RFC 3339 with offset")
-    until: datetime | None = Field(None, description="spoken before, RFC 3339 with offset")
+    since: AskedMoment | None = Field(None, description="spoken then or later, RFC 3339 with offset")
+    until: AskedMoment | None = Field(None, description="spoken before, RFC 3339 with offset")
     archive: bool | None = Field(None, description="true: old recordings alone; false: none of these")
     order: Literal["newest", "oldest"] = Field("newest", description="by when they were spoken")
 

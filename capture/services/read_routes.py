@@ -1,19 +1,32 @@
 """What all routes of the read API have in common: GET and HEAD, kept by nobody between, not sent again unchanged."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from ninja import Field, Router, Schema
 from ninja.decorators import decorate_view
+from pydantic import AfterValidator, AwareDatetime
 
 from capture.services.paging import DEFAULT_ROWS, MAX_ROWS
 
 READING_TAG = "reading"
 """Of the routes whose answers config describes: problems, ETag and 304 among them."""
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("before the first or after the last moment that a database knows") from error
+
+
+AskedMoment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment that a program asks for."""
 
 
 class PageAsked(Schema):

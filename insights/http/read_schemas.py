@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from capture.models import Context
 from capture.services.paging import DEFAULT_ROWS, MAX_ROWS
-from capture.services.read_routes import PageAsked, PageOut
+from capture.services.read_routes import AskedMoment, PageAsked, PageOut
 from insights.core.classify import IdeaKind
 from insights.models import Author
 from insights.services.search import MeaningState
@@ -24,8 +24,8 @@ class IdeasAsked(PageAsked):
     kind: IdeaKind | None = None
     state: State | None = Field(None, description="what was decided in a review; `new`: nothing yet")
     context: Context | None = Field(None, description="where it was spoken")
-    since: datetime | None = Field(None, description="spoken then or later, RFC 3339 with offset")
-    until: datetime | None = Field(None, description="spoken before, RFC 3339 with offset")
+    since: AskedMoment | None = Field(None, description="spoken then or later, RFC 3339 with offset")
+    until: AskedMoment | None = Field(None, description="spoken before, RFC 3339 with offset")
     archive: bool | None = Field(None, description="true: of old recordings alone; false: of none of these")
     order: Literal["newest", "oldest"] = Field("newest", description="by when they were spoken")
 
@@ -107,8 +107,8 @@ class SearchAsked(Schema):
     kind: IdeaKind | None = None
     state: State | None = Field(None, description="what was decided in a review; left out: all but what was let go")
     context: Context | None = Field(None, description="where it was spoken")
-    since: datetime | None = Field(None, description="spoken then or later, RFC 3339 with offset")
-    until: datetime | None = Field(None, description="spoken before, RFC 3339 with offset")
+    since: AskedMoment | None = Field(None, description="spoken then or later, RFC 3339 with offset")
+    until: AskedMoment | None = Field(None, description="spoken before, RFC 3339 with offset")
     archive: bool | None = Field(None, description="true: of old recordings alone; false: of none of these")
 
 

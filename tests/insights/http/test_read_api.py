@@ -211,3 +211,12 @@ def test_bob_reads_nothing_of_alices(bedside: Device, bob: User, program: Reader
     cursor = program.read("ideas", limit=1)["next"]
     assert cursor
     assert problem(his.get(cursor), 400, "bad-cursor")
+
+
+@pytest.mark.parametrize("listing", ["memos?", "ideas?", "search?q=heron&"])
+@pytest.mark.parametrize(
+    "moment", ["2026-11-01T12:00:00", "2026-11-01", "0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59"]
+)
+def test_a_moment_is_one_everywhere_that_a_database_knows(program: Reader, listing: str, moment: str) -> None:
+    assert problem(program.get(f"{listing}since={moment}"), 400, "bad-request")
+    assert problem(program.get(f"{listing}until={moment}"), 400, "bad-request")
