@@ -32,6 +32,8 @@ from insights.models import Arrangement, Idea, ReviewState, Topic
 from insights.services.index_cache import prepare_index_file
 from transcription.models import Edit
 
+OURS = ".stillnote"
+"""A file in each folder of ours: another one of the owner's may end with the same number."""
 LOOK_SECONDS = 20.0
 """So long it is not looked again whether something changed."""
 
@@ -62,7 +64,7 @@ def erase_folder(user: User) -> None:
 def folder_of(user: User) -> Path:
     """Return the folder of a user, by the number that no other has: their name may change, and another get it."""
     parent = Path(settings.EXPORT_DIR)
-    there = sorted(parent.glob(f"*-{user.pk}")) if parent.is_dir() else []
+    there = sorted(mark.parent for mark in parent.glob(f"*-{user.pk}/{OURS}"))
     return there[0] if there else parent / f"{file_stem(user.username)}-{user.pk}"
 
 
@@ -111,6 +113,8 @@ def _ensure_folder(user: User) -> Path:
     if folder.is_symlink():
         raise NotADirectoryError(folder)
     folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / OURS).exists():
+        (folder / OURS).touch(mode=0o600, exist_ok=False)
     return folder
 
 

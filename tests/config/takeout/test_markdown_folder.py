@@ -56,7 +56,7 @@ def look_again() -> None:
 
 
 def names(folder: Path) -> set[str]:
-    return {path.stem for path in folder.iterdir()}
+    return {path.stem for path in folder.iterdir()} - {markdown_folder.OURS}
 
 
 def text(folder: Path, stem: str) -> str:
@@ -197,6 +197,17 @@ def test_a_folder_that_is_a_link_or_is_not_there_is_told(
     allowed.mkdir()
     look_again()
     assert "is not the service" not in alices.get("/settings/takeout/").content.decode()
+
+
+def test_a_folder_of_the_owners_that_ends_with_the_same_number_is_left_alone(folder: Path, alice: User) -> None:
+    holiday = folder.parent / f"A holiday-{alice.pk}"
+    holiday.mkdir()
+    (holiday / "boat.jpg").write_bytes(b"a boat")
+    assert folder_of(alice) == folder
+    look_again()
+    markdown_folder.erase_folder(alice)
+    assert [file.name for file in holiday.iterdir()] == ["boat.jpg"]
+    assert not folder.exists()
 
 
 def test_everybody_has_a_folder_of_their_own(folder: Path, bob: User, allowed: Path) -> None:
