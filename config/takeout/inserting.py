@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.serializers.base import DeserializedObject
-from django.db.models import Model
+from django.db.models import QuerySet
 
 from capture.models import Alias, Memo, Tombstone, User
 from capture.services.deduplication import keyed_sha256
@@ -26,13 +26,14 @@ DATED_BY_ITSELF = {"topics", "edits", "corrections", "vocabulary"}
 def insert_rows(user: User, reader: ZipReader, plan: MergePlan) -> dict[str, int]:
     """Write what is new, and return how many rows of each file. The caller holds a transaction around it."""
     bump_version(user.pk)
+    arranged = Arrangement.objects.values_list("version", flat=True).get(user=user)
     Memo.objects.hidden(user).filter(pk__in=plan.known["memos"].values()).update(deleted_at=None)
     counts = {}
     for name in TABLES:
         counts[name] = 0
         for rows in reader.batches(name, BATCH_ROWS):
             some = list(_new_rows(user, plan, name, rows))
-            _insert(name, [instance for instance, _row in some])
+            _insert(name, [instance for instance, _row in some], arranged)
             _insert_beside(user, plan, name, some)
             counts[name] += len(some)
     if plan.is_empty_account:
@@ -70,13 +71,16 @@ def _made_here(plan: MergePlan, name: str, row: Any) -> Values:
     return {}
 
 
-def _insert(name: str, instances: list[Any]) -> None:
-    model: type[Model] = TABLES[name].model
+def _insert(name: str, instances: list[Any], arranged: int) -> None:
+    """Write rows. By which words ideas are found is written afterwards, in the background: it takes longer than all."""
+    if name == "ideas":
+        for instance in instances:
+            instance.arranged = arranged
     if name in DATED_BY_ITSELF:
         for instance in instances:
             DeserializedObject(instance).save(force_insert=True)
     else:
-        model._default_manager.bulk_create(instances)  # noqa: SLF001 - of whichever table
+        QuerySet(TABLES[name].model).bulk_create(instances)
 
 
 def _insert_beside(user: User, plan: MergePlan, name: str, some: list[tuple[Any, Any]]) -> None:

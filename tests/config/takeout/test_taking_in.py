@@ -26,8 +26,8 @@ from config.takeout import jobs, taking_in
 from config.takeout.core.manifest import MANIFEST_FILE
 from config.takeout.core.zip_reader import ZipReader
 from config.takeout.tables import TABLES
-from insights.models import Correction, Idea, Topic
-from insights.services import reembed
+from insights.models import Correction, Idea, SearchEntry, Topic
+from insights.services import reembed, search_rows
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic
 from tests.support.recordings import audio_path
@@ -145,6 +145,8 @@ def test_words_are_not_heard_again_and_ideas_get_vectors(moved: bytes, bob: User
     while reembed.reembed_some():
         pass
     assert not Idea.objects.filter(user=bob, vector_model="").exists()
+    assert search_rows.write_some_rows()
+    assert SearchEntry.objects.filter(user=bob).count() == 2
 
 
 @pytest.mark.parametrize("cut", [0, 5])
