@@ -16,7 +16,7 @@ help:
 	@echo "make stop   end it from elsewhere"
 	@echo "make demo   show the whole way on sample recordings, in a folder that is thrown away"
 	@echo "make test   run all tests; make lint: style and types; make pins: compile the requirements anew"
-	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture|transcription|hearing|insights|pages|takeout)"
+	@echo "make bench  measure on this machine, beside a peer in the same run (PART=capture|transcription|hearing|insights|pages|finding|takeout)"
 	@echo "make pictures  every page of the demo as pictures, wide and narrow, dark and light"
 	@echo "make soak   the fault runs at full length, two hours or so: power cuts, kill -9, broken and full disks, mutated backups"
 

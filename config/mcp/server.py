@@ -1,7 +1,7 @@
 """The MCP server: an assistant reads by it what is one person's, and changes nothing."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -150,7 +150,10 @@ class ReadingTools:
 def _with_offset(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ToolError("Write the time with its offset, as in 2026-11-24T03:12:00+01:00.")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ToolError("No recording is of that time.") from error
 
 
 def stdio_server(who_reads: WhoReads) -> "MCPServer[Any]":

@@ -6,8 +6,8 @@ that gets another name gets another file; the old one stays and leads to it, for
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -56,9 +56,18 @@ def turn_off(user: User) -> None:
 
 
 def erase_folder(user: User) -> None:
-    """Remove the folder of a user whose account is erased, with what they wrote in it; a copy leaves it alone."""
-    if settings.EXPORT_DIR and is_open(Door.FOLDERS) and MarkdownFolder.objects.filter(user=user).exists():
-        shutil.rmtree(folder_of(user), ignore_errors=True)
+    """Remove what is ours from the folder of a user whose account is erased: what they wrote in it stays theirs.
+
+    A copy leaves it alone. Raises BusyFile, OSError.
+    """
+    if not (settings.EXPORT_DIR and is_open(Door.FOLDERS) and MarkdownFolder.objects.filter(user=user).exists()):
+        return
+    folder = folder_of(user)
+    for one in _scan(folder, _own_keys(user))[0]:
+        change_file(folder / f"{one.stem}.md", _only_theirs)
+    with suppress(OSError):  # other files of theirs are in it
+        (folder / OURS).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def folder_of(user: User) -> Path:
@@ -135,8 +144,7 @@ def write_folder(user: User, folder: Path) -> int:
     """Write what changed, and return how many files that were. Raises OSError, BusyFile."""
     topics = noted_topics(user, with_hidden=False)
     wanted = {str(topic.pk): wanted_stem(topic) for topic in topics} | {UNSORTED: UNSORTED_STEM}
-    own = {str(key) for key in Topic.objects.filter(user=user).values_list("pk", flat=True)} | {UNSORTED}
-    found, others = _scan(folder, own)
+    found, others = _scan(folder, _own_keys(user))
     stems = _chosen_stems(wanted, found, others)
     changed = 0
     for note in _all_notes(user, topics, stems):
@@ -145,6 +153,11 @@ def write_folder(user: User, folder: Path) -> int:
         if one.document.key not in stems:
             changed += change_file(folder / f"{one.stem}.md", partial(_left, user, stems))
     return changed
+
+
+def _own_keys(user: User) -> set[str]:
+    """Return the keys of all notes of a user's."""
+    return {str(key) for key in Topic.objects.filter(user=user).values_list("pk", flat=True)} | {UNSORTED}
 
 
 def _all_notes(user: User, topics: list[Topic], stems: dict[str, str]) -> Iterator[Note]:
@@ -219,6 +232,10 @@ def _pointer(note: Note, moved: str, there: Document | None) -> str:
         return ""
     kept = None if moved and there.own_text == moved else there
     return write_pointer(note.key, note.stem, kept)
+
+
+def _only_theirs(there: Document | None) -> str:
+    return without_ours(there) if there else ""
 
 
 def _left(user: User, stems: dict[str, str], there: Document | None) -> str:

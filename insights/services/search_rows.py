@@ -68,6 +68,15 @@ def rewrite_rows(keys: Sequence[UUID]) -> int:
     return len(ideas)
 
 
+def rebuild_index() -> int:
+    """Write anew by which words all ideas are found, and SQLite's index of these. Returns how many ideas there are."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO insights_searchtext(insights_searchtext) VALUES ('rebuild')")
+    keys = list(Idea.objects.order_by("pk").values_list("pk", flat=True))
+    return sum(rewrite_rows(keys[start : start + BATCH_IDEAS]) for start in range(0, len(keys), BATCH_IDEAS))
+
+
 def follow_edited_words(transcript_id: UUID) -> None:
     """Write by which words the ideas of an edited transcript are found from now on."""
     rewrite_rows(list(Idea.objects.filter(transcript=transcript_id).values_list("pk", flat=True)))

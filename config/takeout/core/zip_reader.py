@@ -4,6 +4,7 @@ Nothing is ever unpacked by the names that stand in it.
 """
 
 import hashlib
+import io
 import json
 import re
 import stat
@@ -234,7 +235,13 @@ class _SparingFile:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
+        self.tell, self.seekable, self.close = file.tell, file.seekable, file.close
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place. Raises BadZipFile before the beginning, where a list of files says that it lies there."""
+        if whence == io.SEEK_SET and offset < 0:
+            raise zipfile.BadZipFile
+        return self._file.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         """Read. Raises BadZipFile where so much is asked for at once as no export needs."""

@@ -25,7 +25,7 @@ from config.erasure.erase import ask_erasure, count_due_erasures, erase_next
 from config.models import Erasure, Export
 from config.ops.mail_folder import MailFolder
 from config.takeout.exports import export_path, request_export
-from config.takeout.markdown_folder import folder_of, turn_on
+from config.takeout.markdown_folder import folder_of, keep_next_folder, turn_on
 from insights import tasks as insights_tasks
 from insights.core.review.choices import Decision
 from insights.models import ChangeNote, Idea, Topic, WebhookEvent
@@ -81,8 +81,8 @@ def live(user: User, device: Device, words: list[str]) -> None:
     send_test(hook)
     (Path(watch_own_folder(user).path) / f"{words[0]}.ogg").write_text(words[1])
     turn_on(user)
-    folder_of(user).mkdir()
-    (folder_of(user) / f"{words[3]}.md").write_text(words[4])
+    assert keep_next_folder()
+    assert files_with(words, folder_of(user))
     export_path(request_export(user, Export.Kind.JSON).pk).write_text(words[2])
     insights_tasks.index_search()
     insights_tasks.prepare_index_file(user.pk)

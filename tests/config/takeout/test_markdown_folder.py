@@ -210,6 +210,17 @@ def test_a_folder_of_the_owners_that_ends_with_the_same_number_is_left_alone(fol
     assert not folder.exists()
 
 
+def test_what_somebody_wrote_beside_our_words_outlives_their_account(folder: Path, alice: User) -> None:
+    look_again()
+    first = next(path for path in sorted(folder.glob("*.md")) if "heron" in path.read_text())
+    first.write_text(first.read_text() + "My own thought.\n")
+    (folder / "list.md").write_text("Bread, lamp oil.\n")
+    markdown_folder.erase_folder(alice)
+    assert {path.name for path in folder.iterdir()} == {first.name, "list.md"}
+    assert "My own thought." in first.read_text()
+    assert not any("heron" in path.read_text() for path in folder.iterdir())
+
+
 def test_everybody_has_a_folder_of_their_own(folder: Path, bob: User, allowed: Path) -> None:
     device, _token = create_device(bob, "his")
     fill_account(device, "hippopotamus")

@@ -1,6 +1,7 @@
 """What is found, and what never is."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -42,6 +43,17 @@ def spoken(bedside: Device) -> User:
 
 def marked(results: SearchResults) -> set[str]:
     return {hit.idea.said[span.start : span.end] for hit in results.hits for span in hit.spans}
+
+
+def test_a_damaged_index_is_made_anew_by_a_command(spoken: User, capsys: pytest.CaptureFixture[str]) -> None:
+    SearchEntry.objects.update(tokens="nothing")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO insights_searchtext(insights_searchtext) VALUES ('delete-all')")
+    assert said(search_ideas(spoken, "spoon")) == set()
+    call_command("index_search")
+    assert capsys.readouterr().out == "3 ideas can be found by their words.\n"
+    assert said(search_ideas(spoken, "spoon")) == {SPOON}
 
 
 @pytest.mark.parametrize(

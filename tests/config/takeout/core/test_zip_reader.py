@@ -90,6 +90,16 @@ def test_a_list_of_files_is_as_large_as_zipfile_takes_it_for(tmp_path: Path) -> 
         ZipReader(file)
 
 
+def test_a_list_of_files_that_lies_before_the_beginning_is_refused(tmp_path: Path) -> None:
+    whole = export_with("memos", b"").getvalue()
+    end = whole.rindex(b"PK\x05\x06")
+    moved = whole[: end + 16] + struct.pack("<L", len(whole)) + whole[end + 20 :]
+    path = tmp_path / "moved.zip"
+    path.write_bytes(moved)
+    with path.open("rb") as file, pytest.raises(ExportRefused):
+        ZipReader(file)
+
+
 def test_a_small_file_is_not_packed_in_a_large_one(tmp_path: Path) -> None:
     path = tmp_path / "large.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
