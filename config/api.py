@@ -35,7 +35,8 @@ class DescribedApi(NinjaAPI):
         """Return the description."""
         described = super().get_openapi_schema(**named)
         for path in described["paths"].values():
-            path.pop("head", None)  # the same operation as its GET
+            if "get" in path:
+                path.pop("head", None)  # the same operation
         for operation in (one for path in described["paths"].values() for one in path.values()):
             if READING_TAG in operation.get("tags", []):
                 _describe_reading(operation)
@@ -47,6 +48,7 @@ class DescribedApi(NinjaAPI):
 
 def _describe_reading(operation: dict[str, Any]) -> None:
     """Say what every route of the read API may answer beside what it finds."""
+    operation["operationId"] = operation["operationId"].rpartition("_api_")[2]  # not by the module where it stands
     problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"].setdefault(304, {"description": "it is as the asker has it (If-None-Match)"})
     for status in (400, 401, 403, 404, 410, 429):

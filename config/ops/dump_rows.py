@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.db import DatabaseError, connection, transaction
 
@@ -57,8 +57,10 @@ def copy_dump_rows(dump: Path) -> None:
     max_bytes = dump.stat().st_size * _MAX_GROWTH + _FREE_GROWTH_BYTES
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor, connection.wrap_database_errors:
+            _switch_triggers(cursor, "DISABLE")
             _copy_script(_bounded_lines(dump_script(dump), max_bytes), cursor)
             connection.check_constraints()
+            _switch_triggers(cursor, "ENABLE")
     except DatabaseError as error:
         raise BackupFailed(FOREIGN_DATABASE_TEXT) from error
 
@@ -68,9 +70,8 @@ def _copy_script(lines: Iterator[bytes], cursor: Any) -> None:
     columns = _columns_of_tables(cursor)
     tables = columns.keys() - {MIGRATIONS_TABLE}
     sequences = [found for table in tables for found in connection.introspection.get_sequences(cursor, table)]
-    cursor.execute(
-        f"TRUNCATE {', '.join(map(connection.ops.quote_name, sorted(tables)))} CASCADE"
-    )  # and what is made of them
+    emptied = ", ".join(map(connection.ops.quote_name, sorted(tables)))
+    cursor.execute(f"TRUNCATE {emptied} CASCADE")  # with what is made of them
     copied: set[str] = set()
     for line in lines:
         if rows := _ROWS.fullmatch(line):
@@ -91,6 +92,12 @@ def _copy_script(lines: Iterator[bytes], cursor: Any) -> None:
         raise BackupFailed(FOREIGN_DATABASE_TEXT)
     for sequence in sequences:
         _raise_last_number(cursor, **sequence)
+
+
+def _switch_triggers(cursor: Any, how: Literal["DISABLE", "ENABLE"]) -> None:
+    """Let no trigger of ours note rows that are copied: what these noted is in the dump as well."""
+    for table in sorted(_columns_of_tables(cursor)):
+        cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} {how} TRIGGER USER")
 
 
 def _bounded_lines(lines: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:

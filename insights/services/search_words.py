@@ -1,7 +1,8 @@
 """Ideas found by their words, by the database's full text search: SQLite's FTS5, or PostgreSQL's."""
 
+import time
 from collections.abc import Collection, Sequence
-from math import log
+from math import inf, log
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from capture.models import User
 from insights.core.search.full_text import match_expression, way_expressions
 from insights.core.search.query import Query
 from insights.models import SearchEntry
+from insights.services import process_state
 from insights.services.search_filters import SearchFilters, narrow_ideas
 from transcription.models import Transcript
 
@@ -24,6 +26,8 @@ LATEST_HEARD = 100
 BM25_B = 0.75
 """How much longer ideas count less (Robertson and Zaragoza 2009, the usual value, as in FTS5)."""
 USUAL_TOKENS = 60
+WHOLE_SECONDS = 60.0
+"""So long it is not counted again, up to a third of a large account's search: only an import leaves rows out."""
 
 
 class WordMatches(NamedTuple):
@@ -124,5 +128,11 @@ def _rarity(cursor: Any, user: User, way: str) -> float:
 
 
 def has_all_entries(user: User) -> bool:
-    """Return whether all of a user's ideas can be found by their words."""
-    return user.ideas.count() == SearchEntry.objects.of(user).count()
+    """Return whether all of a user's ideas can be found by their words; where they could a minute ago, that stands."""
+    seen = process_state.current.found_whole
+    if time.monotonic() - seen.get(user.pk, -inf) < WHOLE_SECONDS:
+        return True
+    is_whole = user.ideas.count() == SearchEntry.objects.of(user).count()
+    if is_whole:
+        seen[user.pk] = time.monotonic()
+    return is_whole

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.ops.database_backup import drop_derived_tables
 from config.ops.restore import DATABASE_ASIDE_FILES
 from tests.support.service import HOUSE
 from tests.support.stranger_dumps import copied_database, dump_of, run_sql
@@ -56,7 +57,9 @@ class Database:
         if self.url:
             (home / DATABASE_ASIDE_FILES["postgresql"]).write_bytes(dump_of(self.url))
         else:
-            shutil.copyfile(self.home / _NAME, home / DATABASE_ASIDE_FILES["sqlite"])
+            aside = home / DATABASE_ASIDE_FILES["sqlite"]
+            shutil.copyfile(self.home / _NAME, aside)
+            drop_derived_tables(aside)
 
     def schema(self) -> list[str]:
         """Return how its tables, indexes, constraints and triggers are made; of SQLite's columns in no order."""

@@ -182,7 +182,10 @@ def test_a_session_is_no_token(alice: User, client: Client) -> None:
 
 
 def test_a_token_opens_no_page(phone: Phone) -> None:
-    assert phone.client.get("/api/v1/memos").status_code == 405
+    assert phone.client.get("/", headers={"Authorization": f"Bearer {phone.token}"}).status_code == 302
+    assert problem(
+        phone.client.get("/api/v1/memos", headers={"Authorization": f"Bearer {phone.token}"}), 403, "token-sends"
+    )
 
 
 @pytest.mark.parametrize("written", ["%00", "m%001", "m%201", "%F0%9F%8E%99", "m" * 500])
@@ -225,7 +228,17 @@ def test_the_description_lists_every_address(client: Client) -> None:
     described = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
     assert {path: set(methods) for path, methods in described.items()} == {
         "/api/v1/memos/{client_id}": {"put", "get"},
-        "/api/v1/memos": {"post"},
+        "/api/v1/memos": {"get", "post"},
+        "/api/v1/memos/{memo_id}/audio": {"get"},
+        "/api/v1/memos/{memo_id}/original": {"get"},
+        "/api/v1/ideas": {"get"},
+        "/api/v1/ideas/{idea_id}": {"get"},
+        "/api/v1/topics": {"get"},
+        "/api/v1/topics/{topic_id}": {"get"},
+        "/api/v1/topics/{topic_id}/ideas": {"get"},
+        "/api/v1/search": {"get"},
+        "/api/v1/changes": {"get"},
+        "/api/v1/sits": {"get"},
         "/api/v1/pair": {"post"},
         "/api/v1/pair/preview": {"post"},
         "/api/v1/uploads/": {"post", "options"},
@@ -250,6 +263,17 @@ def test_generated_clients_keep_the_names_of_their_functions(client: Client) -> 
         "post /api/v1/pair/preview": "capture_api_preview_pairing",
         "put /api/v1/device": "capture_api_put_device",
         "put /api/v1/sits/{client_id}": "capture_api_put_sit",
+        "get /api/v1/memos": "list_memos",
+        "get /api/v1/memos/{memo_id}/audio": "read_audio",
+        "get /api/v1/memos/{memo_id}/original": "read_original",
+        "get /api/v1/sits": "list_sits",
+        "get /api/v1/ideas": "list_ideas",
+        "get /api/v1/ideas/{idea_id}": "read_idea",
+        "get /api/v1/search": "list_hits",
+        "get /api/v1/topics": "list_topics",
+        "get /api/v1/topics/{topic_id}": "read_topic",
+        "get /api/v1/topics/{topic_id}/ideas": "list_topic_ideas",
+        "get /api/v1/changes": "list_changes",
         "options /api/v1/uploads/": "capture_resumable_api_offer_tus",
         "post /api/v1/uploads/": "capture_resumable_api_begin_upload",
         "head /api/v1/uploads/{upload_id}": "capture_resumable_api_ask_upload",

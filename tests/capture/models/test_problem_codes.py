@@ -6,7 +6,7 @@ import pytest
 from django.db.migrations.state import StateApps
 from django.utils import timezone, translation
 
-from capture.core.problems import FILE_PROBLEMS, PROBLEMS, problem_sentence
+from capture.core.problems import FILE_PROBLEMS, OTHER_PROBLEMS, PROBLEMS, problem_sentence
 from capture.models import Import, ImportedFile, WatchedFile, WatchedFolder
 from tests.support.old_migrations import migrate_to, migrate_to_latest, taken_back_to
 from tests.support.old_sentences import as_said_now
@@ -65,6 +65,6 @@ def _make_rows(models: StateApps, sentences: list[str]) -> None:
 
 
 def test_the_sentence_is_made_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FILE_PROBLEMS, "folder-too-full", "Delete")
+    monkeypatch.setitem(OTHER_PROBLEMS, "folder-too-full", "Delete")
     with translation.override("de"):
         assert WatchedFolder(problem="folder-too-full", problem_values={"limit": 1}).problem_sentence == "Löschen"

@@ -148,7 +148,7 @@ CHANGES = {
     "a table less": "DROP TABLE capture_sit",
     "a column more": "ALTER TABLE capture_sit ADD COLUMN evil text",
     "a column more, with rows": "ALTER TABLE capture_tombstone ADD COLUMN evil text DEFAULT 'x'",
-    "a column less that may be empty": "ALTER TABLE capture_sit DROP COLUMN ended_at",
+    "a column less that may be empty": "ALTER TABLE capture_sit DROP COLUMN ended_at CASCADE",
     "text where a moment belongs": (
         "ALTER TABLE capture_user ALTER date_joined TYPE text; UPDATE capture_user SET date_joined = 'evil'"
     ),
