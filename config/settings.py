@@ -181,7 +181,8 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
-    "PRAGMA secure_delete=ON;",  # what was deleted is overwritten in the file: it is gone
+    "PRAGMA secure_delete=ON; "  # what was deleted is overwritten in the file: it is gone
+    "PRAGMA temp_store=MEMORY;",  # else a statement that triggers follow writes another file, for each upload
 }
 DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
 database_url = read.address(
