@@ -50,12 +50,12 @@ lint: .venv/development
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-# The rooms on PostgreSQL too; and by itself what times or kills real services: it waits for most of its time, so that four
+# The rooms on PostgreSQL too; and by itself what times or kills real services: it waits for most of its time, so that three
 # files of it go side by side; and what is promised in seconds, beside nothing else.
 test: .venv/development servers tests/clients/node_modules lint
 	.venv/bin/pytest -n 2 --dist loadfile -m "not alone"
 	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights --ignore-glob '*server.py'
-	.venv/bin/pytest -n 4 --dist loadfile -m "alone and not timed"
+	.venv/bin/pytest -n 3 --dist loadfile -m "alone and not timed"
 	.venv/bin/pytest -m timed
 
 bench: .venv/development

@@ -51,7 +51,7 @@ def _describe_reading(operation: dict[str, Any]) -> None:
     operation["operationId"] = operation["operationId"].rpartition("_api_")[2]  # not by the module where it stands
     problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"].setdefault(304, {"description": "it is as the asker has it (If-None-Match)"})
-    for status in (400, 401, 403, 404, 410, 429):
+    for status in (400, 401, 403, 404, 410, 414, 429):
         operation["responses"].setdefault(status, {"description": HTTPStatus(status).phrase, "content": dict(problem)})
 
 
