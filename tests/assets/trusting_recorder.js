@@ -1,6 +1,7 @@
-// Capture's recorder as it was before it watched its microphone; hold() and release() alone are new. For tests that it must fail.
+// Capture's recorder as it was before it watched its microphone; hold(), release() and BITS_PER_SECOND alone are new. For tests that it must fail.
 // Records from the microphone into the store, a chunk a second.
 const CHUNK_MILLISECONDS = 1000;
+export const BITS_PER_SECOND = 32_000;
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 // A whisper is neither echo nor noise: what is taken away here is never heard again.
 const MICROPHONE = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true } };

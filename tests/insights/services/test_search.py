@@ -159,13 +159,18 @@ def test_what_is_missing_or_behind_is_written_by_a_worker(spoken: User) -> None:
     assert bytes(entry.vector) != bytes(entry.idea.vector)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's own index")
+INDEX_CONTENT = {
+    "sqlite": "SELECT group_concat(hex(block), '') FROM insights_searchtext_data",
+    "postgresql": "SELECT encode(convert_to(string_agg(text::text, ' '), 'UTF8'), 'hex') FROM insights_searchentry",
+}
+
+
 def test_nothing_of_deleted_words_stays_in_the_index(spoken: User) -> None:
     place_texts(Device.objects.get(user=spoken), *(f"{HAND} {number}" for number in range(30)))
     Idea.objects.get(text=SPOON).memo.delete()
     overwrite_deleted_words()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT group_concat(hex(block), '') FROM insights_searchtext_data")
+        cursor.execute(INDEX_CONTENT[connection.vendor])
         held = bytes.fromhex(cursor.fetchone()[0])
     assert b"research" not in held
     assert b"hand" in held
