@@ -13,10 +13,10 @@ from capture.http.auth import ReadToken
 from capture.http.read_schemas import AUDIO, MemoOut, MemosAsked, SitsAsked, SitsOut
 from capture.models import Memo, Sit
 from capture.services.access_tokens import reader_of
-from capture.services.paging import Order, link_to_next, page_of_rows
+from capture.services.paging import Order, page_of_rows
 from capture.services.playing import serve_original, serve_playback
 from capture.services.read_memos import memo_rows, memos_with_device, sit_rows, spoken_between
-from capture.services.read_routes import READING_TAG, answer_conditionally, read_route, set_next_link
+from capture.services.read_routes import READING_TAG, answer_conditionally, name_next_page, read_route
 
 router = Router(auth=ReadToken())
 
@@ -39,9 +39,7 @@ def list_memos(request: HttpRequest, response: HttpResponse, asked: Query[MemosA
         limit=asked.limit,
         place_of=lambda memo: (memo.recorded_at, memo.pk),
     )
-    address = link_to_next(request, page.cursor)
-    set_next_link(response, address)
-    return {"memos": memo_rows(user, page.rows), "next": address}
+    return {"memos": memo_rows(user, page.rows), "next": name_next_page(request, response, page.cursor)}
 
 
 def read_memo(request: HttpRequest, memo_id: str) -> HttpResponse:
@@ -90,6 +88,4 @@ def list_sits(request: HttpRequest, response: HttpResponse, asked: Query[SitsAsk
         limit=asked.limit,
         place_of=lambda sit: (sit.started_at, sit.pk),
     )
-    address = link_to_next(request, page.cursor)
-    set_next_link(response, address)
-    return {"sits": sit_rows(user, page.rows), "next": address}
+    return {"sits": sit_rows(user, page.rows), "next": name_next_page(request, response, page.cursor)}

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
 
 from capture.core.errors import Refusal
 from capture.models import User
@@ -89,12 +88,3 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, (int, float)) else str(value)
-
-
-def link_to_next(request: HttpRequest, cursor: str | None) -> str | None:
-    """Return the address of the page that follows: this request's own with another cursor."""
-    if cursor is None:
-        return None
-    asked = request.GET.copy()
-    asked["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")

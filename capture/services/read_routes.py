@@ -70,7 +70,12 @@ def read_route(router: Router, path: str, answer: Any, **described: Any) -> Call
     return lay
 
 
-def set_next_link(answer: HttpResponse, address: str | None) -> None:
-    """Name the page that follows in the answer's head (RFC 8288)."""
-    if address:
-        answer["Link"] = f'<{address}>; rel="next"'
+def name_next_page(request: HttpRequest, answer: HttpResponse, cursor: str | None) -> str | None:
+    """Name the page that follows in the answer's head (RFC 8288), and return its address; None where there is none."""
+    if cursor is None:
+        return None
+    asked = request.GET.copy()
+    asked["cursor"] = cursor
+    address = request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
+    answer["Link"] = f'<{address}>; rel="next"'
+    return address

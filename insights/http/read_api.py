@@ -8,8 +8,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from capture.services.access_tokens import reader_of
-from capture.services.paging import link_to_next
-from capture.services.read_routes import PageAsked, read_route, set_next_link
+from capture.services.read_routes import PageAsked, name_next_page, read_route
 from insights.http.read_schemas import (
     CountedTopicOut,
     HitsOut,
@@ -87,9 +86,7 @@ def list_hits(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]
 def list_topics(request: HttpRequest, response: HttpResponse, asked: Query[TopicsAsked]) -> dict[str, Any]:
     """List topics, the oldest first; hidden ones where they are asked for, and those alone then."""
     page = find_topics(reader_of(request), is_hidden=asked.hidden, cursor=asked.cursor, limit=asked.limit)
-    address = link_to_next(request, page.cursor)
-    set_next_link(response, address)
-    return {"topics": page.rows, "next": address}
+    return {"topics": page.rows, "next": name_next_page(request, response, page.cursor)}
 
 
 @read_route(router, "/topics/{uuid:topic_id}", CountedTopicOut)
@@ -112,6 +109,4 @@ def _idea_page(
     request: HttpRequest, response: HttpResponse, wanted: IdeaFilter, asked: PageAsked, *, is_descending: bool = True
 ) -> dict[str, Any]:
     page = find_ideas(reader_of(request), wanted, cursor=asked.cursor, limit=asked.limit, is_descending=is_descending)
-    address = link_to_next(request, page.cursor)
-    set_next_link(response, address)
-    return {"ideas": page.rows, "next": address}
+    return {"ideas": page.rows, "next": name_next_page(request, response, page.cursor)}
