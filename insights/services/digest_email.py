@@ -18,7 +18,7 @@ from capture.models import User
 from capture.services.page_links import page_url
 from insights.core.pictures.night_line import TICK_HOURS
 from insights.core.pictures.night_png import night_png
-from insights.models import DigestPlan, Idea, ReviewState, by_topic
+from insights.models import Digest, DigestPlan, Idea, ReviewState, by_topic
 from insights.night_text import describe_night, describe_night_line
 from insights.services.evening_questions import answering_memos, question_of
 from insights.services.last_night import asked_hour, line_zone, noon_before, split_by_night, spoken_order
@@ -120,6 +120,7 @@ def _parts(plan: DigestPlan, ideas: list[Idea], now: datetime) -> dict[str, Any]
     return {
         "count": len(ideas),
         "now": now,
+        "is_first": not user.digests.filter(state=Digest.State.SENT).exists(),
         "opening": describe_night(len(at_night), 0, _count_topics(at_night)) if at_night else "",
         "picture": night_png(list(bursts.values()), question=asked_hour(question, zone)) if bursts else b"",
         "picture_id": PICTURE_ID if bursts else "",

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from capture.models import Device, Memo, MemoPeaks, User
 from insights.core.review.choices import Decision
-from insights.models import EveningQuestion, Idea, ReviewState
+from insights.models import Digest, EveningQuestion, Idea, ReviewState
 from insights.services.digests import preview_digest, send_due
 from insights.services.ideas import move_idea
 from insights.services.review import begin_or_resume, decide
@@ -22,6 +22,7 @@ from tests.support.smtp_mailbox import SmtpMailbox, smtp_server
 from tests.support.transcripts import place_texts
 
 SEVEN = datetime(2026, 11, 28, 7, tzinfo=UTC)
+BEFORE = SEVEN - timedelta(days=1)
 EVENING = SEVEN - timedelta(hours=8, minutes=27)
 HAND = "How does a hand let go?"
 ANSWER, NOVEL, DAY, OLD = (
@@ -121,6 +122,9 @@ def test_links_alone_say_neither_question_nor_words_nor_voice(night: User, mailb
 
 
 def test_a_day_without_a_night_says_how_many_are_new(alice: User, bedside: Device, mailbox: SmtpMailbox) -> None:
+    Digest.objects.create(
+        user=alice, day=SEVEN - timedelta(days=1), state=Digest.State.SENT, covers_until=BEFORE, tried_at=BEFORE
+    )
     say_at(bedside, SEVEN - timedelta(hours=12), DAY)
     enable_digest(alice)
     send_due(SEVEN)
@@ -128,6 +132,16 @@ def test_a_day_without_a_night_says_how_many_are_new(alice: User, bedside: Devic
     assert "One new idea since the last e-mail." in told
     assert "By day" not in told
     assert "image" not in [one.get_content_maintype() for one in mailbox.messages[0].walk()]
+
+
+def test_the_first_one_speaks_of_none_before_it(alice: User, bedside: Device, mailbox: SmtpMailbox) -> None:
+    say_at(bedside, SEVEN - timedelta(hours=12), DAY)
+    enable_digest(alice)
+    send_due(SEVEN)
+    for kind in ("html", "plain"):
+        told = part(mailbox.messages[0], kind)
+        assert "One new idea." in told
+        assert "last e-mail" not in told
 
 
 def test_a_page_shows_it_with_its_picture_in_it(night: User, monkeypatch: Any) -> None:
