@@ -67,7 +67,7 @@ pictures: .venv/development servers
 # Each figure is one line of JSON at the end. Short versions of all of it are in `make test`.
 soak: .venv/development servers
 	SOAK=1 .venv/bin/pytest -m alone tests/faults tests/broad/test_sealed_phone.py tests/broad/test_groggy_thumb.py
-	SOAK=1 .venv/bin/pytest tests/hostile/test_parsers.py
+	SOAK=1 .venv/bin/pytest tests/hostile/test_parsers.py tests/config/takeout/test_hostile_exports.py
 
 # The servers and the browser that the tests talk to.
 servers:

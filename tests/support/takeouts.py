@@ -6,14 +6,18 @@ import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
 
 from capture.models import Device, Memo, Sit, User
+from config.models import TakeIn
+from config.takeout import taking_in
 from config.takeout.compose import write_export
 from config.takeout.core.manifest import MANIFEST_FILE, TakeoutKind
+from config.takeout.tables import TABLES
 from insights.core.review.choices import Decision, Dial
 from insights.models import DigestPlan, EveningQuestion, Idea, NoQuestion, Topic
 from insights.services.evening_questions import ask_question
@@ -127,3 +131,19 @@ def fill_account(device: Device, word: str = "heron") -> None:
     user.refresh_from_db()
     Memo.objects.filter(pk=second.memo_id).update(context_by_hand="walk")
     EveningQuestion.objects.filter(user=user).update(evening=date(2026, 11, 29))
+
+
+def take(user: User, content: bytes, tmp_path: Path) -> TakeIn:
+    """Take an export in, and return what is told of it."""
+    path = tmp_path / "brought.zip"
+    path.write_bytes(content)
+    return taking_in.take_in_here(user, path, lambda _size: None)
+
+
+def kept(user: User) -> dict[str, int]:
+    """Return how many rows there are of a user's."""
+    return {name: table.rows(user).count() for name, table in TABLES.items()}
+
+
+def stored_files(home: Path) -> set[str]:
+    return {file.name for file in (home / "audio").rglob("*") if file.is_file()}
