@@ -1,11 +1,9 @@
 """Whether a file of a watched folder is whole: nobody writes to it, or it has kept still for long enough."""
 
-import fcntl
-import signal
-from contextlib import suppress
 from typing import BinaryIO
 
 from capture.core.endings import has_ended
+from capture.core.open_writer import has_open_writer
 
 UNSEEN_WRITER_SECONDS = 120.0
 """How long a file keeps still where the system does not tell of writers: recorders and shares stall in between."""
@@ -25,24 +23,3 @@ def is_fully_written(file: BinaryIO, still_seconds: float, *, is_moved: bool) ->
     if ended:
         return True
     return still_seconds >= (UNENDED_SECONDS if ended is False or is_moved else UNSEEN_WRITER_SECONDS)
-
-
-def has_open_writer(descriptor: int) -> bool | None:
-    """Return whether anybody has a file open for writing, or None where the system does not tell.
-
-    Linux grants a read lease only where nobody does (fcntl(2), "Leases"), to whoever owns the file or may take any.
-    descriptor: opened for reading alone.
-    """
-    if not hasattr(fcntl, "F_SETLEASE"):
-        return None
-    try:
-        # Whoever wants to write while the lease is held is told of by a signal: by one that does nothing.
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return None
-    with suppress(OSError):
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    return False

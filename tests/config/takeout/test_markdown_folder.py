@@ -1,11 +1,11 @@
 """Topics kept as Markdown in a folder: one way, only what changed, and nothing lost of what its person writes there."""
 
-import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from django.test import Client
@@ -17,11 +17,12 @@ from capture.services.doors import close_all_doors
 from config.models import MarkdownFolder
 from config.takeout import markdown_folder
 from config.takeout.core.own_text import Document, parse_document
-from config.takeout.core.shared_file import BusyFile, change_file
+from config.takeout.core.shared_file import TRIES, BusyFile, change_file
 from config.takeout.markdown_folder import account_state, folder_of, keep_next_folder, write_folder
 from insights.models import Idea, Topic
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic, delete_topic, hide_topic, merge_topics, rename_topic
+from tests.support.faults.counts import either
 from tests.support.takeouts import fill_account
 from transcription.models import Transcript
 from transcription.services.edits import edit_text
@@ -288,23 +289,95 @@ def test_what_is_written_between_the_reading_and_the_renaming_is_read_again(tmp_
     assert path.read_text() == "%% begin %%new%% end %%\nmine 0\nmine 1\nmine 2\n"
 
 
+class LateEditor:
+    """Opens a file just before its name is taken, and writes a line into it a little later."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, edits: int) -> None:
+        self.lines = [f"mine {number}\n" for number in range(1, edits + 1)]
+        self._left = list(self.lines)
+        self._threads: list[threading.Thread] = []
+        replace = Path.replace
+
+        def replaced(source: Path, target: Path) -> Path:
+            self._open(target)
+            return replace(source, target)
+
+        monkeypatch.setattr(Path, "replace", replaced)
+
+    def _open(self, path: Path) -> None:
+        if self._left:
+            self._threads.append(threading.Thread(target=self._write, args=(path.open("a"), self._left.pop(0))))
+            self._threads[-1].start()
+
+    def _write(self, file: TextIO, line: str) -> None:
+        time.sleep(0.05)
+        with file:
+            file.write(line)
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+
 def test_what_is_written_into_the_old_file_as_it_is_replaced_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.md"
     path.write_text("%% begin %%old%% end %%\nmine 0\n")
-    late = path.open("a")
-    replace = Path.replace
-    done: list[int] = []
+    editor = LateEditor(monkeypatch, edits=1)
+    assert change_file(path, block("new"))
+    editor.join()
+    assert path.read_text() == "%% begin %%new%% end %%\nmine 0\nmine 1\n"
 
-    def replaced(self: Path, target: Path) -> Path:
-        if not done:
-            late.write("mine 1\n")
-            late.close()
-            done.append(1)
-        return replace(self, target)
+
+def test_what_is_written_into_each_old_file_is_kept_though_it_ends_as_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("%% begin %%old%% end %%\nmine 0\n")
+    editor = LateEditor(monkeypatch, edits=TRIES)
+    runs = iter(range(TRIES))
+
+    def change(there: Document | None) -> str:
+        return block(f"new {next(runs)}")(there)
+
+    with pytest.raises(BusyFile):
+        change_file(path, change)
+    editor.join()
+    assert path.read_text() == "".join(["%% begin %%new 7%% end %%\nmine 0\n", *editor.lines])
+
+
+def test_late_lines_do_not_take_away_what_stands_in_the_new_file_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("%% begin %%old%% end %%\nmine 0\n")
+    replace, opened = Path.replace, []
+
+    def replaced(source: Path, target: Path) -> Path:
+        late = target.open("a")
+        result = replace(source, target)
+        with target.open("a") as new, late:
+            new.write("in the new one\n")
+            late.write("in the old one\n")
+        opened.append(target)
+        monkeypatch.setattr(Path, "replace", replace)
+        return result
 
     monkeypatch.setattr(Path, "replace", replaced)
+    assert change_file(path, block("new"))
+    assert opened == [path]
+    assert path.read_text() == "%% begin %%new%% end %%\nmine 0\nin the new one\nin the old one\n"
+
+
+def test_an_editor_that_has_the_file_open_is_not_replaced_under_its_hands(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("%% begin %%old%% end %%\nmine 0\n")
+    with path.open("a") as editor:
+        with pytest.raises(BusyFile):
+            change_file(path, block("new"))
+        editor.write("mine 1\n")
+    assert path.read_text() == "%% begin %%old%% end %%\nmine 0\nmine 1\n"
     assert change_file(path, block("new"))
     assert path.read_text() == "%% begin %%new%% end %%\nmine 0\nmine 1\n"
 
@@ -328,7 +401,7 @@ def test_nothing_is_lost_while_a_person_writes_and_it_runs_again_and_again(folde
     path, ended, lines = folder / f"{POND}.md", threading.Event(), []
 
     def write() -> None:
-        for number in range(60 if not os.environ.get("SOAK") else 1000):
+        for number in range(either(60, 1000)):
             line = f"line {number} of mine"
             with path.open("a") as file:
                 file.write(f"{line}\n")

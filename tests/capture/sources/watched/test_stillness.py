@@ -1,6 +1,5 @@
 """A file is taken when its writer has let go of it; where nobody tells of writers, when it has kept still for long."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -96,17 +95,3 @@ def test_a_sealed_recording_is_whole_with_its_last_slice(
     sealed = seal(service_key(), [RECORDING])
     put(shared / "memo.sealed", sealed[: len(sealed) - left], age=still_seconds)
     assert look(2) == taken
-
-
-def test_asking_for_a_lease_hinders_no_writer(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.touch()
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        for _ in range(100):
-            assert stillness.has_open_writer(descriptor) is False
-            with path.open("ab") as file:
-                file.write(b"x")
-                assert stillness.has_open_writer(descriptor) is True
-    finally:
-        os.close(descriptor)
