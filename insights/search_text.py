@@ -37,6 +37,7 @@ KINDS = {
 TIMES = {"week": gettext_lazy("The last week"), "month": gettext_lazy("This month")}
 ORIGINS = {"live": gettext_lazy("Recorded here"), "archive": gettext_lazy("Old recordings")}
 UNSORTED = "none"
+MAX_PAGE_DIGITS = 3
 
 
 class FilterChoice(NamedTuple):
@@ -123,6 +124,20 @@ def _address(asked: QueryDict, name: str, value: str) -> str:
         said = value if one == name else asked.get(one, "")
         if said:
             kept[one] = said
+    return f"?{kept.urlencode()}"
+
+
+def read_page(asked: QueryDict) -> int:
+    """Return which page of what was found an address asks for, from 1; the first where it says none."""
+    said = asked.get("page", "")
+    is_number = said.isascii() and said.isdigit() and len(said) <= MAX_PAGE_DIGITS
+    return max(1, int(said)) if is_number else 1
+
+
+def page_address(asked: QueryDict, page: int) -> str:
+    """Return the address of another page of the same search."""
+    kept = asked.copy()
+    kept["page"] = str(page)
     return f"?{kept.urlencode()}"
 
 

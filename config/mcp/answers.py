@@ -46,10 +46,9 @@ class ToldTopics(BaseModel):
     cursor: str | None = Field(description="to ask with for what follows; null at the end")
 
 
-class FoundByText(BaseModel):
-    """What a search found, the best first."""
+class FoundByText(ToldIdeas):
+    """Some of what a search found, the best first."""
 
-    ideas: list[ToldIdea]
     only_some_words: bool = Field(description="whether no idea has all the words, so that those with some are given")
 
 

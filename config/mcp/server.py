@@ -82,11 +82,14 @@ class ReadingTools:
         self._who_reads = who_reads
 
     @_asks_database
-    def search(self, query: str, since: datetime | None = None, topic_id: UUID | None = None) -> FoundByText:
+    def search(
+        self, query: str, since: datetime | None = None, topic_id: UUID | None = None, cursor: str | None = None
+    ) -> FoundByText:
         """Search the ideas by words and by meaning; "a phrase" in quotes, -word for what is not to be in them."""
         filters = SearchFilters(topic=topic_id, since=since and _with_offset(since))
-        found = search_rows(self._who_reads(), query, filters, ROWS_AT_ONCE)
-        return FoundByText(ideas=[told_idea(row["idea"]) for row in found.rows], only_some_words=found.is_partial)
+        found = search_rows(self._who_reads(), query, filters, cursor=cursor, limit=ROWS_AT_ONCE)
+        ideas = [told_idea(row["idea"]) for row in found.rows]
+        return FoundByText(ideas=ideas, cursor=found.cursor, only_some_words=found.is_partial)
 
     @_asks_database
     def list_topics(self, cursor: str | None = None) -> ToldTopics:

@@ -64,7 +64,7 @@ def read_idea(request: HttpRequest, idea_id: UUID) -> dict[str, Any]:
 
 
 @read_route(router, "/search", HitsOut)
-def list_hits(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]:
+def list_hits(request: HttpRequest, response: HttpResponse, asked: Query[SearchAsked]) -> dict[str, Any]:
     """Search ideas by words and by meaning, the best first."""
     narrowed = {name: getattr(asked, name) for name in ("kind", "context", "since", "until", "archive")}
     filters = SearchFilters(
@@ -73,9 +73,10 @@ def list_hits(request: HttpRequest, asked: Query[SearchAsked]) -> dict[str, Any]
         unsorted=asked.topic == UNSORTED,
         state=SEARCHED_STATES[asked.state],
     )
-    found = search_rows(reader_of(request), asked.q, filters, asked.limit)
+    found = search_rows(reader_of(request), asked.q, filters, cursor=asked.cursor, limit=asked.limit)
     return {
         "hits": found.rows,
+        "next": name_next_page(request, response, found.cursor),
         "partial": found.is_partial,
         "behind": found.is_behind,
         "meaning": found.meaning,

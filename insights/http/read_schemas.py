@@ -7,7 +7,6 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from capture.models import Context
-from capture.services.paging import DEFAULT_ROWS, MAX_ROWS
 from capture.services.read_routes import AskedMoment, PageAsked, PageOut
 from insights.core.classify import IdeaKind
 from insights.models import Author
@@ -98,11 +97,10 @@ class TopicsOut(PageOut):
     topics: list[CountedTopicOut]
 
 
-class SearchAsked(Schema):
-    """What is looked for, and among which ideas."""
+class SearchAsked(PageAsked):
+    """What is looked for, and among which ideas. A page may hold fewer than its limit: hidden topics are left out."""
 
     q: str = Field(min_length=1, max_length=500, description='words; "a phrase"; -without')
-    limit: int = Field(DEFAULT_ROWS, ge=1, le=MAX_ROWS, description="how many hits at most")
     topic: UUID | Literal["unsorted"] | None = Field(None, description="a topic's id, or `unsorted`")
     kind: IdeaKind | None = None
     state: State | None = Field(None, description="what was decided in a review; left out: all but what was let go")
@@ -121,8 +119,8 @@ class HitOut(Schema):
     by_meaning: bool
 
 
-class HitsOut(Schema):
-    """What was found, the best first."""
+class HitsOut(PageOut):
+    """A page of what was found, the best first."""
 
     hits: list[HitOut]
     partial: bool = Field(description="whether no idea has all the words, so that those that have some are given")

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from capture.core.nights import clock_at
 from capture.models import Context, Sit, User
 from capture.services.contexts import contexts_of
-from capture.services.paging import Order, RowPage, page_of_rows
+from capture.services.paging import Order, RowPage, page_of_rows, read_cursor, write_cursor
 from capture.services.read_memos import audio_path_of
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
 from insights.services.picture_rows import topic_sizes
@@ -25,6 +25,8 @@ UNSORTED = "unsorted"
 """What is asked for in the place of a topic's id."""
 SPOKEN = ("transcript__memo__recorded_at", "audio_start", "id")
 CREATED = ("created_at", "id")
+SEARCH = "search"
+"""The listing of cursors that tell how many hits went before: ranks have no other place to go on from."""
 
 
 class IdeaFilter(NamedTuple):
@@ -178,20 +180,23 @@ def counted_topic_rows(user: User, topics: Sequence[Topic]) -> list[Row]:
 
 
 class FoundIdeas(NamedTuple):
-    """What a search found, the best first. The rest is as `SearchResults` says it."""
+    """What a search found, the best first. cursor: of what follows. The rest is as `SearchResults` says it."""
 
     rows: list[Row]
+    cursor: str | None
     is_partial: bool
     is_behind: bool
     meaning: MeaningState
 
 
-def search_rows(user: User, text: str, filters: SearchFilters, limit: int) -> FoundIdeas:
+def search_rows(user: User, text: str, filters: SearchFilters, *, cursor: str | None, limit: int) -> FoundIdeas:
     """Return what is told of ideas that a text asks for: as of others, and where the words stand that it asks for.
 
-    What stands in a hidden topic is there only for who asks for that topic.
+    What stands in a hidden topic is there only for who asks for that topic, so that a page may hold fewer than its
+    limit. Raises Refusal (400) for a foreign cursor.
     """
-    found = search_ideas(user, text, filters, most=limit)
+    (skipped,) = read_cursor(user, SEARCH, cursor) if cursor else (0,)
+    found = search_ideas(user, text, filters, most=limit, skipped=skipped)
     ideas = with_all_that_is_told(Idea.objects.of(user)).in_bulk([hit.idea.pk for hit in found.hits])
     hits = [hit for hit in found.hits if hit.idea.pk in ideas]
     if filters.topic is None:
@@ -201,4 +206,5 @@ def search_rows(user: User, text: str, filters: SearchFilters, limit: int) -> Fo
         {"idea": row, "matches": hit.spans, "by_words": hit.by_words, "by_meaning": hit.by_meaning}
         for row, hit in zip(told, hits, strict=True)
     ]
-    return FoundIdeas(rows, found.is_partial, found.is_behind, found.meaning)
+    following = write_cursor(user, SEARCH, [skipped + limit]) if found.has_more else None
+    return FoundIdeas(rows, following, found.is_partial, found.is_behind, found.meaning)

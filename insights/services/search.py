@@ -16,6 +16,8 @@ from insights.services.search_words import WordMatches, find_by_words, has_all_e
 from insights.services.suggestions import ask_for_index
 
 SHOWN_HITS, MOST_NEAR = 30, 20
+SHOWN_NEAR = 10
+"""On a page that shows what is only near beneath what has the words, and what has some of them where none has all."""
 PARTIAL_WEIGHT = 0.5
 """How much it counts that an idea has some of the words, beside that it is near in meaning: a first guess, with which
 fusing is best on the 60 questions of tests/assets/search."""
@@ -43,11 +45,13 @@ class SearchHit(NamedTuple):
 class SearchResults(NamedTuple):
     """hits: the best first, by words and meaning together. word_count: of all that have the words, or have some.
 
-    is_more: whether these are more than were counted. is_partial: whether no idea has all the words, so that those
-    that have some are given. is_behind: whether not all ideas can be found yet. meaning: whether it was looked for.
+    has_more: whether other hits follow. is_more: whether more ideas have the words than were counted. is_partial:
+    whether no idea has all the words, so that those that have some are given. is_behind: whether not all ideas can be
+    found yet. meaning: whether it was looked for.
     """
 
     hits: list[SearchHit]
+    has_more: bool = False
     word_count: int = 0
     is_more: bool = False
     is_partial: bool = False
@@ -55,19 +59,56 @@ class SearchResults(NamedTuple):
     meaning: MeaningState = MeaningState.READY
 
 
+class _Found(NamedTuple):
+    """What was found before any of it is shown. ranked: all of it, the best first."""
+
+    query: Query
+    words: WordMatches
+    near: list[UUID]
+    meaning: MeaningState
+
+    @property
+    def ranked(self) -> list[UUID]:
+        return fuse_found(self.words, self.near)
+
+
 def search_ideas(
-    user: User, text: str, filters: SearchFilters | None = None, *, most: int = SHOWN_HITS
+    user: User, text: str, filters: SearchFilters | None = None, *, most: int = SHOWN_HITS, skipped: int = 0
 ) -> SearchResults:
     """Return a user's ideas that a text asks for (`insights.core.search.query`), whatever it is.
 
-    What has the words it asks for comes with what is near to it in meaning, in one list.
+    What has the words it asks for comes with what is near to it in meaning, in one list. skipped: hits of the pages
+    before.
     """
-    query, narrowed = parse_query(text), filters or SearchFilters()
-    found = find_by_words(user, query, narrowed)
-    near, meaning = _near_ideas(user, query, narrowed)
-    hits = _hits(user, query, fuse_found(found, near)[:most], set(found.ideas), set(near), found.languages)
+    found = _find_both(user, text, filters or SearchFilters())
+    ranked = found.ranked
+    return _results(user, found, ranked[skipped : skipped + most], has_more=len(ranked) > skipped + most)
+
+
+def search_for_page(user: User, text: str, filters: SearchFilters, page: int) -> SearchResults:
+    """Return the same for a page that has what is only near beneath: on the first, and the nearest alone of these.
+
+    Where no idea has all the words, all that comes near is one list. page: from 1.
+    """
+    found = _find_both(user, text, filters)
+    is_partial, with_words = found.words.is_partial, set(found.words.ideas)
+    listed = [key for key in found.ranked if is_partial or key in with_words]
+    beneath = [key for key in found.ranked if key not in listed and page == 1][:SHOWN_NEAR]
+    size = SHOWN_NEAR if is_partial else SHOWN_HITS
+    shown = listed[size * (page - 1) : size * page]
+    return _results(user, found, [*shown, *beneath], has_more=len(listed) > size * page)
+
+
+def _find_both(user: User, text: str, filters: SearchFilters) -> _Found:
+    query = parse_query(text)
+    return _Found(query, find_by_words(user, query, filters), *_near_ideas(user, query, filters))
+
+
+def _results(user: User, found: _Found, shown: list[UUID], *, has_more: bool) -> SearchResults:
+    words = found.words
+    hits = _hits(user, found, shown)
     is_behind = not has_all_entries(user)
-    return SearchResults(hits, len(found.ideas), found.is_more, found.is_partial, is_behind, meaning)
+    return SearchResults(hits, has_more, len(words.ideas), words.is_more, words.is_partial, is_behind, found.meaning)
 
 
 def fuse_found(found: WordMatches, near: list[UUID]) -> list[UUID]:
@@ -97,16 +138,15 @@ def _without_excluded(user: User, query: Query, keys: list[UUID]) -> list[UUID]:
     return [key for key in keys if key not in having]
 
 
-def _hits(  # noqa: PLR0917 - one call
-    user: User, query: Query, keys: list[UUID], by_words: set[UUID], near: set[UUID], languages: tuple[str, ...]
-) -> list[SearchHit]:
+def _hits(user: User, found: _Found, keys: list[UUID]) -> list[SearchHit]:
     """Return ideas with all that showing them takes, in this order."""
     shown = Idea.objects.of(user).without_vectors().with_memo().with_peaks()
     ideas = shown.defer("transcript__words").in_bulk(keys)  # of long recordings much, and wanted of edited ones alone
+    by_words, near = set(found.words.ideas), set(found.near)
     return [
         SearchHit(
             ideas[key],
-            matched_spans(ideas[key].said, query, ideas[key].transcript.language, languages),
+            matched_spans(ideas[key].said, found.query, ideas[key].transcript.language, found.words.languages),
             by_words=key in by_words,
             by_meaning=key in near,
         )

@@ -7,11 +7,9 @@ from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest
 from insights.core.search.query import MAX_CHARACTERS
-from insights.search_text import describe_found, filter_menus, read_filters
+from insights.search_text import describe_found, filter_menus, page_address, read_filters, read_page
 from insights.services.picture_rows import set_sizes
-from insights.services.search import MeaningState, search_ideas
-
-NEAR_SHOWN = 10
+from insights.services.search import MeaningState, search_for_page
 
 
 @login_required
@@ -21,15 +19,17 @@ def search_page(request: AuthedRequest) -> HttpResponse:
     asked = request.GET.get("q", "")[:MAX_CHARACTERS]
     page: dict[str, object] = {"asked": asked, "menus": filter_menus(request.GET, request.user)}
     if asked.strip():
-        results = search_ideas(request.user, asked, read_filters(request.GET, request.user))
+        number = read_page(request.GET)
+        results = search_for_page(request.user, asked, read_filters(request.GET, request.user), number)
         # Where none has all the words, all that comes near is one list.
         hits = [hit for hit in results.hits if hit.by_words and not results.is_partial]
-        near = [hit for hit in results.hits if hit not in hits][:NEAR_SHOWN]
+        near = [hit for hit in results.hits if hit not in hits]
         set_sizes([hit.idea.topic for hit in (*hits, *near) if hit.idea.topic])
         page |= {
             "hits": hits,
             "near": near,
             "found_said": describe_found(results),
+            "more": page_address(request.GET, number + 1) if results.has_more else "",
             "is_behind": results.is_behind,
             "comes_later": results.meaning is MeaningState.LATER and "again" not in request.GET,
         }

@@ -138,6 +138,7 @@ async def everything(client: Client) -> dict[str, Any]:
     again = await client.call_tool("read_changes", {"cursor": changes.structured_content["cursor"]})
     one = await client.call_tool("read_idea", {"idea_id": idea["id"]})
     hits = await client.call_tool("search", {"query": "roses"})
+    assert hits.structured_content["cursor"] is None
     resources: list[Any] = [
         (await client.read_resource(address)).contents[0]
         for address in (f"stillnote://topics/{topic['id']}", f"stillnote://memos/{idea['memo_id']}")

@@ -48,7 +48,7 @@ class Span(NamedTuple):
 
 def parse_query(text: str) -> Query:
     """Return what a text asks for. The last word may be unfinished, unless something follows it."""
-    read = text[:MAX_CHARACTERS].translate(_QUOTES)
+    read = text[:MAX_CHARACTERS].encode(errors="ignore").decode().translate(_QUOTES)  # without halves of characters
     terms, excluded, meant = list[Term](), list[Term](), list[str]()
     for minus, phrase, word in _TERM.findall(read):
         written = phrase or word

@@ -173,6 +173,19 @@ def test_ideas_are_searched_for(bedside: Device, program: Reader, bob: User) -> 
     assert Reader(bob).read("search", q="hippo")["hits"] == []
 
 
+def test_pages_of_hits_follow_each_other(bedside: Device, program: Reader, bob: User) -> None:
+    for number in range(7):
+        idea(bedside, f"The hippo sleeps, number {number}.", day=number)
+    write_due_rows()
+    whole = program.read("search", q="hippo")
+    assert whole["next"] is None
+    found = program.read_all("search", "hits", q="hippo", limit=2)
+    assert len(found) == 7
+    assert texts([hit["idea"] for hit in found]) == texts([hit["idea"] for hit in whole["hits"]])
+    cursor = program.read("search", q="hippo", limit=2)["next"]
+    assert problem(Reader(bob).get(cursor), 400, "bad-cursor")
+
+
 def test_pages_of_ideas_follow_each_other(bedside: Device, program: Reader) -> None:
     for number in range(7):
         idea(bedside, f"Number {number}.", day=number // 3)  # some were spoken at the same moment

@@ -1,7 +1,12 @@
 """The search page: what it shows, and what an address may ask of it."""
 
+import re
+from html import unescape
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from capture.models import Device, User
 from capture.services.devices import create_device
@@ -24,6 +29,36 @@ def test_words_are_marked_and_told(alices: Client) -> None:
     assert "<mark>Drop</mark> the &lt;second&gt; act" in page
     assert "she <mark>drops</mark> the spoon" in page
     assert page.count("data-play") >= 2
+
+
+def test_what_is_found_goes_on_by_more(alices: Client, bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    place_texts(bedside, *(f"Drop the {what}." for what in ("piano", "curtain", "plates")))
+    assert 'class="row end more"' not in text_of(alices.get("/search/", {"q": "drop"}))
+    monkeypatch.setattr(search, "SHOWN_HITS", 2)
+    with CaptureQueriesContext(connection) as asked:
+        pages = [text_of(alices.get("/search/", {"q": "drop", "state": "any"}))]
+    while more := re.search(r'<nav class="row end more"[^>]*><a href="([^"]+)"', pages[-1]):
+        with CaptureQueriesContext(connection) as for_more:
+            pages.append(text_of(alices.get(f"/search/{unescape(more[1])}")))
+        assert len(for_more) <= len(asked)
+    assert "back=/search/%3Fq%3Ddrop%26state%3Dany" in pages[0]
+    found = [re.findall(r'id="idea-([^"]+)"', page) for page in pages]
+    assert [len(page) for page in found] == [2, 2, 1]
+    assert len({key for page in found for key in page}) == 5
+    for wrong in ("0", "-1", "x", "99999", "٣"):
+        assert text_of(alices.get("/search/", {"q": "drop", "page": wrong})).count('id="idea-') == 2
+    assert "Nothing that you said is like that" in text_of(alices.get("/search/", {"q": "drop", "page": "999"}))
+
+
+def test_what_has_some_of_the_words_goes_on_too(
+    alices: Client, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place_texts(bedside, *(f"Drop the {what}." for what in ("piano", "curtain", "plates")))
+    monkeypatch.setattr(search, "SHOWN_NEAR", 3)
+    asked = {"q": "drop xyzzyx "}
+    pages = [text_of(alices.get("/search/", asked | {"page": page})) for page in ("1", "2", "3")]
+    assert [page.count('id="idea-') for page in pages] == [3, 2, 0]
+    assert ["page=2" in pages[0], "page=3" in pages[1]] == [True, False]
 
 
 def test_nothing_found_and_nothing_asked_are_calm(alices: Client) -> None:

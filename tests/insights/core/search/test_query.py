@@ -67,5 +67,9 @@ def test_spans_stand_within_the_text_in_order(text: str, typed: str) -> None:
     assert all(" " not in token and token.startswith("7") for token in index_text(text, "en", 7).split())
 
 
+def test_halves_of_characters_are_not_asked_for() -> None:
+    assert parse_query("drop \ud800it") == parse_query("drop it")
+
+
 def test_nothing_asked_is_nothing() -> None:
     assert parse_query("") == Query()
