@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from insights.core.embedding.protocol import Vector, Vectors
 
-EXACT_IDEAS = 20_000
+EXACT_IDEAS = 5_000
 """Up to so many ideas all are compared; of more, those alone that a sketch says are near."""
 SKETCHED_SHARE = 50
-"""One idea in so many is compared whose sketch is near, but some thousand at least."""
-LEAST_COMPARED = 2000
+"""One idea in so many is compared whose sketch is near, but a thousand at least."""
+LEAST_COMPARED = 1000
 SAMPLED_EVERY = 50
 
 
