@@ -162,7 +162,7 @@ def _claim(sender: User, file: BinaryIO, arriving: Incoming) -> bool:
 def _is_known(sha256: str) -> bool:
     """Return whether bytes are a memo of anybody's, or were deleted as one."""
     deleted = Tombstone.objects.filter(sha256_keyed=keyed_sha256(sha256))
-    return deleted.exists() or Memo.objects.filter(sha256=sha256).exists()
+    return deleted.exists() or Memo.objects.with_seen_originals().filter(sha256=sha256).exists()
 
 
 def _sender(orphan: str) -> User | None:

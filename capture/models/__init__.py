@@ -2,7 +2,17 @@
 
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
-from capture.models.memos import Alias, Memo, MemoPeaks, MemoQuerySet, SealedCopy, Sit, Source, Tombstone
+from capture.models.memos import (
+    Alias,
+    Memo,
+    MemoPeaks,
+    MemoQuerySet,
+    SealedCopy,
+    Sit,
+    Source,
+    Tombstone,
+    UnseenOriginal,
+)
 from capture.models.people import (
     AccessToken,
     AuthedRequest,
@@ -37,6 +47,7 @@ __all__ = [
     "Source",
     "TextBeside",
     "Tombstone",
+    "UnseenOriginal",
     "Upload",
     "User",
     "WatchedFile",

@@ -40,6 +40,10 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         """Return a user's memos whose deletion can still be undone."""
         return self.filter(user_id=user.pk, deleted_at__isnull=False)
 
+    def with_seen_originals(self) -> Self:
+        """Return the memos whose original is here, or was: of others an export told."""
+        return self.filter(unseen_original=None)
+
     def dated_by_hand(self, user: User) -> Self:
         """Return the memos of which a user said when they were spoken."""
         return self.of(user).filter(date_as_came__isnull=False)
@@ -132,6 +136,15 @@ class MemoPeaks(models.Model):
 
     memo = models.OneToOneField(Memo, models.CASCADE, primary_key=True, related_name="peaks")
     levels = models.BinaryField(help_text="50 bytes a second (transcription.core.decoding.peaks); none: unreadable")
+
+    def __str__(self) -> str:
+        return str(self.memo_id)
+
+
+class UnseenOriginal(models.Model):
+    """Says of a memo that its original was never here: an export told of it, and what it told is no promise."""
+
+    memo = models.OneToOneField(Memo, models.CASCADE, primary_key=True, related_name="unseen_original")
 
     def __str__(self) -> str:
         return str(self.memo_id)

@@ -107,7 +107,11 @@ def _describe_claimed(claimed: Memo, memo: Memo) -> None:
 
 
 def _receive_again(kept: Memo, memo: Memo, asked_id: str | None) -> Receipt:
-    """Return the receipt of a memo that was sent again; where a person adds it on a page, undo its deletion."""
+    """Return the receipt of a memo that was sent again; where a person adds it on a page, undo its deletion.
+
+    Of how many bytes it is, its sender knows: of one whose original was never here an export told that.
+    """
     if memo.source == Source.WEB:
         Memo.objects.filter(pk=kept.pk).update(deleted_at=None)
+    kept.bytes = memo.bytes
     return receipt_of(kept, asked_id or kept.client_id)

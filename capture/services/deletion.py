@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from capture.models import Memo, Tombstone, User
+from capture.models import Memo, Tombstone, UnseenOriginal, User
 from capture.services.deduplication import keyed_sha256, lock_identity
 from capture.signals import memo_deleted
 from capture.storage import stores
@@ -43,15 +43,19 @@ def _purge_memo(memo: Memo) -> bool:
         still_deleted = Memo.objects.select_for_update(no_key=False).filter(pk=memo.pk, deleted_at=memo.deleted_at)
         if not still_deleted.exists():
             return False
-        names = [memo.client_id, *memo.aliases.values_list("client_id", flat=True)]
-        tombstones = [
-            Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=keyed_sha256(memo.sha256)) for name in names
-        ]
-        Tombstone.objects.bulk_create(tombstones, ignore_conflicts=True)
+        if not UnseenOriginal.objects.filter(memo=memo).exists():  # else the bytes may still come, for the first time
+            _bury(memo)
         Memo.objects.filter(pk=memo.pk).delete()
         transaction.on_commit(lambda: stores.remove_recording(memo.path))
         transaction.on_commit(lambda: _announce_deleted(memo), robust=True)
     return True
+
+
+def _bury(memo: Memo) -> None:
+    hashed = keyed_sha256(memo.sha256)
+    names = [memo.client_id, *memo.aliases.values_list("client_id", flat=True)]
+    tombstones = [Tombstone(user_id=memo.user_id, client_id=name, sha256_keyed=hashed) for name in names]
+    Tombstone.objects.bulk_create(tombstones, ignore_conflicts=True)
 
 
 def _announce_deleted(memo: Memo) -> None:

@@ -17,15 +17,16 @@ from capture.core.dates.headers import SpokenAt, parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.sealed import is_sealed
 from capture.core.sidecars import SidecarText
-from capture.models import Context, Device, Memo, Source, TextBeside, User
+from capture.models import Context, Device, Memo, Source, TextBeside, UnseenOriginal, User
 from capture.services.deduplication import checked_id, has_left_traces, lock_identity, resolve_duplicate
 from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
 from capture.services.receipts import Receipt, is_kept, keep_sealing, receipt_of, receipt_of_sealed
+from capture.services.recordings import open_original
 from capture.services.sealing import Sealing, open_sealed
 from capture.signals import memo_received
 from capture.storage import stores
-from capture.storage.incoming import Incoming
+from capture.storage.incoming import PIECE_BYTES, Incoming, open_incoming
 
 NO_FILE_TIME = float("nan")
 """Stands for a modification time: an upload has none."""
@@ -77,7 +78,7 @@ def _ingest_audio(
     memo = _build_memo(user, device, source, incoming, sent)
     receipt = _resolve_resent(memo, sent, sealing)
     if receipt:
-        _restore_missing_file(user, incoming)
+        restore_missing_file(user, incoming)
         return Received(receipt, created=False)
     refuse_over_quota(user, memo.bytes, Q(client_id=memo.client_id))
     stores.store_recording(incoming, memo.path)
@@ -88,6 +89,7 @@ def _ingest_audio(
         stores.remove_recording(memo.path)
         raise
     if receipt:
+        _restore_by_stored(memo)
         stores.remove_recording(memo.path)
         return Received(receipt, created=False)
     return Received(receipt_of(memo, memo.client_id), created=True)
@@ -126,11 +128,39 @@ def _insert_memo(memo: Memo, sent: Sent, sealing: Sealing | None) -> Receipt | N
     return receipt
 
 
-def _restore_missing_file(user: User, incoming: Incoming) -> None:
-    """Store the file of a known recording again where it was lost, before its receipt is given."""
-    memo = Memo.objects.filter(user=user, sha256=incoming.sha256).first()
-    if memo and not is_kept(memo):
+def restore_missing_file(user: User, incoming: Incoming) -> None:
+    """Store the file of a known recording where it was lost, or never here, before its receipt is given.
+
+    Raises Refusal.
+    """
+    if memo := _find_without_file(user, incoming.sha256):
         stores.store_recording(incoming, memo.path)
+        if UnseenOriginal.objects.filter(memo=memo).exists():
+            _record_seen(memo, incoming)
+
+
+def _find_without_file(user: User, sha256: str) -> Memo | None:
+    memo = Memo.objects.filter(user=user, sha256=sha256).first()
+    return memo if memo and not is_kept(memo) else None
+
+
+def _restore_by_stored(memo: Memo) -> None:
+    """Do the same with a recording that is stored by now: what tells of its bytes came meanwhile."""
+    if _find_without_file(memo.user, memo.sha256):
+        with open_original(memo, lambda: None) as stored, open_incoming() as arriving:
+            while piece := stored.read(PIECE_BYTES):
+                arriving.write(piece)
+            restore_missing_file(memo.user, arriving)
+
+
+def _record_seen(memo: Memo, incoming: Incoming) -> None:
+    """Write what an export told of a memo as its bytes say, which are here now. Its copy is made anew of them."""
+    stores.remove_playback(memo.path)
+    kind = sniff(incoming.head) or memo.kind
+    with transaction.atomic():
+        same = Memo.objects.filter(pk=memo.pk)
+        same.update(original_gone_at=None, deleted_at=None, kind=kind, bytes=incoming.bytes)
+        UnseenOriginal.objects.filter(memo=memo).delete()
 
 
 def _announce_received(memo: Memo) -> None:

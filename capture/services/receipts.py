@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from capture.models import Device, Memo, SealedCopy, User
+from capture.models import Device, Memo, SealedCopy, UnseenOriginal, User
 from capture.services.sealing import Sealing
 from capture.storage import stores
 
@@ -56,7 +56,9 @@ def keep_sealing(user: User, client_id: str, sealing: Sealing) -> None:
 
 def is_kept(memo: Memo) -> bool:
     """Return whether a memo's original is stored, or was deleted because the owner of the machine wished so."""
-    return memo.original_gone_at is not None or stores.is_stored(memo.path, memo.bytes)
+    if memo.original_gone_at is None:
+        return stores.is_stored(memo.path, memo.bytes)
+    return not UnseenOriginal.objects.filter(memo=memo).exists()
 
 
 def find_receipt(device: Device, client_id: str) -> Receipt | None:

@@ -94,6 +94,12 @@ def remove_original(path: str) -> None:
         store.remove(path, and_playback=False)
 
 
+def remove_playback(path: str) -> None:
+    """Remove the playback copy of an original alone, wherever it lies."""
+    for store in stores():
+        store.remove(playback_path_of(path), and_playback=False)
+
+
 def list_bucket() -> Iterator[ListedFile]:
     """Return every file that lies in the bucket; nothing where there is none. Raises StoreUnreachable."""
     return _BUCKET.listed() if _has_bucket() else iter(())

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.serializers.base import DeserializedObject
 from django.db.models import QuerySet
 
-from capture.models import Alias, Memo, Tombstone, User
+from capture.models import Alias, Memo, Tombstone, UnseenOriginal, User
 from capture.services.deduplication import keyed_sha256
 from config.takeout.core.rows import ROWS
 from config.takeout.core.zip_reader import ZipReader
@@ -87,6 +87,7 @@ def _insert_beside(user: User, plan: MergePlan, name: str, some: list[tuple[Any,
     """Write rows of other tables that a row of an export holds as well."""
     if name == "memos":
         _insert_aliases(user, plan, some)
+        UnseenOriginal.objects.bulk_create(UnseenOriginal(memo=made) for made, row in some if row.id in plan.unseen)
     if name == "transcripts":
         NoQuestion.objects.bulk_create(NoQuestion(transcript_id=made.pk) for made, row in some if row.asks_nothing)
         AllKnown.objects.bulk_create(AllKnown(transcript_id=made.pk) for made, row in some if row.brings_nothing)

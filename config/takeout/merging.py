@@ -13,7 +13,9 @@ from uuid import UUID
 from django.db.models import Model
 
 from capture.models import Alias, Memo, Sit, User
+from capture.services.receipts import is_kept
 from capture.storage.stores import new_path
+from config.takeout.core.manifest import sound_file
 from config.takeout.core.rows import REFERENCES, ROWS, MemoRow, Row
 from config.takeout.core.zip_reader import ZipReader
 from config.takeout.tables import LOOSE, TABLES
@@ -46,6 +48,10 @@ class MergePlan:
         self.known: dict[str, Keys] = {name: {} for name in ROWS}
         self.new: dict[str, Keys] = {name: {} for name in ROWS}
         self.new_paths: dict[UUID, str] = {}
+        self.unseen: set[UUID] = set()
+        """New recordings of which the export has no original."""
+        self.lacking: set[UUID] = set()
+        """Recordings that are here by name alone, and whose original the export has."""
         self.memos: dict[UUID, _MemoFacts] = {}
         self.new_bytes = 0
         self.taken_client_ids: set[str] = set()
@@ -113,19 +119,28 @@ class MergePlan:
 
     def _plan_memos(self, rows: list[MemoRow]) -> None:
         mine = Memo.objects.filter(user=self.user)
-        by_bytes = dict(mine.filter(sha256__in=[row.sha256 for row in rows]).values_list("sha256", "pk"))
+        by_bytes = {memo.sha256: memo for memo in mine.filter(sha256__in=[row.sha256 for row in rows])}
         ids = [one for row in rows for one in (row.client_id, *row.aliases)]
         self.taken_client_ids |= set(mine.filter(client_id__in=ids).values_list("client_id", flat=True))
         aliases = Alias.objects.filter(user=self.user, client_id__in=ids)
         self.taken_client_ids |= set(aliases.values_list("client_id", flat=True))
         fresh = [row for row in rows if row.sha256 not in by_bytes]
-        self.known["memos"] |= {row.id: by_bytes[row.sha256] for row in rows if row.sha256 in by_bytes}
+        known = {row.id: by_bytes[row.sha256] for row in rows if row.sha256 in by_bytes}
+        self.known["memos"] |= {key: memo.pk for key, memo in known.items()}
+        originals = {row.id: row.bytes for row in rows if self._has_original(row)}
+        self.lacking |= {key for key, memo in known.items() if key in originals and not is_kept(memo)}
+        self.new_bytes += sum(originals[key] for key in self.lacking & known.keys())
         self._take("memos", (row.id for row in fresh))
         for row in fresh:
             key = self.new["memos"][row.id]
             self.new_paths[row.id] = new_path(key, self.user.pk)
             self.memos[row.id] = _MemoFacts(row.received_at, row.archive)
             self.new_bytes += row.bytes
+            if row.id not in originals:
+                self.unseen.add(row.id)
+
+    def _has_original(self, row: MemoRow) -> bool:
+        return row.original_gone_at is None and sound_file(row.id, row.kind, is_copy=False) in self._reader.files
 
     def _plan_transcripts(self, rows: list[Any]) -> None:
         self._plan_below("transcripts", "memo", rows, memo__user=self.user)

@@ -5,8 +5,10 @@ fails removes them and says why. The rows come in one transaction with the word 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -18,14 +20,17 @@ from capture.core.problems import StoredProblem
 from capture.maintenance.cleanup import LEFTOVER_SECONDS
 from capture.models import User
 from capture.services.deduplication import lock_identity
+from capture.services.ingest import restore_missing_file
 from capture.services.quota import refuse_over_quota
 from capture.storage import stores
 from capture.storage.filesystem import refuse_if_nearly_full
 from capture.storage.folder import files_older_than
 from capture.storage.incoming import Incoming, open_incoming
+from capture.storage.protocol import playback_path_of
 from config.models import TakeIn
 from config.takeout.core.check import check_rows
 from config.takeout.core.manifest import sound_file
+from config.takeout.core.rows import MemoRow
 from config.takeout.core.zip_reader import ExportRefused, ZipReader
 from config.takeout.inserting import insert_rows
 from config.takeout.jobs import JobProgress, LostJob, claim_job, count_due_jobs, end_job
@@ -137,24 +142,27 @@ def _take_in_planned(job: TakeIn, reader: ZipReader, progress: JobProgress) -> N
 
 
 def _store_recordings(reader: ZipReader, plan: MergePlan, progress: JobProgress) -> None:
-    for row in reader.rows("memos"):
-        path, is_copy = plan.new_paths.get(row.id), row.original_gone_at is not None  # type: ignore[attr-defined]
-        name = sound_file(row.id, row.kind, is_copy=is_copy)  # type: ignore[attr-defined]
-        if path is None or name not in reader.files:
+    """Put recordings in their places. Those that are here by name alone get theirs, whatever becomes of the rest."""
+    for row in cast("Iterator[MemoRow]", reader.rows("memos")):
+        path, is_copy = plan.new_paths.get(row.id), row.original_gone_at is not None
+        name = sound_file(row.id, row.kind, is_copy=is_copy)
+        if name not in reader.files or (path is None and row.id not in plan.lacking):
             continue
-        if is_copy:
-            stores.store_playback(path, reader.pieces(name))
-        else:
-            _store_original(reader, name, path)
+        with _read_whole(reader, name) as arrived:
+            if path:
+                stores.store_recording(arrived, playback_path_of(path) if is_copy else path)
+            else:
+                restore_missing_file(plan.user, arrived)
         progress(reader.files[name].bytes)
         progress.renew()
 
 
-def _store_original(reader: ZipReader, name: str, path: str) -> None:
+@contextmanager
+def _read_whole(reader: ZipReader, name: str) -> Iterator[Incoming]:
     with open_incoming() as arriving:
         for piece in reader.pieces(name):
             arriving.write(piece)
-        stores.store_recording(arriving, path)
+        yield arriving
 
 
 def _give_up(job: TakeIn, problem: StoredProblem) -> None:

@@ -134,7 +134,8 @@ def refuse_file(row: ImportedFile, problem: StoredProblem) -> None:
 
 def match_by_sha256(row: ImportedFile, sha256: str) -> None:
     """Set, in memory, which memo has a file's bytes already; where none has, leave it as it is."""
-    row.memo = Memo.objects.filter(user_id=row.taken_by.user_id, sha256=sha256).first()
+    mine = Memo.objects.with_seen_originals().filter(user_id=row.taken_by.user_id)
+    row.memo = mine.filter(sha256=sha256).first()
     if row.memo and row.memo.deleted_at:
         refuse_file(row, DELETED)
     elif row.memo:
