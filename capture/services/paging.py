@@ -50,10 +50,13 @@ class Order(NamedTuple):
         return [f"-{field}" if self.is_descending else field for field in self.fields]
 
     def after(self, position: Position) -> Q:
-        """Return the condition of rows behind a position. Its first field is bounded by itself, for an index."""
+        """Return the condition of rows behind a position, which may be a value of the first field alone.
+
+        That field is bounded by itself, for an index.
+        """
         beyond = "lt" if self.is_descending else "gt"
         behind = Q()
-        for field, value in reversed(list(zip(self.fields, position, strict=True))):
+        for field, value in reversed(list(zip(self.fields, position, strict=False))):
             behind = Q(**{f"{field}__{beyond}": value}) | (Q(**{field: value}) & behind if behind else Q())
         return Q(**{f"{self.fields[0]}__{beyond}e": position[0]}) & behind
 

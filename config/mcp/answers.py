@@ -27,7 +27,7 @@ class ToldIdeas(BaseModel):
     """Some ideas, and how to get more."""
 
     ideas: list[ToldIdea]
-    cursor: str | None = Field(description="to ask with for what follows; null at the end")
+    cursor: str | None = Field(description="to ask with for what follows, also where there are none; null at the end")
 
 
 class ToldTopic(BaseModel):

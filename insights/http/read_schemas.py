@@ -16,7 +16,7 @@ State = Literal["new", "keep", "later", "act", "let-go"]
 
 
 class IdeasAsked(PageAsked):
-    """Which ideas are asked for, and in which order. Of a context, a page may hold fewer than its limit."""
+    """Which ideas are asked for, and in which order. A page may hold fewer than its limit, and yet have a next."""
 
     topic: UUID | Literal["unsorted"] | None = Field(None, description="a topic's id, or `unsorted`")
     memo: UUID | None = Field(None, description="a memo's id")

@@ -200,7 +200,11 @@ class ReviewState(models.Model):
     objects = ReviewStateQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["user", "decision", "due_at"], name="review_due")]
+        indexes = [
+            models.Index(fields=["user", "decision", "due_at"], name="review_due"),
+            # What was let go last, and the keys of all that was, are read off this alone.
+            models.Index(fields=["user", "decision", "-seen_at", "idea"], name="review_seen"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.decision} {self.pk}"

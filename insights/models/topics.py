@@ -318,6 +318,12 @@ class Idea(models.Model):
             models.Index(
                 fields=["topic", "placed_at", "is_replaced"], name="idea_topic_latest", condition=Q(is_replaced=False)
             ),
+            # What is out of sight is found by its key, and counted, on this alone.
+            models.Index(
+                fields=["id", "user", "topic", "kind", "is_replaced"],
+                name="idea_by_key",
+                condition=Q(is_replaced=False),
+            ),
             models.Index(fields=["user", "vector_model"], name="idea_vector_model"),
         ]
 

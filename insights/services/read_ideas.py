@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 
 from capture.core.nights import clock_at
-from capture.models import Context, Sit, User
+from capture.models import Context, Memo, Sit, User
 from capture.services.contexts import contexts_of
-from capture.services.paging import Order, RowPage, page_of_rows, read_cursor, write_cursor
-from capture.services.read_memos import audio_path_of
+from capture.services.paging import Order, Position, RowPage, page_of_rows, read_cursor, write_cursor
+from capture.services.read_memos import audio_path_of, spoken_between
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
+from insights.models.review import ReviewStateQuerySet
 from insights.services.picture_rows import topic_sizes
 from insights.services.search import MeaningState, search_ideas
 from insights.services.search_filters import SearchFilters
@@ -23,10 +24,16 @@ NEVER_MET = "new"
 """The state of an idea of which nothing was decided in a review."""
 UNSORTED = "unsorted"
 """What is asked for in the place of a topic's id."""
+IDEAS = "ideas"
+"""The listing of which cursors of ideas are."""
 SPOKEN = ("transcript__memo__recorded_at", "audio_start", "id")
 CREATED = ("created_at", "id")
 SEARCH = "search"
 """The listing of cursors that tell how many hits went before: ranks have no other place to go on from."""
+MEMOS_A_PAGE = 1_000
+"""So many memos' ideas a page looks at, where no index finds the ideas that are asked for: few may fit."""
+FEW_DECIDED = 2_000
+"""So many ideas of a state are found by their keys; where there are more, they are met on the way through the memos."""
 
 
 class IdeaFilter(NamedTuple):
@@ -44,23 +51,42 @@ class IdeaFilter(NamedTuple):
     until: datetime | None = None
     archive: bool | None = None
 
-    def of(self, user: User) -> IdeaQuerySet:
-        """Return a user's ideas that fit, but for the context, which is worked out of each.
+    def of(self, user: User, *, by_keys: bool) -> IdeaQuerySet:
+        """Return a user's ideas that fit, but for the context, which is worked out of each. by_keys: `has_few`.
 
         What stands in a hidden topic is there only for who asks for that topic, what was let go only for who asks for
         that or for its memo.
         """
-        # By the memo's user as well: in the order of memos, ideas are found by an index of these.
-        ideas = Idea.objects.of(user).filter(self._condition(), transcript__memo__user=user)
+        # By the memo's user: in the order of memos, ideas are found by an index of these, and by none of their own.
+        ideas = Idea.objects.shown().filter(self._condition(), transcript__memo__user=user)
         if self.topic is None and self.memo is None:
             ideas = ideas.exclude(topic__hidden=True)
         if self.state == NEVER_MET:
             return ideas.never_met()
         if self.state:
-            # By their keys: there are few, and SQLite would rather look at all ideas in their order.
-            decided = ReviewState.objects.filter(user=user, decision=self.state)
-            return ideas.filter(pk__in=decided.values("pk"))
+            decided = self._decided(user).values("pk")
+            return ideas.filter(Q(pk__in=decided) if by_keys else Exists(decided.filter(pk=OuterRef("pk"))))
         return ideas if self.memo else ideas.not_let_go()
+
+    def edge(self, user: User, order: Order, behind: Position | None) -> datetime | None:
+        """Return when the last memo was spoken to which a page gets that begins behind a position; None for the end."""
+        if self.topic or self.memo:
+            return None
+        memos = spoken_between(Memo.objects.of(user), self.since, self.until)
+        if self.archive is not None:
+            memos = memos.filter(archive=self.archive)
+        passed = Order(("recorded_at",), is_descending=order.is_descending)
+        if behind:
+            memos = memos.filter(passed.after(behind[:1]))
+        spoken = memos.order_by(*passed.terms).values_list("recorded_at", flat=True)
+        return next(iter(spoken[MEMOS_A_PAGE - 1 : MEMOS_A_PAGE]), None)
+
+    def has_few(self, user: User) -> bool:
+        """Return whether there are so few ideas of the state that they are found by their keys."""
+        return self.state not in {None, NEVER_MET} and self._decided(user)[:FEW_DECIDED].count() < FEW_DECIDED
+
+    def _decided(self, user: User) -> ReviewStateQuerySet:
+        return ReviewState.objects.filter(user=user, decision=self.state)
 
     def _condition(self) -> Q:
         asked = {
@@ -92,17 +118,24 @@ def find_ideas(
 ) -> RowPage:
     """Return a page of what is told of ideas, by when they were spoken. Raises Refusal (400) for a foreign cursor.
 
-    Of a context, a page may hold fewer than its limit, and yet not be the last.
+    A page may hold fewer than its limit, and yet not be the last.
     """
+    order, few = Order(SPOKEN, is_descending=is_descending), wanted.has_few(user)
+    ideas = with_all_that_is_told(wanted.of(user, by_keys=few))
+    edge = None if few else wanted.edge(user, order, read_cursor(user, IDEAS, cursor) if cursor else None)
+    if edge:
+        ideas = ideas.filter(**{f"{SPOKEN[0]}__{'gte' if is_descending else 'lte'}": edge})
     page = page_of_rows(
         user,
-        "ideas",
-        with_all_that_is_told(wanted.of(user)),
-        Order(SPOKEN, is_descending=is_descending),
+        IDEAS,
+        ideas,
+        order,
         cursor=cursor,
         limit=limit,
         place_of=lambda idea: (idea.memo.recorded_at, idea.audio_start, idea.pk),
     )
+    if edge and page.cursor is None:
+        page = page._replace(cursor=write_cursor(user, IDEAS, [edge.isoformat()]))
     rows = idea_rows(user, page.rows)
     return page._replace(rows=[row for row in rows if wanted.context in {None, row["context"]}])
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from capture.models import Memo, User
 from insights.core.review.choices import TopicPace
@@ -22,6 +23,8 @@ MANY_IDEAS = 20
 """From so many on that nobody met, it is offered to meet them by day or by topic, or to let them rest."""
 MAX_COUNTED_IDEAS = 2000
 """The last ones that nobody met, whose days and topics are counted."""
+MAX_LOOKED_AT_IDEAS = 3000
+"""The last ones that came, among which those are looked for that nobody met."""
 MAX_OFFERED = 8
 """Days and topics that are offered."""
 
@@ -120,7 +123,10 @@ def review_offer(user: User, now: datetime) -> ReviewOffer:
     """Return what a user might meet now, and by which days and topics, where many ideas were never met."""
     queue = review_queue(user, now)
     returning = sum(one.part is QueuePart.RETURNING for one in queue)
-    unmet = Idea.objects.of(user).in_sight().never_met().order_by("-placed_at")
+    latest = Idea.objects.filter(user=user).order_by("-placed_at").values("placed_at")
+    edge = latest[MAX_LOOKED_AT_IDEAS - 1 : MAX_LOOKED_AT_IDEAS]
+    ideas = Idea.objects.of(user).in_sight().never_met().order_by("-placed_at")
+    unmet = ideas.filter(placed_at__gte=Coalesce(Subquery(edge), datetime.min.replace(tzinfo=UTC)))
     found = list(unmet.values_list("topic", "transcript__memo__recorded_at")[:MAX_COUNTED_IDEAS])
     if len(found) < MANY_IDEAS:
         return ReviewOffer(len(queue) - returning, returning, [], [])

@@ -4,18 +4,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from capture.models import AuthedRequest
+from capture.models import AuthedRequest, User
 from insights.act_text import acts_as_text
 from insights.models import Idea, ReviewState
 from insights.services.review import take_back, tick_act
 
-MAX_SHOWN_IDEAS = 100
-"""On one page."""
+MAX_ACTS = 100
+"""On the list to act on."""
+LET_GO_SHOWN = 40
+"""Ideas on one page of what was let go; the others are on the next."""
 EXPORTS = {"md": "text/markdown", "txt": "text/plain"}
 """Kinds of files by how their names end."""
 
@@ -24,12 +27,18 @@ EXPORTS = {"md": "text/markdown", "txt": "text/plain"}
 @require_safe
 def act_list(request: AuthedRequest) -> HttpResponse:
     """Show what is to be acted on, and what was done."""
-    states = list(ReviewState.objects.of(request.user).to_act_on()[:MAX_SHOWN_IDEAS])
-    ideas = Idea.objects.of(request.user).with_memo().with_peaks().in_bulk([state.pk for state in states])
+    states = list(ReviewState.objects.of(request.user).to_act_on()[:MAX_ACTS])
+    ideas = (
+        Idea.objects.of(request.user).with_memo().with_peaks().without_vectors().in_bulk([state.pk for state in states])
+    )
     for state in states:
         state.idea = ideas[state.pk]
     page = {"states": states, "left": [state for state in states if state.done_at is None]}
     return render(request, "insights/acts.html", {**page, "text": acts_as_text(page["left"])})
+
+
+def _shown_ideas(user: User, keys: list[UUID]) -> dict[UUID, Idea]:
+    return Idea.objects.of(user).with_memo().with_peaks().without_vectors().in_bulk(keys)
 
 
 @login_required
@@ -56,10 +65,10 @@ def act_tick(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 @require_safe
 def let_go_list(request: AuthedRequest) -> HttpResponse:
     """Show what was let go, the last first."""
-    gone = ReviewState.objects.of(request.user).let_go()
-    keys = list(gone.values_list("pk", flat=True)[:MAX_SHOWN_IDEAS])
-    ideas = Idea.objects.of(request.user).with_memo().with_peaks().in_bulk(keys)
-    page = {"ideas": [ideas[key] for key in keys if key in ideas]}
+    gone = ReviewState.objects.of(request.user).let_go().values_list("pk", flat=True)
+    keys = Paginator(gone, LET_GO_SHOWN).get_page(request.GET.get("page"))
+    ideas = _shown_ideas(request.user, list(keys))
+    page = {"ideas": [ideas[key] for key in keys if key in ideas], "listed": keys}
     return render(request, "insights/let_go.html", page)
 
 

@@ -10,12 +10,15 @@ from uuid import UUID
 
 import numpy as np
 
-from capture.models import Context, Device, Memo
+from capture.models import Context, Device, Memo, MemoPeaks
+from insights.core.classify import IdeaKind
 from insights.core.embedding.protocol import to_bytes
 from insights.core.embedding.wordllama import default_embedder
 from insights.models import Author, Idea
+from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.models import State, Transcript
 
+MEMO_SECONDS = 20
 WORDS_A_TOPIC = 40
 BATCH_ROWS = 2000
 
@@ -36,6 +39,17 @@ class Speaker:
         own = self.chance.choice(self.own[number % self.topics], 7, replace=False).tolist()
         others = self.chance.choice(self.words, 4, replace=False).tolist()
         return f"I think that the {' '.join(own[:4])} should be with {' '.join(others)} and {' '.join(own[4:])}."
+
+    def voice(self) -> bytes:
+        """Return the peaks of a memo, with a pause in each of its two ideas."""
+        loud = self.chance.integers(80, 255, (2, MEMO_SECONDS * PEAKS_PER_SECOND // 2), dtype=np.uint8)
+        loud[:, 200:260] = 10
+        return loud.tobytes()
+
+
+def kind_of(number: int) -> IdeaKind:
+    """Return the kind of an idea by its number: every tenth is a task, every hundredth a question."""
+    return IdeaKind.QUESTION if number % 100 == 11 else IdeaKind.TASK if number % 10 == 3 else IdeaKind.THOUGHT
 
 
 def write_ideas(
@@ -64,7 +78,9 @@ def _write_batch(  # noqa: PLR0917 - one call
         unsaved_memo(device, number, " ".join(texts[i : i + 2]), spoken_at(number))
         for i, number in zip(range(0, len(texts), 2), numbers[::2], strict=True)
     ]
-    Memo.objects.bulk_create([transcript.memo for transcript in transcripts])
+    memos = [transcript.memo for transcript in transcripts]
+    Memo.objects.bulk_create(memos)
+    MemoPeaks.objects.bulk_create(MemoPeaks(memo=memo, levels=speaker.voice()) for memo in memos)
     Transcript.objects.bulk_create(transcripts)
     Idea.objects.bulk_create(
         Idea(
@@ -76,6 +92,7 @@ def _write_batch(  # noqa: PLR0917 - one call
             text_end=len(text),
             audio_start=10.0 * (i % 2),
             audio_end=10.0 * (i % 2) + 9,
+            kind=kind_of(number),
             vector=vector,
             vector_model=default_embedder().model,
             topic_id=homes[number],
@@ -110,7 +127,7 @@ def unsaved_memo(device: Device, number: int, text: str, at: datetime) -> Transc
         language="en",
         text=text,
         words=words,
-        audio_seconds=20.0,
+        audio_seconds=MEMO_SECONDS,
         finished_at=at,
         is_placed=True,
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from capture.models import Device, Memo, Sit, User
 from insights.models import Author, Idea, ReviewState, Topic
+from insights.services import read_ideas
 from insights.services.search_rows import write_due_rows
 from insights.services.topics import create_topic, hide_topic
 from tests.support.answers import problem
@@ -196,6 +197,29 @@ def test_pages_of_ideas_follow_each_other(bedside: Device, program: Reader) -> N
         assert spoken == sorted(spoken, reverse=order == "newest")
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_what_few_memos_hold_comes_in_pages_that_look_at_some_of_them(
+    bedside: Device, program: Reader, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(read_ideas, "MEMOS_A_PAGE", 3)
+    monkeypatch.setattr(read_ideas, "FEW_DECIDED", few)
+    tasks = [idea(bedside, f"Task {day}.", kind="task", day=day, memo_archive=True) for day in (0, 4, 9)]
+    ReviewState.objects.bulk_create(
+        ReviewState(idea=one, user=bedside.user, decision="act", seen_at=timezone.now()) for one in tasks
+    )
+    for number in range(20):
+        idea(bedside, f"Thought {number}.", day=number // 2, memo_archive=True)  # some at the same moment
+    asked: tuple[dict[str, Any], ...] = ({"kind": "task"}, {"kind": "task", "archive": "true"}, {"state": "act"})
+    for question in asked:
+        for order, expected in (("oldest", tasks), ("newest", tasks[::-1])):
+            found = program.read_all("ideas", "ideas", order=order, **question)
+            assert texts(found) == [one.text for one in expected], question
+    assert len({row["id"] for row in program.read_all("ideas", "ideas", limit=5)}) == 23
+    last = program.read("ideas", since="2026-11-11T00:00:00Z", kind="task")
+    assert (last["ideas"], last["next"]) == ([], None)
+    assert texts(program.read("ideas", kind="task", since="2026-11-10T00:00:00Z")["ideas"]) == ["Task 9."]
+
+
 def test_as_many_questions_are_asked_for_one_idea_as_for_many(
     bedside: Device, program: Reader, django_assert_num_queries: Counted
 ) -> None:
@@ -203,7 +227,7 @@ def test_as_many_questions_are_asked_for_one_idea_as_for_many(
     edit_text(idea(bedside, "Number 0.", topic=topic).transcript, "Number nought.", by=bedside.user)
     program.get("ideas")  # notes that the token is used
     for several in (range(1, 100), range(0)):
-        with django_assert_num_queries(6):  # the token, ideas, transcripts, memos, edits, sits
+        with django_assert_num_queries(7):  # the token, how far it reaches, ideas, transcripts, memos, edits, sits
             program.read("ideas", limit=200)
         with django_assert_num_queries(4):  # the token, topics, and how many ideas twice
             program.read("topics", limit=200)

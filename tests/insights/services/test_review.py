@@ -17,6 +17,7 @@ from capture.models import Device, User
 from capture.services.deletion import delete_memo, restore_memo
 from insights.core.review.choices import Decision, Dial, TopicPace
 from insights.models import Idea, ReviewDecision, ReviewSession, ReviewState, ReviewTurn, Topic
+from insights.services import review_queue
 from insights.services.ideas import move_idea
 from insights.services.review import (
     DecisionMade,
@@ -358,6 +359,14 @@ def test_many_that_came_at_once_are_met_by_day_or_topic_or_let_rest(house: House
     assert review_offer(house.user, timezone.now()).new == 0
     place_texts(bedside, "The tax office wants to see the invoice.")
     assert begun(house.user).turns.count() == 1
+
+
+def test_among_the_last_that_came_those_are_offered_that_nobody_met(
+    house: House, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_queue, "MAX_LOOKED_AT_IDEAS", 20)
+    place_texts(bedside, *(f"Plant more tomatoes in the garden in week {week}." for week in range(20)))
+    assert review_offer(house.user, timezone.now()).days == [(timezone.localdate(), 20)]
 
 
 def test_hidden_topics_and_what_was_let_go_are_not_asked_for(house: House) -> None:

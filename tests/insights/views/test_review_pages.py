@@ -16,6 +16,7 @@ from insights.core.review.choices import Decision
 from insights.models import ReviewSession, ReviewState, Topic
 from insights.review_text import describe_acts, describe_decisions, describe_moment, describe_offer, describe_wait
 from insights.services.review import begin_or_resume, decide
+from insights.views import acts
 from tests.support.pages import TOMATOES, text_of
 from tests.support.sorted_ideas import House
 from tests.support.transcripts import place_texts
@@ -69,6 +70,19 @@ def test_what_was_let_go_is_out_of_sight_and_is_found_again(alices: Client, hous
     alices.post(f"/ideas/{gone.pk}/take-back")
     assert gone.text in text_of(alices.get("/"))
     assert gone.text not in text_of(alices.get("/let-go/"))
+
+
+def test_what_was_let_go_before_is_on_the_next_page(
+    alices: Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "LET_GO_SHOWN", 1)
+    alices.post("/review/begin")
+    for _ in range(2):
+        press(alices, "let-go")
+    before, last = (state.idea.text for state in ReviewState.objects.order_by("seen_at"))
+    page, older = text_of(alices.get("/let-go/")), text_of(alices.get("/let-go/?page=2"))
+    assert (last in page, before in page, last in older, before in older) == (True, False, False, True)
+    assert "?page=2" in page
 
 
 def test_the_topic_is_said_in_the_same_click(alices: Client, house: House) -> None:
