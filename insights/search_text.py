@@ -14,6 +14,7 @@ from capture.models import Context, User
 from insights.core.classify import IdeaKind
 from insights.models import Topic
 from insights.night_text import number_word
+from insights.services.listening import last_evening
 from insights.services.search import SearchResults
 from insights.services.search_filters import SearchFilters, WantedState
 
@@ -34,7 +35,11 @@ KINDS = {
     IdeaKind.TASK: gettext_lazy("Tasks"),
     IdeaKind.QUESTION: gettext_lazy("Questions"),
 }
-TIMES = {"week": gettext_lazy("The last week"), "month": gettext_lazy("This month")}
+TIMES = {
+    "night": gettext_lazy("Last night"),
+    "week": gettext_lazy("The last week"),
+    "month": gettext_lazy("This month"),
+}
 ORIGINS = {"live": gettext_lazy("Recorded here"), "archive": gettext_lazy("Old recordings")}
 UNSORTED = "none"
 MAX_PAGE_DIGITS = 3
@@ -64,6 +69,7 @@ def read_filters(asked: QueryDict, user: User) -> SearchFilters:
         unsorted=topic == UNSORTED,
         since=since,
         until=until,
+        evening=last_evening(user) if when == "night" else None,
         context=next((one for one in Context if one.value == asked.get("where")), None),
         kind=next((one for one in IdeaKind if one.value == asked.get("kind")), None),
         state=next((one for one in WantedState if one.value == asked.get("state")), WantedState.OPEN),

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 
 from capture.core.nights import clock_at
-from capture.models import Context, Memo, Sit, User
+from capture.models import Context, Memo, User
+from capture.services.context_queries import spoken_in
 from capture.services.contexts import contexts_of
 from capture.services.paging import Order, Position, RowPage, page_of_rows, read_cursor, write_cursor
 from capture.services.read_memos import audio_path_of, spoken_between
@@ -52,13 +53,15 @@ class IdeaFilter(NamedTuple):
     archive: bool | None = None
 
     def of(self, user: User, *, by_keys: bool) -> IdeaQuerySet:
-        """Return a user's ideas that fit, but for the context, which is worked out of each. by_keys: `has_few`.
+        """Return a user's ideas that fit. by_keys: `has_few`.
 
         What stands in a hidden topic is there only for who asks for that topic, what was let go only for who asks for
         that or for its memo.
         """
         # By the memo's user: in the order of memos, ideas are found by an index of these, and by none of their own.
         ideas = Idea.objects.shown().filter(self._condition(), transcript__memo__user=user)
+        if self.context is not None:
+            ideas = ideas.filter(spoken_in(user, self.context, "transcript__memo__"))
         if self.topic is None and self.memo is None:
             ideas = ideas.exclude(topic__hidden=True)
         if self.state == NEVER_MET:
@@ -100,17 +103,7 @@ class IdeaFilter(NamedTuple):
         condition = Q(**{name: value for name, value in asked.items() if value is not None})
         if self.topic == UNSORTED:
             condition &= Q(topic=None)
-        return condition & self._context_condition()
-
-    def _context_condition(self) -> Q:
-        """Return what is true of all ideas of the context; for the night alone, which has no column, of others too."""
-        if self.context is None:
-            return Q()
-        memo = "transcript__memo__context"
-        in_sit = Q(Exists(Sit.objects.filter(user=OuterRef("user")).around(OuterRef("transcript__memo__recorded_at"))))
-        told = [self.context, *([""] if self.context == Context.NIGHT else [])]
-        fits = in_sit if self.context == Context.SIT else ~in_sit & Q(**{f"{memo}__in": told})
-        return Q(**{f"{memo}_by_hand": self.context}) | (Q(**{f"{memo}_by_hand": None}) & fits)
+        return condition
 
 
 def find_ideas(
@@ -136,8 +129,7 @@ def find_ideas(
     )
     if edge and page.cursor is None:
         page = page._replace(cursor=write_cursor(user, IDEAS, [edge.isoformat()]))
-    rows = idea_rows(user, page.rows)
-    return page._replace(rows=[row for row in rows if wanted.context in {None, row["context"]}])
+    return page._replace(rows=idea_rows(user, page.rows))
 
 
 def with_all_that_is_told(ideas: IdeaQuerySet) -> IdeaQuerySet:

@@ -1,15 +1,12 @@
 """What a search is narrowed down to."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.db.models import Q
-from django.db.models.functions import ExtractHour
 
 from capture.models import Context, User
+from capture.services.context_queries import spoken_at_night, spoken_in
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision
 from insights.models import Idea, IdeaQuerySet
@@ -42,13 +39,14 @@ class SearchFilters:
     """Each narrows a search down; none does by default, but for ideas that were let go.
 
     topic: its key; unsorted: what waits for a place. since, until: when it was spoken, the end not included.
-    archive: only what was imported, or only what was not.
+    evening: on which the night began in which it was spoken. archive: only what was imported, or only what was not.
     """
 
     topic: UUID | None = None
     unsorted: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    evening: date | None = None
     context: Context | None = None
     kind: IdeaKind | None = None
     state: WantedState = WantedState.OPEN
@@ -76,7 +74,9 @@ def narrow_ideas(user: User, filters: SearchFilters) -> IdeaQuerySet:
     if filters.archive is not None:
         ideas = ideas.filter(transcript__memo__archive=filters.archive)
     if filters.context is not None:
-        ideas = _spoken_in(user, ideas, filters.context)
+        ideas = ideas.filter(spoken_in(user, filters.context, "transcript__memo__"))
+    if filters.evening is not None:
+        ideas = ideas.filter(spoken_at_night(user, filters.evening, "transcript__memo__"))
     return _in_state(ideas, filters.state)
 
 
@@ -88,19 +88,3 @@ def _in_state(ideas: IdeaQuerySet, state: WantedState) -> IdeaQuerySet:
     if state is WantedState.NEW:
         return ideas.never_met()
     return ideas.filter(review_state__decision=_DECISIONS[state])
-
-
-def _spoken_in(user: User, ideas: IdeaQuerySet, context: Context) -> IdeaQuerySet:
-    """Return ideas by where they were spoken, nearly as `capture.services.contexts` says it; hours are the user's."""
-    by_hand, came_as = (f"transcript__memo__{name}" for name in ("context_by_hand", "context"))
-    unsaid = Q(**{by_hand: None})
-    is_it = Q(**{by_hand: context}) | unsaid & Q(**{came_as: context})
-    if context is Context.SIT:
-        return ideas.filter(is_it | Q(pk__in=Idea.objects.of(user).spoken_in_sits().values("pk")))
-    if context is Context.NIGHT:
-        hour = ExtractHour("transcript__memo__recorded_at", tzinfo=ZoneInfo(user.time_zone))
-        ideas = ideas.alias(hour=hour)
-        begin, end = Q(hour__gte=user.night_from), Q(hour__lt=user.night_until)
-        is_night = begin & end if user.night_from <= user.night_until else begin | end
-        is_it |= unsaid & Q(**{came_as: ""}) & is_night
-    return ideas.filter(is_it)

@@ -1,5 +1,7 @@
 """What is found, and what never is."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from capture.models import Context, Device, User
+from capture.models import Context, Device, Memo, User
 from capture.services.deletion import delete_memo, restore_memo
 from capture.services.devices import create_device
 from insights.core.classify import IdeaKind
@@ -212,6 +214,15 @@ def test_a_search_is_narrowed_down(spoken: User, bedside: Device) -> None:
     assert said(search_ideas(spoken, "drop", SearchFilters(state=WantedState.LET_GO))) == set()
     for context in Context:
         search_ideas(spoken, "drop", SearchFilters(context=context))
+
+
+def test_a_night_is_that_of_each_recordings_own_clock(spoken: User) -> None:
+    night = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    Memo.objects.update(recorded_at=night, utc_offset=0)
+    Memo.objects.filter(transcripts__ideas__text=SPOON).update(utc_offset=-8 * 60)  # it was six in the evening there
+    for filters in (SearchFilters(context=Context.NIGHT), SearchFilters(evening=date(2026, 11, 23))):
+        assert said(search_ideas(spoken, "drop", filters)) == {HAND}
+    assert said(search_ideas(spoken, "drop", SearchFilters(evening=date(2026, 11, 24)))) == set()
 
 
 def test_what_was_let_go_is_found_by_asking_for_it(spoken: User) -> None:

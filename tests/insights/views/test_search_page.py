@@ -93,7 +93,14 @@ def test_filters_are_addresses_and_wrong_ones_narrow_nothing(alices: Client, ali
         answer = alices.get("/search/", {"q": "drop", name: wrong})
         assert answer.status_code == 200
     assert "Two ideas" in text_of(alices.get("/search/", {"q": "drop", "topic": str(his.pk)}))
-    for name, value in (("time", "week"), ("time", "month"), ("where", "night"), ("from", "live"), ("topic", "none")):
+    for name, value in (
+        ("time", "night"),
+        ("time", "week"),
+        ("time", "month"),
+        ("where", "night"),
+        ("from", "live"),
+        ("topic", "none"),
+    ):
         assert alices.get("/search/", {"q": "drop", name: value}).status_code == 200
     assert "No idea has these words" in text_of(alices.get("/search/", {"q": "drop", "topic": str(topic.pk)}))
 
