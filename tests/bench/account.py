@@ -103,8 +103,8 @@ def _write_batch(  # noqa: PLR0917 - one call
     )
 
 
-def unsaved_memo(device: Device, number: int, text: str, at: datetime) -> Transcript:
-    """Return a memo, by its transcript; neither is saved."""
+def unsaved_memo(device: Device, number: int, text: str, at: datetime, *, is_placed: bool = True) -> Transcript:
+    """Return a memo, by its transcript; neither is saved. is_placed: whether its ideas are written beside it."""
     memo = Memo(
         user_id=device.user_id,
         device=device,
@@ -129,5 +129,5 @@ def unsaved_memo(device: Device, number: int, text: str, at: datetime) -> Transc
         words=words,
         audio_seconds=MEMO_SECONDS,
         finished_at=at,
-        is_placed=True,
+        is_placed=is_placed,
     )

@@ -41,6 +41,7 @@ from insights.services.index_storage import remove_index_file  # noqa: E402
 from insights.services.suggestions import suggestions  # noqa: E402
 from tests.bench.account import Speaker, unsaved_memo, write_ideas  # noqa: E402
 from tests.support.web_server import Server  # noqa: E402
+from transcription.models import Transcript  # noqa: E402
 
 IDEAS_A_TOPIC = 50
 MOST_TOPICS = 400
@@ -149,13 +150,20 @@ def _placing(user: User, ideas: int) -> dict[str, Spent]:
 
     setattr(place_ideas, CALLED, put)
     for number in _rounds():
-        transcript = unsaved_memo(device, ideas + number, speaker.says(number), timezone.now())
-        transcript.memo.save()
-        transcript.save()
+        transcript = _heard(device, ideas + number, speaker.says(number))
         with whole:
             place_ideas.place_transcript(transcript)
+        assert transcript.ideas.exists()
     setattr(place_ideas, CALLED, placed_by)
     return {"placing": inside, "memo": whole}
+
+
+def _heard(device: Device, number: int, text: str) -> Transcript:
+    """Write a memo whose words are ready, and return its transcript."""
+    transcript = unsaved_memo(device, number, text, timezone.now(), is_placed=False)
+    transcript.memo.save()
+    transcript.save()
+    return transcript
 
 
 def _correcting(user: User, some: list[Idea]) -> dict[str, Spent]:
@@ -267,9 +275,7 @@ def _placed_elsewhere(number: int) -> uuid.UUID:
 def place(ideas: int, number: int) -> dict[str, Any]:
     """Place one more memo, as a worker does."""
     text = _speaker(ideas, seed=3 + number).says(number)
-    transcript = unsaved_memo(Device.objects.get(), 2 * ideas + number, text, timezone.now())
-    transcript.memo.save()
-    transcript.save()
+    transcript = _heard(Device.objects.get(), 2 * ideas + number, text)
     place_ideas.place_transcript(transcript)
     return {"idea": str(transcript.ideas.get().pk)}
 

@@ -51,7 +51,7 @@ SAME_MEMO_MEMBERS = 5
 """Members, the latest, that may be of the same memo."""
 NAME_IDEAS = 4
 """How many ideas of a topic its name counts for."""
-IDEAS_A_STEM = 256
+IDEAS_A_STEM = 128
 """Ideas, the latest, that are looked at for each word."""
 
 Evidence = NDArray[np.float64]

@@ -27,8 +27,8 @@ SKETCH_COLUMNS = 256
 """Columns into which pieces are hashed, each with a sign, so that what falls together cancels out (Weinberger 2009)."""
 PIECE_BUCKETS = 1 << 16
 """Buckets in which it is counted how many ideas have a piece."""
-IDEAS_A_PIECE = 256
-"""Ideas, the latest, that are looked at for each piece."""
+IDEAS_A_PIECE = 128
+"""Ideas, the latest, that are looked at for each piece. With 256 no more suggestions are right (WordLlama, MiniLM)."""
 BATCH_IDEAS = 4096
 """Ideas that are projected at once: what it takes of memory does not grow with their number."""
 
