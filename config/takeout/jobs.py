@@ -26,15 +26,14 @@ def count_due_jobs(model: type[Export] | type[TakeIn]) -> int:
     return int(not _is_any_held(now) and model.objects.due(now).exists())
 
 
-def claim_job(model: type[Any], key: object = None) -> Any:
-    """Claim the oldest job that is due, or the one of a key; None where there is none, or somebody is at another.
+def claim_job(model: type[Any]) -> Any:
+    """Claim the oldest job that is due; None where there is none, or somebody is at another.
 
     One at a time on the whole machine: whoever speaks meanwhile has the other threads of the workers.
     """
     now = timezone.now()
-    due = model.objects.due(now) if key is None else model.objects.due(now).filter(pk=key)
-    job = due.select_related("user").first()
-    if job is None or (key is None and _is_any_held(now)):
+    job = model.objects.due(now).select_related("user").first()
+    if job is None or _is_any_held(now):
         return None
     mine = model.objects.filter(pk=job.pk, state=job.state, fence=job.fence)
     claimed = mine.update(state=State.CLAIMED, fence=job.fence + 1, lease=_lease_end(), done_bytes=0)
@@ -42,6 +41,12 @@ def claim_job(model: type[Any], key: object = None) -> Any:
         return None
     job.refresh_from_db(fields=["state", "fence", "lease", "done_bytes"])
     return job
+
+
+def insert_claimed_job(job: Any) -> None:
+    """Write a job that this very process does, whoever is at another: no worker finds it before its lease is over."""
+    job.state, job.fence, job.lease = State.CLAIMED, 1, _lease_end()
+    job.save(force_insert=True)
 
 
 def _is_any_held(now: datetime) -> bool:

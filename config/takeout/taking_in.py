@@ -6,7 +6,7 @@ fails removes them and says why. The rows come in one transaction with the word 
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 from zoneinfo import available_timezones
@@ -33,7 +33,7 @@ from config.takeout.core.manifest import sound_file
 from config.takeout.core.rows import MemoRow
 from config.takeout.core.zip_reader import ExportRefused, ZipReader
 from config.takeout.inserting import insert_rows
-from config.takeout.jobs import JobProgress, LostJob, claim_job, count_due_jobs, end_job
+from config.takeout.jobs import JobProgress, LostJob, claim_job, count_due_jobs, end_job, insert_claimed_job
 from config.takeout.merging import MergePlan
 from config.takeout.signals import take_in_due
 
@@ -70,27 +70,35 @@ def take_in_next() -> bool:
     job = claim_job(TakeIn)
     if job is None:
         return False
-    try:
+    with suppress(LostJob):
         work_on_take_in(job, JobProgress(job))
-    except LostJob:
-        if not TakeIn.objects.filter(pk=job.pk).exists():  # else it is another worker's, with what was put down for it
-            _remove_stored(job)
-            _remove_upload(job)
     return True
 
 
 def take_in_here(user: User, path: Path, tell: Callable[[int], object]) -> TakeIn:
-    """Take an export in, in this process. tell: called with how many bytes were read since. Raises OSError."""
-    size = path.stat().st_size
-    made = TakeIn.objects.create(user=user, path=str(path), is_uploaded=False, all_bytes=size)
-    job: TakeIn = claim_job(TakeIn, made.pk)
+    """Take an export in, in this process. Raises OSError; LostJob where somebody else has it by now, or it is gone.
+
+    tell: called with how many bytes were read since.
+    """
+    job = TakeIn(user=user, path=str(path), is_uploaded=False, all_bytes=path.stat().st_size)
+    insert_claimed_job(job)
     work_on_take_in(job, JobProgress(job, tell))
     job.refresh_from_db()
     return job
 
 
 def work_on_take_in(job: TakeIn, progress: JobProgress) -> None:
-    """Take in the export of a claimed job, or write why not. Raises LostJob, with nothing more done."""
+    """Take in the export of a claimed job, or write why not. Raises LostJob, with nothing left of one that is gone."""
+    try:
+        _work_while_claimed(job, progress)
+    except LostJob:
+        if not TakeIn.objects.filter(pk=job.pk).exists():  # else it is another worker's, with what was put down for it
+            _remove_stored(job)
+            _remove_upload(job)
+        raise
+
+
+def _work_while_claimed(job: TakeIn, progress: JobProgress) -> None:
     _remove_stored(job)
     if job.fence > MAX_TRIES:
         _end(job, StoredProblem("take-in-broke-off"))

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from capture.services.accounts import account_for_command
 from config.models import TakeIn
+from config.takeout.jobs import LostJob
 from config.takeout.taking_in import take_in_here
 
 
@@ -31,6 +32,13 @@ class Command(BaseCommand):
                 done = take_in_here(person, path, lambda size: bool(bar.update(size)))
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
+        except LostJob as lost:
+            raise CommandError(
+                _(
+                    "This stopped here: the service went on with it after nothing was heard of it for long, or the "
+                    "account is gone. Settings → Take it along says what became of it."
+                )
+            ) from lost
         if done.state == TakeIn.State.FAILED:
             raise CommandError(done.problem_sentence)
         told = _("Recordings that were not here: %(memos)s. Ideas: %(ideas)s. Topics: %(topics)s.")

@@ -234,6 +234,33 @@ def test_a_command_takes_it_and_says_why_not(moved: bytes, bob: User, tmp_path: 
         call_command("import", str(tmp_path / "none.zip"), "--user", "bob")
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_command_that_slept_too_long_says_that_another_went_on(
+    moved: bytes, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_gone: bool
+) -> None:
+    files, keep = stored_files(tmp_path), stores.store_recording
+
+    def store_recording(*asked: Any) -> None:
+        keep(*asked)
+        TakeIn.objects.all().delete() if is_gone else TakeIn.objects.update(fence=2)
+
+    monkeypatch.setattr(stores, "store_recording", store_recording)
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    with pytest.raises(CommandError, match="the service went on with it"):
+        call_command("import", str(path), "--user", "bob")
+    assert not Memo.objects.of(bob).exists()
+    assert len(stored_files(tmp_path) - files) == (0 if is_gone else 1)  # the other one's
+
+
+def test_no_worker_finds_what_a_command_does(moved: bytes, bob: User, tmp_path: Path) -> None:
+    seen: list[int] = []
+    path = tmp_path / "brought.zip"
+    path.write_bytes(moved)
+    taking_in.take_in_here(bob, path, lambda _size: seen.append(taking_in.count_due_take_ins()))
+    assert set(seen) == {0}
+
+
 @pytest.mark.parametrize("kind", ["markdown", "json", "audio"])
 def test_a_part_of_an_account_is_not_taken_in(bedside: Device, kind: Any, tmp_path: Path) -> None:
     fill_account(bedside)
