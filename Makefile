@@ -54,7 +54,7 @@ lint: .venv/development
 # files of it go side by side; and what is promised in seconds, beside nothing else.
 test: .venv/development servers tests/clients/node_modules lint
 	.venv/bin/pytest -n 2 --dist loadfile -m "not alone"
-	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights --ignore-glob '*server.py'
+	TEST_DATABASE=postgresql .venv/bin/pytest -n 2 --dist loadfile -m "not alone" tests/capture tests/transcription tests/insights tests/config/takeout tests/config/erasure --ignore-glob '*server.py'
 	.venv/bin/pytest -n 3 --dist loadfile -m "alone and not timed"
 	.venv/bin/pytest -m timed
 

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import django
@@ -33,7 +34,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 if ON_POSTGRESQL:
     _server = ExitStack()
-    os.environ["DATABASE_URL"] = f"{_server.enter_context(running_postgres())}/postgres"
+    os.environ["DATABASE_URL"] = f"{_server.enter_context(running_postgres('fsync=off'))}/postgres"
     atexit.register(_server.close)
 
 django.setup()
@@ -44,6 +45,16 @@ settings.WHITENOISE_AUTOREFRESH = True  # each client of a test would look throu
 if connection.vendor == "sqlite":
     # A file, as in real life: SQLite's shared memory databases lock tables where a file waits its turn.
     connection.settings_dict["TEST"]["NAME"] = f"{_home}/test.sqlite3"
+
+
+def _delete_rows(_style: object, tables: Sequence[str], **_asked: object) -> list[str]:
+    """Return what empties tables of the few rows of a test: to truncate them takes PostgreSQL half a second."""
+    quoted = map(connection.ops.quote_name, tables)
+    return ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in quoted)]
+
+
+if ON_POSTGRESQL:
+    connection.ops.sql_flush = _delete_rows  # type: ignore[assignment,method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -178,6 +179,7 @@ def test_a_worker_that_was_killed_leaves_what_the_next_one_removes(
     monkeypatch.setattr(taking_in, "insert_rows", lambda *_asked: os._exit(9))
     path = tmp_path / "brought.zip"
     path.write_bytes(moved)
+    connection.close()  # each has its own
     child = os.fork()
     if child == 0:
         taking_in.take_in_here(bob, path, lambda _size: None)
