@@ -48,11 +48,11 @@ HEADERS = {"Host": "localhost", "Accept-Encoding": "gzip"}
 """As a browser asks: what it takes to compress a page is counted."""
 
 
-def write_account(ideas: int) -> User:
+def write_account(ideas: int, speaks: type[Speaker] = Speaker) -> User:
     """Write a person's rows: one large topic, many others, some ideas in none; the latest were spoken just now."""
     user = User.objects.create_user("one", languages="en")
     device = Device.objects.create(user=user, name="phone")
-    speaker = Speaker(TOPICS, seed=1)
+    speaker = speaks(TOPICS, seed=1)
     Topic.objects.bulk_create(
         Topic(user=user, name=" ".join(own[:3]), named_by=Author.PERSON, named_size=10**6) for own in speaker.own
     )

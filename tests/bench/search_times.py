@@ -1,7 +1,7 @@
 """What a search takes in an account: `python -m tests.bench.search_times IDEAS`, the data folder being STILLNOTE_HOME.
 
-Prints one JSON object. sqlite-vec is measured beside it where it and apsw are installed, for Python's sqlite3 may be
-built without extensions: `pip install sqlite-vec apsw`.
+Prints one JSON object. sqlite-vec is measured beside it, on the same vectors: by apsw, for Python's sqlite3 may be built
+without extensions.
 """
 
 import importlib
@@ -9,7 +9,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ import numpy as np
 import psutil
 
 from tests.bench.page_times import write_account  # sets Django up
+from tests.bench.quoting import QuotingSpeaker
 
 from capture.models import User  # isort: skip
 from django.core.management import call_command  # isort: skip
@@ -32,7 +32,7 @@ ROUNDS, COMPARED, NEAREST = 100, 40, 10
 def main() -> None:
     """Make the account, search it, and print what was found."""
     call_command("migrate", verbosity=0)
-    user = User.objects.first() or write_account(int(sys.argv[1]))
+    user = User.objects.first() or write_account(int(sys.argv[1]), QuotingSpeaker)
     asked = _queries(user)
     before = psutil.Process().memory_full_info().uss
     spent = []
@@ -82,10 +82,8 @@ def _cpu_ms(find: Callable[[Vector], object], vectors: Any) -> float:
     return 1000 * (time.process_time() - begun) / len(vectors)
 
 
-def _peer_cpu(rows: Any, vectors: Any) -> float | None:
-    if not (find_spec("apsw") and find_spec("sqlite_vec")):
-        return None
-    apsw, sqlite_vec = importlib.import_module("apsw"), importlib.import_module("sqlite_vec")
+def _peer_cpu(rows: Any, vectors: Any) -> float:
+    apsw, sqlite_vec = importlib.import_module("apsw"), importlib.import_module("sqlite_vec")  # neither has types
     database = apsw.Connection(":memory:")
     database.enable_load_extension(True)
     database.load_extension(sqlite_vec.loadable_path())
