@@ -1,4 +1,4 @@
-"""A speaker who says what people said: vectors of made-up words lie otherwise, and finding the nearest is harder there."""
+"""A speaker who says what people said: vectors of made-up words, and what is nearest to them, lie otherwise."""
 
 import json
 from collections import defaultdict

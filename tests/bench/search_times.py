@@ -1,7 +1,7 @@
 """What a search takes in an account: `python -m tests.bench.search_times IDEAS`, the data folder being STILLNOTE_HOME.
 
-Prints one JSON object. sqlite-vec is measured beside it, on the same vectors: by apsw, for Python's sqlite3 may be built
-without extensions.
+Prints one JSON object. sqlite-vec is measured beside it, on the same vectors: by apsw, for Python's sqlite3 may be
+built without extensions.
 """
 
 import importlib

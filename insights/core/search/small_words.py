@@ -31,3 +31,25 @@ SMALL_WORDS: dict[str, frozenset[str]] = {
     "es": frozenset(_ES.split()),
     "fr": frozenset(_FR.split()),
 }
+
+_NUMBERS = {
+    "en": """
+        zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand first second third half
+    """,
+    "de": """
+        null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+        achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend erste zweite
+        dritte halb
+    """,
+    "es": """
+        cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis veinte
+        treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento mil primero segundo tercero medio
+    """,
+    "fr": """
+        zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente
+        quarante cinquante soixante cent mille premier deuxième troisième demi
+    """,
+}
+NUMBERS = {language: frozenset(words.split()) for language, words in _NUMBERS.items()}
+"""Words that count: looked for as any others, but two ideas that both say three have nothing in common by that."""

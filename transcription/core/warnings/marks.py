@@ -121,6 +121,15 @@ def marked_by_spans(text: str, spans: Iterable[Sequence[int]]) -> list[MarkedTex
     return [part for part in (*found, MarkedText(text[reached:], is_doubtful=False)) if part.text]
 
 
+def cut_marked(marked: Iterable[MarkedText], start: int, end: int) -> list[MarkedText]:
+    """Return what stands at characters start..end of a marked text, with its marks, without white space around it."""
+    found, begin = [], 0
+    for text, is_doubtful in marked:
+        found.append(MarkedText(text[max(start - begin, 0) : max(end - begin, 0)], is_doubtful))
+        begin += len(text)
+    return _tidied(found)
+
+
 def sure_text(text: str, spans: Iterable[Sequence[int]]) -> str:
     """Return a text without its doubtful spans, which are in order; "" where nothing of it is sure."""
     kept, reached = [], 0
