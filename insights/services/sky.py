@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 
 from capture.models import User
+from capture.services.page_links import key_path
 from insights.core.pictures.constellation import Star
 from insights.core.pictures.sky import MOST_LONE_STARS, SkyTopic
 from insights.models import Idea, Topic
@@ -30,18 +29,13 @@ def sky_of(user: User, sizes: Mapping[UUID | None, int]) -> Sky:
     """Return a user's topics as the sky shows them: not hidden, and with a place. sizes: of them all (`all_sizes`)."""
     placed, stars = Topic.objects.of(user).in_sight(), _last_stars(user)
     topics = [
-        SkyTopic(str(key), name, _topic_address(key), (x, y), tuple(stars[key]), sizes[key])
+        SkyTopic(str(key), name, key_path("topic", key), (x, y), tuple(stars[key]), sizes[key])
         for key, name, x, y in placed.values_list("pk", "name", "place_x", "place_y")
         if sizes.get(key) and x is not None and y is not None
     ]
     lone = Idea.objects.of(user).unsorted().not_let_go().order_by("-placed_at")
     keys = lone.values_list("pk", flat=True)[:MOST_LONE_STARS]
     return Sky(topics, [str(key) for key in keys])
-
-
-@lru_cache(maxsize=4096)
-def _topic_address(key: UUID) -> str:
-    return reverse("topic", args=[key])
 
 
 def _last_stars(user: User) -> defaultdict[UUID, list[Star]]:

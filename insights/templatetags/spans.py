@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django import template
-from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from capture.services.page_links import key_path
 from insights.models import Idea
 from insights.services.recording_words import part_query
 from transcription.core.decoding.pauses import find_pauses
@@ -28,7 +28,7 @@ def format_spoken(moment: datetime) -> str:
 @register.simple_tag
 def span_address(memo_id: UUID, start: float, end: float) -> str:
     """Return the address at which a browser plays this span by itself (W3C Media Fragments)."""
-    return f"{reverse('memo_audio', args=[memo_id])}#t={start:.2f},{end:.2f}"
+    return f"{key_path('memo_audio', memo_id)}#t={start:.2f},{end:.2f}"
 
 
 register.filter(part_query)

@@ -30,6 +30,19 @@ def test_today_shows_what_came_in_and_what_is_under_way(alices: Client, garden: 
     assert "One recording in which nobody speaks" in page
 
 
+def test_each_idea_has_a_menu_of_its_own_in_the_language_of_its_person(alices: Client, garden: Topic) -> None:
+    for language, hear_it in (("en", "Hear it"), ("de", "Anhören")):
+        User.objects.update(page_language=language)
+        page = text_of(alices.get("/?q=1&amp"))
+        assert hear_it in page
+        for one in Idea.objects.all():
+            row = page[page.index(f'id="idea-{one.pk}"') :].split("</li>")[0]
+            keys = set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", row))
+            assert keys <= {str(one.pk), str(one.transcript.memo_id), str(one.topic_id)}
+            assert f"/ideas/{one.pk}/move?back=/%3Fq%3D1%26amp" in row
+            assert f'href="/memos/{one.transcript.memo_id}/"' in row
+
+
 def test_a_memo_without_a_transcript_is_under_way_as_well(alices: Client, bedside: Device) -> None:
     memo = write_transcript(bedside, "x").memo
     Transcript.objects.all().delete()
