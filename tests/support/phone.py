@@ -19,7 +19,7 @@ NUMBERS = {
     "ideas": "SELECT count(*) FROM insights_idea",
     "places": "SELECT count(*) FROM (SELECT DISTINCT transcript_id, audio_start FROM insights_idea) AS places",
 }
-PAIR = "from django.core.management import call_command; call_command('pair', '--token', '{name}')"
+PAIR = "from django.core.management import call_command; call_command('pair', '--token', {name!r}, user={owner!r})"
 CLAIMS = "SELECT coalesce(sum(fence), 0) FROM transcription_transcript"
 
 
@@ -31,8 +31,9 @@ def claims_given(service: Service) -> int:
 class Phone:
     """Uploads recordings to a service, as a paired phone does."""
 
-    def __init__(self, service: Service, name: str = "phone") -> None:
-        token = service.shell(PAIR.format(name=name)).strip()
+    def __init__(self, service: Service, name: str = "phone", *, owner: str | None = None) -> None:
+        """Pair it. owner: whose it is, by name; the first's who came unless told."""
+        token = service.shell(PAIR.format(name=name, owner=owner)).strip()
         self._headers = {"Authorization": f"Bearer {token}"}
         self.move_to(service)
 

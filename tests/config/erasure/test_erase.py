@@ -1,6 +1,7 @@
 """An account is erased: no file, table or index has a word of it, and what others have is all there."""
 
 import io
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,9 @@ def kept(words: list[str], home: Path) -> dict[str, set[str]]:
 
 
 def test_none_of_fifty_words_is_left_and_what_the_other_has_is_all_there(
-    alice: User, bob: User, bedside: Device, home: Path
+    alice: User, bob: User, bedside: Device, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     his = create_device(bob, "his")[0]
     others = [word[::-1] for word in WORDS]
     live(alice, bedside, WORDS)
@@ -123,6 +125,8 @@ def test_none_of_fifty_words_is_left_and_what_the_other_has_is_all_there(
     ask_erasure(alice)
     assert erase_next()
     assert everywhere(WORDS, home) == {}
+    assert not [word for word in WORDS if word in caplog.text.lower()]
+    assert "An account is erased" in caplog.text
     assert not User.objects.filter(pk=alice.pk).exists()
     assert not Erasure.objects.exists()
     assert not ChangeNote.objects.filter(user=alice.pk).exists()

@@ -1,4 +1,4 @@
-"""Named points in the way of a memo, at which a service's worker is killed or stopped."""
+"""Named points in the way of a memo, and of what goes out or away, at which a service's worker is killed or stopped."""
 
 import time
 from pathlib import Path
@@ -10,6 +10,7 @@ SETTINGS = {"PYTHONPATH": str(Path(__file__).parent / "at_points"), "PYTHONDONTW
 PERIODS = {"LEASE_SECONDS": "4", "SWEEP_SECONDS": "1"}
 
 AFTER_CLAIM, DECODING, HEARING, BETWEEN_SLICES = "after claim", "while decoding", "while hearing", "between slices"
+WHILE_ERASING, BEFORE_NOTING = "while erasing", "before noting"
 BEFORE_COMMIT, BEFORE_ANNOUNCING, BEFORE_WRITING = "before commit", "before announcing", "before writing"
 TAKEN_SECONDS = 30
 
@@ -27,9 +28,17 @@ class Points:
 
         Returns whether anybody reached it in good time.
         """
+        self.order(point, whom)
+        return self.is_taken()
+
+    def order(self, point: str, whom: str) -> None:
+        """Tell the same, and wait for nobody: what leads to the point comes then."""
         written = self._folder / "new"
         written.write_text(f"{point}/{whom}")
         written.rename(self._order)
+
+    def is_taken(self) -> bool:
+        """Return whether anybody reached it in good time; the order is taken back otherwise."""
         deadline = time.monotonic() + TAKEN_SECONDS
         while self._order.exists() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -141,7 +141,19 @@ def _child(child: ModuleType) -> None:
     before(child, "_send_pcm", die)
 
 
+def _erase(erase: ModuleType) -> None:
+    vars(erase)["LEASE"] = timedelta(seconds=2)
+    after(erase, "erase_recordings", lambda *_: reach("while erasing"))
+
+
+def _webhooks(delivery: ModuleType) -> None:
+    vars(delivery)["LEASE"] = timedelta(seconds=2)
+    after(delivery, "_post", lambda *_: reach("before noting"))
+
+
 PATCHES = {
+    "config.erasure.erase": _erase,
+    "insights.services.webhook_delivery": _webhooks,
     "transcription.worker.claims": _claims,
     "transcription.worker.transcribe": _hearing,
     "transcription.core.decoding.decode": _audio,
