@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from config.demo.sample_memos import MEMOS
-from tests.pictures.__main__ import paths
+from tests.pictures.__main__ import BEHIND, BESIDE, paths
 from tests.support.axe import AXE, violations
 from tests.support.browser import DESK, PHONE, log_in
 from tests.support.code_app import app_code
@@ -22,15 +22,30 @@ pytestmark = pytest.mark.alone
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(DESK, "dark"), (PHONE, "light")]
 
 
+TOPIC_AND_WEBHOOK = """
+from capture.models import User
+from insights.models import Idea, WebhookEvent
+from insights.services.ideas import move_idea
+from insights.services.topics import create_topic
+from insights.services.webhooks import create_endpoint
+user = User.objects.get()
+topic = create_topic(user, "Mornings")
+move_idea(Idea.objects.of(user).order_by("placed_at")[0], topic)
+create_endpoint(user, "https://hooks.example.org/", list(WebhookEvent), with_words=True)
+print(topic.pk)
+"""
+
+
 @pytest.fixture(scope="module", autouse=True)
-def memos(service: Service) -> None:
-    """Two memos lie there, with their ideas."""
+def topic(service: Service) -> str:
+    """Two memos lie there with their ideas, one in a topic; and a webhook is told of them."""
     if not AXE.is_file():
         missing("axe-core (npm ci in tests/clients)")
     phone = Phone(service)
     for name in ("memo-001.ogg", "memo-002.ogg"):
         assert phone.send(MEMOS / name).status_code == 201
     settle(service, 60)
+    return service.shell(TOPIC_AND_WEBHOOK).strip()
 
 
 @pytest.fixture(params=LOOKS, ids=["wide-dark", "narrow-light"])
@@ -45,12 +60,23 @@ def page(request: pytest.FixtureRequest, browser: Browser, service: Service, pas
 
 
 def test_nothing_is_wrong_with_any_page(page: Page, service: Service) -> None:
-    wrong = {}
-    for name, address in paths(page, service.address).items():
+    wrong, shown = {}, paths(page, service.address)
+    assert shown.keys() >= {*BEHIND, *BESIDE}
+    for name, address in shown.items():
         page.goto(address)
         if found := violations(page):
             wrong[name] = found
     assert wrong == {}
+
+
+def test_nothing_is_wrong_with_a_topic_that_goes(page: Page, service: Service, topic: str) -> None:
+    page.goto(f"{service.address}/topics/{topic}/delete")
+    page.get_by_label("Delete its recordings as well").check()
+    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("heading", name="The topic is deleted").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Bring them back").click()
+    page.get_by_role("heading", name="Mornings").wait_for()
 
 
 def test_nothing_is_wrong_with_what_opens(page: Page, service: Service) -> None:

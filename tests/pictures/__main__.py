@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, ViewportSize
 
@@ -65,8 +66,16 @@ BEHIND = {
     "recording": ("/", ".idea a.when"),
     "change-the-words": ("/", ".idea .leaf a[href*='edit']"),
     "move": ("/", ".idea .leaf a[href*='move']"),
+    "near-an-idea": ("/", ".idea .leaf a[href$='near']"),
+    "webhook": ("/settings/webhooks/", ".rows a.button"),
 }
 """Pages that are reached from another one: by its path, and which link of it."""
+BESIDE = {
+    "near-a-topic": ("topic", "near"),
+    "near-a-recording": ("recording", "near"),
+    "delete-a-topic": ("topic", "delete"),
+}
+"""Pages whose address is that of another one, and a word more: what links there may be another thing by then."""
 
 
 class OpenDemo(NamedTuple):
@@ -85,6 +94,9 @@ def paths(page: Page, address: str) -> dict[str, str]:
         links = page.locator(link)
         if links.count():
             found[name] = str(links.first.evaluate("(link) => link.href"))
+    for name, (of, word) in BESIDE.items():
+        if of in found:
+            found[name] = urljoin(found[of], word)
     return found
 
 
