@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -85,7 +85,7 @@ def _ingest_audio(
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         receipt = _insert_memo(memo, sent, sealing)
-    except Refusal:
+    except (Refusal, IntegrityError, User.DoesNotExist):  # the account may have been erased meanwhile
         stores.remove_recording(memo.path)
         raise
     if receipt:

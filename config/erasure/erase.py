@@ -21,6 +21,7 @@ from config.erasure.database_scrub import rewrite_database
 from config.erasure.signals import erasure_due
 from config.models import Erasure
 from config.ops.mail_folder import remove_mails_to
+from config.takeout.core.shared_file import BusyFile
 from config.takeout.exports import delete_exports_of
 from config.takeout.markdown_folder import erase_folder
 from config.takeout.taking_in import delete_take_ins_of
@@ -88,6 +89,9 @@ def erase_next() -> bool:
         _erase_all(erasure.account)
     except Refusal as reason:
         log.warning("An account is erased later (%s)", reason.code)
+        return False
+    except BusyFile:  # a worker is at the folder of notes, and stops at the next of them
+        Erasure.objects.filter(pk=erasure.pk).update(lease=now)
         return False
     is_clean = rewrite_database()
     Erasure.objects.filter(pk=erasure.pk).update(lease=now)

@@ -105,6 +105,8 @@ def make_export(job: Export) -> None:
             write_export(job.user, cast("TakeoutKind", job.kind), file, job.asked_at, progress)
             size = file.tell()
             progress.renew()
+    except FileNotFoundError as error:  # it was removed in this very moment
+        raise LostJob from error
     except Refusal as refusal:
         is_full = refusal.code == "disk-nearly-full"
         end_job(job, StoredProblem("export-no-room") if is_full else refusal.problem)
@@ -120,9 +122,10 @@ def make_export(job: Export) -> None:
 
 
 def delete_export(export: Export) -> None:
-    """Remove an export and its file; whoever is making it stops."""
+    """Remove an export and its file, unfinished ones too; whoever is making it stops."""
     Export.objects.filter(pk=export.pk).delete()
-    export_path(export.pk).unlink(missing_ok=True)
+    for file in exports_folder().glob(f"{export.pk}.*"):
+        file.unlink(missing_ok=True)
 
 
 def delete_exports_of(user: User) -> None:

@@ -36,7 +36,7 @@ def claim_job(model: type[Any]) -> Any:
     if job is None or _is_any_held(now):
         return None
     mine = model.objects.filter(pk=job.pk, state=job.state, fence=job.fence)
-    claimed = mine.update(state=State.CLAIMED, fence=job.fence + 1, lease=_lease_end(), done_bytes=0)
+    claimed = mine.update(state=State.CLAIMED, fence=job.fence + 1, lease=lease_end(), done_bytes=0)
     if not claimed:
         return None
     job.refresh_from_db(fields=["state", "fence", "lease", "done_bytes"])
@@ -45,7 +45,7 @@ def claim_job(model: type[Any]) -> Any:
 
 def insert_claimed_job(job: Any) -> None:
     """Write a job that this very process does, whoever is at another: no worker finds it before its lease is over."""
-    job.state, job.fence, job.lease = State.CLAIMED, 1, _lease_end()
+    job.state, job.fence, job.lease = State.CLAIMED, 1, lease_end()
     job.save(force_insert=True)
 
 
@@ -53,7 +53,8 @@ def _is_any_held(now: datetime) -> bool:
     return any(model.objects.held(now).exists() for model in (Export, TakeIn))
 
 
-def _lease_end() -> datetime:
+def lease_end() -> datetime:
+    """Return until when what is claimed now is held."""
     return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
@@ -79,7 +80,7 @@ class JobProgress:
     def renew(self, **columns: object) -> None:
         """Write how far it is, and renew the lease."""
         self._untold = 0
-        update_job(self._job, done_bytes=self._job.done_bytes, lease=_lease_end(), **columns)
+        update_job(self._job, done_bytes=self._job.done_bytes, lease=lease_end(), **columns)
 
 
 def update_job(job: Any, **columns: object) -> None:

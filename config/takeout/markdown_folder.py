@@ -6,7 +6,7 @@ that gets another name gets another file; the old one stays and leads to it, for
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,8 @@ from config.takeout.compose import page_link
 from config.takeout.core.names import file_key, file_stem, free_stem
 from config.takeout.core.notes import UNSORTED, Note
 from config.takeout.core.own_text import Document, without_ours, write_note, write_pointer
-from config.takeout.core.shared_file import BusyFile, change_file, read_document
+from config.takeout.core.shared_file import BusyFile, change_file, read_document, remove_unfinished
+from config.takeout.jobs import LostJob, lease_end
 from config.takeout.topic_notes import UNSORTED_STEM, noted_topics, topic_note, unsorted_note, wanted_stem
 from insights.models import Arrangement, Idea, ReviewState, Topic
 from insights.services.index_cache import prepare_index_file
@@ -58,13 +59,17 @@ def turn_off(user: User) -> None:
 def erase_folder(user: User) -> None:
     """Remove what is ours from the folder of a user whose account is erased: what they wrote in it stays theirs.
 
-    A copy leaves it alone. Raises BusyFile, OSError.
+    A copy leaves it alone. Raises BusyFile while a worker is at it, too; OSError.
     """
-    if not (settings.EXPORT_DIR and is_open(Door.FOLDERS) and MarkdownFolder.objects.filter(user=user).exists()):
+    kept = MarkdownFolder.objects.filter(user=user)
+    if not (settings.EXPORT_DIR and is_open(Door.FOLDERS) and kept.exists()):
         return
+    if kept.filter(lease__gte=timezone.now()).exists():
+        raise BusyFile
     folder = folder_of(user)
     for one in _scan(folder, _own_keys(user))[0]:
         change_file(folder / f"{one.stem}.md", _only_theirs)
+    remove_unfinished(folder)
     with suppress(OSError):  # other files of theirs are in it
         (folder / OURS).unlink(missing_ok=True)
         folder.rmdir()
@@ -94,11 +99,17 @@ def keep_next_folder() -> bool:
     found = _due_folders(now).select_related("user").first() if count_due_folders() else None
     if found is None:
         return False
-    lease = now + timedelta(seconds=settings.LEASE_SECONDS)
     mine = MarkdownFolder.objects.filter(pk=found.pk, lease=found.lease, looked_at=found.looked_at)
-    if mine.update(lease=lease, looked_at=now):
+    if mine.update(lease=lease_end(), looked_at=now):
         _keep(found)
     return True
+
+
+def _renew_lease(found: MarkdownFolder) -> None:
+    """Renew a worker's hold on a folder. Raises LostJob where its user wants it no longer, or is gone."""
+    wanted = MarkdownFolder.objects.filter(pk=found.pk, user__is_active=True)
+    if not wanted.update(lease=lease_end()):
+        raise LostJob
 
 
 def _keep(found: MarkdownFolder) -> None:
@@ -106,9 +117,9 @@ def _keep(found: MarkdownFolder) -> None:
     if state != written or found.problem:
         prepare_index_file(found.user_id)
         try:
-            write_folder(found.user, _ensure_folder(found.user))
+            write_folder(found.user, _ensure_folder(found.user), partial(_renew_lease, found))
             written = state
-        except BusyFile:
+        except (BusyFile, LostJob):
             written = ""
         except OSError:
             written, problem = "", StoredProblem("folder-not-written")
@@ -140,17 +151,22 @@ def account_state(user: User) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def write_folder(user: User, folder: Path) -> int:
-    """Write what changed, and return how many files that were. Raises OSError, BusyFile."""
+def write_folder(user: User, folder: Path, before_each: Callable[[], None] = lambda: None) -> int:
+    """Write what changed, and return how many files that were. before_each: called before a note is written.
+
+    Raises OSError, BusyFile.
+    """
     topics = noted_topics(user, with_hidden=False)
     wanted = {str(topic.pk): wanted_stem(topic) for topic in topics} | {UNSORTED: UNSORTED_STEM}
     found, others = _scan(folder, _own_keys(user))
     stems = _chosen_stems(wanted, found, others)
     changed = 0
     for note in _all_notes(user, topics, stems):
+        before_each()
         changed += _write_one(folder, note, [one for one in found if one.document.key == note.key])
     for one in found:
         if one.document.key not in stems:
+            before_each()
             changed += change_file(folder / f"{one.stem}.md", partial(_left, user, stems))
     return changed
 

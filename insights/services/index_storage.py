@@ -102,6 +102,8 @@ def write_index_file(rows: UserRows, state: UserIndex) -> UserIndex:
     except OSError as reason:
         log.warning("The index of a person's topics is not kept in a file: %s", reason.strerror)
         is_written = False
+    if not User.objects.filter(pk=user.pk).exists():  # the account was erased meanwhile
+        remove_index_file(user.pk)
     return replace(state, stored=(len(state.index), basis.version), lacks_names=False) if is_written else state
 
 

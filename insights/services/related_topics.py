@@ -28,6 +28,6 @@ def related_topics(topic: Topic) -> list[RelatedTopic]:
         here = latest_members(state.index, topic.pk) if near else []
     shown = Topic.objects.of(topic.user).in_sight().in_bulk([one.key for one in near if isinstance(one.key, UUID)])
     kept = [one for one in near if one.key in shown][:NEAR_TOPICS]
-    keys = [key for one in kept for key in members[one.key]]
-    texts = Idea.objects.of(topic.user).not_let_go().filter(pk__in=[*here, *keys]).as_said() if kept else []
+    keys = [key for keys in (here, *(members[one.key] for one in kept)) for key in keys if isinstance(key, UUID)]
+    texts = Idea.objects.of(topic.user).not_let_go().filter(pk__in=keys).as_said() if kept else []
     return [RelatedTopic(shown[one.key], spelled(one.shared, texts)) for one in kept if isinstance(one.key, UUID)]

@@ -21,6 +21,7 @@ TRIES = 8
 WRITER_SECONDS = 5.0
 """How long somebody is waited for who has the old file open: editors take milliseconds to write one."""
 LOOK_SECONDS = 0.01
+UNFINISHED_ENDING = ".stillnote-unfinished"
 
 Change = Callable[[Document | None], str]
 """Gives the new text of a file by what is there; "" where it is to go."""
@@ -56,6 +57,12 @@ def read_document(path: Path) -> Document | None:
             return None if old.content is None else parse_document(_as_text(old.content))
     except OSError:
         return None
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a process left in a folder that was killed while it wrote."""
+    for file in folder.glob(f".*{UNFINISHED_ENDING}"):
+        file.unlink(missing_ok=True)
 
 
 class _OpenedFile:
@@ -107,7 +114,7 @@ class _OpenedFile:
 
 def _replace(path: Path, old: _OpenedFile, wanted: bytes) -> bool:
     """Put a whole file in the place of what was read; returns False where that is something else by now."""
-    unfinished = path.with_name(f".{os.getpid()}.stillnote-unfinished")
+    unfinished = path.with_name(f".{os.getpid()}{UNFINISHED_ENDING}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(wanted)

@@ -66,3 +66,9 @@ def test_the_page_of_a_topic_says_where_to_look(topics: dict[str, Topic], alices
     page = text_of(alices.get(f"/topics/{topics['Bread'].pk}/near"))
     assert "Cake" in page
     assert "dough" in page
+
+
+def test_a_topic_in_which_nothing_is_yet_is_near_by_its_name(topics: dict[str, Topic], alice: User) -> None:
+    empty = create_topic(alice, "Dough for the oven")
+    prepare_index_file(alice.pk)
+    assert empty in [one.topic for one in related_topics(topics["Bread"])]
