@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from capture.core.errors import Refusal
 from capture.models import User
@@ -77,11 +78,20 @@ def page_of_rows(
     cursor: str | None,
     limit: int,
     place_of: Callable[[Row], Sequence[Any]],
+    is_few: bool = False,
 ) -> RowPage:
-    """Return a page of rows. place_of: the values of a row by which it is ordered. Raises Refusal (400)."""
+    """Return a page of rows. place_of: the values of a row by which it is ordered. Raises Refusal (400).
+
+    is_few: all rows are found by another index than their order, and so few that they are numbered: to cut off the
+    first of them, PostgreSQL would go through all there are in that order.
+    """
     if cursor:
         rows = rows.filter(order.after(read_cursor(user, listing, cursor)))
-    found = list(rows.order_by(*order.terms)[: limit + 1])
+    if is_few:
+        number = Window(RowNumber(), order_by=order.terms)
+        found = list(rows.annotate(number=number).filter(number__lte=limit + 1).order_by("number"))
+    else:
+        found = list(rows.order_by(*order.terms)[: limit + 1])
     if len(found) <= limit:
         return RowPage(found, None)
     return RowPage(found[:limit], write_cursor(user, listing, [_plain(value) for value in place_of(found[limit - 1])]))

@@ -126,6 +126,7 @@ def find_ideas(
         cursor=cursor,
         limit=limit,
         place_of=lambda idea: (idea.memo.recorded_at, idea.audio_start, idea.pk),
+        is_few=few or wanted.topic is not None or wanted.memo is not None,
     )
     if edge and page.cursor is None:
         page = page._replace(cursor=write_cursor(user, IDEAS, [edge.isoformat()]))

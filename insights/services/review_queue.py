@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from capture.models import Memo, User
 from insights.core.review.choices import TopicPace
@@ -123,10 +122,11 @@ def review_offer(user: User, now: datetime) -> ReviewOffer:
     """Return what a user might meet now, and by which days and topics, where many ideas were never met."""
     queue = review_queue(user, now)
     returning = sum(one.part is QueuePart.RETURNING for one in queue)
-    latest = Idea.objects.filter(user=user).order_by("-placed_at").values("placed_at")
-    edge = latest[MAX_LOOKED_AT_IDEAS - 1 : MAX_LOOKED_AT_IDEAS]
-    ideas = Idea.objects.of(user).in_sight().never_met().order_by("-placed_at")
-    unmet = ideas.filter(placed_at__gte=Coalesce(Subquery(edge), datetime.min.replace(tzinfo=UTC)))
+    unmet = Idea.objects.of(user).in_sight().never_met().order_by("-placed_at")
+    # Asked for first: of a moment that it does not know, PostgreSQL thinks that most ideas came after it.
+    placed = Idea.objects.filter(user=user).order_by("-placed_at").values_list("placed_at", flat=True)
+    for edge in placed[MAX_LOOKED_AT_IDEAS - 1 : MAX_LOOKED_AT_IDEAS]:
+        unmet = unmet.filter(placed_at__gte=edge)
     found = list(unmet.values_list("topic", "transcript__memo__recorded_at")[:MAX_COUNTED_IDEAS])
     if len(found) < MANY_IDEAS:
         return ReviewOffer(len(queue) - returning, returning, [], [])

@@ -1,4 +1,4 @@
-"""What a browser that was never here fetches to show a page: little enough for a slow line at night."""
+"""What a browser that was never here fetches to show a page: little enough for a slow line at night, all of it here."""
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -44,26 +44,27 @@ def memo(service: Service) -> str:
     return service.shell(SEED).strip().splitlines()[-1]
 
 
-def fetched_bytes(page: Page, address: str) -> dict[str, int]:
-    """Return how many bytes came over the line for each address that a page fetched, but for sound."""
+def fetched_bytes(page: Page, service: str, path: str) -> dict[str, int]:
+    """Return how many bytes came over the line for each path that a page fetched, but for sound: of no other host."""
     line, sizes, names = page.context.new_cdp_session(page), dict[str, int](), dict[str, str]()
     line.send("Network.enable")
     line.send("Network.setCacheDisabled", {"cacheDisabled": True})
     line.on("Network.requestWillBeSent", lambda said: names.update({said["requestId"]: said["request"]["url"]}))
     line.on("Network.loadingFinished", lambda said: sizes.update({said["requestId"]: int(said["encodedDataLength"])}))
-    page.goto(address, wait_until="networkidle")
+    page.goto(f"{service}{path}", wait_until="networkidle")
     line.detach()
+    assert [name for name in names.values() if not name.startswith((f"{service}/", "data:"))] == []
     shown = {key: name for key, name in names.items() if key in sizes and "/audio" not in name}
-    return {name.removeprefix(address): sizes[key] for key, name in shown.items()}
+    return {name.removeprefix(service): sizes[key] for key, name in shown.items()}
 
 
-@pytest.mark.parametrize("name", ["Today", "Topics", "a recording"])
+@pytest.mark.parametrize("name", ["Today", "Topics", "Review", "a recording"])
 def test_a_first_view_is_light(browser: Browser, service: Service, password: str, memo: str, name: str) -> None:
-    addresses = {"Today": "/", "Topics": "/topics/", "a recording": f"/memos/{memo}/"}
+    addresses = {"Today": "/", "Topics": "/topics/", "Review": "/review/", "a recording": f"/memos/{memo}/"}
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     log_in(page, service.address, "owner", password)
-    sizes = fetched_bytes(page, f"{service.address}{addresses[name]}")
+    sizes = fetched_bytes(page, service.address, addresses[name])
     context.close()
     print(f"{name}: {sum(sizes.values()):,} bytes in {len(sizes)} answers")
     heaviest = sorted(sizes.items(), key=lambda one: -one[1])[:12]
