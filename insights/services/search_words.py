@@ -19,6 +19,10 @@ from transcription.models import Transcript
 
 MOST_FOUND = 400
 """Ideas that are looked at, the best first; more would be read by nobody."""
+MOST_RANKED = 2000
+"""Of ideas that all have all of the words so many, the latest, are put into their order: what they have in common says
+little then. Where some words are enough, all are, for one that few ideas have may stand in any of them."""
+NO_LIMIT = 2**31
 MOST_COUNTED = 2000
 """Up to so many ideas that have a word are counted, to see how rare it is."""
 LATEST_HEARD = 100
@@ -65,8 +69,11 @@ def _find(
     match = match_expression(query, user.pk, languages, connection.vendor, all_terms=all_terms)
     if not match:
         return [], False
-    search = _search_sqlite if connection.vendor == "sqlite" else _search_postgresql
-    rows = search(user, match, query, languages, filters)
+    most = MOST_RANKED if all_terms else NO_LIMIT
+    if connection.vendor == "sqlite":
+        rows = _search_sqlite(user, match, filters, most)
+    else:
+        rows = _search_postgresql(user, match, way_expressions(query, user.pk, languages), filters, most)
     shown = narrow_ideas(user, filters).filter(search_entry__in=rows).values_list("search_entry", "pk")
     idea_of = dict(shown)
     return [idea_of[row] for row in rows if row in idea_of], len(rows) == MOST_FOUND
@@ -81,38 +88,33 @@ def _within(user: User, filters: SearchFilters) -> tuple[str, Sequence[Any]]:
     return f" AND entry.id IN ({sql})", parameters
 
 
-def _search_sqlite(
-    user: User, match: str, _query: Query, _languages: Collection[str], filters: SearchFilters
-) -> list[int]:
+def _search_sqlite(user: User, match: str, filters: SearchFilters, most: int) -> list[int]:
     within, parameters = _within(user, filters)
     sql = (
-        "SELECT entry.id FROM insights_searchtext JOIN insights_searchentry entry"  # noqa: S608 - SQL of ours
-        " ON entry.id = insights_searchtext.rowid"
+        "SELECT id FROM (SELECT entry.id, insights_searchtext.rank AS score"  # noqa: S608 - SQL of ours
+        " FROM insights_searchtext JOIN insights_searchentry entry ON entry.id = insights_searchtext.rowid"
         f" WHERE insights_searchtext MATCH %s AND entry.user_id = %s{within}"
-        " ORDER BY insights_searchtext.rank, entry.id DESC LIMIT %s"
+        " ORDER BY insights_searchtext.rowid DESC LIMIT %s) ORDER BY score, id DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [match, user.pk, *parameters, MOST_FOUND])
+        cursor.execute(sql, [match, user.pk, *parameters, most, MOST_FOUND])
         return [row for (row,) in cursor.fetchall()]
 
 
-def _search_postgresql(
-    user: User, match: str, query: Query, languages: Collection[str], filters: SearchFilters
-) -> list[int]:
+def _search_postgresql(user: User, match: str, ways: Sequence[str], filters: SearchFilters, most: int) -> list[int]:
     """Return rows in the order of BM25, but for how often a word stands in one: these texts are a sentence or two."""
     within, parameters = _within(user, filters)
-    ways = way_expressions(query, user.pk, languages)
     with connection.cursor() as cursor:
         weights = [_rarity(cursor, user, way) for way in ways]
         score = " + ".join(["%s * (entry.text @@ %s::tsquery)::int"] * len(ways))
         sql = (
-            "SELECT entry.id FROM insights_searchentry entry"  # noqa: S608 - SQL of ours
-            f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{within}"
+            "SELECT entry.id FROM (SELECT * FROM insights_searchentry entry"  # noqa: S608 - SQL of ours
+            f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{within} ORDER BY entry.id DESC LIMIT %s) entry"
             f" ORDER BY ({score}) / (1 + %s * entry.length) DESC, entry.id DESC LIMIT %s"
         )
         weighed = [value for pair in zip(weights, ways, strict=True) for value in pair]
         by_length = BM25_B / (1 - BM25_B) / USUAL_TOKENS
-        cursor.execute(sql, [match, user.pk, *parameters, *weighed, by_length, MOST_FOUND])
+        cursor.execute(sql, [match, user.pk, *parameters, most, *weighed, by_length, MOST_FOUND])
         return [row for (row,) in cursor.fetchall()]
 
 

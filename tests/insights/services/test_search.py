@@ -16,7 +16,7 @@ from capture.services.devices import create_device
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision
 from insights.models import Idea, ReviewState, SearchEntry
-from insights.services import process_state
+from insights.services import process_state, search_words
 from insights.services.idea_edges import part_idea
 from insights.services.ideas import move_idea
 from insights.services.index_cache import prepare_index_file
@@ -201,6 +201,15 @@ def test_new_ideas_are_near_before_the_file_has_them(spoken: User, bedside: Devi
     search_ideas(spoken, "bread")
     place_texts(bedside, "Bake a rye loaf with more salt.")
     assert search_ideas(spoken, "making bread from rye").hits[0].idea.text == "Bake a rye loaf with more salt."
+
+
+def test_of_what_all_have_the_latest_are_ranked_and_one_rare_word_finds_any(
+    spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_words, "MOST_RANKED", 2)
+    place_texts(bedside, *(f"The gong rings at {number}." for number in ("six", "seven", "eight", "nine")))
+    assert said(search_ideas(spoken, "gong")) == {"The gong rings at eight.", "The gong rings at nine."}
+    assert "The gong rings at six." in said(search_ideas(spoken, "gong six spoon"))
 
 
 def test_a_search_is_narrowed_down(spoken: User, bedside: Device) -> None:
