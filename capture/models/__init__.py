@@ -1,6 +1,7 @@
 """Who speaks, with which device, and what they said into it: the tables of audio in."""
 
 from capture.models.doors import MailAddress, Upload, WatchedFile, WatchedFolder
+from capture.models.erased_spans import ErasedSpan, ErasedSpanQuerySet
 from capture.models.imports import ArchivePace, Import, ImportedFile, TextBeside, resting_user_ids
 from capture.models.memos import (
     Alias,
@@ -33,6 +34,8 @@ __all__ = [
     "BrowserSession",
     "Context",
     "Device",
+    "ErasedSpan",
+    "ErasedSpanQuerySet",
     "Import",
     "ImportedFile",
     "Invitation",

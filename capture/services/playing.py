@@ -13,10 +13,14 @@ PLAYBACK_TYPE = "audio/mp4"
 def serve_playback(request: HttpRequest, memo: Memo) -> HttpResponseBase:
     """Return the copy that every browser can play and seek in; until it is made, the original.
 
+    A browser that has it asks anew once something of it was erased.
+
     Raises Http404 where neither is there, and StoreUnreachable.
     """
     try:
-        return serve_file(request, recordings.find_playback(memo), PLAYBACK_TYPE, f'"{memo.sha256}-playback"')
+        since = f"-{memo.original_gone_at:%Y%m%d%H%M%S%f}" if memo.original_gone_at else ""
+        etag = f'"{memo.sha256}-playback{since}"'
+        return serve_file(request, recordings.find_playback(memo), PLAYBACK_TYPE, etag)
     except FileNotFoundError:
         return serve_original(request, memo)
 

@@ -8,20 +8,27 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from capture.models import Memo, MemoPeaks, SealedCopy
+from capture.models import ErasedSpan, Memo, MemoPeaks, SealedCopy
+from capture.services.erased_sound import silence
 from capture.storage import stores
 from capture.storage.filesystem import ensure_unclaimed_folder
 from capture.storage.protocol import Kept, playback_path_of
 
 
 def find_original(memo: Memo) -> Kept:
-    """Return the untouched original. Raises FileNotFoundError or StoreUnreachable."""
+    """Return the untouched original. Raises FileNotFoundError, also where it is let go of, or StoreUnreachable."""
+    if memo.original_gone_at is not None:
+        raise FileNotFoundError(memo.path)
     return stores.find_stored(memo.path)
 
 
 def find_playback(memo: Memo) -> Kept:
-    """Return the playback copy. Raises FileNotFoundError, while there is none, or StoreUnreachable."""
-    return stores.find_stored(playback_path_of(memo.path))
+    """Return the playback copy, silent where it was erased. Raises FileNotFoundError, while there is none.
+
+    Raises StoreUnreachable.
+    """
+    copy = stores.find_stored(playback_path_of(memo.path))
+    return copy if memo.original_gone_at is None else silence(copy, ErasedSpan.objects.filter(memo=memo))
 
 
 def open_original(memo: Memo, progress: Callable[[], None]) -> AbstractContextManager[BinaryIO]:

@@ -1,12 +1,13 @@
 """Recordings in `audio/` of the data folder: one rename in one file system takes them in."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from capture.storage.filesystem import ensure_audio_folder, ensure_unclaimed_folder
+from capture.storage.filesystem import ensure_audio_folder, ensure_unclaimed_folder, fsync_folder
 from capture.storage.incoming import Incoming, new_incoming_place
 from capture.storage.protocol import CHUNK_BYTES, STORED_FORM, playback_path_of
 from capture.storage.state import storage_state
@@ -43,11 +44,14 @@ class Folder:
         return _audio_place(path).open("rb")
 
     def place(self, path: str, content: Iterable[bytes]) -> None:
-        """Put a file in its place. What is left of one cut off is swept from `incoming/`."""
-        arriving = new_incoming_place()
+        """Put a file in its place, to last. What is left of one cut off is swept from `incoming/`."""
+        arriving, place = new_incoming_place(), _audio_place(path)
         with arriving.open("wb") as file:
             file.writelines(content)
-        arriving.replace(_audio_place(path))
+            file.flush()
+            os.fsync(file.fileno())
+        arriving.replace(place)
+        fsync_folder(place.parent)
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy."""

@@ -41,7 +41,7 @@ class Store(Protocol):
         """Open it as a file of this machine. progress: called while it is being fetched."""
 
     def place(self, path: str, content: Iterable[bytes]) -> None:
-        """Put a file, given in pieces, in its place, whole or not at all. One that is lost can be made again."""
+        """Put a file, given in pieces, in its place, whole or not at all; it survives a power cut."""
 
     def remove(self, path: str, *, and_playback: bool = True) -> None:
         """Remove an original, and its playback copy; what is gone already is fine."""

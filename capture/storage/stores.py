@@ -82,6 +82,13 @@ def store_playback(path: str, copy: Iterable[bytes]) -> None:
     stores()[0].place(playback_path_of(path), copy)
 
 
+def replace_playback(path: str, copy: Iterable[bytes]) -> None:
+    """Put another playback copy in the place of one, wherever that lies. Raises OSError or StoreUnreachable."""
+    store_playback(path, copy)
+    for store in stores()[1:]:
+        store.remove(playback_path_of(path), and_playback=False)
+
+
 def remove_recording(path: str) -> None:
     """Remove an original and its playback copy, wherever they lie; what is gone already is fine."""
     for store in stores():

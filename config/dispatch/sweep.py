@@ -17,6 +17,7 @@ from capture.services.deletion import purge_deleted
 from capture.sources.watched.poll import poll_watched_folders
 from config.dispatch.notify import notify
 from config.erasure.database_scrub import empty_write_ahead_log
+from config.erasure.erase_ideas import erase_due_ideas
 from config.http.sessions import delete_expired_sessions
 from config.lan.certificate_files import CertificateFiles
 from config.ops.alert_mail import send_alert_mails
@@ -52,6 +53,8 @@ def sweep_once() -> None:
     if removed := purge_deleted(timezone.now()):
         log.info("%d deleted memos are gone for good", removed)
         empty_write_ahead_log()
+    if removed := erase_due_ideas(timezone.now()):
+        log.info("%d deleted ideas are gone for good", removed)
     if expired := finish_or_delete_uploads(timezone.now()):
         log.info("%d uploads that were left alone for too long are removed", expired)
     if leftovers := delete_leftovers(reserved_paths()):

@@ -57,7 +57,7 @@ def _beside_transcript(transcript: Any) -> Values:
 
 def _ideas(user: User) -> "QuerySet[Idea]":
     has_edits = Exists(Edit.objects.standing().filter(transcript=OuterRef("transcript")))
-    kept = Idea.objects.filter(user=user, transcript__memo__deleted_at=None).without_vectors()
+    kept = Idea.objects.filter(user=user, transcript__memo__deleted_at=None, erased=None).without_vectors()
     return kept.annotate(has_edits=has_edits).order_by("transcript", "position")
 
 

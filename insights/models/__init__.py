@@ -4,6 +4,7 @@ from insights.models.arrangement import Arrangement
 from insights.models.changes import Change, ChangedKind, ChangeFeed, ChangeNote
 from insights.models.corrections import EDGE_KINDS, Correction, CorrectionQuerySet, Proposal
 from insights.models.digests import Digest, DigestPlan
+from insights.models.erased_ideas import ErasedIdea, ErasedIdeaQuerySet
 from insights.models.evening_questions import EveningQuestion, NoQuestion
 from insights.models.feeds import ListenFeed
 from insights.models.review import ReviewDecision, ReviewPlan, ReviewSession, ReviewState, ReviewTurn
@@ -25,6 +26,8 @@ __all__ = [
     "CorrectionQuerySet",
     "Digest",
     "DigestPlan",
+    "ErasedIdea",
+    "ErasedIdeaQuerySet",
     "EveningQuestion",
     "Idea",
     "IdeaQuerySet",

@@ -66,7 +66,7 @@ class JoinedSound:
     @property
     def version(self) -> str:
         """Changes whenever a byte of it does."""
-        names = [memo.sha256 for memo in self._memos]
+        names = [(memo.sha256, memo.original_gone_at) for memo in self._memos]
         return sha256(f"{names} {self._spliced.pieces} ".encode() + self._spliced.head).hexdigest()[:16]
 
     def part(self, span: range) -> Iterator[bytes]:

@@ -90,10 +90,14 @@ def rename_corrected_topics(transcript_id: UUID) -> list[Topic]:
     return renamed
 
 
+def letters_in(text: str) -> set[str]:
+    """Return the words of a text, small, without what is no letter."""
+    return set(_LETTERS.findall(text.casefold()))
+
+
 def _is_name_said(topic: Topic) -> bool:
     ideas = Idea.objects.of(topic.user).filter(topic=topic)
-    said = {letters for text in ideas.as_said() for letters in _LETTERS.findall(text.casefold())}
-    return said.issuperset(_LETTERS.findall(topic.name.casefold()))
+    return letters_in(topic.name) <= letters_in(" ".join(ideas.as_said()))
 
 
 def _rename(state: UserIndex, user: User, topic: Topic, language: str) -> bool:

@@ -72,7 +72,7 @@ def _rename_conflicting(user: User, topic: Topic, name: str) -> None:
 def _restore_ideas(user: User, rows: RowValues) -> None:
     """Put ideas where they stood; into the topic that took in that one since, or nowhere if it is gone.
 
-    Ideas that were made of others make room for these again.
+    Ideas that were made of others make room for these again. One that is erased is brought back by its own undoing.
     """
     alike: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
     made = [key for key, was in rows.items() if was is None]
@@ -82,7 +82,7 @@ def _restore_ideas(user: User, rows: RowValues) -> None:
             alike[was["topic_id"], was["placed_by"], was.get("is_replaced", False)].append(key)
     for (topic, placed_by, is_replaced), keys in alike.items():
         for some in range(0, len(keys), UPDATE_ROWS):
-            ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + UPDATE_ROWS])
+            ideas = Idea.objects.filter(user=user, pk__in=keys[some : some + UPDATE_ROWS], erased=None)
             ideas.update(topic=_current_topic(user, topic), placed_by=placed_by, is_replaced=is_replaced)
 
 

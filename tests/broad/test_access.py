@@ -251,6 +251,10 @@ join_idea                            get,put,patch,delete   login-never
 join_idea                            post                   302 302 302 302 302 404
 idea_words                           get,post               login-own
 idea_words                           put,patch,delete       login-never
+delete_idea                          get,post               login-own
+delete_idea                          put,patch,delete       login-never
+restore_idea                         get,put,patch,delete   login-never
+restore_idea                         post                   302 302 302 302 404 404
 not_here                             get,put,patch,delete   login-never
 not_here                             post                   302 302 302 302 302 404
 suggested                            get                    login-own

@@ -139,6 +139,26 @@ def test_split_and_joined_and_an_edge_moved_by_touch(service: Service, touched: 
     expect(touched.locator("#its-ideas .words").first).to_have_text(FIRST)
 
 
+def test_an_idea_is_deleted_and_brought_back_by_touch(service: Service, touched: Page, where: str) -> None:
+    touched.goto(where)
+    touched.locator(".idea .dots").nth(1).tap()
+    touched.get_by_role("link", name="Delete it for good").tap()
+    expect(touched.get_by_role("dialog")).to_contain_text("Delete this idea for good?")
+    touched.get_by_role("dialog").get_by_role("link", name="Keep it").tap()
+    expect(touched.locator("#its-ideas .idea")).to_have_count(2)
+    touched.locator(".idea .dots").nth(1).tap()
+    touched.get_by_role("link", name="Delete it for good").tap()
+    touched.get_by_role("dialog").get_by_role("button", name="Delete it").tap()
+    expect(touched.get_by_role("heading", name="The idea is deleted.")).to_be_visible()
+    assert ideas(service) == [FIRST]
+    touched.get_by_role("link", name="Go to the recording").tap()
+    expect(touched.locator("#words")).not_to_contain_text("gable")
+    touched.go_back()
+    touched.get_by_role("button", name="Bring it back").tap()
+    expect(touched.locator("#words")).to_contain_text("gable")
+    assert ideas(service) == [FIRST, SECOND]
+
+
 def test_an_edge_is_dragged_in_the_picture_by_mouse_and_finger_from_word_to_word(
     service: Service, desk: Page, touched: Page, where: str
 ) -> None:
@@ -282,3 +302,11 @@ def test_nothing_is_wrong_with_it_while_something_is_changed(
             page.get_by_role("link", name=name).click()
             page.locator(".choosing, textarea").wait_for()
             assert violations(page) == []
+        page.goto(where)
+        page.locator(".idea .dots").nth(1).click()
+        page.get_by_role("link", name="Delete it for good").click()
+        page.get_by_role("dialog").wait_for()
+        assert violations(page) == []
+        page.get_by_role("button", name="Delete it").click()
+        page.get_by_role("heading", name="The idea is deleted.").wait_for()
+        assert violations(page) == []

@@ -54,6 +54,27 @@ def write_transcript(device: Device, text: str, *, unsure: Collection[str] = (),
     )
 
 
+def write_words(memo: Memo, text: str, *, generation: int = 1) -> Transcript:
+    """Return a transcript of a memo that is there, in which this was said, half a second a word, its ideas placed."""
+    Transcript.objects.filter(memo=memo).update(current=False)
+    tokens, now = text.split(), timezone.now()
+    words = [Word(f" {token}" if n else token, n * 0.5, n * 0.5 + 0.4, 0.9) for n, token in enumerate(tokens)]
+    transcript = Transcript.objects.create(
+        memo=memo,
+        generation=generation,
+        again=generation > 1,
+        due=now,
+        state=State.READY,
+        language="en",
+        text=joined(words),
+        words=words,
+        audio_seconds=len(tokens) * 0.5,
+        finished_at=now,
+    )
+    place_transcript(transcript)
+    return transcript
+
+
 def place_texts(device: Device, *texts: str) -> list[Transcript]:
     """Return the transcripts of memos that were told one after the other, their ideas placed."""
     transcripts = [write_transcript(device, text) for text in texts]

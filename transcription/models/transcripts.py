@@ -133,7 +133,8 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
 class Transcript(models.Model):
     """One hearing of a memo. `text` is verbatim, never rewritten; of a memo's generations one is current.
 
-    The database refuses to change `text` or `words` once there are any (migration 0004_verbatim).
+    The database refuses to change `text` or `words` once there are any (migration 0004_verbatim), but where the same
+    statement stamps `erased_at` (0009_erased): words of an idea that a person erased are taken out.
 
     A worker holds it by a lease and a fence number; only the newest fence's holder may write
     (transcription.worker.claims).
@@ -198,6 +199,7 @@ class Transcript(models.Model):
     is_placed = models.BooleanField(
         default=False, help_text="whether its words were looked through for ideas: to ask the ideas would take long"
     )
+    erased_at = models.DateTimeField(null=True, help_text="when words were last taken out for good, or put back")
 
     objects = TranscriptQuerySet.as_manager()
 

@@ -50,6 +50,14 @@ def uncount_taught_words(user: User, undone: Iterable[Edit]) -> None:
     _adjust_counts(user, undone, -1)
 
 
+def forget_taught_words(user: User, gone: Iterable[Edit]) -> None:
+    """Uncount what edits taught that are deleted, and delete words that nothing else tells of."""
+    edits = list(gone)
+    uncount_taught_words(user, [edit for edit in edits if edit.undone_at is None])
+    taught = [edit.taught for edit in edits if edit.taught]
+    Vocabulary.objects.of(user).filter(word__in=taught, corrections=0, by_hand=False, left_out=False).delete()
+
+
 def _adjust_counts(user: User, edits: Iterable[Edit], step: int) -> None:
     corrected = Counter(edit.taught for edit in edits if edit.taught)
     if not corrected:
