@@ -1,5 +1,6 @@
 """One idea deleted for good, and brought back while that can be."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,15 +28,17 @@ def idea_delete(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 
     Where it is all that is said in its recording, that is deleted.
     """
+    if erased := ErasedIdea.objects.of(request.user).filter(pk=idea_id).select_related("span").first():
+        return _show_deleted(request, erased)
     idea = get_object_or_404(Idea.objects.of(request.user).with_memo(), pk=idea_id)
-    page: dict[str, Any] = {"idea": idea, "minutes": settings.UNDO_SECONDS // 60}
+    page: dict[str, Any] = {"idea": idea, "memo": idea.memo, "minutes": settings.UNDO_SECONDS // 60}
     try:
         loss = loss_of(idea)
         if request.method != "POST":
             return render(request, "insights/delete_idea.html", {**page, "loss": loss})
         if loss.is_all:
             delete_memo(idea.memo)
-            return render(request, "insights/deleted.html", {**page, "memo": idea.memo})
+            return render(request, "insights/deleted.html", page)
         erase_idea(idea)
     except StillHeard:
         messages.error(request, _("Its recording is being heard. Delete the idea once that is done."))
@@ -43,8 +47,15 @@ def idea_delete(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
     except IdeaReplaced:
         messages.error(request, _("It was split, joined or undone in another window meanwhile. Nothing is changed."))
     else:
-        return render(request, "insights/deleted_idea.html", page)
+        return redirect("delete_idea", idea.pk)
     return redirect("memo", idea.memo.pk)
+
+
+def _show_deleted(request: AuthedRequest, erased: ErasedIdea) -> HttpResponse:
+    """Say that an idea is deleted, and for how long it can be brought back."""
+    left = erased.erased_at + timedelta(seconds=settings.UNDO_SECONDS) - timezone.now()
+    page = {"erased": erased, "minutes": max(1, round(left.total_seconds() / 60))}
+    return render(request, "insights/deleted_idea.html", page)
 
 
 @login_required

@@ -22,7 +22,7 @@ from capture.services.contexts import AS_IT_CAME, correct_context, correct_date,
 from capture.services.deletion import delete_memo, restore_memo
 from capture.services.recordings import is_cut_off, peaks_of
 from insights.correction_text import describe_batch
-from insights.models import EDGE_KINDS, Correction, Idea
+from insights.models import EDGE_KINDS, Correction, ErasedIdea, Idea
 from insights.night_text import describe_loss
 from insights.review_text import describe_moment
 from insights.services.picture_rows import set_topic_sizes
@@ -58,6 +58,7 @@ def memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
         "problem": hearing_hindrance(),
         "transcript": transcript,
         "ideas": ideas,
+        "erased": ErasedIdea.objects.filter(span__memo=shown).order_by("erased_at"),
         "is_cut_off": is_cut_off(shown),
         "peaks": peaks_of(shown),
     }

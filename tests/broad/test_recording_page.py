@@ -34,6 +34,12 @@ path.parent.mkdir(parents=True, exist_ok=True)
 shutil.copyfile(MEMOS / "hard-music.ogg", path)
 print(transcript.memo_id)
 """
+COPY = """
+from capture.models import Memo
+from capture.services.recordings import save_playback
+from tests.support.heard_nights import copy_of
+save_playback(Memo.objects.get(), [copy_of("hard-music.ogg")])
+"""
 IDEAS = """
 from capture.models import User
 from insights.models import Idea
@@ -140,10 +146,11 @@ def test_split_and_joined_and_an_edge_moved_by_touch(service: Service, touched: 
 
 
 def test_an_idea_is_deleted_and_brought_back_by_touch(service: Service, touched: Page, where: str) -> None:
+    service.shell(COPY)
     touched.goto(where)
     touched.locator(".idea .dots").nth(1).tap()
     touched.get_by_role("link", name="Delete it for good").tap()
-    expect(touched.get_by_role("dialog")).to_contain_text("Delete this idea for good?")
+    expect(touched.get_by_role("dialog")).to_contain_text("Where you said it, the recording is silent from then on.")
     touched.get_by_role("dialog").get_by_role("link", name="Keep it").tap()
     expect(touched.locator("#its-ideas .idea")).to_have_count(2)
     touched.locator(".idea .dots").nth(1).tap()

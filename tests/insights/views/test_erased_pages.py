@@ -47,12 +47,15 @@ def test_it_is_asked_first_and_said_what_goes(
 
 def test_it_is_hidden_at_once_and_brought_back(alices: Client, alice: User, two_ideas: Transcript) -> None:
     idea = ideas(alice)[1]
-    assert "The idea is deleted." in text_of(alices.post(f"/ideas/{idea.pk}/delete"))
+    deleted = text_of(alices.post(f"/ideas/{idea.pk}/delete", follow=True))
+    assert "The idea is deleted." in deleted
+    assert "For 10 minutes you can bring it back." in deleted
     assert texts(alice) == [TOMATOES]
     for address in (f"/memos/{two_ideas.memo_id}/", "/", "/search/?q=invoice", f"/memos/{two_ideas.memo_id}/edit/"):
         assert "tax office" not in text_of(alices.get(address))
     for path in ("move", "delete", "near", "split"):
         assert "tax office" not in text_of(alices.get(f"/ideas/{idea.pk}/{path}"))
+    assert f"/ideas/{idea.pk}/restore" in text_of(alices.get(f"/memos/{two_ideas.memo_id}/"))
     assert "The idea is back." in text_of(alices.post(f"/ideas/{idea.pk}/restore", follow=True))
     assert texts(alice) == [TOMATOES, TAXES]
     assert alices.post(f"/ideas/{idea.pk}/restore").status_code == 404
