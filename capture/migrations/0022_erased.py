@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('end', models.FloatField()),
                 ('packets', models.JSONField(help_text='[[offset, bytes], ...] of the playback copy; null: it cannot be silenced in it, and all of it goes', null=True)),
                 ('had_original', models.BooleanField(help_text='whether the recording as it came is there, should it be brought back')),
+                ('was_unseen', models.BooleanField(default=False, help_text='whether its bytes were never here (`UnseenOriginal`), should it be brought back')),
                 ('is_final', models.BooleanField(default=False, help_text='nobody can bring it back')),
                 ('memo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erased_spans', to='capture.memo')),
             ],

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from capture.models import Device, ErasedSpan, Memo, TextBeside, User
+from capture.models import Device, ErasedSpan, Memo, TextBeside, UnseenOriginal, User
 from capture.services import erased_sound
 from capture.services.deletion import delete_memo
 from capture.services.recordings import find_playback, peaks_of, save_peaks, save_playback
@@ -218,6 +218,20 @@ def test_it_is_brought_back_as_it_was(memo: Memo) -> None:
     assert audio_path(memo).read_bytes() == SOUND
     assert long_after() == 0
     assert said_in(memo) == said
+
+
+def test_of_a_recording_that_came_as_a_copy_its_phone_is_told_that_it_is_known(memo: Memo, alice: User) -> None:
+    stores.remove_original(memo.path)
+    Memo.objects.filter(pk=memo.pk).update(original_gone_at=timezone.now())
+    UnseenOriginal.objects.create(memo=memo)
+    erase_idea(Idea.objects.get(pk=ideas_of(memo)[1].pk))
+    restore_idea(ErasedIdea.objects.get())
+    assert UnseenOriginal.objects.filter(memo=memo).exists()
+    erase_idea(ideas_of(memo)[1])
+    for _ in range(2):
+        assert Phone(alice).put("three", SOUND).status_code == 200
+        assert not audio_path(memo).exists()
+        long_after()
 
 
 @pytest.mark.parametrize("first", [0, 1, 2])
