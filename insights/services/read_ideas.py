@@ -58,12 +58,14 @@ class IdeaFilter(NamedTuple):
         What stands in a hidden topic is there only for who asks for that topic, what was let go only for who asks for
         that or for its memo.
         """
-        # By the memo's user: in the order of memos, ideas are found by an index of these, and by none of their own.
+        # By the memo's user: in the order of memos, ideas are found by an index of these; of a topic, by their own.
         ideas = Idea.objects.shown().filter(self._condition(), transcript__memo__user=user)
         if self.context is not None:
             ideas = ideas.filter(spoken_in(user, self.context, "transcript__memo__"))
         if self.topic is None and self.memo is None:
             ideas = ideas.exclude(topic__hidden=True)
+        else:
+            ideas = ideas.filter(user=user)
         if self.state == NEVER_MET:
             return ideas.never_met()
         if self.state:
