@@ -17,7 +17,7 @@ from capture.core.dates.headers import SpokenAt, parse_spoken_at
 from capture.core.errors import Refusal
 from capture.core.sealed import is_sealed
 from capture.core.sidecars import SidecarText
-from capture.models import Context, Device, Memo, Source, TextBeside, UnseenOriginal, User
+from capture.models import Context, Device, Memo, MemoPeaks, Source, TextBeside, UnseenOriginal, User
 from capture.services.deduplication import checked_id, has_left_traces, lock_identity, resolve_duplicate
 from capture.services.devices import refuse_if_revoked
 from capture.services.quota import refuse_over_quota
@@ -154,13 +154,14 @@ def _restore_by_stored(memo: Memo) -> None:
 
 
 def _record_seen(memo: Memo, incoming: Incoming) -> None:
-    """Write what an export told of a memo as its bytes say, which are here now. Its copy is made anew of them."""
+    """Write what an export told of a memo as its bytes say, which are here now. Its copy and peaks are made anew."""
     stores.remove_playback(memo.path)
     kind = sniff(incoming.head) or memo.kind
     with transaction.atomic():
         same = Memo.objects.filter(pk=memo.pk)
         same.update(original_gone_at=None, deleted_at=None, kind=kind, bytes=incoming.bytes)
         UnseenOriginal.objects.filter(memo=memo).delete()
+        MemoPeaks.objects.filter(memo=memo).delete()
 
 
 def _announce_received(memo: Memo) -> None:

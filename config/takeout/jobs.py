@@ -1,5 +1,6 @@
 """Work of some minutes that one worker at a time does: claimed by a lease and a fence, given up and found again."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from capture.core.problems import StoredProblem
 from config.models import Export, TakeIn, TakeoutJob
 
 BYTES_A_NOTE = 4 * 1024**2
-"""After so many the row says how far it is, and the lease is renewed."""
+SECONDS_A_NOTE = 1.0
+"""After so many bytes or seconds the row says how far it is, and the lease is renewed: each time is a commit."""
 
 State = TakeoutJob.State
 
@@ -59,8 +61,9 @@ def lease_end() -> datetime:
 
 
 class JobProgress:
-    """How far a claimed job is; the row is told of every few megabytes. Raises LostJob where the claim is lost.
+    """How far a claimed job is; the row is told every second, or of every few megabytes.
 
+    Raises LostJob where the claim is lost.
     tell: called with each number of bytes too.
     """
 
@@ -68,18 +71,19 @@ class JobProgress:
         self._job = job
         self._tell = tell
         self._untold = 0
+        self._told_at = time.monotonic()
 
     def __call__(self, size: int) -> None:
         """Count bytes that were written or read."""
         self._job.done_bytes += size
         self._untold += size
         self._tell(size)
-        if self._untold >= BYTES_A_NOTE:
+        if self._untold >= BYTES_A_NOTE or time.monotonic() - self._told_at >= SECONDS_A_NOTE:
             self.renew()
 
     def renew(self, **columns: object) -> None:
         """Write how far it is, and renew the lease."""
-        self._untold = 0
+        self._untold, self._told_at = 0, time.monotonic()
         update_job(self._job, done_bytes=self._job.done_bytes, lease=lease_end(), **columns)
 
 

@@ -144,6 +144,7 @@ def _take_in_planned(job: TakeIn, reader: ZipReader, progress: JobProgress) -> N
     job.stored = list(plan.new_paths.values())
     progress.renew(stored=job.stored)
     _store_recordings(reader, plan, progress)
+    progress.renew()
     with transaction.atomic(), lock_identity(job.user_id):
         counts = insert_rows(job.user, reader, plan)
         end_job(job, stored=[], counts=counts)
@@ -162,7 +163,6 @@ def _store_recordings(reader: ZipReader, plan: MergePlan, progress: JobProgress)
             else:
                 restore_missing_file(plan.user, arrived)
         progress(reader.files[name].bytes)
-        progress.renew()
 
 
 @contextmanager

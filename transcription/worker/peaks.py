@@ -1,4 +1,6 @@
-"""Peaks of memos that were written down before there were any: made in the background, a few seconds at a time."""
+"""Peaks of memos that were written down before there were any, or elsewhere: made in the background, some seconds at a
+time, and with them the playback copy of one that has none.
+"""
 
 import logging
 import time
@@ -14,6 +16,7 @@ from capture.services.recordings import find_playback, open_original, save_peaks
 from transcription.core.decoding.decode import ChildDied, Undecodable, decode
 from transcription.models import Transcript
 from transcription.services.jobs import is_live_memo_due
+from transcription.worker.playback_copy import has_playback_copy, store_playback_copy
 from transcription.worker.state import WorkerState
 
 log = logging.getLogger(__name__)
@@ -69,10 +72,18 @@ def _peaks_of_recording(memo: Memo) -> bytes:
     for kind, opened in ((memo.kind, _open_original), (PLAYBACK_KIND, _open_playback)):
         try:
             with opened(memo) as recording:
-                return decode(recording, kind, max_seconds=settings.MAX_AUDIO_SECONDS, copied=False).peaks
+                return _measured(memo, kind, recording)
         except (FileNotFoundError, Undecodable, ChildDied):
             continue
     return b""
+
+
+def _measured(memo: Memo, kind: str, recording: BinaryIO) -> bytes:
+    is_lacking, seconds = not has_playback_copy(memo), settings.MAX_AUDIO_SECONDS
+    decoded = decode(recording, kind, max_seconds=seconds, copied=is_lacking, folder=settings.HOME)
+    if is_lacking:
+        store_playback_copy(memo, decoded)
+    return decoded.peaks
 
 
 def _open_original(memo: Memo) -> AbstractContextManager[BinaryIO]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from capture.core.errors import Refusal
-from capture.models import Memo
-from capture.services.recordings import open_original, save_peaks, save_playback
+from capture.services.recordings import open_original, save_peaks
 from transcription.core.decoding.decode import Decoded, decode
 from transcription.core.engines.protocol import Engine, EngineFailure, Heard, Options
 from transcription.core.engines.provided_text import ProvidedText
@@ -24,6 +23,7 @@ from transcription.core.words import SAMPLE_RATE, joined
 from transcription.models import Slice, Transcript
 from transcription.services.vocabulary import hotwords
 from transcription.worker.claims import Claim, StaleClaim
+from transcription.worker.playback_copy import store_playback_copy
 from transcription.worker.state import WorkerState
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _decode_memo(claim: Claim) -> Decoded | None:
         log.warning("The recording of memo %s cannot be fetched (%s)", memo.pk, refusal.code)
         claim.postpone(Message("file_unreachable"))
     else:
-        _store_playback(memo, decoded)
+        store_playback_copy(memo, decoded)
         save_peaks(memo, decoded.peaks)
         return decoded
     return None
@@ -246,12 +246,3 @@ def _languages(transcript: Transcript) -> tuple[str, ...]:
     """Return those that may be spoken: the one that a person asked for, else all that its user speaks."""
     spoken = transcript.asked_language or transcript.memo.user.languages
     return tuple(code for code in spoken.replace(" ", "").split(",") if code)
-
-
-def _store_playback(memo: Memo, decoded: Decoded) -> None:
-    """Keep the playback copy, if there is one. Without it the original is played: the words are what matters."""
-    try:
-        if len(decoded.copy):
-            save_playback(memo, decoded.copy.pieces())
-    except (OSError, Refusal) as error:
-        log.warning("There is no playback copy of memo %s (%s)", memo.pk, type(error).__name__)

@@ -4,6 +4,7 @@ import io
 import json
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,19 @@ from capture.core.errors import StoreUnreachable
 from capture.models import Device, Memo, Tombstone, User
 from capture.services.deduplication import keyed_sha256
 from capture.services.devices import create_device
+from capture.services.recordings import peaks_of
 from capture.storage import stores
 from config.models import TakeIn
 from config.takeout import jobs, taking_in
+from config.takeout.core import zip_reader
 from config.takeout.core.manifest import MANIFEST_FILE
 from config.takeout.core.zip_reader import ZipReader
 from insights.models import Correction, Idea, SearchEntry, Topic
 from insights.services import reembed, search_rows
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic
-from tests.support.recordings import audio_path
+from tests.support.buckets import Held, Proxy, down
+from tests.support.recordings import audio_path, playback_path
 from tests.support.takeouts import (
     export_bytes,
     export_files,
@@ -40,6 +44,8 @@ from tests.support.takeouts import (
     without_times,
 )
 from transcription.models import Transcript
+from transcription.worker import peaks
+from transcription.worker.state import WorkerState
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 
@@ -108,6 +114,50 @@ def test_words_are_not_heard_again_and_ideas_get_vectors(moved: bytes, bob: User
     assert not Idea.objects.filter(user=bob, vector_model="").exists()
     assert search_rows.write_some_rows()
     assert SearchEntry.objects.filter(user=bob).count() == 2
+
+
+def test_copies_and_peaks_are_made_afterwards(
+    moved: bytes, bob: User, tmp_path: Path, worker: WorkerState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(bob, moved, tmp_path)
+    monkeypatch.setattr(peaks, "SLICE_SECONDS", 60.0)
+    peaks.measure_due_peaks(worker)
+    for memo in Memo.objects.of(bob):
+        assert max(peaks_of(memo)) > 50
+        assert playback_path(memo).stat().st_size > 1000
+    assert peaks.count_due_peaks() == 0
+
+
+def test_recordings_come_out_of_a_bucket_and_into_one(
+    bucket: Held, proxy: Proxy, bedside: Device, bob: User, tmp_path: Path
+) -> None:
+    fill_account(bedside)
+    content = export_bytes(bedside.user)
+    sounds = {name: sound for name, sound in export_files(content).items() if name.startswith("audio/")}
+    before = bucket.objects()
+    assert sorted(sounds.values()) == sorted(before.values())
+    proxy.fault = down
+    assert take(bob, content, tmp_path).problem == "store-unreachable"
+    proxy.fault = None
+    assert bucket.objects() == before
+    assert take(bob, content, tmp_path).counts["memos"] == 2
+    held = bucket.objects()
+    assert sorted(held.values()) == sorted([*before.values(), *before.values()])
+    for memo in Memo.objects.of(bob):
+        assert any(key.endswith(memo.path) for key in held)
+    assert not stored_files(tmp_path)
+
+
+def test_one_of_an_older_form_is_migrated(moved: bytes, bob: User, tmp_path: Path, monkeypatch: Any) -> None:
+    def renamed(name: str, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"name": f"Older {row['name']}"} if name == "topics" else row
+
+    monkeypatch.setattr(zip_reader, "FORMAT_VERSION", 2)
+    monkeypatch.setattr(taking_in, "ZipReader", partial(ZipReader, upgrades=(renamed,)))
+    assert take(bob, moved, tmp_path).state == TakeIn.State.DONE
+    named = set(Topic.objects.filter(user=bob).values_list("name", flat=True))
+    assert named == {f"Older {row['name']}" for row in export_rows(moved, "topics")}
+    assert Idea.objects.filter(user=bob, topic__isnull=False).count() == 2
 
 
 @pytest.mark.parametrize("cut", [0, 5])
@@ -241,6 +291,7 @@ def test_a_command_that_slept_too_long_says_that_another_went_on(
     moved: bytes, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_gone: bool
 ) -> None:
     files, keep = stored_files(tmp_path), stores.store_recording
+    monkeypatch.setattr(jobs, "SECONDS_A_NOTE", 0.0)
 
     def store_recording(*asked: Any) -> None:
         keep(*asked)

@@ -10,7 +10,7 @@ from capture.services.deletion import delete_memo, purge_deleted
 from capture.services.recordings import peaks_of, save_peaks
 from config.demo.sample_memos import MEMOS
 from tests.support.buckets import Held, Proxy, down
-from tests.support.recordings import audio_path, send, speak
+from tests.support.recordings import audio_path, playback_path, send, speak
 from transcription.core.decoding.decode import decode
 from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.models import State, Transcript
@@ -45,6 +45,12 @@ def test_a_memo_from_before_gets_them_in_the_background(worker: WorkerState, old
     assert measure_due_peaks(worker) is False
     assert max(peaks_of(old)) > 50
     assert count_due_peaks() == 0
+
+
+def test_with_them_comes_the_copy_that_is_lacking(worker: WorkerState, old: Memo) -> None:
+    playback_path(old).unlink()
+    measure_due_peaks(worker)
+    assert playback_path(old).stat().st_size > 1000
 
 
 def test_without_its_original_they_are_made_of_the_copy(worker: WorkerState, old: Memo) -> None:
