@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +16,17 @@ from capture.storage.incoming import open_incoming
 from config.models import TakeIn
 from config.takeout import taking_in
 from config.takeout.core.manifest import MANIFEST_FILE
-from insights.models import Correction, EveningQuestion, Idea, ReviewState, Topic
+from insights.models import (
+    Correction,
+    DigestPlan,
+    EveningQuestion,
+    Idea,
+    ReviewDecision,
+    ReviewPlan,
+    ReviewSession,
+    ReviewState,
+    Topic,
+)
 from tests.support.takeouts import export_bytes, export_files, without_times
 from transcription.models import Edit, State, Transcript, Vocabulary
 
@@ -41,11 +51,26 @@ spoken = st.fixed_dictionaries(
         "words": st.lists(st.tuples(texts, floats, floats, floats), max_size=4),
         "edited": st.none() | texts,
         "topic": st.none() | st.integers(0, 3),
-        "let_go": st.booleans(),
+        "decision": st.sampled_from([None, "keep", "later", "act", "let-go"]),
+        "done": st.booleans(),
+        "undone": st.booleans(),
+        "deleted": st.booleans(),
+        "heard_again": st.booleans(),
+        "parted": st.booleans(),
+        "was_dated": st.none() | moments,
     }
 )
 topics = st.fixed_dictionaries(
-    {"key": keys, "at": moments, "sentence": texts, "hidden": st.booleans(), "x": st.none() | floats}
+    {
+        "key": keys,
+        "at": moments,
+        "sentence": texts,
+        "hidden": st.booleans(),
+        "pinned": st.booleans(),
+        "named_by": st.sampled_from(["machine", "person"]),
+        "pace": st.sampled_from(["usual", "seldom", "rarely"]),
+        "x": st.none() | floats,
+    }
 )
 accounts = st.fixed_dictionaries(
     {
@@ -55,6 +80,10 @@ accounts = st.fixed_dictionaries(
         "words": st.lists(texts.filter(bool), max_size=3, unique=True),
         "sit": st.none() | st.tuples(keys, moments),
         "question": texts,
+        "is_carried": st.booleans(),
+        "topic_gone": st.booleans(),
+        "dial": st.sampled_from([None, "sooner", "usual", "eventually"]),
+        "digest_hour": st.none() | st.integers(0, 23),
     }
 )
 
@@ -74,6 +103,9 @@ def made_account(told: dict[str, Any]) -> User:
             name=f"topic {n}",
             sentence=one["sentence"],
             hidden=one["hidden"],
+            pinned=one["pinned"],
+            named_by=one["named_by"],
+            review_pace=one["pace"],
             place_x=one["x"],
         )
         for n, one in enumerate(told["topics"])
@@ -84,15 +116,31 @@ def made_account(told: dict[str, Any]) -> User:
     if told["merged"]:
         Topic.objects.filter(pk=made[3].pk).update(merged_into=made[2])
         Correction.objects.create(user=user, kind="merged", topic=made[2], from_topic=made[3], name="topic 2")
+    elif told["topic_gone"]:
+        Topic.objects.filter(pk=made[3].pk).update(deleted_at=BEGAN)
     for number, one in enumerate(told["memos"]):
         _make_memo(user, number, one, made)
+    _make_plans(user, told)
     for word in told["words"]:
         Vocabulary.objects.create(user=user, word=word, by_hand=True)
     if told["sit"]:
         key, at = told["sit"]
         Sit.objects.create(pk=key, user=user, client_id="sit", started_at=at)
-    EveningQuestion.objects.create(user=user, evening=date(2026, 11, 2), text=told["question"], asked_at=BEGAN)
+    asked = {"user": user, "text": told["question"], "asked_at": BEGAN}
+    before = EveningQuestion.objects.create(evening=date(2026, 11, 2), **asked)
+    if told["is_carried"]:
+        EveningQuestion.objects.filter(pk=before.pk).update(outcome="carried", settled_at=BEGAN)
+        spoken_in = Transcript.objects.filter(user=user).first()
+        span = {"transcript": spoken_in, "text_start": 0, "text_end": 0} if spoken_in else {}
+        EveningQuestion.objects.create(evening=date(2026, 11, 3), carried_from=before, **asked, **span)
     return user
+
+
+def _make_plans(user: User, told: dict[str, Any]) -> None:
+    if told["dial"]:
+        ReviewPlan.objects.create(user=user, dial=told["dial"])
+    if told["digest_hour"] is not None:
+        DigestPlan.objects.create(user=user, enabled=True, hour=told["digest_hour"], style=DigestPlan.Style.LINKS)
 
 
 def _make_memo(user: User, number: int, one: dict[str, Any], made: list[Topic]) -> None:
@@ -114,6 +162,8 @@ def _make_memo(user: User, number: int, one: dict[str, Any], made: list[Topic]) 
         bytes=arriving.bytes,
         sha256=arriving.sha256,
         path=path,
+        date_as_came=_date_as_came(one["was_dated"]),
+        deleted_at=one["at"] if one["deleted"] else None,
     )
     Alias.objects.create(user=user, memo=memo, client_id=f"alias-{number}")
     if one["gone"]:
@@ -121,7 +171,11 @@ def _make_memo(user: User, number: int, one: dict[str, Any], made: list[Topic]) 
         stores.remove_original(path)
         Memo.objects.filter(pk=memo.pk).update(original_gone_at=one["at"])
     text = "".join(word for word, *_rest in one["words"])
+    if one["heard_again"]:
+        former = {"state": State.FAILED, "error": "no_words", "current": False, "generation": 1}
+        Transcript.objects.create(memo=memo, due=one["at"], finished_at=one["at"], **former)
     transcript = Transcript.objects.create(
+        generation=2 if one["heard_again"] else 1,
         memo=memo,
         due=one["at"],
         finished_at=one["at"],
@@ -148,10 +202,29 @@ def _make_memo(user: User, number: int, one: dict[str, Any], made: list[Topic]) 
         topic=topic,
         placed_at=one["at"],
     )
+    if one["parted"]:
+        Idea.objects.filter(pk=idea.pk).update(is_replaced=True)
+        half = {"text": text[:1], "text_start": 0, "text_end": 1, "audio_start": 0.0, "audio_end": 0.5}
+        Idea.objects.create(user=user, transcript=transcript, position=1, placed_at=one["at"], kind="task", **half)
     if topic:
-        Correction.objects.create(user=user, kind="moved", topic=topic, idea=idea, name=topic.name)
-    if one["let_go"]:
-        ReviewState.objects.create(idea=idea, user=user, decision="let-go", seen_at=one["at"])
+        moved = Correction.objects.create(user=user, kind="moved", topic=topic, idea=idea, name=topic.name)
+        if one["undone"]:
+            Correction.objects.create(user=user, kind="undone", topic=topic, idea=idea, batch=moved.batch)
+    if one["decision"]:
+        _decide(user, idea, one)
+
+
+def _decide(user: User, idea: Idea, one: dict[str, Any]) -> None:
+    at = one["at"]
+    session = ReviewSession.objects.create(user=user, began_at=at, touched_at=at, ended_at=at, asked_ideas=3)
+    ReviewDecision.objects.create(session=session, idea=idea, decision=one["decision"], nonce=uuid4(), decided_at=at)
+    due = {"due_at": at, "stability": 2.5, "difficulty": 5.0, "spaced_at": at} if one["decision"] == "later" else {}
+    done = at if one["done"] and one["decision"] == "act" else None
+    ReviewState.objects.create(idea=idea, user=user, decision=one["decision"], seen_at=at, done_at=done, **due)
+
+
+def _date_as_came(at: datetime | None) -> dict[str, Any] | None:
+    return None if at is None else {"recorded_at": at.isoformat(), "utc_offset": 60, "date_assumed": True}
 
 
 def told_files(content: bytes) -> dict[str, bytes]:
@@ -178,6 +251,8 @@ def brought(content: bytes, path: Path) -> User:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(accounts)
 def test_any_account_is_the_same_there_and_back(tmp_path: Path, told: dict[str, Any]) -> None:
+    for left in User.objects.all():  # of an example that failed
+        gone_with_files(left)
     user = made_account(told)
     first = export_bytes(user)
     gone_with_files(user)
