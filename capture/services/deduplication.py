@@ -32,10 +32,15 @@ def keyed_sha256(sha256: str) -> str:
 
 @contextmanager
 def lock_identity(user_id: int) -> Iterator[None]:
-    """Lock a user's ids and hashes, which lie in several tables, in a transaction around the block."""
+    """Lock a user's ids and hashes, which lie in several tables, in a transaction around the block.
+
+    Raises Refusal where the account was erased meanwhile.
+    """
     with transaction.atomic():
-        if connection.features.has_select_for_update:  # SQLite has one writer at a time in any case
-            User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
+        account = User.objects.select_for_update(no_key=True).only("pk").filter(pk=user_id)
+        # SQLite has one writer at a time in any case.
+        if connection.features.has_select_for_update and account.first() is None:
+            raise Refusal("revoked-token")
         yield
 
 

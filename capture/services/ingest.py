@@ -85,7 +85,7 @@ def _ingest_audio(
     # Should the commit's outcome be unknown, the file stays: one too many is swept, one too few is a memo lost.
     try:
         receipt = _insert_memo(memo, sent, sealing)
-    except (Refusal, IntegrityError, User.DoesNotExist):  # the account may have been erased meanwhile
+    except (Refusal, IntegrityError):  # the account may have been erased meanwhile
         stores.remove_recording(memo.path)
         raise
     if receipt:
