@@ -21,7 +21,7 @@ from config.takeout.exports import count_due_exports
 from config.takeout.markdown_folder import count_due_folders
 from config.takeout.signals import export_due, take_in_due
 from config.takeout.taking_in import count_due_take_ins
-from insights.services import consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
+from insights.services import changes, consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected, ideas_placed, index_wanted, webhook_due
 from transcription.services import jobs
@@ -43,9 +43,14 @@ WEBHOOKS = Stage(insights.tasks.send_webhooks, webhooks.count_due_webhooks)
 
 ERASE = Stage(config.erasure.tasks.erase_account, count_due_erasures, priority=LOWEST_PRIORITY)
 
+CHANGES = Stage(insights.tasks.number_changes, changes.count_long_feeds, priority=LOWEST_PRIORITY)
+
 LOOK_AGAIN = Stage(insights.tasks.look_again, consolidate.count_due_looks, priority=LOWEST_PRIORITY)
 
-SWEPT = (ERASE, WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, MARKDOWN, TAKE_IN, EXPORT, PEAKS, IMPORT)
+SWEPT = (
+    *(ERASE, WEBHOOKS, SKY, PLACE, TRANSCRIBE, LOOK_AGAIN, SEARCH, EMBED, MARKDOWN),
+    *(TAKE_IN, EXPORT, PEAKS, IMPORT, CHANGES),
+)
 """What the sweep notifies of again, the later stage first: what is nearly done is finished before more is begun."""
 
 

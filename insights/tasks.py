@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from insights.services import consolidate, digests, index_cache, reembed, search_rows, topic_names, topics
+from insights.services import changes, consolidate, digests, index_cache, reembed, search_rows, topic_names, topics
 from insights.services.consolidate import consolidate_all
 from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
@@ -35,6 +35,12 @@ def place_topics() -> bool:
 def index_search() -> bool:
     """Write what ideas are found by, where that is missing or behind. Returns whether there is more."""
     return search_rows.write_due_rows()
+
+
+@shared_task
+def number_changes() -> bool:
+    """Number what was noted of users whose programs do not ask. Returns whether there is more."""
+    return changes.number_long_feeds()
 
 
 @shared_task

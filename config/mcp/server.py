@@ -1,6 +1,6 @@
 """The MCP server: an assistant reads by it what is one person's, and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from mcp.types import ToolAnnotations
 from pydantic import AnyHttpUrl
 
 from capture.core.errors import Refusal
+from capture.models import User
 from capture.services.paging import MAX_ROWS
 from capture.services.read_memos import memo_rows, memos_with_device
 from config.mcp.answers import (
@@ -38,6 +39,7 @@ from insights.models import Idea, Topic
 from insights.services.changes import changes_since
 from insights.services.read_ideas import (
     IdeaFilter,
+    Row,
     counted_topic_rows,
     find_ideas,
     find_topics,
@@ -131,8 +133,7 @@ class ReadingTools:
         """Read one recording whole: its words and the ideas in it."""
         user = self._who_reads()
         memo = get_object_or_404(memos_with_device(user), pk=memo_id)
-        ideas = find_ideas(user, IdeaFilter(memo=memo.pk), cursor=None, limit=MAX_ROWS, is_descending=False)
-        return told_memo(memo_rows(user, [memo])[0], ideas.rows)
+        return told_memo(memo_rows(user, [memo])[0], _all_ideas_of(user, memo.pk))
 
     def topic_text(self, topic_id: str) -> str:
         """Give a topic as Markdown: its ideas one a line, with their dates."""
@@ -148,6 +149,15 @@ class ReadingTools:
             return self.read_memo(UUID(memo_id)).text
         except (ToolError, ValueError) as error:
             raise ResourceNotFoundError("There is no such recording.") from error
+
+
+def _all_ideas_of(user: User, memo: UUID) -> Iterator[Row]:
+    cursor = None
+    while True:
+        page = find_ideas(user, IdeaFilter(memo=memo), cursor=cursor, limit=MAX_ROWS, is_descending=False)
+        yield from page.rows
+        if (cursor := page.cursor) is None:
+            return
 
 
 def _with_offset(moment: datetime) -> datetime:

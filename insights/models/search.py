@@ -1,6 +1,6 @@
 """By what ideas are found: rows that are made of theirs, and that the database's full text search reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
 from uuid import UUID
 
@@ -41,10 +41,13 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """Return a user's."""
         return self.filter(user_id=user.pk)
 
-    def write(self, ideas: Iterable[_Findable]) -> None:
-        """Write by which words ideas are found now, in the place of what was written of them before."""
+    def write(self, ideas: Iterable[_Findable], revision_of: Mapping[UUID, int]) -> None:
+        """Write by which words ideas are found now, in the place of what was written of them before.
+
+        revision_of: `revisions` of their transcripts, counted before the ideas were read: what is edited in between is
+        written anew.
+        """
         written = list(ideas)
-        revision_of = revisions(idea.transcript_id for idea in written)
         self.filter(idea__in=[idea.pk for idea in written]).delete()
         self.bulk_create(_entry_of(idea, revision_of.get(idea.transcript_id, 0)) for idea in written)
 

@@ -16,7 +16,7 @@ from capture.models import Context, Memo, Sit, User
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
-from insights.models.search import SearchEntry
+from insights.models.search import SearchEntry, revisions
 from transcription.core.decoding.peaks import PEAKS_PER_SECOND
 from transcription.core.edit_script import Piece, pieces_within
 from transcription.core.warnings.marks import (
@@ -146,9 +146,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         versions = arrangement_versions({idea.user_id for idea in ideas})
         for idea in ideas:
             idea.arranged = versions.get(idea.user_id, 0)
+        revision_of = revisions(idea.transcript_id for idea in ideas)
         with transaction.atomic():
             made = super().bulk_create(ideas, *options, **named_options)
-            SearchEntry.objects.write(made)
+            SearchEntry.objects.write(made, revision_of)
         return made
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
@@ -340,7 +341,7 @@ class Idea(models.Model):
         with transaction.atomic():
             super().save(*options, update_fields=fields, **named_options)
             if is_new:
-                SearchEntry.objects.write([self])
+                SearchEntry.objects.write([self], revisions([self.transcript_id]))
 
     def vector_of(self, model: str) -> bytes:
         """Return its vector of a model, which it has."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from capture.core.errors import Refusal
 from capture.models import Memo, Sit, User
@@ -51,6 +51,24 @@ def _number_of(user: User, feed: ChangeFeed, cursor: str | None) -> int:
     if key != feed.key.hex:
         raise Refusal("cursor-over")
     return int(number)
+
+
+def count_long_feeds() -> int:
+    """Return of how many users more was noted than a request numbers."""
+    return len(_long_feeds())
+
+
+def number_long_feeds() -> bool:
+    """Number what was noted of users whose programs do not ask. Returns whether there is more."""
+    for user in User.objects.filter(pk__in=_long_feeds()):
+        ChangeFeed.objects.get_or_create(user=user)
+        _number_notes(user)
+    return bool(_long_feeds())
+
+
+def _long_feeds() -> list[int]:
+    noted = ChangeNote.objects.filter(user__in=User.objects.all()).order_by().values("user")
+    return list(noted.annotate(number=Count("pk")).filter(number__gt=NOTES_AT_ONCE).values_list("user", flat=True))
 
 
 def _number_notes(user: User) -> None:

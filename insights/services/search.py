@@ -10,9 +10,9 @@ from insights.core.search.fusion import fuse
 from insights.core.search.query import Query, Span, matched_spans, parse_query
 from insights.models import Idea
 from insights.services.index_rows import NotAtHand
-from insights.services.search_filters import SearchFilters, WantedState
+from insights.services.search_filters import SearchFilters
 from insights.services.search_meanings import find_by_meaning
-from insights.services.search_words import WordMatches, find_by_words, has_all_entries
+from insights.services.search_words import WordMatches, find_by_words, has_all_entries, spoken_languages
 from insights.services.suggestions import ask_for_index
 
 SHOWN_HITS, MOST_NEAR = 30, 20
@@ -133,9 +133,13 @@ def _without_excluded(user: User, query: Query, keys: list[UUID]) -> list[UUID]:
     """Return ideas without those that have what was to be left out."""
     if not query.excluded or not keys:
         return keys
-    unwanted = Query(terms=query.excluded)
-    having = set(find_by_words(user, unwanted, SearchFilters(state=WantedState.ANY), all_terms=False).ideas)
-    return [key for key in keys if key not in having]
+    unwanted, languages = Query(terms=query.excluded), spoken_languages(user)
+    ideas = Idea.objects.of(user).without_vectors().with_memo().in_bulk(keys)
+    return [
+        key
+        for key in keys
+        if key in ideas and not matched_spans(ideas[key].said, unwanted, ideas[key].transcript.language, languages)
+    ]
 
 
 def _hits(user: User, found: _Found, keys: list[UUID]) -> list[SearchHit]:

@@ -60,7 +60,7 @@ def find_near(user: User, model: str, vector: Vector, filters: SearchFilters, mo
     known, shown = known_meanings(user, model), narrow_ideas(user, filters)
     near = known.near(vector, 2 * most)
     allowed = set(shown.filter(pk__in=[one.key for one in near]).values_list("pk", flat=True))
-    if filters.are_narrow and len(allowed) < most:
+    if len(allowed) < most <= len(near) // 2:
         allowed = set(shown.values_list("pk", flat=True))
         near = known.near(vector, most, np.array([key_number(key) for key in allowed], dtype=np.uint64))
     return [one for one in near if one.key in allowed and one.cosine >= LEAST_COSINE][:most]
@@ -91,23 +91,32 @@ def _from_file(user: User, model: str, version: int, edits: _EditsSeen) -> Known
         ideas = Idea.objects.of(user).with_vectors_of(model)
         if ideas.count() > MOST_FROM_ROWS:
             raise NotAtHand
-        empty = Meanings(np.zeros((0, 16), np.uint8), np.zeros((0, 1), np.float32))
-        return KnownMeanings(model, version, edits, replace(empty, later=_later(user, model, 0)))
+        found = 0, Meanings(np.zeros((0, 16), np.uint8), np.zeros((0, 1), np.float32))
     as_of, meanings = found
-    return KnownMeanings(model, version, edits, replace(meanings, later=_later(user, model, as_of)))
+    return KnownMeanings(model, version, edits, replace(meanings, later=_later(user, model, meanings, as_of)))
 
 
 def _brought_up_to_date(user: User, known: KnownMeanings, version: int) -> KnownMeanings:
-    later = {**known.meanings.later, **_later(user, known.model, known.version)}
-    if len(later) > MOST_FROM_ROWS and len(known.meanings.vectors):
+    try:
+        came = _later(user, known.model, known.meanings, known.version)
+    except NotAtHand:
+        return _from_file(user, known.model, version, known.edits)
+    later = {**known.meanings.later, **came}
+    if len(later) > MOST_FROM_ROWS:
         return _from_file(user, known.model, version, known.edits)
     return replace(known, version=version, meanings=known.meanings.with_later(later))
 
 
-def _later(user: User, model: str, since: int) -> dict[UUID, Vector]:
-    """Return the vectors of ideas that came since a version of the arrangement, and of all whose words were edited."""
-    came = Idea.objects.of(user).with_vectors_of(model).arranged_since(since)[:MOST_FROM_ROWS]
-    stored = {idea.pk: idea.vector_of(model) for idea in came}
+def _later(user: User, model: str, known: Meanings, since: int) -> dict[UUID, Vector]:
+    """Return the vectors of ideas that came since a version of the arrangement, and of all whose words were edited.
+
+    Raises NotAtHand where too many came.
+    """
+    ideas = Idea.objects.of(user).with_vectors_of(model)
+    came = known.without_known(list(ideas.arranged_since(since).values_list("pk", flat=True)))
+    if len(came) > MOST_FROM_ROWS:
+        raise NotAtHand
+    stored = {idea.pk: idea.vector_of(model) for idea in ideas.filter(pk__in=came)}
     own = SearchEntry.objects.of(user).with_own_vectors(model).values_list("idea", "vector")
     stored |= {key: bytes(vector) for key, vector in own}
     whole = {key: vector for key, vector in stored.items() if vector}

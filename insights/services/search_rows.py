@@ -15,6 +15,7 @@ from insights.core.embedding.protocol import Unavailable, knows, to_bytes
 from insights.core.segmentation.cues import without_cue
 from insights.error_text import describe_problem
 from insights.models import Arrangement, Idea, SearchEntry
+from insights.models.search import revisions
 from insights.services import embedders, process_state
 
 log = logging.getLogger(__name__)
@@ -62,9 +63,11 @@ def write_some_rows() -> bool:
 
 def rewrite_rows(keys: Sequence[UUID]) -> int:
     """Write by which words some ideas are found, as they are now. Returns how many are there still."""
+    found = Idea.objects.filter(pk__in=keys)
     with transaction.atomic():
-        ideas = list(Idea.objects.filter(pk__in=keys).without_vectors().with_memo())
-        SearchEntry.objects.write(ideas)
+        revision_of = revisions(found.values_list("transcript", flat=True))
+        ideas = list(found.without_vectors().with_memo())
+        SearchEntry.objects.write(ideas, revision_of)
     return len(ideas)
 
 

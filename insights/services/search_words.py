@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from functools import partial
 from math import inf, log
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,6 +33,11 @@ BM25_B = 0.75
 USUAL_TOKENS = 60
 WHOLE_SECONDS = 60.0
 """So long it is not counted again, up to a third of a large account's search: only an import leaves rows out."""
+
+Within = tuple[str, Sequence[Any]]
+"""As SQL, and its parameters, which rows to look among."""
+EVERYWHERE: Within = ("", ())
+"""Where few of a user's ideas are left out: it is done afterwards, in a third of the time."""
 
 
 class WordMatches(NamedTuple):
@@ -69,31 +75,33 @@ def _find(
     match = match_expression(query, user.pk, languages, connection.vendor, all_terms=all_terms)
     if not match:
         return [], False
-    most = MOST_RANKED if all_terms else NO_LIMIT
-    if connection.vendor == "sqlite":
-        rows = _search_sqlite(user, match, filters, most)
-    else:
-        rows = _search_postgresql(user, match, way_expressions(query, user.pk, languages), filters, most)
-    shown = narrow_ideas(user, filters).filter(search_entry__in=rows).values_list("search_entry", "pk")
-    idea_of = dict(shown)
+    ways, most = way_expressions(query, user.pk, languages), MOST_RANKED if all_terms else NO_LIMIT
+    search = partial(_search_sqlite if connection.vendor == "sqlite" else _search_postgresql, user, match, ways, most)
+    rows = search(_within(user, filters) if filters.are_narrow else EVERYWHERE)
+    idea_of = _shown_ideas(user, filters, rows)
+    if len(rows) == MOST_FOUND and len(idea_of) < MOST_FOUND // 2 and not filters.are_narrow:
+        rows = search(_within(user, filters))
+        idea_of = _shown_ideas(user, filters, rows)
     return [idea_of[row] for row in rows if row in idea_of], len(rows) == MOST_FOUND
 
 
-def _within(user: User, filters: SearchFilters) -> tuple[str, Sequence[Any]]:
-    """Return as SQL which rows to look among: without filters all, for the few hidden ones are left out later."""
-    if not filters.are_narrow:
-        return "", ()
+def _shown_ideas(user: User, filters: SearchFilters, rows: list[int]) -> dict[int, UUID]:
+    return dict(narrow_ideas(user, filters).filter(search_entry__in=rows).values_list("search_entry", "pk"))
+
+
+def _within(user: User, filters: SearchFilters) -> Within:
+    """Return as SQL which rows to look among."""
     among = narrow_ideas(user, filters).order_by().values(entry=F("search_entry"))
     sql, parameters = among.query.sql_with_params()
     return f" AND entry.id IN ({sql})", parameters
 
 
-def _search_sqlite(user: User, match: str, filters: SearchFilters, most: int) -> list[int]:
-    within, parameters = _within(user, filters)
+def _search_sqlite(user: User, match: str, _ways: Sequence[str], most: int, within: Within) -> list[int]:
+    sql_within, parameters = within
     sql = (
         "SELECT id FROM (SELECT entry.id, insights_searchtext.rank AS score"  # noqa: S608 - SQL of ours
         " FROM insights_searchtext JOIN insights_searchentry entry ON entry.id = insights_searchtext.rowid"
-        f" WHERE insights_searchtext MATCH %s AND entry.user_id = %s{within}"
+        f" WHERE insights_searchtext MATCH %s AND entry.user_id = %s{sql_within}"
         " ORDER BY insights_searchtext.rowid DESC LIMIT %s) ORDER BY score, id DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
@@ -101,15 +109,16 @@ def _search_sqlite(user: User, match: str, filters: SearchFilters, most: int) ->
         return [row for (row,) in cursor.fetchall()]
 
 
-def _search_postgresql(user: User, match: str, ways: Sequence[str], filters: SearchFilters, most: int) -> list[int]:
+def _search_postgresql(user: User, match: str, ways: Sequence[str], most: int, within: Within) -> list[int]:
     """Return rows in the order of BM25, but for how often a word stands in one: these texts are a sentence or two."""
-    within, parameters = _within(user, filters)
+    sql_within, parameters = within
     with connection.cursor() as cursor:
         weights = [_rarity(cursor, user, way) for way in ways]
         score = " + ".join(["%s * (entry.text @@ %s::tsquery)::int"] * len(ways))
         sql = (
             "SELECT entry.id FROM (SELECT * FROM insights_searchentry entry"  # noqa: S608 - SQL of ours
-            f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{within} ORDER BY entry.id DESC LIMIT %s) entry"
+            f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{sql_within}"
+            " ORDER BY entry.id DESC LIMIT %s) entry"
             f" ORDER BY ({score}) / (1 + %s * entry.length) DESC, entry.id DESC LIMIT %s"
         )
         weighed = [value for pair in zip(weights, ways, strict=True) for value in pair]

@@ -139,7 +139,7 @@ def claim_next_delivery(now: datetime) -> DeliveryClaim | None:
         due = WebhookDelivery.objects.due(now).filter(endpoint=endpoint).select_related("endpoint__user").first()
         if due is not None:
             return DeliveryClaim(due, endpoint.fence + 1)
-        mine.filter(fence=endpoint.fence + 1).update(lease=None)
+        WebhookEndpoint.objects.filter(pk=endpoint.pk, fence=endpoint.fence + 1).update(lease=None)
     return None
 
 

@@ -11,12 +11,17 @@ from typing import Any, NamedTuple
 import anyio
 import httpx2
 import pytest
+from django.utils import timezone
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from capture.models import Device
+from config.mcp import server
 from config.mcp.answers import marked_words
+from insights.models import Idea
 from tests.support.migrated import give_database
 from tests.support.service import HOUSE, free_port
+from tests.support.transcripts import write_transcript
 
 FILL = """
 from capture.models import User
@@ -318,3 +323,20 @@ def test_nothing_is_printed_beside_the_protocol(home: Home) -> None:
 )
 def test_doubtful_words_are_marked_where_they_stand(text: str, doubtful: list[list[int]], marked: str) -> None:
     assert marked_words(text, doubtful) == marked
+
+
+@pytest.mark.django_db
+def test_each_idea_of_a_long_recording_is_read(bedside: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MAX_ROWS", 2)
+    text = "One. Two. Three. Four. Five."
+    transcript = write_transcript(bedside, text)
+    Idea.objects.bulk_create(
+        Idea(
+            user=bedside.user, transcript=transcript, position=number, text=word, vector=b"",
+            placed_at=timezone.now(), audio_start=0, audio_end=1, text_start=text.index(word),
+            text_end=text.index(word) + len(word),
+        )
+        for number, word in enumerate(text.split())
+    )  # fmt: skip
+    found = [row["text"] for row in server._all_ideas_of(bedside.user, transcript.memo_id)]
+    assert sorted(found) == sorted(text.split())

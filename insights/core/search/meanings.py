@@ -1,8 +1,9 @@
 """What one person's ideas mean, as vectors, and which are nearest to another one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 from uuid import UUID
 
@@ -87,6 +88,11 @@ class Meanings:
 
     def _key(self, row: int) -> UUID:
         return UUID(bytes=self.keys[row].tobytes())
+
+    def without_known(self, keys: Sequence[UUID]) -> list[UUID]:
+        """Return those of some ideas that the file does not have."""
+        numbers = np.array([key_number(key) for key in keys], dtype=np.uint64)
+        return list(compress(keys, np.isin(numbers, self._numbers, invert=True).tolist()))
 
     def vector_of(self, key: UUID) -> Vector | None:
         """Return the vector of an idea, or None where it has none."""

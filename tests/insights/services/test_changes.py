@@ -16,7 +16,8 @@ from capture.models import Device, Memo, Sit, User
 from capture.services.contexts import correct_context, correct_date
 from capture.services.deletion import delete_memo, purge_deleted, restore_memo
 from insights.models import Author, Change, ChangeFeed, ChangeNote, Correction, Idea, ReviewState, Topic
-from insights.services.changes import begin_feeds_anew, changes_since
+from insights.services import changes
+from insights.services.changes import begin_feeds_anew, changes_since, count_long_feeds, number_long_feeds
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic, hide_topic, merge_topics, rename_topic
 from insights.services.undo import undo_batch
@@ -316,3 +317,19 @@ def _follow(follower: Follower, writers: list[threading.Thread]) -> None:
     while any(writer.is_alive() for writer in writers):
         follower.catch_up()
     connection.close()
+
+
+def test_what_nobody_asks_for_is_numbered_before_it_is_much(
+    alice: User, bob: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "NOTES_AT_ONCE", 5)
+    idea = idea_of(bedside)
+    noted = [ChangeNote(user=alice, kind="idea", object_id=idea.pk) for _ in range(12)]
+    ChangeNote.objects.bulk_create([*noted, ChangeNote(user=bob, kind="idea", object_id=idea.pk)])
+    gone = ChangeNote.objects.bulk_create(ChangeNote(user_id=10**6, kind="sit", object_id=idea.pk) for _ in range(9))
+    assert count_long_feeds() == 1
+    while number_long_feeds():
+        pass
+    assert ChangeNote.objects.filter(user=alice).count() <= 5
+    assert ChangeNote.objects.exclude(user=alice).count() == 1 + len(gone)
+    assert Follower(alice).told()["idea", idea.pk] == "new"

@@ -1,6 +1,7 @@
 """What is found, and what never is."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,13 +17,14 @@ from capture.services.devices import create_device
 from insights.core.classify import IdeaKind
 from insights.core.review.choices import Decision
 from insights.models import Idea, ReviewState, SearchEntry
-from insights.services import process_state, search_words
+from insights.models.search import SearchEntryQuerySet
+from insights.services import process_state, search_meanings, search_words
 from insights.services.idea_edges import part_idea
 from insights.services.ideas import move_idea
 from insights.services.index_cache import prepare_index_file
-from insights.services.search import SearchResults, search_ideas
+from insights.services.search import MeaningState, SearchResults, search_ideas
 from insights.services.search_filters import SearchFilters, WantedState
-from insights.services.search_rows import count_due_search_rows, overwrite_deleted_words, write_due_rows
+from insights.services.search_rows import count_due_search_rows, overwrite_deleted_words, rebuild_index, write_due_rows
 from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.transcripts import place_texts
@@ -210,6 +212,59 @@ def test_of_what_all_have_the_latest_are_ranked_and_one_rare_word_finds_any(
     place_texts(bedside, *(f"The gong rings at {number}." for number in ("six", "seven", "eight", "nine")))
     assert said(search_ideas(spoken, "gong")) == {"The gong rings at eight.", "The gong rings at nine."}
     assert "The gong rings at six." in said(search_ideas(spoken, "gong six spoon"))
+
+
+def test_many_new_ideas_are_near_once_the_file_has_them(
+    spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_index_file(spoken.pk)
+    search_ideas(spoken, "bread")
+    monkeypatch.setattr(search_meanings, "MOST_FROM_ROWS", 2)
+    breads = {f"Bake a {kind} loaf with more salt." for kind in ("rye", "wheat", "spelt", "barley")}
+    place_texts(bedside, *breads)
+    assert search_ideas(spoken, "making bread").meaning is MeaningState.LATER
+    prepare_index_file(spoken.pk)
+    found = search_ideas(spoken, "making bread")
+    assert found.meaning is MeaningState.READY
+    assert breads <= {hit.idea.text for hit in found.hits}
+
+
+def test_ideas_that_only_moved_are_not_read_again(
+    spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_index_file(spoken.pk)
+    search_ideas(spoken, "bread")
+    monkeypatch.setattr(search_meanings, "MOST_FROM_ROWS", 2)
+    topic = create_topic(spoken, "All")
+    for idea in Idea.objects.all():
+        move_idea(idea, topic)
+    assert search_ideas(spoken, "fingers let an object fall").meaning is MeaningState.READY
+
+
+def test_what_was_left_out_of_the_best_makes_room_for_others(
+    spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_words, "MOST_FOUND", 2)
+    place_texts(bedside, "Drop it.", "Drop this.")
+    for text in ("Drop it.", "Drop this."):
+        idea = Idea.objects.get(text=text)
+        ReviewState.objects.create(idea=idea, user=spoken, decision=Decision.LET_GO, seen_at=timezone.now())
+    assert said(search_ideas(spoken, "drop")) == {HAND, SPOON}
+
+
+def test_an_edit_in_between_leaves_no_old_words(spoken: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    transcript = Idea.objects.get(text=SPOON).transcript
+    write = SearchEntryQuerySet.write
+
+    def edited_meanwhile(self: SearchEntryQuerySet, *given: Any) -> None:
+        monkeypatch.setattr(SearchEntryQuerySet, "write", write)
+        edit_text(transcript, "Plant carrots and peas in the garden.", by=spoken)
+        write(self, *given)
+
+    monkeypatch.setattr(SearchEntryQuerySet, "write", edited_meanwhile)
+    rebuild_index()
+    write_due_rows()
+    assert said(search_ideas(spoken, "carrots")) == {"Plant carrots and peas in the garden."}
 
 
 def test_a_search_is_narrowed_down(spoken: User, bedside: Device) -> None:

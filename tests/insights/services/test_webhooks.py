@@ -19,6 +19,7 @@ from insights import tasks
 from insights.core.review.choices import Decision
 from insights.core.webhooks.schedule import GIVE_UP_AFTER
 from insights.models import Idea, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from insights.models.webhooks import WebhookEndpointQuerySet
 from insights.services import webhook_delivery
 from insights.services.ideas import move_idea
 from insights.services.place_ideas import place_transcript
@@ -314,3 +315,13 @@ def _wait_until(is_so: Any) -> None:
     while not is_so() and time.monotonic() < until:
         time.sleep(0.01)
     assert is_so()
+
+
+def test_an_address_whose_message_another_sender_had_is_free_at_once(
+    alice: User, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = hook(alice, receiver)
+    monkeypatch.setattr(WebhookEndpointQuerySet, "due", lambda endpoints, _now: endpoints.all())
+    assert claim_next_delivery(timezone.now()) is None
+    endpoint.refresh_from_db()
+    assert (endpoint.lease, endpoint.fence) == (None, 1)
