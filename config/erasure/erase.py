@@ -29,6 +29,8 @@ from insights.models import ChangeNote, Idea, Topic
 from insights.services.index_storage import remove_index_file
 
 LEASE = timedelta(minutes=10)
+REWRITTEN_AGAIN = timedelta(minutes=1)
+"""So long after a reader was in the way the database is rewritten again: all of it, whatever that takes."""
 
 log = logging.getLogger(__name__)
 
@@ -93,24 +95,27 @@ def erase_next() -> bool:
     except BusyFile:  # a worker is at the folder of notes, and stops at the next of them
         Erasure.objects.filter(pk=erasure.pk).update(lease=now)
         return False
-    is_clean = rewrite_database()
-    Erasure.objects.filter(pk=erasure.pk).update(lease=now)
-    if is_clean:
-        Erasure.objects.filter(pk=erasure.pk).delete()
-        log.info("An account is erased")
-    return is_clean
+    except OSError as reason:
+        log.warning("An account is erased later: its folder of notes cannot be written (%s)", reason.strerror)
+        return False
+    if not rewrite_database():
+        Erasure.objects.filter(pk=erasure.pk).update(lease=timezone.now() + REWRITTEN_AGAIN)
+        return False
+    Erasure.objects.filter(pk=erasure.pk).delete()
+    log.info("An account is erased")
+    return True
 
 
 def _erase_all(account: int) -> None:
-    """Delete files, then rows. Raises Refusal."""
+    """Delete files, then rows. Raises Refusal, BusyFile, OSError."""
     user = User.objects.filter(pk=account).first()
     if user is not None:
         end_other_sessions(user, "")
         remove_mails_to(user.email)
         delete_exports_of(user)
         delete_take_ins_of(user)
-        erase_folder(user)
         erase_recordings(user)
+        erase_folder(user)
         kind = ContentType.objects.get_for_model(User)
         LogEntry.objects.filter(content_type=kind, object_id=str(account)).delete()
         user.delete()

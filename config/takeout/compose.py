@@ -107,17 +107,26 @@ def _notes(user: User, link: SoundLink) -> Iterator[tuple[str, str]]:
 
 
 def _by_ids(user: User) -> Iterator[tuple[str, Memo]]:
-    for memo in Memo.objects.of(user).order_by("pk").iterator(BATCH_MEMOS):
+    for memo in _in_batches(user, "pk"):
         yield _name_by_id(memo), memo
 
 
 def _by_dates(user: User) -> Iterator[tuple[str, Memo]]:
     taken: set[str] = set()
     zone = ZoneInfo(user.time_zone)
-    for memo in Memo.objects.of(user).order_by("recorded_at", "pk").iterator(BATCH_MEMOS):
+    for memo in _in_batches(user, "recorded_at", "pk"):
         clock = clock_at(memo.recorded_at, memo.utc_offset, zone)
         ending = COPY_ENDING if memo.original_gone_at else KINDS[memo.kind].endings[0]
         yield f"audio/{free_stem(f'{clock:%Y-%m-%d %H.%M.%S}', taken)}.{ending}", memo
+
+
+def _in_batches(user: User, *order: str) -> Iterator[Memo]:
+    """Yield a user's recordings, a batch a question: one that stays open keeps SQLite's log, with what was erased."""
+    keys = list(Memo.objects.of(user).order_by(*order).values_list("pk", flat=True))
+    for first in range(0, len(keys), BATCH_MEMOS):
+        batch = keys[first : first + BATCH_MEMOS]
+        found = Memo.objects.of(user).in_bulk(batch)
+        yield from (found[key] for key in batch if key in found)
 
 
 def _add_recording(writer: ZipWriter, name: str, memo: Memo) -> bool:

@@ -143,10 +143,10 @@ def delete_expired_exports(now: datetime) -> int:
 
 
 def _delete_stray_files() -> int:
-    removed = 0
+    removed, files = 0, list(exports_folder().iterdir())  # before it is asked which are wanted: another may begin
     under_way = {str(key) for key in Export.objects.under_way().values_list("pk", flat=True)}
     kept = {str(key) for key in Export.objects.filter(state=TakeoutJob.State.DONE).values_list("pk", flat=True)}
-    for file in exports_folder().iterdir():
+    for file in files:
         named = file.name.partition(".")[0]
         if named not in (under_way if file.suffix == ".part" else kept | under_way):
             file.unlink(missing_ok=True)

@@ -78,7 +78,13 @@ class JobProgress:
         self._job.done_bytes += size
         self._untold += size
         self._tell(size)
-        if self._untold >= BYTES_A_NOTE or time.monotonic() - self._told_at >= SECONDS_A_NOTE:
+        if self._untold >= BYTES_A_NOTE:
+            self.renew()
+        self.renew_at_times()
+
+    def renew_at_times(self) -> None:
+        """Renew the lease where that was not done within the last second."""
+        if time.monotonic() - self._told_at >= SECONDS_A_NOTE:
             self.renew()
 
     def renew(self, **columns: object) -> None:

@@ -62,8 +62,10 @@ def erase_folder(user: User) -> None:
     A copy leaves it alone. Raises BusyFile while a worker is at it, too; OSError.
     """
     kept = MarkdownFolder.objects.filter(user=user)
-    if not (settings.EXPORT_DIR and is_open(Door.FOLDERS) and kept.exists()):
+    if not (settings.EXPORT_DIR and is_open(Door.FOLDERS)):
         return
+    if kept.exists() and not Path(settings.EXPORT_DIR).is_dir():  # a disk that is not there
+        raise FileNotFoundError
     if kept.filter(lease__gte=timezone.now()).exists():
         raise BusyFile
     folder = folder_of(user)
@@ -100,16 +102,21 @@ def keep_next_folder() -> bool:
     if found is None:
         return False
     mine = MarkdownFolder.objects.filter(pk=found.pk, lease=found.lease, looked_at=found.looked_at)
-    if mine.update(lease=lease_end(), looked_at=now):
+    found.lease = lease_end()
+    if mine.update(lease=found.lease, looked_at=now):
         _keep(found)
     return True
 
 
 def _renew_lease(found: MarkdownFolder) -> None:
-    """Renew a worker's hold on a folder. Raises LostJob where its user wants it no longer, or is gone."""
-    wanted = MarkdownFolder.objects.filter(pk=found.pk, user__is_active=True)
-    if not wanted.update(lease=lease_end()):
+    """Renew a worker's hold on a folder.
+
+    Raises LostJob where its user wants it no longer, or is gone, or another worker has it by now.
+    """
+    mine, lease = MarkdownFolder.objects.filter(pk=found.pk, lease=found.lease, user__is_active=True), lease_end()
+    if not mine.update(lease=lease):
         raise LostJob
+    found.lease = lease
 
 
 def _keep(found: MarkdownFolder) -> None:
@@ -123,8 +130,8 @@ def _keep(found: MarkdownFolder) -> None:
             written = ""
         except OSError:
             written, problem = "", StoredProblem("folder-not-written")
-    kept = MarkdownFolder.objects.filter(pk=found.pk)
-    kept.update(lease=None, written=written, **problem.columns())
+    mine = MarkdownFolder.objects.filter(pk=found.pk, lease=found.lease)
+    mine.update(lease=None, written=written, **problem.columns())
 
 
 def _ensure_folder(user: User) -> Path:
@@ -133,6 +140,7 @@ def _ensure_folder(user: User) -> Path:
     if folder.is_symlink():
         raise NotADirectoryError(folder)
     folder.mkdir(mode=0o700, exist_ok=True)
+    remove_unfinished(folder)
     if not (folder / OURS).exists():
         (folder / OURS).touch(mode=0o600, exist_ok=False)
     return folder

@@ -61,6 +61,9 @@ class MergePlan:
         )
         live = Topic.objects.of(user).values_list("name", "pk")
         self._names = {name.casefold(): key for name, key in live}
+        left = Topic.objects.filter(user=user).exclude(merged_into=None, deleted_at=None)
+        self._heirs: dict[UUID, UUID | None] = dict(left.values_list("pk", "merged_into"))
+        """Of topics that are merged or deleted here: into which, or None."""
         self._undone: set[UUID] = set()
         for name in PLANNED:
             for rows in reader.batches(name, BATCH_KEYS):
@@ -89,7 +92,15 @@ class MergePlan:
             found[field] = None if named is None else self.here(other, named)
             if named is not None and found[field] is None and (name, field) not in LOOSE:
                 return None
+        if name == "ideas":
+            found["topic"] = self._heir_of(found["topic"])
         return found
+
+    def _heir_of(self, topic: UUID | None) -> UUID | None:
+        """Return the topic of here in which ideas of a topic stand by now."""
+        while topic in self._heirs:
+            topic = self._heirs[topic]
+        return topic
 
     def _take(self, name: str, keys: Iterable[UUID]) -> None:
         """Plan rows as new, under their own ids where these are free."""

@@ -104,7 +104,7 @@ def _work_while_claimed(job: TakeIn, progress: JobProgress) -> None:
         _end(job, StoredProblem("take-in-broke-off"))
         return
     try:
-        with Path(job.path).open("rb") as file, ZipReader(file) as reader:
+        with Path(job.path).open("rb") as file, ZipReader(file, meanwhile=progress.renew_at_times) as reader:
             check_rows(reader)
             _take_in_checked(job, reader, progress)
     except (ExportRefused, FileNotFoundError) as refused:

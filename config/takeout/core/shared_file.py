@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Self
+from uuid import uuid4
 
 from capture.core.open_writer import has_open_writer
 from config.takeout.core.own_text import Document, parse_document
@@ -114,7 +115,7 @@ class _OpenedFile:
 
 def _replace(path: Path, old: _OpenedFile, wanted: bytes) -> bool:
     """Put a whole file in the place of what was read; returns False where that is something else by now."""
-    unfinished = path.with_name(f".{os.getpid()}{UNFINISHED_ENDING}")
+    unfinished = path.with_name(f".{uuid4().hex}{UNFINISHED_ENDING}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(wanted)

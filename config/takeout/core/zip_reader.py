@@ -10,7 +10,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Self, TypeVar, cast
 
 from pydantic import ValidationError
@@ -61,10 +61,15 @@ class ExportRefused(Exception):
 
 
 class ZipReader:
-    """An export that is open: its manifest was read, and fits the files that are in it. Raises ExportRefused."""
+    """An export that is open: its manifest was read, and fits the files that are in it. Raises ExportRefused.
 
-    def __init__(self, file: BinaryIO, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
-        self._upgrades = upgrades
+    meanwhile: called again and again while it is read.
+    """
+
+    def __init__(
+        self, file: BinaryIO, upgrades: Sequence[Upgrade] = UPGRADES, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        self._upgrades, self._meanwhile = upgrades, meanwhile
         try:
             self._zip = zipfile.ZipFile(cast("BinaryIO", _SparingFile(file)))
             self._members = _checked_members(self._zip.infolist())
@@ -114,6 +119,7 @@ class ZipReader:
                     if size > announced.bytes:
                         raise ExportRefused
                     digest.update(piece)
+                    self._meanwhile()
                     yield piece
         except _BROKEN as error:
             raise ExportRefused from error
@@ -131,6 +137,7 @@ class ZipReader:
         size = 0
         for line in self._row_lines(name):
             if batch and (len(batch) == most or size + len(line) > BATCH_BYTES):
+                self._meanwhile()
                 yield batch
                 batch, size = [], 0
             batch.append(self._row(name, line))

@@ -2,6 +2,8 @@
 
 import io
 import logging
+from datetime import timedelta
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from capture.models import Device, Memo, User
 from capture.services.devices import create_device
@@ -72,6 +75,24 @@ def test_whoever_is_killed_at_it_leaves_the_rest_to_the_next(
     assert everywhere(WORDS, home) == {}
 
 
+def test_a_folder_that_cannot_be_written_keeps_no_recording(
+    alice: User, bedside: Device, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(alice, bedside, WORDS)
+    ask_erasure(alice)
+
+    def refuse(_user: User) -> None:
+        raise PermissionError(EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erase, "erase_folder", refuse)
+        assert not erase_next()
+    assert not Memo.objects.filter(user=alice).exists()
+    Erasure.objects.update(lease=None)
+    assert erase_next()
+    assert everywhere(WORDS, home) == {}
+
+
 def test_it_is_tried_again_while_a_reader_is_in_the_way(
     alice: User, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +101,8 @@ def test_it_is_tried_again_while_a_reader_is_in_the_way(
     monkeypatch.setattr(erase, "rewrite_database", lambda: False)
     assert not erase_next()
     monkeypatch.setattr(erase, "rewrite_database", database_scrub.rewrite_database)
+    assert count_due_erasures() == 0  # to rewrite it takes long where it is large
+    Erasure.objects.update(lease=timezone.now() - timedelta(seconds=1))
     assert erase_next()
 
 

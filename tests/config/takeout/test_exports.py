@@ -16,7 +16,7 @@ from django.utils import timezone
 from capture.models import Device, Memo, User
 from capture.services.devices import create_device
 from config.dispatch.sweep import sweep_once
-from config.models import Export
+from config.models import Export, ExportQuerySet
 from config.takeout import exports, jobs
 from config.takeout.core.manifest import MANIFEST_FILE
 from config.takeout.core.rows import ROWS
@@ -168,6 +168,24 @@ def test_a_worker_that_was_killed_leaves_no_file_and_the_next_begins_anew(filled
         jobs.end_job(zombie)
     exports.delete_expired_exports(timezone.now())
     assert [file.name for file in (home / "exports").iterdir()] == [f"{asked.pk}.zip"]
+
+
+def test_one_that_begins_while_the_stray_files_are_looked_for_stays(
+    filled: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way = ExportQuerySet.under_way
+    late: list[Path] = []
+
+    def asked(found: ExportQuerySet) -> Any:
+        before = list(under_way(found).values_list("pk", flat=True))
+        begun = Export.objects.create(user=filled, kind="json")
+        late.append(exports.export_path(begun.pk).with_suffix(".1.part"))
+        late[-1].write_bytes(b"half")
+        return found.filter(pk__in=before)
+
+    monkeypatch.setattr(ExportQuerySet, "under_way", asked)
+    exports.delete_expired_exports(timezone.now())
+    assert late[0].exists()
 
 
 def test_what_ends_its_workers_is_given_up(filled: User) -> None:

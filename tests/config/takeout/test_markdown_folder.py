@@ -222,6 +222,48 @@ def test_what_somebody_wrote_beside_our_words_outlives_their_account(folder: Pat
     assert not any("heron" in path.read_text() for path in folder.iterdir())
 
 
+def test_what_was_turned_off_goes_with_the_account_too(folder: Path, alice: User) -> None:
+    markdown_folder.turn_off(alice)
+    assert names(folder)
+    markdown_folder.erase_folder(alice)
+    assert not folder.exists()
+
+
+def test_a_disk_that_is_not_there_is_waited_for(folder: Path, alice: User, allowed: Path) -> None:
+    away = allowed.rename(allowed.with_name("away"))
+    with pytest.raises(FileNotFoundError):
+        markdown_folder.erase_folder(alice)
+    away.rename(allowed)
+    markdown_folder.erase_folder(alice)
+    assert not folder.exists()
+
+
+def test_what_a_killed_worker_left_unfinished_goes(folder: Path, alice: User) -> None:
+    left = folder / ".7.stillnote-unfinished"
+    left.write_text("half a note")
+    create_topic(alice, "One more")
+    look_again()
+    assert not left.exists()
+
+
+def test_a_worker_that_slept_too_long_leaves_the_folder_to_the_next(
+    folder: Path, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_topic(alice, "One more")
+    later = timezone.now() + timedelta(minutes=9)
+    ensured = markdown_folder._ensure_folder
+
+    def slept(user: User) -> Path:
+        MarkdownFolder.objects.update(lease=later)  # the next one's
+        return ensured(user)
+
+    before = names(folder)
+    monkeypatch.setattr(markdown_folder, "_ensure_folder", slept)
+    look_again()
+    assert names(folder) == before
+    assert MarkdownFolder.objects.get().lease == later
+
+
 def test_everybody_has_a_folder_of_their_own(folder: Path, bob: User, allowed: Path) -> None:
     device, _token = create_device(bob, "his")
     fill_account(device, "hippopotamus")

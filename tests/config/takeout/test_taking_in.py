@@ -29,7 +29,7 @@ from config.takeout.core.zip_reader import ZipReader
 from insights.models import Correction, Idea, SearchEntry, Topic
 from insights.services import reembed, search_rows
 from insights.services.ideas import move_idea
-from insights.services.topics import create_topic
+from insights.services.topics import create_topic, delete_topic, merge_topics
 from tests.support.buckets import Held, Proxy, down
 from tests.support.recordings import audio_path, playback_path
 from tests.support.takeouts import (
@@ -86,6 +86,23 @@ def test_what_is_here_stays_and_what_is_not_comes(content: bytes, alice: User, t
     assert Memo.objects.of(alice).count() == 2
     assert not Tombstone.objects.exists()
     assert Correction.objects.of(alice).filter(idea__transcript__memo=first.pk).exists()
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_an_idea_of_a_topic_that_is_gone_here_stands_where_that_went(
+    content: bytes, alice: User, tmp_path: Path, *, is_merged: bool
+) -> None:
+    idea = Idea.objects.exclude(topic=None).order_by("pk")[0]
+    memo, topic, other = idea.transcript.memo, idea.topic, create_topic(alice, "Elsewhere")
+    assert topic
+    memo.delete()
+    stores.remove_recording(memo.path)
+    if is_merged:
+        merge_topics(other, topic)
+    else:
+        delete_topic(topic)
+    take(alice, content, tmp_path)
+    assert Idea.objects.get(pk=idea.pk).topic == (other if is_merged else None)
 
 
 def test_another_persons_ids_are_not_touched(content: bytes, alice: User, bob: User, tmp_path: Path) -> None:

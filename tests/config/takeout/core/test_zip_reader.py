@@ -73,8 +73,10 @@ def test_rows_are_in_memory_by_their_size() -> None:
         sizes = [len(rows) for rows in reader.batches("transcripts", 500)]
     assert sum(sizes) == 20
     assert max(sizes) < 6
-    with ZipReader(export_with("transcripts", lines)) as reader:
+    calls: list[int] = []
+    with ZipReader(export_with("transcripts", lines), meanwhile=lambda: calls.append(1)) as reader:
         assert [len(rows) for rows in reader.batches("transcripts", 2)] == [2] * 10
+    assert len(calls) >= 10  # whoever reads for long says again and again that they are at it
 
 
 def test_a_list_of_files_is_as_large_as_zipfile_takes_it_for(tmp_path: Path) -> None:
