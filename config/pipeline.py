@@ -21,7 +21,7 @@ from config.takeout.exports import count_due_exports
 from config.takeout.markdown_folder import count_due_folders
 from config.takeout.signals import export_due, take_in_due
 from config.takeout.taking_in import count_due_take_ins
-from insights.services import changes, consolidate, place_ideas, reembed, search_rows, topic_places, webhooks
+from insights.services import changes, consolidate, place_ideas, reembed, search_entries, topic_places, webhooks
 from insights.services.index_storage import remove_file_of_deleted_user
 from insights.signals import idea_corrected, ideas_placed, index_wanted, webhook_due
 from transcription.services import jobs
@@ -33,7 +33,7 @@ PLACE = Stage(insights.tasks.place_ideas, place_ideas.count_due_placements)
 EMBED = Stage(insights.tasks.embed_anew, reembed.count_due_reembeddings, priority=LOWEST_PRIORITY)
 IMPORT = Stage(capture.tasks.work_on_imports, imports_waiting, priority=LOWEST_PRIORITY)
 PEAKS = Stage(transcription.tasks.measure_peaks, peaks.count_due_peaks, priority=LOWEST_PRIORITY)
-SEARCH = Stage(insights.tasks.index_search, search_rows.count_due_search_rows, priority=LOWEST_PRIORITY)
+SEARCH = Stage(insights.tasks.index_search, search_entries.count_due_search_rows, priority=LOWEST_PRIORITY)
 SKY = Stage(insights.tasks.place_topics, topic_places.count_due_topic_places, priority=LOWEST_PRIORITY)
 TAKE_IN = Stage(config.takeout.tasks.take_in_export, count_due_take_ins, priority=LOWEST_PRIORITY)
 MARKDOWN = Stage(config.takeout.tasks.keep_markdown, count_due_folders, priority=LOWEST_PRIORITY)
@@ -89,7 +89,7 @@ def connect() -> None:
 
 
 def _find_edited_words_at_once(*, id: UUID, **_signal: Any) -> None:  # noqa: A002 - the signal's own name
-    search_rows.follow_edited_words(id)
+    search_entries.follow_edited_words(id)
 
 
 def _notify_at_start(**_signal: Any) -> None:

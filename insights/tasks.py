@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from insights.services import changes, consolidate, digests, index_cache, reembed, search_rows, topic_names, topics
+from insights.services import changes, consolidate, digests, index_cache, reembed, search_entries, topic_names, topics
 from insights.services.consolidate import consolidate_all
 from insights.services.doubts import follow_edits
 from insights.services.place_ideas import place_next_transcript
@@ -34,7 +34,7 @@ def place_topics() -> bool:
 @shared_task
 def index_search() -> bool:
     """Write what ideas are found by, where that is missing or behind. Returns whether there is more."""
-    return search_rows.write_due_rows()
+    return search_entries.write_due_rows()
 
 
 @shared_task
@@ -48,7 +48,7 @@ def forget(user_id: int) -> None:
     """Drop what stands empty after a memo went for good, and what is kept of its ideas in files."""
     topics.delete_forgettable_topics(user_id)
     index_cache.renew_index_file(user_id)
-    search_rows.overwrite_deleted_words()
+    search_entries.overwrite_deleted_words()
 
 
 @shared_task

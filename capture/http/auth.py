@@ -12,7 +12,7 @@ from capture.core.errors import Refusal
 from capture.http.client_ip import client_address
 from capture.http.web_state import web_state
 from capture.models import AccessToken, Device, User
-from capture.services.access_tokens import TOKEN_PREFIX, find_access_token, is_a_devices, record_reading, refuse_reading
+from capture.services.access_tokens import TOKEN_PREFIX, admit_reader, find_access_token
 from capture.services.devices import token_hash
 
 SEEN_INTERVAL = timedelta(minutes=1)
@@ -71,16 +71,11 @@ class ReadToken(HttpBearer):
 
 def reader_by_token(request: HttpRequest, token: str) -> AccessToken:
     """Return the personal token of a secret that a request brings. Raises Refusal as `ReadToken` says."""
-    found = find_access_token(token)
-    if found is None:
-        _count_unknown(request)
-        if is_a_devices(token):
-            raise Refusal("token-sends")
-        raise Refusal("unknown-reader")
-    web_state().rate_limit.count_request("reader", found.pk, settings.UPLOADS_A_MINUTE)
-    refuse_reading(found)
-    record_reading(found)
-    return found
+
+    def count_request(kind: str, key: int | None) -> None:
+        web_state().rate_limit.count_request(kind, key or client_address(request), settings.UPLOADS_A_MINUTE)
+
+    return admit_reader(token, count_request)
 
 
 class AnyToken(DeviceToken):

@@ -15,7 +15,7 @@ from capture.models import Memo, Sit
 from capture.services.access_tokens import reader_of
 from capture.services.paging import Order, page_of_rows
 from capture.services.playing import serve_original, serve_playback
-from capture.services.read_memos import memo_rows, memos_with_device, sit_rows, spoken_between
+from capture.services.read_memos import memo_rows, memos_with_device, sit_rows
 from capture.services.read_routes import READING_TAG, answer_conditionally, name_next_page, read_route
 
 router = Router(auth=ReadToken())
@@ -27,7 +27,7 @@ NEWEST_BEGUN = ("started_at", "id")
 def list_memos(request: HttpRequest, response: HttpResponse, asked: Query[MemosAsked]) -> dict[str, Any]:
     """List recordings with their words, the last spoken first."""
     user = reader_of(request)
-    memos = spoken_between(memos_with_device(user), asked.since, asked.until)
+    memos = memos_with_device(user).spoken_between(asked.since, asked.until)
     if asked.archive is not None:
         memos = memos.filter(archive=asked.archive)
     page = page_of_rows(

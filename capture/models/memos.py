@@ -52,9 +52,14 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         """Return memos whose deletion can no longer be undone."""
         return self.filter(deleted_at__lt=deleted_before)
 
-    def spoken_between(self, begin: datetime, end: datetime) -> Self:
-        """Return memos recorded from one moment on and before another, the newest first."""
-        return self.filter(recorded_at__gte=begin, recorded_at__lt=end).order_by("-recorded_at", "pk")
+    def spoken_between(self, begin: datetime | None, end: datetime | None) -> Self:
+        """Return memos recorded from one moment on and before another; None: without that bound."""
+        late = self if begin is None else self.filter(recorded_at__gte=begin)
+        return late if end is None else late.filter(recorded_at__lt=end)
+
+    def newest_first(self) -> Self:
+        """Return memos, the last recorded first."""
+        return self.order_by("-recorded_at", "pk")
 
 
 class Memo(models.Model):

@@ -1,6 +1,7 @@
 """Personal tokens: a program reads by one what its user may see, and changes nothing."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -55,16 +56,28 @@ def refuse_reading(token: AccessToken) -> None:
         raise Refusal("closed-to-readers")
 
 
-def record_reading(token: AccessToken) -> None:
-    """Note that something was read by a token."""
+def admit_reader(secret: str, count_request: Callable[[str, int | None], None]) -> AccessToken:
+    """Return the token of a secret by which something is read now, and note that it is.
+
+    count_request: told of which kind the request is, and of which token; it raises Refusal (429) where it is one too
+    many. Raises Refusal: 401 for one that is unknown, revoked or run out, 403 for a device's, which sends and reads
+    nothing.
+    """
+    found = find_access_token(secret)
+    if found is None:
+        count_request("unknown token", None)
+        is_a_devices = Device.objects.filter(token_hash=token_hash(secret)).exists()
+        raise Refusal("token-sends" if is_a_devices else "unknown-reader")
+    count_request("reader", found.pk)
+    refuse_reading(found)
+    _record_reading(found)
+    return found
+
+
+def _record_reading(token: AccessToken) -> None:
     now = timezone.now()
     if token.used_at is None or token.used_at < now - USED_INTERVAL:
         AccessToken.objects.filter(pk=token.pk).update(used_at=now)
-
-
-def is_a_devices(secret: str) -> bool:
-    """Return whether a token is that of a device, which sends and reads nothing."""
-    return Device.objects.filter(token_hash=token_hash(secret)).exists()
 
 
 def reader_of(request: HttpRequest) -> User:

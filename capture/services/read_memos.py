@@ -6,7 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -51,16 +50,6 @@ def memo_rows(user: User, memos: Sequence[Memo]) -> list[Row]:
 def audio_path_of(memo: UUID) -> str:
     """Return the path at which a program hears a memo."""
     return reverse("api:read_audio", args=[memo])
-
-
-def spoken_between(memos: MemoQuerySet, since: object, until: object) -> MemoQuerySet:
-    """Return memos spoken from one moment on and before another; None: without that bound."""
-    bounds = Q()
-    if since is not None:
-        bounds &= Q(recorded_at__gte=since)
-    if until is not None:
-        bounds &= Q(recorded_at__lt=until)
-    return memos.filter(bounds)
 
 
 def sit_rows(user: User, sits: Sequence[Sit]) -> list[Row]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from insights.services.search_rows import overwrite_deleted_words
+from insights.services.search_entries import overwrite_deleted_words
 
 ROOM_FACTOR = 2
 """How many times the database's size must be free for a copy of it."""

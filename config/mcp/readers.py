@@ -12,7 +12,7 @@ from mcp.server.auth.provider import TokenVerifier
 from capture.core.errors import Refusal
 from capture.http.web_state import web_state
 from capture.models import User
-from capture.services.access_tokens import find_access_token, record_reading, refuse_reading
+from capture.services.access_tokens import admit_reader, find_access_token, refuse_reading
 
 WhoReads = Callable[[], User]
 """Gives the user whose things are read now. Raises Refusal where nothing may be read."""
@@ -20,13 +20,11 @@ WhoReads = Callable[[], User]
 
 def user_by_token(secret: str) -> User:
     """Return whose personal token this is. Raises Refusal: it is none, holds no more, or is used too often."""
-    found = find_access_token(secret)
-    if found is None:
-        raise Refusal("unknown-reader")
-    refuse_reading(found)
-    web_state().rate_limit.count_request("reader", found.pk, settings.UPLOADS_A_MINUTE)
-    record_reading(found)
-    return found.user
+
+    def count_request(kind: str, key: int | None) -> None:
+        web_state().rate_limit.count_request(kind, key or "mcp", settings.UPLOADS_A_MINUTE)
+
+    return admit_reader(secret, count_request).user
 
 
 def who_reads_by_token(secret: str) -> WhoReads:

@@ -41,11 +41,10 @@ from insights.services.read_ideas import (
     IdeaFilter,
     Row,
     counted_topic_rows,
+    find_hits,
     find_ideas,
     find_topics,
     idea_rows,
-    search_rows,
-    with_all_that_is_told,
 )
 from insights.services.search_filters import SearchFilters
 
@@ -89,7 +88,7 @@ class ReadingTools:
     ) -> FoundByText:
         """Search the ideas by words and by meaning; "a phrase" in quotes, -word for what is not to be in them."""
         filters = SearchFilters(topic=topic_id, since=since and _with_offset(since))
-        found = search_rows(self._who_reads(), query, filters, cursor=cursor, limit=ROWS_AT_ONCE)
+        found = find_hits(self._who_reads(), query, filters, cursor=cursor, limit=ROWS_AT_ONCE)
         ideas = [told_idea(row["idea"]) for row in found.rows]
         return FoundByText(ideas=ideas, cursor=found.cursor, only_some_words=found.is_partial)
 
@@ -125,7 +124,7 @@ class ReadingTools:
     def read_idea(self, idea_id: UUID) -> ToldIdea:
         """Read one idea."""
         user = self._who_reads()
-        idea = get_object_or_404(with_all_that_is_told(Idea.objects.of(user)), pk=idea_id)
+        idea = get_object_or_404(Idea.objects.of(user).for_reading(), pk=idea_id)
         return told_idea(idea_rows(user, [idea])[0])
 
     @_asks_database

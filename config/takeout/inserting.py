@@ -12,7 +12,7 @@ from capture.services.deduplication import keyed_sha256
 from config.takeout.core.rows import ROWS
 from config.takeout.core.zip_reader import ZipReader
 from config.takeout.merging import MergePlan
-from config.takeout.tables import TABLES, Values, model_columns
+from config.takeout.tables import ACCOUNT_COLUMNS, TABLES, Values, model_columns
 from insights.models import AllKnown, Arrangement, DigestPlan, NoQuestion, ReviewPlan
 from insights.services.correction_log import bump_version
 
@@ -104,8 +104,7 @@ def _insert_aliases(user: User, plan: MergePlan, some: list[tuple[Memo, Any]]) -
 
 def _set_account(user: User, row: Any) -> None:
     """Take over what a person had set where they come from. The mail stays off until they turn it on here."""
-    own = ("time_zone", "languages", "night_from", "night_until", "look", "page_language")
-    User.objects.filter(pk=user.pk).update(**{name: getattr(row, name) for name in own})
+    User.objects.filter(pk=user.pk).update(**{name: getattr(row, name) for name in ACCOUNT_COLUMNS})
     if row.dial is not None:
         ReviewPlan.objects.update_or_create(user=user, defaults={"dial": row.dial})
     if row.digest_hour is not None and row.digest_style is not None:

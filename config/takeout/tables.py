@@ -95,14 +95,16 @@ LOOSE = {("topics", "merged_into"), ("ideas", "topic"), ("corrections", "from_to
 LOOSE |= {("questions", "carried_from")}
 """What is told of a row without it: where the other is gone, it names none. All else goes with what it names."""
 
+ACCOUNT_COLUMNS = ("time_zone", "languages", "night_from", "night_until", "look", "page_language")
+"""What a person set for all of it."""
+
 
 def account_row(user: User) -> AccountRow:
     """Return what a person set."""
     plan = DigestPlan.objects.filter(user=user).first()
-    own = ("time_zone", "languages", "night_from", "night_until", "look", "page_language")
     dial = ReviewPlan.objects.filter(user=user).values_list("dial", flat=True).first()
     return AccountRow(
-        **{name: getattr(user, name) for name in own},
+        **{name: getattr(user, name) for name in ACCOUNT_COLUMNS},
         dial=dial,  # type: ignore[arg-type]
         digest_hour=plan.hour if plan else None,
         digest_style=plan.style if plan else None,  # type: ignore[arg-type]

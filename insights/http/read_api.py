@@ -24,24 +24,14 @@ from insights.services.read_ideas import (
     UNSORTED,
     IdeaFilter,
     counted_topic_rows,
+    find_hits,
     find_ideas,
     find_topics,
     idea_rows,
-    search_rows,
-    with_all_that_is_told,
 )
 from insights.services.search_filters import SearchFilters, WantedState
 
 router = Router()
-
-SEARCHED_STATES = {
-    None: WantedState.OPEN,
-    "new": WantedState.NEW,
-    "keep": WantedState.KEPT,
-    "later": WantedState.LATER,
-    "act": WantedState.ACT,
-    "let-go": WantedState.LET_GO,
-}
 
 
 @read_route(router, "/ideas", IdeasOut)
@@ -59,7 +49,7 @@ def list_ideas(request: HttpRequest, response: HttpResponse, asked: Query[IdeasA
 def read_idea(request: HttpRequest, idea_id: UUID) -> dict[str, Any]:
     """Tell of one idea."""
     user = reader_of(request)
-    idea = get_object_or_404(with_all_that_is_told(Idea.objects.of(user)), pk=idea_id)
+    idea = get_object_or_404(Idea.objects.of(user).for_reading(), pk=idea_id)
     return idea_rows(user, [idea])[0]
 
 
@@ -71,9 +61,9 @@ def list_hits(request: HttpRequest, response: HttpResponse, asked: Query[SearchA
         **narrowed,
         topic=None if isinstance(asked.topic, str) else asked.topic,
         unsorted=asked.topic == UNSORTED,
-        state=SEARCHED_STATES[asked.state],
+        state=WantedState(asked.state or WantedState.OPEN),
     )
-    found = search_rows(reader_of(request), asked.q, filters, cursor=asked.cursor, limit=asked.limit)
+    found = find_hits(reader_of(request), asked.q, filters, cursor=asked.cursor, limit=asked.limit)
     return {
         "hits": found.rows,
         "next": name_next_page(request, response, found.cursor),

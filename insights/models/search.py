@@ -78,7 +78,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 class SearchEntry(models.Model):
     """By what an idea is found. It goes with its idea, and the database's own index of its tokens with it.
 
-    Nothing of it is exported or backed up: it is made anew (`insights.services.search_rows`).
+    Nothing of it is exported or backed up: it is made anew (`insights.services.search_entries`).
     """
 
     idea = models.OneToOneField("insights.Idea", models.CASCADE, related_name="search_entry")

@@ -173,6 +173,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return ideas that hold their words still: a person neither parted nor joined them, nor moved their edges."""
         return self.filter(is_replaced=False)
 
+    def for_reading(self) -> Self:
+        """Return ideas with all that telling programs of them takes; a transcript comes once for all its ideas."""
+        told = self.select_related("topic", "review_state").without_vectors()
+        return told.prefetch_related("transcript__memo", "transcript__edits")
+
     def with_memo(self) -> Self:
         """Return ideas with all that showing them takes."""
         return self.select_related("topic", "transcript__memo").prefetch_related("transcript__edits")

@@ -12,7 +12,7 @@ from capture.models import Memo, Sit, User
 from capture.services.paging import read_cursor, write_cursor
 from capture.services.read_memos import memo_rows, memos_with_device, sit_rows
 from insights.models import Change, ChangedKind, ChangeFeed, ChangeNote, Idea, Topic
-from insights.services.read_ideas import idea_rows, topic_row, with_all_that_is_told
+from insights.services.read_ideas import idea_rows, topic_row
 
 LISTING = "changes"
 NOTES_AT_ONCE = 400
@@ -108,7 +108,7 @@ def _things(user: User, changes: Iterable[Change]) -> dict[tuple[str, UUID], Row
     keys: dict[str, list[UUID]] = {kind: [] for kind in ChangedKind.values}
     for change in changes:
         keys[change.kind].append(change.object_id)
-    ideas = with_all_that_is_told(Idea.objects.of(user).exclude(topic__hidden=True))
+    ideas = Idea.objects.of(user).exclude(topic__hidden=True).for_reading()
     topics = Topic.objects.of(user).in_sight().filter(pk__in=keys[ChangedKind.TOPIC])
     rows = {
         ChangedKind.IDEA: idea_rows(user, list(ideas.filter(pk__in=keys[ChangedKind.IDEA]))),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from django.db import transaction
+
 from capture.models import User
 from insights.core.embedding.protocol import Embedder
 from insights.services import process_state
@@ -16,6 +18,7 @@ from insights.services.index_rows import Basis, NotAtHand, UserRows
 from insights.services.index_storage import index_path, read_index_file, remove_index_file, write_index_file
 from insights.services.reembed import serving_model
 from insights.services.user_index import UserIndex, build_index, update_index
+from insights.signals import index_wanted
 
 FILE_LAG_IDEAS, FILE_LAG_SHARE = 100, 0.02
 """New ideas after which the file is written again: so many, and so much of all."""
@@ -48,6 +51,11 @@ def open_index(user: User, model: str) -> Iterator[UserIndex]:
         process_state.current.indexes.keep(user, state)
     finally:
         lock.release()
+
+
+def request_index_file(user: User) -> None:
+    """Announce that a page waits for the user's index: best effort, for the page asks again."""
+    transaction.on_commit(lambda: index_wanted.send_robust(sender=User, id=user.pk))
 
 
 def prepare_index_file(user_id: int) -> None:

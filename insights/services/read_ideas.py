@@ -13,7 +13,7 @@ from capture.models import Context, Memo, User
 from capture.services.context_queries import spoken_in
 from capture.services.contexts import contexts_of
 from capture.services.paging import Order, Position, RowPage, page_of_rows, read_cursor, write_cursor
-from capture.services.read_memos import audio_path_of, spoken_between
+from capture.services.read_memos import audio_path_of
 from insights.models import Idea, IdeaQuerySet, ReviewState, Topic
 from insights.models.review import ReviewStateQuerySet
 from insights.services.picture_rows import topic_sizes
@@ -77,7 +77,7 @@ class IdeaFilter(NamedTuple):
         """Return when the last memo was spoken to which a page gets that begins behind a position; None for the end."""
         if self.topic or self.memo:
             return None
-        memos = spoken_between(Memo.objects.of(user), self.since, self.until)
+        memos = Memo.objects.of(user).spoken_between(self.since, self.until)
         if self.archive is not None:
             memos = memos.filter(archive=self.archive)
         passed = Order(("recorded_at",), is_descending=order.is_descending)
@@ -116,7 +116,7 @@ def find_ideas(
     A page may hold fewer than its limit, and yet not be the last.
     """
     order, few = Order(SPOKEN, is_descending=is_descending), wanted.has_few(user)
-    ideas = with_all_that_is_told(wanted.of(user, by_keys=few))
+    ideas = wanted.of(user, by_keys=few).for_reading()
     edge = None if few else wanted.edge(user, order, read_cursor(user, IDEAS, cursor) if cursor else None)
     if edge:
         ideas = ideas.filter(**{f"{SPOKEN[0]}__{'gte' if is_descending else 'lte'}": edge})
@@ -135,14 +135,8 @@ def find_ideas(
     return page._replace(rows=idea_rows(user, page.rows))
 
 
-def with_all_that_is_told(ideas: IdeaQuerySet) -> IdeaQuerySet:
-    """Return ideas with all that telling of them takes. A transcript comes once, however many ideas are of it."""
-    told = ideas.select_related("topic", "review_state").without_vectors()
-    return told.prefetch_related("transcript__memo", "transcript__edits")
-
-
 def idea_rows(user: User, ideas: Sequence[Idea]) -> list[Row]:
-    """Return what is told of some of a user's ideas, in their order. ideas: `with_all_that_is_told`."""
+    """Return what is told of some of a user's ideas, in their order. ideas: `for_reading`."""
     zone = ZoneInfo(user.time_zone)
     contexts = contexts_of(user, list({idea.memo.pk: idea.memo for idea in ideas}.values()))
     return [_idea_row(idea, contexts[idea.memo.pk], zone) for idea in ideas]
@@ -217,7 +211,7 @@ class FoundIdeas(NamedTuple):
     meaning: MeaningState
 
 
-def search_rows(user: User, text: str, filters: SearchFilters, *, cursor: str | None, limit: int) -> FoundIdeas:
+def find_hits(user: User, text: str, filters: SearchFilters, *, cursor: str | None, limit: int) -> FoundIdeas:
     """Return what is told of ideas that a text asks for: as of others, and where the words stand that it asks for.
 
     What stands in a hidden topic is there only for who asks for that topic, so that a page may hold fewer than its
@@ -225,7 +219,7 @@ def search_rows(user: User, text: str, filters: SearchFilters, *, cursor: str | 
     """
     (skipped,) = read_cursor(user, SEARCH, cursor) if cursor else (0,)
     found = search_ideas(user, text, filters, most=limit, skipped=skipped)
-    ideas = with_all_that_is_told(Idea.objects.of(user)).in_bulk([hit.idea.pk for hit in found.hits])
+    ideas = Idea.objects.of(user).for_reading().in_bulk([hit.idea.pk for hit in found.hits])
     hits = [hit for hit in found.hits if hit.idea.pk in ideas]
     if filters.topic is None:
         hits = [hit for hit in hits if not (hit.idea.topic and hit.idea.topic.hidden)]

@@ -9,11 +9,11 @@ from insights.core.embedding.protocol import Unavailable
 from insights.core.search.fusion import fuse
 from insights.core.search.query import Query, Span, matched_spans, parse_query
 from insights.models import Idea
+from insights.services.index_cache import request_index_file
 from insights.services.index_rows import NotAtHand
 from insights.services.search_filters import SearchFilters
 from insights.services.search_meanings import find_by_meaning
 from insights.services.search_words import WordMatches, find_by_words, has_all_entries, spoken_languages
-from insights.services.suggestions import ask_for_index
 
 SHOWN_HITS, MOST_NEAR = 30, 20
 SHOWN_NEAR = 10
@@ -122,7 +122,7 @@ def _near_ideas(user: User, query: Query, filters: SearchFilters) -> tuple[list[
     try:
         near = [one.key for one in find_by_meaning(user, query.meaning, filters, MOST_NEAR)]
     except NotAtHand:
-        ask_for_index(user)
+        request_index_file(user)
         return [], MeaningState.LATER
     except Unavailable:
         return [], MeaningState.NEVER

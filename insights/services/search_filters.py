@@ -19,19 +19,11 @@ class WantedState(StrEnum):
     """Kept, put off, to be acted on or never met: all that was not let go."""
     NEW = "new"
     """Nothing was decided yet."""
-    KEPT = "kept"
-    LATER = "later"
-    ACT = "act"
-    LET_GO = "let-go"
+    KEPT = Decision.KEEP.value
+    LATER = Decision.LATER.value
+    ACT = Decision.ACT.value
+    LET_GO = Decision.LET_GO.value
     ANY = "any"
-
-
-_DECISIONS = {
-    WantedState.KEPT: Decision.KEEP,
-    WantedState.LATER: Decision.LATER,
-    WantedState.ACT: Decision.ACT,
-    WantedState.LET_GO: Decision.LET_GO,
-}
 
 
 @dataclass(frozen=True)
@@ -87,4 +79,4 @@ def _in_state(ideas: IdeaQuerySet, state: WantedState) -> IdeaQuerySet:
         return ideas.not_let_go()
     if state is WantedState.NEW:
         return ideas.never_met()
-    return ideas.filter(review_state__decision=_DECISIONS[state])
+    return ideas.filter(review_state__decision=state.value)

@@ -2,14 +2,10 @@
 
 from typing import NamedTuple
 
-from django.db import transaction
-
-from capture.models import User
 from insights.core.topics.suggest import suggest
 from insights.models import Idea, Topic
 from insights.services.index_cache import open_index
 from insights.services.reembed import serving_model
-from insights.signals import index_wanted
 
 
 class Suggested(NamedTuple):
@@ -34,8 +30,3 @@ def suggestions(idea: Idea) -> list[Suggested]:
         for one in likeliest
         if one.topic is None or one.topic in topics
     ]
-
-
-def ask_for_index(user: User) -> None:
-    """Announce that a page waits for the user's index: best effort, for the page asks again."""
-    transaction.on_commit(lambda: index_wanted.send_robust(sender=User, id=user.pk))

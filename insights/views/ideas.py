@@ -17,9 +17,10 @@ from insights.error_text import describe_problem
 from insights.forms import back_address, find_own_topic
 from insights.models import Idea, Topic
 from insights.services.ideas import bar_idea, confirm_idea, move_idea, move_to_new_topic
+from insights.services.index_cache import request_index_file
 from insights.services.index_rows import NotAtHand
 from insights.services.picture_rows import set_topic_sizes
-from insights.services.suggestions import ask_for_index, suggestions
+from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
 
 NO_TOPIC = "none"
@@ -65,7 +66,7 @@ def _suggested(request: AuthedRequest, idea: Idea) -> dict[str, Any]:
     try:
         likeliest = [one.topic for one in suggestions(idea) if one.topic != idea.topic]
     except NotAtHand:
-        ask_for_index(idea.user)
+        request_index_file(idea.user)
         after = dict(enumerate(LOOK_AGAIN_SECONDS))
         looks = {str(number): number for number in (*after, len(after))}.get(request.GET.get("asked", ""), 0)
         return page | ({"later": after[looks], "asked": looks + 1} if looks in after else {"is_missing": True})

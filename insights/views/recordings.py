@@ -54,7 +54,9 @@ def recordings_page(request: AuthedRequest) -> HttpResponse:
     if shown:
         begin = datetime.combine(shown.begin, time(), tzinfo=zone)
         end = datetime.combine(next_month(shown.begin), time(), tzinfo=zone)
-        memos = Paginator(mine.spoken_between(begin, end), RECORDINGS_SHOWN).get_page(request.GET.get("page"))
+        memos = Paginator(mine.spoken_between(begin, end).newest_first(), RECORDINGS_SHOWN).get_page(
+            request.GET.get("page")
+        )
         page |= {"memos": memos, "days": _by_day(_recordings(memos))}
     return render(request, "insights/recordings.html", page)
 

@@ -1,6 +1,6 @@
 """What is near to a topic, an idea or a recording: a page fetches it once it is shown, for it may take a moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from capture.models import AuthedRequest, Memo
 from insights.forms import find_own_topic
 from insights.models import Idea
+from insights.services.index_cache import request_index_file
 from insights.services.index_rows import NotAtHand
 from insights.services.picture_rows import set_sizes
 from insights.services.related_ideas import RelatedIdea, related_to_idea, related_to_memo
-from insights.services.related_topics import related_topics
-from insights.services.suggestions import ask_for_index
+from insights.services.related_topics import RelatedTopic, related_topics
 
 LOOK_AGAIN_SECONDS = (1, 1, 2, 4, 8, 15, 30)
 """After which the page looks again, where a worker has to make the index ready; then no more."""
@@ -27,16 +27,13 @@ def near_page(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     """Show the topics that are near to one, and why; as a part of its page, or by themselves."""
     topic = find_own_topic(request, topic_id)
     is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
-    page: dict[str, object] = {"topic": topic, "is_fragment": is_fragment}
-    try:
+
+    def find() -> list[RelatedTopic]:
         near = related_topics(topic)
         set_sizes([one.topic for one in near])
-        page["near"] = near
-    except NotAtHand:
-        ask_for_index(request.user)
-        asked = _asked(request)
-        if asked < len(LOOK_AGAIN_SECONDS):
-            page |= {"later": LOOK_AGAIN_SECONDS[asked], "asked": asked + 1}
+        return near
+
+    page = {"topic": topic, "is_fragment": is_fragment, **_near_or_later(request, find)}
     return render(request, "insights/near.html" if is_fragment else "insights/near_page.html", page)
 
 
@@ -59,15 +56,18 @@ def near_memo_page(request: AuthedRequest, memo_id: UUID) -> HttpResponse:
 
 def _render_near(request: AuthedRequest, of: Idea | None, find: Callable[[], list[RelatedIdea]]) -> HttpResponse:
     is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
-    page: dict[str, object] = {"of": of, "is_fragment": is_fragment, "here": request.path}
-    try:
-        page["near"] = find()
-    except NotAtHand:
-        ask_for_index(request.user)
-        asked = _asked(request)
-        if asked < len(LOOK_AGAIN_SECONDS):
-            page |= {"later": LOOK_AGAIN_SECONDS[asked], "asked": asked + 1}
+    page = {"of": of, "is_fragment": is_fragment, "here": request.path, **_near_or_later(request, find)}
     return render(request, "insights/near_ideas.html" if is_fragment else "insights/near_ideas_page.html", page)
+
+
+def _near_or_later(request: AuthedRequest, find: Callable[[], Sequence[object]]) -> dict[str, object]:
+    """Return what is near; or when the page looks again, where a worker has to make the index ready first."""
+    try:
+        return {"near": find()}
+    except NotAtHand:
+        request_index_file(request.user)
+    asked = _asked(request)
+    return {"later": LOOK_AGAIN_SECONDS[asked], "asked": asked + 1} if asked < len(LOOK_AGAIN_SECONDS) else {}
 
 
 def _asked(request: AuthedRequest) -> int:

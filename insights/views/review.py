@@ -34,6 +34,7 @@ from insights.review_text import (
 )
 from insights.services.evening_questions import question_answered_by
 from insights.services.idea_edges import neighbours_of
+from insights.services.index_cache import request_index_file
 from insights.services.index_rows import NotAtHand
 from insights.services.picture_rows import bursts_of, set_topic_sizes
 from insights.services.review import (
@@ -53,7 +54,7 @@ from insights.services.review import (
     undo_edge_change,
 )
 from insights.services.review_queue import ReviewScope, plan_of_reviews, review_offer
-from insights.services.suggestions import ask_for_index, suggestions
+from insights.services.suggestions import suggestions
 from insights.services.topics import BadName
 
 DOTS_AT_MOST = 12
@@ -130,7 +131,7 @@ def _suggested_topics(request: AuthedRequest, idea: Idea) -> dict[str, object]:
         likeliest = (one.topic for one in suggestions(idea) if one.topic != idea.topic)
         return {"suggested": [topic for topic in likeliest if topic is not None and not topic.hidden][:SUGGESTED]}
     except NotAtHand:
-        ask_for_index(request.user)
+        request_index_file(request.user)
     asked = _number(request.GET.get("asked", "")) or 0
     return {"later": LOOK_AGAIN_SECONDS[asked], "asked": asked + 1} if asked < len(LOOK_AGAIN_SECONDS) else {}
 

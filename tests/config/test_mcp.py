@@ -28,7 +28,7 @@ from capture.models import User
 from capture.services.access_tokens import create_access_token
 from capture.services.devices import create_device
 from insights.models import Idea
-from insights.services.search_rows import write_due_rows
+from insights.services.search_entries import write_due_rows
 from insights.services.topics import create_topic, hide_topic
 from tests.support.doubtful import write_doubtful
 import json

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 
-from insights.services.search_rows import rebuild_index
+from insights.services.search_entries import rebuild_index
 
 
 class Command(BaseCommand):

@@ -27,7 +27,7 @@ from config.takeout.core import zip_reader
 from config.takeout.core.manifest import MANIFEST_FILE
 from config.takeout.core.zip_reader import ZipReader
 from insights.models import Correction, Idea, SearchEntry, Topic
-from insights.services import reembed, search_rows
+from insights.services import reembed, search_entries
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic, delete_topic, merge_topics
 from tests.support.buckets import Held, Proxy, down
@@ -129,7 +129,7 @@ def test_words_are_not_heard_again_and_ideas_get_vectors(moved: bytes, bob: User
     while reembed.reembed_some():
         pass
     assert not Idea.objects.filter(user=bob, vector_model="").exists()
-    assert search_rows.write_some_rows()
+    assert search_entries.write_some_rows()
     assert SearchEntry.objects.filter(user=bob).count() == 2
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from capture.models import Device, Memo, Sit, User
 from insights.models import Author, Idea, ReviewState, Topic
 from insights.services import read_ideas
-from insights.services.search_rows import write_due_rows
+from insights.services.search_entries import write_due_rows
 from insights.services.topics import create_topic, hide_topic
 from tests.support.answers import problem
 from tests.support.api_reader import Reader

@@ -23,8 +23,13 @@ from insights.services.idea_edges import part_idea
 from insights.services.ideas import move_idea
 from insights.services.index_cache import prepare_index_file
 from insights.services.search import MeaningState, SearchResults, search_ideas
+from insights.services.search_entries import (
+    count_due_search_rows,
+    overwrite_deleted_words,
+    rebuild_index,
+    write_due_rows,
+)
 from insights.services.search_filters import SearchFilters, WantedState
-from insights.services.search_rows import count_due_search_rows, overwrite_deleted_words, rebuild_index, write_due_rows
 from insights.services.topics import create_topic
 from insights.services.undo import last_corrections, undo_batch
 from tests.support.transcripts import place_texts
