@@ -10,8 +10,9 @@ from insights.services import process_state
 from insights.services.process_state import InsightsState
 from tests.support import sorted_ideas
 from tests.support.digest_mails import SEVEN, enable_digest
-from tests.support.pages import LECTURE, MORE_TOMATOES, TOMATOES
+from tests.support.pages import LECTURE, MORE_TOMATOES, TAXES, TOMATOES
 from tests.support.transcripts import place_texts
+from transcription.models import Transcript
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,13 @@ def insights_state(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def house(bedside: Device) -> sorted_ideas.House:
     return sorted_ideas.make_house(bedside)
+
+
+@pytest.fixture
+def two_ideas(bedside: Device) -> Transcript:
+    """Tomatoes and taxes, in one recording."""
+    (transcript,) = place_texts(bedside, f"{TOMATOES} {TAXES}")
+    return transcript
 
 
 @pytest.fixture

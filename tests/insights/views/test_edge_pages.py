@@ -7,31 +7,15 @@ import pytest
 from django.test import Client
 
 from capture.models import Device, User
-from insights.models import Correction, Idea
+from insights.models import Correction
 from insights.services.idea_edges import part_idea
 from insights.services.ideas import move_idea
 from insights.services.topics import create_topic
 from insights.services.undo import undo_batch
-from tests.support.pages import TOMATOES, text_of
-from tests.support.transcripts import place_texts, write_transcript
+from tests.support.pages import TAXES, TOMATOES, ideas, text_of, texts
+from tests.support.transcripts import write_transcript
 from transcription.models import Edit, Transcript
 from transcription.services.edits import edit_text
-
-TAXES = "Oh, and another idea: send the invoice to the tax office today."
-
-
-@pytest.fixture
-def two_ideas(bedside: Device) -> Transcript:
-    (transcript,) = place_texts(bedside, f"{TOMATOES} {TAXES}")
-    return transcript
-
-
-def ideas(user: User) -> list[Idea]:
-    return list(Idea.objects.of(user).with_memo().in_order())
-
-
-def texts(user: User) -> list[str]:
-    return [idea.text for idea in ideas(user)]
 
 
 def messages_of(answer: Any) -> str:

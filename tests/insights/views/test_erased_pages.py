@@ -5,30 +5,13 @@ from django.test import Client
 
 from capture.core.errors import StoreUnreachable
 from capture.models import Device, Memo, User
-from insights.models import Idea
 from insights.services import erased_ideas
 from insights.views import erased
-from tests.support.pages import TOMATOES, text_of
+from tests.support.pages import TAXES, TOMATOES, ideas, text_of, texts
 from tests.support.recordings import playback_path
 from tests.support.transcripts import place_texts
 from transcription.models import Transcript
 from transcription.services.retranscribe import request_retranscription
-
-TAXES = "Oh, and another idea: send the invoice to the tax office today."
-
-
-@pytest.fixture
-def two_ideas(bedside: Device) -> Transcript:
-    (transcript,) = place_texts(bedside, f"{TOMATOES} {TAXES}")
-    return transcript
-
-
-def ideas(user: User) -> list[Idea]:
-    return list(Idea.objects.of(user).with_memo().in_order())
-
-
-def texts(user: User) -> list[str]:
-    return [idea.text for idea in ideas(user)]
 
 
 def test_it_is_asked_first_and_said_what_goes(
