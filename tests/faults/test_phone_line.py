@@ -16,7 +16,7 @@ from tests.support.service import Service
 from tests.support.service_rows import rows
 from tests.support.web_server import speech
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]  # beside others answers come so late that it sends again
 
 RECORDINGS = either(8, 200)
 SIZES = (4_000, 120_000)

@@ -47,7 +47,6 @@ PAGES = {
     "settings": "/settings/",
     "take-along": "/settings/takeout/",
     "the-end": "/settings/account/delete",
-    "takeout": "/settings/takeout/",
     "logging-in": "/settings/login/",
     "is-it-you": "/settings/again/",
     "browsers": "/settings/sessions/",
@@ -67,6 +66,7 @@ BEHIND = {
     "change-the-words": ("/", ".idea .leaf a[href*='edit']"),
     "move": ("/", ".idea .leaf a[href*='move']"),
     "near-an-idea": ("/", ".idea .leaf a[href$='near']"),
+    "delete-an-idea": ("/", ".idea .leaf a[href$='delete']"),
     "webhook": ("/settings/webhooks/", ".rows a.button"),
 }
 """Pages that are reached from another one: by its path, and which link of it."""
