@@ -18,7 +18,7 @@ from insights.services import process_state
 from insights.services.search_filters import SearchFilters, narrow_ideas
 from transcription.models import Transcript
 
-MOST_FOUND = 400
+MOST_FOUND = 200
 """Ideas that are looked at, the best first; more would be read by nobody."""
 MOST_RANKED = 2000
 """Of ideas that all have all of the words so many, the latest, are put into their order: what they have in common says

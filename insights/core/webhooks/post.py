@@ -53,7 +53,7 @@ def post_message(url: str, headers: Mapping[str | bytes, str | bytes], body: byt
     try:
         with (
             httpcore.ConnectionPool(ssl_context=trusted_authorities(), network_backend=network) as pool,
-            pool.stream("POST", target, headers=headers, content=body) as answer,
+            pool.stream("POST", target, headers={**headers, "Host": at.netloc}, content=body) as answer,
         ):
             return answer.status
     except (TimeoutError, httpcore.TimeoutException) as error:

@@ -47,10 +47,11 @@ def reason(url: str, route: Route) -> str:
     return refused.value.why
 
 
-def test_the_name_of_the_address_is_what_the_receiver_sees() -> None:
+@pytest.mark.parametrize("host", ["hooks.example", "[2001:db8::1]"])
+def test_the_name_of_the_address_is_what_the_receiver_sees(host: str) -> None:
     with receiving() as receiver:
-        assert send(f"http://hooks.example:{receiver.port}/a?b=c", here(Names(["127.0.0.1"]))) == 204
-    assert receiver.got[0].headers["host"] == f"hooks.example:{receiver.port}"
+        assert send(f"http://{host}:{receiver.port}/a?b=c", here(Names(["127.0.0.1"]))) == 204
+    assert receiver.got[0].headers["host"] == f"{host}:{receiver.port}"
     assert receiver.got[0].body == b"{}"
 
 
