@@ -14,10 +14,10 @@ from insights.core.embedding.protocol import Vector, Vectors
 
 EXACT_IDEAS = 5_000
 """Up to so many ideas all are compared; of more, those alone that a sketch says are near."""
-SKETCHED_SHARE = 100
-"""One idea in so many is compared whose sketch is near, but a thousand at least. Of 100,000 the ten nearest are found
-but for one in a thousand; with 50 all are, for twice the work."""
-LEAST_COMPARED = 1000
+SKETCHED_SHARE = 200
+"""One idea in so many is compared whose sketch is near, but LEAST_COMPARED at least. Of 100,000 the ten nearest are
+found but for one in a thousand; with 50 and 1,000 all are, for twice the work."""
+LEAST_COMPARED = 500
 SAMPLED_EVERY = 50
 
 
