@@ -66,8 +66,9 @@ def admit_reader(secret: str, count_request: Callable[[str, int | None], None]) 
     found = find_access_token(secret)
     if found is None:
         count_request("unknown token", None)
-        is_a_devices = Device.objects.filter(token_hash=token_hash(secret)).exists()
-        raise Refusal("token-sends" if is_a_devices else "unknown-reader")
+        if Device.objects.filter(token_hash=token_hash(secret)).exists():
+            raise Refusal("token-sends")
+        raise Refusal("unknown-reader")
     count_request("reader", found.pk)
     refuse_reading(found)
     _record_reading(found)
