@@ -45,8 +45,8 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         return self.filter(unseen_original=None)
 
     def dated_by_hand(self, user: User) -> Self:
-        """Return the memos of which a user said when they were spoken."""
-        return self.of(user).filter(date_as_came__isnull=False)
+        """Return the memos of which a user said when they were spoken, hidden ones too: read off `memo_dated` alone."""
+        return self.filter(user_id=user.pk, date_as_came__isnull=False)
 
     def past_undo(self, deleted_before: datetime) -> Self:
         """Return memos whose deletion can no longer be undone."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from capture.models import User
 from insights.core.topics.constraints import Constraints, Statement, StatementKind, resolve_constraints
-from insights.models import Correction, CorrectionQuerySet
+from insights.models import Correction
 
 STATEMENT_KINDS = {
     Correction.Kind.MOVED: StatementKind.PLACED,
@@ -19,11 +20,8 @@ STATEMENT_KINDS = {
     Correction.Kind.DELETED: StatementKind.DELETED,
 }
 """What else there is makes, names, pins or hides a topic."""
-
-
-def constraints_of(user: User) -> Constraints:
-    """Return what a user said that holds. Ideas and topics are called by their primary keys."""
-    return resolve_constraints(statements_of(user))
+STATED = ("kind", "topic", "idea", "from_topic")
+"""The columns of a correction that a statement is made from."""
 
 
 class KnownConstraints(NamedTuple):
@@ -35,19 +33,22 @@ class KnownConstraints(NamedTuple):
 
 def read_constraints(user: User, known: KnownConstraints | None) -> KnownConstraints:
     """Return what a user said that holds. known: what was read before, to which only the new rows are added."""
-    new = Correction.objects.of(user).filter(pk__gt=known.last if known else 0)
-    kinds = dict(new.values_list("pk", "kind"))
-    last = max(kinds, default=known.last if known else 0)
-    if known is None or Correction.Kind.UNDONE in kinds.values():
-        return KnownConstraints(constraints_of(user), last)
-    return KnownConstraints(resolve_constraints(_statements(new.standing()), known.constraints), last)
+    said = Correction.objects.of(user).order_by("pk")
+    if known is not None:
+        new = list(said.filter(pk__gt=known.last).values_list("pk", *STATED))
+        # What is undone among the new rows, and what undoes, would both be among them.
+        if all(kind != Correction.Kind.UNDONE for _, kind, *_ in new):
+            last = new[-1][0] if new else known.last
+            return KnownConstraints(resolve_constraints((_statement(*row) for _, *row in new), known.constraints), last)
+    newest = said.values_list("pk", flat=True).last()
+    return KnownConstraints(resolve_constraints(statements_of(user)), newest or 0)
 
 
 def statements_of(user: User) -> Iterator[Statement]:
     """Yield what a user said and did not undo, in order."""
-    return _statements(Correction.objects.of(user).standing())
+    for row in Correction.objects.of(user).standing().values_list(*STATED):
+        yield _statement(*row)
 
 
-def _statements(rows: CorrectionQuerySet) -> Iterator[Statement]:
-    for kind, topic, idea, other in rows.values_list("kind", "topic", "idea", "from_topic"):
-        yield Statement(STATEMENT_KINDS.get(Correction.Kind(kind), StatementKind.TOUCHED), topic, idea, other)
+def _statement(kind: str, topic: UUID | None, idea: UUID | None, other: UUID | None) -> Statement:
+    return Statement(STATEMENT_KINDS.get(Correction.Kind(kind), StatementKind.TOUCHED), topic, idea, other)

@@ -50,6 +50,7 @@ def read_index_file(rows: UserRows, basis: Basis) -> UserIndex | None:
         UUID(key): TopicSeed(text, np.frombuffer(b64decode(vector), np.float32), words)
         for key, (text, vector, words) in about["seeds"].items()
     }
+    index.name_topics({key: seed.vector for key, seed in seeds.items()})
     return UserIndex(
         as_of, rows.model, index, stored.ranker, None, about["outside"], seeds, (len(index), as_of.version)
     )

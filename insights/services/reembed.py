@@ -34,9 +34,10 @@ def serving_model(user: User) -> str:
     For whoever has no ideas yet it is the one that the settings want.
     """
     arrangement = Arrangement.objects.filter(user=user).first()
+    if arrangement is not None and arrangement.vector_model:
+        return arrangement.vector_model
     first = Idea.objects.filter(user=user).exclude(vector_model="").values_list("vector_model", flat=True)[:1]
-    named = arrangement.vector_model if arrangement else ""
-    return named or next(iter(first), "") or embedders.wanted_model()
+    return next(iter(first), "") or embedders.wanted_model()
 
 
 def count_due_reembeddings() -> int:

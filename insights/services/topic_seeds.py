@@ -23,29 +23,36 @@ class TopicSeed(NamedTuple):
 
 
 def make_seeds(
-    rows: UserRows, listed: Mapping[UUID, ListedTopic], known: Mapping[UUID, TopicSeed]
+    rows: UserRows, listed: Mapping[UUID, ListedTopic], known: dict[UUID, TopicSeed]
 ) -> dict[UUID, TopicSeed]:
-    """Return the seeds of the topics that a person named. known: those made before, used again. Raises NotAtHand."""
-    named = {key: one for key, one in listed.items() if one.named_by == Author.PERSON}
-    about = {key: about_text(one.name, one.sentence) for key, one in named.items()}
-    seeds = {key: known[key] for key, text in about.items() if key in known and known[key].text == text}
-    lacking = sorted(about.keys() - seeds.keys())
+    """Return the seeds of the topics that a person named. known: those made before, used again. Raises NotAtHand.
+
+    Where nothing changed it is `known` itself.
+    """
+    seeds: dict[UUID, TopicSeed] = {}
+    lacking: dict[UUID, str] = {}
+    for key, one in listed.items():
+        if one.named_by == Author.PERSON:
+            text, before = about_text(one.name, one.sentence), known.get(key)
+            if before is not None and before.text == text:
+                seeds[key] = before
+            else:
+                lacking[key] = text
     if not lacking:
-        return seeds
+        return known if len(seeds) == len(known) else seeds
     if rows.at_once:
         raise NotAtHand
     embedder = rows.load_embedder()
-    for key, vector in zip(lacking, embedder.embed([about[key] for key in lacking]), strict=True):
-        seeds[key] = TopicSeed(about[key], vector, words_of(about[key], "en", embedder.rarity))
+    for (key, text), vector in zip(lacking.items(), embedder.embed(list(lacking.values())), strict=True):
+        seeds[key] = TopicSeed(text, vector, words_of(text, "en", embedder.rarity))
     return seeds
 
 
 def add_seeds(index: TopicIndex, seeds: Mapping[UUID, TopicSeed]) -> None:
     """Add the seeds of empty topics to an index, as ideas that a person put there."""
-    for key, (_, vector, words) in sorted(seeds.items()):
-        if not index.topics[key].members:
-            seed = IdeaFeatures(("about", key), vector, words)
-            settle_idea(index, index.add(seed), key)
+    for key in sorted(key for key in seeds if not index.topics[key].members):
+        _, vector, words = seeds[key]
+        settle_idea(index, index.add(IdeaFeatures(("about", key), vector, words)), key)
 
 
 def drop_seeds(index: TopicIndex) -> set[UUID]:

@@ -113,7 +113,10 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
         index.project_all()
     listed = rows.topics()
     seeds = make_seeds(rows, listed, state.seeds)
-    index.name_topics({key: seed.vector for key, seed in seeds.items()})
+    lacks_names = state.lacks_names
+    if seeds is not state.seeds:
+        index.name_topics({key: seed.vector for key, seed in seeds.items()})
+        lacks_names |= any(state.seeds.get(key) is not seed for key, seed in seeds.items())
     apply_decisions(index, ranker, places, listed)
     # With an idea go the rows of what was said of it.
     known = read_constraints(rows.user, state.known if index is state.index and are_same_visible else None)
@@ -126,7 +129,7 @@ def update_index(rows: UserRows, state: UserIndex, basis: Basis) -> UserIndex:
         known=known,
         outside=basis.ideas - len(index),
         seeds=seeds,
-        lacks_names=state.lacks_names or any(state.seeds.get(key) is not seed for key, seed in seeds.items()),
+        lacks_names=lacks_names,
     )
 
 

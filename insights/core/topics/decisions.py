@@ -27,10 +27,9 @@ def apply_decisions(
 
     places: of the ideas that came to stand there since, by their keys. listed: all topics there are now, in order.
     """
-    new = set(listed).difference(index.topics)
-    for key in listed:
-        if key in new:
-            index.add_topic(key)
+    new = dict.fromkeys(key for key in listed if key not in index.topics)
+    for key in new:
+        index.add_topic(key)
     grown = set[Key | None]()
     is_taken_back = False
     for idea, (topic, by_person) in places.items():

@@ -227,6 +227,8 @@ class TopicIndex:
 
     def keep_topics(self, keys: Collection[Key]) -> None:
         """Keep only these topics, in this order, and unsort all other ideas."""
+        if list(keys) == list(self.topics):
+            return
         for key in self.topics.keys() - set(keys):
             for position in list(self.topics[key].members):
                 self.put(position, None)
