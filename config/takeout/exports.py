@@ -18,7 +18,7 @@ from capture.storage.filesystem import is_nearly_full, refuse_when_full
 from config.models import Export, TakeoutJob
 from config.takeout.compose import expected_bytes, write_export
 from config.takeout.core.manifest import TakeoutKind
-from config.takeout.core.zip_reader import ExportRefused
+from config.takeout.core.zip_members import ExportRefused
 from config.takeout.files import write_whole_file
 from config.takeout.jobs import JobProgress, LostJob, claim_job, count_due_jobs, end_job
 from config.takeout.signals import export_due

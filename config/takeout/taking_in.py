@@ -31,7 +31,8 @@ from config.models import TakeIn
 from config.takeout.core.check import check_rows
 from config.takeout.core.manifest import sound_file
 from config.takeout.core.rows import MemoRow
-from config.takeout.core.zip_reader import ExportRefused, ZipReader
+from config.takeout.core.zip_members import ExportRefused
+from config.takeout.core.zip_reader import ZipReader
 from config.takeout.inserting import insert_rows
 from config.takeout.jobs import JobProgress, LostJob, claim_job, count_due_jobs, end_job, insert_claimed_job
 from config.takeout.merging import MergePlan

@@ -17,7 +17,7 @@ from capture.models import AuthedRequest
 from capture.services.byte_ranges import serve_file
 from config.models import Export, MarkdownFolder, TakeIn, TakeoutJob
 from config.takeout import exports, markdown_folder, taking_in
-from config.takeout.core.zip_reader import ExportRefused
+from config.takeout.core.zip_members import ExportRefused
 
 State = TakeoutJob.State
 UNDER_WAY = {State.WAITING, State.CLAIMED}

@@ -8,7 +8,8 @@ from uuid import UUID
 from capture.core.audio_kinds import KINDS
 from config.takeout.core.manifest import sound_file
 from config.takeout.core.rows import REFERENCES, ROWS, Row
-from config.takeout.core.zip_reader import ExportRefused, ZipReader
+from config.takeout.core.zip_members import ExportRefused
+from config.takeout.core.zip_reader import ZipReader
 
 
 class _Extent(NamedTuple):

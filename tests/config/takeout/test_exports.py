@@ -20,7 +20,7 @@ from config.models import Export, ExportQuerySet
 from config.takeout import exports, jobs
 from config.takeout.core.manifest import MANIFEST_FILE
 from config.takeout.core.rows import ROWS
-from config.takeout.core.zip_reader import ExportRefused
+from config.takeout.core.zip_members import ExportRefused
 from tests.support.recordings import audio_path
 from tests.support.takeouts import export_bytes, export_files, export_rows, fill_account
 

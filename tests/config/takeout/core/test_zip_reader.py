@@ -15,7 +15,8 @@ import pytest
 
 from config.takeout.core.manifest import MANIFEST_FILE, rows_file
 from config.takeout.core.rows import ROWS
-from config.takeout.core.zip_reader import MAX_LINE_BYTES, ExportRefused, ZipReader
+from config.takeout.core.zip_members import ExportRefused
+from config.takeout.core.zip_reader import MAX_LINE_BYTES, ZipReader
 
 ABOUT = {"format": 1, "kind": "account", "made_at": "2026-11-30T06:00:00Z"}
 LARGE = 100 * 1024**2
