@@ -1,5 +1,6 @@
 """WordLlama: one vector a token, averaged. Its weights are in its wheel; it needs neither torch nor a network."""
 
+import json
 from collections.abc import Collection, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,8 +12,10 @@ from insights.core.embedding.background import background
 from insights.core.embedding.protocol import Background, Vectors
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from wordllama import WordLlamaInference
 
+WEIGHTS = "l2_supercat_256.safetensors"
 USUAL_VECTOR_LENGTH = 12.0
 """Of a word's vector in WordLlama, before it is brought to unit length: "the" has 2, "time" 9, "stern" 18."""
 
@@ -44,9 +47,8 @@ class WordLlamaEmbedder:
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Return the lengths of the words' vectors: what says little was given a short one in training."""
         pieces = self._llama.tokenizer.encode_batch(list(words), add_special_tokens=False)
-        return [
-            float(np.linalg.norm(self._llama.embedding[word.ids].sum(axis=0))) / USUAL_VECTOR_LENGTH for word in pieces
-        ]
+        totals = [self._llama.embedding[word.ids].sum(axis=0, dtype=np.float32) for word in pieces]
+        return [float(np.linalg.norm(total)) / USUAL_VECTOR_LENGTH for total in totals]
 
 
 @cache
@@ -61,4 +63,18 @@ def _load_wordllama() -> "WordLlamaInference":
     # Left to itself the loader looks into a cache folder that is not there, and then asks the hub.
     folder = Path(wordllama.__file__).parent
     loaded: Any = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+    loaded.embedding = _mapped_weights(folder / "weights" / WEIGHTS)
     return loaded  # type: ignore[no-any-return]
+
+
+def _mapped_weights(path: Path) -> "NDArray[np.float16]":
+    """Return the vectors of words as they lie in a safetensors file: the memory is shared by all processes.
+
+    WordLlama adds them up in single precision, so that each vector is what it is by the copy that it makes.
+    """
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        (facts,) = (one for name, one in header.items() if name != "__metadata__")
+        start = file.tell() + facts["data_offsets"][0]
+    weights: NDArray[np.float16] = np.memmap(path, np.float16, "r", start, tuple(facts["shape"])).view(np.ndarray)
+    return weights
