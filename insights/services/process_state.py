@@ -29,6 +29,7 @@ class InsightsState:
     reembedding: held by the one thread that makes vectors of another model.
     indexing: held by the one thread that writes what ideas are found by.
     found_whole: users all of whose ideas had rows, and when that was seen, by time.monotonic (`search_words`).
+    entry_counts: how many ideas of users had rows, and when they were counted, by time.monotonic (`search_words`).
     meanings: what ideas mean, of the users who searched last (`search_meanings`, which knows their type).
     turns: whose ideas are placed next.
     senders: as many threads as may send webhooks at once.
@@ -44,6 +45,7 @@ class InsightsState:
     reembedding: threading.Lock = field(default_factory=threading.Lock)
     indexing: threading.Lock = field(default_factory=threading.Lock)
     found_whole: dict[int, float] = field(default_factory=dict)
+    entry_counts: dict[int, tuple[int, float]] = field(default_factory=dict)
     meanings: OrderedDict[int, Any] = field(default_factory=OrderedDict)
     turns: Turns = field(default_factory=Turns)
     senders: threading.Semaphore = field(default_factory=partial(threading.Semaphore, MAX_SENDERS))

@@ -7,7 +7,7 @@ from math import inf, log
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from capture.models import User
@@ -26,6 +26,13 @@ little then. Where some words are enough, all are, for one that few ideas have m
 NO_LIMIT = 2**31
 MOST_COUNTED = 2000
 """Up to so many ideas that have a word are counted, to see how rare it is."""
+COMMON = 2 * MOST_COUNTED
+"""What so many ideas have, by its share of the latest, is not counted: that would take longest."""
+SAMPLED = 300
+"""Ideas, the latest, in which that share is seen."""
+READ_THROUGH_SHARE = 0.1
+"""Share of the latest from which it is sooner to go back through them than to gather all that have it: of 100,000,
+14 ms instead of 130 for "to", which every second one has, and 96 instead of 23 for a phrase of two in a hundred."""
 LATEST_HEARD = 100
 """Transcripts, the latest, by which it is seen in which languages somebody speaks who did not say so."""
 BM25_B = 0.75
@@ -112,13 +119,18 @@ def _search_sqlite(user: User, match: str, _ways: Sequence[str], most: int, with
 def _search_postgresql(user: User, match: str, ways: Sequence[str], most: int, within: Within) -> list[int]:
     """Return rows in the order of BM25, but for how often a word stands in one: these texts are a sentence or two."""
     sql_within, parameters = within
-    with connection.cursor() as cursor:
-        weights = [_rarity(cursor, user, way) for way in ways]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL takes @@ to be as quick as a comparison: left to itself it would read through far too many rows.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        share, *shares = _latest_shares(cursor, user, [match, *ways])
+        weights = _weights(cursor, user, ways, shares)
         score = " + ".join(["%s * (entry.text @@ %s::tsquery)::int"] * len(ways))
+        latest_first = "entry.id DESC" if most < NO_LIMIT and share >= READ_THROUGH_SHARE else "entry.id + 0 DESC"
         sql = (
-            "SELECT entry.id FROM (SELECT * FROM insights_searchentry entry"  # noqa: S608 - SQL of ours
+            "SELECT entry.id FROM insights_searchentry entry WHERE id IN"  # noqa: S608 - SQL of ours
+            " (SELECT entry.id FROM insights_searchentry entry"
             f" WHERE entry.text @@ %s::tsquery AND entry.user_id = %s{sql_within}"
-            " ORDER BY entry.id DESC LIMIT %s) entry"
+            f" ORDER BY {latest_first} LIMIT %s)"
             f" ORDER BY ({score}) / (1 + %s * entry.length) DESC, entry.id DESC LIMIT %s"
         )
         weighed = [value for pair in zip(weights, ways, strict=True) for value in pair]
@@ -127,15 +139,50 @@ def _search_postgresql(user: User, match: str, ways: Sequence[str], most: int, w
         return [row for (row,) in cursor.fetchall()]
 
 
-def _rarity(cursor: Any, user: User, way: str) -> float:
-    """Return how much it says that an idea has something: more where few have it."""
+def _latest_shares(cursor: Any, user: User, wanted: Sequence[str]) -> list[float]:
+    """Return what share of a user's latest ideas has each of some things."""
+    having = ", ".join(["count(*) FILTER (WHERE text @@ %s::tsquery)"] * len(wanted))
     cursor.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM insights_searchentry WHERE text @@ %s::tsquery AND user_id = %s"
-        " LIMIT %s) AS having_it",
-        [way, user.pk, MOST_COUNTED],
+        f"SELECT count(*), {having} FROM (SELECT text FROM insights_searchentry WHERE user_id = %s"  # noqa: S608
+        " ORDER BY id DESC LIMIT %s) AS latest",
+        [*wanted, user.pk, SAMPLED],
     )
-    (having,) = cursor.fetchone()
-    return log(1 + 2 * MOST_COUNTED / (having + 0.5))
+    count, *having_it = cursor.fetchone()
+    return [one / max(count, 1) for one in having_it]
+
+
+def _weights(cursor: Any, user: User, ways: Sequence[str], shares: Sequence[float]) -> list[float]:
+    """Return how much it says that an idea has something: more where few have it. shares: of the latest ideas."""
+    if len(ways) == 1:
+        return [1.0]  # all that is found has it
+    total = _entry_count(user)
+    rare = [way for way, share in zip(ways, shares, strict=True) if share * total < COMMON]
+    counted = dict(zip(rare, _counts(cursor, user, rare), strict=True))
+    return [log(1 + 2 * MOST_COUNTED / (counted.get(way, MOST_COUNTED) + 0.5)) for way in ways]
+
+
+def _counts(cursor: Any, user: User, ways: Sequence[str]) -> Sequence[int]:
+    """Return how many ideas have each of some things, up to MOST_COUNTED."""
+    if not ways:
+        return []
+    one = (
+        "(SELECT count(*) FROM (SELECT 1 FROM insights_searchentry WHERE text @@ %s::tsquery AND user_id = %s LIMIT %s)"
+        " AS having_it)"
+    )
+    asked = [value for way in ways for value in (way, user.pk, MOST_COUNTED)]
+    cursor.execute(f"SELECT {', '.join([one] * len(ways))}", asked)
+    counts: Sequence[int] = cursor.fetchone()
+    return counts
+
+
+def _entry_count(user: User) -> int:
+    """Return how many of a user's ideas can be found by their words, as it was a minute ago at most."""
+    seen = process_state.current.entry_counts
+    counted, at = seen.get(user.pk, (0, -inf))
+    if time.monotonic() - at >= WHOLE_SECONDS:
+        counted = SearchEntry.objects.of(user).count()
+        seen[user.pk] = counted, time.monotonic()
+    return counted
 
 
 def has_all_entries(user: User) -> bool:

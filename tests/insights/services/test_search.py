@@ -219,6 +219,20 @@ def test_of_what_all_have_the_latest_are_ranked_and_one_rare_word_finds_any(
     assert "The gong rings at six." in said(search_ideas(spoken, "gong six spoon"))
 
 
+@pytest.mark.parametrize("share", [0.0, 2.0], ids=["gone back through", "gathered"])
+@pytest.mark.parametrize("common", [0, 10**6], ids=["by its share", "counted"])
+def test_the_same_is_found_however_the_database_looks(
+    spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch, share: float, common: int
+) -> None:
+    place_texts(bedside, "He drops the rope.", "Drop the thing, drop it, and the other thing over there as well.")
+    monkeypatch.setattr(search_words, "READ_THROUGH_SHARE", share)
+    monkeypatch.setattr(search_words, "COMMON", common)
+    found = [hit.idea.said for hit in search_ideas(spoken, "drop").hits if hit.by_words]
+    assert found[0] == "He drops the rope."  # the shortest
+    assert set(found[1:]) == {HAND, SPOON, "Drop the thing, drop it, and the other thing over there as well."}
+    assert said(search_ideas(spoken, "drop spoon")) == {SPOON}
+
+
 def test_many_new_ideas_are_near_once_the_file_has_them(
     spoken: User, bedside: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
