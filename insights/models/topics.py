@@ -9,11 +9,12 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Lower, RowNumber
 
 from capture.models import Context, Memo, Sit, User
 from insights.core.classify import IdeaKind
+from insights.core.pictures.constellation import SIGN_POINTS
 from insights.core.review.choices import Decision, TopicPace
 from insights.models.arrangement import Arrangement, arrangement_versions
 from insights.models.search import SearchEntry, revisions
@@ -79,6 +80,13 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Return topics that hold an idea to be seen, and have no place in the sky yet."""
         seen = Idea.objects.shown().filter(topic=OuterRef("pk"))
         return self.live().filter(Exists(seen), place_x=None).order_by("created_at", "pk")
+
+    def sign_sizes(self) -> dict[uuid.UUID, int]:
+        """Return how many ideas of each topic its sign shows: those to be seen, no more than it has points."""
+        seen = Idea.objects.shown().not_let_go().filter(topic=OuterRef("pk")).order_by()
+        full = seen.values_list(Value(SIGN_POINTS))[SIGN_POINTS - 1 : SIGN_POINTS]
+        counted = seen.values("topic").annotate(number=Count("*")).values("number")
+        return dict(self.values_list("pk", Coalesce(Subquery(full), Subquery(counted), 0)))
 
     def for_list(self) -> Self:
         """Return topics in use, the pinned first, then the newest.

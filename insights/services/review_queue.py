@@ -120,22 +120,23 @@ def _rested_candidates(ideas: IdeaQuerySet, now: datetime) -> Iterator[Candidate
 
 def review_offer(user: User, now: datetime) -> ReviewOffer:
     """Return what a user might meet now, and by which days and topics, where many ideas were never met."""
-    queue = review_queue(user, now)
-    returning = sum(one.part is QueuePart.RETURNING for one in queue)
-    unmet = Idea.objects.of(user).in_sight().never_met().order_by("-placed_at")
+    ideas = Idea.objects.of(user).in_sight()
+    new = _new_ideas(user, ideas, now)[:MAX_NEW_IDEAS].count()
+    returning = sum(back[:MAX_RETURNING_IDEAS].count() for back in (_put_off(ideas, now), _rested(ideas, now)))
+    unmet = ideas.never_met().order_by("-placed_at")
     # Asked for first: of a moment that it does not know, PostgreSQL thinks that most ideas came after it.
     placed = Idea.objects.filter(user=user).order_by("-placed_at").values_list("placed_at", flat=True)
     for edge in placed[MAX_LOOKED_AT_IDEAS - 1 : MAX_LOOKED_AT_IDEAS]:
         unmet = unmet.filter(placed_at__gte=edge)
     found = list(unmet.values_list("topic", "transcript__memo__recorded_at")[:MAX_COUNTED_IDEAS])
     if len(found) < MANY_IDEAS:
-        return ReviewOffer(len(queue) - returning, returning, [], [])
+        return ReviewOffer(new, returning, [], [])
     zone = ZoneInfo(user.time_zone)
     days = Counter(at.astimezone(zone).date() for _topic, at in found)
     numbers = Counter(topic for topic, _at in found if topic is not None).most_common(MAX_OFFERED)
     topics = Topic.objects.of(user).in_bulk([key for key, _number in numbers])
     return ReviewOffer(
-        len(queue) - returning,
+        new,
         returning,
         sorted(days.items(), reverse=True)[:MAX_OFFERED],
         [(topics[key], number) for key, number in numbers if key in topics],

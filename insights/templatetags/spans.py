@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django import template
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from capture.services.page_links import key_path
@@ -17,11 +19,18 @@ from transcription.core.decoding.pauses import find_pauses
 
 register = template.Library()
 
+MOMENTS_KEPT = 512
+"""Moments in words: Django puts each together sign by sign, and the ideas of a recording share one."""
+
 
 @register.filter("spoken", expects_localtime=True)
 def format_spoken(moment: datetime) -> str:
     """Return a moment as Tue 24 Nov, 3:12, with its year unless that is this one: old recordings are imported, too."""
-    is_of_this_year = moment.year == timezone.localtime().year
+    return _spoken(get_language(), moment, is_of_this_year=moment.year == timezone.localtime().year)
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def _spoken(_language: str, moment: datetime, *, is_of_this_year: bool) -> str:
     return dateformat.format(moment, _("D j M, G:i") if is_of_this_year else _("D j M Y, G:i"))
 
 
@@ -41,9 +50,9 @@ def key_at(ideas: Sequence[Idea], place: int) -> str:
 
 
 @register.simple_tag
-def span_pauses(idea: Idea) -> SafeString:
-    """Return the attribute by which a player knows what to pass over; none where nothing is. idea: `with_peaks`."""
-    pauses = find_pauses(idea.span_peaks, idea.audio_start)
+def span_pauses(peaks: bytes, begin: float) -> SafeString:
+    """Return the attribute by which a player knows what to pass over; none where nothing is: see `find_pauses`."""
+    pauses = find_pauses(peaks, begin)
     said = " ".join(f"{start:.2f}-{end:.2f}" for start, end in pauses)
     return format_html(' data-pauses="{}"', said) if said else SafeString()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,6 @@ register = template.Library()
 UNCLEAR_BELOW = 0.5
 """Probability of a word below which it is underlined: it was said, but perhaps it was another."""
 FAINT = '<span class="doubtful" title="{}"><span class="hidden">{}</span>{}<span class="hidden">{}</span></span>'
-SURE = "{}"
 
 
 class PageWord(NamedTuple):
@@ -60,14 +59,14 @@ def with_brackets(marked: Iterable[MarkedText]) -> str:
 @register.simple_tag
 def marked_text(marked: Iterable[MarkedText], limit: int = 0, empty: str = "") -> SafeString:
     """Return a marked text as HTML. limit: characters at most, 0 for all. empty: what stands where there is none."""
-    before, after = mark_brackets()
-    title = _("Perhaps nobody said this.")
     shown = _shortened(marked, limit) if limit else marked
-    html = (
-        format_html(FAINT, title, before, text, after) if is_doubtful else format_html(SURE, text)
-        for text, is_doubtful in shown
-    )
-    return format_html_join("", "{}", ((part,) for part in html)) or format_html(SURE, empty)
+    html = "".join(_faint(text) if is_doubtful else escape(text) for text, is_doubtful in shown)
+    return SafeString(html or escape(empty))
+
+
+def _faint(text: str) -> SafeString:
+    before, after = mark_brackets()
+    return format_html(FAINT, _("Perhaps nobody said this."), before, text, after)
 
 
 def _shortened(marked: Iterable[MarkedText], limit: int) -> list[MarkedText]:

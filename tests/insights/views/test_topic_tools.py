@@ -36,6 +36,14 @@ def test_what_was_let_go_is_counted_in_no_list(house: House, alices: Client) -> 
     assert {topic.key: topic.size for topic in sky_of(house.user, sizes).topics}[str(house.garden.pk)] == 1
 
 
+def test_a_sign_asks_for_no_more_ideas_than_it_has_points(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = Topic.objects.create(user=house.user, name="Nothing yet")
+    sizes = {house.garden.pk: 3, house.office.pk: 1, empty.pk: 0}
+    assert Topic.objects.of(house.user).sign_sizes() == sizes
+    monkeypatch.setattr("insights.models.topics.SIGN_POINTS", 2)
+    assert Topic.objects.of(house.user).sign_sizes() == {**sizes, house.garden.pk: 2}
+
+
 def test_a_topic_of_the_machine_of_which_all_was_let_go_is_out_of_sight(garden: Topic) -> None:
     assert garden in Topic.objects.of(garden.user).for_list()
     let_go(garden, 2)

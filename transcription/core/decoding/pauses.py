@@ -23,7 +23,7 @@ def find_pauses(peaks: bytes, begin: float = 0.0) -> list[tuple[float, float]]:
     """
     if not peaks:
         return []
-    limit = max(peaks) * QUIET_SHARE
-    is_quiet = bytes(level <= limit for level in range(256))
+    levels = 1 + int(max(peaks) * QUIET_SHARE)
+    is_quiet = b"\x01" * levels + bytes(256 - levels)
     found = ((one.start() + KEPT_PEAKS, one.end() - KEPT_PEAKS) for one in _QUIET.finditer(peaks.translate(is_quiet)))
     return [(begin + first / PEAKS_PER_SECOND, begin + last / PEAKS_PER_SECOND) for first, last in found]
