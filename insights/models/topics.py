@@ -7,6 +7,7 @@ from itertools import groupby
 from math import ceil, floor
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value, Window
@@ -229,7 +230,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def never_met(self) -> Self:
         """Return ideas of which nothing was decided in a review."""
-        return self.filter(review_state=None)
+        # Not by a join: of most something was decided, and SQLite would join these to their recordings first.
+        decided: models.QuerySet[Any] = models.QuerySet(apps.get_model("insights", "ReviewState")).filter(
+            idea=OuterRef("pk")
+        )
+        return self.filter(~Exists(decided))
 
     def spoken_in_sits(self) -> Self:
         """Return ideas of memos that were recorded within a sit of their user's, unless they say it was elsewhere."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Count, Func, IntegerField
 from django.utils import timezone
 
 from capture.core.nights import clock_at
@@ -20,6 +20,27 @@ from transcription.models import Transcript
 STARS_SHOWN = 150
 """Ideas of a topic that its own constellation shows, the newest."""
 DAY_SECONDS = 24 * 3600
+
+
+class SlotNumber(Func):
+    """Between which bounds a moment lies, which are in order: 0 from the first to the second, -1 before the first.
+
+    A `CASE`, as of Django's, but for what it takes to put each of its conditions together.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, moment: str, bounds: tuple[datetime, ...]) -> None:
+        super().__init__(moment)
+        self.bounds = bounds
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_options: Any) -> Any:
+        """Return the expression and its parameters."""
+        moment, named = compiler.compile(self.source_expressions[0])
+        cases = " ".join(f"WHEN {moment} < %s THEN {number - 1}" for number in range(len(self.bounds)))
+        bounds = [connection.ops.adapt_datetimefield_value(bound) for bound in self.bounds]
+        params = [param for bound in bounds for param in (*named, bound)]
+        return f"CASE {cases} ELSE {len(bounds) - 1} END", params
 
 
 def idea_star_age(recorded_at: datetime, now: datetime) -> int:
@@ -89,8 +110,7 @@ def ideas_a_week(weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:
 def _count_by_week(ideas: IdeaQuerySet, mondays: Sequence[datetime]) -> Iterable[tuple[UUID | None, int, int]]:
     """Return how many ideas each topic got from one Monday to the next: topic, week, number; -1 before the first."""
     # Cut by the bounds themselves: SQLite would cut each time to its week by a function of Python.
-    at = "transcript__memo__recorded_at__lt"
-    week = Case(*(When(**{at: day}, then=Value(n - 1)) for n, day in enumerate(mondays)), default=Value(len(mondays)))
+    week = SlotNumber("transcript__memo__recorded_at", tuple(mondays))
     return ideas.order_by().annotate(week=week).values_list("topic", "week").annotate(number=Count("*"))
 
 

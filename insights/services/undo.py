@@ -22,10 +22,12 @@ NAME_STEM_CHARACTERS = 110
 
 def last_corrections(user: User) -> list[Correction]:
     """Return up to two corrections of the latest batch that can be undone."""
-    said = _last_undoable(user).select_related("topic", "from_topic")
-    last = said.last()
+    undoable = Correction.objects.of(user).undoable().select_related("topic", "from_topic")
+    last = undoable.last()
     # Where the edges of an idea were changed, all else of that click only follows.
-    return [last] if last is not None and last.kind in EDGE_KINDS else list(said[:2])
+    if last is None or last.kind in EDGE_KINDS:
+        return [last] if last else []
+    return list(undoable.filter(batch=last.batch)[:2])
 
 
 def _last_undoable(user: User) -> CorrectionQuerySet:
