@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Func, IntegerField
+from django.db.models import Count, Func, IntegerField, QuerySet
 from django.utils import timezone
 
 from capture.core.nights import clock_at
@@ -78,17 +78,30 @@ def kind_sizes(user: int, topic: UUID | None) -> dict[str, int]:
     return _count_seen(Idea.objects.filter(user=user, topic=topic), user, "kind")
 
 
+def count_let_go(user: int) -> int:
+    """Return how many ideas a user let go that are still there. user: their key."""
+    let_go = Idea.objects.filter(user=user, pk__in=_keys_let_go(user)).unreplaced()
+    return let_go.exclude(pk__in=_keys_deleted(user)).count()
+
+
 def _count_seen(ideas: IdeaQuerySet, user: int, by: str) -> dict[Any, int]:
     """Return how many of a user's ideas are to be seen, by a column of theirs."""
     standing = ideas.unreplaced().order_by().values_list(by)
-    let_go = ReviewState.objects.filter(user=user).let_go().order_by().values("idea")
-    deleted = Transcript.objects.filter(memo__in=Memo.objects.filter(user=user, deleted_at__isnull=False))
-    of_deleted = Idea.objects.filter(transcript__in=deleted.values("pk")).values("pk")
     # A union of keys: for one of two conditions PostgreSQL would look at all that stands.
-    out_of_sight = standing.filter(pk__in=let_go.union(of_deleted))
+    out_of_sight = standing.filter(pk__in=_keys_let_go(user).union(_keys_deleted(user)))
     all_of_them, hidden = (dict(some.annotate(number=Count("*"))) for some in (standing, out_of_sight))
     seen = {key: number - hidden.get(key, 0) for key, number in all_of_them.items()}
     return {key: number for key, number in seen.items() if number}
+
+
+def _keys_let_go(user: int) -> QuerySet[Any, Any]:
+    return ReviewState.objects.filter(user=user).let_go().order_by().values("idea")
+
+
+def _keys_deleted(user: int) -> QuerySet[Any, Any]:
+    """Return the keys of ideas whose recordings are deleted, and can still be brought back."""
+    deleted = Transcript.objects.filter(memo__in=Memo.objects.filter(user=user, deleted_at__isnull=False))
+    return Idea.objects.filter(transcript__in=deleted.values("pk")).values("pk")
 
 
 def ideas_a_week(weeks: int, topics: Collection[UUID]) -> dict[UUID, list[int]]:

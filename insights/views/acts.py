@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from capture.models import AuthedRequest, User
 from insights.act_text import acts_as_text
 from insights.models import Idea, ReviewState
+from insights.services.picture_rows import count_let_go
 from insights.services.review import take_back, tick_act
 
 MAX_ACTS = 100
@@ -66,9 +67,10 @@ def act_tick(request: AuthedRequest, idea_id: UUID) -> HttpResponse:
 def let_go_list(request: AuthedRequest) -> HttpResponse:
     """Show what was let go, the last first."""
     gone = ReviewState.objects.of(request.user).let_go().values_list("pk", flat=True)
-    keys = Paginator(gone, LET_GO_SHOWN).get_page(request.GET.get("page"))
-    ideas = _shown_ideas(request.user, list(keys))
-    page = {"ideas": [ideas[key] for key in keys if key in ideas], "listed": keys}
+    places = Paginator(range(count_let_go(request.user.pk)), LET_GO_SHOWN).get_page(request.GET.get("page"))
+    keys = list(gone[max(0, places.start_index() - 1) : places.end_index()])
+    ideas = _shown_ideas(request.user, keys)
+    page = {"ideas": [ideas[key] for key in keys if key in ideas], "listed": places}
     return render(request, "insights/let_go.html", page)
 
 

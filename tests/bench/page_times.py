@@ -1,5 +1,7 @@
 """Write an account of so many ideas into an empty database, and measure each page of it, through all of Django.
 
+Pages are asked for late on the evening of the day on which the account ends, so that *Today* always has as much.
+
 A program: `python -m tests.bench.page_times IDEAS [PAGE ...]`, the data folder being STILLNOTE_HOME. Prints one JSON
 object: of each page, and of each list of the read API, the server's milliseconds by the clock and of this process's own
 CPU, how many queries it asks, and its KB.
@@ -10,17 +12,18 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
-import django
 import numpy as np
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("UPLOADS_A_MINUTE", "1000000")  # tokens that read have the same limit
-django.setup()
+import_module("config.wsgi")  # as the web server has it loaded
 
 from django.core.management import call_command  # noqa: E402 - Django's models need its settings
 from django.db import connection  # noqa: E402
@@ -41,6 +44,7 @@ from tests.bench.account import BATCH_ROWS, Speaker, write_ideas  # noqa: E402
 TOPICS, LARGEST_TOPIC_IDEAS = 300, 2_000
 UNSORTED_EVERY = 50
 IDEAS_A_DAY = 30
+LATE_HOUR = 23
 UNTIMED, TIMED = 3, 40
 MOST_SECONDS = 6.0
 """For one page: what is slow is timed less often."""
@@ -170,13 +174,21 @@ def main() -> None:
     """Do what is asked, and print what was found."""
     ideas, *wanted = sys.argv[1:]
     call_command("migrate", verbosity=0)
-    user = User.objects.first() or write_account(int(ideas))
+    latest = Idea.objects.order_by("-placed_at").values_list("placed_at", flat=True).first() or timezone.now()
+    evening = latest.astimezone(UTC).replace(hour=LATE_HOUR, minute=0)
+    with patch.object(timezone, "now", lambda: evening):
+        print(json.dumps(found_at_evening(int(ideas), wanted)))
+
+
+def found_at_evening(ideas: int, wanted: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what each page takes, or those that are wanted, of the account there is, or a new one of so many ideas."""
+    user = User.objects.first() or write_account(ideas)
     person = Client()
     person.force_login(user)
     program = Client(headers={"Authorization": f"Bearer {create_access_token(user, 'bench')[1]}"})
     asked = {name: (person, address) for name, address in pages_of(user).items()}
     asked |= {name: (program, address) for name, address in lists_of(user).items()}
-    print(json.dumps({name: measured(*asked[name]) for name in wanted or asked}))
+    return {name: measured(*asked[name]) for name in wanted or asked}
 
 
 if __name__ == "__main__":
