@@ -52,4 +52,5 @@ application = guard_bodies(below)
 import_module("capture.http.web_state").web_state()
 import_module("config.urls")
 gc.freeze()  # nor is it taken apart at the end, and workers do not copy the memory that they share with the server
+gc.set_threshold(5_000)  # what a page makes goes by itself: it is not looked through ten times meanwhile
 gc.enable()
