@@ -6,6 +6,7 @@ order ideas are given. Lines are drawn as stars come, each new one to the neares
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -50,7 +51,7 @@ class Star(NamedTuple):
 
 def star_age(days: float) -> int:
     """Return the age of a star, 0 (last night) to 3, of an idea that was spoken so many days ago."""
-    return sum(days >= limit for limit in AGE_DAYS)
+    return bisect_right(AGE_DAYS, days)
 
 
 @lru_cache(maxsize=4096)
