@@ -24,7 +24,7 @@ from insights.services.recording_words import part_query
 from insights.templatetags.pictures import topic_sign
 from insights.templatetags.spans import format_spoken, span_address, span_length, span_pauses
 from transcription.core.warnings.marks import MarkedText
-from transcription.templatetags.doubtful import marked_text
+from transcription.services.marked_html import marked_text
 
 register = template.Library()
 

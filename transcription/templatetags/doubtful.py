@@ -7,20 +7,17 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from transcription.core.edit_script import Piece
 from transcription.core.warnings.marks import MarkedText
 from transcription.models import Transcript
-from transcription.warning_text import mark_brackets, written_marks
+from transcription.services.marked_html import marked_text
+from transcription.warning_text import written_marks
 
 register = template.Library()
 
 UNCLEAR_BELOW = 0.5
 """Probability of a word below which it is underlined: it was said, but perhaps it was another."""
-FAINT = '<span class="doubtful" title="{}"><span class="hidden">{}</span>{}<span class="hidden">{}</span></span>'
 
 
 class PageWord(NamedTuple):
@@ -56,24 +53,4 @@ def with_brackets(marked: Iterable[MarkedText]) -> str:
     return written_marks(marked)
 
 
-@register.simple_tag
-def marked_text(marked: Iterable[MarkedText], limit: int = 0, empty: str = "") -> SafeString:
-    """Return a marked text as HTML. limit: characters at most, 0 for all. empty: what stands where there is none."""
-    shown = _shortened(marked, limit) if limit else marked
-    html = "".join(_faint(text) if is_doubtful else escape(text) for text, is_doubtful in shown)
-    return SafeString(html or escape(empty))
-
-
-def _faint(text: str) -> SafeString:
-    before, after = mark_brackets()
-    return format_html(FAINT, _("Perhaps nobody said this."), before, text, after)
-
-
-def _shortened(marked: Iterable[MarkedText], limit: int) -> list[MarkedText]:
-    found, room = list[MarkedText](), limit
-    for text, is_doubtful in marked:
-        if len(text) > room:
-            return [*found, MarkedText(f"{text[: max(room - 1, 0)]}…", is_doubtful)]
-        found.append(MarkedText(text, is_doubtful))
-        room -= len(text)
-    return found
+register.simple_tag(marked_text)
