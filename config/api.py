@@ -1,6 +1,7 @@
 """The one API object; rooms give it their routers. Every error is a problem document (see config.http.problems)."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -63,6 +64,10 @@ api.add_router("", changes_router)
 api.add_router("/uploads", resumable_router)
 
 
+PARAMETER_DEPTH = 2
+"""In where an error is, behind the part of the request and the schema."""
+
+
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     del request
@@ -75,10 +80,15 @@ def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return problem_response("no-token", 401, OWN["no-token"].title)
 
 
+def _parameter_of(place: Sequence[int | str]) -> int | str:
+    """Return the parameter that an error is about. Behind one of several kinds stands which of these it was not."""
+    return place[min(PARAMETER_DEPTH, len(place) - 1)]
+
+
 @api.exception_handler(ValidationError)
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     del request
-    fields = ", ".join(str(one["loc"][-1]) for one in error.errors)
+    fields = ", ".join(dict.fromkeys(str(_parameter_of(one["loc"])) for one in error.errors))
     return problem_response("bad-request", 400, UNREADABLE_FIELDS_TITLE.format(fields=fields))
 
 

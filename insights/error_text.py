@@ -57,6 +57,7 @@ SENTENCES = {
     "question_elsewhere": gettext_noop("It was changed on another page meanwhile, so that nothing is done here."),
     "question_taken": gettext_noop("Tonight has a question already, so that this one is not carried over."),
     # Of webhooks.
+    "webhook_known": gettext_noop("This address is told already. Delete it first, to tell it other things."),
     "too_many_webhooks": gettext_noop("There can be %(most)s addresses. Delete one that you no longer need."),
     # Of a folder of notes.
     "topic_refused": gettext_noop("%(name)s: %(why)s"),

@@ -1,6 +1,7 @@
 """What pages send, checked."""
 
 from datetime import date
+from ipaddress import ip_address
 
 import httpx
 from django import forms
@@ -13,8 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from capture.models import AuthedRequest
+from insights.core.webhooks.addresses import may_speak_to
 from insights.models import TOLD_EVENTS, DigestPlan, Idea, Topic
 from insights.services.recording_words import part_query
+from insights.services.webhooks import allowed_networks
+from insights.webhook_text import PROBLEMS
 from transcription.services.edits import edit_keys
 
 FIRST_YEAR, LAST_YEAR = 2000, 9000
@@ -60,7 +64,17 @@ class WebhookForm(forms.Form):
             raise ValidationError(_("Write an address as in https://example.org/hook."))
         if at.scheme == "http" and not settings.WEBHOOK_NETWORKS:
             raise ValidationError(_("The address has to begin with https://."))
+        if _is_unreachable(at.host):
+            raise ValidationError(_(PROBLEMS["private-address"]))
         return written
+
+
+def _is_unreachable(host: str) -> bool:
+    """Return whether a host is an address that nothing is sent to; of a name that is seen when it is resolved."""
+    try:
+        return not may_speak_to(ip_address(host), allowed_networks())
+    except ValueError:
+        return False
 
 
 def back_address(request: AuthedRequest, idea: Idea) -> str:

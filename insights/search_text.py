@@ -147,6 +147,13 @@ def page_address(asked: QueryDict, page: int) -> str:
     return f"?{kept.urlencode()}"
 
 
+def unfiltered_address(asked: QueryDict) -> str:
+    """Return the address of the same search in everything; "" where nothing narrows it down."""
+    kept = QueryDict(mutable=True)
+    kept["q"] = asked.get("q", "")
+    return f"?{kept.urlencode()}" if any(asked.get(name) for name in NAMES) else ""
+
+
 def _latest_months(today: date) -> Iterator[date]:
     month = today.replace(day=1)
     for _number in range(MONTHS_OFFERED):

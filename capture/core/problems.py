@@ -216,8 +216,8 @@ PROBLEMS = {
     ),
     "token-sends": ProblemKind(
         403,
-        _("This token is a device's: it sends and reads nothing. Make one in Settings, under Programs that read."),
-        _("A device's token sends and reads nothing. Make a personal one in Settings, under Programs that read."),
+        _("A device's token sends, and reads nothing. Make a personal one in Settings, under Programs that read."),
+        _("A device's token sends, and reads nothing. Make a personal one in Settings, under Programs that read."),
     ),
     "not-the-owner": ProblemKind(
         403,

@@ -1,6 +1,7 @@
 """The page on which somebody ends their account."""
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -43,5 +44,6 @@ def _show(request: AuthedRequest) -> HttpResponse:
         "is_last_owner": is_last_owner(request.user),
         "last_backup": backups[0].made_at if backups else None,
         "backups": backups if request.user.is_superuser else [],
+        "has_notes": bool(settings.EXPORT_DIR),
     }
     return render(request, "erase_account.html", page)

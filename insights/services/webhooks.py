@@ -26,17 +26,20 @@ MAX_ENDPOINTS = 10
 """Addresses of one user."""
 
 
-class TooManyEndpoints(CodedError):
-    """A user has as many addresses as there may be."""
+class EndpointRefused(CodedError):
+    """A user has as many addresses as there may be, or this one already."""
 
 
 def create_endpoint(user: User, url: str, events: Collection[str], *, with_words: bool) -> WebhookEndpoint:
-    """Tell an address of a user's what happens from now on. Raises TooManyEndpoints."""
+    """Tell an address of a user's what happens from now on. Raises EndpointRefused."""
     now = timezone.now()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        if WebhookEndpoint.objects.of(user).count() >= MAX_ENDPOINTS:
-            raise TooManyEndpoints("too_many_webhooks", most=MAX_ENDPOINTS)
+        known = WebhookEndpoint.objects.of(user)
+        if known.filter(url=url).exists():
+            raise EndpointRefused("webhook_known")
+        if known.count() >= MAX_ENDPOINTS:
+            raise EndpointRefused("too_many_webhooks", most=MAX_ENDPOINTS)
         times = {"created_at": now, "told_from": now, "rests_until": now}
         return WebhookEndpoint.objects.create(user=user, url=url, events=list(events), with_words=with_words, **times)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from capture.models import AuthedRequest
 from insights.core.search.query import MAX_CHARACTERS
-from insights.search_text import describe_found, filter_menus, page_address, read_filters, read_page
+from insights.search_text import describe_found, filter_menus, page_address, read_filters, read_page, unfiltered_address
 from insights.services.picture_rows import set_sizes
 from insights.services.search import MeaningState, search_for_page
 
@@ -17,7 +17,11 @@ from insights.services.search import MeaningState, search_for_page
 def search_page(request: AuthedRequest) -> HttpResponse:
     """Show what is found, and what is near to it in meaning."""
     asked = request.GET.get("q", "")[:MAX_CHARACTERS]
-    page: dict[str, object] = {"asked": asked, "menus": filter_menus(request.GET, request.user)}
+    page: dict[str, object] = {
+        "asked": asked,
+        "menus": filter_menus(request.GET, request.user),
+        "unfiltered": unfiltered_address(request.GET),
+    }
     if asked.strip():
         number = read_page(request.GET)
         results = search_for_page(request.user, asked, read_filters(request.GET, request.user), number)

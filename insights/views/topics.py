@@ -288,7 +288,8 @@ def topic_delete(request: AuthedRequest, topic_id: UUID) -> HttpResponse:
     if request.method != "POST":
         going = recordings_of_topic(topic)
         kept = Idea.objects.of(request.user).filter(topic=topic).exclude(transcript__memo__in=going.values("pk"))
-        page = {"topic": topic, "recordings": going.count(), "kept": kept.count()}
+        minutes = settings.UNDO_SECONDS // 60
+        page = {"topic": topic, "recordings": going.count(), "kept": kept.count(), "minutes": minutes}
         return render(request, "insights/delete_topic.html", page)
     if request.POST.get("ideas") == "delete":
         delete_topic_with_ideas(topic)

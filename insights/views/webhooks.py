@@ -16,7 +16,7 @@ from insights.error_text import describe_problem
 from insights.forms import WebhookForm
 from insights.models import TOLD_EVENTS, WebhookEndpoint, WebhookEvent
 from insights.services.webhooks import (
-    TooManyEndpoints,
+    EndpointRefused,
     create_endpoint,
     delete_endpoint,
     secret_of,
@@ -46,7 +46,7 @@ def _add_webhook(request: AuthedRequest) -> HttpResponse:
     asked = form.cleaned_data
     try:
         made = create_endpoint(request.user, asked["url"], asked["events"], with_words=asked["with_words"])
-    except TooManyEndpoints as reason:
+    except EndpointRefused as reason:
         messages.error(request, describe_problem(reason.message))
         return redirect("webhooks")
     return render(request, "insights/webhook.html", {**_webhook_context(made), "secret": secret_of(made)})

@@ -12,7 +12,7 @@ from transcription.core.messages import Message
 ROOM = Path(__file__).parents[2] / "insights"
 SAYING = {
     *("Message", "Unavailable", "BadName", "TakenName", "Gone", "BadFolder", "NoAddress", "_NoVectors"),
-    *("QuestionError", "TooManyEndpoints", "progress"),
+    *("QuestionError", "EndpointRefused", "progress"),
 }
 
 

@@ -259,3 +259,9 @@ def test_bob_reads_nothing_of_alices(bedside: Device, bob: User) -> None:
     assert his.read("memos")["memos"] == []
     for path in (f"memos/{memo.pk}", f"memos/{memo.pk}/audio", f"memos/{uuid4()}", "memos/nothing"):
         assert problem(his.get(path), 404, "not-found")
+
+
+def test_what_cannot_be_read_is_named(reader: Reader) -> None:
+    answer = reader.client.get("/api/v1/ideas?topic=nope&limit=x")
+    assert answer.status_code == 400
+    assert answer.json()["title"].endswith("cannot be read: limit, topic.")

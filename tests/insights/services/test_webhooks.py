@@ -266,8 +266,8 @@ def test_so_many_a_minute_and_no_more(alice: User, receiver: Receiver) -> None:
 
 def test_a_slow_address_holds_up_nobody(alice: User, bob: User, receiver: Receiver) -> None:
     with receiving(silent=True) as slow:
-        for _each in range(3):
-            hook(alice, slow)
+        for number in range(3):
+            create_endpoint(alice, f"{slow.url}{number}", ALL, with_words=False)
         theirs = hook(bob, receiver)
         for endpoint in WebhookEndpoint.objects.order_by("created_at"):
             send_test(endpoint)

@@ -53,6 +53,7 @@ def test_the_secret_is_shown_once(knowing: Client) -> None:
     [
         *("", "hooks.example", "ftp://hooks.example/", "http://hooks.example/", "https://", "https:///hook"),
         *("https://user:pass@hooks.example/", "https://hooks.example/#part", "https://[::", "javascript:alert(1)"),
+        *("https://10.0.0.1/", "https://[::1]/", "https://[::ffff:192.168.1.7]/"),
         f"https://hooks.example/{'x' * 500}",
     ],
 )
@@ -66,9 +67,16 @@ def test_in_the_clear_only_where_the_machines_owner_allows_networks(knowing: Cli
     assert "whsec_" in text_of(knowing.post(PAGE, {**FORM, "url": "http://nas.local:5678/hook"}))
 
 
+def test_the_same_address_is_told_once(knowing: Client, alice: User) -> None:
+    hook(alice)
+    knowing.post(PAGE, FORM)
+    assert WebhookEndpoint.objects.count() == 1
+    assert "told already" in text_of(knowing.get(PAGE))
+
+
 def test_there_are_so_many_and_no_more(knowing: Client, alice: User) -> None:
-    for _each in range(MAX_ENDPOINTS):
-        hook(alice)
+    for number in range(MAX_ENDPOINTS):
+        hook(alice, f"{URL}/{number}")
     knowing.post(PAGE, FORM)
     assert WebhookEndpoint.objects.count() == MAX_ENDPOINTS
     assert "Delete one" in text_of(knowing.get(PAGE))
