@@ -26,12 +26,14 @@ MOMENTS_KEPT = 512
 @register.filter("spoken", expects_localtime=True)
 def format_spoken(moment: datetime) -> str:
     """Return a moment as Tue 24 Nov, 3:12, with its year unless that is this one: old recordings are imported, too."""
-    return _spoken(get_language(), moment, is_of_this_year=moment.year == timezone.localtime().year)
+    # Without its zone: in two zones one moment is equal to itself, and its clocks are not.
+    clock = moment.replace(tzinfo=None)
+    return _spoken(get_language(), clock, is_of_this_year=clock.year == timezone.localtime().year)
 
 
 @lru_cache(maxsize=MOMENTS_KEPT)
-def _spoken(_language: str, moment: datetime, *, is_of_this_year: bool) -> str:
-    return dateformat.format(moment, _("D j M, G:i") if is_of_this_year else _("D j M Y, G:i"))
+def _spoken(_language: str, clock: datetime, *, is_of_this_year: bool) -> str:
+    return dateformat.format(clock, _("D j M, G:i") if is_of_this_year else _("D j M Y, G:i"))
 
 
 @register.simple_tag

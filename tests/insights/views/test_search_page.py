@@ -78,6 +78,12 @@ def test_an_index_that_is_behind_says_so(alices: Client, monkeypatch: pytest.Mon
     assert "load delay:3s" not in text_of(alices.get("/search/", {"q": "drop", "again": "1"}))
 
 
+def test_where_a_filter_leaves_nothing_the_whole_is_one_tap_away(alices: Client) -> None:
+    narrow = text_of(alices.get("/search/", {"q": "hippopotamus", "state": "act"}))
+    assert '<a href="?q=hippopotamus">' in narrow
+    assert '<a href="?q=hippopotamus">' not in text_of(alices.get("/search/", {"q": "hippopotamus"}))
+
+
 def test_filters_are_addresses_and_wrong_ones_narrow_nothing(alices: Client, alice: User, bob: User) -> None:
     topic, his = create_topic(alice, "Theatre"), create_topic(bob, "Hippopotamus")
     page = text_of(alices.get("/search/", {"q": "drop", "state": "act"}))
