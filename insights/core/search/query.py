@@ -97,24 +97,20 @@ def matched_spans(text: str, query: Query, language: str, asked: Collection[str]
     asked: the languages in which stems of the query were looked for.
     """
     tokens = list(tokens_of(text))
+    words = [token.word for token in tokens]
+    stems = [stem_of(word, language) for word in words]
     ways = [way for term in query.terms for way in alternatives(term, asked)]
-    spans = sorted({span for way in ways for span in _spans_of(way, tokens, language)})
+    spans = sorted({span for way in ways for span in _spans_of(way, tokens, stems if way.is_stem else words)})
     return list(_apart(spans))
 
 
-def _spans_of(way: Alternative, tokens: list[Token], language: str) -> Iterator[Span]:
-    size = len(way.words)
-    for first in range(len(tokens) - size + 1):
-        here = tokens[first : first + size]
-        if all(_stands(way, number, token.word, language) for number, token in enumerate(here)):
-            yield Span(here[0].start, here[-1].end)
-
-
-def _stands(way: Alternative, number: int, word: str, language: str) -> bool:
-    wanted = way.words[number]
-    if way.is_stem:
-        return stem_of(word, language) == wanted
-    return word.startswith(wanted) if way.is_beginning and number == len(way.words) - 1 else word == wanted
+def _spans_of(way: Alternative, tokens: list[Token], forms: list[str]) -> Iterator[Span]:
+    """Yield where a way stands. forms: of the tokens, as it has its words."""
+    *before, last = way.words
+    for first, end in enumerate(range(len(before), len(forms))):
+        is_last = forms[end].startswith(last) if way.is_beginning else forms[end] == last
+        if is_last and forms[first:end] == before:
+            yield Span(tokens[first].start, tokens[end].end)
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:
