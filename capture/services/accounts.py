@@ -117,7 +117,9 @@ def account_for_command(name: str | None) -> User:
     if name is None:
         found = owner()
         if found is None:
-            raise CommandError(_("There is no owner's account yet. Start the service once with `make run`."))
+            raise CommandError(
+                _("There is no owner's account. The next start (`make run`) makes one; end what runs first.")
+            )
         return found
     user = User.objects.filter(username=account_name(name), is_active=True).first()
     if user is None:

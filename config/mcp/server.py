@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.types import ToolAnnotations
-from pydantic import AnyHttpUrl
+from pydantic import AnyHttpUrl, Field
 
 from capture.core.errors import Refusal
 from capture.models import User
@@ -55,6 +55,8 @@ INSTRUCTIONS = (
 )
 ROWS_AT_ONCE = 50
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+Cursor = Annotated[str | None, Field(description="`cursor` of the answer before, for what follows it")]
+Moment = Annotated[datetime, Field(description="RFC 3339 with its offset, such as 2026-11-30T22:15:00+01:00")]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -84,7 +86,7 @@ class ReadingTools:
 
     @_asks_database
     def search(
-        self, query: str, since: datetime | None = None, topic_id: UUID | None = None, cursor: str | None = None
+        self, query: str, since: Moment | None = None, topic_id: UUID | None = None, cursor: Cursor = None
     ) -> FoundByText:
         """Search the ideas by words and by meaning; "a phrase" in quotes, -word for what is not to be in them."""
         filters = SearchFilters(topic=topic_id, since=since and _with_offset(since))
@@ -93,13 +95,13 @@ class ReadingTools:
         return FoundByText(ideas=ideas, cursor=found.cursor, only_some_words=found.is_partial)
 
     @_asks_database
-    def list_topics(self, cursor: str | None = None) -> ToldTopics:
+    def list_topics(self, cursor: Cursor = None) -> ToldTopics:
         """List the person's topics with their ids and how many ideas stand in each, the oldest first."""
         page = find_topics(self._who_reads(), is_hidden=False, cursor=cursor, limit=MAX_ROWS)
         return ToldTopics(topics=[told_topic(row) for row in page.rows], cursor=page.cursor)
 
     @_asks_database
-    def read_topic(self, topic_id: UUID, cursor: str | None = None) -> TopicWithIdeas:
+    def read_topic(self, topic_id: UUID, cursor: Cursor = None) -> TopicWithIdeas:
         """Read a topic: its name and its ideas, the last spoken first."""
         user = self._who_reads()
         topic = get_object_or_404(Topic.objects.of(user), pk=topic_id)
@@ -108,14 +110,14 @@ class ReadingTools:
         return TopicWithIdeas(topic=told_topic(row), ideas=[told_idea(idea) for idea in page.rows], cursor=page.cursor)
 
     @_asks_database
-    def read_since(self, since: datetime, until: datetime | None = None, cursor: str | None = None) -> ToldIdeas:
-        """Read the ideas that were spoken since a moment, in their order. Times are RFC 3339 with their offset."""
+    def read_since(self, since: Moment, until: Moment | None = None, cursor: Cursor = None) -> ToldIdeas:
+        """Read the ideas that were spoken since a moment, in their order."""
         wanted = IdeaFilter(since=_with_offset(since), until=until and _with_offset(until))
         page = find_ideas(self._who_reads(), wanted, cursor=cursor, limit=ROWS_AT_ONCE, is_descending=False)
         return ToldIdeas(ideas=[told_idea(row) for row in page.rows], cursor=page.cursor)
 
     @_asks_database
-    def read_changes(self, cursor: str | None = None) -> ToldChanges:
+    def read_changes(self, cursor: Cursor = None) -> ToldChanges:
         """Read what came, changed or went since an earlier answer's cursor; without one, all that is there."""
         rows, behind, has_more = changes_since(self._who_reads(), cursor, ROWS_AT_ONCE)
         return ToldChanges(changes=[told_change(row) for row in rows], cursor=behind, more=has_more)

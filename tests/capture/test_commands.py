@@ -67,7 +67,10 @@ def test_adduser_makes_somebody_without_rights(db: None) -> None:
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        (["pair"], "There is no owner's account yet. Start the service once with `make run`."),
+        (
+            ["pair"],
+            "There is no owner's account. The next start (`make run`) makes one; end what runs first.",
+        ),
         (["password", "--user", "dave"], "There is no active account called dave. `manage.py adduser dave` makes one."),
         (["adduser", "alice"], "A user with that username already exists."),
         (["adduser", "a b"], "Enter a valid username. This value may contain only letters"),
