@@ -17,6 +17,7 @@ PAUSE_SECONDS = 1.0
 """After the manager died: by then its orphans have seen that it did, and have ended."""
 SHORT_SECONDS, SHORT_LIVES = 5.0, 5
 """A manager that lives shorter than this so many times in a row is not started again."""
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Launcher:
@@ -32,7 +33,7 @@ class Launcher:
 
         look: called again and again while the manager lives.
         """
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING_SIGNALS:
             signal.signal(number, self._end)
         manager = self._start()
         short_lives = 0
@@ -49,6 +50,8 @@ class Launcher:
             manager = self._start()
         print(_("Ending; what is under way may take a few seconds."), flush=True)
         _stop(manager)
+        for number in ENDING_SIGNALS:  # else Python, at its own end, lets them kill it
+            signal.signal(number, signal.SIG_IGN)
         return True
 
     def _end(self, number: int, frame: FrameType | None) -> None:

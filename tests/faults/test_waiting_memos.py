@@ -15,7 +15,7 @@ from tests.support.phone import Phone
 from tests.support.service import Service
 from tests.support.settling import settle
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timed]  # a second more than one piece of other work is all they may wait
 
 SENT = either(3, 30)
 LONG_SECONDS = either(500, 3600)

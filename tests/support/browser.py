@@ -157,6 +157,14 @@ def held(page: Page, store: str) -> int:
     return count
 
 
+def wait_until_empty(page: Page, store: str, seconds: float = 20) -> None:
+    """Wait until the page's browser holds no recording."""
+    deadline = time.monotonic() + seconds
+    while held(page, store):
+        assert time.monotonic() < deadline, f"{store} is not empty"
+        page.wait_for_timeout(100)
+
+
 HOLD = """async ([page, recordings]) => {
     const { openStore } = await import(new URL("../static/capture/sending/store.js", page).href);
     const store = await openStore("stillnote-phone");

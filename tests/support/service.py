@@ -100,8 +100,10 @@ class Service:
 
     def owner(self) -> tuple[str, str]:
         """Return the name and the password that the first start printed."""
-        told = re.search(r"Your account: (\S+)   password: (\S+)", self.output.read_text())
-        assert told
+        deadline = time.monotonic() + 30  # the website answers a moment before that is printed
+        while not (told := re.search(r"Your account: (\S+)   password: (\S+)\n", self.output.read_text())):
+            assert time.monotonic() < deadline, "no account was printed"
+            time.sleep(0.05)
         return told[1], told[2]
 
     def stop(self) -> int:
