@@ -141,7 +141,7 @@ def _decide(channels: "NDArray[np.float32]", before: Stretch | None) -> Stretch:
         return before or Stretch(np.full(len(channels), 1 / max(len(channels), 1), np.float32))
     known = before.spoken if before else {}
     is_one = _is_one_sound(sound, alive)
-    if is_one and not (len(alive) == PAIR and _differ(channels, alive)):
+    if is_one and not _differ(channels, alive):
         return _weighted(channels, {alive[0]: alive}, sound, known)
     voices = {one: _voice(channels[one]) for one in alive}
     if len(alive) == PAIR and (pair := _better_together(channels, alive, voices)) is not None:
@@ -151,9 +151,10 @@ def _decide(channels: "NDArray[np.float32]", before: Stretch | None) -> Stretch:
         weights = None if is_one or before is None else _fitted(before.weights, len(channels))
         if before is not None and weights is not None and np.any(weights[alive]):
             return before._replace(weights=weights)
-        return _weighted(channels, {alive[0]: alive} if is_one else _groups(sound.alike, alive), sound, known)
+        groups = {alive[0]: alive} if is_one else _groups(sound.alike, alive)
+        return _uncancelled(channels, _weighted(channels, groups, sound, known), voices)
     spoken = known | {one: voices[one].power for one in speaking}
-    return _of_speech(channels, sound, voices, speaking, spoken)
+    return _uncancelled(channels, _of_speech(channels, sound, voices, speaking, spoken), voices)
 
 
 def _sound(channels: "NDArray[np.float32]") -> _Sound:
@@ -172,11 +173,11 @@ def _is_one_sound(sound: _Sound, alive: list[int]) -> bool:
     return bool(np.all(np.abs(sound.alike[loudest, alive]) >= SAME_SOUND))
 
 
-def _differ(channels: "NDArray[np.float32]", pair: list[int]) -> bool:
-    """Return whether the sum and the difference of two channels both have anything in them."""
-    first, second = pair
-    powers = [float(np.square(channels[first] + sign * channels[second]).mean()) for sign in (-1, 1)]
-    return min(powers) > DIFFERENT_SHARE * max(powers)
+def _differ(channels: "NDArray[np.float32]", alive: list[int]) -> bool:
+    """Return whether the sum and the difference of the first channel and another both have anything in them."""
+    first, *others = channels[alive]
+    both = [[float(np.square(first + sign * other).mean()) for sign in (-1, 1)] for other in others]
+    return any(min(powers) > DIFFERENT_SHARE * max(powers) for powers in both)
 
 
 def _voice(samples: "NDArray[np.float32]") -> _Voice:
@@ -204,6 +205,26 @@ def _better_together(channels: "NDArray[np.float32]", pair: list[int], voices: d
     weights = np.zeros(len(channels), np.float32)
     weights[first], weights[second] = 0.5, 0.5 * best
     return Stretch(weights, inverted=(second,) if best < 0 else ())
+
+
+def _uncancelled(channels: "NDArray[np.float32]", decided: Stretch, voices: dict[int, _Voice]) -> Stretch:
+    """Return what was decided where the voice of the clearest channel is left in it.
+
+    Else a noise that channels share hid that their voices are of opposite sign, or the sign changes within the stretch:
+    one of two channels is turned, or the clearest is heard alone.
+    """
+    clearest = max(voices, key=lambda one: int(voices[one].voiced.sum()))
+    least = COVERED_SHARE * int(voices[clearest].voiced.sum()) - MIN_VOICED_FRAMES
+    others = list[Stretch]()
+    if np.count_nonzero(decided.weights) == PAIR:
+        first, second = (int(one) for one in np.flatnonzero(decided.weights))
+        turned = decided.weights.copy()
+        turned[second] *= -1
+        others = [decided._replace(weights=turned, inverted=(second,) if turned[first] * turned[second] < 0 else ())]
+    alone = np.zeros_like(decided.weights)
+    alone[clearest] = 1.0
+    left = (one for one in (decided, *others) if int(_voice(_sum(one.weights, channels)).voiced.sum()) >= least)
+    return next(left, decided._replace(weights=alone, inverted=()))
 
 
 def _of_speech(

@@ -55,10 +55,33 @@ def test_channels_of_opposite_phase_do_not_cancel(share: float, tmp_path: Path) 
     assert [note.code for note in heard.notes] == ["channels_inverted"]
 
 
-def test_a_voice_in_the_difference_of_two_noisy_channels_is_heard(tmp_path: Path) -> None:
-    speech = spoken() * 0.3
-    hiss = hissing(len(speech), 0.15)
-    is_heard(wav_of([speech + hiss, -speech + hiss]), "wav", speech, tmp_path)
+@pytest.mark.parametrize("level", [0.3, 0.7])
+@pytest.mark.parametrize("hiss", [0.01, 0.03, 0.06, 0.15])
+def test_a_voice_in_the_difference_of_noisy_channels_is_heard(level: float, hiss: float, tmp_path: Path) -> None:
+    speech = spoken() * level
+    noise = hissing(len(speech), hiss)
+    is_heard(wav_of([speech + noise, -speech + noise]), "wav", speech, tmp_path)
+
+
+def test_a_voice_in_the_difference_of_humming_channels_is_heard(tmp_path: Path) -> None:
+    speech = spoken() * 0.4
+    hum = humming(len(speech), 0.3)
+    is_heard(wav_of([speech + hum, -speech + hum]), "wav", speech, tmp_path)
+
+
+@pytest.mark.parametrize("turned", [slice(0, 40_000), slice(40_000, 80_000), slice(60_000, None)])
+def test_a_channel_whose_sign_changes_midway_cancels_nothing(turned: slice, tmp_path: Path) -> None:
+    speech = spoken()
+    other = speech.copy()
+    other[turned] *= -1
+    is_heard(wav_of([speech, other]), "wav", speech, tmp_path)
+
+
+def test_a_voice_of_either_sign_in_many_humming_channels_is_heard(tmp_path: Path) -> None:
+    speech = spoken() * 0.4
+    hum = humming(len(speech), 0.05)
+    heard = decoded(wav_of([sign * speech + hum for sign in (1, -1, 1, -1)]), "wav", tmp_path)
+    assert alike(heard.samples, speech) > ALIKE
 
 
 @pytest.mark.parametrize("width", [3, 6, 9, 16])
