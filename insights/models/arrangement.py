@@ -7,6 +7,13 @@ from django.db import models
 from capture.models import User
 
 
+class Author(models.TextChoices):
+    """Who said so. What a person said binds the machine."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
 class Arrangement(models.Model):
     """How often a user's ideas and topics were arranged: whoever computed on an older count computes again."""
 

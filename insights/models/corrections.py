@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from capture.models import User
-from insights.models.topics import Idea, Topic
+from insights.models.ideas import Idea
+from insights.models.topics import Topic
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):

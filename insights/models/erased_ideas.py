@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from capture.models import ErasedSpan, User
-from insights.models.topics import Idea
+from insights.models.ideas import Idea
 
 
 class ErasedIdeaQuerySet(models.QuerySet["ErasedIdea"]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from capture.models import User
 from insights.core.review.choices import Decision, Dial, TopicPace
 from insights.core.review.schedule import Spacing
-from insights.models.topics import Idea
+from insights.models.ideas import Idea
 
 DECISIONS = [
     (Decision.KEEP.value, _("Keep")),

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from capture.models import Memo, User
-from insights.models.topics import Idea
+from insights.models.ideas import Idea
 from transcription.models import Transcript, TranscriptQuerySet
 
 UNTOLD_DAYS = 7
