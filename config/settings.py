@@ -182,7 +182,6 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
     "PRAGMA secure_delete=ON; "  # what was deleted is overwritten in the file: it is gone
-    f"PRAGMA mmap_size={2**30};"  # read where the system keeps the file, not copied again for each of 32 threads
     "PRAGMA temp_store=MEMORY;",  # else a statement that triggers follow writes another file, for each upload
 }
 DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
